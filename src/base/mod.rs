@@ -1,0 +1,12 @@
+//! Words any module may use. Depends on nothing.
+
+pub mod blob;
+pub mod digest;
+pub mod id;
+pub mod limit;
+pub mod seed;
+pub mod time;
+
+pub use blob::Blob;
+pub use id::*;
+pub use time::{Millis, SimTime};

@@ -1,0 +1,149 @@
+//! Virtual time. The only place where time is arithmetic; whole milliseconds, checked.
+
+use std::fmt;
+use std::ops::{Add, Mul, Sub};
+
+use serde::{Deserialize, Serialize};
+
+/// A moment: milliseconds since the scenario (or the tape) began.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
+pub struct SimTime(pub u64);
+
+/// A duration in milliseconds.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
+pub struct Millis(pub u64);
+
+impl Millis {
+    /// No time at all.
+    pub const ZERO: Millis = Millis(0);
+
+    /// Whole seconds.
+    pub const fn secs(n: u64) -> Millis {
+        Millis(n * 1_000)
+    }
+}
+
+impl SimTime {
+    /// The moment the scenario begins.
+    pub const START: SimTime = SimTime(0);
+
+    /// How long ago `earlier` was; zero if it lies ahead.
+    pub fn since(self, earlier: SimTime) -> Millis {
+        Millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// Whole seconds since the Unix epoch, for programs that print the date.
+    pub const fn unix_secs(self) -> u64 {
+        EPOCH_UNIX_SECS + self.0 / 1_000
+    }
+}
+
+/// Where virtual time 0 stands in the calendar: 2026-01-05 08:00:00 UTC, a Monday. Chosen, not modelled.
+pub const EPOCH_UNIX_SECS: u64 = 1_767_600_000;
+
+impl Add<Millis> for SimTime {
+    type Output = SimTime;
+    fn add(self, after: Millis) -> SimTime {
+        SimTime(self.0.checked_add(after.0).expect("virtual time ends after 584 million years"))
+    }
+}
+
+impl Add for Millis {
+    type Output = Millis;
+    fn add(self, other: Millis) -> Millis {
+        Millis(self.0.checked_add(other.0).expect("a duration stays below 584 million years"))
+    }
+}
+
+impl Sub for Millis {
+    type Output = Millis;
+    fn sub(self, other: Millis) -> Millis {
+        Millis(self.0.saturating_sub(other.0))
+    }
+}
+
+impl Mul<u64> for Millis {
+    type Output = Millis;
+    fn mul(self, times: u64) -> Millis {
+        Millis(self.0.checked_mul(times).expect("a duration stays below 584 million years"))
+    }
+}
+
+impl fmt::Display for SimTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:03}s", self.0 / 1_000, self.0 % 1_000)
+    }
+}
+
+impl fmt::Display for Millis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:03}s", self.0 / 1_000, self.0 % 1_000)
+    }
+}
+
+/// A moment in the calendar, UTC.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Calendar {
+    /// Four digits.
+    pub year: u32,
+    /// 1 to 12.
+    pub month: u32,
+    /// 1 to 31.
+    pub day: u32,
+    /// 0 to 23.
+    pub hour: u32,
+    /// 0 to 59.
+    pub minute: u32,
+    /// 0 to 59.
+    pub second: u32,
+    /// 0 (Monday) to 6 (Sunday).
+    pub weekday: u32,
+}
+
+/// Seconds since the Unix epoch as a calendar moment (proleptic Gregorian; Howard Hinnant's civil-from-days).
+pub fn calendar(unix_secs: u64) -> Calendar {
+    let days = unix_secs / 86_400;
+    let rest = unix_secs % 86_400;
+    let z = days + 719_468;
+    let era = z / 146_097;
+    let day_of_era = z % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_index = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_index + 2) / 5 + 1;
+    let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    let small = |n: u64| u32::try_from(n).expect("a calendar field is small");
+    Calendar {
+        year: small(year),
+        month: small(month),
+        day: small(day),
+        hour: small(rest / 3_600),
+        minute: small(rest % 3_600 / 60),
+        second: small(rest % 60),
+        weekday: small((days + 3) % 7),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calendar_agrees_with_known_days() {
+        let rows = [
+            (0, (1970, 1, 1, 0, 0, 0, 3)),
+            (951_782_400, (2000, 2, 29, 0, 0, 0, 1)),
+            (EPOCH_UNIX_SECS, (2026, 1, 5, 8, 0, 0, 0)),
+        ];
+        for (secs, want) in rows {
+            let c = calendar(secs);
+            assert_eq!((c.year, c.month, c.day, c.hour, c.minute, c.second, c.weekday), want);
+        }
+    }
+}

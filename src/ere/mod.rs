@@ -1,0 +1,1 @@
+//! POSIX regular expressions, basic and extended: leftmost-longest, as regcomp(3) does it.

@@ -1,0 +1,1 @@
+//! The control plane and the kubelet; knows no bash and no MySQL.

@@ -1,0 +1,1 @@
+//! mysqld, its clients and xtrabackup as programs; knows no Kubernetes.

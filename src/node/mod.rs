@@ -1,0 +1,1 @@
+//! The machines: processes, files, pipes and sockets of all containers.

@@ -1,0 +1,81 @@
+//! Unix signals, as far as containers meet them.
+
+/// A signal, with Linux's x86 number as its value.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[allow(missing_docs)]
+#[repr(u8)]
+pub enum Signal {
+    Hup = 1,
+    Int = 2,
+    Quit = 3,
+    Abrt = 6,
+    Kill = 9,
+    Usr1 = 10,
+    Segv = 11,
+    Usr2 = 12,
+    Pipe = 13,
+    Alrm = 14,
+    Term = 15,
+    Chld = 17,
+    Cont = 18,
+    Stop = 19,
+}
+
+impl Signal {
+    /// All of them, by number.
+    pub const ALL: [Signal; 14] = [
+        Signal::Hup,
+        Signal::Int,
+        Signal::Quit,
+        Signal::Abrt,
+        Signal::Kill,
+        Signal::Usr1,
+        Signal::Segv,
+        Signal::Usr2,
+        Signal::Pipe,
+        Signal::Alrm,
+        Signal::Term,
+        Signal::Chld,
+        Signal::Cont,
+        Signal::Stop,
+    ];
+
+    /// Linux's number.
+    pub fn number(self) -> u8 {
+        self as u8
+    }
+
+    /// The name without `SIG`, upper case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Signal::Hup => "HUP",
+            Signal::Int => "INT",
+            Signal::Quit => "QUIT",
+            Signal::Abrt => "ABRT",
+            Signal::Kill => "KILL",
+            Signal::Usr1 => "USR1",
+            Signal::Segv => "SEGV",
+            Signal::Usr2 => "USR2",
+            Signal::Pipe => "PIPE",
+            Signal::Alrm => "ALRM",
+            Signal::Term => "TERM",
+            Signal::Chld => "CHLD",
+            Signal::Cont => "CONT",
+            Signal::Stop => "STOP",
+        }
+    }
+
+    /// By number, or by name with or without `SIG`, in any case.
+    pub fn parse(text: &str) -> Option<Signal> {
+        let upper = text.to_ascii_uppercase();
+        let name = upper.strip_prefix("SIG").unwrap_or(&upper);
+        Signal::ALL
+            .into_iter()
+            .find(|signal| signal.name() == name || signal.number().to_string() == text)
+    }
+
+    /// Whether a process without a handler just goes on.
+    pub fn ignored_by_default(self) -> bool {
+        matches!(self, Signal::Chld | Signal::Cont)
+    }
+}

@@ -1,0 +1,10 @@
+//! The vocabulary of the simulation: what may happen next, and what a component asks for.
+//! Contains no Kubernetes, bash or MySQL logic.
+
+pub mod action;
+pub mod effect;
+pub mod kube_action;
+
+pub use action::Action;
+pub use effect::{ContainerSpec, Effect, ExecSpec, ExecToken, Mount, Out, SandboxSpec, VolumeSpec};
+pub use kube_action::{Controller, KubeAction, KubeTimer, ObjectKey};

@@ -1,0 +1,1 @@
+//! Text someone really wrote, and places in it.

@@ -1,0 +1,7 @@
+//! English.
+
+pub mod client;
+pub mod kube;
+pub mod machine;
+pub mod mysql;
+pub mod shell;

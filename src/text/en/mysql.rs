@@ -1,0 +1,9 @@
+//! English: facts of `mysql`.
+
+use crate::text::Phrase;
+use crate::trace::fact::MysqlFact;
+
+/// The words for a fact.
+pub fn phrase(fact: &MysqlFact) -> Phrase {
+    match *fact {}
+}

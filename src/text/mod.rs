@@ -1,0 +1,11 @@
+//! People's words. Only the page and the native runner depend on it.
+//!
+//! Every language matches exhaustively over what the model can say: a missing phrase does not compile.
+
+pub mod en;
+mod lang;
+mod phrase;
+pub mod zh;
+
+pub use lang::{Lang, fact};
+pub use phrase::{Entity, Part, Phrase};

@@ -1,0 +1,1 @@
+//! The small Unix programs that images bring (cat, sed, awk …), each plain data with a turn.

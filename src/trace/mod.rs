@@ -1,0 +1,13 @@
+//! What the model says about a step: plain data without behaviour, and without a sentence in any language.
+
+mod actor;
+mod cause;
+pub mod fact;
+mod site;
+mod step;
+
+pub use actor::Actor;
+pub use cause::{Cause, Via};
+pub use fact::Fact;
+pub use site::{Place, Site, SiteRole};
+pub use step::{Scope, Step};

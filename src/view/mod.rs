@@ -1,0 +1,3 @@
+//! What a screen may show: plain public data.
+
+pub mod scene;

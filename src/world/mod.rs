@@ -1,0 +1,1 @@
+//! Everything, as one value; the only module that knows every component.

@@ -1,0 +1,1 @@
+//! One integration binary: each module judges one part against outside truth.
