@@ -11,6 +11,7 @@ pub mod manifest;
 pub mod mysql;
 pub mod node;
 pub mod os;
+pub mod player;
 pub mod sh;
 pub mod sim;
 pub mod span;
