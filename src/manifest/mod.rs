@@ -1,1 +1,2 @@
 //! Kubernetes objects as written.
+pub mod object;
