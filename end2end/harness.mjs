@@ -1,0 +1,77 @@
+// What every browser program here needs: the built page, served, in a real Chromium.
+
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { chromium } from "playwright-core";
+
+import { serve } from "./serve.mjs";
+
+/** The repository. */
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** How long the page may take to start, in ms; a debug machine under load is slow. */
+export const START_MS = 60_000;
+
+/** Serves `folder` and starts a browser. Answers `{ url, browser, close }`. */
+export async function start(folder = join(ROOT, "dist")) {
+  const server = await serve(folder);
+  const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
+  if (executablePath === undefined) throw new Error("Name a Chromium with CHROMIUM=/path/to/it.");
+  const browser = await chromium.launch({ executablePath, headless: true, args: FLAGS });
+  return {
+    url: server.url,
+    browser,
+    async close() {
+      await browser.close();
+      await server.close();
+    },
+  };
+}
+
+/**
+ * Opens the page and waits until the stage is drawn. `page.complaints` collects everything the
+ * console calls an error and every exception nobody caught.
+ *
+ * @param options lang "en" | "zh", theme "light" | "dark" | "system", width, height, motion
+ */
+export async function open({ url, browser }, options = {}) {
+  const { lang = "en", theme = "light", width = 1440, height = 900, motion = "reduce" } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    reducedMotion: motion,
+    acceptDownloads: true,
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  // Only where nothing is stored yet, so that what the page itself stores survives a reload.
+  await context.addInitScript(
+    (wanted) => {
+      for (const [key, value] of Object.entries(wanted)) {
+        if (localStorage.getItem(key) === null) localStorage.setItem(key, value);
+      }
+    },
+    { "ordinal.lang": lang, "ordinal.theme": theme },
+  );
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") page.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => page.complaints.push(String(error)));
+  await page.goto(url + (options.path ?? ""));
+  if (options.wait !== false) await page.getByTestId("stage").waitFor({ timeout: START_MS });
+  return page;
+}
