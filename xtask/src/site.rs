@@ -62,7 +62,8 @@ pub fn fetch(root: &Path) -> Result<(), Trouble> {
 /// Trunk with our tools before it, and forbidden to fetch others.
 pub fn trunk(root: &Path, tools: &Tools) -> Command {
     let mut command = Command::new("trunk");
-    command.env("PATH", &tools.path).env_remove("NO_COLOR").current_dir(root);
+    command.env("PATH", &tools.path).env_remove("NO_COLOR").env_remove("RUST_BACKTRACE");
+    command.current_dir(root);
     command.args(["--offline", "--skip-version-check"]);
     command
 }
