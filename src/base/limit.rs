@@ -42,3 +42,6 @@ pub const LOG_BYTES_MAX: usize = 1024 * 1024;
 
 /// Steps between two stored worlds. A seek replays at most one less.
 pub const KEYFRAME_INTERVAL_STEPS: u32 = 64;
+
+/// Bytes on their way in one direction of a connection before its writer waits. Linux's default `tcp_wmem` ends at 4 MiB.
+pub const SOCKET_BYTES_MAX: u64 = 4 * 1024 * 1024;

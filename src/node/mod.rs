@@ -1,1 +1,176 @@
 //! The machines: processes, files, pipes and sockets of all containers.
+//!
+//! [`Nodes`] holds every container of every node. It runs one process for one turn, and says in [`Asks`] what must
+//! happen elsewhere or later. Which address a name has and which pod a Service picks is not known here: see [`Names`].
+//!
+//! Left out, because no lesson shows it: memory, processor contention, terminals' line discipline, users beyond a
+//! number, hard limits. A pipe takes a whole write as soon as it has any room, so that a stream of hundreds of
+//! megabytes does not need thousands of turns.
+
+mod container;
+mod fs;
+mod image;
+mod path;
+mod pipe;
+mod process;
+mod program;
+mod socket;
+mod standalone;
+mod start;
+mod sys;
+mod sys_files;
+mod sys_net;
+mod turn;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::base::seed::Seed;
+use crate::base::{Blob, ContainerId, Millis, MsgId, Namespace, Pid, PodUid, SockId, VolumeId};
+use crate::os::{NetError, TimerId, WaitStatus};
+use crate::sim::ExecToken;
+use crate::trace::{Fact, Site};
+
+pub use container::{Container, LogBook, Sandbox};
+pub use fs::{Content, Inode, Volume};
+pub use image::{Image, image};
+pub use process::{Process, ProcessState};
+pub use program::Program;
+pub use socket::{Listener, Message, MessageKind, Sock, SockState};
+pub use standalone::{Finished, Standalone};
+
+/// What the network knows: names, and where a Service's address leads.
+pub trait Names {
+    /// The addresses of `name`, asked from a pod of `from`.
+    fn resolve(&self, from: &Namespace, name: &str) -> Result<Vec<String>, NetError>;
+    /// The name of an address.
+    fn resolve_back(&self, address: &str) -> Option<String>;
+    /// Where a connection to this address and port goes; `draw` decides where there is a choice.
+    fn route(&self, address: &str, port: u16, draw: u64) -> Route;
+}
+
+/// Where a connection goes.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Route {
+    /// To this address and port.
+    To(String, u16),
+    /// Nobody is there: the connection is refused.
+    Refused,
+    /// Packets are lost: the connection times out.
+    Lost,
+}
+
+/// Everything that runs in containers, as a value.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Nodes {
+    processes: BTreeMap<Pid, Arc<Process>>,
+    containers: BTreeMap<ContainerId, Arc<Container>>,
+    sandboxes: BTreeMap<PodUid, Arc<Sandbox>>,
+    /// By device number.
+    volumes: BTreeMap<u64, Arc<Volume>>,
+    devices: BTreeMap<VolumeId, u64>,
+    pipes: BTreeMap<u64, pipe::Pipe>,
+    files: BTreeMap<u64, process::OpenFile>,
+    socks: BTreeMap<SockId, Arc<Sock>>,
+    listeners: BTreeMap<(PodUid, u16), Listener>,
+    wire: BTreeMap<MsgId, Message>,
+    seed: Seed,
+    /// The last number given to a process, a device, an open file, a pipe, a socket or a message.
+    last_id: u64,
+}
+
+/// What a turn asks of the rest of the world.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Asks {
+    /// Processes that can go on, each after so long.
+    pub wake: Vec<(Pid, Millis)>,
+    /// Timers set.
+    pub arm: Vec<(Pid, TimerId, Millis)>,
+    /// Timers taken back.
+    pub disarm: Vec<(Pid, TimerId)>,
+    /// Messages on their way, each for so long.
+    pub send: Vec<(MsgId, Millis)>,
+    /// Containers whose first process ended.
+    pub exited: Vec<(ContainerId, WaitStatus)>,
+    /// Execs that ended, with their output.
+    pub done: Vec<(ExecToken, WaitStatus, Blob)>,
+    /// What the turn meant.
+    pub facts: Vec<Fact>,
+    /// Which lines it ran.
+    pub sites: Vec<Site>,
+    /// Pods in which something changed that a blocked process may wait for.
+    touched: std::collections::BTreeSet<PodUid>,
+}
+
+impl Nodes {
+    /// No containers yet.
+    pub fn new(seed: u64) -> Nodes {
+        Nodes {
+            processes: BTreeMap::new(),
+            containers: BTreeMap::new(),
+            sandboxes: BTreeMap::new(),
+            volumes: BTreeMap::new(),
+            devices: BTreeMap::new(),
+            pipes: BTreeMap::new(),
+            files: BTreeMap::new(),
+            socks: BTreeMap::new(),
+            listeners: BTreeMap::new(),
+            wire: BTreeMap::new(),
+            seed: Seed(seed),
+            last_id: 0,
+        }
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    /// A process.
+    pub fn process(&self, pid: Pid) -> Option<&Process> {
+        self.processes.get(&pid).map(Arc::as_ref)
+    }
+
+    /// All processes, by number.
+    pub fn processes(&self) -> impl Iterator<Item = (Pid, &Process)> {
+        self.processes.iter().map(|(pid, process)| (*pid, process.as_ref()))
+    }
+
+    /// A container that was started and whose pod is still there.
+    pub fn container(&self, id: &ContainerId) -> Option<&Container> {
+        self.containers.get(id).map(Arc::as_ref)
+    }
+
+    /// The newest attempt of a container.
+    pub fn newest(&self, pod: &PodUid, name: &str) -> Option<&Container> {
+        self.containers
+            .values()
+            .rfind(|c| c.spec.id.pod == *pod && &*c.spec.id.name == name)
+            .map(Arc::as_ref)
+    }
+
+    /// The content of a volume.
+    pub fn volume(&self, id: &VolumeId) -> Option<&Arc<Volume>> {
+        self.devices.get(id).and_then(|device| self.volumes.get(device))
+    }
+
+    /// Connections, by number.
+    pub fn socks(&self) -> impl Iterator<Item = (SockId, &Sock)> {
+        self.socks.iter().map(|(id, sock)| (*id, sock.as_ref()))
+    }
+
+    /// Messages on their way.
+    pub fn wire(&self) -> impl Iterator<Item = (MsgId, &Message)> {
+        self.wire.iter().map(|(id, message)| (*id, message))
+    }
+
+    /// A pod's sandbox.
+    pub fn sandbox(&self, pod: &PodUid) -> Option<&Sandbox> {
+        self.sandboxes.get(pod).map(Arc::as_ref)
+    }
+
+    /// The pod that has this address.
+    pub fn pod_at(&self, ip: &str) -> Option<&PodUid> {
+        self.sandboxes.iter().find(|(_, sandbox)| sandbox.spec.ip == ip).map(|(pod, _)| pod)
+    }
+}

@@ -175,7 +175,7 @@ pub enum ContainerState {
 }
 
 /// A line of a container's log.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct LogLine {
     /// When it was complete.
     pub at: SimTime,

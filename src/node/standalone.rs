@@ -1,0 +1,183 @@
+//! One container without a cluster: for `ordinal sh`, and for tests of programs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::start::add_file;
+use super::{Asks, Names, Nodes, Route};
+use crate::base::{Blob, ContainerId, MsgId, Namespace, Pid, SimTime};
+use crate::os::{NetError, TimerId, WaitStatus};
+use crate::sim::{ContainerSpec, Mount, SandboxSpec, VolumeSpec};
+
+/// How a standalone run ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finished {
+    /// The exit status; `None`: it did not end within the turns given, or nothing could go on any more.
+    pub status: Option<WaitStatus>,
+    /// Standard output.
+    pub stdout: Vec<u8>,
+    /// Standard error.
+    pub stderr: Vec<u8>,
+    /// Virtual time it took.
+    pub at: SimTime,
+}
+
+/// One container without a cluster.
+#[derive(Clone, Debug)]
+pub struct Standalone {
+    nodes: Nodes,
+    now: SimTime,
+    agenda: BTreeSet<(SimTime, u64, Next)>,
+    last: u64,
+    id: ContainerId,
+    image: String,
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Next {
+    Run(Pid),
+    Fire(Pid, TimerId),
+    Deliver(MsgId),
+}
+
+/// No DNS, no Services.
+struct NoNames;
+
+impl Names for NoNames {
+    fn resolve(&self, _: &Namespace, _: &str) -> Result<Vec<String>, NetError> {
+        Err(NetError::NameUnknown)
+    }
+    fn resolve_back(&self, _: &str) -> Option<String> {
+        None
+    }
+    fn route(&self, _: &str, _: u16, _: u64) -> Route {
+        Route::Refused
+    }
+}
+
+impl Standalone {
+    /// A container of `image` with host name `hostname`, whose `/work` holds these files (path, content, mode) and is the
+    /// current directory; directories are those paths that end in `/`.
+    pub fn new(image: &str, hostname: &str, files: &[(String, Blob, u32)]) -> Standalone {
+        let mut nodes = Nodes::new(0);
+        let id = ContainerId { pod: "pod".into(), name: "main".into(), attempt: 0 };
+        nodes.create_sandbox(SandboxSpec {
+            pod: id.pod.clone(),
+            name: hostname.into(),
+            namespace: "default".into(),
+            node: "node".into(),
+            ip: "10.244.0.2".into(),
+            hostname: hostname.into(),
+            subdomain: None,
+        });
+        let spec = VolumeSpec { id: "work".into(), files: Vec::new(), capacity: None };
+        nodes.create_volume(&spec, SimTime::START);
+        let device = nodes.devices[&spec.id];
+        let volume = nodes.volume_mut(device);
+        for (path, content, mode) in files {
+            if path.ends_with('/') {
+                super::path::make_dirs(volume, path.as_bytes(), SimTime::START);
+            } else {
+                let content = super::Content::File(content.clone());
+                add_file(volume, path.as_bytes(), content, *mode, SimTime::START);
+            }
+        }
+        let (now, agenda) = (SimTime::START, BTreeSet::new());
+        Standalone { nodes, now, agenda, last: 0, id, image: image.into() }
+    }
+
+    /// Starts the first process. `env` comes after the container's PATH, HOSTNAME and HOME.
+    ///
+    /// # Errors
+    /// The runtime's text where the command is not there.
+    pub fn start(
+        &mut self,
+        argv: &[&str],
+        env: &[(&str, &str)],
+        stdin: Option<&[u8]>,
+    ) -> Result<(), String> {
+        let owned = |text: &&str| text.to_string();
+        let spec = ContainerSpec {
+            id: self.id.clone(),
+            pod: "pod".into(),
+            image: self.image.as_str().into(),
+            command: Some(argv.iter().map(owned).collect()),
+            args: None,
+            env: env.iter().map(|(name, value)| (owned(name), owned(value))).collect(),
+            mounts: vec![Mount {
+                path: "/work".into(),
+                volume: "work".into(),
+                sub_path: None,
+                read_only: false,
+            }],
+            working_dir: Some("/work".into()),
+            stdin: stdin.is_some(),
+            tty: false,
+        };
+        let mut asks = Asks::default();
+        self.nodes.run_container(spec, self.now, &NoNames, &mut asks)?;
+        self.nodes.keep_streams(&self.id);
+        if let Some(input) = stdin {
+            self.nodes.type_into(&self.id, input, &mut asks);
+            self.nodes.close_input(&self.id, &mut asks);
+        }
+        self.take(asks);
+        Ok(())
+    }
+
+    /// Runs until the first process has ended, nothing can go on, or `turns_max` turns were made.
+    pub fn run(&mut self, turns_max: u64) -> Finished {
+        for _ in 0..turns_max {
+            let ended = self.nodes.container(&self.id).is_none_or(|c| c.ended.is_some());
+            let Some((due, _, next)) = self.agenda.pop_first().filter(|_| !ended) else { break };
+            self.now = self.now.max(due);
+            let mut asks = Asks::default();
+            match next {
+                Next::Run(pid) => self.nodes.run(pid, self.now, &NoNames, &mut asks),
+                Next::Fire(pid, timer) => self.nodes.fire(pid, timer, &mut asks),
+                Next::Deliver(message) => self.nodes.deliver(message, &mut asks),
+            }
+            self.take(asks);
+        }
+        let container = self.nodes.container(&self.id);
+        let streams = container.and_then(|c| c.log.streams.clone()).unwrap_or_default();
+        let [stdout, stderr] = streams;
+        Finished { status: container.and_then(|c| c.ended), stdout, stderr, at: self.now }
+    }
+
+    /// The machine, to look at.
+    pub fn nodes(&self) -> &Nodes {
+        &self.nodes
+    }
+
+    /// The files below `/work` as they are now: path, content, mode.
+    pub fn files(&self) -> BTreeMap<String, (Blob, u32)> {
+        let volume = self.nodes.volume(&"work".into()).expect("it was made in new()");
+        let mut files = BTreeMap::new();
+        for (path, inode) in volume.walk() {
+            if let super::Content::File(blob) = &inode.content {
+                files.insert(path, (blob.clone(), inode.mode));
+            }
+        }
+        files
+    }
+
+    fn take(&mut self, asks: Asks) {
+        for (pid, after) in asks.wake {
+            self.note(after, Next::Run(pid));
+        }
+        for (pid, timer, after) in asks.arm {
+            self.note(after, Next::Fire(pid, timer));
+        }
+        for (message, after) in asks.send {
+            self.note(after, Next::Deliver(message));
+        }
+        for (pid, timer) in asks.disarm {
+            self.agenda.retain(|(_, _, next)| *next != Next::Fire(pid, timer));
+        }
+    }
+
+    fn note(&mut self, after: crate::base::Millis, next: Next) {
+        self.last += 1;
+        self.agenda.insert((self.now + after, self.last, next));
+    }
+}

@@ -1,0 +1,341 @@
+//! The file calls.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Nodes;
+use super::fs::{Content, Inode, Volume};
+use super::path::{Found, View};
+use super::process::OpenKind;
+use super::sys::SysView;
+use crate::base::Blob;
+use crate::os::{Errno, Fd, Open, Seek, Sys};
+
+impl Nodes {
+    pub(super) fn volume_at(&self, device: u64) -> &Volume {
+        self.volumes.get(&device).expect("a mounted volume exists")
+    }
+
+    pub(super) fn volume_mut(&mut self, device: u64) -> &mut Volume {
+        Arc::make_mut(self.volumes.get_mut(&device).expect("a mounted volume exists"))
+    }
+
+    pub(super) fn inode(&self, device: u64, inode: u64) -> &Inode {
+        self.volume_at(device).inode(inode)
+    }
+}
+
+impl SysView<'_> {
+    pub(super) fn find(&self, path: &[u8], follow: bool) -> Result<Found, Errno> {
+        let view = View { mounts: &self.container().mounts, volumes: &self.nodes.volumes };
+        view.find(&self.me().cwd, path, follow)
+    }
+
+    /// What may be changed: fails on a read-only mount and without permission on the directory.
+    fn find_to_change(&self, path: &[u8], follow: bool) -> Result<Found, Errno> {
+        let found = self.find(path, follow)?;
+        if found.read_only {
+            return Err(Errno::Rofs);
+        }
+        let (device, directory) = found.parent;
+        let inode = self.nodes.inode(device, directory);
+        if !found.name.is_empty() && !inode.allows(self.me().uid, self.me().gid, 2) {
+            return Err(Errno::Acces);
+        }
+        Ok(found)
+    }
+
+    pub(super) fn open_path(&mut self, path: &[u8], how: Open) -> Result<Fd, Errno> {
+        let found = self.find(path, true)?;
+        if (how.write || how.create && found.target.is_none()) && found.read_only {
+            return Err(Errno::Rofs);
+        }
+        let (device, inode) = match found.target {
+            Some(_) if how.create && how.exclusive => return Err(Errno::Exist),
+            Some(target) => target,
+            None if how.create => self.create_file(path)?,
+            None => return Err(Errno::Noent),
+        };
+        let bits = if how.read { 4 } else { 0 } + if how.write { 2 } else { 0 };
+        let node = self.nodes.inode(device, inode);
+        if !node.allows(self.me().uid, self.me().gid, bits) {
+            return Err(Errno::Acces);
+        }
+        match &node.content {
+            Content::Directory(_) if how.write => return Err(Errno::Isdir),
+            Content::Device(_) => return self.open_file(OpenKind::Null, 0),
+            Content::File(_) if how.truncate && how.write => {
+                let now = self.now;
+                self.nodes.volume_mut(device).set_blob(inode, Blob::new(), now)?;
+            }
+            Content::Program(_) if how.write => return Err(Errno::Txtbsy),
+            _ => {}
+        }
+        let Open { read, write, append, .. } = how;
+        self.open_file(OpenKind::File { device, inode, offset: 0, read, write, append }, 0)
+    }
+
+    fn create_file(&mut self, path: &[u8]) -> Result<(u64, u64), Errno> {
+        if path.ends_with(b"/") {
+            return Err(Errno::Isdir);
+        }
+        let mode = 0o666 & !self.me().umask;
+        self.create(path, Content::File(Blob::new()), mode)
+    }
+
+    fn create(&mut self, path: &[u8], content: Content, mode: u32) -> Result<(u64, u64), Errno> {
+        let follow = matches!(content, Content::File(_));
+        let found = self.find_to_change(path, follow)?;
+        if found.target.is_some() || found.name.is_empty() {
+            return Err(Errno::Exist);
+        }
+        let (uid, gid, now) = (self.me().uid, self.me().gid, self.now);
+        let (device, directory) = found.parent;
+        let volume = self.nodes.volume_mut(device);
+        let inode = volume.add(content, mode, now);
+        let made = volume.inode_mut(inode);
+        (made.uid, made.gid) = (uid, gid);
+        volume.enter(directory, &found.name, inode, now)?;
+        Ok((device, inode))
+    }
+
+    pub(super) fn read_open_file(&mut self, fd: Fd, max: u64) -> Result<Blob, Errno> {
+        let OpenKind::File { device, inode, offset, .. } = *self.kind(fd)? else {
+            return Err(Errno::Badf);
+        };
+        if !self.nodes.volume_at(device).has(inode) {
+            return Ok(Blob::new());
+        }
+        let blob = self.nodes.volume_at(device).blob(inode)?;
+        let piece = blob.slice(offset, offset.saturating_add(max));
+        self.set_offset(fd, offset + piece.len());
+        Ok(piece)
+    }
+
+    pub(super) fn write_open_file(&mut self, fd: Fd, data: &Blob) -> Result<u64, Errno> {
+        let OpenKind::File { device, inode, offset, append, .. } = *self.kind(fd)? else {
+            return Err(Errno::Badf);
+        };
+        if !self.nodes.volume_at(device).has(inode) {
+            return Ok(data.len());
+        }
+        let mut blob = self.nodes.volume_at(device).blob(inode)?;
+        let at = if append { blob.len() } else { offset };
+        if at == blob.len() {
+            blob.append(data);
+        } else {
+            blob.write_at(at, data);
+        }
+        let now = self.now;
+        self.nodes.volume_mut(device).set_blob(inode, blob, now)?;
+        self.set_offset(fd, at + data.len());
+        self.touch();
+        Ok(data.len())
+    }
+
+    fn set_offset(&mut self, fd: Fd, to: u64) {
+        let file = self.me().fds.get(&fd.0).expect("the descriptor was just used").file;
+        if let OpenKind::File { offset, .. } = &mut self.nodes.file_mut(file).kind {
+            *offset = to;
+        }
+    }
+
+    pub(super) fn seek_open_file(&mut self, fd: Fd, to: Seek) -> Result<u64, Errno> {
+        let OpenKind::File { device, inode, .. } = *self.kind(fd)? else {
+            return Err(Errno::Spipe);
+        };
+        let offset = match to {
+            Seek::Start(offset) => offset,
+            Seek::End => self.nodes.inode(device, inode).size(),
+        };
+        self.set_offset(fd, offset);
+        Ok(offset)
+    }
+
+    pub(super) fn names_in(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {
+        let found = self.find(path, true)?;
+        let (device, inode) = found.target.ok_or(Errno::Noent)?;
+        self.access(path, 4)?;
+        let entries = self.nodes.volume_at(device).entries(inode)?;
+        let mut names: Vec<Vec<u8>> = entries.keys().cloned().collect();
+        for mount in &self.container().mounts {
+            if let Some((last, above)) = mount.at.split_last()
+                && *above == found.real[..]
+                && !names.contains(last)
+            {
+                names.push(last.clone());
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    pub(super) fn link_target(&self, path: &[u8]) -> Result<Vec<u8>, Errno> {
+        let (device, inode) = self.find(path, false)?.target.ok_or(Errno::Noent)?;
+        match &self.nodes.inode(device, inode).content {
+            Content::Symlink(target) => Ok(target.clone()),
+            _ => Err(Errno::Inval),
+        }
+    }
+
+    pub(super) fn make_directory(&mut self, path: &[u8], mode: u32) -> Result<(), Errno> {
+        if self.find(path, false).is_ok_and(|found| found.target.is_some()) {
+            return Err(Errno::Exist);
+        }
+        let trimmed = trim_slashes(path);
+        let mode = mode & !self.me().umask;
+        self.create(trimmed, Content::Directory(BTreeMap::new()), mode).map(|_| ())
+    }
+
+    pub(super) fn make_symlink(&mut self, target: &[u8], path: &[u8]) -> Result<(), Errno> {
+        self.create(path, Content::Symlink(target.to_vec()), 0o777).map(|_| ())
+    }
+
+    pub(super) fn make_link(&mut self, existing: &[u8], path: &[u8]) -> Result<(), Errno> {
+        let (device, inode) = self.find(existing, false)?.target.ok_or(Errno::Noent)?;
+        if matches!(self.nodes.inode(device, inode).content, Content::Directory(_)) {
+            return Err(Errno::Perm);
+        }
+        let to = self.find_to_change(path, false)?;
+        if to.target.is_some() {
+            return Err(Errno::Exist);
+        }
+        if to.parent.0 != device {
+            return Err(Errno::Xdev);
+        }
+        let now = self.now;
+        self.nodes.volume_mut(device).enter(to.parent.1, &to.name, inode, now)
+    }
+
+    pub(super) fn remove_directory(&mut self, path: &[u8]) -> Result<(), Errno> {
+        let found = self.find_to_change(trim_slashes(path), false)?;
+        let (device, inode) = found.target.ok_or(Errno::Noent)?;
+        if found.name.is_empty() {
+            return Err(Errno::Busy);
+        }
+        if !self.nodes.volume_at(device).entries(inode)?.is_empty() {
+            return Err(Errno::Notempty);
+        }
+        let now = self.now;
+        self.touch();
+        self.nodes.volume_mut(device).leave(found.parent.1, &found.name, now)
+    }
+
+    pub(super) fn unlink_path(&mut self, path: &[u8]) -> Result<(), Errno> {
+        let found = self.find_to_change(path, false)?;
+        let (device, inode) = found.target.ok_or(Errno::Noent)?;
+        if matches!(self.nodes.inode(device, inode).content, Content::Directory(_)) {
+            return Err(Errno::Isdir);
+        }
+        if found.name.is_empty() {
+            return Err(Errno::Busy);
+        }
+        let now = self.now;
+        self.touch();
+        self.nodes.volume_mut(device).leave(found.parent.1, &found.name, now)
+    }
+
+    pub(super) fn rename_path(&mut self, from: &[u8], to: &[u8]) -> Result<(), Errno> {
+        let source = self.find_to_change(trim_slashes(from), false)?;
+        let target = self.find_to_change(trim_slashes(to), false)?;
+        let (device, inode) = source.target.ok_or(Errno::Noent)?;
+        if source.name.is_empty() || target.name.is_empty() {
+            return Err(Errno::Busy);
+        }
+        if target.parent.0 != device {
+            return Err(Errno::Xdev);
+        }
+        let is_dir = matches!(self.nodes.inode(device, inode).content, Content::Directory(_));
+        if is_dir && target.real.starts_with(&source.real) && target.real != source.real {
+            return Err(Errno::Inval);
+        }
+        if let Some((_, over)) = target.target {
+            if over == inode {
+                return Ok(());
+            }
+            match (&self.nodes.inode(device, over).content, is_dir) {
+                (Content::Directory(_), false) => return Err(Errno::Isdir),
+                (Content::Directory(entries), true) if !entries.is_empty() => {
+                    return Err(Errno::Notempty);
+                }
+                (Content::Directory(_), true) => {}
+                (_, true) => return Err(Errno::Notdir),
+                (_, false) => {}
+            }
+        }
+        let now = self.now;
+        self.touch();
+        let volume = self.nodes.volume_mut(device);
+        volume.enter(target.parent.1, &target.name, inode, now)?;
+        volume.leave(source.parent.1, &source.name, now)
+    }
+
+    pub(super) fn change(
+        &mut self,
+        path: &[u8],
+        how: impl FnOnce(&mut Inode),
+    ) -> Result<(), Errno> {
+        let found = self.find(path, true)?;
+        let (device, inode) = found.target.ok_or(Errno::Noent)?;
+        if found.read_only {
+            return Err(Errno::Rofs);
+        }
+        let owner = self.nodes.inode(device, inode).uid;
+        if self.me().uid != 0 && self.me().uid != owner {
+            return Err(Errno::Perm);
+        }
+        how(self.nodes.volume_mut(device).inode_mut(inode));
+        Ok(())
+    }
+
+    pub(super) fn lock_path(&mut self, path: &[u8]) -> Result<bool, Errno> {
+        let (device, inode) = self.find(path, true)?.target.ok_or(Errno::Noent)?;
+        let holder = self.nodes.inode(device, inode).locked_by;
+        if holder.is_some_and(|holder| holder != self.pid) {
+            return Ok(false);
+        }
+        let pid = self.pid;
+        self.nodes.volume_mut(device).inode_mut(inode).locked_by = Some(pid);
+        self.me_mut().locks.push((device, inode));
+        Ok(true)
+    }
+
+    /// The program a path names, and the arguments it gets; a `#!` line's interpreter comes first.
+    pub(super) fn executable(
+        &self,
+        path: &[u8],
+        argv: &[Vec<u8>],
+    ) -> Result<(Arc<str>, Vec<Vec<u8>>), Errno> {
+        let (device, inode) = self.find(path, true)?.target.ok_or(Errno::Noent)?;
+        let node = self.nodes.inode(device, inode);
+        if matches!(node.content, Content::Directory(_)) || self.access(path, 1).is_err() {
+            return Err(Errno::Acces);
+        }
+        let blob = match &node.content {
+            Content::Program(name) => return Ok((name.clone(), argv.to_vec())),
+            Content::File(blob) => blob,
+            _ => return Err(Errno::Acces),
+        };
+        let head = blob.slice(0, 256).bytes();
+        let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let line = line.strip_prefix(b"#!").ok_or(Errno::Noexec)?.trim_ascii();
+        let mut words = line.splitn(2, |byte| *byte == b' ');
+        let interpreter = words.next().unwrap_or_default();
+        let (device, inode) = self.find(interpreter, true)?.target.ok_or(Errno::Noent)?;
+        let Content::Program(name) = &self.nodes.inode(device, inode).content else {
+            return Err(Errno::Noexec);
+        };
+        let mut all = vec![interpreter.to_vec()];
+        all.extend(words.next().map(|word| word.trim_ascii().to_vec()));
+        all.push(path.to_vec());
+        all.extend(argv.iter().skip(1).cloned());
+        Ok((name.clone(), all))
+    }
+}
+
+/// `dir/` names the same as `dir`; a lone `/` stays.
+fn trim_slashes(path: &[u8]) -> &[u8] {
+    let end =
+        path.iter().rposition(|byte| *byte != b'/').map_or(1.min(path.len()), |last| last + 1);
+    &path[..end]
+}

@@ -1,0 +1,326 @@
+//! The network calls.
+
+use std::sync::Arc;
+
+use super::process::OpenKind;
+use super::socket::{Listener, Message, MessageKind, Sock, SockState};
+use super::sys::SysView;
+use super::{Nodes, Route};
+use crate::base::limit::SOCKET_BYTES_MAX;
+use crate::base::{Blob, Millis, MsgId, PodUid, SockId};
+use crate::os::{Errno, Fd, NetError, Poll, Sys};
+
+/// From pod to pod within a cluster. Typical one-way latencies are 0.1 to 0.5 ms; one millisecond is the least the
+/// model's clock can show. Chosen.
+pub const LATENCY: Millis = Millis(1);
+
+/// How long Linux tries to connect where packets are lost: six retries, 1+2+4+…+64 s (tcp(7), tcp_syn_retries).
+const CONNECT_TIMEOUT: Millis = Millis(127_000);
+
+/// How long until "No route to host" for an address nobody answers for: three ARP tries of a second (arp(7)).
+const NO_ROUTE_AFTER: Millis = Millis(3_000);
+
+impl SysView<'_> {
+    pub(super) fn resolve_name(&mut self, name: &[u8]) -> Result<Vec<String>, NetError> {
+        let name = String::from_utf8_lossy(name).into_owned();
+        if is_address(&name) {
+            return Ok(vec![name]);
+        }
+        if let Ok(hosts) = self.read_file(b"/etc/hosts") {
+            for line in hosts.text().lines() {
+                let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
+                let address = words.next().unwrap_or_default();
+                if !address.contains(':') && words.any(|word| word == name) {
+                    return Ok(vec![address.to_string()]);
+                }
+            }
+        }
+        let namespace = self.sandbox().spec.namespace.clone();
+        self.names.resolve(&namespace, &name)
+    }
+
+    pub(super) fn connect_to(&mut self, address: &str, port: u16) -> Result<Fd, NetError> {
+        let pod = self.me().container.pod.clone();
+        let own = self.sandbox().spec.ip.clone();
+        let local_ip = if address.starts_with("127.") { address.to_string() } else { own.clone() };
+        let id = SockId(self.nodes.next_id());
+        let sock = Sock {
+            pod: pod.clone(),
+            owner: self.pid,
+            active: true,
+            local: (local_ip, self.nodes.ephemeral_port(&pod)),
+            remote: (address.to_string(), port),
+            asked: (address.to_string(), port),
+            peer: None,
+            state: SockState::Connecting,
+            inbox: Blob::new(),
+            ended: false,
+            refs: 1,
+            received: 0,
+            sent: 0,
+            in_flight: 0,
+        };
+        self.nodes.socks.insert(id, Arc::new(sock));
+        let fd = self.open_file(OpenKind::Sock(id), 3).map_err(NetError::Os)?;
+        if address.starts_with("127.") || address == own {
+            let state = match self.nodes.accept_into(&pod, port, id, true) {
+                Some(_) => SockState::Open,
+                None => SockState::Failed(NetError::Os(Errno::Connrefused)),
+            };
+            self.nodes.sock_mut(id).state = state;
+            self.touch();
+            return Ok(fd);
+        }
+        let draw = self.nodes.seed.draw();
+        let (to_pod, kind, after) = match self.names.route(address, port, draw) {
+            Route::To(ip, port) => match self.nodes.pod_at(&ip).cloned() {
+                Some(there) => {
+                    self.nodes.sock_mut(id).remote = (ip, port);
+                    (there, MessageKind::Connect(port), LATENCY)
+                }
+                None => {
+                    let error = NetError::Os(Errno::Hostunreach);
+                    (pod, MessageKind::Fail(id, error), NO_ROUTE_AFTER)
+                }
+            },
+            Route::Refused => {
+                (pod, MessageKind::Fail(id, NetError::Os(Errno::Connrefused)), LATENCY)
+            }
+            Route::Lost => {
+                (pod, MessageKind::Fail(id, NetError::Os(Errno::Timedout)), CONNECT_TIMEOUT)
+            }
+        };
+        let message = self.nodes.send(id, to_pod, kind);
+        self.asks.send.push((message, after));
+        Ok(fd)
+    }
+
+    pub(super) fn connection_state(&self, fd: Fd) -> Result<Poll<()>, NetError> {
+        let Ok(OpenKind::Sock(id)) = self.kind(fd) else {
+            return Err(NetError::Os(Errno::Badf));
+        };
+        match self.nodes.socks.get(id).map(|sock| sock.state) {
+            Some(SockState::Connecting) => Ok(Poll::Wait),
+            Some(SockState::Open) => Ok(Poll::Ready(())),
+            Some(SockState::Failed(error)) => Err(error),
+            None => Err(NetError::Os(Errno::Badf)),
+        }
+    }
+
+    pub(super) fn listen_on(&mut self, port: u16, loopback_only: bool) -> Result<Fd, Errno> {
+        let pod = self.me().container.pod.clone();
+        if self.nodes.listeners.contains_key(&(pod.clone(), port)) {
+            return Err(Errno::Addrinuse);
+        }
+        let listener = Listener { owner: self.pid, loopback_only, backlog: Vec::new(), refs: 1 };
+        self.nodes.listeners.insert((pod, port), listener);
+        self.open_file(OpenKind::Listener(port), 3)
+    }
+
+    pub(super) fn accept_one(&mut self, fd: Fd) -> Result<Poll<Fd>, Errno> {
+        let OpenKind::Listener(port) = *self.kind(fd)? else {
+            return Err(Errno::Inval);
+        };
+        let key = (self.me().container.pod.clone(), port);
+        let listener = self.nodes.listeners.get_mut(&key).ok_or(Errno::Badf)?;
+        if listener.backlog.is_empty() {
+            return Ok(Poll::Wait);
+        }
+        let id = listener.backlog.remove(0);
+        let owner = self.pid;
+        let sock = self.nodes.sock_mut(id);
+        sock.owner = owner;
+        sock.refs += 1;
+        self.open_file(OpenKind::Sock(id), 3).map(Poll::Ready)
+    }
+
+    pub(super) fn read_sock(&mut self, id: SockId, max: u64) -> Result<Poll<Blob>, Errno> {
+        let sock = self.nodes.sock_mut(id);
+        if let SockState::Failed(NetError::Os(errno)) = sock.state {
+            return Err(errno);
+        }
+        if sock.inbox.is_empty() {
+            return Ok(if sock.ended { Poll::Ready(Blob::new()) } else { Poll::Wait });
+        }
+        let taken = sock.inbox.take_front(max);
+        if let Some(peer) = sock.peer {
+            let peer_pod = self.nodes.sock(peer).pod.clone();
+            let peer = self.nodes.sock_mut(peer);
+            peer.in_flight = peer.in_flight.saturating_sub(taken.len());
+            self.asks.touched.insert(peer_pod);
+        }
+        Ok(Poll::Ready(taken))
+    }
+
+    pub(super) fn write_sock(&mut self, id: SockId, data: &Blob) -> Result<Poll<u64>, Errno> {
+        let sock = self.nodes.sock(id);
+        let (pod, state, in_flight) = (sock.pod.clone(), sock.state, sock.in_flight);
+        match state {
+            SockState::Failed(NetError::Os(errno)) => return Err(errno),
+            SockState::Failed(_) => return Err(Errno::Notconn),
+            SockState::Connecting => return Ok(Poll::Wait),
+            SockState::Open => {}
+        }
+        let Some(peer) = sock.peer else {
+            self.me_mut().pipe_broken = true;
+            return Err(Errno::Pipe);
+        };
+        if in_flight >= SOCKET_BYTES_MAX {
+            return Ok(Poll::Wait);
+        }
+        let sock = self.nodes.sock_mut(id);
+        sock.sent += data.len();
+        sock.in_flight += data.len();
+        let peer_pod = self.nodes.sock(peer).pod.clone();
+        if peer_pod == pod {
+            self.nodes.receive(peer, data);
+            self.touch();
+        } else {
+            let kind = MessageKind::Data(peer, data.clone());
+            let message = self.nodes.send(id, peer_pod, kind);
+            self.asks.send.push((message, LATENCY));
+        }
+        Ok(Poll::Ready(data.len()))
+    }
+}
+
+impl Nodes {
+    pub(super) fn sock(&self, id: SockId) -> &Sock {
+        self.socks.get(&id).expect("a peer or descriptor names a socket that exists")
+    }
+
+    pub(super) fn sock_mut(&mut self, id: SockId) -> &mut Sock {
+        Arc::make_mut(
+            self.socks.get_mut(&id).expect("a peer or descriptor names a socket that exists"),
+        )
+    }
+
+    pub(super) fn send(&mut self, from: SockId, to_pod: PodUid, kind: MessageKind) -> MsgId {
+        let id = MsgId(self.next_id());
+        self.wire.insert(id, Message { from, to_pod: Some(to_pod), kind });
+        id
+    }
+
+    /// Linux's ip_local_port_range begins at 32768.
+    fn ephemeral_port(&mut self, pod: &PodUid) -> u16 {
+        let sandbox = self.sandboxes.get_mut(pod).expect("a container's pod exists");
+        let sandbox = Arc::make_mut(sandbox);
+        sandbox.last_port = sandbox.last_port.checked_add(1).unwrap_or(32_768).max(32_768);
+        sandbox.last_port
+    }
+
+    /// Makes the accepting end of a connection, if somebody listens.
+    fn accept_into(
+        &mut self,
+        pod: &PodUid,
+        port: u16,
+        from: SockId,
+        from_itself: bool,
+    ) -> Option<SockId> {
+        let key = (pod.clone(), port);
+        let listener = self.listeners.get(&key)?;
+        if listener.loopback_only && !from_itself {
+            return None;
+        }
+        let owner = listener.owner;
+        let active = self.sock(from);
+        let sock = Sock {
+            pod: pod.clone(),
+            owner,
+            active: false,
+            local: active.remote.clone(),
+            remote: active.local.clone(),
+            asked: active.asked.clone(),
+            peer: Some(from),
+            state: SockState::Open,
+            inbox: Blob::new(),
+            ended: false,
+            refs: 0,
+            received: 0,
+            sent: 0,
+            in_flight: 0,
+        };
+        let id = SockId(self.next_id());
+        self.socks.insert(id, Arc::new(sock));
+        self.sock_mut(from).peer = Some(id);
+        let listener = self.listeners.get_mut(&key).expect("it was found above");
+        listener.backlog.push(id);
+        Some(id)
+    }
+
+    fn receive(&mut self, to: SockId, data: &Blob) {
+        let sock = self.sock_mut(to);
+        sock.inbox.append(data);
+        sock.received += data.len();
+    }
+
+    /// The last descriptor of a socket is closed: the other end learns of it.
+    pub(super) fn close_sock(&mut self, id: SockId, asks: &mut super::Asks) {
+        let Some(sock) = self.socks.remove(&id) else { return };
+        let Some(peer) = sock.peer else { return };
+        if !self.socks.contains_key(&peer) {
+            return;
+        }
+        let unread = !sock.inbox.is_empty();
+        let peer_pod = self.sock(peer).pod.clone();
+        if peer_pod == sock.pod {
+            self.end_of(peer, unread);
+            asks.touched.insert(peer_pod);
+            return;
+        }
+        self.sock_mut(peer).in_flight = 0;
+        let kind = if unread { MessageKind::Reset(peer) } else { MessageKind::End(peer) };
+        let message = self.send(id, peer_pod, kind);
+        asks.send.push((message, LATENCY));
+    }
+
+    fn end_of(&mut self, id: SockId, reset: bool) {
+        let sock = self.sock_mut(id);
+        sock.ended = true;
+        sock.peer = None;
+        if reset {
+            sock.state = SockState::Failed(NetError::Os(Errno::Connreset));
+        }
+    }
+
+    /// A message arrives.
+    pub fn deliver(&mut self, id: MsgId, asks: &mut super::Asks) {
+        let Some(message) = self.wire.remove(&id) else { return };
+        let to_pod = message.to_pod.clone().expect("every message names its pod");
+        asks.touched.insert(to_pod.clone());
+        match message.kind {
+            MessageKind::Connect(port) => self.deliver_connect(message.from, &to_pod, port, asks),
+            MessageKind::Accept(to) if self.socks.contains_key(&to) => {
+                self.sock_mut(to).state = SockState::Open;
+            }
+            MessageKind::Fail(to, error) if self.socks.contains_key(&to) => {
+                self.sock_mut(to).state = SockState::Failed(error);
+            }
+            MessageKind::Data(to, data) if self.socks.contains_key(&to) => self.receive(to, &data),
+            MessageKind::End(to) if self.socks.contains_key(&to) => self.end_of(to, false),
+            MessageKind::Reset(to) if self.socks.contains_key(&to) => self.end_of(to, true),
+            _ => {}
+        }
+        self.settle(asks);
+    }
+
+    fn deliver_connect(&mut self, from: SockId, pod: &PodUid, port: u16, asks: &mut super::Asks) {
+        if !self.socks.contains_key(&from) {
+            return;
+        }
+        let kind = match self.accept_into(pod, port, from, false) {
+            Some(_) => MessageKind::Accept(from),
+            None => MessageKind::Fail(from, NetError::Os(Errno::Connrefused)),
+        };
+        let back = self.sock(from).pod.clone();
+        let sender = self.sock(from).peer.unwrap_or(from);
+        let answer = self.send(sender, back, kind);
+        asks.send.push((answer, LATENCY));
+    }
+}
+
+/// Whether a text is an IPv4 address.
+fn is_address(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('.').collect();
+    parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok())
+}
