@@ -4,7 +4,7 @@ use super::KubeAction;
 use crate::base::{
     Blob, ContainerId, ImageName, Millis, Namespace, NodeName, PodName, PodUid, VolumeId,
 };
-use crate::os::Signal;
+use crate::os::{Signal, WaitStatus};
 use crate::trace::{Fact, Site, Via};
 
 /// One thing asked for by Kubernetes.
@@ -39,6 +39,8 @@ pub enum Effect {
     SignalContainer(ContainerId, Signal),
     /// Run one more process in a container: a probe, `kubectl exec`.
     Exec(ExecSpec),
+    /// Open a connection from a node to a pod: a probe without a command.
+    Dial(DialSpec),
     /// The pod's processes and volumes on this node are gone at once (node loss).
     LoseNode(NodeName),
 }
@@ -133,6 +135,35 @@ pub struct ExecSpec {
     pub argv: Vec<String>,
     /// Killed after so long.
     pub timeout: Option<Millis>,
+}
+
+/// A connection a kubelet makes to a pod.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct DialSpec {
+    /// Whose result this will be.
+    pub token: ExecToken,
+    /// From where.
+    pub node: NodeName,
+    /// To which address.
+    pub ip: String,
+    /// And port.
+    pub port: u16,
+    /// The path of a GET request to send; `None`: being connected is enough.
+    pub http_path: Option<String>,
+    /// Given up after so long.
+    pub timeout: Millis,
+}
+
+/// What came of an [`ExecSpec`] or a [`DialSpec`].
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ExecOutcome {
+    /// How the process ended (a connection that was made, or an HTTP status from 200 to 399, is code 0); `Err`: it could
+    /// not be started, in the runtime's words.
+    pub status: Result<WaitStatus, String>,
+    /// What it wrote to stdout and stderr, in order; for a connection the error's text.
+    pub output: Vec<u8>,
+    /// Whether it was killed because it took too long.
+    pub timed_out: bool,
 }
 
 /// Where a component asks, and leaves what its turn meant.

@@ -1,6 +1,8 @@
 //! What may happen next within Kubernetes.
 
-use crate::base::{ClaimName, ContainerName, ImageName, Namespace, NodeName, PodUid};
+use crate::base::{
+    ClaimName, ContainerId, ContainerName, ImageName, Namespace, NodeName, PodUid, VolumeId,
+};
 
 /// A turn of Kubernetes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -42,10 +44,20 @@ pub enum KubeTimer {
     Pulled(NodeName, ImageName),
     /// A probe's period is over.
     Probe(PodUid, ContainerName, ProbeKind),
-    /// A pod's grace period is over.
-    GraceOver(PodUid),
+    /// The time a container has to end by itself is over.
+    GraceOver(ContainerId),
+    /// A `sleep` hook is over, or a hook has taken too long.
+    HookOver(ContainerId),
     /// A claim's volume is ready.
     Provisioned(Namespace, ClaimName),
+    /// A volume has been attached to a node.
+    Attached(VolumeId, NodeName),
+    /// A volume has been detached from a node.
+    Detached(VolumeId, NodeName),
+    /// A node has not been heard of for so long that it counts as lost.
+    NodeSilent(NodeName),
+    /// A pod has borne its node's taint as long as it tolerates it.
+    TolerationOver(PodUid),
 }
 
 /// Which probe.

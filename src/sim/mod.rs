@@ -6,5 +6,8 @@ pub mod effect;
 pub mod kube_action;
 
 pub use action::Action;
-pub use effect::{ContainerSpec, Effect, ExecSpec, ExecToken, Mount, Out, SandboxSpec, VolumeSpec};
-pub use kube_action::{Controller, KubeAction, KubeTimer, ObjectKey};
+pub use effect::{
+    ContainerSpec, DialSpec, Effect, ExecOutcome, ExecSpec, ExecToken, Mount, Out, SandboxSpec,
+    VolumeSpec,
+};
+pub use kube_action::{Controller, KubeAction, KubeTimer, ObjectKey, ProbeKind};
