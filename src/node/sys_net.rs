@@ -6,9 +6,11 @@ use super::process::OpenKind;
 use super::socket::{Listener, Message, MessageKind, Sock, SockState};
 use super::sys::SysView;
 use super::{Nodes, Route};
-use crate::base::limit::SOCKET_BYTES_MAX;
-use crate::base::{Blob, Millis, MsgId, PodUid, SockId};
+use crate::base::limit::{PIPE_BYTES_MAX, SOCKET_BYTES_MAX};
+use crate::base::{Blob, Millis, MsgId, PodName, PodUid, SockId};
 use crate::os::{Errno, Fd, NetError, Poll, Sys};
+use crate::trace::Fact;
+use crate::trace::fact::MachineFact;
 
 /// From pod to pod within a cluster. Typical one-way latencies are 0.1 to 0.5 ms; one millisecond is the least the
 /// model's clock can show. Chosen.
@@ -35,8 +37,17 @@ impl SysView<'_> {
                 }
             }
         }
-        let namespace = self.sandbox().spec.namespace.clone();
-        self.names.resolve(&namespace, &name)
+        let (namespace, pod) = {
+            let spec = &self.sandbox().spec;
+            (spec.namespace.clone(), spec.name.clone())
+        };
+        let answer = self.names.resolve(&namespace, &name);
+        let fact = match answer.as_ref().map(|addresses| addresses.first().cloned()) {
+            Ok(Some(address)) => MachineFact::NameResolved { pod, name, address },
+            _ => MachineFact::NameUnknown { pod, name },
+        };
+        self.tell(Fact::Machine(fact));
+        answer
     }
 
     pub(super) fn connect_to(&mut self, address: &str, port: u16) -> Result<Fd, NetError> {
@@ -295,8 +306,12 @@ impl Nodes {
             }
             MessageKind::Fail(to, error) if self.socks.contains_key(&to) => {
                 self.sock_mut(to).state = SockState::Failed(error);
+                asks.facts.push(Fact::Machine(self.failure(to, error)));
             }
-            MessageKind::Data(to, data) if self.socks.contains_key(&to) => self.receive(to, &data),
+            MessageKind::Data(to, data) if self.socks.contains_key(&to) => {
+                self.receive(to, &data);
+                asks.facts.extend(self.streamed(to, &data).map(Fact::Machine));
+            }
             MessageKind::End(to) if self.socks.contains_key(&to) => self.end_of(to, false),
             MessageKind::Reset(to) if self.socks.contains_key(&to) => self.end_of(to, true),
             _ => {}
@@ -309,13 +324,48 @@ impl Nodes {
             return;
         }
         let kind = match self.accept_into(pod, port, from, false) {
-            Some(_) => MessageKind::Accept(from),
+            Some(_) => {
+                let active = self.sock(from);
+                let through = (active.asked.0 != active.remote.0).then(|| active.asked.0.clone());
+                let (from_pod, to) = (self.name_of(&active.pod), self.name_of(pod));
+                let fact = MachineFact::Connected { from: from_pod, to, port, through };
+                asks.facts.push(Fact::Machine(fact));
+                MessageKind::Accept(from)
+            }
             None => MessageKind::Fail(from, NetError::Os(Errno::Connrefused)),
         };
         let back = self.sock(from).pod.clone();
         let sender = self.sock(from).peer.unwrap_or(from);
         let answer = self.send(sender, back, kind);
         asks.send.push((answer, LATENCY));
+    }
+}
+
+impl Nodes {
+    fn name_of(&self, pod: &PodUid) -> PodName {
+        self.sandboxes.get(pod).map_or_else(|| "".into(), |sandbox| sandbox.spec.name.clone())
+    }
+
+    fn failure(&self, id: SockId, error: NetError) -> MachineFact {
+        let sock = self.sock(id);
+        let from = self.name_of(&sock.pod);
+        let (address, port) = sock.asked.clone();
+        match error {
+            NetError::Os(Errno::Connrefused) => MachineFact::Refused { from, address, port },
+            _ => MachineFact::TimedOut { from, address, port },
+        }
+    }
+
+    /// Worth telling only where the data is more than a message of a few lines.
+    fn streamed(&self, to: SockId, data: &Blob) -> Option<MachineFact> {
+        let sock = self.sock(to);
+        let from = self.sandboxes.values().find(|sandbox| sandbox.spec.ip == sock.remote.0)?;
+        (data.len() > PIPE_BYTES_MAX).then(|| MachineFact::Streamed {
+            from: from.spec.name.clone(),
+            to: self.name_of(&sock.pod),
+            bytes: data.len(),
+            total: sock.received,
+        })
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod en;
 mod lang;
 mod phrase;
+pub mod size;
 pub mod zh;
 
 pub use lang::{Lang, fact};

@@ -5,5 +5,23 @@ use crate::trace::fact::ClientFact;
 
 /// The words for a fact.
 pub fn phrase(fact: &ClientFact) -> Phrase {
-    match *fact {}
+    let say = Phrase::new();
+    match fact {
+        ClientFact::Typed { command } => say.text("Someone types ").code(command).text("."),
+        ClientFact::Runs { pod, command, reads: false } => say
+            .text("A client writes: the pod ")
+            .pod(pod)
+            .text(" is to run ")
+            .code(command)
+            .text("."),
+        ClientFact::Runs { pod, command, reads: true } => say
+            .text("A client reads: the pod ")
+            .pod(pod)
+            .text(" is to run ")
+            .code(command)
+            .text("."),
+        ClientFact::Removed { pod } => {
+            say.text("The client pod ").pod(pod).text(" has done its work and is removed.")
+        }
+    }
 }

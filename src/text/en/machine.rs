@@ -1,15 +1,56 @@
 //! English: facts of `machine`.
 
 use crate::text::Phrase;
+use crate::text::size::bytes;
 use crate::trace::fact::MachineFact;
 
 /// The words for a fact.
 pub fn phrase(fact: &MachineFact) -> Phrase {
+    let say = Phrase::new();
     match fact {
-        MachineFact::NotModelled { program, what } => Phrase::new()
-            .code(program.as_str())
+        MachineFact::NotModelled { program, what } => say
+            .code(program)
+            .text(" was given ")
+            .code(what)
+            .text(", which this model does not have."),
+        MachineFact::NameResolved { pod, name, address } => {
+            say.code(name).text(" resolves to ").code(address).text(" for ").pod(pod).text(".")
+        }
+        MachineFact::NameUnknown { pod, name } => say
+            .text("The DNS knows no ")
+            .code(name)
             .text(": ")
-            .code(what.as_str())
-            .text(" is not modelled, so it is refused as an unknown option would be."),
+            .pod(pod)
+            .text(" gets no address, because a name exists only while its pod is Ready."),
+        MachineFact::Connected { from, to, port, through } => {
+            let said = say.pod(from).text(" is connected to ").pod(to).text(", port ");
+            let said = said.code(port.to_string());
+            match through {
+                Some(address) => {
+                    said.text(": the Service at ").code(address).text(" picked this pod.")
+                }
+                None => said.text("."),
+            }
+        }
+        MachineFact::Refused { from, address, port } => say
+            .pod(from)
+            .text(" asked for ")
+            .code(format!("{address}:{port}"))
+            .text(", but nobody listens there: connection refused."),
+        MachineFact::TimedOut { from, address, port } => say
+            .pod(from)
+            .text(" got no answer from ")
+            .code(format!("{address}:{port}"))
+            .text(": the connection timed out."),
+        MachineFact::Streamed { from, to, bytes: part, total } => say
+            .pod(to)
+            .text(format!(" receives {} from ", bytes(*part)))
+            .pod(from)
+            .text(format!("; {} have arrived so far.", bytes(*total))),
+        MachineFact::BusyLoop { pod, command } => say
+            .code(command)
+            .text(" in ")
+            .pod(pod)
+            .text(" turns in a loop without ever waiting; from here on it runs slowed down."),
     }
 }

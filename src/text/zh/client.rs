@@ -5,5 +5,17 @@ use crate::trace::fact::ClientFact;
 
 /// The words for a fact.
 pub fn phrase(fact: &ClientFact) -> Phrase {
-    match *fact {}
+    let say = Phrase::new();
+    match fact {
+        ClientFact::Typed { command } => say.text("有人输入命令 ").code(command).text("。"),
+        ClientFact::Runs { pod, command, reads: false } => {
+            say.text("客户端写入：Pod ").pod(pod).text(" 将运行 ").code(command).text("。")
+        }
+        ClientFact::Runs { pod, command, reads: true } => {
+            say.text("客户端读取：Pod ").pod(pod).text(" 将运行 ").code(command).text("。")
+        }
+        ClientFact::Removed { pod } => {
+            say.text("客户端 Pod ").pod(pod).text(" 完成了工作，随即被删除。")
+        }
+    }
 }

@@ -1,15 +1,54 @@
 //! 简体中文: facts of `machine`.
 
 use crate::text::Phrase;
+use crate::text::size::bytes;
 use crate::trace::fact::MachineFact;
 
 /// The words for a fact.
 pub fn phrase(fact: &MachineFact) -> Phrase {
+    let say = Phrase::new();
     match fact {
-        MachineFact::NotModelled { program, what } => Phrase::new()
-            .code(program.as_str())
-            .text("：未模拟 ")
-            .code(what.as_str())
-            .text("，按未知选项报错退出。"),
+        MachineFact::NotModelled { program, what } => {
+            say.code(program).text(" 用到了 ").code(what).text("，本模型没有实现它。")
+        }
+        MachineFact::NameResolved { pod, name, address } => {
+            say.pod(pod).text(" 查到 ").code(name).text(" 的地址是 ").code(address).text("。")
+        }
+        MachineFact::NameUnknown { pod, name } => say
+            .text("DNS 中没有 ")
+            .code(name)
+            .text("，")
+            .pod(pod)
+            .text(" 得不到地址：只有 Pod 处于 Ready 时，它的名字才存在。"),
+        MachineFact::Connected { from, to, port, through } => {
+            let said = say.pod(from).text(" 已连上 ").pod(to).text(" 的 ");
+            let said = said.code(port.to_string()).text(" 端口");
+            match through {
+                Some(address) => {
+                    said.text("：这个 Pod 是 Service ").code(address).text(" 选中的。")
+                }
+                None => said.text("。"),
+            }
+        }
+        MachineFact::Refused { from, address, port } => say
+            .pod(from)
+            .text(" 请求连接 ")
+            .code(format!("{address}:{port}"))
+            .text("，但那里没有进程在监听：连接被拒绝。"),
+        MachineFact::TimedOut { from, address, port } => say
+            .pod(from)
+            .text(" 一直没有等到 ")
+            .code(format!("{address}:{port}"))
+            .text(" 的应答：连接超时。"),
+        MachineFact::Streamed { from, to, bytes: part, total } => say
+            .pod(to)
+            .text(" 从 ")
+            .pod(from)
+            .text(format!(" 收到 {}，累计 {}。", bytes(*part), bytes(*total))),
+        MachineFact::BusyLoop { pod, command } => say
+            .pod(pod)
+            .text(" 中的 ")
+            .code(command)
+            .text(" 在空转，从不等待；此后它会被放慢运行。"),
     }
 }
