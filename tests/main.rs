@@ -1,1 +1,3 @@
 //! One integration binary: each module judges one part against outside truth.
+
+mod tidy;

@@ -1,0 +1,118 @@
+//! What the model may be made of: plain data that is the same on every machine.
+
+use super::source::{File, Finding, files, item_end, judge, line_of, words};
+
+/// Modules whose values are parts of a world, so that they are cloned, compared and digested.
+const STATE: &[&str] = &["os", "sh", "tool", "mysql", "node", "kube", "world"];
+
+/// Words that have no place in the library outside `ui`, each with what to use instead.
+const BANNED: &[(&str, &str)] = &[
+    ("HashMap", "its order changes from run to run: use BTreeMap"),
+    ("HashSet", "its order changes from run to run: use BTreeSet"),
+    ("Instant", "the library has no clock: it is given `now` as SimTime"),
+    ("SystemTime", "the library has no clock: it is given `now` as SimTime"),
+    ("RefCell", "state is changed by its owner alone: take &mut"),
+    ("thread_local", "state is passed, never reached for"),
+    ("println", "the library prints nothing: return what there is to say"),
+    ("eprintln", "the library prints nothing: return what there is to say"),
+];
+
+/// Parts of the standard library that reach outside the program.
+const OUTSIDE: &[&str] = &["fs", "net", "process", "env", "thread", "time", "io"];
+
+#[test]
+fn state_holds_no_floats() {
+    let mut findings = Vec::new();
+    for file in of_state() {
+        let code = file.code();
+        for word in ["f32", "f64"] {
+            for at in words(&code, word) {
+                let message = format!("{word}: rounding differs between machines; use integers");
+                findings.push(file.finding(line_of(&code, at), message));
+            }
+        }
+    }
+    judge(findings);
+}
+
+#[test]
+fn state_holds_no_usize() {
+    judge(of_state().iter().flat_map(usize_fields).collect());
+}
+
+#[test]
+fn the_library_is_a_calculator() {
+    let mut findings = Vec::new();
+    for file in files(&[".rs"]) {
+        if file.module().is_none_or(|it| it == "ui") {
+            continue;
+        }
+        let code = file.code();
+        for (word, advice) in BANNED {
+            for at in words(&code, word) {
+                findings.push(file.finding(line_of(&code, at), format!("{word}: {advice}")));
+            }
+        }
+        for part in OUTSIDE {
+            let path = format!("std::{part}");
+            for at in words(&code, &path) {
+                let message = format!("{path}: the library reaches nothing outside itself");
+                findings.push(file.finding(line_of(&code, at), message));
+            }
+        }
+    }
+    judge(findings);
+}
+
+#[test]
+fn only_one_file_names_the_browser() {
+    let mut findings = Vec::new();
+    for file in files(&[".rs"]) {
+        if file.path == "src/ui/browser.rs" || !file.path.starts_with("src/") {
+            continue;
+        }
+        let code = file.code();
+        for at in words(&code, "web_sys") {
+            let message = "web_sys: only src/ui/browser.rs speaks to the browser";
+            findings.push(file.finding(line_of(&code, at), message));
+        }
+    }
+    judge(findings);
+}
+
+fn of_state() -> Vec<File> {
+    let mut all = files(&[".rs"]);
+    all.retain(|file| file.module().is_some_and(|module| STATE.contains(&module)));
+    all
+}
+
+/// Fields of type usize. A type with a lifetime borrows, so it is no part of a world.
+fn usize_fields(file: &File) -> Vec<Finding> {
+    let code = file.code();
+    let mut findings = Vec::new();
+    for keyword in ["struct", "enum"] {
+        for start in words(&code, keyword) {
+            let end = item_end(&code, start);
+            let item = &code[start..end];
+            let head = item.find(['{', '(', ';']).unwrap_or(item.len());
+            if item[..head].contains("<'") {
+                continue;
+            }
+            for at in words(&item[head..], "usize") {
+                let line = line_of(&code, start + head + at);
+                let message = "a usize in state: its width differs in wasm; use u32 or u64";
+                findings.push(file.finding(line, message));
+            }
+        }
+    }
+    findings
+}
+
+#[test]
+fn usize_is_found_in_fields_and_nowhere_else() {
+    let text = "struct A { n: usize }\nstruct P<'a> { at: usize, t: &'a str }\n\
+                enum E { One(Vec<usize>) }\nfn f(n: usize) {}\nstruct T(u8, usize);\n";
+    let file = File { path: "src/sh/mod.rs".into(), text: text.into() };
+    let lines: Vec<usize> = usize_fields(&file).iter().map(|it| it.line).collect();
+    assert_eq!(lines, [1, 5, 3]);
+}
