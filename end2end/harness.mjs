@@ -75,3 +75,19 @@ export async function open({ url, browser }, options = {}) {
   if (options.wait !== false) await page.getByTestId("stage").waitFor({ timeout: START_MS });
   return page;
 }
+
+/** Where the run stands: `{ step, steps }`, read off the page. */
+export async function place(page) {
+  const text = await page.getByTestId("step-number").innerText();
+  const [step, steps] = [...text.matchAll(/\d[\d,\u2009\u202f]*/g)].map(([digits]) => {
+    return Number(digits.replace(/\D/g, ""));
+  });
+  return { step, steps };
+}
+
+/** Waits until the whole run is known, and answers its fingerprint. */
+export async function settled(page) {
+  const shown = page.getByTestId("fingerprint").filter({ hasText: /[0-9a-f]{16}/ });
+  await shown.waitFor({ timeout: START_MS });
+  return /[0-9a-f]{16}/.exec(await shown.innerText())[0];
+}

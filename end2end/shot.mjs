@@ -28,7 +28,7 @@ const { values, positionals } = parseArgs({
   },
 });
 if (positionals.length !== 1) {
-  console.error("usage: node end2end/shot.mjs FOLDER [--dist DIST] [--end | --steps N] [--only NAME]");
+  console.error("usage: node end2end/shot.mjs FOLDER [--dist DIST] [--end | --steps N]");
   process.exit(1);
 }
 const folder = resolve(positionals[0]);

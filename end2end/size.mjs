@@ -9,12 +9,15 @@ import { brotliCompressSync, constants } from "node:zlib";
 /** The whole first load in bytes, after brotli at its highest level. */
 const LIMIT = 350_000;
 
-const TEXT = new Set([".html", ".js", ".css", ".svg"]);
+/** Kinds of file that a page loads by itself; licences.txt, say, waits for a click. */
+const LOADED = new Set([".html", ".js", ".mjs", ".css", ".svg", ".wasm", ".woff2", ".png"]);
+
+const TEXT = new Set([".html", ".js", ".mjs", ".css", ".svg"]);
 
 /** Files of `folder` that index.html names, or that one of those names, and so on. */
 function firstLoad(folder) {
   const all = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && LOADED.has(extname(entry.name)))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   const loaded = [join(folder, "index.html")];
   for (const file of loaded) {
@@ -42,7 +45,9 @@ const rows = firstLoad(folder).map((file) => {
 });
 const total = rows.reduce((sum, row) => sum + row.small, 0);
 const raw = rows.reduce((sum, row) => sum + row.raw, 0);
-const line = (name, a, b) => console.log(`${name.padEnd(44)} ${`${a}`.padStart(9)} ${`${b}`.padStart(9)}`);
+const line = (name, ...numbers) => {
+  console.log([name.padEnd(44), ...numbers.map((it) => `${it}`.padStart(9))].join(" "));
+};
 line("first load", "bytes", "brotli 11");
 for (const { name, raw, small } of rows) line(name, raw, small);
 line("total", raw, total);

@@ -6,6 +6,7 @@
 //! | `version` | reading versions out of tools' answers and out of `Cargo.lock` |
 //! | `tool` | what must be on the machine: looking, installing, saying how long it takes |
 //! | `site` | `dist/`: built by trunk, only when something it is made of has changed |
+//! | `licence` | the notices that go with every copy of the page |
 //! | `tally` | counting what test runners say they did |
 //! | `prove` | `cargo xtask test`, stage by stage |
 //!
@@ -15,6 +16,7 @@
 #![warn(missing_docs)]
 
 mod command;
+mod licence;
 mod prove;
 mod serve;
 mod site;

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::Trouble;
 use crate::command::{cargo, run, say};
+use crate::licence;
 use crate::tool::{self, Tools};
 
 /// Everything `dist/` is made of.
@@ -18,7 +19,7 @@ const SOURCES: [&str; 9] = [
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
-    "xtask/src/site.rs",
+    "xtask/src",
 ];
 
 /// Where the digest of the sources of the last good build is kept.
@@ -44,6 +45,7 @@ pub fn build(root: &Path, tools: &Tools) -> Result<(), Trouble> {
     fetch(root)?;
     say("building dist/ in release: usually 4 minutes the first time, 1 minute after a change");
     run(trunk(root, tools).arg("build"), "The page does not build: the lines above say why.")?;
+    licence::write(root)?;
     let written = stamp.parent().map_or(Ok(()), fs::create_dir_all);
     written
         .and_then(|()| fs::write(&stamp, digest))
