@@ -11,8 +11,17 @@ use super::schema::{Field, Schema, Type};
 pub struct Decoded {
     /// The first field of the wrong type: the object cannot be read at all.
     pub mistyped: Option<Mistyped>,
-    /// Fields the API does not know, by path, in the decoder's order.
-    pub unknown: Vec<String>,
+    /// Fields the API does not know, in the decoder's order.
+    pub unknown: Vec<Unknown>,
+}
+
+/// A field the API does not know.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unknown {
+    /// Its path.
+    pub path: String,
+    /// A field of the same struct whose name is nearly the same.
+    pub near: Option<&'static str>,
 }
 
 /// A field of the wrong type.
@@ -32,13 +41,19 @@ impl Decoded {
         let said = match (&self.mistyped, self.unknown.is_empty()) {
             (Some(mistyped), _) => mistyped.text.clone(),
             (None, false) => {
-                let fields: Vec<String> =
-                    self.unknown.iter().map(|path| format!("unknown field {path:?}")).collect();
+                let fields: Vec<String> = self.unknown.iter().map(Unknown::text).collect();
                 format!("strict decoding error: {}", fields.join(", "))
             }
             (None, true) => return None,
         };
         Some(format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {said}"))
+    }
+}
+
+impl Unknown {
+    /// What the decoder says of it.
+    pub fn text(&self) -> String {
+        format!("unknown field {:?}", self.path)
     }
 }
 
@@ -76,7 +91,8 @@ impl Walk {
             let path = join(&at.path, key);
             // Go matches names without regard to case only where decoding is not strict; strict decoding is exact.
             let Some(Field { name: field, of }) = self.schema.field(name, key) else {
-                self.found.unknown.push(path);
+                let near = nearest(self.schema.fields(name).unwrap_or_default(), key);
+                self.found.unknown.push(Unknown { path, near });
                 continue;
             };
             let next = At { path, stack: join(&at.stack, field), holder: name };
@@ -179,6 +195,33 @@ impl Walk {
             self.found.mistyped = Some(Mistyped { path: at.path.clone(), text });
         }
     }
+}
+
+/// The field whose name differs least, if it differs by no more than two letters in five.
+fn nearest(fields: &'static [Field], key: &str) -> Option<&'static str> {
+    let lower = key.to_ascii_lowercase();
+    fields
+        .iter()
+        .map(|field| (distance(&field.name.to_ascii_lowercase(), &lower), field.name))
+        .min()
+        .filter(|(distance, _)| distance * 5 <= key.len() * 2)
+        .map(|(_, name)| name)
+}
+
+/// How many letters must be put in, taken out or replaced (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(64).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().take(64).enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = corner + usize::from(x != *y);
+            corner = row[j + 1];
+            row[j + 1] = replaced.min(corner + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
 }
 
 fn join(path: &str, key: &str) -> String {

@@ -1,5 +1,15 @@
 //! Kubernetes objects as written: read, located, checked, changed and exported.
 
 pub mod decode;
+mod diagnostic;
+mod modelled;
 pub mod object;
+mod read;
+mod reference;
 pub mod schema;
+mod script;
+pub mod validate;
+
+pub use diagnostic::{Diagnostic, Problem, Severity};
+pub use read::{Loaded, Manifests};
+pub use script::{Purpose, ScriptRef};

@@ -85,6 +85,11 @@ impl Files {
         &self.0[id.0 as usize]
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
         self.0.iter().enumerate().map(|(index, file)| (FileId(index as u32), file))

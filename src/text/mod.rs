@@ -2,6 +2,7 @@
 //!
 //! Every language matches exhaustively over what the model can say: a missing phrase does not compile.
 
+pub mod diagnostic;
 pub mod en;
 mod lang;
 mod phrase;

@@ -35,6 +35,24 @@ enum Command {
     Record(record::Args),
 }
 
+/// A language, on the command line.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum LangArg {
+    /// English.
+    En,
+    /// 简体中文.
+    Zh,
+}
+
+impl From<LangArg> for ordinal::text::Lang {
+    fn from(lang: LangArg) -> Self {
+        match lang {
+            LangArg::En => Self::En,
+            LangArg::Zh => Self::Zh,
+        }
+    }
+}
+
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Run(args) => run::main(&args),
