@@ -1,2 +1,9 @@
 //! The browser entry.
-fn main() {}
+
+#![forbid(unsafe_code)]
+
+mod ui;
+
+fn main() {
+    ui::start();
+}

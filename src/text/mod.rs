@@ -7,6 +7,7 @@ pub mod en;
 mod lang;
 mod phrase;
 pub mod size;
+pub mod ui;
 pub mod zh;
 
 pub use lang::{Lang, fact};

@@ -1,0 +1,59 @@
+//! The right side: manifests, logs, files, MySQL, details. It follows the step until something is picked.
+
+mod details;
+mod files;
+mod logs;
+mod mysql;
+mod part;
+
+use leptos::prelude::*;
+
+use super::dispatch::UiCommand;
+use super::page::{Page, Tab};
+
+pub use logs::following_log;
+
+/// The tabs.
+pub fn tabs(close: AnyView) -> AnyView {
+    let page = Page::here();
+    let tab = |tab: Tab| {
+        let name = move || {
+            let words = page.words();
+            match tab {
+                Tab::Manifest => words.tab_manifest,
+                Tab::Logs => words.tab_logs,
+                Tab::Files => words.tab_files,
+                Tab::Mysql => words.tab_mysql,
+                Tab::Details => words.tab_details,
+            }
+        };
+        view! {
+            <button type="button" role="tab" data-testid=format!("tab-{}", tab.name())
+                aria-selected=move || (page.tab.get() == tab).to_string()
+                on:click=move |_| page.dispatch(UiCommand::Open(tab))>
+                {name}
+            </button>
+        }
+        .into_any()
+    };
+    let tabs: Vec<AnyView> = Tab::ALL.into_iter().map(tab).collect();
+    view! { <div class="tabs" role="tablist">{tabs}{close}</div> }.into_any()
+}
+
+/// What the chosen tab shows. `code` draws the Manifest tab.
+pub fn panel(code: fn() -> AnyView) -> AnyView {
+    let page = Page::here();
+    (move || {
+        let tab = page.tab.get();
+        let content = match tab {
+            Tab::Manifest => code(),
+            Tab::Logs => logs::logs(),
+            Tab::Files => files::files(),
+            Tab::Mysql => mysql::mysql(),
+            Tab::Details => details::details(),
+        };
+        view! { <div class="panel" role="tabpanel" data-testid=format!("panel-{}", tab.name())>{content}</div> }
+            .into_any()
+    })
+    .into_any()
+}

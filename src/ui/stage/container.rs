@@ -1,0 +1,96 @@
+//! Containers: rows of their pod, init containers above.
+
+use ordinal::text::Entity;
+use ordinal::view::scene::{ContainerScene, ContainerState, PodScene};
+
+use super::Draw;
+use super::layout::Density;
+use crate::ui::pick::Pick;
+use crate::ui::shape::{Area, Shape, circle, fit, group, label, path, text_width};
+use crate::ui::tint;
+
+/// kubectl's reason while earlier init containers still run.
+const INITIALIZING: &str = "PodInitializing";
+
+impl Draw<'_> {
+    pub(super) fn container(
+        &self,
+        pod: &PodScene,
+        container: &ContainerScene,
+        area: Area,
+    ) -> Shape {
+        let hot = self.hot.containers.contains(&(pod.name.clone(), container.name.clone()));
+        let waits = matches!(container.state, ContainerState::Waiting { .. });
+        let tint = tint::of_container(self.scene, &pod.name, &container.name).class();
+        let mut class = format!("container {tint}");
+        if hot {
+            class.push_str(" hot");
+        }
+        if waits {
+            class.push_str(" waits");
+        }
+        let (note, is_mono) = self.note(container);
+        let kind = if container.init { self.words.init_container } else { self.words.container };
+        let name = format!("{kind} {}: {note}", container.name);
+        let full = self.layout.density == Density::Full;
+        let (left, size) = if full { (28, 125) } else { (22, 115) };
+        let baseline = area.mid_y() + 4;
+        let room = area.w - left - 10;
+        let shape = group(class)
+            .key(&container.name)
+            .pick(Pick::Thing(Entity::Container(pod.name.clone(), container.name.clone())), &name)
+            .tip(format!("{} · {name} · {}", container.name, container.image))
+            .child(area.rect(if full { 7 } else { 6 }))
+            .child(state_mark(container, area))
+            .child(label(
+                area.x + left,
+                baseline,
+                if full { "t-row" } else { "t-small" },
+                fit(&container.name, room, size, false),
+            ));
+        let room = room - text_width(&container.name, size, false) - 12;
+        if room < 34 {
+            return shape;
+        }
+        let note_class = if is_mono { "t-tiny note mono end" } else { "t-tiny note end" };
+        shape.child(label(area.right() - 10, baseline, note_class, fit(&note, room, 110, is_mono)))
+    }
+
+    /// What a container is about, and whether a machine said it.
+    fn note(&self, container: &ContainerScene) -> (String, bool) {
+        let ended_badly =
+            matches!(&container.state, ContainerState::Terminated { code, .. } if *code != 0);
+        if let Some(note) = container.note.as_ref().filter(|_| !ended_badly) {
+            return (note.clone(), true);
+        }
+        match &container.state {
+            ContainerState::Waiting { reason } if reason == INITIALIZING => {
+                (self.words.waits_for_init.to_owned(), false)
+            }
+            ContainerState::Waiting { reason } => (reason.clone(), true),
+            ContainerState::Running { since } => {
+                ((self.words.running_for)(self.scene.at.since(*since)), false)
+            }
+            ContainerState::Terminated { code: 0, .. } => (self.words.done.to_owned(), false),
+            ContainerState::Terminated { code, .. } => ((self.words.exit_code)(*code), false),
+        }
+    }
+}
+
+/// A ring waits, a disc runs, a tick is done or ready, a cross has failed.
+fn state_mark(container: &ContainerScene, area: Area) -> Shape {
+    let (x, y) = (area.x + if area.h > 25 { 15 } else { 12 }, area.mid_y());
+    let tick = format!("M{} {}l1.8 1.9 3.2-3.7", x - 2, y);
+    let cross = format!("M{} {}l4 4m0-4l-4 4", x - 2, y - 2);
+    let (class, mark) = match &container.state {
+        ContainerState::Waiting { .. } => ("is-waiting", None),
+        ContainerState::Running { .. } if container.ready => ("is-ready", Some(tick)),
+        ContainerState::Running { .. } => ("is-running", None),
+        ContainerState::Terminated { code: 0, .. } => ("is-ready", Some(tick)),
+        ContainerState::Terminated { .. } => ("is-failed", Some(cross)),
+    };
+    group(format!("mark {class}"))
+        .key("mark")
+        .child(circle(x, y, "5", "disc"))
+        .children(mark.map(|d| path("sign", d)))
+}

@@ -1,0 +1,109 @@
+//! The buttons that move the cursor, and where it stands.
+
+use leptos::prelude::*;
+use ordinal::base::{Millis, SimTime};
+use ordinal::player::{PlayState, PlayerCommand, Progress, Speed};
+use ordinal::text::ui::thousands;
+
+use crate::ui::icon::{self, button, icon};
+use crate::ui::page::Page;
+
+/// The buttons, the step's number and time, the speed, the run's fingerprint.
+pub fn transport() -> AnyView {
+    let page = Page::here();
+    let plays = Memo::new(move |_| page.moment.get().play_state == PlayState::Playing);
+    let play_icon = move || icon(if plays.get() { icon::PAUSE } else { icon::PLAY });
+    let press = move |command| move || page.dispatch(command);
+    let number = move || thousands(page.moment.get().cursor.index);
+    let time = move || {
+        let at = page.moment.get().step.as_ref().map_or(SimTime::START, |step| step.at);
+        (page.words().after_apply)(Millis(at.0))
+    };
+    let state = move || {
+        let run = page.run.get();
+        let words = page.words();
+        match run.progress {
+            Progress::Growing => (words.computing)(run.len),
+            Progress::Bounded => words.bounded.to_owned(),
+            Progress::Settled => format!("{} {}", words.fingerprint, run.fingerprint),
+        }
+    };
+    let grows = move || page.run.get().progress == Progress::Growing;
+    view! {
+        <div class="transport">
+            <div class="moves" role="group">
+                {button(
+                    "to-start", "move", move || page.words().to_start, icon(icon::TO_START),
+                    press(PlayerCommand::ToStart),
+                )}
+                {button(
+                    "step-back", "move", move || page.words().step_back, icon(icon::BACK),
+                    press(PlayerCommand::StepBack),
+                )}
+                {button(
+                    "play", "move main",
+                    move || if plays.get() { page.words().pause } else { page.words().play },
+                    play_icon.into_any(), press(PlayerCommand::TogglePlay),
+                )}
+                {button(
+                    "step-forward", "move", move || page.words().step_forward, icon(icon::FORWARD),
+                    press(PlayerCommand::StepForward),
+                )}
+                {button(
+                    "to-end", "move", move || page.words().to_end, icon(icon::TO_END),
+                    press(PlayerCommand::ToEnd),
+                )}
+            </div>
+            <p class="where">
+                <b class="mono" data-testid="step-number">{number}</b>" "
+                <span>{move || (page.words().of_steps)(page.run.get().len)}</span>
+            </p>
+            <p class="when">
+                <span data-testid="time">{time}</span>
+                {speed(page)}
+            </p>
+            <p class="run-state mono" class:grows=grows data-testid="fingerprint"
+                title=move || page.words().fingerprint_tip>{state}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn speed(page: Page) -> AnyView {
+    let options = move || {
+        let words = page.words();
+        let current = page.moment.get().speed;
+        Speed::ALL
+            .into_iter()
+            .map(|speed| {
+                view! {
+                    <option value=speed_value(speed) selected=speed == current>
+                        {(words.speed_name)(speed)}
+                    </option>
+                }
+                .into_any()
+            })
+            .collect::<Vec<AnyView>>()
+    };
+    view! {
+        <select class="speed" data-testid="speed" aria-label=move || page.words().speed
+            on:change=move |event| {
+                let wanted = event_target_value(&event);
+                if let Some(speed) = Speed::ALL.into_iter().find(|speed| speed_value(*speed) == wanted) {
+                    page.dispatch(PlayerCommand::SetSpeed(speed));
+                }
+            }>
+            {options}
+        </select>
+    }
+    .into_any()
+}
+
+fn speed_value(speed: Speed) -> &'static str {
+    match speed {
+        Speed::Read => "read",
+        Speed::Walk => "walk",
+        Speed::Run => "run",
+        Speed::Fly => "fly",
+    }
+}
