@@ -34,7 +34,7 @@ function get(path) {
       const chunks = [];
       response.on("data", (chunk) => chunks.push(chunk));
       response.on("end", () => {
-        resolve({ ...response, status: response.statusCode, text: Buffer.concat(chunks).toString() });
+        resolve({ status: response.statusCode, text: Buffer.concat(chunks).toString() });
       });
     })
       .on("error", reject)
@@ -54,7 +54,8 @@ test("wasm has the type that streaming compilation demands", async () => {
 });
 
 test("nothing outside the folder is given out", async () => {
-  for (const path of ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/%ff", "/none"]) {
+  const paths = ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/%ff", "/none"];
+  for (const path of paths) {
     assert.equal((await get(path)).status, 404, path);
   }
 });
