@@ -1,5 +1,6 @@
 // What every browser program here needs: the built page, served, in a real Chromium.
 
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -76,13 +77,11 @@ export async function open({ url, browser }, options = {}) {
   return page;
 }
 
-/** Where the run stands: `{ step, steps }`, read off the page. */
+/** Where the run stands: `{ step, steps }`, as the scrubber tells a screen reader. */
 export async function place(page) {
-  const text = await page.getByTestId("step-number").innerText();
-  const [step, steps] = [...text.matchAll(/\d[\d,\u2009\u202f]*/g)].map(([digits]) => {
-    return Number(digits.replace(/\D/g, ""));
-  });
-  return { step, steps };
+  const scrubber = page.getByTestId("scrubber");
+  const read = async (name) => Number(await scrubber.getAttribute(name));
+  return { step: await read("aria-valuenow"), steps: await read("aria-valuemax") };
 }
 
 /** Waits until the whole run is known, and answers its fingerprint. */
@@ -90,4 +89,11 @@ export async function settled(page) {
   const shown = page.getByTestId("fingerprint").filter({ hasText: /[0-9a-f]{16}/ });
   await shown.waitFor({ timeout: START_MS });
   return /[0-9a-f]{16}/.exec(await shown.innerText())[0];
+}
+
+/** What the native runner prints for these arguments; it is built beside the page's tests. */
+export function ordinal(...args) {
+  const folder = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
+  const options = { encoding: "utf8", maxBuffer: 1 << 28 };
+  return execFileSync(join(folder, "debug", "ordinal"), args, options);
 }

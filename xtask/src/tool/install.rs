@@ -12,6 +12,9 @@ use crate::command::{cargo, run, say};
 /// Below `end2end/`: the lock file that the packages beside it were installed from.
 pub const PACKAGES_STAMP: &str = "node_modules/.installed-from.json";
 
+/// The trunk that is installed where there is none: the last of its line that was tried.
+const TRUNK_INSTALLED: &str = "=0.21.14";
+
 /// One thing that is missing and can be installed.
 pub enum Install {
     /// The wasm target of the Rust toolchain.
@@ -44,8 +47,7 @@ impl Install {
         match self {
             Install::Target | Install::Packages => "half a minute at most",
             Install::Trunk => "about 3 minutes",
-            Install::WasmBindgen(_) => "about 1 minute",
-            Install::Chromium => "about 2 minutes",
+            Install::WasmBindgen(_) | Install::Chromium => "about 2 minutes",
         }
     }
 
@@ -58,17 +60,15 @@ impl Install {
                 run(rustup.args(["target", "add", TARGET]), &self.failure("Rust's downloads"))
             }
             Install::Trunk => {
-                let version = format!("^{}.{}", TRUNK[0], TRUNK[1]);
-                let mut command = cargo_install("trunk", &version, &home.trunk());
-                command.args(["--no-default-features", "--features", "rustls"]);
-                run(&mut command, &self.failure("crates.io"))
+                let more = ["--no-default-features", "--features", "rustls"];
+                let failure = self.failure("crates.io");
+                cargo_install("trunk", TRUNK_INSTALLED, &home.trunk(), &more, &failure)
             }
             Install::WasmBindgen(version) => {
-                let exactly = format!("={version}");
-                let to = home.wasm_bindgen(version);
-                let mut command = cargo_install("wasm-bindgen-cli", &exactly, &to);
-                command.args(["--no-default-features", "--bin", "wasm-bindgen"]);
-                run(&mut command, &self.failure("crates.io"))
+                let (exactly, to) = (format!("={version}"), home.wasm_bindgen(version));
+                let more = ["--no-default-features", "--bin", "wasm-bindgen"];
+                let failure = self.failure("crates.io");
+                cargo_install("wasm-bindgen-cli", &exactly, &to, &more, &failure)
             }
             Install::Packages => self.packages(root),
             Install::Chromium => self.chromium(),
@@ -111,15 +111,29 @@ impl Install {
     }
 }
 
-/// `cargo install`, compiled for a short wait rather than for speed. Not `--locked`: a lock file
-/// may name a release that a mirror of crates.io does not have yet.
-fn cargo_install(package: &str, version: &str, to: &Path) -> Command {
-    let mut command = cargo();
-    command.args(["install", package, "--version", version, "--quiet", "--root"]).arg(to);
-    command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
-    command.env("CARGO_PROFILE_RELEASE_LTO", "false");
-    command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
-    // Ours would fill the repository's target/ with another program's parts.
-    command.env_remove("CARGO_TARGET_DIR").current_dir(std::env::temp_dir());
-    command
+/// `cargo install`, compiled for a short wait rather than for speed. First with the versions its
+/// authors tried; a mirror of crates.io may lack the newest of them, then with those it has.
+fn cargo_install(
+    package: &str,
+    version: &str,
+    to: &Path,
+    more: &[&str],
+    failure: &str,
+) -> Result<(), Trouble> {
+    let command = |locked: &[&str]| {
+        let mut command = cargo();
+        command.args(["install", package, "--version", version, "--quiet"]).args(more).args(locked);
+        command.arg("--root").arg(to);
+        command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0");
+        command.env("CARGO_PROFILE_RELEASE_LTO", "false");
+        command.env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+        // Ours would fill the repository's target/ with another program's parts.
+        command.env_remove("CARGO_TARGET_DIR").current_dir(std::env::temp_dir());
+        command
+    };
+    if run(&mut command(&["--locked"]), failure).is_ok() {
+        return Ok(());
+    }
+    say("that did not work with exactly the crates it was released with; trying the newest ones");
+    run(&mut command(&[]), failure)
 }
