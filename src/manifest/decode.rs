@@ -57,8 +57,8 @@ impl Unknown {
     }
 }
 
-/// Reads an object of a modelled kind as the API server would. Fields are visited in the order of their names, as
-/// kubectl sends them.
+/// Reads an object of a modelled kind as the API server would. Fields are visited in the order of
+/// their names, as kubectl sends them.
 pub fn decode(kind: &'static str, value: &Value) -> Decoded {
     let mut walk = Walk { schema: Schema::get(), found: Decoded::default() };
     let at = At { path: String::new(), stack: String::new(), holder: kind };
@@ -89,7 +89,8 @@ impl Walk {
         };
         for (key, value) in map {
             let path = join(&at.path, key);
-            // Go matches names without regard to case only where decoding is not strict; strict decoding is exact.
+            // Go matches names without regard to case only where decoding is not strict; strict
+            // decoding is exact.
             let Some(Field { name: field, of }) = self.schema.field(name, key) else {
                 let near = nearest(self.schema.fields(name).unwrap_or_default(), key);
                 self.found.unknown.push(Unknown { path, near });
@@ -147,7 +148,8 @@ impl Walk {
     fn time(&mut self, text: &str, at: &At) {
         if Time::parse(text).is_none() {
             let said = format!(
-                "parsing time {text:?} as \"2006-01-02T15:04:05Z07:00\": cannot parse {text:?} as \"2006\""
+                "parsing time {text:?} as \"2006-01-02T15:04:05Z07:00\": cannot parse {text:?} as \
+                 \"2006\""
             );
             self.say(at, said);
         }
@@ -232,8 +234,8 @@ fn in_int32(number: &serde_json::Number) -> bool {
     number.as_i64().is_some_and(|n| i32::try_from(n).is_ok())
 }
 
-/// What `resource.ParseQuantity` says of a text that is not a quantity: one shaped like a number with a suffix has a
-/// wrong suffix, anything else is no quantity at all.
+/// What `resource.ParseQuantity` says of a text that is not a quantity: one shaped like a number
+/// with a suffix has a wrong suffix, anything else is no quantity at all.
 fn quantity_error(text: &str) -> &'static str {
     let number = |c: char| c.is_ascii_digit() || c == '.';
     let rest = text.strip_prefix(['+', '-']).unwrap_or(text);
@@ -244,7 +246,8 @@ fn quantity_error(text: &str) -> &'static str {
     if shaped { "unable to parse quantity's suffix" } else { BAD_QUANTITY }
 }
 
-/// The first byte at which a text stops being base64 (Go's encoding/base64, which skips line breaks).
+/// The first byte at which a text stops being base64 (Go's encoding/base64, which skips line
+/// breaks).
 fn bad_base64(text: &str) -> Option<usize> {
     let is_digit = |c: u8| c.is_ascii_alphanumeric() || c == b'+' || c == b'/';
     let mut digits = 0;
@@ -273,28 +276,34 @@ mod tests {
         let rows = [
             (
                 spec(json!({"replicas": "three"})),
-                "json: cannot unmarshal string into Go struct field StatefulSetSpec.spec.replicas of type int32",
+                "json: cannot unmarshal string into Go struct field StatefulSetSpec.spec.replicas \
+                 of type int32",
             ),
             (
                 spec(json!({"replicas": 1.5})),
-                "json: cannot unmarshal number 1.5 into Go struct field StatefulSetSpec.spec.replicas of type int32",
+                "json: cannot unmarshal number 1.5 into Go struct field \
+                 StatefulSetSpec.spec.replicas of type int32",
             ),
             (
                 containers(json!({"env": [{"name": "A", "value": 1}]})),
-                "json: cannot unmarshal number into Go struct field EnvVar.spec.template.spec.containers.env.value of type string",
+                "json: cannot unmarshal number into Go struct field \
+                 EnvVar.spec.template.spec.containers.env.value of type string",
             ),
             (
                 containers(json!({"ports": {"containerPort": 1}})),
-                "json: cannot unmarshal object into Go struct field Container.spec.template.spec.containers.ports of type []v1.ContainerPort",
+                "json: cannot unmarshal object into Go struct field \
+                 Container.spec.template.spec.containers.ports of type []v1.ContainerPort",
             ),
             (
                 containers(json!({"command": "bash"})),
-                "json: cannot unmarshal string into Go struct field Container.spec.template.spec.containers.command of type []string",
+                "json: cannot unmarshal string into Go struct field \
+                 Container.spec.template.spec.containers.command of type []string",
             ),
             (containers(json!({"resources": {"requests": {"memory": "1Gb"}}})), BAD_QUANTITY),
             (
                 containers(json!({"readinesProbe": {}})),
-                "strict decoding error: unknown field \"spec.template.spec.containers[0].readinesProbe\"",
+                "strict decoding error: unknown field \
+                 \"spec.template.spec.containers[0].readinesProbe\"",
             ),
             (
                 spec(json!({"b": 1, "a": 2})),

@@ -145,8 +145,8 @@ impl Problem {
         Diagnostic { span, severity: self.severity(), problem: self }
     }
 
-    /// What kubectl prints, where it is kubectl or the API server that refuses. `file` and `line` are the place's.
-    /// Models cmd/util/helpers.go and cli-runtime's resource/visitor.go.
+    /// What kubectl prints, where it is kubectl or the API server that refuses. `file` and `line`
+    /// are the place's. Models cmd/util/helpers.go and cli-runtime's resource/visitor.go.
     pub fn kubectl(&self, file: &str, line: u32) -> Option<String> {
         Some(match self {
             Problem::Tab => format!(
@@ -158,7 +158,8 @@ impl Problem {
                 let said =
                     if said.len() > 1 { format!("[{}]", said.join(", ")) } else { said.concat() };
                 format!(
-                    "error: error validating \"{file}\": error validating data: {said}; if you choose \
+                    "error: error validating \"{file}\": error validating data: {said}; if you \
+                     choose \
                      to ignore these errors, turn validation off with --validate=false"
                 )
             }

@@ -4,12 +4,13 @@ use serde_json::Value;
 
 use super::schema::{Schema, Type};
 
-/// Fields without effect in the model, by struct. They are listed for the learner, never dropped in silence.
+/// Fields without effect in the model, by struct. They are listed for the learner, never dropped in
+/// silence.
 const WITHOUT_EFFECT: [(&str, &str); 13] = [
     (
         "PodSpec",
-        "automountServiceAccountToken dnsConfig enableServiceLinks ephemeralContainers hostAliases \
-         hostIPC hostNetwork hostPID hostUsers hostnameOverride os overhead preemptionPolicy priority \
+        "automountServiceAccountToken dnsConfig enableServiceLinks ephemeralContainers \
+         hostAliases hostIPC hostNetwork hostPID hostUsers hostnameOverride os overhead preemptionPolicy priority \
          priorityClassName readinessGates resourceClaims resources runtimeClassName schedulerName \
          schedulingGates schedulingGroup securityContext serviceAccount serviceAccountName \
          setHostnameAsFQDN shareProcessNamespace topologySpreadConstraints",

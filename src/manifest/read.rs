@@ -49,7 +49,8 @@ impl Loaded {
 }
 
 impl Manifests {
-    /// Reads files. Objects are given even where others are wrong; `Diagnostic`s are in the order of their places.
+    /// Reads files. Objects are given even where others are wrong; `Diagnostic`s are in the order
+    /// of their places.
     pub fn read(files: Vec<(String, String)>) -> (Manifests, Vec<Diagnostic>) {
         let mut reader = Reader::default();
         reader.take(files);
@@ -80,8 +81,8 @@ impl Manifests {
         self.loaded.iter().find(|one| one.kind() == kind && one.name() == name)
     }
 
-    /// Where a field stands, its key and its value together; with an empty path, the whole object. Where the field
-    /// itself is not written (its default counts), the key of what would hold it.
+    /// Where a field stands, its key and its value together; with an empty path, the whole object.
+    /// Where the field itself is not written (its default counts), the key of what would hold it.
     pub fn locate(&self, kind: &str, object: &str, path: &str) -> Option<Span> {
         let loaded = self.find(kind, object)?;
         let path = Path::parse(path);
@@ -98,8 +99,8 @@ impl Manifests {
         self.loaded.iter().flat_map(|one| scripts_of(&one.value)).collect()
     }
 
-    /// The places of bytes `start..end` of a container's script, one span for each line. `argument` counts through
-    /// the container's `command` and then its `args`.
+    /// The places of bytes `start..end` of a container's script, one span for each line. `argument`
+    /// counts through the container's `command` and then its `args`.
     pub fn locate_script(
         &self,
         kind: &str,
@@ -306,11 +307,10 @@ impl Reader {
     }
 
     fn bounds(&mut self, loaded: &Loaded) {
-        if let Some(replicas) = loaded.value["spec"]["replicas"].as_i64() {
-            if replicas > i64::from(REPLICAS_MAX) {
-                let problem = Problem::TooManyReplicas { replicas, replicas_max: REPLICAS_MAX };
-                self.say(problem.at(loaded.point("spec.replicas")));
-            }
+        let replicas = loaded.value["spec"]["replicas"].as_i64().unwrap_or(0);
+        if replicas > i64::from(REPLICAS_MAX) {
+            let problem = Problem::TooManyReplicas { replicas, replicas_max: REPLICAS_MAX };
+            self.say(problem.at(loaded.point("spec.replicas")));
         }
         for script in scripts_of(&loaded.value) {
             if script.text.len() > SCRIPT_BYTES_MAX {

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-/// The objects that an object cannot do without: kind, name, and the path that names it. Optional ones are left out.
+/// The objects that an object cannot do without: kind, name, and the path that names it. Optional
+/// ones are left out.
 pub fn references(object: &Value) -> Vec<(&'static str, String, String)> {
     let mut found = Found::default();
     let spec = &object["spec"];

@@ -124,7 +124,8 @@ fn arguments(list: &Value, path: &str, before: usize) -> Vec<Argument> {
         .collect()
 }
 
-/// The script that a shell's `-c` takes, if this command is a shell's: options first (`-ec`), then the script.
+/// The script that a shell's `-c` takes, if this command is a shell's: options first (`-ec`), then
+/// the script.
 fn shell_script(command: &[Argument]) -> Option<(String, Argument)> {
     let name = command.first()?.text.rsplit('/').next()?;
     let shell = SHELLS.iter().find(|shell| **shell == name)?;

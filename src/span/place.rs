@@ -6,7 +6,8 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct FileId(pub u32);
 
-/// Bytes `start..end` of a file. The end is exclusive; an empty span is a place between two characters.
+/// Bytes `start..end` of a file. The end is exclusive; an empty span is a place between two
+/// characters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Span {
     /// Which file.

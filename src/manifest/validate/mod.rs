@@ -1,7 +1,8 @@
-//! The API server's verdicts on create and update, in its words.
-//! Models pkg/apis/core/validation, pkg/apis/apps/validation and apimachinery's `field.Error` of 1.36.
+//! The API server's verdicts on create and update, in its words. Models pkg/apis/core/validation,
+//! pkg/apis/apps/validation and apimachinery's `field.Error` of 1.36.
 //!
-//! What the server's defaulting would fill in counts as filled in. Objects are trees that have passed `decode`.
+//! What the server's defaulting would fill in counts as filled in. Objects are trees that have
+//! passed `decode`.
 
 mod config;
 mod container;
@@ -87,8 +88,8 @@ pub fn status_message(object: &Value, errors: &[FieldError]) -> String {
     format!("{kind} \"{}\" is invalid: {said}", text(&object["metadata"], "name"))
 }
 
-/// What kubectl prints of that answer: `The StatefulSet "mysql" is invalid: …`, one cause a line if there are several.
-/// Models kubectl's cmd/util/helpers.go.
+/// What kubectl prints of that answer: `The StatefulSet "mysql" is invalid: …`, one cause a line if
+/// there are several. Models kubectl's cmd/util/helpers.go.
 pub fn kubectl_message(kind: &str, name: &str, errors: &[FieldError]) -> String {
     let causes: Vec<String> = errors.iter().map(FieldError::to_string).collect();
     match causes.as_slice() {

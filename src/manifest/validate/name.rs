@@ -1,26 +1,30 @@
-//! Names and other small texts: what may stand in them. Each check gives the server's messages, none if all is well.
-//! Models apimachinery/pkg/util/validation.
+//! Names and other small texts: what may stand in them. Each check gives the server's messages,
+//! none if all is well. Models apimachinery/pkg/util/validation.
 
 /// Bytes in a DNS label.
 const LABEL_BYTES_MAX: usize = 63;
 /// Bytes in a DNS subdomain.
 const SUBDOMAIN_BYTES_MAX: usize = 253;
 
-const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', \
-    and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', \
-    regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
-const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, \
-    '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', \
-    regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
-const QUALIFIED: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end \
-    with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', \
+const LABEL: &str = "a lowercase RFC 1123 label must consist of lower case alphanumeric \
+    characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  \
+    or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+const SUBDOMAIN: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric \
+    characters, '-' or '.', and must start and end with an alphanumeric character (e.g. \
+    'example.com', regex used for validation is \
+    '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+const QUALIFIED: &str = "must consist of alphanumeric characters, '-', '_' or '.', and must start \
+    and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', \
     regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
-const LABEL_VALUE: &str = "a valid label must be an empty string or consist of alphanumeric characters, \
-    '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or \
-    'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
-const CONFIG_KEY: &str = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' \
-    (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
-const ENV: &str = "a valid environment variable name must consist only of printable ASCII characters other than '='";
+const LABEL_VALUE: &str = "a valid label must be an empty string or consist of alphanumeric \
+    characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. \
+    'MyValue',  or 'my_value',  or '12345', regex used for validation is \
+    '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+const CONFIG_KEY: &str = "a valid config key must consist of alphanumeric characters, '-', '_' or \
+    '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is \
+    '[-._a-zA-Z0-9]+')";
+const ENV: &str = "a valid environment variable name must consist only of printable ASCII \
+    characters other than '='";
 
 /// What a check says.
 pub type Messages = Vec<String>;
@@ -160,7 +164,59 @@ pub fn no_backsteps(text: &str) -> Messages {
 
 /// An IP address.
 pub fn address(text: &str) -> Messages {
-    let good = text.parse::<std::net::IpAddr>().is_ok();
     let said = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
-    unless(good, said).into_iter().collect()
+    unless(is_ipv4(text) || is_ipv6(text), said).into_iter().collect()
+}
+
+fn is_ipv4(text: &str) -> bool {
+    let digits = |part: &str| part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit());
+    // Go refuses leading zeros, which once meant octal.
+    let octet = |part: &str| {
+        digits(part) && part.parse::<u8>().is_ok() && (part == "0" || !part.starts_with('0'))
+    };
+    text.split('.').count() == 4 && text.split('.').all(octet)
+}
+
+fn is_ipv6(text: &str) -> bool {
+    let group =
+        |part: &str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_hexdigit());
+    // How many groups a side of `::` holds; an IPv4 address at the end counts for two.
+    let groups = |side: &str| -> Option<usize> {
+        if side.is_empty() {
+            return Some(0);
+        }
+        let (front, last) = side.rsplit_once(':').map_or(("", side), |(front, last)| (front, last));
+        let before = if front.is_empty() { 0 } else { front.split(':').count() };
+        let good = front.is_empty() || front.split(':').all(group);
+        match (good, group(last), is_ipv4(last)) {
+            (true, true, _) => Some(before + 1),
+            (true, false, true) => Some(before + 2),
+            _ => None,
+        }
+    };
+    match text.split_once("::") {
+        Some((left, right)) if !right.contains("::") && !left.contains('.') => {
+            groups(left).zip(groups(right)).is_some_and(|(l, r)| l + r < 8)
+        }
+        Some(_) => false,
+        None => groups(text) == Some(8),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_other_texts() {
+        for good in ["10.9.8.7", "0.0.0.0", "2001:db8::ffff", "::", "::1", "::ffff:10.0.0.1", "1::"]
+        {
+            assert_eq!(address(good), [""; 0], "{good}");
+        }
+        for bad in
+            ["", "abc", "10.0.0", "10.0.0.256", "010.0.0.1", "1:2", ":::", "1::2::3", "12345::"]
+        {
+            assert_eq!(address(bad).len(), 1, "{bad}");
+        }
+    }
 }

@@ -86,11 +86,10 @@ fn spec(spec: &Value, at: &At, errors: &mut Errors) {
             errors.invalid_each(&at.child(field), value, check(value));
         }
     }
-    if let Some(seconds) = spec["activeDeadlineSeconds"].as_i64() {
-        if !(1..=i64::from(i32::MAX)).contains(&seconds) {
-            let at = at.child("activeDeadlineSeconds");
-            errors.invalid(&at, seconds, "must be between 1 and 2147483647, inclusive");
-        }
+    let seconds = spec["activeDeadlineSeconds"].as_i64().unwrap_or(1);
+    if !(1..=i64::from(i32::MAX)).contains(&seconds) {
+        let at = at.child("activeDeadlineSeconds");
+        errors.invalid(&at, seconds, "must be between 1 and 2147483647, inclusive");
     }
     for field in ["hostname", "subdomain"] {
         let value = text(spec, field);

@@ -1,4 +1,5 @@
-//! Affinity, tolerations, spreading. Models `validateAffinity`, `ValidateTolerations` and their kin.
+//! Affinity, tolerations, spreading. Models `validateAffinity`, `ValidateTolerations` and their
+//! kin.
 
 use serde_json::Value;
 

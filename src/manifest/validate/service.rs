@@ -170,11 +170,10 @@ fn affinity(spec: &Value, at: &At, errors: &mut Errors) {
         errors.forbidden(&at, "must not be set when session affinity is None");
     }
     let timeout = &spec["sessionAffinityConfig"]["clientIP"]["timeoutSeconds"];
-    if let Some(seconds) = timeout.as_i64().filter(|_| kind == "ClientIP") {
-        if seconds <= 0 || seconds > 86_400 {
-            let at = at.child("clientIP").child("timeoutSeconds");
-            errors.invalid(&at, seconds, "must be greater than 0 and less than 86400");
-        }
+    let seconds = timeout.as_i64().unwrap_or(1);
+    if kind == "ClientIP" && !(1..=86_400).contains(&seconds) {
+        let at = at.child("clientIP").child("timeoutSeconds");
+        errors.invalid(&at, seconds, "must be greater than 0 and less than 86400");
     }
 }
 

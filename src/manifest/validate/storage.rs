@@ -98,10 +98,9 @@ pub fn claim_update(new: &Value, old: &Value, errors: &mut Errors) {
                 map.remove(field);
             }
         }
-        if bound {
-            if let Some(requests) = map.get_mut("resources").and_then(|r| r.get_mut("requests")) {
-                requests["storage"] = of["spec"]["resources"]["requests"]["storage"].clone();
-            }
+        let requests = map.get_mut("resources").and_then(|r| r.get_mut("requests"));
+        if let Some(requests) = requests.filter(|_| bound) {
+            requests["storage"] = of["spec"]["resources"]["requests"]["storage"].clone();
         }
         normal(&spec)
     };

@@ -16,7 +16,8 @@ fn messages_are_the_servers_and_kubectls() {
                 "spec": {"containers": [{"name": "c", "image": "i"}]}}}});
     let errors = create(&set);
     let first = "spec.replicas: Invalid value: -1: must be greater than or equal to 0";
-    let second = "spec.template.metadata.labels: Invalid value: {\"app\":\"other\"}: `selector` does \
+    let second = "spec.template.metadata.labels: Invalid value: {\"app\":\"other\"}: `selector` \
+     does \
         not match template `labels`";
     assert_eq!(
         status_message(&set, &errors),
@@ -62,7 +63,8 @@ fn services_and_pods_are_refused_in_the_servers_words() {
         ),
         (
             service(json!({"ports": [{"port": 1, "name": "a"}, {"port": 1, "name": "b"}]})),
-            "spec.ports[1]: Duplicate value: {\"Name\":\"\",\"Protocol\":\"TCP\",\"AppProtocol\":null,\
+            "spec.ports[1]: Duplicate value: \
+             {\"Name\":\"\",\"Protocol\":\"TCP\",\"AppProtocol\":null,\
              \"Port\":1,\"TargetPort\":0,\"NodePort\":0}",
         ),
         (
@@ -82,12 +84,14 @@ fn services_and_pods_are_refused_in_the_servers_words() {
         ),
         (
             pod(json!({"name": "c", "image": "i "})),
-            "spec.containers[0].image: Invalid value: \"i \": must not have leading or trailing whitespace",
+            "spec.containers[0].image: Invalid value: \"i \": must not have leading or trailing \
+             whitespace",
         ),
         (
             pod(json!({"name": "c", "image": "i", "ports": [{"name": "a-name-too-long-x",
                 "containerPort": 1}]})),
-            "spec.containers[0].ports[0].name: Invalid value: \"a-name-too-long-x\": must be no more \
+            "spec.containers[0].ports[0].name: Invalid value: \"a-name-too-long-x\": must be no \
+             more \
              than 15 bytes",
         ),
     ];

@@ -51,7 +51,8 @@ pub fn quantity(value: &Value) -> Option<Quantity> {
     }
 }
 
-/// A tree without nulls, empty lists and empty maps, quantities in their normal form: what the server compares.
+/// A tree without nulls, empty lists and empty maps, quantities in their normal form: what the
+/// server compares.
 pub fn normal(value: &Value) -> Value {
     normal_in(value, false)
 }

@@ -76,19 +76,15 @@ fn source(volume: &Value, at: &At, errors: &mut Errors) {
             continue;
         }
         match *source {
-            "emptyDir" => {
-                if quantity(&of["sizeLimit"]).is_some_and(|limit| limit.is_negative()) {
-                    let said = "SizeLimit field must be a valid resource quantity";
-                    errors.forbidden(&at.child("sizeLimit"), said);
-                }
+            "emptyDir" if quantity(&of["sizeLimit"]).is_some_and(|limit| limit.is_negative()) => {
+                let said = "SizeLimit field must be a valid resource quantity";
+                errors.forbidden(&at.child("sizeLimit"), said);
             }
             "hostPath" => host_path(of, &at, errors),
             "secret" => keys(of, "secretName", &at, errors),
             "configMap" => keys(of, "name", &at, errors),
-            "persistentVolumeClaim" => {
-                if text(of, "claimName").is_empty() {
-                    errors.required(&at.child("claimName"), "");
-                }
+            "persistentVolumeClaim" if text(of, "claimName").is_empty() => {
+                errors.required(&at.child("claimName"), "");
             }
             "projected" => projected(of, &at, errors),
             "nfs" => network(of, &at, errors),

@@ -152,8 +152,8 @@ fn max_unavailable(value: &Value, at: &At, errors: &mut Errors) {
         (Some((text, _)), _) => errors.invalid(
             at,
             text,
-            "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  \
-             or '93%', regex used for validation is '[0-9]+%')",
+            "a valid percent string must be a numeric string followed by an ending '%' (e.g. \
+             '1%',  or '93%', regex used for validation is '[0-9]+%')",
         ),
         (None, Some(0)) => errors.invalid(at, 0, "cannot be 0"),
         (None, Some(number)) => errors.not_negative(at, number),
@@ -190,8 +190,8 @@ fn selector_and_template(spec: &Value, at: &At, errors: &mut Errors) {
     pod_template(spec, template, &at_template, errors);
 }
 
-/// The template, with the claim templates standing before its volumes, as the server checks it: a claim takes the
-/// place of a volume of the same name.
+/// The template, with the claim templates standing before its volumes, as the server checks it: a
+/// claim takes the place of a volume of the same name.
 fn pod_template(spec: &Value, template: &Value, at: &At, errors: &mut Errors) {
     let mut whole = template.clone();
     let claims: Vec<Value> = items(spec, "volumeClaimTemplates")

@@ -35,7 +35,8 @@ impl TextMap {
         Some(TextMap { whole, pieces })
     }
 
-    /// The spans of the text's bytes `start..end`, at most one for each line. What cannot be told is the whole scalar.
+    /// The spans of the text's bytes `start..end`, at most one for each line. What cannot be told
+    /// is the whole scalar.
     pub fn spans(&self, start: u32, end: u32) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
         for piece in &self.pieces {
@@ -70,8 +71,8 @@ impl TextMap {
     }
 }
 
-/// A literal block: every line of the text is a line of the file less the indentation. None if that does not hold.
-/// `content` is where the block's first line that holds something begins.
+/// A literal block: every line of the text is a line of the file less the indentation. None if that
+/// does not hold. `content` is where the block's first line that holds something begins.
 fn literal(text: &str, source: &str, content: usize) -> Option<Vec<Piece>> {
     let holds = |line: &str| !line.trim().is_empty();
     let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();

@@ -90,7 +90,8 @@ fn integer(text: &str) -> Option<Json> {
     u64::from_str_radix(digits, base).ok().map(|value| Json::Number(value.into()))
 }
 
-/// A number with a point or an exponent. One that is whole is written without the point, as Go's JSON does.
+/// A number with a point or an exponent. One that is whole is written without the point, as Go's
+/// JSON does.
 fn float(text: &str) -> Option<Json> {
     let shape = |c: char| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-');
     if !text.chars().all(shape) || !text.contains(|c: char| c.is_ascii_digit()) {

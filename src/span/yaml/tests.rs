@@ -16,7 +16,8 @@ fn at<'t>(text: &'t str, node: &Node) -> &'t str {
 
 #[test]
 fn every_node_knows_its_bytes() {
-    let text = "# 注释\nspec:\n  名: '主''库'\n  list:\n  - a: 1\n    b: [x, \"y\"]\n  - {c: d}\n  empty:\nend: 1\n";
+    let text = "# 注释\nspec:\n  名: '主''库'\n  list:\n  - a: 1\n    b: [x, \"y\"]\n  - {c: d}\n  \
+     empty:\nend: 1\n";
     let root = tree(text);
     let find = |path: &str| root.find(&Path::parse(path)).expect(path).node;
     assert_eq!(at(text, find("spec.名")), "'主''库'");
@@ -37,7 +38,8 @@ fn every_node_knows_its_bytes() {
 fn a_script_maps_back_to_its_lines() {
     for crlf in [false, true] {
         let mut text = String::from(
-            "command:\n- bash\n- |\n\n  set -ex\n  # 注释\n\n    echo \"a\\\n      b\"\n  done\n\nnext: 1\n",
+            "command:\n- bash\n- |\n\n  set -ex\n  # 注释\n\n    echo \"a\\\n      b\"\n  \
+             done\n\nnext: 1\n",
         );
         if crlf {
             text = text.replace('\n', "\r\n");
@@ -64,7 +66,8 @@ fn a_script_maps_back_to_its_lines() {
 
 #[test]
 fn quoted_and_folded_texts_map_back_word_by_word() {
-    let text = "a: \"tab\\t and \\\"quote\\\" \\u4e3b end\"\nb: 'it''s one'\nc: >\n  folded words\n  go on\n\n  last\nd: plain\n  goes on\n";
+    let text = "a: \"tab\\t and \\\"quote\\\" \\u4e3b end\"\nb: 'it''s one'\nc: >\n  folded \
+     words\n  go on\n\n  last\nd: plain\n  goes on\n";
     let root = tree(text);
     for (key, words) in [
         ("a", vec!["and", "quote", "end"]),

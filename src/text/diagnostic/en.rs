@@ -23,7 +23,8 @@ pub fn phrase(problem: &Problem) -> Phrase {
              use fewer aliases.",
         ),
         Problem::FilesTooLarge { bytes, bytes_max } => p.text(format!(
-            "The files hold {bytes} bytes; at most {bytes_max} are read. Leave out what the cluster \
+            "The files hold {bytes} bytes; at most {bytes_max} are read. Leave out what the \
+             cluster \
              does not need.",
         )),
         Problem::TooManyObjects { objects_max } => p.text(format!(
@@ -92,13 +93,12 @@ pub fn phrase(problem: &Problem) -> Phrase {
             "There is no StatefulSet among these objects, so no MySQL will start. Add one to see a \
              cluster grow.",
         ),
-        Problem::MissingObject { kind, name } => p
-            .text(format!("This names the {kind} "))
-            .code(name.clone())
-            .text(
+        Problem::MissingObject { kind, name } => {
+            p.text(format!("This names the {kind} ")).code(name.clone()).text(
                 ", which is in none of the files. A cluster would wait for it. Add it, or correct \
                  the name.",
-            ),
+            )
+        }
         Problem::KindNotModelled(kind) => p
             .text("A cluster takes this ")
             .code(kind.clone())
