@@ -87,8 +87,9 @@ export async function place(page) {
 /** Waits until the whole run is known, and answers its fingerprint. */
 export async function settled(page) {
   const shown = page.getByTestId("fingerprint").filter({ hasText: /[0-9a-f]{16}/ });
-  await shown.waitFor({ timeout: START_MS });
-  return /[0-9a-f]{16}/.exec(await shown.innerText())[0];
+  // A narrow window has no room for it, but it is there.
+  await shown.waitFor({ state: "attached", timeout: START_MS });
+  return /[0-9a-f]{16}/.exec(await shown.textContent())[0];
 }
 
 /** What the native runner prints for these arguments; it is built beside the page's tests. */

@@ -92,6 +92,7 @@ visit("in 简体中文, every step is said in Chinese", { lang: "zh" }, async (p
   await settled(page);
   await page.getByTestId("to-start").click();
   const { steps } = await place(page);
+  assert.ok(steps > 200, `${steps} steps are too few for three replicas`);
   const sentences = await page.evaluate(walk, { key: "ArrowRight", goal: steps });
   for (const [step, sentence] of Object.entries(sentences)) {
     assert.match(sentence, /\p{Script=Han}/u, `step ${step}`);
