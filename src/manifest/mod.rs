@@ -2,6 +2,8 @@
 
 pub mod decode;
 mod diagnostic;
+pub mod edit;
+pub mod export;
 mod modelled;
 pub mod object;
 mod read;

@@ -101,6 +101,16 @@ pub fn kubectl_message(kind: &str, name: &str, errors: &[FieldError]) -> String 
     }
 }
 
+/// Whether a text may name a Service, a container, a namespace.
+pub fn is_label(text: &str) -> bool {
+    name::label(text).is_empty()
+}
+
+/// Whether a text may name a ConfigMap, a claim, a storage class.
+pub fn is_subdomain(text: &str) -> bool {
+    name::subdomain(text).is_empty()
+}
+
 /// The path `metadata`.
 fn metadata() -> At {
     At::new("metadata")
