@@ -1,4 +1,5 @@
 //! One integration binary: each module judges one part against outside truth.
 
+mod export;
 mod tidy;
 mod verdicts;

@@ -10,10 +10,11 @@ const WITHOUT_EFFECT: [(&str, &str); 13] = [
     (
         "PodSpec",
         "automountServiceAccountToken dnsConfig enableServiceLinks ephemeralContainers \
-         hostAliases hostIPC hostNetwork hostPID hostUsers hostnameOverride os overhead preemptionPolicy priority \
-         priorityClassName readinessGates resourceClaims resources runtimeClassName schedulerName \
-         schedulingGates schedulingGroup securityContext serviceAccount serviceAccountName \
-         setHostnameAsFQDN shareProcessNamespace topologySpreadConstraints",
+         hostAliases hostIPC hostNetwork hostPID hostUsers hostnameOverride os overhead \
+         preemptionPolicy priority priorityClassName readinessGates resourceClaims resources \
+         runtimeClassName schedulerName schedulingGates schedulingGroup securityContext \
+         serviceAccount serviceAccountName setHostnameAsFQDN shareProcessNamespace \
+         topologySpreadConstraints",
     ),
     (
         "Container",

@@ -4,6 +4,7 @@
 
 pub mod diagnostic;
 pub mod en;
+pub mod export;
 mod lang;
 mod phrase;
 pub mod size;

@@ -20,6 +20,12 @@ const BANNED: &[(&str, &str)] = &[
 /// Parts of the standard library that reach outside the program.
 const OUTSIDE: &[&str] = &["fs", "net", "process", "env", "thread", "time", "io"];
 
+/// Files that may use one of them, each with its reason.
+const WITHIN: &[(&str, &str)] = &[
+    // The archive is written into memory, through the traits the zip library asks for.
+    ("src/manifest/export/archive.rs", "io"),
+];
+
 #[test]
 fn state_holds_no_floats() {
     let mut findings = Vec::new();
@@ -54,6 +60,9 @@ fn the_library_is_a_calculator() {
             }
         }
         for part in OUTSIDE {
+            if WITHIN.contains(&(file.path.as_str(), part)) {
+                continue;
+            }
             let path = format!("std::{part}");
             for at in words(&code, &path) {
                 let message = format!("{path}: the library reaches nothing outside itself");

@@ -41,7 +41,8 @@ fn volumes_are_located_where_they_were_written() {
                 "containers": [{"name": "c", "image": "i"}],
                 "volumes": [{"name": "a", "emptyDir": {}}, {"name": "A", "emptyDir": {}}]}},
             "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": {
-                "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}}]}});
+                "accessModes": ["ReadWriteOnce"],
+                "resources": {"requests": {"storage": "1Gi"}}}}]}});
     let errors = create(&set);
     assert_eq!(errors.len(), 1);
     assert_eq!(errors[0].path, "spec.template.spec.volumes[2].name");
@@ -50,7 +51,10 @@ fn volumes_are_located_where_they_were_written() {
 
 #[test]
 fn services_and_pods_are_refused_in_the_servers_words() {
-    let service = |spec: Value| json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "db"}, "spec": spec});
+    let service = |spec: Value| {
+        json!({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "db"},
+            "spec": spec})
+    };
     let pod = |one: Value| {
         json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"},
             "spec": {"containers": [one]}})
@@ -77,9 +81,8 @@ fn services_and_pods_are_refused_in_the_servers_words() {
             "spec.ports[0].nodePort: Forbidden: may not be used when `type` is 'ClusterIP'",
         ),
         (
-            pod(
-                json!({"name": "c", "image": "i", "volumeMounts": [{"name": "v", "mountPath": "/"}]}),
-            ),
+            pod(json!({"name": "c", "image": "i",
+                    "volumeMounts": [{"name": "v", "mountPath": "/"}]})),
             "spec.containers[0].volumeMounts[0].name: Not found: \"v\"",
         ),
         (
