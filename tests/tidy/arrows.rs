@@ -25,8 +25,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("view", &["base", "span", "trace", "manifest"]),
     ("history", &["base", "trace", "sim", "world", "view"]),
-    ("player", &["base", "trace", "sim", "history", "view"]),
-    ("text", &["base", "span", "trace", "manifest", "view", "player"]),
+    ("player", &["base", "span", "trace", "sim", "manifest", "world", "history", "view"]),
+    ("text", &["base", "span", "trace", "sim", "manifest", "view", "player"]),
 ];
 
 /// Arrows of single files, each with its reason.

@@ -48,7 +48,7 @@ pub fn bench(root: &Path) -> Result<(), Trouble> {
     let tools = tool::ready(root, true)?;
     site::build(root, &tools)?;
     say("the model, natively");
-    run(&mut cargo_in(root, &["bench", "--locked", "--benches"]), FAILED)?;
+    run(&mut cargo_in(root, &["bench", "--locked", "--bench", "run"]), FAILED)?;
     say("the page, in Chromium");
     run(&mut node(root, &tools, &["end2end/bench.mjs", "dist"]), FAILED)
 }
