@@ -21,11 +21,13 @@ mod parse;
 mod program;
 mod search;
 mod set;
+
 mod submatch;
 #[cfg(test)]
 mod tests;
 
 use program::Program;
+pub use set::Class;
 
 /// Whose rules hold where POSIX leaves a pattern undefined.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

@@ -171,7 +171,6 @@ impl Parser<'_> {
     /// One atom with its repetitions; `None` for an operator that stands alone and is ignored.
     fn expression(&mut self, token: Token) -> Result<Option<Node>, Error> {
         let (_, length) = self.peek(false);
-        let from = self.at;
         self.at += length;
         let atom = match token {
             Token::Unit(unit) => Node::Unit(unit),
@@ -195,7 +194,7 @@ impl Parser<'_> {
                 Node::Unit(u32::from(b')'))
             }
             Token::Star | Token::Plus | Token::Question | Token::OpenBrace => {
-                match self.stray_operator(token, from)? {
+                match self.stray_operator(token)? {
                     Some(node) => node,
                     None => return Ok(None),
                 }
@@ -208,7 +207,7 @@ impl Parser<'_> {
     }
 
     /// A repetition with nothing before it.
-    fn stray_operator(&mut self, token: Token, from: usize) -> Result<Option<Node>, Error> {
+    fn stray_operator(&mut self, token: Token) -> Result<Option<Node>, Error> {
         let lenient = self.flags.dialect == Dialect::Grep;
         let literal = Node::Unit(u32::from(self.text[self.at - 1]));
         if self.ere() {
@@ -221,7 +220,6 @@ impl Parser<'_> {
         if token == Token::OpenBrace && !lenient {
             return Err(Error::BadRepeat);
         }
-        debug_assert!(from < self.at, "an operator has a length");
         Ok(Some(literal))
     }
 

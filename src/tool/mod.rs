@@ -1,27 +1,180 @@
 //! The small Unix programs that images bring (cat, sed, awk …), each plain data with a turn.
+//!
+//! Models GNU coreutils 8.30, grep 3.3, sed 4.7, findutils 4.6, mawk 1.3 and ncat 7.x, the versions
+//! of Debian 10: output, error texts and exit codes.
+//!
+//! | file | what |
+//! |---|---|
+//! | `args` | getopt_long(3): options, operands, and its refusals |
+//! | `output` | what a program still has to write, and writing it |
+//! | `input` | its operands as one stream of chunks |
+//! | `quote` | file names in messages |
+//! | `body` | which program: the one list of all names |
+//! | the rest | one program each, tiny ones together |
+//!
+//! A program that is done in one go is a function over [`Context`]; one that must wait is a struct
+//! with a `step`. Reading, waiting, partial writes and SIGPIPE are handled here, once.
 
-use crate::os::{Disposition, Signal, Sys, Turn, WaitStatus};
+mod args;
+mod body;
+mod file;
+mod input;
+mod net;
+mod output;
+mod process;
+mod quote;
+mod say;
+#[cfg(test)]
+mod tests;
+mod text;
 
-/// Names of its programs.
-pub const NAMES: &[&str] = &[];
+use crate::os::{Disposition, Signal, Sys, Turn, Wait, WaitStatus};
+use crate::trace::Fact;
+use crate::trace::fact::MachineFact;
 
-/// A program as data. (Stands here until the programs land.)
+use body::Body;
+pub use body::NAMES;
+use output::{Drained, Output};
+
+/// What came of one step of a program.
+enum Step {
+    /// There is more to do.
+    More,
+    /// It ends with this code once its output is written.
+    Done(u8),
+    /// It waits.
+    Wait(Vec<Wait>),
+    /// `exec` succeeded.
+    Replaced,
+}
+
+/// What a program sees: its machine, its arguments, its output.
+struct Context<'a> {
+    sys: &'a mut dyn Sys,
+    out: &'a mut Output,
+    /// The name it was found by (`cat`), which its messages begin with.
+    name: &'static str,
+    argv: &'a [Vec<u8>],
+    env: &'a [(Vec<u8>, Vec<u8>)],
+}
+
+impl Context<'_> {
+    /// A line on standard error: `name: text`.
+    fn complain(&mut self, text: impl AsRef<[u8]>) {
+        let line = [self.name.as_bytes(), b": ", text.as_ref(), b"\n"].concat();
+        self.out.error(&line);
+    }
+
+    /// To standard output.
+    fn print(&mut self, text: impl AsRef<[u8]>) {
+        self.out.print(text.as_ref());
+    }
+
+    /// Says on the step that the real program could do this.
+    fn not_modelled(&mut self, what: &str) {
+        let (program, what) = (self.name.to_string(), what.to_string());
+        self.sys.tell(Fact::Machine(MachineFact::NotModelled { program, what }));
+    }
+
+    /// The value of an environment variable.
+    fn variable(&self, name: &[u8]) -> Option<&[u8]> {
+        self.env.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
+    }
+
+    /// Whether the locale's characters are UTF-8; containers have no locale set.
+    fn is_utf8(&self) -> bool {
+        let set = [&b"LC_ALL"[..], b"LC_CTYPE", b"LANG"]
+            .into_iter()
+            .find_map(|name| self.variable(name).filter(|value| !value.is_empty()));
+        let locale = String::from_utf8_lossy(set.unwrap_or_default()).to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    }
+}
+
+/// A running program.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Tool;
+pub struct Tool {
+    name: &'static str,
+    argv: Vec<Vec<u8>>,
+    env: Vec<(Vec<u8>, Vec<u8>)>,
+    out: Output,
+    body: Body,
+    /// Set when it has only its output left to write.
+    code: Option<u8>,
+}
 
 impl Tool {
-    /// A program of this name.
-    pub fn start(_: &str, _: &[Vec<u8>], _: &[(Vec<u8>, Vec<u8>)]) -> Option<Tool> {
-        None
+    /// A program by its file's name; `None` if there is none of that name. `argv[0]` is the name it
+    /// was called by.
+    pub fn start(name: &str, argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Option<Tool> {
+        let name = NAMES.iter().find(|known| **known == name)?;
+        Some(Tool {
+            name,
+            argv: argv.to_vec(),
+            env: env.to_vec(),
+            out: Output::default(),
+            body: Body::New,
+            code: None,
+        })
     }
 
-    /// One visible act.
-    pub fn turn(&mut self, _: &mut dyn Sys) -> Turn {
-        Turn::Exited(WaitStatus::OK)
+    /// Its name, one of [`NAMES`].
+    pub fn name(&self) -> &'static str {
+        self.name
     }
 
-    /// A signal arrives.
-    pub fn signal(&mut self, _: Signal) -> Disposition {
-        Disposition::Default
+    /// Goes on.
+    pub fn turn(&mut self, sys: &mut dyn Sys) -> Turn {
+        if let Some(turn) = self.write(sys) {
+            return turn;
+        }
+        let step = match self.code {
+            Some(code) => return Turn::Exited(WaitStatus::Code(code)),
+            None => {
+                let mut context = Context {
+                    sys: &mut *sys,
+                    out: &mut self.out,
+                    name: self.name,
+                    argv: &self.argv,
+                    env: &self.env,
+                };
+                self.body.step(&mut context)
+            }
+        };
+        if let Step::Done(code) = step {
+            self.code = Some(code);
+            self.out.flush();
+        }
+        if matches!(step, Step::Replaced) {
+            return Turn::Replaced;
+        }
+        if let Some(turn) = self.write(sys) {
+            return turn;
+        }
+        match (step, self.code) {
+            (_, Some(code)) => Turn::Exited(WaitStatus::Code(code)),
+            (Step::Wait(waits), None) => Turn::Blocked(waits),
+            _ => Turn::Ran,
+        }
+    }
+
+    /// Writes what there is to write; a turn, if that ended the turn.
+    fn write(&mut self, sys: &mut dyn Sys) -> Option<Turn> {
+        match self.out.drain(sys) {
+            Drained::All => None,
+            Drained::Wait(fd) => Some(Turn::Blocked(vec![Wait::Writable(fd)])),
+            Drained::Broken => Some(Turn::Ran),
+            Drained::Failed(errno) => {
+                let text = format!("{}: write error: {}\n", self.name, errno.text());
+                self.out.fail(text.as_bytes());
+                self.code = Some(body::write_failure_code(self.name));
+                Some(Turn::Ran)
+            }
+        }
+    }
+
+    /// What it does about a signal: next to none of these programs installs a handler.
+    pub fn signal(&mut self, signal: Signal) -> Disposition {
+        self.body.signal(signal)
     }
 }

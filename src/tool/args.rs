@@ -1,0 +1,216 @@
+//! Options and operands. Models getopt_long(3) of glibc: clusters, abbreviated long options,
+//! operands between options, and its messages.
+
+use super::Context;
+use super::say::say;
+
+/// What a program's options are.
+pub struct Options {
+    /// As for getopt: a letter, `:` for an argument, `::` for an optional one. After `|` come
+    /// letters that stand only for long options.
+    pub short: &'static str,
+    /// Long names and their letters.
+    pub long: &'static [(&'static str, char)],
+    /// What the real program has besides and the model lacks: letters, then long names.
+    pub lacking: &'static str,
+    /// The code a wrong option ends with.
+    pub fail: u8,
+    /// Options end at the first operand.
+    pub stop_early: bool,
+}
+
+impl Options {
+    /// No options at all.
+    pub const NONE: Options =
+        Options { short: "", long: &[], lacking: "", fail: 1, stop_early: false };
+}
+
+/// What a command line says.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Args {
+    /// Options in order: letter and argument (empty if it takes none).
+    pub options: Vec<(char, Vec<u8>)>,
+    /// The rest.
+    pub operands: Vec<Vec<u8>>,
+}
+
+impl Args {
+    /// Whether an option was given.
+    pub fn has(&self, letter: char) -> bool {
+        self.options.iter().any(|(given, _)| *given == letter)
+    }
+
+    /// The last argument given with an option.
+    pub fn value(&self, letter: char) -> Option<&[u8]> {
+        self.options.iter().rev().find(|(given, _)| *given == letter).map(|(_, v)| v.as_slice())
+    }
+
+    /// Which of these letters was given last.
+    pub fn last_of(&self, letters: &str) -> Option<char> {
+        self.options.iter().rev().map(|(given, _)| *given).find(|given| letters.contains(*given))
+    }
+}
+
+enum Refusal {
+    /// Getopt's message; `true`: the real program has this option.
+    Wrong(String, Option<String>),
+}
+
+/// Reads the arguments after `argv[0]`. `Err`: refused with this code, and said so.
+pub fn parse(cx: &mut Context, options: &Options) -> Result<Args, u8> {
+    parse_from(cx, options, 1)
+}
+
+/// Reads the arguments from `argv[from]` on.
+pub fn parse_from(cx: &mut Context, options: &Options, from: usize) -> Result<Args, u8> {
+    let argv = cx.argv.get(from..).unwrap_or_default();
+    match read(argv, options) {
+        Ok(args) => Ok(args),
+        Err(Refusal::Wrong(message, lacking)) => {
+            if let Some(what) = lacking {
+                cx.not_modelled(&what);
+            }
+            cx.complain(message);
+            Err(usage(cx, options.fail))
+        }
+    }
+}
+
+/// "Try '… --help' for more information.", and the code.
+pub fn usage(cx: &mut Context, code: u8) -> u8 {
+    let line = match cx.name {
+        "grep" | "egrep" | "fgrep" => {
+            "Usage: grep [OPTION]... PATTERN [FILE]...\nTry 'grep --help' for more information.\n"
+                .to_string()
+        }
+        name => format!("Try '{name} --help' for more information.\n"),
+    };
+    cx.out.error(line.as_bytes());
+    code
+}
+
+/// "missing operand", as coreutils say it.
+pub fn missing_operand(cx: &mut Context, code: u8) -> u8 {
+    cx.complain("missing operand");
+    usage(cx, code)
+}
+
+/// "missing operand after 'x'".
+pub fn missing_after(cx: &mut Context, operand: &[u8], code: u8) -> u8 {
+    cx.complain(say!("missing operand after ", super::quote::always(operand)));
+    usage(cx, code)
+}
+
+/// "extra operand 'x'".
+pub fn extra_operand(cx: &mut Context, operand: &[u8], code: u8) -> u8 {
+    cx.complain(say!("extra operand ", super::quote::always(operand)));
+    usage(cx, code)
+}
+
+fn read(argv: &[Vec<u8>], options: &Options) -> Result<Args, Refusal> {
+    let mut args = Args::default();
+    let mut rest = argv.iter();
+    while let Some(word) = rest.next() {
+        if word == b"--" {
+            args.operands.extend(rest.cloned());
+            break;
+        } else if let Some(long) = word.strip_prefix(b"--") {
+            read_long(long, options, &mut rest, &mut args)?;
+        } else if word.len() > 1 && word[0] == b'-' {
+            read_cluster(&word[1..], options, &mut rest, &mut args)?;
+        } else {
+            args.operands.push(word.clone());
+            if options.stop_early {
+                args.operands.extend(rest.cloned());
+                break;
+            }
+        }
+    }
+    Ok(args)
+}
+
+/// How many colons follow a letter; `None`: no such letter.
+fn colons(spec: &str, letter: char) -> Option<usize> {
+    let at = spec.find(letter).filter(|_| letter != ':' && letter != '|')?;
+    Some(spec[at + letter.len_utf8()..].chars().take_while(|c| *c == ':').count())
+}
+
+fn read_cluster(
+    letters: &[u8],
+    options: &Options,
+    rest: &mut std::slice::Iter<Vec<u8>>,
+    args: &mut Args,
+) -> Result<(), Refusal> {
+    let short = options.short.split('|').next().unwrap_or_default();
+    for (at, byte) in letters.iter().enumerate() {
+        let letter = char::from(*byte);
+        let Some(colons) = colons(short, letter) else {
+            let lacking = options.lacking.split(' ').next().unwrap_or_default().contains(letter);
+            let message = format!("invalid option -- '{letter}'");
+            return Err(Refusal::Wrong(message, lacking.then(|| format!("-{letter}"))));
+        };
+        if colons == 0 {
+            args.options.push((letter, Vec::new()));
+            continue;
+        }
+        let attached = letters[at + 1..].to_vec();
+        let value = if !attached.is_empty() || colons == 2 {
+            attached
+        } else if let Some(next) = rest.next() {
+            next.clone()
+        } else {
+            let message = format!("option requires an argument -- '{letter}'");
+            return Err(Refusal::Wrong(message, None));
+        };
+        args.options.push((letter, value));
+        return Ok(());
+    }
+    Ok(())
+}
+
+fn read_long(
+    word: &[u8],
+    options: &Options,
+    rest: &mut std::slice::Iter<Vec<u8>>,
+    args: &mut Args,
+) -> Result<(), Refusal> {
+    let (name, value) = match word.iter().position(|byte| *byte == b'=') {
+        Some(at) => (&word[..at], Some(word[at + 1..].to_vec())),
+        None => (word, None),
+    };
+    let name = String::from_utf8_lossy(name).into_owned();
+    let exact = options.long.iter().find(|(known, _)| *known == name);
+    let mut abbreviated = options.long.iter().filter(|(known, _)| known.starts_with(&name));
+    let found = match (exact, abbreviated.next(), abbreviated.next()) {
+        (Some(exact), _, _) => exact,
+        (None, Some(only), None) => only,
+        (None, Some(a), Some(b)) => {
+            let message =
+                format!("option '--{name}' is ambiguous; possibilities: '--{}' '--{}'", a.0, b.0);
+            return Err(Refusal::Wrong(message, None));
+        }
+        (None, None, _) => {
+            let lacking = options.lacking.split(' ').skip(1).any(|known| known == name);
+            let message = format!("unrecognized option '--{}'", String::from_utf8_lossy(word));
+            return Err(Refusal::Wrong(message, lacking.then(|| format!("--{name}"))));
+        }
+    };
+    let (long, letter) = *found;
+    let value = match (colons(options.short, letter).unwrap_or(0), value) {
+        (0, Some(_)) => {
+            let message = format!("option '--{long}' doesn't allow an argument");
+            return Err(Refusal::Wrong(message, None));
+        }
+        (0, None) | (2, None) => Vec::new(),
+        (_, Some(value)) => value,
+        (_, None) => match rest.next() {
+            Some(next) => next.clone(),
+            None => {
+                let message = format!("option '--{long}' requires an argument");
+                return Err(Refusal::Wrong(message, None));
+            }
+        },
+    };
+    args.options.push((letter, value));
+    Ok(())
+}

@@ -1,0 +1,241 @@
+//! Which program: the one list of all names.
+
+use super::input::{Input, pump};
+use super::net::{Ncat, Socat};
+use super::process::{Env, Find, Sleep, Timeout, Xargs, Yes};
+use super::text::sed::Sed;
+use super::text::{Cat, Cut, Dump, Grep, Head, Sort, Sum, Tail, Tee, Tr, Uniq, Wc};
+use super::{Context, Step, file, process, text};
+use crate::os::{Disposition, Signal};
+
+/// Every program of this module, by its file's name.
+pub const NAMES: &[&str] = &[
+    "[",
+    "basename",
+    "cat",
+    "chgrp",
+    "chmod",
+    "chown",
+    "cp",
+    "cut",
+    "date",
+    "df",
+    "dirname",
+    "du",
+    "echo",
+    "egrep",
+    "env",
+    "expr",
+    "false",
+    "fgrep",
+    "find",
+    "getent",
+    "grep",
+    "head",
+    "hexdump",
+    "hostname",
+    "id",
+    "kill",
+    "ln",
+    "ls",
+    "md5sum",
+    "mkdir",
+    "mktemp",
+    "mv",
+    "nc",
+    "ncat",
+    "nproc",
+    "od",
+    "printf",
+    "ps",
+    "pwd",
+    "readlink",
+    "realpath",
+    "rm",
+    "rmdir",
+    "sed",
+    "seq",
+    "sha256sum",
+    "sleep",
+    "socat",
+    "sort",
+    "stat",
+    "tail",
+    "tee",
+    "test",
+    "timeout",
+    "touch",
+    "tr",
+    "true",
+    "uname",
+    "uniq",
+    "wc",
+    "which",
+    "whoami",
+    "xargs",
+    "yes",
+];
+
+/// The state of a program that is not done in one go.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[allow(clippy::large_enum_variant)]
+pub enum Body {
+    /// It has not looked at its arguments yet.
+    New,
+    Cat(Cat, Input),
+    Cut(Cut, Input),
+    Dump(Dump, Input),
+    Find(Find),
+    Grep(Box<Grep>, Input),
+    Head(Head, Input),
+    Ncat(Ncat),
+    Sed(Box<Sed>),
+    Sleep(Sleep),
+    Socat(Socat),
+    Sort(Sort, Input),
+    Sum(Sum, Input),
+    Tail(Tail, Input),
+    Tee(Tee, Input),
+    Timeout(Timeout),
+    Tr(Tr, Input),
+    Uniq(Uniq, Input),
+    Wc(Wc, Input),
+    Xargs(Xargs),
+    Yes(Yes),
+}
+
+/// The code a program ends with when its output cannot be written.
+pub fn write_failure_code(name: &str) -> u8 {
+    match name {
+        "ls" | "sort" | "grep" | "egrep" | "fgrep" | "awk" | "mawk" | "test" | "[" => 2,
+        "expr" => 3,
+        "sed" => 4,
+        "env" | "timeout" => 125,
+        _ => 1,
+    }
+}
+
+/// A program done in one go; `None`: it is not one of those.
+fn at_once(cx: &mut Context) -> Option<u8> {
+    Some(match cx.name {
+        "[" | "test" => process::test(cx),
+        "basename" => process::basename(cx),
+        "chgrp" | "chown" => file::chown(cx),
+        "chmod" => file::chmod(cx),
+        "cp" => file::cp(cx),
+        "date" => process::date(cx),
+        "df" => file::df(cx),
+        "dirname" => process::dirname(cx),
+        "du" => file::du(cx),
+        "echo" => process::echo(cx),
+        "expr" => process::expr(cx),
+        "false" => 1,
+        "getent" => process::getent(cx),
+        "hostname" => process::hostname(cx),
+        "id" => process::id(cx),
+        "kill" => process::kill(cx),
+        "ln" => file::ln(cx),
+        "ls" => file::ls(cx),
+        "mkdir" => file::mkdir(cx),
+        "mktemp" => file::mktemp(cx),
+        "mv" => file::mv(cx),
+        "nproc" => process::nproc(cx),
+        "printf" => text::printf(cx),
+        "ps" => process::ps(cx),
+        "pwd" => process::pwd(cx),
+        "readlink" => file::readlink(cx),
+        "realpath" => file::realpath(cx),
+        "rm" => file::rm(cx),
+        "rmdir" => file::rmdir(cx),
+        "seq" => process::seq(cx),
+        "stat" => file::stat(cx),
+        "touch" => file::touch(cx),
+        "true" => 0,
+        "uname" => process::uname(cx),
+        "which" => process::which(cx),
+        "whoami" => process::whoami(cx),
+        _ => return None,
+    })
+}
+
+/// A program that goes on, from its arguments. `Err`: it has ended with this code.
+fn begin(cx: &mut Context) -> Result<Body, u8> {
+    if let Some(code) = at_once(cx) {
+        return Err(code);
+    }
+    Ok(match cx.name {
+        "cat" => Cat::begin(cx).map(|(cat, input)| Body::Cat(cat, input))?,
+        "cut" => Cut::begin(cx).map(|(cut, input)| Body::Cut(cut, input))?,
+        "egrep" | "fgrep" | "grep" => {
+            Grep::begin(cx).map(|(grep, input)| Body::Grep(Box::new(grep), input))?
+        }
+        "find" => Body::Find(Find::begin(cx)?),
+        "head" => Head::begin(cx).map(|(head, input)| Body::Head(head, input))?,
+        "hexdump" | "od" => Dump::begin(cx).map(|(dump, input)| Body::Dump(dump, input))?,
+        "md5sum" | "sha256sum" => Sum::begin(cx).map(|(sum, input)| Body::Sum(sum, input))?,
+        "nc" | "ncat" => Body::Ncat(Ncat::begin(cx)?),
+        "sed" => Body::Sed(Box::new(Sed::begin(cx)?)),
+        "sleep" => Body::Sleep(Sleep::begin(cx)?),
+        "socat" => Body::Socat(Socat::begin(cx)?),
+        "sort" => Sort::begin(cx).map(|(sort, input)| Body::Sort(sort, input))?,
+        "tail" => Tail::begin(cx).map(|(tail, input)| Body::Tail(tail, input))?,
+        "tee" => Tee::begin(cx).map(|(tee, input)| Body::Tee(tee, input))?,
+        "timeout" => Body::Timeout(Timeout::begin(cx)?),
+        "tr" => Tr::begin(cx).map(|(tr, input)| Body::Tr(tr, input))?,
+        "uniq" => Uniq::begin(cx).map(|(uniq, input)| Body::Uniq(uniq, input))?,
+        "wc" => Wc::begin(cx).map(|(wc, input)| Body::Wc(wc, input))?,
+        "xargs" => Body::Xargs(Xargs::begin(cx)?),
+        "yes" => Body::Yes(Yes::begin(cx)?),
+        name => unreachable!("{name} is in NAMES and begins nowhere"),
+    })
+}
+
+impl Body {
+    /// Goes on.
+    pub fn step(&mut self, cx: &mut Context) -> Step {
+        if *self == Body::New {
+            if cx.name == "env" {
+                return Env::step(cx);
+            }
+            match begin(cx) {
+                Ok(body) => *self = body,
+                Err(code) => return Step::Done(code),
+            }
+        }
+        match self {
+            Body::New => unreachable!("it has just begun"),
+            Body::Cat(cat, input) => pump(cat, input, cx),
+            Body::Cut(cut, input) => pump(cut, input, cx),
+            Body::Dump(dump, input) => pump(dump, input, cx),
+            Body::Find(find) => find.step(cx),
+            Body::Grep(grep, input) => pump(&mut **grep, input, cx),
+            Body::Head(head, input) => pump(head, input, cx),
+            Body::Ncat(ncat) => ncat.step(cx),
+            Body::Sed(sed) => sed.step(cx),
+            Body::Sleep(sleep) => sleep.step(cx),
+            Body::Socat(socat) => socat.step(cx),
+            Body::Sort(sort, input) => pump(sort, input, cx),
+            Body::Sum(sum, input) => pump(sum, input, cx),
+            Body::Tail(tail, input) => tail.step(input, cx),
+            Body::Tee(tee, input) => pump(tee, input, cx),
+            Body::Timeout(timeout) => timeout.step(cx),
+            Body::Tr(tr, input) => pump(tr, input, cx),
+            Body::Uniq(uniq, input) => pump(uniq, input, cx),
+            Body::Wc(wc, input) => pump(wc, input, cx),
+            Body::Xargs(xargs) => xargs.step(cx),
+            Body::Yes(yes) => yes.step(cx),
+        }
+    }
+
+    /// What it does about a signal.
+    pub fn signal(&mut self, signal: Signal) -> Disposition {
+        match (self, signal) {
+            (Body::Ncat(ncat), signal) => ncat.signal(signal),
+            (Body::Timeout(timeout), Signal::Term | Signal::Int | Signal::Hup | Signal::Quit) => {
+                timeout.signal(signal);
+                Disposition::Handled
+            }
+            _ => Disposition::Default,
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! ln.
+
+use super::super::args::{self, Options};
+use super::super::say::{base_name, join, say};
+use super::super::{Context, quote};
+use crate::os::FileKind;
+
+const LN: Options = Options {
+    short: "sfnvTt:P",
+    long: &[
+        ("symbolic", 's'),
+        ("force", 'f'),
+        ("no-dereference", 'n'),
+        ("verbose", 'v'),
+        ("no-target-directory", 'T'),
+        ("target-directory", 't'),
+        ("physical", 'P'),
+    ],
+    lacking: "bdFiLrS backup directory interactive logical relative suffix",
+    fail: 1,
+    stop_early: false,
+};
+
+/// ln.
+pub fn ln(cx: &mut Context) -> u8 {
+    let args = match args::parse(cx, &LN) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    let mut targets = args.operands.clone();
+    if targets.is_empty() {
+        cx.complain("missing file operand");
+        return args::usage(cx, 1);
+    }
+    let is_dir = |cx: &Context, path: &[u8]| {
+        let follow = !args.has('n');
+        cx.sys.stat(path, follow).is_ok_and(|stat| stat.kind == FileKind::Directory)
+    };
+    let dir = if let Some(dir) = args.value('t') {
+        Some(dir.to_vec())
+    } else if targets.len() == 1 {
+        Some(b".".to_vec())
+    } else {
+        let last = targets.pop().expect("there are two");
+        if !args.has('T') && is_dir(cx, &last) {
+            Some(last)
+        } else if targets.len() > 1 {
+            cx.complain(say!("target ", quote::always(&last), " is not a directory"));
+            return 1;
+        } else {
+            return link(cx, &args, &targets[0], &last);
+        }
+    };
+    let dir = dir.expect("the other case has returned");
+    let mut code = 0;
+    for target in &targets {
+        let name = base_name(target);
+        let path = if dir == b"." && !args.has('t') { name.to_vec() } else { join(&dir, name) };
+        code |= link(cx, &args, target, &path);
+    }
+    code
+}
+
+fn link(cx: &mut Context, args: &args::Args, target: &[u8], path: &[u8]) -> u8 {
+    let symbolic = args.has('s');
+    if !symbolic {
+        match cx.sys.stat(target, false) {
+            Err(errno) => {
+                cx.complain(say!("failed to access ", quote::always(target), ": ", errno.text()));
+                return 1;
+            }
+            Ok(stat) if stat.kind == FileKind::Directory => {
+                let name = quote::needed(target);
+                cx.complain(say!(name, ": hard link not allowed for directory"));
+                return 1;
+            }
+            Ok(_) => {}
+        }
+    }
+    if args.has('f') && cx.sys.stat(path, false).is_ok_and(|s| s.kind != FileKind::Directory) {
+        let _ = cx.sys.unlink(path);
+    }
+    let done = if symbolic { cx.sys.symlink(target, path) } else { cx.sys.link(target, path) };
+    let (from, to) = (quote::always(path), quote::always(target));
+    match done {
+        Ok(()) if args.has('v') => {
+            cx.print(say!(from, if symbolic { " -> " } else { " => " }, to, "\n"));
+            0
+        }
+        Ok(()) => 0,
+        Err(errno) => {
+            let what = if symbolic { "symbolic" } else { "hard" };
+            cx.complain(say!("failed to create ", what, " link ", from, ": ", errno.text()));
+            1
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Programs about processes, the machine, and values.
+
+mod date;
+mod expr;
+mod find;
+mod run;
+mod seq;
+mod simple;
+mod sleep;
+mod test;
+mod timeout;
+mod xargs;
+
+pub use date::{date, strftime};
+pub use expr::expr;
+pub use find::Find;
+pub use run::{Env, find_program, kill, ps};
+pub use seq::seq;
+pub use simple::{basename, dirname, echo, getent, hostname, id, nproc, pwd, uname, which, whoami};
+pub use sleep::{Sleep, Yes, duration};
+pub use test::test;
+pub use timeout::Timeout;
+pub use xargs::Xargs;

@@ -1,0 +1,135 @@
+//! seq: whole numbers and decimals, counted exactly.
+
+use super::super::args::{self, Options};
+use super::super::say::say;
+use super::super::{Context, quote};
+
+/// Numbers one seq prints. Beyond, the output would be cut by the pipe's reader anyway.
+const COUNT_MAX: u64 = 1_000_000;
+
+/// A decimal: digits and how many of them stand after the point.
+#[derive(Clone, Copy)]
+struct Decimal {
+    digits: i128,
+    places: u32,
+}
+
+fn read(text: &[u8]) -> Option<Decimal> {
+    let text = std::str::from_utf8(text).ok()?.trim_start();
+    let (sign, body) = match text.as_bytes().first()? {
+        b'-' => (-1, &text[1..]),
+        b'+' => (1, &text[1..]),
+        _ => (1, text),
+    };
+    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
+    let digits = [whole, fraction].concat();
+    let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !plain || digits.len() > 25 {
+        return None;
+    }
+    let places = u32::try_from(fraction.len()).ok()?;
+    Some(Decimal { digits: sign * digits.parse::<i128>().ok()?, places })
+}
+
+fn show(digits: i128, places: u32, width: usize) -> String {
+    let sign = if digits < 0 { "-" } else { "" };
+    let scale = 10i128.pow(places);
+    let (whole, fraction) = (digits.abs() / scale, digits.abs() % scale);
+    let body = match places {
+        0 => whole.to_string(),
+        places => format!("{whole}.{fraction:0wide$}", wide = places as usize),
+    };
+    let fill = width.saturating_sub(sign.len() + body.len());
+    format!("{sign}{}{body}", "0".repeat(fill))
+}
+
+const SEQ: Options = Options {
+    short: "s:wf:",
+    long: &[("separator", 's'), ("equal-width", 'w'), ("format", 'f')],
+    lacking: "",
+    fail: 1,
+    stop_early: true,
+};
+
+/// seq.
+pub fn seq(cx: &mut Context) -> u8 {
+    // A negative number is no option.
+    let mut argv = cx.argv.to_vec();
+    let negative = |word: &Vec<u8>| {
+        word.len() > 1 && word[0] == b'-' && (word[1].is_ascii_digit() || word[1] == b'.')
+    };
+    if let Some(at) = argv.iter().position(negative) {
+        argv.insert(at, b"--".to_vec());
+    }
+    let mut inner =
+        Context { sys: &mut *cx.sys, out: &mut *cx.out, name: cx.name, argv: &argv, env: cx.env };
+    let mut args = match args::parse(&mut inner, &SEQ) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    args.operands.retain(|word| word != b"--");
+    if args.has('f') {
+        cx.not_modelled("-f");
+        let format = quote::always(args.value('f').unwrap_or_default());
+        cx.complain(say!("invalid format ", format));
+        return args::usage(cx, 1);
+    }
+    if args.operands.is_empty() {
+        return args::missing_operand(cx, 1);
+    }
+    if args.operands.len() > 3 {
+        return args::extra_operand(cx, &args.operands[3], 1);
+    }
+    let mut numbers = Vec::new();
+    for text in &args.operands {
+        match read(text) {
+            Some(number) => numbers.push(number),
+            None => {
+                cx.complain(say!("invalid floating point argument: ", quote::always(text)));
+                return args::usage(cx, 1);
+            }
+        }
+    }
+    let one = Decimal { digits: 1, places: 0 };
+    let (first, step, last) = match numbers[..] {
+        [last] => (one, one, last),
+        [first, last] => (first, one, last),
+        [first, step, last] => (first, step, last),
+        _ => unreachable!("between one and three numbers"),
+    };
+    if step.digits == 0 {
+        let text = quote::always(&args.operands[1]);
+        cx.complain(say!("invalid Zero increment value: ", text));
+        return args::usage(cx, 1);
+    }
+    count(cx, &args, first, step, last);
+    0
+}
+
+fn count(cx: &mut Context, args: &args::Args, first: Decimal, step: Decimal, last: Decimal) {
+    let places = first.places.max(step.places);
+    let all = places.max(last.places);
+    let scaled = |number: Decimal| number.digits * 10i128.pow(all - number.places);
+    let (mut at, step, last) = (scaled(first), scaled(step), scaled(last));
+    let drop = 10i128.pow(all - places);
+    let width = match args.has('w') {
+        true => show(at / drop, places, 0).len().max(show(last / drop, places, 0).len()),
+        false => 0,
+    };
+    let separator = args.value('s').unwrap_or(b"\n");
+    let mut printed = 0;
+    while (step > 0 && at <= last) || (step < 0 && at >= last) {
+        if printed > 0 {
+            cx.print(separator);
+        }
+        cx.print(show(at / drop, places, width));
+        at += step;
+        printed += 1;
+        if printed >= COUNT_MAX {
+            break;
+        }
+    }
+    if printed > 0 {
+        cx.print("\n");
+    }
+}

@@ -1,0 +1,357 @@
+//! The tiny ones.
+
+use super::super::args::{self, Options};
+use super::super::file::users;
+use super::super::say::{base_name, number, say, trim_slashes};
+use super::super::{Context, quote};
+use super::find_program;
+
+/// hostname (Debian's): the kernel's host name.
+pub fn hostname(cx: &mut Context) -> u8 {
+    let options = Options {
+        short: "sfidAIy",
+        long: &[
+            ("short", 's'),
+            ("fqdn", 'f'),
+            ("long", 'f'),
+            ("ip-address", 'i'),
+            ("all-ip-addresses", 'I'),
+            ("domain", 'd'),
+        ],
+        lacking: "abFhV alias boot file help version yp nis all-fqdns",
+        fail: 255,
+        stop_early: false,
+    };
+    let argv = cx.argv.get(1..).unwrap_or_default();
+    if argv.is_empty() {
+        let name = cx.sys.hostname();
+        cx.print(say!(name, "\n"));
+        return 0;
+    }
+    let args = match args::parse(cx, &options) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    if !args.operands.is_empty() {
+        cx.complain("you must be root to change the host name");
+        return 1;
+    }
+    let name = cx.sys.hostname();
+    let address = cx.sys.resolve(name.as_bytes()).ok().and_then(|list| list.first().cloned());
+    let full = address.as_ref().and_then(|address| cx.sys.resolve_back(address));
+    let text = match args.last_of("sfidIA") {
+        Some('s') => name.split('.').next().unwrap_or_default().to_string(),
+        Some('f' | 'A') => full.unwrap_or(name),
+        Some('d') => {
+            full.as_deref().and_then(|f| f.split_once('.')).map_or("", |(_, d)| d).to_string()
+        }
+        Some('i') => address.unwrap_or_default(),
+        Some('I') => address.unwrap_or_default() + " ",
+        _ => name,
+    };
+    cx.print(say!(text, "\n"));
+    0
+}
+
+/// whoami.
+pub fn whoami(cx: &mut Context) -> u8 {
+    match args::parse(cx, &Options::NONE) {
+        Err(code) => return code,
+        Ok(args) => {
+            if let Some(extra) = args.operands.first() {
+                return args::extra_operand(cx, extra, 1);
+            }
+        }
+    }
+    let uid = cx.sys.uid();
+    match users::known_name_of(cx, uid, false) {
+        Some(name) => {
+            cx.print(say!(name, "\n"));
+            0
+        }
+        None => {
+            cx.complain(format!("cannot find name for user ID {uid}"));
+            1
+        }
+    }
+}
+
+/// id.
+pub fn id(cx: &mut Context) -> u8 {
+    let options = Options {
+        short: "ugnrG",
+        long: &[("user", 'u'), ("group", 'g'), ("groups", 'G'), ("name", 'n'), ("real", 'r')],
+        lacking: "aZz context zero",
+        fail: 1,
+        stop_early: false,
+    };
+    let args = match args::parse(cx, &options) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    let uid = match args.operands.first() {
+        None => cx.sys.uid(),
+        Some(name) => match users::id_of(cx, name, false) {
+            Some(uid) => uid,
+            None => {
+                cx.complain(say!(quote::always(name), ": no such user"));
+                return 1;
+            }
+        },
+    };
+    let gid = users::group_of(cx, uid);
+    let named = args.has('n');
+    if named && args.last_of("ugG").is_none() {
+        cx.complain("cannot print only names or real IDs in default format");
+        return 1;
+    }
+    let text = match args.last_of("ugG") {
+        Some('u') if named => users::name_of(cx, uid, false),
+        Some('u') => say!(uid.to_string()),
+        Some(_) if named => users::name_of(cx, gid, true),
+        Some(_) => say!(gid.to_string()),
+        None => {
+            let with = |id: u32, name: Option<Vec<u8>>| match name {
+                Some(name) => say!(id.to_string(), "(", name, ")"),
+                None => say!(id.to_string()),
+            };
+            let user = with(uid, users::known_name_of(cx, uid, false));
+            let group = with(gid, users::known_name_of(cx, gid, true));
+            say!("uid=", user, " gid=", group, " groups=", group)
+        }
+    };
+    cx.print(say!(text, "\n"));
+    0
+}
+
+/// uname: a Linux node of today's.
+pub fn uname(cx: &mut Context) -> u8 {
+    let options = Options {
+        short: "asnrvmpio",
+        long: &[
+            ("all", 'a'),
+            ("kernel-name", 's'),
+            ("nodename", 'n'),
+            ("kernel-release", 'r'),
+            ("kernel-version", 'v'),
+            ("machine", 'm'),
+            ("processor", 'p'),
+            ("hardware-platform", 'i'),
+            ("operating-system", 'o'),
+        ],
+        lacking: "",
+        fail: 1,
+        stop_early: false,
+    };
+    let args = match args::parse(cx, &options) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    if let Some(extra) = args.operands.first() {
+        return args::extra_operand(cx, extra, 1);
+    }
+    let host = cx.sys.hostname();
+    let all = args.has('a');
+    let parts = [
+        ('s', "Linux"),
+        ('n', host.as_str()),
+        ('r', "6.1.0-18-amd64"),
+        ('v', "#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)"),
+        ('m', "x86_64"),
+        ('p', "unknown"),
+        ('i', "unknown"),
+        ('o', "GNU/Linux"),
+    ];
+    let shown = |(letter, text): (char, &str)| {
+        let wanted = args.has(letter) || (args.options.is_empty() && letter == 's');
+        (wanted || (all && text != "unknown")).then(|| text.to_string())
+    };
+    let text: Vec<String> = parts.into_iter().filter_map(shown).collect();
+    cx.print(say!(text.join(" "), "\n"));
+    0
+}
+
+/// nproc: two processors.
+pub fn nproc(cx: &mut Context) -> u8 {
+    let options =
+        Options { long: &[("all", 'a')], lacking: " ignore", short: "|a", ..Options::NONE };
+    match args::parse(cx, &options) {
+        Ok(_) => {
+            cx.print("2\n");
+            0
+        }
+        Err(code) => code,
+    }
+}
+
+/// pwd: the directory without links.
+pub fn pwd(cx: &mut Context) -> u8 {
+    let options =
+        Options { short: "LP", long: &[("logical", 'L'), ("physical", 'P')], ..Options::NONE };
+    if let Err(code) = args::parse(cx, &options) {
+        return code;
+    }
+    let dir = cx.sys.current_dir();
+    cx.print(say!(dir, "\n"));
+    0
+}
+
+/// dirname.
+pub fn dirname(cx: &mut Context) -> u8 {
+    let options = Options { short: "z", long: &[("zero", 'z')], ..Options::NONE };
+    let args = match args::parse(cx, &options) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    if args.operands.is_empty() {
+        return args::missing_operand(cx, 1);
+    }
+    let end = if args.has('z') { "\0" } else { "\n" };
+    for path in &args.operands {
+        let trimmed = trim_slashes(path);
+        let dir = match trimmed.iter().rposition(|byte| *byte == b'/') {
+            None => &b"."[..],
+            Some(_) if trimmed == b"/" => b"/",
+            Some(at) => trim_slashes(if at == 0 { b"/" } else { &trimmed[..at] }),
+        };
+        cx.print(say!(dir, end));
+    }
+    0
+}
+
+/// basename.
+pub fn basename(cx: &mut Context) -> u8 {
+    let options = Options {
+        short: "as:z",
+        long: &[("multiple", 'a'), ("suffix", 's'), ("zero", 'z')],
+        stop_early: true,
+        ..Options::NONE
+    };
+    let args = match args::parse(cx, &options) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    let many = args.has('a') || args.has('s');
+    let (paths, suffix) = match args.operands.as_slice() {
+        [] => return args::missing_operand(cx, 1),
+        paths if many => (paths, args.value('s').unwrap_or_default()),
+        [path] => (std::slice::from_ref(path), &b""[..]),
+        [path, suffix] => (std::slice::from_ref(path), suffix.as_slice()),
+        [_, _, extra, ..] => return args::extra_operand(cx, extra, 1),
+    };
+    let end = if args.has('z') { "\0" } else { "\n" };
+    for path in paths {
+        let name = base_name(path);
+        let cut = name.strip_suffix(suffix).filter(|cut| !cut.is_empty()).unwrap_or(name);
+        cx.print(say!(cut, end));
+    }
+    0
+}
+
+/// echo (coreutils').
+pub fn echo(cx: &mut Context) -> u8 {
+    let mut words = cx.argv.get(1..).unwrap_or_default();
+    let (mut newline, mut escapes) = (true, false);
+    while let Some(word) = words.first() {
+        let is_option =
+            word.len() > 1 && word[0] == b'-' && word[1..].iter().all(|b| b"neE".contains(b));
+        if !is_option {
+            break;
+        }
+        for letter in &word[1..] {
+            match letter {
+                b'n' => newline = false,
+                b'e' => escapes = true,
+                _ => escapes = false,
+            }
+        }
+        words = &words[1..];
+    }
+    let joined = words.join(&b' ');
+    if !escapes {
+        cx.print(say!(joined, if newline { "\n" } else { "" }));
+        return 0;
+    }
+    let (text, stop) = super::super::text::unescape_echo(&joined);
+    cx.print(say!(text, if newline && !stop { "\n" } else { "" }));
+    0
+}
+
+/// which (debianutils').
+pub fn which(cx: &mut Context) -> u8 {
+    let names = cx.argv.get(1..).unwrap_or_default();
+    let mut code = u8::from(names.is_empty());
+    for name in names {
+        match find_program(cx, name) {
+            Ok(path) => cx.print(say!(path, "\n")),
+            Err(_) => code = 1,
+        }
+    }
+    code
+}
+
+/// getent: hosts, ahosts, passwd, group.
+pub fn getent(cx: &mut Context) -> u8 {
+    let Some(database) = cx.argv.get(1) else {
+        cx.complain("wrong number of arguments");
+        return 1;
+    };
+    let keys = &cx.argv[2..];
+    match database.as_slice() {
+        b"hosts" | b"ahosts" | b"ahostsv4" => hosts(cx, keys, database != b"hosts"),
+        b"passwd" | b"group" => accounts(cx, keys, database == b"group"),
+        other => {
+            cx.not_modelled(&String::from_utf8_lossy(other));
+            cx.out.error(&say!(
+                "Unknown database: ",
+                other,
+                "\nTry `getent --help' or `getent --usage' for more information.\n"
+            ));
+            1
+        }
+    }
+}
+
+fn hosts(cx: &mut Context, keys: &[Vec<u8>], all: bool) -> u8 {
+    let mut code = 0;
+    for key in keys {
+        let Ok(addresses) = cx.sys.resolve(key) else {
+            code = 2;
+            continue;
+        };
+        for (index, address) in addresses.iter().enumerate() {
+            let name = if all && index > 0 { Vec::new() } else { key.clone() };
+            if all {
+                for kind in ["STREAM", "DGRAM ", "RAW   "] {
+                    let name = if kind == "STREAM" { &name[..] } else { b"" };
+                    let line = say!(format!("{address:<15} {kind} "), name);
+                    cx.print(say!(line.trim_ascii_end(), "\n"));
+                }
+            } else {
+                cx.print(say!(format!("{address:<15} "), name, "\n"));
+            }
+        }
+    }
+    code
+}
+
+fn accounts(cx: &mut Context, keys: &[Vec<u8>], group: bool) -> u8 {
+    let path: &[u8] = if group { b"/etc/group" } else { b"/etc/passwd" };
+    let content = cx.sys.read_file(path).map(|blob| blob.bytes()).unwrap_or_default();
+    let rows: Vec<&[u8]> =
+        content.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    if keys.is_empty() {
+        cx.print(&content);
+        return 0;
+    }
+    let mut code = 0;
+    for key in keys {
+        let column = if number(key).is_some() { 2 } else { 0 };
+        let found = rows.iter().find(|row| row.split(|b| *b == b':').nth(column) == Some(key));
+        match found {
+            Some(row) => cx.print(say!(row, "\n")),
+            None => code = 2,
+        }
+    }
+    code
+}

@@ -1,0 +1,298 @@
+//! xargs.
+
+use super::super::args::{self, Options};
+use super::super::input::CHUNK_BYTES;
+use super::super::say::{number, say};
+use super::super::{Context, Step};
+use super::find_program;
+use crate::base::Pid;
+use crate::os::{Errno, Fd, Open, Poll, Wait, WaitStatus};
+
+/// Arguments of one command at most, bytes. GNU xargs: 128 KiB.
+const COMMAND_BYTES_MAX: usize = 131_072;
+
+/// xargs: builds command lines from its input and runs them, one after the other.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Xargs {
+    command: Vec<Vec<u8>>,
+    delimiter: Option<u8>,
+    count_max: Option<u64>,
+    lines_max: Option<u64>,
+    replace: Option<Vec<u8>>,
+    skip_empty: bool,
+    trace: bool,
+    input: Vec<u8>,
+    ended: bool,
+    batches: Option<Vec<Vec<Vec<u8>>>>,
+    child: Option<Pid>,
+    code: u8,
+}
+
+const XARGS: Options = Options {
+    short: "0n:I:rd:tL:i::P:E:s:x|",
+    long: &[
+        ("null", '0'),
+        ("max-args", 'n'),
+        ("replace", 'i'),
+        ("no-run-if-empty", 'r'),
+        ("delimiter", 'd'),
+        ("verbose", 't'),
+        ("max-lines", 'L'),
+        ("max-procs", 'P'),
+    ],
+    lacking: "ael op arg-file eof exit max-chars interactive open-tty process-slot-var show-limits",
+    fail: 1,
+    stop_early: true,
+};
+
+impl Xargs {
+    /// Reads the arguments.
+    pub fn begin(cx: &mut Context) -> Result<Xargs, u8> {
+        let args = args::parse(cx, &XARGS)?;
+        let count = |cx: &mut Context, letter: char| match args.value(letter).map(number) {
+            None => Ok(None),
+            Some(Some(n)) if n > 0 => Ok(Some(n)),
+            Some(Some(_)) => {
+                cx.complain(format!("value 0 for -{letter} option should be >= 1"));
+                Err(1)
+            }
+            Some(None) => {
+                let text = args.value(letter).unwrap_or_default();
+                cx.complain(say!(
+                    "invalid number \"",
+                    text,
+                    "\" for -",
+                    letter.to_string(),
+                    " option"
+                ));
+                Err(1)
+            }
+        };
+        let delimiter = match args.last_of("0d") {
+            Some('0') => Some(0),
+            Some(_) => {
+                let text = super::super::text::unescape(args.value('d').unwrap_or_default());
+                match text[..] {
+                    [byte] => Some(byte),
+                    _ => {
+                        cx.complain("Invalid input delimiter specification: the delimiter must be either a single character or an escape sequence starting with \\.");
+                        return Err(1);
+                    }
+                }
+            }
+            None => None,
+        };
+        let replace = args.value('I').map(Vec::from).or_else(|| {
+            args.value('i').map(|text| if text.is_empty() { b"{}".to_vec() } else { text.to_vec() })
+        });
+        let command = match args.operands.is_empty() {
+            true => vec![b"echo".to_vec()],
+            false => args.operands.clone(),
+        };
+        Ok(Xargs {
+            command,
+            delimiter,
+            count_max: count(cx, 'n')?,
+            lines_max: count(cx, 'L')?,
+            replace,
+            skip_empty: args.has('r'),
+            trace: args.has('t'),
+            input: Vec::new(),
+            ended: false,
+            batches: None,
+            child: None,
+            code: 0,
+        })
+    }
+
+    /// Reads, then runs.
+    pub fn step(&mut self, cx: &mut Context) -> Step {
+        while !self.ended {
+            match cx.sys.read(Fd::STDIN, CHUNK_BYTES) {
+                Ok(Poll::Wait) => return Step::Wait(vec![Wait::Readable(Fd::STDIN)]),
+                Ok(Poll::Ready(chunk)) if !chunk.is_empty() => {
+                    self.input.extend(chunk.to_bytes(CHUNK_BYTES));
+                }
+                _ => self.ended = true,
+            }
+        }
+        if let Some(child) = self.child {
+            match cx.sys.wait(child) {
+                Ok(Poll::Wait) => return Step::Wait(vec![Wait::Child(child)]),
+                Ok(Poll::Ready(status)) => {
+                    if let Some(code) = self.ended_with(cx, status) {
+                        return Step::Done(code);
+                    }
+                }
+                Err(_) => self.code = 1,
+            }
+            self.child = None;
+        }
+        if self.batches.is_none() {
+            match self.split(cx) {
+                Ok(mut batches) => {
+                    batches.reverse();
+                    self.batches = Some(batches);
+                }
+                Err(code) => return Step::Done(code),
+            }
+        }
+        let batch = self.batches.as_mut().and_then(Vec::pop);
+        match batch {
+            Some(batch) => self.run(cx, &batch),
+            None => Step::Done(self.code),
+        }
+    }
+
+    fn ended_with(&mut self, cx: &mut Context, status: WaitStatus) -> Option<u8> {
+        let name = self.command[0].clone();
+        match status {
+            WaitStatus::Code(0) => None,
+            WaitStatus::Code(255) => {
+                cx.complain(say!(name, ": exited with status 255; aborting"));
+                Some(124)
+            }
+            WaitStatus::Code(126) => Some(126),
+            WaitStatus::Code(127) => Some(127),
+            WaitStatus::Code(_) => {
+                self.code = 123;
+                None
+            }
+            WaitStatus::Signal(signal) => {
+                cx.complain(say!(name, format!(": terminated by signal {}", signal.number())));
+                Some(125)
+            }
+        }
+    }
+
+    fn run(&mut self, cx: &mut Context, batch: &[Vec<u8>]) -> Step {
+        if self.trace {
+            cx.out.error(&say!(batch.join(&b' '), "\n"));
+        }
+        let found = find_program(cx, &batch[0]);
+        let null = cx.sys.open(b"/dev/null", Open::READ);
+        let stdin = null.unwrap_or(Fd::STDIN);
+        let started = found
+            .and_then(|path| cx.sys.spawn(&path, batch, cx.env, [stdin, Fd::STDOUT, Fd::STDERR]));
+        if let Ok(fd) = null {
+            let _ = cx.sys.close(fd);
+        }
+        match started {
+            Ok(child) => {
+                self.child = Some(child);
+                Step::Wait(vec![Wait::Child(child)])
+            }
+            Err(errno) => {
+                cx.complain(say!(batch[0], ": ", errno.text()));
+                Step::Done(if errno == Errno::Noent { 127 } else { 126 })
+            }
+        }
+    }
+
+    /// The command lines to run.
+    fn split(&self, cx: &mut Context) -> Result<Vec<Vec<Vec<u8>>>, u8> {
+        let by_line = self.replace.is_some() || self.lines_max.is_some();
+        let lines: Vec<Vec<Vec<u8>>> = match self.delimiter {
+            Some(delimiter) => {
+                let body = self.input.strip_suffix(&[delimiter]).unwrap_or(&self.input);
+                let items = body.split(|byte| *byte == delimiter).map(|item| vec![item.to_vec()]);
+                if self.input.is_empty() { Vec::new() } else { items.collect() }
+            }
+            None => words(&self.input, self.replace.is_some()).map_err(|message| {
+                cx.complain(message);
+                1
+            })?,
+        };
+        if let Some(mark) = &self.replace {
+            let fill = |item: &[u8]| -> Vec<Vec<u8>> {
+                let (first, rest) = self.command.split_first().expect("a command has a name");
+                let rest = rest.iter().map(|word| substitute(word, mark, item));
+                std::iter::once(first.clone()).chain(rest).collect()
+            };
+            return Ok(lines.iter().flatten().map(|item| fill(item)).collect());
+        }
+        if lines.is_empty() {
+            return Ok(if self.skip_empty { Vec::new() } else { vec![self.command.clone()] });
+        }
+        let groups: Vec<Vec<Vec<u8>>> = match (by_line, self.lines_max) {
+            (true, Some(count)) => {
+                lines.chunks(count as usize).map(|group| group.concat()).collect()
+            }
+            _ => self.groups(lines.concat()),
+        };
+        let whole = |group: Vec<Vec<u8>>| [self.command.clone(), group].concat();
+        Ok(groups.into_iter().map(whole).collect())
+    }
+
+    fn groups(&self, items: Vec<Vec<u8>>) -> Vec<Vec<Vec<u8>>> {
+        let mut groups: Vec<Vec<Vec<u8>>> = vec![Vec::new()];
+        let mut bytes = 0;
+        for item in items {
+            let group = groups.last().expect("there is one");
+            let full = self.count_max.is_some_and(|count| group.len() as u64 >= count);
+            if full || (bytes + item.len() > COMMAND_BYTES_MAX && !group.is_empty()) {
+                groups.push(Vec::new());
+                bytes = 0;
+            }
+            bytes += item.len() + 1;
+            groups.last_mut().expect("there is one").push(item);
+        }
+        groups
+    }
+}
+
+fn substitute(word: &[u8], mark: &[u8], item: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < word.len() {
+        if !mark.is_empty() && word[at..].starts_with(mark) {
+            out.extend(item);
+            at += mark.len();
+        } else {
+            out.push(word[at]);
+            at += 1;
+        }
+    }
+    out
+}
+
+/// Words by blanks and quotes, line by line; with `whole`, each line is one item.
+fn words(input: &[u8], whole: bool) -> Result<Vec<Vec<Vec<u8>>>, String> {
+    let mut lines = Vec::new();
+    let mut line: Vec<Vec<u8>> = Vec::new();
+    let mut word: Option<Vec<u8>> = None;
+    let mut quote = None;
+    let mut bytes = input.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        match (quote, byte) {
+            (Some(_), b'\n') => break,
+            (Some(open), byte) if byte == open => quote = None,
+            (Some(_), byte) => word.get_or_insert_default().push(byte),
+            (None, b'\'' | b'"') => {
+                quote = Some(byte);
+                word.get_or_insert_default();
+            }
+            (None, b'\\') => word.get_or_insert_default().extend(bytes.next()),
+            (None, b'\n') => {
+                line.extend(word.take());
+                if !line.is_empty() {
+                    lines.push(std::mem::take(&mut line));
+                }
+            }
+            (None, b' ' | b'\t') if !whole => line.extend(word.take()),
+            (None, b' ' | b'\t') if word.is_none() => {}
+            (None, byte) => word.get_or_insert_default().push(byte),
+        }
+    }
+    if let Some(open) = quote {
+        let kind = if open == b'"' { "double" } else { "single" };
+        return Err(format!(
+            "unmatched {kind} quote; by default quotes are special to xargs unless you use the -0 option"
+        ));
+    }
+    line.extend(word);
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    Ok(lines)
+}

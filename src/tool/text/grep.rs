@@ -1,0 +1,477 @@
+//! grep, egrep, fgrep (GNU grep 3.3).
+
+use super::super::Context;
+use super::super::args::{self, Options};
+use super::super::input::{Filter, Input, Lines};
+use super::super::say::{join, number, say};
+use super::complain_of;
+use crate::base::Blob;
+use crate::ere::{Dialect, Flags, Regex};
+use crate::os::{Errno, FileKind};
+
+/// grep.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Grep {
+    patterns: Vec<Matcher>,
+    invert: bool,
+    count: bool,
+    names_only: bool,
+    names_without: bool,
+    only_matching: bool,
+    quiet: bool,
+    silent: bool,
+    number: bool,
+    named: bool,
+    whole_line: bool,
+    whole_word: bool,
+    before: u64,
+    after: u64,
+    max: u64,
+    text: bool,
+    skip_dirs: bool,
+    deep: bool,
+    lines: Lines,
+    file: FileState,
+    any: bool,
+    failed: bool,
+    separated: bool,
+}
+
+/// What was seen of the file being read.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+struct FileState {
+    line: u64,
+    selected: u64,
+    after_left: u64,
+    kept: Vec<(u64, Vec<u8>)>,
+    last_shown: u64,
+    binary: bool,
+    done: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Matcher {
+    Regex(Regex),
+    Fixed(Vec<u8>, bool),
+}
+
+impl Matcher {
+    fn find(&self, line: &[u8], start: usize) -> Option<(usize, usize)> {
+        match self {
+            Matcher::Regex(regex) => regex.find(line, start, false)?[0],
+            Matcher::Fixed(word, icase) => {
+                let rest = line.get(start..)?;
+                if word.is_empty() {
+                    return Some((start, start));
+                }
+                let same = |window: &[u8]| match icase {
+                    true => window.eq_ignore_ascii_case(word),
+                    false => window == &word[..],
+                };
+                let at = rest.windows(word.len()).position(same)?;
+                Some((start + at, start + at + word.len()))
+            }
+        }
+    }
+}
+
+const GREP: Options = Options {
+    short: "EFGPivwxce:f:lLoqsnHhrRA:B:C:m:aIUz|TD:J::X:Y:",
+    long: &[
+        ("extended-regexp", 'E'),
+        ("fixed-strings", 'F'),
+        ("basic-regexp", 'G'),
+        ("perl-regexp", 'P'),
+        ("ignore-case", 'i'),
+        ("invert-match", 'v'),
+        ("word-regexp", 'w'),
+        ("line-regexp", 'x'),
+        ("count", 'c'),
+        ("regexp", 'e'),
+        ("file", 'f'),
+        ("files-with-matches", 'l'),
+        ("files-without-match", 'L'),
+        ("only-matching", 'o'),
+        ("quiet", 'q'),
+        ("silent", 'q'),
+        ("no-messages", 's'),
+        ("line-number", 'n'),
+        ("with-filename", 'H'),
+        ("no-filename", 'h'),
+        ("recursive", 'r'),
+        ("dereference-recursive", 'R'),
+        ("after-context", 'A'),
+        ("before-context", 'B'),
+        ("context", 'C'),
+        ("max-count", 'm'),
+        ("text", 'a'),
+        ("color", 'J'),
+        ("colour", 'J'),
+        ("line-buffered", 'T'),
+        ("include", 'X'),
+        ("exclude", 'Y'),
+    ],
+    lacking: "bdTuyZ binary-files byte-offset devices directories exclude-dir exclude-from \
+              initial-tab label null null-data unix-byte-offsets",
+    fail: 2,
+    stop_early: false,
+};
+
+impl Grep {
+    /// Reads the arguments.
+    pub fn begin(cx: &mut Context) -> Result<(Grep, Input), u8> {
+        let mut args = args::parse(cx, &GREP)?;
+        let mut patterns: Vec<Vec<u8>> = Vec::new();
+        let mut given = false;
+        for (letter, value) in &args.options {
+            match letter {
+                'e' => patterns.extend(value.split(|byte| *byte == b'\n').map(Vec::from)),
+                'f' => match cx.sys.read_file(value) {
+                    Ok(content) => {
+                        let bytes = content.bytes();
+                        let body = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+                        if !bytes.is_empty() {
+                            patterns.extend(body.split(|byte| *byte == b'\n').map(Vec::from));
+                        }
+                    }
+                    Err(errno) => {
+                        cx.complain(say!(value, ": ", errno.text()));
+                        return Err(2);
+                    }
+                },
+                _ => continue,
+            }
+            given = true;
+        }
+        if !given {
+            if args.operands.is_empty() {
+                return Err(args::usage(cx, 2));
+            }
+            let first = args.operands.remove(0);
+            patterns = first.split(|byte| *byte == b'\n').map(Vec::from).collect();
+        }
+        for letter in ['P', 'z', 'X', 'Y'] {
+            if args.has(letter) {
+                let what = match letter {
+                    'X' => "--include".to_string(),
+                    'Y' => "--exclude".to_string(),
+                    letter => format!("-{letter}"),
+                };
+                cx.not_modelled(&what);
+                cx.complain("support for the -P option is not compiled into this --disable-perl-regexp binary");
+                return Err(2);
+            }
+        }
+        let grep = Grep::shaped(cx, &args, patterns)?;
+        let operands = match args.operands.is_empty() && grep.deep {
+            true => vec![b".".to_vec()],
+            false => args.operands.clone(),
+        };
+        let mut grep = grep;
+        let operands =
+            if grep.deep { grep.expand(cx, &operands, args.operands.is_empty()) } else { operands };
+        let input =
+            if operands.is_empty() && grep.deep { Input::default() } else { Input::new(&operands) };
+        grep.named = match args.last_of("Hh") {
+            Some(letter) => letter == 'H',
+            None => input.count() > 1 || (grep.deep && !grep.is_single_file(cx, &args.operands)),
+        };
+        Ok((grep, input))
+    }
+
+    fn is_single_file(&self, cx: &Context, operands: &[Vec<u8>]) -> bool {
+        matches!(operands, [name] if cx.sys.stat(name, true).is_ok_and(|s| s.kind != FileKind::Directory))
+    }
+
+    fn shaped(cx: &mut Context, args: &args::Args, patterns: Vec<Vec<u8>>) -> Result<Grep, u8> {
+        let kind = args.last_of("EFG").unwrap_or(match cx.name {
+            "egrep" => 'E',
+            "fgrep" => 'F',
+            _ => 'G',
+        });
+        let flags = Flags {
+            extended: kind == 'E',
+            icase: args.has('i'),
+            newline: false,
+            utf8: cx.is_utf8(),
+            dialect: Dialect::Grep,
+        };
+        let mut matchers = Vec::new();
+        for pattern in patterns {
+            if kind == 'F' {
+                matchers.push(Matcher::Fixed(pattern, flags.icase));
+                continue;
+            }
+            let is_class =
+                pattern.len() > 4 && pattern.starts_with(b"[:") && pattern.ends_with(b":]");
+            if is_class {
+                cx.complain("character class syntax is [[:space:]], not [:space:]");
+                return Err(2);
+            }
+            match Regex::new(&pattern, flags) {
+                Ok(regex) => matchers.push(Matcher::Regex(regex)),
+                Err(error) => {
+                    cx.complain(error.text());
+                    return Err(2);
+                }
+            }
+        }
+        let number_of = |cx: &mut Context, letter: char, what: &str| {
+            let Some(text) = args.value(letter) else { return Ok(None) };
+            number(text).map(Some).ok_or_else(|| {
+                cx.complain(if letter == 'm' { say!(what) } else { say!(text, ": ", what) });
+                2
+            })
+        };
+        let wrong = "invalid context length argument";
+        let around = number_of(cx, 'C', wrong)?;
+        let before = number_of(cx, 'B', wrong)?.or(around).unwrap_or(0);
+        let after = number_of(cx, 'A', wrong)?.or(around).unwrap_or(0);
+        let max = number_of(cx, 'm', "invalid max count")?.unwrap_or(u64::MAX);
+        let has = |letter| args.has(letter);
+        let plain = !(has('c') || has('l') || has('L') || has('q') || has('o'));
+        Ok(Grep {
+            patterns: matchers,
+            invert: has('v'),
+            count: has('c'),
+            names_only: has('l'),
+            names_without: has('L'),
+            only_matching: has('o'),
+            quiet: has('q'),
+            silent: has('s'),
+            number: has('n'),
+            named: false,
+            whole_line: has('x'),
+            whole_word: has('w'),
+            before: if plain { before } else { 0 },
+            after: if plain { after } else { 0 },
+            max,
+            text: has('a'),
+            skip_dirs: has('r') || has('R'),
+            deep: has('r') || has('R'),
+            lines: Lines::default(),
+            file: FileState::default(),
+            any: false,
+            failed: false,
+            separated: false,
+        })
+    }
+
+    /// All files beneath the operands, for -r.
+    fn expand(&mut self, cx: &mut Context, operands: &[Vec<u8>], implied: bool) -> Vec<Vec<u8>> {
+        let mut files = Vec::new();
+        let mut stack: Vec<Vec<u8>> = operands.iter().rev().cloned().collect();
+        while let Some(path) = stack.pop() {
+            let top = operands.contains(&path);
+            let stat = cx.sys.stat(&path, top);
+            if stat.is_ok_and(|stat| stat.kind == FileKind::Directory) {
+                let names = cx.sys.read_dir(&path).unwrap_or_default();
+                let below = names.iter().rev().map(|name| match implied && path == b"." {
+                    true => name.clone(),
+                    false => join(&path, name),
+                });
+                stack.extend(below);
+            } else if top || stat.is_ok_and(|stat| stat.kind == FileKind::File) {
+                files.push(path);
+            }
+        }
+        files
+    }
+
+    /// The first match of a line at or after `start`.
+    fn find(&self, line: &[u8], start: usize) -> Option<(usize, usize)> {
+        let mut best: Option<(usize, usize)> = None;
+        for pattern in &self.patterns {
+            let mut at = start;
+            while let Some((from, to)) = pattern.find(line, at) {
+                if self.fits(line, from, to) {
+                    if best.is_none_or(|(a, b)| from < a || (from == a && to > b)) {
+                        best = Some((from, to));
+                    }
+                    break;
+                }
+                at = from + 1;
+                if at > line.len() {
+                    break;
+                }
+            }
+        }
+        best
+    }
+
+    fn fits(&self, line: &[u8], from: usize, to: usize) -> bool {
+        let word =
+            |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+        if self.whole_line && !(from == 0 && to == line.len()) {
+            return false;
+        }
+        !self.whole_word
+            || !(word(from.checked_sub(1).and_then(|at| line.get(at))) || word(line.get(to)))
+    }
+
+    fn line(&mut self, line: Vec<u8>, input: &Input, cx: &mut Context) {
+        if self.file.done {
+            return;
+        }
+        self.file.line += 1;
+        let found = self.find(&line, 0);
+        if found.is_some() == self.invert {
+            self.unselected(line, input, cx);
+            return;
+        }
+        self.any = true;
+        self.file.selected += 1;
+        if self.file.selected >= self.max || self.quiet || self.names_only || self.names_without {
+            self.file.done = self.after == 0 || self.quiet || self.names_only || self.names_without;
+        }
+        if self.quiet || self.count || self.names_only || self.names_without {
+            return;
+        }
+        if self.file.binary && !self.text {
+            let name = shown_name(input);
+            cx.print(say!("Binary file ", name, " matches\n"));
+            self.file.done = true;
+            return;
+        }
+        if self.only_matching {
+            self.show_matches(&line, found, input, cx);
+            return;
+        }
+        self.show_context_before(input, cx);
+        let number = self.file.line;
+        self.show(&line, number, b':', input, cx);
+        self.file.after_left = self.after;
+    }
+
+    fn unselected(&mut self, line: Vec<u8>, input: &Input, cx: &mut Context) {
+        let number = self.file.line;
+        if self.file.after_left > 0 {
+            self.file.after_left -= 1;
+            self.show(&line, number, b'-', input, cx);
+            if self.file.selected >= self.max && self.file.after_left == 0 {
+                self.file.done = true;
+            }
+            return;
+        }
+        if self.before > 0 {
+            self.file.kept.push((number, line));
+            if self.file.kept.len() as u64 > self.before {
+                self.file.kept.remove(0);
+            }
+        }
+    }
+
+    fn show_context_before(&mut self, input: &Input, cx: &mut Context) {
+        let kept = std::mem::take(&mut self.file.kept);
+        let first = kept.first().map_or(self.file.line, |(number, _)| *number);
+        let gap = first > self.file.last_shown + 1 || (self.file.last_shown == 0 && first >= 1);
+        if (self.before > 0 || self.after > 0) && gap && self.separated {
+            cx.print("--\n");
+        }
+        for (number, line) in kept {
+            self.show(&line, number, b'-', input, cx);
+        }
+    }
+
+    fn show(&mut self, line: &[u8], number: u64, mark: u8, input: &Input, cx: &mut Context) {
+        cx.print(say!(self.head(number, mark, input), line, "\n"));
+        self.file.last_shown = number;
+        self.separated = true;
+    }
+
+    fn head(&self, number: u64, mark: u8, input: &Input) -> Vec<u8> {
+        let mut head = Vec::new();
+        if self.named {
+            head.extend(say!(shown_name(input), [mark]));
+        }
+        if self.number {
+            head.extend(say!(number.to_string(), [mark]));
+        }
+        head
+    }
+
+    fn show_matches(
+        &self,
+        line: &[u8],
+        first: Option<(usize, usize)>,
+        input: &Input,
+        cx: &mut Context,
+    ) {
+        let mut next = first;
+        while let Some((from, to)) = next {
+            if to > from {
+                cx.print(say!(self.head(self.file.line, b':', input), &line[from..to], "\n"));
+            }
+            let start = if to > from { to } else { to + 1 };
+            next = if start <= line.len() { self.find(line, start) } else { None };
+        }
+    }
+
+    fn finish_file(&mut self, input: &Input, cx: &mut Context) {
+        let name = shown_name(input).to_vec();
+        let file = std::mem::take(&mut self.file);
+        if self.count && !self.quiet {
+            let head = if self.named { say!(name, ":") } else { Vec::new() };
+            cx.print(say!(head, file.selected.to_string(), "\n"));
+        }
+        if self.names_only && file.selected > 0 {
+            cx.print(say!(name, "\n"));
+        }
+        if self.names_without && file.selected == 0 {
+            cx.print(say!(name, "\n"));
+        }
+    }
+}
+
+fn shown_name(input: &Input) -> &[u8] {
+    if input.name() == b"-" { b"(standard input)" } else { input.name() }
+}
+
+impl Filter for Grep {
+    fn opened(&mut self, _: &Input, _: &mut Context) {
+        self.file = FileState::default();
+        self.lines = Lines::default();
+    }
+
+    fn chunk(&mut self, chunk: &Blob, input: &mut Input, cx: &mut Context) -> Option<u8> {
+        let has_hole = chunk.len() != chunk.kept() as u64;
+        self.file.binary |= has_hole || chunk.bytes().contains(&0);
+        for line in self.lines.feed(chunk, b'\n') {
+            self.line(line, input, cx);
+        }
+        if self.quiet && self.any {
+            return Some(0);
+        }
+        if self.file.done {
+            self.lines.rest();
+            self.finish_file(input, cx);
+            input.skip(cx);
+        }
+        None
+    }
+
+    fn closed(&mut self, input: &mut Input, cx: &mut Context) -> Option<u8> {
+        if let Some(line) = self.lines.rest() {
+            self.line(line, input, cx);
+        }
+        self.finish_file(input, cx);
+        (self.quiet && self.any).then_some(0)
+    }
+
+    fn failed(&mut self, input: &Input, errno: Errno, _: bool, cx: &mut Context) {
+        if errno == Errno::Isdir && self.skip_dirs {
+            return;
+        }
+        self.failed |= errno != Errno::Isdir;
+        if !self.silent {
+            complain_of(cx, input.name(), errno);
+        }
+    }
+
+    fn end(&mut self, _: &mut Context) -> u8 {
+        match (self.failed, self.any) {
+            (true, _) => 2,
+            (false, any) => u8::from(!any),
+        }
+    }
+}

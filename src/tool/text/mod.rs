@@ -1,0 +1,43 @@
+//! Programs about text: filters from operands or standard input to standard output.
+
+mod cat;
+mod cut;
+mod digest;
+mod dump;
+mod escape;
+mod format;
+mod grep;
+mod head;
+mod number;
+mod printf;
+pub mod sed;
+mod sort;
+mod tail;
+mod tee;
+mod tr;
+mod uniq;
+mod wc;
+
+pub use cat::Cat;
+pub use cut::Cut;
+pub use digest::Sum;
+pub use dump::Dump;
+pub use escape::{unescape, unescape_echo};
+pub use grep::Grep;
+pub use head::Head;
+pub use printf::printf;
+pub use sort::Sort;
+pub use tail::Tail;
+pub use tee::Tee;
+pub use tr::Tr;
+pub use uniq::Uniq;
+pub use wc::Wc;
+
+use super::say::say;
+use super::{Context, quote};
+use crate::os::Errno;
+
+/// `name: FILE: No such file or directory`.
+fn complain_of(cx: &mut Context, name: &[u8], errno: Errno) {
+    cx.complain(say!(quote::needed(name), ": ", errno.text()));
+}

@@ -1,0 +1,17 @@
+//! sed (GNU sed 4.7).
+//!
+//! | file | what |
+//! |---|---|
+//! | `script` | commands as data |
+//! | `parse` | text → script, refused in sed's words with its character count |
+//! | `regex` | sed's own escapes in regular expressions and replacements |
+//! | `run` | the machine: pattern space, hold space, ranges |
+//! | `lines` | input, line by line, across files |
+
+mod lines;
+mod parse;
+mod regex;
+mod run;
+mod script;
+
+pub use run::Sed;

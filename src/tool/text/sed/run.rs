@@ -1,0 +1,712 @@
+//! The machine: one line, one cycle. Where a command needs a line that is not there yet, it is asked
+//! again when it is.
+
+use super::lines::{LineReader, Next};
+use super::parse::{Mode, Parser, Wrong};
+use super::script::{Address, Case, Command, Part, Script, Subst, Verb};
+use crate::ere::Regex;
+use crate::os::{Errno, Fd, FileKind, Open, Wait};
+use crate::tool::args::{self, Args, Options};
+use crate::tool::input::Input;
+use crate::tool::say::say;
+use crate::tool::{Context, Step};
+
+/// Commands one step may run. Beyond, the step ends and the next goes on: a loop never hangs.
+const COMMANDS_MAX: u32 = 10_000;
+
+/// Bytes the pattern or hold space may hold.
+const SPACE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What is printed when the cycle ends.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Later {
+    Text(Vec<u8>),
+    File(Vec<u8>),
+}
+
+/// sed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Sed {
+    script: Script,
+    quiet: bool,
+    /// `-i`: with which suffix the old file is kept.
+    in_place: Option<Vec<u8>>,
+    delimiter: u8,
+    lines: LineReader,
+    /// Descriptors of the files that `w` writes.
+    files: Vec<Fd>,
+    space: Vec<u8>,
+    hold: Vec<u8>,
+    /// The line in the pattern space ended with its delimiter.
+    whole: bool,
+    line: u64,
+    /// Where the script stands; `None`: between cycles.
+    at: Option<u32>,
+    /// The cycle begins anew without a new line (`D`).
+    restart: bool,
+    substituted: bool,
+    /// Ends of active ranges, by command.
+    ranges: Vec<Range>,
+    later: Vec<Later>,
+    last_regex: Option<Regex>,
+    /// What was printed last lacks its line end.
+    unfinished: bool,
+    edited: Vec<u8>,
+    editing: bool,
+    code: u8,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Range {
+    Closed,
+    Active(Option<u64>),
+}
+
+/// How a cycle goes on.
+enum Flow {
+    Next,
+    Jump(u32),
+    /// The cycle ends; `true`: the pattern space is printed first.
+    EndCycle(bool),
+    Wait(Vec<Wait>),
+    Quit(u8, bool),
+    Fail(String, u8),
+}
+
+const SED: Options = Options {
+    short: "nEre:f:i::sul:z|Pd",
+    long: &[
+        ("quiet", 'n'),
+        ("silent", 'n'),
+        ("regexp-extended", 'E'),
+        ("expression", 'e'),
+        ("file", 'f'),
+        ("in-place", 'i'),
+        ("separate", 's'),
+        ("unbuffered", 'u'),
+        ("line-length", 'l'),
+        ("null-data", 'z'),
+        ("zero-terminated", 'z'),
+        ("posix", 'P'),
+    ],
+    lacking: "b binary follow-symlinks sandbox debug",
+    fail: 1,
+    stop_early: false,
+};
+
+impl Sed {
+    /// Reads the arguments and the script.
+    pub fn begin(cx: &mut Context) -> Result<Sed, u8> {
+        let mut args = args::parse(cx, &SED)?;
+        let script = read_script(cx, &mut args)?;
+        let delimiter = if args.has('z') { 0 } else { b'\n' };
+        let in_place = args.value('i').map(Vec::from);
+        let separate = in_place.is_some() || args.has('s');
+        let mut files = Vec::new();
+        for name in &script.files {
+            let fd = match name.as_slice() {
+                b"/dev/stdout" => Ok(Fd::STDOUT),
+                b"/dev/stderr" => Ok(Fd::STDERR),
+                name => cx.sys.open(name, Open::WRITE),
+            };
+            files.push(fd.map_err(|errno| {
+                cx.complain(say!("couldn't open file ", name, ": ", errno.text()));
+                4
+            })?);
+        }
+        let ranges = script.commands.iter().map(|command| match command.from {
+            Some(Address::Line(0)) => Range::Active(None),
+            _ => Range::Closed,
+        });
+        Ok(Sed {
+            ranges: ranges.collect(),
+            quiet: args.has('n') || script.quiet,
+            script,
+            in_place,
+            delimiter,
+            lines: LineReader::new(Input::new(&args.operands), delimiter, separate),
+            files,
+            space: Vec::new(),
+            hold: Vec::new(),
+            whole: true,
+            line: 0,
+            at: None,
+            restart: false,
+            substituted: false,
+            later: Vec::new(),
+            last_regex: None,
+            unfinished: false,
+            edited: Vec::new(),
+            editing: false,
+            code: 0,
+        })
+    }
+
+    /// Runs until a line is missing or all is done.
+    pub fn step(&mut self, cx: &mut Context) -> Step {
+        for _ in 0..COMMANDS_MAX {
+            let flow = match self.at {
+                None => match self.begin_cycle(cx) {
+                    Ok(()) => continue,
+                    Err(step) => return step,
+                },
+                Some(at) if at as usize >= self.script.commands.len() => Flow::EndCycle(true),
+                Some(at) => self.command(cx, at),
+            };
+            match flow {
+                Flow::Next => self.at = self.at.map(|at| at + 1),
+                Flow::Jump(to) => self.at = Some(to),
+                Flow::EndCycle(print) => self.end_cycle(cx, print),
+                Flow::Wait(waits) => return Step::Wait(waits),
+                Flow::Quit(code, print) => {
+                    self.end_cycle(cx, print);
+                    self.finish_file(cx);
+                    return Step::Done(code);
+                }
+                Flow::Fail(text, code) => {
+                    cx.complain(text);
+                    return Step::Done(code);
+                }
+            }
+        }
+        Step::More
+    }
+
+    fn begin_cycle(&mut self, cx: &mut Context) -> Result<(), Step> {
+        if std::mem::take(&mut self.restart) {
+            self.at = Some(0);
+            return Ok(());
+        }
+        match self.read_line(cx) {
+            Next::Line(line, whole) => {
+                self.space = line;
+                self.whole = whole;
+                self.substituted = false;
+                self.at = Some(0);
+                Ok(())
+            }
+            Next::End => {
+                self.finish_file(cx);
+                Err(Step::Done(self.code))
+            }
+            Next::Wait(waits) => Err(Step::Wait(waits)),
+            Next::NewFile => Ok(()),
+        }
+    }
+
+    /// The next line; a new file has been begun where one was announced.
+    fn read_line(&mut self, cx: &mut Context) -> Next {
+        let next = self.lines.next(cx);
+        self.tell_trouble(cx);
+        match &next {
+            Next::Line(..) => self.line += 1,
+            Next::NewFile => {
+                self.finish_file(cx);
+                self.lines.begin_file();
+                self.begin_file(cx);
+            }
+            _ => {}
+        }
+        next
+    }
+
+    fn tell_trouble(&mut self, cx: &mut Context) {
+        for (name, errno, opened) in std::mem::take(&mut self.lines.trouble) {
+            let text = match (errno, opened, &self.in_place) {
+                (Errno::Isdir, _, Some(_)) => say!("couldn't edit ", name, ": not a regular file"),
+                (errno, true, _) => say!("read error on ", name, ": ", errno.text()),
+                (errno, false, _) => say!("can't read ", name, ": ", errno.text()),
+            };
+            cx.complain(text);
+            self.code = if errno == Errno::Isdir && self.in_place.is_some() { 4 } else { 2 };
+        }
+    }
+
+    fn begin_file(&mut self, cx: &mut Context) {
+        if self.in_place.is_none() || self.lines.name() == b"-" {
+            return;
+        }
+        let kind = cx.sys.stat(self.lines.name(), true).map(|stat| stat.kind);
+        self.editing = kind == Ok(FileKind::File);
+        self.line = 0;
+        self.unfinished = false;
+    }
+
+    /// With -i: the file is replaced by what was printed.
+    fn finish_file(&mut self, cx: &mut Context) {
+        if !std::mem::take(&mut self.editing) {
+            return;
+        }
+        let name = self.lines.name().to_vec();
+        let suffix = self.in_place.clone().unwrap_or_default();
+        if !suffix.is_empty()
+            && let Ok(old) = cx.sys.read_file(&name)
+        {
+            let backup = match suffix.contains(&b'*') {
+                true => suffix.split(|byte| *byte == b'*').collect::<Vec<_>>().join(&name[..]),
+                false => say!(name, suffix),
+            };
+            let _ = cx.sys.write_file(&backup, &old);
+        }
+        let content = std::mem::take(&mut self.edited);
+        if let Err(errno) = cx.sys.write_file(&name, &content.into()) {
+            cx.complain(say!("couldn't open temporary file ", name, ": ", errno.text()));
+            self.code = 4;
+        }
+        self.unfinished = false;
+    }
+
+    fn end_cycle(&mut self, cx: &mut Context, print: bool) {
+        if print && !self.quiet {
+            let space = std::mem::take(&mut self.space);
+            self.print_line(cx, &space, self.whole);
+            self.space = space;
+        }
+        self.flush_later(cx);
+        self.at = None;
+    }
+
+    fn flush_later(&mut self, cx: &mut Context) {
+        for later in std::mem::take(&mut self.later) {
+            match later {
+                Later::Text(text) => self.emit(cx, &text),
+                Later::File(name) => {
+                    if let Ok(content) = cx.sys.read_file(&name) {
+                        self.emit(cx, &content.to_bytes(1_024));
+                    }
+                }
+            }
+        }
+    }
+
+    fn emit(&mut self, cx: &mut Context, text: &[u8]) {
+        if text.is_empty() {
+            return;
+        }
+        let text = match std::mem::take(&mut self.unfinished) {
+            true => say!([self.delimiter], text),
+            false => text.to_vec(),
+        };
+        if self.editing { self.edited.extend(text) } else { cx.print(text) }
+    }
+
+    /// A line; without its end where the input's last lacked it.
+    fn print_line(&mut self, cx: &mut Context, line: &[u8], whole: bool) {
+        let end: &[u8] = if whole { &[self.delimiter] } else { b"" };
+        if line.is_empty() && !whole {
+            return;
+        }
+        self.emit(cx, &say!(line, end));
+        self.unfinished = !whole;
+    }
+
+    fn write_file(&mut self, cx: &mut Context, index: u32, line: &[u8]) {
+        match self.files[index as usize] {
+            Fd::STDOUT => self.print_line(cx, line, true),
+            fd => cx.out.pass_to(fd, say!(line, [self.delimiter]).into()),
+        }
+    }
+
+    /// Whether a command's addresses hold for this line.
+    fn selected(&mut self, cx: &mut Context, at: u32) -> Result<bool, Flow> {
+        let command: Command = self.script.commands[at as usize].clone();
+        let Some(from) = &command.from else { return Ok(!command.negated) };
+        let Some(to) = &command.to else {
+            return Ok(self.holds(cx, from)? != command.negated);
+        };
+        let within = match self.ranges[at as usize] {
+            Range::Active(end) => self.in_range(cx, at, to, end)?,
+            Range::Closed => {
+                let begins = self.holds(cx, from)?;
+                if begins {
+                    self.open_range(at, to);
+                }
+                begins
+            }
+        };
+        Ok(within != command.negated)
+    }
+
+    fn open_range(&mut self, at: u32, to: &Address) {
+        let line = self.line;
+        let end = match to {
+            Address::Line(end) => Some(*end),
+            Address::Plus(count) => Some(line.saturating_add(*count)),
+            Address::Multiple(0) => Some(line),
+            Address::Multiple(step) => Some(line.div_ceil(*step).saturating_mul(*step)),
+            _ => None,
+        };
+        if end.is_none_or(|end| end > line) {
+            self.ranges[at as usize] = Range::Active(end);
+        }
+    }
+
+    fn in_range(
+        &mut self,
+        cx: &mut Context,
+        at: u32,
+        to: &Address,
+        end: Option<u64>,
+    ) -> Result<bool, Flow> {
+        let (within, closed) = match end {
+            Some(end) => (self.line <= end, self.line >= end),
+            None => (true, self.holds(cx, to)?),
+        };
+        if closed {
+            self.ranges[at as usize] = Range::Closed;
+        }
+        Ok(within)
+    }
+
+    fn holds(&mut self, cx: &mut Context, address: &Address) -> Result<bool, Flow> {
+        Ok(match address {
+            Address::Line(line) => self.line == *line,
+            Address::Step(first, step) => {
+                self.line >= *first && (self.line - first).is_multiple_of(*step)
+            }
+            Address::Last => self.is_last(cx)?,
+            Address::Pattern(regex) => {
+                let regex = self.regex(regex)?;
+                regex.is_match(&self.space)
+            }
+            Address::Plus(_) | Address::Multiple(_) => false,
+        })
+    }
+
+    fn is_last(&mut self, cx: &mut Context) -> Result<bool, Flow> {
+        let at_end = self.lines.at_end(cx).map_err(Flow::Wait);
+        self.tell_trouble(cx);
+        at_end
+    }
+
+    /// The regular expression meant; an empty one is the last used.
+    fn regex(&mut self, regex: &Option<Regex>) -> Result<Regex, Flow> {
+        if let Some(regex) = regex {
+            self.last_regex = Some(regex.clone());
+        }
+        let missing =
+            || Flow::Fail("-e expression #1, char 0: no previous regular expression".into(), 1);
+        self.last_regex.clone().ok_or_else(missing)
+    }
+
+    fn command(&mut self, cx: &mut Context, at: u32) -> Flow {
+        let was = self.ranges[at as usize];
+        let selected = match self.selected(cx, at) {
+            Ok(selected) => selected,
+            Err(flow) => return flow,
+        };
+        let verb = self.script.commands[at as usize].verb.clone();
+        if !selected {
+            return match verb {
+                Verb::Block(end) => Flow::Jump(end),
+                _ => Flow::Next,
+            };
+        }
+        let flow = self.act(cx, at, verb);
+        if matches!(flow, Flow::Wait(_)) {
+            // It will be asked again for the same line.
+            self.ranges[at as usize] = was;
+        }
+        flow
+    }
+
+    fn act(&mut self, cx: &mut Context, at: u32, verb: Verb) -> Flow {
+        match verb {
+            Verb::Block(_) => {}
+            Verb::Number => {
+                let text = format!("{}\n", self.line);
+                self.emit(cx, text.as_bytes());
+            }
+            Verb::Append(text) => self.later.push(Later::Text(text)),
+            Verb::Insert(text) => self.emit(cx, &text),
+            Verb::Change(text) => {
+                let ranged = self.script.commands[at as usize].to.is_some();
+                if !ranged || self.ranges[at as usize] == Range::Closed {
+                    self.emit(cx, &text);
+                }
+                return Flow::EndCycle(false);
+            }
+            Verb::Branch(to) => return Flow::Jump(to),
+            Verb::BranchIf(to) if std::mem::take(&mut self.substituted) => return Flow::Jump(to),
+            Verb::BranchIf(_) => {}
+            Verb::BranchUnless(to) if !std::mem::take(&mut self.substituted) => {
+                return Flow::Jump(to);
+            }
+            Verb::BranchUnless(_) => {}
+            Verb::Delete => return Flow::EndCycle(false),
+            Verb::DeleteFirst => match self.first_end() {
+                None => return Flow::EndCycle(false),
+                Some(end) => {
+                    self.space.drain(..=end);
+                    self.restart = true;
+                    return Flow::EndCycle(false);
+                }
+            },
+            Verb::FileName => {
+                let name = say!(self.lines.name(), "\n");
+                self.emit(cx, &name);
+            }
+            Verb::List(width) => {
+                let text = listed(&self.space, width as usize);
+                self.emit(cx, &text);
+            }
+            Verb::Next | Verb::NextAppend => return self.next_line(cx, verb == Verb::NextAppend),
+            Verb::Print => {
+                let space = self.space.clone();
+                self.print_line(cx, &space, self.whole || self.quiet);
+            }
+            Verb::PrintFirst => {
+                let end = self.first_end().unwrap_or(self.space.len());
+                let first = self.space[..end].to_vec();
+                self.print_line(cx, &first, true);
+            }
+            Verb::Quit(code, print) => return Flow::Quit(code, print),
+            Verb::Read(name) => self.later.push(Later::File(name)),
+            Verb::Write(index) => {
+                let space = self.space.clone();
+                self.write_file(cx, index, &space);
+            }
+            Verb::WriteFirst(index) => {
+                let end = self.first_end().unwrap_or(self.space.len());
+                let first = self.space[..end].to_vec();
+                self.write_file(cx, index, &first);
+            }
+            Verb::Translate(map) => {
+                for byte in &mut self.space {
+                    *byte = map[usize::from(*byte)];
+                }
+            }
+            Verb::Subst(subst) => return self.subst(cx, &subst),
+            other => self.spaces(&other),
+        }
+        Flow::Next
+    }
+
+    /// Commands between the two spaces.
+    fn spaces(&mut self, verb: &Verb) {
+        match verb {
+            Verb::Get => self.space = self.hold.clone(),
+            Verb::GetAppend => self.space.extend(say!([self.delimiter], self.hold)),
+            Verb::Hold => self.hold = self.space.clone(),
+            Verb::HoldAppend => self.hold.extend(say!([self.delimiter], self.space)),
+            Verb::Exchange => std::mem::swap(&mut self.space, &mut self.hold),
+            Verb::Zap => self.space.clear(),
+            other => unreachable!("{other:?} is handled before"),
+        }
+        self.space.truncate(SPACE_BYTES_MAX);
+        self.hold.truncate(SPACE_BYTES_MAX);
+    }
+
+    fn first_end(&self) -> Option<usize> {
+        self.space.iter().position(|byte| *byte == self.delimiter)
+    }
+
+    /// `n` and `N`.
+    fn next_line(&mut self, cx: &mut Context, append: bool) -> Flow {
+        match self.is_last(cx) {
+            Err(flow) => return flow,
+            Ok(true) => {
+                // Without a next line GNU sed prints the pattern space and ends.
+                return Flow::EndCycle(true);
+            }
+            Ok(false) => {}
+        }
+        if !append && !self.quiet {
+            let space = self.space.clone();
+            self.print_line(cx, &space, self.whole);
+        }
+        self.flush_later(cx);
+        loop {
+            match self.read_line(cx) {
+                Next::Line(line, whole) => {
+                    if append {
+                        self.space.extend(say!([self.delimiter], line));
+                        self.space.truncate(SPACE_BYTES_MAX);
+                    } else {
+                        self.space = line;
+                    }
+                    self.whole = whole;
+                    return Flow::Next;
+                }
+                Next::NewFile => {}
+                Next::Wait(_) | Next::End => return Flow::EndCycle(true),
+            }
+        }
+    }
+
+    fn subst(&mut self, cx: &mut Context, subst: &Subst) -> Flow {
+        let regex = match self.regex(&subst.regex) {
+            Ok(regex) => regex,
+            Err(flow) => return flow,
+        };
+        let Some(result) = replaced(&regex, subst, &self.space) else { return Flow::Next };
+        self.space = result;
+        self.space.truncate(SPACE_BYTES_MAX);
+        self.substituted = true;
+        if subst.print {
+            let space = self.space.clone();
+            self.print_line(cx, &space, self.whole);
+        }
+        if let Some(index) = subst.file {
+            let space = self.space.clone();
+            self.write_file(cx, index, &space);
+        }
+        Flow::Next
+    }
+}
+
+fn read_script(cx: &mut Context, args: &mut Args) -> Result<Script, u8> {
+    let mode = Mode { extended: args.has('E') || args.has('r'), utf8: cx.is_utf8() };
+    let mut parser = Parser::new(mode);
+    let mut given = false;
+    let mut expressions = 0;
+    let sources: Vec<(char, Vec<u8>)> = args.options.clone();
+    let mut sources: Vec<(char, Vec<u8>)> =
+        sources.into_iter().filter(|(letter, _)| matches!(letter, 'e' | 'f')).collect();
+    if sources.is_empty() && !args.operands.is_empty() {
+        sources.push(('e', args.operands.remove(0)));
+    }
+    for (letter, value) in &sources {
+        given = true;
+        let (text, place) = if *letter == 'e' {
+            expressions += 1;
+            (value.clone(), format!("-e expression #{expressions}, char "))
+        } else {
+            let content = cx.sys.read_file(value).map_err(|errno| {
+                cx.complain(say!("couldn't open file ", value, ": ", errno.text()));
+                1
+            })?;
+            let mut text = content.bytes();
+            if text.starts_with(b"#!") {
+                text.splice(0..2, *b"##");
+            }
+            (text, format!("file {} line ", String::from_utf8_lossy(value)))
+        };
+        parser.read(&text).map_err(|wrong| {
+            let count = match letter {
+                'e' => wrong.at,
+                _ => 1 + text[..wrong.at.min(text.len())].iter().filter(|b| **b == b'\n').count(),
+            };
+            refuse(cx, &format!("{place}{count}: "), &wrong)
+        })?;
+    }
+    if !given {
+        cx.out.error(USAGE.as_bytes());
+        return Err(1);
+    }
+    parser.finish().map_err(|wrong| match wrong.at {
+        usize::MAX => refuse(cx, "-e expression #1, char 0: ", &wrong).min(1),
+        _ => refuse(cx, &format!("-e expression #{}, char 0: ", expressions.max(1)), &wrong),
+    })
+}
+
+fn refuse(cx: &mut Context, place: &str, wrong: &Wrong) -> u8 {
+    if let Some(what) = &wrong.lacking {
+        cx.not_modelled(what);
+    }
+    let place = if wrong.at == usize::MAX { "" } else { place };
+    cx.complain(say!(place, wrong.text));
+    1
+}
+
+const USAGE: &str = "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n";
+
+/// The text with its matches replaced; `None`: nothing was.
+fn replaced(regex: &Regex, subst: &Subst, text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    let mut count = 0;
+    let mut done = false;
+    let mut last_end = None;
+    while at <= text.len() {
+        let Some(groups) = regex.find(text, at, false) else { break };
+        let (from, to) = groups[0].expect("a match has a place");
+        out.extend(&text[at..from]);
+        // An empty match right after a match is none.
+        let vacuous = from == to && last_end == Some(from);
+        if !vacuous {
+            count += 1;
+            if count >= subst.number.max(1) {
+                append_parts(&mut out, &subst.parts, text, &groups);
+                done = true;
+            } else {
+                out.extend(&text[from..to]);
+            }
+        }
+        last_end = Some(to);
+        at = to;
+        if from == to {
+            out.extend(text.get(to));
+            at = to + 1;
+        }
+        if done && !subst.global {
+            break;
+        }
+    }
+    out.extend(text.get(at..).unwrap_or_default());
+    done.then_some(out)
+}
+
+fn append_parts(out: &mut Vec<u8>, parts: &[Part], text: &[u8], groups: &[Option<(usize, usize)>]) {
+    let mut case = Case::Plain;
+    let mut once: Option<Case> = None;
+    for part in parts {
+        let piece: &[u8] = match part {
+            Part::Case(next @ (Case::UpperNext | Case::LowerNext)) => {
+                once = Some(*next);
+                continue;
+            }
+            Part::Case(next) => {
+                case = *next;
+                once = None;
+                continue;
+            }
+            Part::Text(piece) => piece,
+            Part::Group(number) => match groups.get(*number as usize) {
+                Some(Some((from, to))) => &text[*from..*to],
+                _ => b"",
+            },
+        };
+        let mut piece = match case {
+            Case::Upper => piece.to_ascii_uppercase(),
+            Case::Lower => piece.to_ascii_lowercase(),
+            _ => piece.to_vec(),
+        };
+        if let Some(first) = piece.first_mut()
+            && let Some(next) = once.take()
+        {
+            *first = match next {
+                Case::UpperNext => first.to_ascii_uppercase(),
+                _ => first.to_ascii_lowercase(),
+            };
+        }
+        out.extend(piece);
+    }
+}
+
+/// `l`: unambiguous, folded.
+fn listed(space: &[u8], width: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut column = 0;
+    for byte in space {
+        let shown: Vec<u8> = match byte {
+            b'\\' => b"\\\\".to_vec(),
+            0x07 => b"\\a".to_vec(),
+            0x08 => b"\\b".to_vec(),
+            0x0c => b"\\f".to_vec(),
+            b'\n' => b"\\n".to_vec(),
+            b'\r' => b"\\r".to_vec(),
+            b'\t' => b"\\t".to_vec(),
+            0x0b => b"\\v".to_vec(),
+            0x20..0x7f => vec![*byte],
+            byte => format!("\\{byte:03o}").into_bytes(),
+        };
+        if width > 1 && column + shown.len() > width - 1 {
+            out.extend(b"\\\n");
+            column = 0;
+        }
+        column += shown.len();
+        out.extend(shown);
+    }
+    say!(out, "$\n")
+}

@@ -1,0 +1,223 @@
+//! tail, also -f.
+
+use super::super::args::{self, Options};
+use super::super::input::Event;
+use super::super::input::{CHUNK_BYTES, Input};
+use super::super::say::say;
+use super::super::{Context, Step, quote};
+use super::head::{count, modern};
+use crate::base::{Blob, Millis};
+use crate::os::{Fd, FileKind, Poll, TimerId, Wait};
+
+/// How often `tail -f` looks whether a file has grown: `-s`'s default.
+const FOLLOW_EVERY: Millis = Millis(1_000);
+
+/// tail.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Tail {
+    limit: u64,
+    by_bytes: bool,
+    from_start: bool,
+    follow: bool,
+    headed: bool,
+    any_shown: bool,
+    gathered: Blob,
+    code: u8,
+    followed: Vec<(Vec<u8>, Fd)>,
+    current: Option<u32>,
+    timer: Option<TimerId>,
+}
+
+const TAIL: Options = Options {
+    short: "c:n:fFqvs:|R",
+    long: &[
+        ("bytes", 'c'),
+        ("lines", 'n'),
+        ("follow", 'f'),
+        ("quiet", 'q'),
+        ("silent", 'q'),
+        ("verbose", 'v'),
+        ("sleep-interval", 's'),
+        ("retry", 'R'),
+    ],
+    lacking: "z pid max-unchanged-stats zero-terminated",
+    fail: 1,
+    stop_early: false,
+};
+
+impl Tail {
+    /// Reads the arguments.
+    pub fn begin(cx: &mut Context) -> Result<(Tail, Input), u8> {
+        let mut argv = modern(cx.argv);
+        // `tail +5`.
+        if let Some(word) = argv.get_mut(1)
+            && word.first() == Some(&b'+')
+            && count(word).is_some()
+        {
+            word.splice(0..0, *b"-n");
+        }
+        let mut inner = Context {
+            sys: &mut *cx.sys,
+            out: &mut *cx.out,
+            name: cx.name,
+            argv: &argv,
+            env: cx.env,
+        };
+        let args = args::parse(&mut inner, &TAIL)?;
+        let how = args.last_of("cn");
+        let text = how.and_then(|letter| args.value(letter)).unwrap_or(b"10");
+        let Some((sign, limit)) = count(text) else {
+            let what = if how == Some('c') { "bytes" } else { "lines" };
+            inner.complain(say!("invalid number of ", what, ": ", quote::always(text)));
+            return Err(1);
+        };
+        let input = Input::new(&args.operands);
+        let headed = match args.last_of("qv") {
+            Some(letter) => letter == 'v',
+            None => input.count() > 1,
+        };
+        let tail = Tail {
+            limit,
+            by_bytes: how == Some('c'),
+            from_start: sign == Some(b'+'),
+            follow: args.has('f') || args.has('F'),
+            headed,
+            any_shown: false,
+            gathered: Blob::new(),
+            code: 0,
+            followed: Vec::new(),
+            current: None,
+            timer: None,
+        };
+        Ok((tail, input))
+    }
+
+    /// Reads to the end, shows the end, follows.
+    pub fn step(&mut self, input: &mut Input, cx: &mut Context) -> Step {
+        loop {
+            if input.fd().is_some() && self.follow {
+                // The file stays open: at its end it is followed.
+                if let Some(step) = self.read_followed(input, cx) {
+                    return step;
+                }
+                continue;
+            }
+            match input.poll(cx, CHUNK_BYTES) {
+                Event::Wait(waits) => return Step::Wait(waits),
+                Event::Opened => {}
+                Event::Chunk(chunk) => {
+                    self.gathered.append(&chunk);
+                    return Step::More;
+                }
+                Event::Closed => self.show(input.name(), cx),
+                Event::Failed(errno, opened) => {
+                    self.code = 1;
+                    let name = quote::always(input.name());
+                    let text = match opened {
+                        true => say!("error reading ", name, ": ", errno.text()),
+                        false => say!("cannot open ", name, " for reading: ", errno.text()),
+                    };
+                    cx.complain(text);
+                }
+                Event::End => break,
+            }
+        }
+        if self.follow { self.watch(cx) } else { Step::Done(self.code) }
+    }
+
+    fn read_followed(&mut self, input: &mut Input, cx: &mut Context) -> Option<Step> {
+        let fd = input.fd()?;
+        match cx.sys.read(fd, CHUNK_BYTES) {
+            Ok(Poll::Wait) => Some(Step::Wait(vec![Wait::Readable(fd)])),
+            Ok(Poll::Ready(chunk)) if !chunk.is_empty() => {
+                self.gathered.append(&chunk);
+                Some(Step::More)
+            }
+            ended => {
+                self.show(input.name(), cx);
+                let is_file = cx.sys.fd_stat(fd).is_ok_and(|stat| stat.kind == FileKind::File);
+                if ended.is_ok() && is_file && fd != Fd::STDIN {
+                    self.followed.push((input.name().to_vec(), fd));
+                    self.current = Some(self.followed.len() as u32 - 1);
+                    input.release();
+                } else {
+                    input.skip(cx);
+                }
+                None
+            }
+        }
+    }
+
+    fn heading(&mut self, name: &[u8], cx: &mut Context) {
+        if self.headed {
+            let name = if name == b"-" { b"standard input" } else { name };
+            cx.print(say!(if self.any_shown { "\n" } else { "" }, "==> ", name, " <==\n"));
+            self.any_shown = true;
+        }
+    }
+
+    fn show(&mut self, name: &[u8], cx: &mut Context) {
+        self.heading(name, cx);
+        let all = std::mem::take(&mut self.gathered);
+        let start = match (self.by_bytes, self.from_start) {
+            (true, true) => self.limit.saturating_sub(1),
+            (true, false) => all.len().saturating_sub(self.limit),
+            (false, _) => {
+                let bytes = all.to_bytes(1_024);
+                let start = line_start(&bytes, self.limit, self.from_start);
+                cx.out.pass(bytes[start..].into());
+                return;
+            }
+        };
+        cx.out.pass(all.slice(start, u64::MAX));
+    }
+
+    /// Waits for the files to grow.
+    fn watch(&mut self, cx: &mut Context) -> Step {
+        if self.followed.is_empty() {
+            if self.code == 1 {
+                cx.complain("no files remaining");
+            }
+            return Step::Done(self.code);
+        }
+        for index in 0..self.followed.len() {
+            let (name, fd) = self.followed[index].clone();
+            let Ok(Poll::Ready(chunk)) = cx.sys.read(fd, CHUNK_BYTES) else { continue };
+            if chunk.is_empty() {
+                continue;
+            }
+            if self.current != Some(index as u32) {
+                self.heading(&name, cx);
+                self.current = Some(index as u32);
+            }
+            cx.out.pass(chunk);
+            return Step::More;
+        }
+        let timer = match self.timer {
+            Some(timer) if !cx.sys.has_fired(timer) => timer,
+            _ => cx.sys.arm(FOLLOW_EVERY),
+        };
+        self.timer = Some(timer);
+        cx.out.flush();
+        Step::Wait(vec![Wait::Timer(timer)])
+    }
+}
+
+fn line_start(bytes: &[u8], limit: u64, from_start: bool) -> usize {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    if from_start {
+        let skip = limit.saturating_sub(1);
+        let ends =
+            bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        return match skip {
+            0 => 0,
+            skip => ends.clone().nth(skip - 1).unwrap_or(bytes.len()),
+        };
+    }
+    let body = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let mut ends = body.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n');
+    match limit {
+        0 => bytes.len(),
+        limit => ends.nth(limit - 1).map_or(0, |(at, _)| at + 1),
+    }
+}

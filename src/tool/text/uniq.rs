@@ -1,0 +1,148 @@
+//! uniq.
+
+use super::super::args::{self, Options};
+use super::super::input::{Filter, Input, Lines};
+use super::super::say::{number, say};
+use super::super::{Context, quote};
+use super::complain_of;
+use crate::base::Blob;
+use crate::os::{Errno, Fd, Open};
+
+/// uniq.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Uniq {
+    count: bool,
+    repeated: bool,
+    unique: bool,
+    icase: bool,
+    skip_fields: u64,
+    skip_chars: u64,
+    check_chars: u64,
+    lines: Lines,
+    group: Option<(Vec<u8>, u64)>,
+    output: Fd,
+    code: u8,
+}
+
+const UNIQ: Options = Options {
+    short: "cduif:s:w:",
+    long: &[
+        ("count", 'c'),
+        ("repeated", 'd'),
+        ("unique", 'u'),
+        ("ignore-case", 'i'),
+        ("skip-fields", 'f'),
+        ("skip-chars", 's'),
+        ("check-chars", 'w'),
+    ],
+    lacking: "Dz all-repeated group zero-terminated",
+    fail: 1,
+    stop_early: false,
+};
+
+impl Uniq {
+    /// Reads the arguments.
+    pub fn begin(cx: &mut Context) -> Result<(Uniq, Input), u8> {
+        let args = args::parse(cx, &UNIQ)?;
+        if let Some(extra) = args.operands.get(2) {
+            return Err(args::extra_operand(cx, extra, 1));
+        }
+        let count = |cx: &mut Context, letter: char, what: &str, default: u64| {
+            let Some(text) = args.value(letter) else { return Ok(default) };
+            number(text).ok_or_else(|| {
+                cx.complain(say!(text, ": invalid number of ", what));
+                1
+            })
+        };
+        let skip_fields = count(cx, 'f', "fields to skip", 0)?;
+        let skip_chars = count(cx, 's', "bytes to skip", 0)?;
+        let check_chars = count(cx, 'w', "bytes to compare", u64::MAX)?;
+        let mut output = Fd::STDOUT;
+        if let Some(name) = args.operands.get(1).filter(|name| *name != b"-") {
+            output = cx.sys.open(name, Open::WRITE).map_err(|errno| {
+                complain_of(cx, name, errno);
+                1
+            })?;
+        }
+        let uniq = Uniq {
+            count: args.has('c'),
+            repeated: args.has('d'),
+            unique: args.has('u'),
+            icase: args.has('i'),
+            skip_fields,
+            skip_chars,
+            check_chars,
+            lines: Lines::default(),
+            group: None,
+            output,
+            code: 0,
+        };
+        Ok((uniq, Input::new(args.operands.get(..1).unwrap_or_default())))
+    }
+
+    fn key(&self, line: &[u8]) -> Vec<u8> {
+        let mut at = 0;
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+        for _ in 0..self.skip_fields {
+            at += line[at..].iter().take_while(|byte| blank(byte)).count();
+            at += line[at..].iter().take_while(|byte| !blank(byte)).count();
+            if at >= line.len() {
+                break;
+            }
+        }
+        let start = at.saturating_add(self.skip_chars as usize).min(line.len());
+        let rest = &line[start..];
+        let rest = &rest[..rest.len().min(usize::try_from(self.check_chars).unwrap_or(usize::MAX))];
+        if self.icase { rest.to_ascii_uppercase() } else { rest.to_vec() }
+    }
+
+    fn line(&mut self, line: Vec<u8>, cx: &mut Context) {
+        if let Some((first, count)) = self.group.take() {
+            if self.key(&first) == self.key(&line) {
+                self.group = Some((first, count + 1));
+                return;
+            }
+            self.show(&first, count, cx);
+        }
+        self.group = Some((line, 1));
+    }
+
+    fn show(&self, line: &[u8], count: u64, cx: &mut Context) {
+        if (self.repeated && count < 2) || (self.unique && count > 1) {
+            return;
+        }
+        let head = if self.count { format!("{count:7} ") } else { String::new() };
+        let text = say!(head, line, "\n");
+        match self.output {
+            Fd::STDOUT => cx.print(text),
+            fd => cx.out.pass_to(fd, text.into()),
+        }
+    }
+}
+
+impl Filter for Uniq {
+    fn chunk(&mut self, chunk: &Blob, _: &mut Input, cx: &mut Context) -> Option<u8> {
+        for line in self.lines.feed(chunk, b'\n') {
+            self.line(line, cx);
+        }
+        None
+    }
+
+    fn failed(&mut self, input: &Input, errno: Errno, opened: bool, cx: &mut Context) {
+        self.code = 1;
+        match opened {
+            false => complain_of(cx, input.name(), errno),
+            true => cx.complain(say!("error reading ", quote::always(input.name()))),
+        }
+    }
+
+    fn end(&mut self, cx: &mut Context) -> u8 {
+        if let Some(line) = self.lines.rest() {
+            self.line(line, cx);
+        }
+        if let Some((line, count)) = self.group.take() {
+            self.show(&line, count, cx);
+        }
+        self.code
+    }
+}
