@@ -1,7 +1,7 @@
 //! The only chance there is: SplitMix64, stored in the world and advanced by it.
 
 /// A generator as plain data. The same seed gives the same numbers on every machine.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Seed(pub u64);
 
 impl Seed {

@@ -24,7 +24,6 @@ pub enum Controller {
     Endpoints,
     Volumes,
     AttachDetach,
-    NodeLifecycle,
     GarbageCollector,
 }
 

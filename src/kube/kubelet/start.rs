@@ -1,0 +1,124 @@
+//! A container is made and started. Models kuberuntime_container.go `startContainer`.
+
+use super::env::expand;
+use super::image::Presence;
+use super::{BackOff, PodRun, State};
+use crate::base::{ContainerId, ContainerName, PodUid, SimTime};
+use crate::kube::cluster::{Cluster, tell};
+use crate::kube::event::{normal, warning};
+use crate::manifest::object::Container;
+use crate::sim::{ContainerSpec, Effect, Mount, Out};
+use crate::trace::fact::KubeFact;
+use crate::trace::{Site, SiteRole};
+
+impl Cluster {
+    /// Makes and starts a container, or does what has to be done before.
+    pub(super) fn start(
+        &mut self,
+        uid: &PodUid,
+        name: &ContainerName,
+        now: SimTime,
+        out: &mut Out,
+    ) {
+        if self.ensure_image(uid, name, now, out) == Presence::Missing {
+            return;
+        }
+        let Some(run) = self.kubelets.pods.get(uid).cloned() else { return };
+        let Some(container) = run.pod.spec.container(name).cloned() else { return };
+        let attempt = run.container(name).map_or(0, |one| one.next_attempt);
+        let id = ContainerId { pod: uid.clone(), name: name.clone(), attempt };
+        let spec = match self.container_spec(&run, &container, id) {
+            Ok(spec) => spec,
+            Err(error) => {
+                self.config_error(uid, name, &error, now, out);
+                return;
+            }
+        };
+        if let Some(run) = self.run_mut(uid)
+            && let Some(one) = run.containers.get_mut(name)
+        {
+            if let State::Exited(exit) = std::mem::take(&mut one.state) {
+                one.back_off = Some(BackOff::next(one.back_off, exit.at, now));
+                one.last = Some(exit);
+            }
+            one.state = State::Starting;
+            one.next_attempt += 1;
+            one.trouble = None;
+        }
+        self.container_event(uid, name, normal("Created", "Container created"), now);
+        if let Some(path) = run.pod.spec.path_of(name) {
+            let place = self.pod_place(&run.pod, &format!("spec.{path}"));
+            out.mark(Site { place, role: SiteRole::Declared });
+        }
+        out.ask(Effect::RunContainer(Box::new(spec)));
+    }
+
+    fn config_error(
+        &mut self,
+        uid: &PodUid,
+        name: &ContainerName,
+        error: &str,
+        now: SimTime,
+        out: &mut Out,
+    ) {
+        let text = format!("Error: {error}");
+        self.container_event(uid, name, warning("Failed", text), now);
+        let Some(run) = self.run_mut(uid) else { return };
+        let pod = run.name();
+        let Some(one) = run.containers.get_mut(name) else { return };
+        let reason = "CreateContainerConfigError".to_string();
+        let news = one.trouble.is_none();
+        one.trouble = Some((reason.clone(), error.to_string()));
+        if news {
+            let (container, message) = (name.clone(), error.to_string());
+            tell(out, KubeFact::Trouble { pod, container, reason, message });
+        }
+    }
+
+    fn container_spec(
+        &self,
+        run: &PodRun,
+        container: &Container,
+        id: ContainerId,
+    ) -> Result<ContainerSpec, String> {
+        let env = self.environment(run, container)?;
+        let expanded = |texts: &[String]| -> Option<Vec<String>> {
+            (!texts.is_empty()).then(|| texts.iter().map(|text| expand(text, &env)).collect())
+        };
+        let volumes = run.volumes.clone().unwrap_or_default();
+        let mut mounts = Vec::new();
+        for mount in &container.volume_mounts {
+            let Some(volume) = volumes.get(&mount.name) else { continue };
+            let sub_path = if mount.sub_path_expr.is_empty() {
+                mount.sub_path.clone()
+            } else {
+                expand(&mount.sub_path_expr, &env)
+            };
+            let source = run.pod.spec.volumes.iter().find(|one| one.name == mount.name);
+            let fixed = source.is_some_and(|one| {
+                one.config_map.is_some()
+                    || one.secret.is_some()
+                    || one.projected.is_some()
+                    || one.persistent_volume_claim.as_ref().is_some_and(|one| one.read_only)
+            });
+            mounts.push(Mount {
+                path: mount.mount_path.clone(),
+                volume: volume.clone(),
+                sub_path: (!sub_path.is_empty()).then_some(sub_path),
+                read_only: mount.read_only || fixed,
+            });
+        }
+        Ok(ContainerSpec {
+            id,
+            pod: run.name(),
+            image: container.image.trim().into(),
+            command: expanded(&container.command),
+            args: expanded(&container.args),
+            env,
+            mounts,
+            working_dir: (!container.working_dir.is_empty()).then(|| container.working_dir.clone()),
+            stdin: container.stdin,
+            tty: container.tty,
+        })
+    }
+}

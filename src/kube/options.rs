@@ -1,0 +1,206 @@
+//! What a cluster consists of before anybody has applied anything.
+
+use crate::base::{ImageName, Millis, NodeName};
+
+/// The constant input of a cluster.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Options {
+    /// Its nodes.
+    pub nodes: Vec<NodeOption>,
+    /// Which images there are, and how registries answer for others.
+    pub images: Vec<ImageOption>,
+    /// How a registry answers for an image that no entry of `images` matches.
+    pub other_images: RegistryAnswer,
+    /// The driver behind the default StorageClass `standard`.
+    pub provisioner: String,
+    /// Decides jitter, uids and generated names.
+    pub seed: u64,
+}
+
+/// A node.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct NodeOption {
+    /// Its name.
+    pub name: NodeName,
+    /// Its address.
+    pub ip: String,
+    /// Thousandths of processors.
+    pub cpu_millis: i64,
+    /// Bytes of memory.
+    pub memory_bytes: i64,
+    /// How many pods it takes.
+    pub pods: i64,
+}
+
+/// An image in a registry.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ImageOption {
+    /// Repository without a tag; `docker.io/library/` may be left out.
+    pub repository: String,
+    /// Its tags; empty: every tag.
+    pub tags: Vec<String>,
+    /// Compressed bytes, which are downloaded and printed in Events.
+    pub size_bytes: u64,
+    /// How long a download takes.
+    pub pull: Millis,
+    /// What the registry says.
+    pub answer: RegistryAnswer,
+}
+
+/// How a registry answers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum RegistryAnswer {
+    /// The image is there.
+    Found,
+    /// There is no such tag.
+    NotFound,
+    /// There is no such repository, or it is private.
+    Denied,
+    /// It does not answer at all.
+    Unreachable,
+    /// The image has a format that containerd 2 does not pull any more (Docker schema 1).
+    Schema1,
+}
+
+/// Bytes a node downloads each millisecond; a 400 Mbit/s line.
+const BYTES_PER_MS: u64 = 50_000;
+
+fn image(repository: &str, tags: &[&str], size_mb: u64) -> ImageOption {
+    let size_bytes = size_mb * 1_000_000;
+    ImageOption {
+        repository: repository.to_string(),
+        tags: tags.iter().map(|tag| (*tag).to_string()).collect(),
+        size_bytes,
+        pull: Millis(700 + size_bytes / BYTES_PER_MS),
+        answer: RegistryAnswer::Found,
+    }
+}
+
+impl Default for Options {
+    /// Three nodes, a network disk behind `standard`, and the images people use with this tutorial. Sizes are those of
+    /// the registries, rounded.
+    fn default() -> Options {
+        let node = |n: i64| NodeOption {
+            name: format!("node-{n}").into(),
+            ip: format!("192.168.0.{}", 10 + n),
+            cpu_millis: 4_000,
+            memory_bytes: 8 << 30,
+            pods: 110,
+        };
+        let mysql_tags = [
+            "5.7-debian",
+            "5.7.42-debian",
+            "5.7",
+            "5.7.44",
+            "5.7.43",
+            "5.7.42",
+            "5.7.36",
+            "5.7.35",
+            "5.7.21",
+            "5",
+            "8",
+            "8.0",
+            "8.0.18",
+            "8.0.26",
+            "8.0.28",
+            "8.0.36",
+            "8.4",
+            "latest",
+        ];
+        Options {
+            nodes: (1..=3).map(node).collect(),
+            images: vec![
+                image("mysql", &mysql_tags, 155),
+                image("ist0ne/xtrabackup", &["1.0", "latest"], 112),
+                image("gcr.io/google-samples/xtrabackup", &["1.0"], 112),
+                image("percona/percona-xtrabackup", &[], 210),
+                image("mariadb", &[], 120),
+                image("arey/mysql-client", &["latest"], 12),
+                image("busybox", &[], 2),
+                image("alpine", &[], 4),
+                image("nginx", &[], 72),
+                image("ubuntu", &[], 30),
+                image("debian", &[], 49),
+                image("bash", &[], 6),
+            ],
+            other_images: RegistryAnswer::Denied,
+            provisioner: "cinder.csi.openstack.org".to_string(),
+            seed: 1,
+        }
+    }
+}
+
+impl Options {
+    /// What a registry holds under a name, and how it answers.
+    pub fn image(&self, name: &ImageName) -> (RegistryAnswer, Option<&ImageOption>) {
+        let (repository, tag) = split_image(name);
+        let short = short_repository(repository);
+        let known = self.images.iter().filter(|one| short_repository(&one.repository) == short);
+        let mut tag_missing = false;
+        for one in known {
+            if one.tags.is_empty() || one.tags.iter().any(|known| known == tag) {
+                return (one.answer, Some(one));
+            }
+            tag_missing = true;
+        }
+        (if tag_missing { RegistryAnswer::NotFound } else { self.other_images }, None)
+    }
+}
+
+/// `repository` and tag; the tag `latest` where there is none. A digest counts as a tag.
+pub fn split_image(name: &str) -> (&str, &str) {
+    if let Some((repository, digest)) = name.split_once('@') {
+        return (repository, digest);
+    }
+    match name.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => (repository, tag),
+        _ => (name, "latest"),
+    }
+}
+
+/// Without the parts that Docker Hub's images may leave out.
+fn short_repository(repository: &str) -> &str {
+    let hub = repository
+        .strip_prefix("docker.io/")
+        .or_else(|| repository.strip_prefix("index.docker.io/"))
+        .unwrap_or(repository);
+    hub.strip_prefix("library/").unwrap_or(hub)
+}
+
+/// With the parts that Docker Hub's images may leave out, as containerd prints it.
+pub fn full_reference(name: &str) -> String {
+    let (repository, tag) = split_image(name);
+    let mark = if name.contains('@') { '@' } else { ':' };
+    let first = repository.split('/').next().unwrap_or_default();
+    let has_host = repository.contains('/')
+        && (first.contains('.') || first.contains(':') || first == "localhost");
+    match (has_host, repository.contains('/')) {
+        (true, _) => format!("{repository}{mark}{tag}"),
+        (false, true) => format!("docker.io/{repository}{mark}{tag}"),
+        (false, false) => format!("docker.io/library/{repository}{mark}{tag}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_are_found_under_all_their_names() {
+        let options = Options::default();
+        let rows = [
+            ("mysql:5.7-debian", RegistryAnswer::Found),
+            ("docker.io/library/mysql:5.7", RegistryAnswer::Found),
+            ("mysql", RegistryAnswer::Found),
+            ("mysql:nosuchtag", RegistryAnswer::NotFound),
+            ("nobody/nothing:1", RegistryAnswer::Denied),
+            ("localhost:5000/mysql", RegistryAnswer::Denied),
+        ];
+        for (name, want) in rows {
+            assert_eq!(options.image(&name.into()).0, want, "{name}");
+        }
+        assert_eq!(full_reference("mysql:nosuchtag"), "docker.io/library/mysql:nosuchtag");
+        assert_eq!(full_reference("ist0ne/xtrabackup:1.0"), "docker.io/ist0ne/xtrabackup:1.0");
+        assert_eq!(full_reference("localhost:5000/mysql"), "localhost:5000/mysql:latest");
+    }
+}

@@ -1,0 +1,4 @@
+//! Kubernetes behaves as Kubernetes does.
+
+pub mod driver;
+mod walk;
