@@ -19,7 +19,6 @@ use crate::trace::Via;
 use crate::trace::fact::KubeFact;
 use crate::trace::fact::kube::DeleteWhy;
 
-
 /// A write the controller made in one pass, in order.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs)] // The variants are verb and kind.

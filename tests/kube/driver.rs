@@ -97,10 +97,8 @@ impl Driver {
 
     pub fn delete_pod(&mut self, name: &str) {
         let at = key("default", name);
-        self.does(|cluster, now, out| {
-            cluster.delete("pods", &at, Default::default(), now, out)
-        })
-        .expect("the pod is there");
+        self.does(|cluster, now, out| cluster.delete("pods", &at, Default::default(), now, out))
+            .expect("the pod is there");
     }
 
     pub fn pod(&self, name: &str) -> Option<&Pod> {
