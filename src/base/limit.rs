@@ -45,3 +45,9 @@ pub const KEYFRAME_INTERVAL_STEPS: u32 = 64;
 
 /// Bytes on their way in one direction of a connection before its writer waits. Linux's default `tcp_wmem` ends at 4 MiB.
 pub const SOCKET_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Actions in a row that mean nothing to a viewer. Beyond: the run ends and says so.
+pub const SILENT_ACTIONS_MAX: u32 = 1_000_000;
+
+/// Turns a probe's command may take within one step. Beyond: it goes on as an ordinary process.
+pub const PROBE_TURNS_MAX: u32 = 200;

@@ -174,3 +174,49 @@ impl Nodes {
         self.sandboxes.iter().find(|(_, sandbox)| sandbox.spec.ip == ip).map(|(pod, _)| pod)
     }
 }
+
+impl Nodes {
+    /// Whether somebody listens there.
+    pub fn listens(&self, ip: &str, port: u16) -> bool {
+        let pod = self.pod_at(ip).cloned();
+        pod.is_some_and(|pod| {
+            self.listeners.get(&(pod, port)).is_some_and(|listener| !listener.loopback_only)
+        })
+    }
+
+    /// Who listens on a port of a pod.
+    pub fn listener_owner(&self, pod: &PodUid, port: u16) -> Option<Pid> {
+        self.listeners.get(&(pod.clone(), port)).map(|listener| listener.owner)
+    }
+
+    /// The lowest port on which a container's processes listen.
+    pub fn listening_port(&self, pod: &PodUid, container: &str) -> Option<u16> {
+        let mut own = self.listeners.iter().filter(|((owner, _), _)| owner == pod);
+        own.find(|(_, listener)| {
+            self.process(listener.owner).is_some_and(|p| &*p.container.name == container)
+        })
+        .map(|((_, port), _)| *port)
+    }
+
+    /// A node is gone, with all that ran on it; nobody is told.
+    pub fn lose_node(&mut self, node: &crate::base::NodeName) {
+        let lost: Vec<PodUid> = self
+            .sandboxes
+            .iter()
+            .filter(|(_, sandbox)| sandbox.spec.node == *node)
+            .map(|(pod, _)| pod.clone())
+            .collect();
+        self.processes.retain(|_, process| !lost.contains(&process.container.pod));
+        self.listeners.retain(|(pod, _), _| !lost.contains(pod));
+        let gone: Vec<SockId> = self
+            .socks
+            .iter()
+            .filter(|(_, sock)| lost.contains(&sock.pod))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in gone {
+            self.socks.remove(&id);
+        }
+        self.sandboxes.retain(|pod, _| !lost.contains(pod));
+    }
+}

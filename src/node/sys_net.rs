@@ -154,7 +154,8 @@ impl SysView<'_> {
             return Ok(if sock.ended { Poll::Ready(Blob::new()) } else { Poll::Wait });
         }
         let taken = sock.inbox.take_front(max);
-        if let Some(peer) = sock.peer {
+        let peer = sock.peer;
+        if let Some(peer) = peer.filter(|peer| self.nodes.socks.contains_key(peer)) {
             let peer_pod = self.nodes.sock(peer).pod.clone();
             let peer = self.nodes.sock_mut(peer);
             peer.in_flight = peer.in_flight.saturating_sub(taken.len());
@@ -182,7 +183,10 @@ impl SysView<'_> {
         let sock = self.nodes.sock_mut(id);
         sock.sent += data.len();
         sock.in_flight += data.len();
-        let peer_pod = self.nodes.sock(peer).pod.clone();
+        let Some(peer_pod) = self.nodes.socks.get(&peer).map(|peer| peer.pod.clone()) else {
+            // The other end went with its node: nobody answers, and nobody says so.
+            return Ok(Poll::Ready(data.len()));
+        };
         if peer_pod == pod {
             self.nodes.receive(peer, data);
             self.touch();

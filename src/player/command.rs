@@ -1,7 +1,7 @@
 //! What the page may ask of the player.
 
 use super::Cursor;
-use crate::base::{BranchId, Millis};
+use crate::base::Millis;
 
 /// What the page may ask.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,8 +32,6 @@ pub enum PlayerCommand {
     ToStart,
     /// To the newest step.
     ToEnd,
-    /// To another branch, at the same index.
-    Switch(BranchId),
 }
 
 /// Whether the player moves.

@@ -3,26 +3,25 @@
 mod chapter;
 mod command;
 mod lane;
+mod lit;
+mod scenes;
 
 use std::sync::Arc;
 
 use crate::base::digest::Fingerprint;
 use crate::base::{BranchId, Millis, SimTime};
+use crate::history::History;
+use crate::manifest::Manifests;
 use crate::trace::Step;
 use crate::view::scene::Scene;
+use crate::world::{Scenario, Standing, World};
 
+pub use crate::history::Cursor;
 pub use chapter::{Chapter, ChapterKind};
 pub use command::{PlayState, PlayerCommand, Speed, Tick};
 pub use lane::{Lane, LaneName, Segment, SegmentKind};
-
-/// A place in the tree of runs: `index` steps of that branch (counted from the root) have happened.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct Cursor {
-    /// Which branch.
-    pub branch: BranchId,
-    /// How many steps have happened: 0 is the start.
-    pub index: u32,
-}
+pub use lit::Lit;
+use scenes::Scenes;
 
 /// Everything that decides a run: the same session gives the same steps, byte for byte.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,38 +43,43 @@ pub enum Progress {
     Bounded,
 }
 
-/// A place in a file that this step lights up.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Lit {
-    /// Index into `Session::files`.
-    pub file: u32,
-    /// First byte.
-    pub start: u32,
-    /// One past the last byte.
-    pub end: u32,
-    /// What the place did.
-    pub role: crate::trace::SiteRole,
-}
-
 /// The player.
 #[derive(Clone)]
 pub struct Player {
     session: Session,
-    steps: Vec<Step>,
+    manifests: Arc<Manifests>,
+    history: History,
     cursor: Cursor,
+    /// The world at the cursor.
+    here: World,
+    scenes: Scenes,
+    chapters: chapter::Chapters,
+    lanes: lane::Lanes,
     play_state: PlayState,
     speed: Speed,
+    /// Real time that has passed since the last step while playing.
+    waited: Millis,
 }
 
 impl Player {
     /// A player at the start of a session's run. The manifests must have been judged free of errors.
     pub fn new(session: Session) -> Player {
+        let (manifests, _) = Manifests::read(session.files.clone());
+        let scenario = Arc::new(Scenario::new(&manifests, session.seed));
+        let history = History::new(scenario);
+        let here = history.head(BranchId(0)).clone();
         Player {
             session,
-            steps: Vec::new(),
+            manifests: Arc::new(manifests),
+            history,
             cursor: Cursor::default(),
+            here,
+            scenes: Scenes::default(),
+            chapters: chapter::Chapters::default(),
+            lanes: lane::Lanes::default(),
             play_state: PlayState::Paused,
             speed: Speed::default(),
+            waited: Millis::ZERO,
         }
     }
 
@@ -84,20 +88,43 @@ impl Player {
         &self.session
     }
 
+    /// The manifests as read.
+    pub fn manifests(&self) -> &Manifests {
+        &self.manifests
+    }
+
+    /// The tree of runs.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
     /// Computes at most `steps_max` further steps of the cursor's branch.
     pub fn extend(&mut self, steps_max: u32) -> Progress {
-        let _ = steps_max;
-        Progress::Settled
+        let branch = self.cursor.branch;
+        for _ in 0..steps_max {
+            if !self.history.extend(branch) {
+                break;
+            }
+            let index = self.history.len(branch);
+            let step = self.history.step(branch, index).expect("it was just recorded");
+            self.chapters.note(step);
+            self.lanes.note(step, self.history.head(branch));
+        }
+        match self.history.standing(branch) {
+            Standing::Going => Progress::Growing,
+            Standing::Settled => Progress::Settled,
+            Standing::Bounded => Progress::Bounded,
+        }
     }
 
     /// How many steps the cursor's branch has so far.
     pub fn len(&self) -> u32 {
-        self.steps.len() as u32
+        self.history.len(self.cursor.branch)
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
+        self.len() == 0
     }
 
     /// Where the player stands.
@@ -112,55 +139,65 @@ impl Player {
 
     /// Step number `number` of the cursor's branch, counted from 1.
     pub fn step_at(&self, number: u32) -> Option<&Step> {
-        number.checked_sub(1).and_then(|index| self.steps.get(index as usize))
+        self.history.step(self.cursor.branch, number)
+    }
+
+    /// The world at the cursor.
+    pub fn world(&self) -> &World {
+        &self.here
     }
 
     /// What a viewer sees at the cursor.
     pub fn scene(&mut self) -> Arc<Scene> {
-        Arc::default()
+        self.scenes.at(self.cursor, &self.here)
     }
 
     /// What a viewer saw one step before.
     pub fn scene_before(&mut self) -> Arc<Scene> {
-        Arc::default()
+        let Some(index) = self.cursor.index.checked_sub(1) else { return self.scene() };
+        let before = Cursor { index, ..self.cursor };
+        match self.scenes.get(before) {
+            Some(scene) => scene,
+            None => self.scenes.at(before, &self.history.world_at(before)),
+        }
     }
 
     /// The lines this step lights up.
     pub fn lit(&self) -> Vec<Lit> {
-        Vec::new()
+        let sites = self.step().map(|step| step.sites.as_slice()).unwrap_or_default();
+        lit::lit(sites, &self.manifests, &self.here)
     }
 
-    /// The bytes of a file (index into `Session::files`) where a container's script stands, byte by byte of the script:
-    /// `None` where the container has none. For values behind the lines.
+    /// Where a part of a container's script stands in the files: bytes `start..end` of argument `argument` of the
+    /// container's `command` ++ `args`, in the object (`StatefulSet`, its name) that describes the pod.
     pub fn script_lines(
         &self,
-        kind: &str,
-        object: &str,
+        object: (&str, &str),
         container: &str,
         argument: u32,
+        part: (u32, u32),
     ) -> Vec<Lit> {
-        let _ = (kind, object, container, argument);
-        Vec::new()
+        lit::script(object, container, argument, part, &self.manifests)
     }
 
     /// The chapters of the cursor's branch, in order; the last one may still grow.
     pub fn chapters(&self) -> Vec<Chapter> {
-        Vec::new()
+        self.chapters.list(self.len())
     }
 
     /// The timeline's lanes.
     pub fn lanes(&self) -> Vec<Lane> {
-        Vec::new()
+        self.lanes.list()
     }
 
     /// The fingerprint after the newest step of the cursor's branch.
     pub fn fingerprint(&self) -> Fingerprint {
-        self.steps.last().map(|step| step.after).unwrap_or_default()
+        self.step_at(self.len()).map(|step| step.after).unwrap_or_default()
     }
 
     /// When the newest step happened.
     pub fn end(&self) -> SimTime {
-        self.steps.last().map(|step| step.at).unwrap_or_default()
+        self.step_at(self.len()).map(|step| step.at).unwrap_or_default()
     }
 
     /// Whether it plays.
@@ -173,16 +210,116 @@ impl Player {
         self.speed
     }
 
+    fn go(&mut self, index: u32) {
+        let index = index.min(self.len());
+        if index == self.cursor.index {
+            return;
+        }
+        let is_next = index == self.cursor.index + 1;
+        self.cursor.index = index;
+        let recorded = self.step_at(index).map(|step| step.after);
+        if is_next && self.here.step().map(|step| step.after) == recorded {
+            return;
+        }
+        self.here = self.history.world_at(self.cursor);
+    }
+
     /// Does what the page asks.
     pub fn command(&mut self, command: PlayerCommand) {
-        if let PlayerCommand::SetSpeed(speed) = command {
-            self.speed = speed;
+        let here = self.cursor.index;
+        match command {
+            PlayerCommand::StepForward => self.go(here + 1),
+            PlayerCommand::StepBack => self.go(here.saturating_sub(1)),
+            PlayerCommand::StepOver => self.go(self.over()),
+            PlayerCommand::StepOut => self.go(self.out()),
+            PlayerCommand::Seek(cursor) => self.go(cursor.index),
+            PlayerCommand::NextChapter => {
+                let chapters = self.chapters();
+                let next = chapters.iter().map(|chapter| chapter.first).find(|first| *first > here);
+                self.go(next.unwrap_or(self.len()));
+            }
+            PlayerCommand::PreviousChapter => {
+                let chapters = self.chapters();
+                let before = chapters.iter().map(|chapter| chapter.first).rfind(|first| *first < here);
+                self.go(before.unwrap_or(0));
+            }
+            PlayerCommand::Play => self.play_state = PlayState::Playing,
+            PlayerCommand::Pause => self.play_state = PlayState::Paused,
+            PlayerCommand::TogglePlay => {
+                self.play_state = match self.play_state {
+                    PlayState::Paused => PlayState::Playing,
+                    PlayState::Playing => PlayState::Paused,
+                };
+                if self.play_state == PlayState::Playing && here == self.len() {
+                    self.go(0);
+                }
+            }
+            PlayerCommand::SetSpeed(speed) => self.speed = speed,
+            PlayerCommand::ToStart => self.go(0),
+            PlayerCommand::ToEnd => self.go(self.len()),
         }
+        self.waited = Millis::ZERO;
+    }
+
+    /// The first later step that is not within this step's script or deeper.
+    fn over(&self) -> u32 {
+        let Some(step) = self.step() else { return self.cursor.index + 1 };
+        let here = &step.scope;
+        let inside = |later: &Step| match (here.script, later.scope.script) {
+            (Some(script), Some(other)) if script == other => later.scope.depth >= here.depth,
+            (Some(_), _) => true,
+            (None, _) => later.actor == step.actor && later.at == step.at,
+        };
+        let mut index = self.cursor.index + 1;
+        let ends = |index: u32| self.script_ends(here.script, index);
+        while index < self.len() && self.step_at(index).is_some_and(inside) && !ends(index) {
+            index += 1;
+        }
+        index
+    }
+
+    /// Whether no later step belongs to that script.
+    fn script_ends(&self, script: Option<crate::base::Pid>, index: u32) -> bool {
+        script.is_some()
+            && !(index..=self.len())
+                .any(|later| self.step_at(later).is_some_and(|step| step.scope.script == script))
+    }
+
+    /// The last earlier step outside this step's script.
+    fn out(&self) -> u32 {
+        let here = self.step().map(|step| step.scope.script);
+        let mut index = self.cursor.index.saturating_sub(1);
+        while index > 0 && self.step_at(index).map(|step| step.scope.script) == here {
+            index -= 1;
+        }
+        index
     }
 
     /// Lets `dt` of real time pass; says when to come back.
     pub fn tick(&mut self, dt: Millis) -> Tick {
-        let _ = dt;
-        Tick::Never
+        if self.play_state == PlayState::Paused {
+            return Tick::Never;
+        }
+        self.waited = self.waited + dt;
+        let interval = self.speed.interval();
+        while self.waited >= interval && self.cursor.index < self.len() {
+            self.waited = self.waited - interval;
+            self.go(self.cursor.index + 1);
+        }
+        if self.cursor.index == self.len() && self.history.standing(self.cursor.branch) != Standing::Going
+        {
+            self.play_state = PlayState::Paused;
+            self.waited = Millis::ZERO;
+            return Tick::Never;
+        }
+        self.waited = Millis(self.waited.0.min(interval.0));
+        Tick::In(interval - self.waited)
+    }
+}
+
+impl Player {
+    /// When the next step that has not been computed yet is due, at the earliest.
+    pub fn next_due(&self) -> Option<SimTime> {
+        self.history.head(self.cursor.branch).next_due()
     }
 }

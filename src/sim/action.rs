@@ -1,6 +1,6 @@
 //! One thing that may happen next.
 
-use super::KubeAction;
+use super::{ExecToken, KubeAction};
 use crate::base::{MsgId, Pid};
 use crate::os::TimerId;
 
@@ -15,6 +15,8 @@ pub enum Action {
     Deliver(MsgId),
     /// A process's timer goes off.
     Fire(Pid, TimerId),
+    /// An exec has run as long as it may.
+    ExecOver(ExecToken),
     /// The next entry of the scenario's own script (apply, the client's reads and writes) is due.
     Lesson(u32),
 }

@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod effect;
+pub mod intervention;
 pub mod kube_action;
 
 pub use action::Action;
@@ -10,4 +11,5 @@ pub use effect::{
     ContainerSpec, DialSpec, Effect, ExecOutcome, ExecSpec, ExecToken, Mount, Out, SandboxSpec,
     VolumeSpec,
 };
+pub use intervention::Intervention;
 pub use kube_action::{Controller, KubeAction, KubeTimer, ObjectKey, ProbeKind};

@@ -6,6 +6,7 @@ pub mod diagnostic;
 pub mod en;
 pub mod export;
 mod lang;
+pub mod line;
 mod phrase;
 pub mod size;
 pub mod ui;

@@ -1,3 +1,4 @@
 //! What a screen may show: plain public data.
 
+pub mod project;
 pub mod scene;

@@ -2,6 +2,7 @@
 
 mod check;
 mod export;
+mod input;
 mod play;
 mod record;
 mod run;

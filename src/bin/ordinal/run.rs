@@ -1,13 +1,127 @@
-//! `ordinal run`.
+//! `ordinal run`: runs the manifests and prints one line per step.
 
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
+
+use ordinal::base::SimTime;
+use ordinal::player::{Player, PlayerCommand, Progress, Session};
+use ordinal::text::{Lang, line};
+
+use crate::input;
 
 /// Options of `ordinal run`.
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Manifests, applied in this order; without any, the ones in `manifests/`.
+    files: Vec<String>,
+    /// Replicas of the StatefulSet, instead of what its manifest says.
+    #[arg(long)]
+    replicas: Option<u32>,
+    /// Decides everything that is chance.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// `settled`, or a span of virtual time such as `30s`.
+    #[arg(long, default_value = "settled", value_parser = until)]
+    until: Until,
+    /// How to print the steps.
+    #[arg(long, value_enum, default_value_t = Format::Lines)]
+    format: Format,
+    /// In which language.
+    #[arg(long, value_enum, default_value_t = Tongue::En)]
+    lang: Tongue,
+}
 
-/// Does it.
-pub fn main(_: &Args) -> ExitCode {
-    eprintln!("ordinal run: not built yet");
-    ExitCode::FAILURE
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    /// One line a step, in columns.
+    Lines,
+    /// One JSON object a step.
+    Json,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Tongue {
+    En,
+    Zh,
+}
+
+/// When to stop.
+#[derive(Clone, Copy)]
+enum Until {
+    Settled,
+    At(SimTime),
+}
+
+fn until(text: &str) -> Result<Until, String> {
+    if text == "settled" {
+        return Ok(Until::Settled);
+    }
+    let wrong = || format!("`{text}` is neither `settled` nor a time such as `30s`, `500ms`, `2m`");
+    let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+    let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
+    let unit = match &text[digits..] {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        _ => return Err(wrong()),
+    };
+    Ok(Until::At(SimTime(number.checked_mul(unit).ok_or_else(wrong)?)))
+}
+
+/// Runs.
+pub fn main(args: &Args) -> ExitCode {
+    let lang = match args.lang {
+        Tongue::En => Lang::En,
+        Tongue::Zh => Lang::Zh,
+    };
+    let files = match input::manifests(&args.files, args.replicas, lang) {
+        Ok(files) => files,
+        Err(text) => {
+            eprint!("{text}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let player = Player::new(Session { files, seed: args.seed });
+    match print_run(player, args, lang) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads our lines has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("ordinal: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_run(mut player: Player, args: &Args, lang: Lang) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut printed = 0;
+    loop {
+        if let (Until::At(end), Some(due)) = (args.until, player.next_due())
+            && due > end
+        {
+            break;
+        }
+        let progress = player.extend(1);
+        if player.len() > printed {
+            printed = player.len();
+            let step = player.step_at(printed).expect("it was just computed");
+            let line = match args.format {
+                Format::Lines => line::columns(lang, step),
+                Format::Json => line::json(lang, step),
+            };
+            writeln!(out, "{line}")?;
+        }
+        if progress != Progress::Growing {
+            break;
+        }
+    }
+    player.command(PlayerCommand::ToEnd);
+    let scene = player.scene();
+    let summary = match args.format {
+        Format::Lines => line::summary(lang, &scene, player.len(), player.fingerprint()),
+        Format::Json => line::summary_json(&scene, player.len(), player.fingerprint()),
+    };
+    writeln!(out, "{summary}")?;
+    out.flush()
 }

@@ -1,0 +1,50 @@
+//! One run.
+
+use std::collections::BTreeMap;
+
+use super::Cursor;
+use crate::sim::Intervention;
+use crate::trace::Step;
+use crate::world::World;
+
+/// One run, from where it left its parent.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// Where it left its parent; `None` only for the root.
+    pub parent: Option<Cursor>,
+    /// What the learner did on it, and after how many steps: the first one is why it exists.
+    pub interventions: Vec<(u32, Intervention)>,
+    pub(super) steps: Vec<Step>,
+    /// Worlds kept, by how many steps had happened. Always one at the branch's start.
+    pub(super) keyframes: BTreeMap<u32, World>,
+    /// The world at its end.
+    pub(super) head: World,
+}
+
+impl Branch {
+    pub(super) fn root(world: World) -> Branch {
+        let keyframes = BTreeMap::from([(0, world.clone())]);
+        Branch { parent: None, interventions: Vec::new(), steps: Vec::new(), keyframes, head: world }
+    }
+
+    pub(super) fn fork(at: Cursor, world: World) -> Branch {
+        let keyframes = BTreeMap::from([(at.index, world.clone())]);
+        Branch {
+            parent: Some(at),
+            interventions: Vec::new(),
+            steps: Vec::new(),
+            keyframes,
+            head: world,
+        }
+    }
+
+    /// How many steps had happened when it left its parent.
+    pub fn start(&self) -> u32 {
+        self.parent.map_or(0, |parent| parent.index)
+    }
+
+    /// How many steps have happened at its end, counted from the root.
+    pub fn end(&self) -> u32 {
+        self.start() + self.steps.len() as u32
+    }
+}

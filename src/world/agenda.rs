@@ -1,0 +1,108 @@
+//! What is to come, by due time: the future event list.
+
+use std::collections::BTreeMap;
+
+use crate::base::SimTime;
+use crate::sim::Action;
+use crate::trace::Via;
+
+/// An action that is to come.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice {
+    /// What.
+    pub action: Action,
+    /// Which recorded step led to it (its index, counted from 1), and how.
+    pub cause: Option<(u32, Via)>,
+    /// Whether it only repeats what is already known.
+    pub idle: bool,
+}
+
+/// What is to come.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Agenda {
+    /// By due time, then by when it was asked for.
+    notices: BTreeMap<(SimTime, u64), Notice>,
+    /// Where each action stands; an action is never there twice.
+    places: BTreeMap<Action, (SimTime, u64)>,
+    last: u64,
+    /// How many notices are not idle.
+    busy: u64,
+}
+
+impl Agenda {
+    /// Puts an action on the agenda. If it is there already, the earlier time stays, and it is idle only if both are.
+    pub fn add(&mut self, due: SimTime, mut notice: Notice) {
+        let mut due = due;
+        if let Some(place) = self.places.get(&notice.action).copied() {
+            let before = self.take(place);
+            notice.idle &= before.idle;
+            if place.0 <= due {
+                due = place.0;
+                notice.cause = before.cause;
+            }
+        }
+        self.last += 1;
+        let place = (due, self.last);
+        self.busy += u64::from(!notice.idle);
+        self.places.insert(notice.action.clone(), place);
+        self.notices.insert(place, notice);
+    }
+
+    /// Takes an action off again.
+    pub fn remove(&mut self, action: &Action) {
+        if let Some(place) = self.places.get(action).copied() {
+            self.take(place);
+        }
+    }
+
+    /// The next action and when it is due; ties go to the one asked for first.
+    pub fn pop(&mut self) -> Option<(SimTime, Notice)> {
+        let place = *self.notices.keys().next()?;
+        Some((place.0, self.take(place)))
+    }
+
+    /// When the next action is due.
+    pub fn next_due(&self) -> Option<SimTime> {
+        self.notices.keys().next().map(|(due, _)| *due)
+    }
+
+    /// Whether there is nothing ahead but what only repeats what is known.
+    pub fn is_idle(&self) -> bool {
+        self.busy == 0
+    }
+
+    /// All that is to come, by action.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        self.places.keys()
+    }
+
+    fn take(&mut self, place: (SimTime, u64)) -> Notice {
+        let notice = self.notices.remove(&place).expect("both tables hold the same notices");
+        self.places.remove(&notice.action);
+        self.busy -= u64::from(!notice.idle);
+        notice
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn notice(entry: u32, idle: bool) -> Notice {
+        Notice { action: Action::Lesson(entry), cause: None, idle }
+    }
+
+    #[test]
+    fn the_earlier_request_for_an_action_wins() {
+        let mut agenda = Agenda::default();
+        agenda.add(SimTime(30), notice(1, true));
+        agenda.add(SimTime(10), notice(1, false));
+        agenda.add(SimTime(20), notice(1, true));
+        agenda.add(SimTime(10), notice(2, true));
+        assert!(!agenda.is_idle());
+        assert_eq!(agenda.pop().map(|(due, n)| (due, n.action)), Some((SimTime(10), Action::Lesson(2))));
+        assert_eq!(agenda.pop().map(|(due, n)| (due, n.action)), Some((SimTime(10), Action::Lesson(1))));
+        assert!(agenda.is_idle());
+        assert_eq!(agenda.pop(), None);
+    }
+}

@@ -1,0 +1,316 @@
+//! The one place where an action changes the world, and where what one component asks for reaches another.
+
+use std::sync::Arc;
+
+use super::inline::ExecEnd;
+use super::lesson::Entry;
+use super::names::ClusterNames;
+use super::state::{Standing, World};
+use crate::base::digest::Digest;
+use crate::base::limit::{RUN_ON_MS_MAX, SILENT_ACTIONS_MAX, STEPS_MAX};
+use crate::base::{Millis, Pid, SimTime, StepId};
+use crate::kube::Cluster;
+use crate::node::Asks;
+use crate::os::TimerId;
+use crate::sim::{Action, Effect, ExecOutcome, Intervention, KubeAction, Out};
+use crate::trace::fact::ClientFact;
+use crate::trace::{Actor, Cause, Fact, Scope, Site, Step, Via};
+
+/// How long somebody takes between two things they do, once nothing moves any more. Chosen.
+const THINKING: Millis = Millis(2_000);
+
+/// From one object of a `kubectl apply` to the next. A request takes 10 to 50 ms; chosen.
+const APPLY_EACH: Millis = Millis(40);
+
+/// What one action has led to so far.
+pub(super) struct Doing {
+    pub actor: Option<Actor>,
+    pub scope: Scope,
+    pub facts: Vec<Fact>,
+    pub sites: Vec<Site>,
+    /// To go on the agenda once it is known whether this action makes a step of its own.
+    pub next: Vec<(Millis, Action, Via, bool)>,
+    /// Why this action happened.
+    pub cause: Option<(u32, Via)>,
+}
+
+impl Doing {
+    pub fn new(cause: Option<(u32, Via)>) -> Doing {
+        Doing {
+            actor: None,
+            scope: Scope::default(),
+            facts: Vec::new(),
+            sites: Vec::new(),
+            next: Vec::new(),
+            cause,
+        }
+    }
+}
+
+impl World {
+    /// Goes on to the next step: actions that mean nothing to a viewer are done on the way. `None`: see
+    /// [`World::standing`].
+    pub fn step(&mut self) -> Option<Step> {
+        for _ in 0..SILENT_ACTIONS_MAX {
+            self.go_on_with_the_lesson();
+            if self.standing() != Standing::Going {
+                return None;
+            }
+            let (due, notice) = self.ghost.agenda.pop()?;
+            assert!(due >= self.ghost.now, "the agenda is in order of time");
+            self.ghost.now = due;
+            let mut doing = Doing::new(notice.cause);
+            self.act(&notice.action, &mut doing);
+            self.ghost.rolling =
+                Digest::of(&(self.ghost.rolling, due, &notice.action, &doing.facts));
+            if doing.facts.is_empty() {
+                let cause = doing.cause;
+                self.schedule_all(doing, cause);
+                continue;
+            }
+            return Some(self.record(doing));
+        }
+        None
+    }
+
+    /// How the run stands.
+    pub fn standing(&self) -> Standing {
+        let lesson_is_over = self.lesson as usize >= self.scenario.lesson.len();
+        if self.ghost.agenda.next_due().is_none() || self.ghost.agenda.is_idle() && lesson_is_over {
+            return Standing::Settled;
+        }
+        if self.ghost.steps >= STEPS_MAX || self.ghost.now.0 >= RUN_ON_MS_MAX {
+            return Standing::Bounded;
+        }
+        Standing::Going
+    }
+
+    fn record(&mut self, mut doing: Doing) -> Step {
+        self.ghost.steps += 1;
+        let index = self.ghost.steps;
+        let id = |index| StepId { index, ..StepId::default() };
+        let step = Step {
+            id: id(index),
+            at: self.ghost.now,
+            actor: doing.actor.take().unwrap_or(Actor::Learner),
+            causes: doing.cause.iter().map(|(step, via)| Cause { step: id(*step), via: *via }).collect(),
+            scope: std::mem::take(&mut doing.scope),
+            facts: std::mem::take(&mut doing.facts),
+            sites: std::mem::take(&mut doing.sites),
+            after: self.ghost.rolling,
+        };
+        self.schedule_all(doing, Some((index, Via::Next)));
+        step
+    }
+
+    /// Puts on the agenda what an action has led to. A silent action passes its own cause on.
+    pub(super) fn schedule_all(&mut self, doing: Doing, cause: Option<(u32, Via)>) {
+        let silent = doing.cause == cause;
+        for (after, action, via, idle) in doing.next {
+            let cause = cause.map(|(step, before)| (step, if silent { before } else { via }));
+            self.later(self.ghost.now + after, action, cause, idle);
+        }
+    }
+
+    /// Once nothing moves any more, the next entry of the lesson is due.
+    fn go_on_with_the_lesson(&mut self) {
+        let has_more = (self.lesson as usize) < self.scenario.lesson.len();
+        if has_more && self.ghost.agenda.is_idle() {
+            let cause = (self.ghost.steps > 0).then_some((self.ghost.steps, Via::Next));
+            self.later(self.ghost.now + THINKING, Action::Lesson(self.lesson), cause, false);
+        }
+    }
+
+    fn act(&mut self, action: &Action, doing: &mut Doing) {
+        let now = self.ghost.now;
+        let mut asks = Asks::default();
+        match action {
+            Action::Kube(action) => {
+                let mut out = Out::default();
+                doing.actor = Some(self.kube_mut().act(action, now, &mut out));
+                self.carry_out(out, doing);
+                return;
+            }
+            Action::Run(pid) => {
+                self.identify(*pid, doing);
+                self.nodes.run(*pid, now, &ClusterNames(&self.kube), &mut asks);
+                self.light_script(*pid, doing);
+            }
+            Action::Fire(pid, timer) => self.nodes.fire(*pid, *timer, &mut asks),
+            Action::Deliver(message) => {
+                doing.actor = Some(Actor::Network);
+                self.nodes.deliver(*message, &mut asks);
+            }
+            Action::ExecOver(token) => {
+                self.nodes.stop_exec(token, now, &mut asks);
+                asks.facts.clear();
+                self.take_asks(asks, ExecEnd::TimedOut, doing);
+                return;
+            }
+            Action::Lesson(entry) => {
+                self.do_lesson(*entry, doing);
+                return;
+            }
+        }
+        self.take_asks(asks, ExecEnd::Normal, doing);
+    }
+
+    fn do_lesson(&mut self, index: u32, doing: &mut Doing) {
+        if index != self.lesson {
+            return;
+        }
+        self.lesson += 1;
+        let scenario = self.scenario.clone();
+        let mut out = Out::default();
+        let now = self.ghost.now;
+        doing.actor = Some(Actor::Learner);
+        match &scenario.lesson[index as usize] {
+            Entry::Apply(object) => {
+                doing.actor = Some(Actor::ApiServer);
+                self.kube_mut().apply(&scenario.objects[*object as usize], now, &mut out);
+                let next = scenario.lesson.get(index as usize + 1);
+                if matches!(next, Some(Entry::Apply(_))) {
+                    doing.next.push((APPLY_EACH, Action::Lesson(index + 1), Via::Next, false));
+                }
+            }
+            Entry::Run(client) => {
+                let fact = ClientFact::Runs {
+                    pod: client.pod.clone(),
+                    command: client.command(),
+                    reads: client.reads,
+                };
+                doing.facts.push(Fact::Client(fact));
+                let object = client.object(&scenario.namespace);
+                self.kube_mut().apply(&object, now, &mut out);
+                out.facts.clear();
+            }
+            Entry::Remove(pod) => {
+                doing.facts.push(Fact::Client(ClientFact::Removed { pod: pod.clone() }));
+                self.kube_mut().delete_pod(&scenario.namespace, pod, now, &mut out);
+                out.facts.clear();
+            }
+        }
+        self.carry_out(out, doing);
+    }
+
+    /// The learner does something, now.
+    pub fn intervene(&mut self, intervention: &Intervention) {
+        let mut out = Out::default();
+        let now = self.ghost.now;
+        let namespace = self.scenario.namespace.clone();
+        match intervention {
+            Intervention::DeletePod(pod) => {
+                self.kube_mut().delete_pod(&namespace, pod, now, &mut out);
+            }
+            Intervention::Scale(set, replicas) => {
+                self.kube_mut().scale(&namespace, set, *replicas, now, &mut out);
+            }
+        }
+        let mut doing = Doing::new(None);
+        self.ghost.rolling = Digest::of(&(self.ghost.rolling, intervention));
+        self.carry_out(out, &mut doing);
+        self.schedule_all(doing, None);
+    }
+
+    pub(super) fn kube_mut(&mut self) -> &mut Cluster {
+        Arc::make_mut(&mut self.kube)
+    }
+
+    /// Does what Kubernetes asks for, and what comes of that.
+    pub(super) fn carry_out(&mut self, out: Out, doing: &mut Doing) {
+        doing.facts.extend(out.facts);
+        doing.sites.extend(out.sites);
+        for effect in out.effects {
+            self.carry_out_one(effect, doing);
+        }
+    }
+
+    fn carry_out_one(&mut self, effect: Effect, doing: &mut Doing) {
+        let now = self.ghost.now;
+        let mut asks = Asks::default();
+        let mut out = Out::default();
+        match effect {
+            Effect::Later { action, after, via, idle } => {
+                doing.next.push((after, Action::Kube(action), via, idle));
+            }
+            Effect::Never(action) => self.forget(&action, doing),
+            Effect::CreateSandbox(spec) => self.nodes.create_sandbox(spec),
+            Effect::RemoveSandbox(pod) => self.nodes.remove_sandbox(&pod, now, &mut asks),
+            Effect::CreateVolume(spec) => self.nodes.create_volume(&spec, now),
+            Effect::RemoveVolume(id) => self.nodes.remove_volume(&id),
+            Effect::RunContainer(spec) => {
+                let id = spec.id.clone();
+                let names = ClusterNames(&self.kube);
+                match self.nodes.run_container(*spec, now, &names, &mut asks) {
+                    Ok(()) => self.kube_mut().container_started(&id, now, &mut out),
+                    Err(text) => self.kube_mut().container_failed(&id, text, now, &mut out),
+                }
+            }
+            Effect::SignalContainer(id, signal) => {
+                self.nodes.signal_container(&id, signal, now, &mut asks);
+            }
+            Effect::Exec(spec) => self.exec(&spec, doing),
+            Effect::Dial(spec) => {
+                let outcome = self.dial(&spec);
+                self.kube_mut().exec_done(&spec.token, outcome, now, &mut out);
+            }
+            Effect::LoseNode(node) => self.nodes.lose_node(&node),
+        }
+        self.carry_out(out, doing);
+        self.take_asks(asks, ExecEnd::Normal, doing);
+    }
+
+    fn forget(&mut self, action: &KubeAction, doing: &mut Doing) {
+        let action = Action::Kube(action.clone());
+        doing.next.retain(|(_, planned, _, _)| *planned != action);
+        self.ghost.agenda.remove(&action);
+    }
+
+    /// Does what the machines ask for, and what comes of that.
+    pub(super) fn take_asks(&mut self, asks: Asks, end: ExecEnd, doing: &mut Doing) {
+        let Asks { wake, arm, disarm, send, exited, done, facts, sites, .. } = asks;
+        doing.facts.extend(facts);
+        doing.sites.extend(sites);
+        let wait = |pid: Pid| Action::Run(pid);
+        doing.next.extend(wake.into_iter().map(|(pid, after)| (after, wait(pid), Via::Wait, false)));
+        for (pid, timer) in disarm {
+            self.forget_timer(pid, timer, doing);
+        }
+        doing.next.extend(
+            arm.into_iter()
+                .map(|(pid, timer, after)| (after, Action::Fire(pid, timer), Via::Timer, false)),
+        );
+        doing.next.extend(
+            send.into_iter()
+                .map(|(message, after)| (after, Action::Deliver(message), Via::Message, false)),
+        );
+        let now = self.ghost.now;
+        for (token, status, output) in done {
+            let mut out = Out::default();
+            let outcome = ExecOutcome {
+                status: Ok(status),
+                output: output.bytes(),
+                timed_out: end == ExecEnd::TimedOut,
+            };
+            self.ghost.agenda.remove(&Action::ExecOver(token.clone()));
+            self.kube_mut().exec_done(&token, outcome, now, &mut out);
+            self.carry_out(out, doing);
+        }
+        for (id, status) in exited {
+            let mut out = Out::default();
+            self.kube_mut().container_exited(&id, status, now, &mut out);
+            self.carry_out(out, doing);
+        }
+    }
+
+    fn forget_timer(&mut self, pid: Pid, timer: TimerId, doing: &mut Doing) {
+        let action = Action::Fire(pid, timer);
+        doing.next.retain(|(_, planned, _, _)| *planned != action);
+        self.ghost.agenda.remove(&action);
+    }
+
+    /// When the next action is due, if there is one.
+    pub fn next_due(&self) -> Option<SimTime> {
+        self.ghost.agenda.next_due()
+    }
+}

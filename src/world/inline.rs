@@ -1,0 +1,97 @@
+//! Probes: commands that run to their end within one step.
+//!
+//! A readiness probe comes every two seconds in every pod. Shown turn by turn, probes would bury the lesson; so the
+//! probe's process, and whoever in the pod it wakes, run until it has ended or waits for something that takes time.
+
+use std::collections::VecDeque;
+
+use super::apply::Doing;
+use super::names::ClusterNames;
+use super::state::World;
+use crate::base::limit::PROBE_TURNS_MAX;
+use crate::base::{Millis, Pid, PodUid};
+use crate::node::Asks;
+use crate::os::WaitStatus;
+use crate::sim::{Action, DialSpec, ExecOutcome, ExecSpec, Out};
+use crate::trace::Via;
+
+/// Why an exec ends now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ExecEnd {
+    /// By itself.
+    Normal,
+    /// It took too long.
+    TimedOut,
+}
+
+impl World {
+    /// Runs a probe's command as far as it goes without waiting for time to pass.
+    pub(super) fn exec(&mut self, spec: &ExecSpec, doing: &mut Doing) {
+        let now = self.ghost.now;
+        let mut asks = Asks::default();
+        if let Err(text) = self.nodes.exec(spec, now, &ClusterNames(&self.kube), &mut asks) {
+            let mut out = Out::default();
+            let outcome =
+                ExecOutcome { status: Err(text), output: Vec::new(), timed_out: false };
+            self.kube_mut().exec_done(&spec.token, outcome, now, &mut out);
+            self.carry_out(out, doing);
+            return;
+        }
+        let pod = spec.container.pod.clone();
+        let mut ready = VecDeque::new();
+        let mut is_done = self.keep_inline(asks, &pod, &mut ready, doing);
+        for _ in 0..PROBE_TURNS_MAX {
+            let Some(pid) = ready.pop_front().filter(|_| !is_done) else { break };
+            let mut asks = Asks::default();
+            self.nodes.run(pid, now, &ClusterNames(&self.kube), &mut asks);
+            asks.facts.clear();
+            is_done = self.keep_inline(asks, &pod, &mut ready, doing);
+        }
+        doing.next.extend(
+            ready.into_iter().map(|pid| (Millis::ZERO, Action::Run(pid), Via::Wait, false)),
+        );
+        if let (false, Some(timeout)) = (is_done, spec.timeout) {
+            let action = Action::ExecOver(spec.token.clone());
+            doing.next.push((timeout, action, Via::Timer, false));
+        }
+    }
+
+    /// Keeps for this step who of the pod can go on at once; the rest goes its ordinary way. True: the exec has ended.
+    fn keep_inline(
+        &mut self,
+        mut asks: Asks,
+        pod: &PodUid,
+        ready: &mut VecDeque<Pid>,
+        doing: &mut Doing,
+    ) -> bool {
+        let nodes = &self.nodes;
+        let is_inside = |pid: &Pid| nodes.process(*pid).is_some_and(|p| p.container.pod == *pod);
+        let (inside, outside) =
+            std::mem::take(&mut asks.wake).into_iter().partition(|(pid, _)| is_inside(pid));
+        asks.wake = outside;
+        for (pid, _) in Vec::<(Pid, Millis)>::from(inside) {
+            if !ready.contains(&pid) {
+                ready.push_back(pid);
+            }
+        }
+        let is_done = !asks.done.is_empty();
+        self.take_asks(asks, ExecEnd::Normal, doing);
+        is_done
+    }
+
+    /// A probe that only connects.
+    pub(super) fn dial(&self, spec: &DialSpec) -> ExecOutcome {
+        let address = format!("{}:{}", spec.ip, spec.port);
+        let listens = self.nodes.listens(&spec.ip, spec.port);
+        let refused = format!("dial tcp {address}: connect: connection refused");
+        let (code, output) = match (&spec.http_path, listens) {
+            (None, true) => (0, String::new()),
+            (None, false) => (1, refused),
+            (Some(path), false) => (1, format!("Get \"http://{address}{path}\": {refused}")),
+            // No program of the model speaks HTTP.
+            (Some(path), true) => (1, format!("Get \"http://{address}{path}\": EOF")),
+        };
+        let status = Ok(WaitStatus::Code(code));
+        ExecOutcome { status, output: output.into_bytes(), timed_out: false }
+    }
+}

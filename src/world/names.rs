@@ -1,0 +1,27 @@
+//! The cluster's DNS and Services, as the machines see them.
+
+use crate::base::Namespace;
+use crate::kube::Cluster;
+use crate::node::{Names, Route};
+use crate::os::NetError;
+
+/// The cluster's answer.
+pub struct ClusterNames<'a>(pub &'a Cluster);
+
+impl Names for ClusterNames<'_> {
+    fn resolve(&self, from: &Namespace, name: &str) -> Result<Vec<String>, NetError> {
+        self.0.resolve(from, name)
+    }
+
+    fn resolve_back(&self, address: &str) -> Option<String> {
+        self.0.resolve_back(address)
+    }
+
+    fn route(&self, address: &str, port: u16, draw: u64) -> Route {
+        match self.0.route(address, port, draw) {
+            crate::kube::Route::Pod { ip, port } => Route::To(ip, port),
+            crate::kube::Route::Refused => Route::Refused,
+            crate::kube::Route::Unreachable => Route::Lost,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Everything, as a value.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use super::agenda::{Agenda, Notice};
+use super::scenario::Scenario;
+use crate::base::SimTime;
+use crate::base::digest::{Digest, Fingerprint};
+use crate::kube::Cluster;
+use crate::node::Nodes;
+use crate::sim::Action;
+use crate::trace::Via;
+
+/// Everything, as a value. One mutator: [`World::step`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct World {
+    /// The constant input.
+    pub(super) scenario: Arc<Scenario>,
+    /// The control plane and the kubelets.
+    pub(super) kube: Arc<Cluster>,
+    /// All that runs in containers.
+    pub(super) nodes: Nodes,
+    /// How many entries of the scenario's lesson have been done.
+    pub(super) lesson: u32,
+    /// Time, what is to come and why.
+    pub(super) ghost: Ghost,
+}
+
+/// What never enters the fingerprint of a world by itself: when and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Ghost {
+    /// The only clock there is.
+    pub now: SimTime,
+    pub agenda: Agenda,
+    /// Steps recorded so far.
+    pub steps: u32,
+    /// The digest of all that happened so far.
+    pub rolling: Fingerprint,
+}
+
+impl Hash for World {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.kube.hash(state);
+        self.nodes.hash(state);
+        self.lesson.hash(state);
+        for action in self.ghost.agenda.actions() {
+            action.hash(state);
+        }
+    }
+}
+
+/// How a run stands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Standing {
+    /// There is more to come.
+    Going,
+    /// Nothing more will change.
+    Settled,
+    /// It would go on, but a bound was reached.
+    Bounded,
+}
+
+impl World {
+    /// The world in which nobody has applied anything yet.
+    pub fn start(scenario: Arc<Scenario>) -> World {
+        let mut out = crate::sim::Out::default();
+        let kube = Cluster::start(scenario.kube.clone(), &mut out);
+        let ghost = Ghost {
+            now: SimTime::START,
+            agenda: Agenda::default(),
+            steps: 0,
+            rolling: Fingerprint::default(),
+        };
+        let nodes = Nodes::new(scenario.seed);
+        let mut world = World { scenario, kube: Arc::new(kube), nodes, lesson: 0, ghost };
+        let mut first = super::apply::Doing::new(None);
+        world.carry_out(out, &mut first);
+        world.schedule_all(first, None);
+        if !world.scenario.lesson.is_empty() {
+            world.later(SimTime::START, Action::Lesson(0), None, false);
+        }
+        world
+    }
+
+    /// The constant input.
+    pub fn scenario(&self) -> &Arc<Scenario> {
+        &self.scenario
+    }
+
+    /// Now.
+    pub fn now(&self) -> SimTime {
+        self.ghost.now
+    }
+
+    /// The control plane.
+    pub fn kube(&self) -> &Cluster {
+        &self.kube
+    }
+
+    /// All that runs in containers.
+    pub fn nodes(&self) -> &Nodes {
+        &self.nodes
+    }
+
+    /// Steps recorded so far.
+    pub fn steps(&self) -> u32 {
+        self.ghost.steps
+    }
+
+    /// The digest of all that happened so far.
+    pub fn rolling(&self) -> Fingerprint {
+        self.ghost.rolling
+    }
+
+    /// The digest of all state.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Digest::of(self)
+    }
+
+    pub(super) fn later(
+        &mut self,
+        due: SimTime,
+        action: Action,
+        cause: Option<(u32, Via)>,
+        idle: bool,
+    ) {
+        self.ghost.agenda.add(due, Notice { action, cause, idle });
+    }
+}
