@@ -24,7 +24,13 @@ pub struct Branch {
 impl Branch {
     pub(super) fn root(world: World) -> Branch {
         let keyframes = BTreeMap::from([(0, world.clone())]);
-        Branch { parent: None, interventions: Vec::new(), steps: Vec::new(), keyframes, head: world }
+        Branch {
+            parent: None,
+            interventions: Vec::new(),
+            steps: Vec::new(),
+            keyframes,
+            head: world,
+        }
     }
 
     pub(super) fn fork(at: Cursor, world: World) -> Branch {

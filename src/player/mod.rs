@@ -240,7 +240,8 @@ impl Player {
             }
             PlayerCommand::PreviousChapter => {
                 let chapters = self.chapters();
-                let before = chapters.iter().map(|chapter| chapter.first).rfind(|first| *first < here);
+                let before =
+                    chapters.iter().map(|chapter| chapter.first).rfind(|first| *first < here);
                 self.go(before.unwrap_or(0));
             }
             PlayerCommand::Play => self.play_state = PlayState::Playing,
@@ -306,7 +307,8 @@ impl Player {
             self.waited = self.waited - interval;
             self.go(self.cursor.index + 1);
         }
-        if self.cursor.index == self.len() && self.history.standing(self.cursor.branch) != Standing::Going
+        if self.cursor.index == self.len()
+            && self.history.standing(self.cursor.branch) != Standing::Going
         {
             self.play_state = PlayState::Paused;
             self.waited = Millis::ZERO;

@@ -73,7 +73,10 @@ fn role(role: SiteRole) -> &'static str {
 }
 
 fn place(sites: &[Site]) -> String {
-    sites.first().map(|site| format!("{} {}", role(site.role), place_name(&site.place))).unwrap_or_default()
+    sites
+        .first()
+        .map(|site| format!("{} {}", role(site.role), place_name(&site.place)))
+        .unwrap_or_default()
 }
 
 fn place_name(place: &Place) -> String {

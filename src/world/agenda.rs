@@ -100,8 +100,14 @@ mod tests {
         agenda.add(SimTime(20), notice(1, true));
         agenda.add(SimTime(10), notice(2, true));
         assert!(!agenda.is_idle());
-        assert_eq!(agenda.pop().map(|(due, n)| (due, n.action)), Some((SimTime(10), Action::Lesson(2))));
-        assert_eq!(agenda.pop().map(|(due, n)| (due, n.action)), Some((SimTime(10), Action::Lesson(1))));
+        assert_eq!(
+            agenda.pop().map(|(due, n)| (due, n.action)),
+            Some((SimTime(10), Action::Lesson(2)))
+        );
+        assert_eq!(
+            agenda.pop().map(|(due, n)| (due, n.action)),
+            Some((SimTime(10), Action::Lesson(1)))
+        );
         assert!(agenda.is_idle());
         assert_eq!(agenda.pop(), None);
     }

@@ -93,7 +93,11 @@ impl World {
             id: id(index),
             at: self.ghost.now,
             actor: doing.actor.take().unwrap_or(Actor::Learner),
-            causes: doing.cause.iter().map(|(step, via)| Cause { step: id(*step), via: *via }).collect(),
+            causes: doing
+                .cause
+                .iter()
+                .map(|(step, via)| Cause { step: id(*step), via: *via })
+                .collect(),
             scope: std::mem::take(&mut doing.scope),
             facts: std::mem::take(&mut doing.facts),
             sites: std::mem::take(&mut doing.sites),
@@ -272,7 +276,9 @@ impl World {
         doing.facts.extend(facts);
         doing.sites.extend(sites);
         let wait = |pid: Pid| Action::Run(pid);
-        doing.next.extend(wake.into_iter().map(|(pid, after)| (after, wait(pid), Via::Wait, false)));
+        doing
+            .next
+            .extend(wake.into_iter().map(|(pid, after)| (after, wait(pid), Via::Wait, false)));
         for (pid, timer) in disarm {
             self.forget_timer(pid, timer, doing);
         }

@@ -31,8 +31,7 @@ impl World {
         let mut asks = Asks::default();
         if let Err(text) = self.nodes.exec(spec, now, &ClusterNames(&self.kube), &mut asks) {
             let mut out = Out::default();
-            let outcome =
-                ExecOutcome { status: Err(text), output: Vec::new(), timed_out: false };
+            let outcome = ExecOutcome { status: Err(text), output: Vec::new(), timed_out: false };
             self.kube_mut().exec_done(&spec.token, outcome, now, &mut out);
             self.carry_out(out, doing);
             return;

@@ -56,7 +56,8 @@ fn clients(set: &StatefulSet, objects: &[Object]) -> Vec<Entry> {
     let Some(governing) = services().find(|service| name(service) == set.spec.service_name) else {
         return Vec::new();
     };
-    let read = services().filter(selects).find(|service| !service.is_headless()).unwrap_or(governing);
+    let read =
+        services().filter(selects).find(|service| !service.is_headless()).unwrap_or(governing);
     let image = set
         .spec
         .template

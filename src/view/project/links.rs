@@ -121,7 +121,8 @@ fn label(message: &Message) -> Option<String> {
 
 /// Of the clone that fills a claim: bytes arrived, and bytes the donor's volume has in all.
 pub fn clone_into(world: &World, claim: &ClaimName) -> Option<(u64, u64)> {
-    let links = world.nodes().socks().filter(|(_, sock)| sock.active && sock.remote.1 == BACKUP_PORT);
+    let links =
+        world.nodes().socks().filter(|(_, sock)| sock.active && sock.remote.1 == BACKUP_PORT);
     for (_, sock) in links {
         let pod = world.kube().store().pod(&sock.pod)?;
         let mounts = |volume: &crate::manifest::object::Volume| {

@@ -33,9 +33,10 @@ pub fn scene(world: &World) -> Scene {
         configs: configs
             .filter(|(key, _)| key.name != "kube-root-ca.crt")
             .map(|(key, one)| config(&key.name, false, one.data.keys().cloned().collect()))
-            .chain(secrets.map(|(key, one)| {
-                config(&key.name, true, one.data.keys().cloned().collect())
-            }))
+            .chain(
+                secrets
+                    .map(|(key, one)| config(&key.name, true, one.data.keys().cloned().collect())),
+            )
             .collect(),
         nodes: store.nodes.values().map(|node| Arc::new(node_scene(node))).collect(),
         links: links::links(world),

@@ -116,23 +116,22 @@ fn processes(world: &World, run: &Container) -> Vec<ProcessScene> {
 }
 
 fn process_scene(pid: Pid, process: &Process, run: &Container) -> ProcessScene {
-    let shell = match process.program() {
-        Some(Program::Shell(machine)) => {
-            let mut words = run.spec.command.iter().chain(&run.spec.args).flatten().zip(0..);
-            let variable = |(name, value, set_at): (String, String, Option<u32>)| VariableScene {
-                name,
-                value,
-                set_at,
-            };
-            Some(ShellScene {
-                argument: words.find(|(word, _)| *word == machine.text()).map(|(_, at)| at),
-                position: machine.position(),
-                expanded: machine.expanded(),
-                variables: machine.variables().into_iter().map(variable).collect(),
-            })
-        }
-        _ => None,
-    };
+    let shell =
+        match process.program() {
+            Some(Program::Shell(machine)) => {
+                let mut words = run.spec.command.iter().chain(&run.spec.args).flatten().zip(0..);
+                let variable = |(name, value, set_at): (String, String, Option<u32>)| {
+                    VariableScene { name, value, set_at }
+                };
+                Some(ShellScene {
+                    argument: words.find(|(word, _)| *word == machine.text()).map(|(_, at)| at),
+                    position: machine.position(),
+                    expanded: machine.expanded(),
+                    variables: machine.variables().into_iter().map(variable).collect(),
+                })
+            }
+            _ => None,
+        };
     ProcessScene { pid, shown: process.shown, command: process.command(), shell }
 }
 
@@ -213,7 +212,8 @@ fn kind(world: &World, pod: &Pod) -> SegmentKind {
     if pod.status.is_true("Ready") {
         return SegmentKind::Ready;
     }
-    let running_init = pod.status.init_container_statuses.iter().find(|s| s.state.running.is_some());
+    let running_init =
+        pod.status.init_container_statuses.iter().find(|s| s.state.running.is_some());
     if let Some(init) = running_init {
         return init_kind(world, &uid, &init.name);
     }

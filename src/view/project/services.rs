@@ -88,9 +88,10 @@ fn slots(world: &World, set: &StatefulSet) -> Vec<SlotScene> {
     let start = set.spec.ordinals.as_ref().map_or(0, |ordinals| count(ordinals.start));
     let wanted = start..start.saturating_add(count(set.spec.replicas.unwrap_or(1)));
     let mut ordinals: Vec<u32> = wanted.collect();
-    let owned = store.pods.values().filter(|pod| {
-        pod.metadata.controller().is_some_and(|owner| owner.uid == set.metadata.uid)
-    });
+    let owned = store
+        .pods
+        .values()
+        .filter(|pod| pod.metadata.controller().is_some_and(|owner| owner.uid == set.metadata.uid));
     ordinals.extend(owned.filter_map(|pod| super::pods::ordinal(pod)).map(|ordinal| ordinal.0));
     ordinals.sort_unstable();
     ordinals.dedup();
