@@ -49,7 +49,7 @@ impl Chapters {
         }
         for fact in &step.facts {
             match fact {
-                Fact::Kube(KubeFact::PodCreated { pod, .. }) => self.begin_pod(pod, number),
+                Fact::Kube(KubeFact::SetMadePod { pod, .. }) => self.begin_pod(pod, number),
                 Fact::Machine(MachineFact::Connected { from, to, port: BACKUP_PORT, .. }) => {
                     self.is_clone(from, to);
                 }

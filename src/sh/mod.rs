@@ -21,6 +21,31 @@ impl Machine {
         Turn::Exited(WaitStatus::OK)
     }
 
+    /// Its script.
+    pub fn text(&self) -> &str {
+        ""
+    }
+
+    /// The command that runs.
+    pub fn position(&self) -> Option<(u32, u32)> {
+        None
+    }
+
+    /// The same after expansion.
+    pub fn expanded(&self) -> Option<String> {
+        None
+    }
+
+    /// Variables the script has set.
+    pub fn variables(&self) -> Vec<(String, String, Option<u32>)> {
+        Vec::new()
+    }
+
+    /// How deep its functions are.
+    pub fn depth(&self) -> u32 {
+        0
+    }
+
     /// A signal arrives.
     pub fn signal(&mut self, _: Signal) -> Disposition {
         Disposition::Default

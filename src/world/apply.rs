@@ -9,7 +9,7 @@ use super::state::{Standing, World};
 use crate::base::digest::Digest;
 use crate::base::limit::{RUN_ON_MS_MAX, SILENT_ACTIONS_MAX, STEPS_MAX};
 use crate::base::{Millis, Pid, SimTime, StepId};
-use crate::kube::Cluster;
+use crate::kube::{Cluster, DeleteOptions, key};
 use crate::node::Asks;
 use crate::os::TimerId;
 use crate::sim::{Action, Effect, ExecOutcome, Intervention, KubeAction, Out};
@@ -190,7 +190,7 @@ impl World {
             }
             Entry::Remove(pod) => {
                 doing.facts.push(Fact::Client(ClientFact::Removed { pod: pod.clone() }));
-                self.kube_mut().delete_pod(&scenario.namespace, pod, now, &mut out);
+                self.delete_pod(pod, &mut out);
                 out.facts.clear();
             }
         }
@@ -200,20 +200,27 @@ impl World {
     /// The learner does something, now.
     pub fn intervene(&mut self, intervention: &Intervention) {
         let mut out = Out::default();
-        let now = self.ghost.now;
         let namespace = self.scenario.namespace.clone();
         match intervention {
             Intervention::DeletePod(pod) => {
-                self.kube_mut().delete_pod(&namespace, pod, now, &mut out);
+                self.delete_pod(pod, &mut out);
             }
             Intervention::Scale(set, replicas) => {
-                self.kube_mut().scale(&namespace, set, *replicas, now, &mut out);
+                // A set that is not there is not scaled; kubectl would say so.
+                let _ = self.kube_mut().scale(&key(&namespace, set), *replicas, &mut out);
             }
         }
         let mut doing = Doing::new(None);
         self.ghost.rolling = Digest::of(&(self.ghost.rolling, intervention));
         self.carry_out(out, &mut doing);
         self.schedule_all(doing, None);
+    }
+
+    fn delete_pod(&mut self, pod: &str, out: &mut Out) {
+        let (at, now) = (key(&self.scenario.namespace, pod), self.ghost.now);
+        let options = DeleteOptions::default();
+        // A pod that is already gone need not be deleted.
+        let _ = self.kube_mut().delete("pods", &at, options, now, out);
     }
 
     pub(super) fn kube_mut(&mut self) -> &mut Cluster {
@@ -247,7 +254,9 @@ impl World {
                 let names = ClusterNames(&self.kube);
                 match self.nodes.run_container(*spec, now, &names, &mut asks) {
                     Ok(()) => self.kube_mut().container_started(&id, now, &mut out),
-                    Err(text) => self.kube_mut().container_failed(&id, text, now, &mut out),
+                    Err(text) => {
+                        self.kube_mut().container_start_failed(&id, &text, now, &mut out);
+                    }
                 }
             }
             Effect::SignalContainer(id, signal) => {

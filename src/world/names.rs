@@ -14,12 +14,12 @@ impl Names for ClusterNames<'_> {
     }
 
     fn resolve_back(&self, address: &str) -> Option<String> {
-        self.0.resolve_back(address)
+        self.0.resolve_back(address).ok()
     }
 
     fn route(&self, address: &str, port: u16, draw: u64) -> Route {
         match self.0.route(address, port, draw) {
-            crate::kube::Route::Pod { ip, port } => Route::To(ip, port),
+            crate::kube::Route::Pod { ip, port, .. } => Route::To(ip, port),
             crate::kube::Route::Refused => Route::Refused,
             crate::kube::Route::Unreachable => Route::Lost,
         }

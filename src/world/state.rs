@@ -64,8 +64,7 @@ pub enum Standing {
 impl World {
     /// The world in which nobody has applied anything yet.
     pub fn start(scenario: Arc<Scenario>) -> World {
-        let mut out = crate::sim::Out::default();
-        let kube = Cluster::start(scenario.kube.clone(), &mut out);
+        let kube = Cluster::new(scenario.kube.clone());
         let ghost = Ghost {
             now: SimTime::START,
             agenda: Agenda::default(),
@@ -74,9 +73,6 @@ impl World {
         };
         let nodes = Nodes::new(scenario.seed);
         let mut world = World { scenario, kube: Arc::new(kube), nodes, lesson: 0, ghost };
-        let mut first = super::apply::Doing::new(None);
-        world.carry_out(out, &mut first);
-        world.schedule_all(first, None);
         if !world.scenario.lesson.is_empty() {
             world.later(SimTime::START, Action::Lesson(0), None, false);
         }

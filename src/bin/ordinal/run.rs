@@ -74,7 +74,7 @@ pub fn main(args: &Args) -> ExitCode {
         Tongue::En => Lang::En,
         Tongue::Zh => Lang::Zh,
     };
-    let files = match input::manifests(&args.files, args.replicas, lang) {
+    let files = match input::manifests(&args.files, lang) {
         Ok(files) => files,
         Err(text) => {
             eprint!("{text}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{ContainerName, Ordinal, Pid, PodName, PodUid};
-use crate::kube::status::status_column;
+use crate::kube::pod_columns;
 use crate::manifest::object::{self, ContainerStatus, Pod};
 use crate::node::{Container, Process, Program};
 use crate::player::SegmentKind;
@@ -28,7 +28,7 @@ pub fn ordinal(pod: &Pod) -> Option<Ordinal> {
 }
 
 fn pod_scene(world: &World, pod: &Pod) -> PodScene {
-    let column = status_column(pod);
+    let column = pod_columns(pod);
     let ready = pod.status.condition("Ready");
     let time = |time: Option<object::Time>| time.map(|time| time.0);
     let created = time(pod.metadata.creation_timestamp).unwrap_or_default();
@@ -47,7 +47,7 @@ fn pod_scene(world: &World, pod: &Pod) -> PodScene {
         node: some(&pod.spec.node_name).map(Into::into),
         ip: some(&pod.status.pod_ip),
         status: column.status,
-        ready: (column.ready, column.total),
+        ready: column.ready,
         restarts: column.restarts,
         is_ready: pod.status.is_true("Ready"),
         ready_since,
