@@ -1,7 +1,6 @@
 //! One integration binary: each module judges one part against outside truth.
 
 mod export;
-mod goldens;
 mod kube;
 mod tidy;
 mod verdicts;
