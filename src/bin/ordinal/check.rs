@@ -1,11 +1,12 @@
 //! `ordinal check`.
 
-use std::io::Read as _;
 use std::process::ExitCode;
 
 use ordinal::manifest::{Diagnostic, Loaded, Manifests, Severity};
 use ordinal::span::{FileId, Span};
 use ordinal::text::{self, Lang};
+
+use crate::input;
 
 /// Options of `ordinal check`.
 #[derive(clap::Args)]
@@ -22,7 +23,7 @@ pub struct Args {
 pub fn main(args: &Args) -> ExitCode {
     let mut files = Vec::new();
     for name in &args.files {
-        match read(name) {
+        match input::read(name) {
             Ok(text) => files.push((if name == "-" { "STDIN".into() } else { name.clone() }, text)),
             Err(error) => {
                 eprintln!("ordinal check: {name}: {error}");
@@ -34,16 +35,6 @@ pub fn main(args: &Args) -> ExitCode {
     print!("{}", report(args.lang.into(), &manifests, &diagnostics));
     let refused = diagnostics.iter().any(|one| one.severity == Severity::Error);
     if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS }
-}
-
-fn read(name: &str) -> std::io::Result<String> {
-    let mut bytes = Vec::new();
-    if name == "-" {
-        std::io::stdin().read_to_end(&mut bytes)?;
-    } else {
-        bytes = std::fs::read(name)?;
-    }
-    String::from_utf8(bytes).map_err(|_| std::io::Error::other("the file is not UTF-8 text"))
 }
 
 /// One line for each object, below it what is to be said about it; first what belongs to none.

@@ -1,37 +1,51 @@
 //! The manifests a command works on.
 
-use std::fs;
-use std::io::Read;
+use std::io::Read as _;
 
+use ordinal::manifest::export::{self, ExportOptions};
 use ordinal::manifest::{Diagnostic, Manifests, Severity};
-use ordinal::text::{Lang, diagnostic};
+use ordinal::text::{self, Lang};
 
-/// A file's name and text; `-` is standard input.
-///
-/// # Errors
-/// The system's words.
-pub fn read(name: &str) -> Result<(String, String), String> {
-    let text = if name == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
+/// Files as a session takes them: names and texts.
+pub type Files = Vec<(String, String)>;
+
+/// A file's text; `-` is the standard input.
+pub fn read(name: &str) -> std::io::Result<String> {
+    let mut bytes = Vec::new();
+    if name == "-" {
+        std::io::stdin().read_to_end(&mut bytes)?;
     } else {
-        fs::read_to_string(name)
-    };
-    text.map(|text| (name.to_string(), text)).map_err(|error| format!("{name}: {error}\n"))
+        bytes = std::fs::read(name)?;
+    }
+    String::from_utf8(bytes).map_err(|_| std::io::Error::other("the file is not UTF-8 text"))
 }
 
-/// The files named.
+/// The files named, or the default manifests, with the options changed.
 ///
 /// # Errors
 /// What is wrong, located, one line each, ready to print.
-pub fn manifests(names: &[String], lang: Lang) -> Result<Vec<(String, String)>, String> {
-    let files = names.iter().map(|name| read(name)).collect::<Result<Vec<_>, _>>()?;
+pub fn manifests(names: &[String], options: &ExportOptions, lang: Lang) -> Result<Files, String> {
+    let mut files = Vec::new();
+    for name in names {
+        let text = read(name).map_err(|error| format!("ordinal: {name}: {error}\n"))?;
+        files.push((if name == "-" { "STDIN".into() } else { name.clone() }, text));
+    }
+    if names.is_empty() {
+        files = export::default_files();
+    }
     let (manifests, diagnostics) = Manifests::read(files.clone());
     let is_error = |one: &&Diagnostic| one.severity == Severity::Error;
-    let errors: Vec<&Diagnostic> = diagnostics.iter().filter(is_error).collect();
-    if errors.is_empty() {
+    let mut errors = diagnostics.iter().filter(is_error).peekable();
+    if errors.peek().is_some() {
+        let line = |one| text::diagnostic::line(lang, manifests.files(), one) + "\n";
+        return Err(errors.map(line).collect());
+    }
+    if *options == ExportOptions::default() {
         return Ok(files);
     }
-    let line = |one: &&Diagnostic| diagnostic::line(lang, manifests.files(), one) + "\n";
-    Err(errors.iter().map(line).collect())
+    let changed = export::export(&manifests, options).map_err(|problems| {
+        let line = |one| format!("ordinal: {}\n", text::export::problem(lang, one).plain());
+        problems.iter().map(line).collect::<String>()
+    })?;
+    Ok(changed.into_iter().map(|file| (file.name, file.text)).collect())
 }

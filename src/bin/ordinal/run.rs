@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use ordinal::base::SimTime;
+use ordinal::manifest::export::ExportOptions;
 use ordinal::player::{Player, PlayerCommand, Progress, Session};
 use ordinal::text::{Lang, line};
 
@@ -26,9 +27,9 @@ pub struct Args {
     /// How to print the steps.
     #[arg(long, value_enum, default_value_t = Format::Lines)]
     format: Format,
-    /// In which language.
-    #[arg(long, value_enum, default_value_t = Tongue::En)]
-    lang: Tongue,
+    /// Say it in this language.
+    #[arg(long, value_enum, default_value = "en")]
+    lang: super::LangArg,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -37,12 +38,6 @@ enum Format {
     Lines,
     /// One JSON object a step.
     Json,
-}
-
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Tongue {
-    En,
-    Zh,
 }
 
 /// When to stop.
@@ -70,11 +65,9 @@ fn until(text: &str) -> Result<Until, String> {
 
 /// Runs.
 pub fn main(args: &Args) -> ExitCode {
-    let lang = match args.lang {
-        Tongue::En => Lang::En,
-        Tongue::Zh => Lang::Zh,
-    };
-    let files = match input::manifests(&args.files, lang) {
+    let lang = args.lang.into();
+    let options = ExportOptions { replicas: args.replicas, ..ExportOptions::default() };
+    let files = match input::manifests(&args.files, &options, lang) {
         Ok(files) => files,
         Err(text) => {
             eprint!("{text}");

@@ -189,6 +189,10 @@ impl Cluster {
             self.run_mut(uid).and_then(|run| run.probes.get_mut(&(name.clone(), kind)))
         {
             state.in_flight = Some(now);
+            // A probe that has succeeded before is news only once it fails.
+            if matches!(state.streak, Some((true, _))) {
+                return;
+            }
         }
         tell(out, KubeFact::ProbeRuns { pod: run.name(), container: name.clone(), kind });
         self.mark_probe(&run, name, kind, SiteRole::Declared, out);
@@ -293,7 +297,9 @@ impl Cluster {
         let needed = u32::try_from(threshold).unwrap_or(1);
         let pod = run.name();
         let container = name.clone();
-        tell(out, KubeFact::ProbeResult { pod, container, kind, good, count, needed });
+        if !good || count <= needed {
+            tell(out, KubeFact::ProbeResult { pod, container, kind, good, count, needed });
+        }
         if count >= needed {
             self.probe_result(uid, name, kind, good, now, out);
         }
