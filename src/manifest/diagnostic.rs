@@ -30,7 +30,10 @@ pub enum Problem {
     /// It is not YAML. In the parser's words.
     Syntax(String),
     /// A tab where only spaces may indent.
-    Tab,
+    Tab {
+        /// Whether the line before ends with a value, which this line would go on with.
+        continues: bool,
+    },
     /// This key stood in this mapping before; the later one counts.
     DuplicateKey(String),
     /// Nested too deeply, or too many nodes.
@@ -149,10 +152,16 @@ impl Problem {
     /// are the place's. Models cmd/util/helpers.go and cli-runtime's resource/visitor.go.
     pub fn kubectl(&self, file: &str, line: u32) -> Option<String> {
         Some(match self {
-            Problem::Tab => format!(
-                "error: error parsing {file}: error converting YAML to JSON: yaml: line {line}: \
-                 found character that cannot start any token"
-            ),
+            Problem::Tab { continues } => {
+                let said = match continues {
+                    true => "found a tab character that violates indentation",
+                    false => "found character that cannot start any token",
+                };
+                format!(
+                    "error: error parsing {file}: error converting YAML to JSON: yaml: line {line}: \
+                     {said}"
+                )
+            }
             Problem::NotSet(fields) => {
                 let said: Vec<String> = fields.iter().map(|f| format!("{f} not set")).collect();
                 let said =

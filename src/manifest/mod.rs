@@ -10,6 +10,8 @@ mod read;
 mod reference;
 pub mod schema;
 mod script;
+#[cfg(test)]
+mod tests;
 pub mod validate;
 
 pub use diagnostic::{Diagnostic, Problem, Severity};

@@ -184,7 +184,7 @@ impl Reader {
         for trouble in stream.troubles {
             let problem = match trouble.kind {
                 TroubleKind::Syntax(said) => Problem::Syntax(said),
-                TroubleKind::Tab => Problem::Tab,
+                TroubleKind::Tab { continues } => Problem::Tab { continues },
                 TroubleKind::DuplicateKey(key) => Problem::DuplicateKey(key),
                 TroubleKind::TooLarge => Problem::TooManyNodes,
             };

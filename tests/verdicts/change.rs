@@ -3,19 +3,16 @@
 //! Words that name fields lead down the object, each to the nearest field of that name below the
 //! last; the other words say what becomes of the field they led to.
 
+mod tree;
+
 use serde_json::{Value, json};
 
 use ordinal::manifest::schema::{Schema, Type};
 
-/// One step down a tree.
-#[derive(Clone, PartialEq, Debug)]
-enum Step {
-    Key(String),
-    Index(usize),
-}
+use tree::{Step, below, get, inner, key, leaves, other, put, steps, with, without};
 
-/// Words that stand for a field, and words that lead nowhere.
-const SHORT: [(&str, &str); 19] = [
+/// Words that stand for a field.
+const SHORT: [(&str, &str); 21] = [
     ("container", "containers"),
     ("initContainer", "initContainers"),
     ("init", "initContainers"),
@@ -29,94 +26,137 @@ const SHORT: [(&str, &str); 19] = [
     ("port", "ports"),
     ("volume", "volumes"),
     ("mount", "volumeMounts"),
+    ("mounts", "volumeMounts"),
     ("volumeMount", "volumeMounts"),
     ("label", "labels"),
     ("strategy", "updateStrategy"),
     ("accessMode", "accessModes"),
     ("storageClass", "storageClassName"),
     ("handler", "exec"),
+    ("request", "requests"),
 ];
+
+/// Words that say nothing by themselves.
+const EMPTY: [&str; 14] =
+    ["a", "an", "the", "with", "of", "to", "on", "in", "is", "as", "and", "set", "value", "than"];
+
+/// The main container of the default manifests.
+const MAIN: &str = "/spec/template/spec/containers/0";
 
 /// All readings of a change, as changed objects.
 pub fn readings(change: &str, kind: &str, base: &Value) -> Vec<Value> {
-    let words: Vec<&str> = change.split_whitespace().collect();
-    let mut found: Vec<Value> = special(change, &words, kind, base);
+    let words: Vec<&str> = change.split_whitespace().filter(|word| !EMPTY.contains(word)).collect();
+    let mut found = special(change, &words, kind, base);
     if found.is_empty() {
-        let named = Named::of(&words, kind, base);
-        found = named.apply(base);
+        found = Named::of(&words, kind, base).apply(base);
     }
-    if found.is_empty() { vec![base.clone()] } else { found }
+    if found.is_empty() {
+        found.push(base.clone());
+    }
+    // The server fills in a Service's `targetPort`; a row may start before or after that.
+    if kind == "Service" {
+        let target = steps("/spec/ports/0/targetPort");
+        let filled = |one: &Value| {
+            let empty = get(one, &steps("/spec/ports")).as_array().is_none_or(Vec::is_empty);
+            (!empty && get(one, &target).is_null()).then(|| put(one, &target, 3306))
+        };
+        let more: Vec<Value> = found.iter().filter_map(filled).collect();
+        found.extend(more);
+    }
+    // Most rows about ports mean a Service that has an address.
+    if kind == "Service" && change.contains("port") && !words.contains(&"headless") {
+        let plain = steps("/spec/clusterIP");
+        let more: Vec<Value> = found.iter().map(|one| without(one, &plain)).collect();
+        found.extend(more);
+    }
+    found
 }
 
-/// Changes that take more than one field.
+/// Changes that take more than one field, or whose words name none.
 fn special(change: &str, words: &[&str], kind: &str, base: &Value) -> Vec<Value> {
     let has = |word: &str| words.contains(&word);
-    let mut new = base.clone();
+    let any = |list: &[&str]| list.iter().any(|word| has(word));
     if let Some((from, to)) = change.split_once("->") {
         let from = from.split_whitespace().last().unwrap_or(from);
         let to = to.split_whitespace().next().unwrap_or(to);
         return replaced(base, from, to);
     }
-    let template = "/spec/template/spec/containers/0";
-    if has(">") && (has("request") || has("requests")) {
-        let container = new.pointer_mut(template).expect("the first container");
-        if has("cpu") {
-            container["resources"]["limits"] = json!({"cpu": "100m"});
-        } else {
-            container["resources"]["limits"] = json!({"memory": "512Mi"});
-        }
-        return vec![new];
+    if any(&["request", "requests"]) && any(&[">", "exceeds", "above", "over"]) {
+        let limits = if has("cpu") { json!({"cpu": "100m"}) } else { json!({"memory": "512Mi"}) };
+        return vec![put(base, &steps(&format!("{MAIN}/resources/limits")), limits)];
     }
-    if has("key") && (kind == "ConfigMap" || kind == "Secret") {
-        let key = words.last().copied().unwrap_or_default();
-        let key = if key == "empty" || key == "key" { "" } else { key };
-        new["data"][key] = if kind == "Secret" { "eA==".into() } else { "x".into() };
-        return vec![new];
+    if has("key") && ["ConfigMap", "Secret"].contains(&kind) {
+        let name = words.last().copied().unwrap_or_default();
+        let name = if ["empty", "key"].contains(&name) { "" } else { name };
+        let value = if kind == "Secret" { "eA==" } else { "x" };
+        return vec![put(base, &[key("data"), key(name)], value)];
     }
-    if kind == "ConfigMap" && ["big", "large", "1MiB", ">1MiB"].iter().any(|w| has(w)) {
-        new["data"]["big"] = "x".repeat(1024 * 1024 + 1).into();
-        return vec![new];
+    if kind == "ConfigMap" && any(&["big", "large", "1MiB", ">1MiB", "size"]) {
+        return vec![put(base, &steps("/data/big"), "x".repeat(1024 * 1024 + 1))];
     }
-    let selector = change.contains("selector");
-    if selector && ["mismatch", "match", "matching", "mismatched"].iter().any(|w| has(w)) {
-        new["spec"]["template"]["metadata"]["labels"] = json!({"app": "other"});
-        let mut other = base.clone();
-        other["spec"]["selector"]["matchLabels"]["app"] = "other".into();
-        return vec![new, other];
+    if change.contains("selector") && any(&["mismatch", "match", "matching", "mismatched"]) {
+        let labels = steps("/spec/template/metadata/labels");
+        return vec![
+            put(base, &labels, json!({"app": "other"})),
+            put(base, &steps("/spec/selector/matchLabels/app"), "other"),
+            without(base, &labels),
+        ];
+    }
+    if kind == "Service" && any(&["two", "2", "several", "ports"]) && any(&["names", "unnamed"]) {
+        return vec![put(base, &steps("/spec/ports"), json!([{"port": 3306}, {"port": 3307}]))];
+    }
+    pods(words, base)
+}
+
+fn pods(words: &[&str], base: &Value) -> Vec<Value> {
+    let has = |word: &str| words.contains(&word);
+    let init = has("init") || has("initContainer") || has("initContainers");
+    let pod = "/spec/template/spec";
+    let probes = ["livenessProbe", "readinessProbe", "startupProbe", "lifecycle"];
+    let named = probes.into_iter().find(|one| {
+        has(one) || has(one.trim_end_matches("Probe")) || (*one == "livenessProbe" && has("probe"))
+    });
+    if let (true, Some(probe)) = (init, named) {
+        let source = if probe == "startupProbe" { "livenessProbe" } else { probe };
+        let value = match get(base, &steps(&format!("{MAIN}/{source}"))) {
+            Value::Null => json!({"preStop": {"exec": {"command": ["true"]}}}),
+            value => value.clone(),
+        };
+        return vec![put(base, &steps(&format!("{pod}/initContainers/0/{probe}")), value)];
+    }
+    if init && (has("same") || has("main") || has("duplicates") || has("like")) {
+        let path = steps(&format!("{pod}/initContainers/0/name"));
+        return vec![put(base, &path, "mysql"), put(base, &path, "xtrabackup")];
+    }
+    if (has("two") || has("2") || has("both")) && (has("handlers") || has("handler")) {
+        let path = steps(&format!("{MAIN}/livenessProbe/tcpSocket"));
+        return vec![put(base, &path, json!({"port": 3306}))];
+    }
+    if has("OnDelete") && (has("partition") || has("rollingUpdate")) {
+        let strategy = json!({"type": "OnDelete", "rollingUpdate": {"partition": 1}});
+        return vec![put(base, &steps("/spec/updateStrategy"), strategy)];
+    }
+    let amount = ["memory", "cpu"].into_iter().find(|one| has(one));
+    if let (Some(resource), Some(last)) = (amount, words.last()) {
+        let list = if has("limit") || has("limits") { "limits" } else { "requests" };
+        let value = match *last {
+            "negative" => "-1",
+            "quantity" | "bad" | "garbage" | "invalid" => "abc",
+            other => other,
+        };
+        return vec![put(base, &steps(&format!("{MAIN}/resources/{list}/{resource}")), value)];
     }
     Vec::new()
 }
 
 /// Every scalar that reads `from` becomes `to`, one at a time.
 fn replaced(base: &Value, from: &str, to: &str) -> Vec<Value> {
-    let mut paths = Vec::new();
-    scalars(base, &mut Vec::new(), &mut |path, value| {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let status = path.first() == Some(&Step::Key("status".into()));
-        if text == from && !status {
-            paths.push(path.to_vec());
-        }
-    });
-    paths.iter().map(|path| with(base, path, |old| like(old, to))).collect()
-}
-
-fn scalars(value: &Value, path: &mut Vec<Step>, found: &mut impl FnMut(&[Step], &Value)) {
-    for (step, inner) in children(value) {
-        path.push(step);
-        scalars(inner, path, found);
-        path.pop();
-    }
-    if !value.is_object() && !value.is_array() {
-        found(path, value);
-    }
-}
-
-fn children(value: &Value) -> Vec<(Step, &Value)> {
-    match value {
-        Value::Object(map) => map.iter().map(|(k, v)| (Step::Key(k.clone()), v)).collect(),
-        Value::Array(items) => items.iter().enumerate().map(|(n, v)| (Step::Index(n), v)).collect(),
-        _ => Vec::new(),
-    }
+    let reads = |path: &Vec<Step>| match get(base, path) {
+        Value::String(text) => text == from,
+        value => value.to_string() == from,
+    };
+    let found = leaves(base, &[]).into_iter().filter(reads);
+    found.map(|path| with(base, &path, |old| like(old, to))).collect()
 }
 
 /// A value of the kind that stands there.
@@ -128,184 +168,170 @@ fn like(old: &Value, text: &str) -> Value {
     }
 }
 
-/// The tree with one place changed; what lies on the way is made.
-fn with(base: &Value, path: &[Step], change: impl FnOnce(&Value) -> Value) -> Value {
-    let mut new = base.clone();
-    let mut at = &mut new;
-    for step in path {
-        at = match step {
-            Step::Key(key) => {
-                if !at.is_object() {
-                    *at = json!({});
-                }
-                &mut at[key.as_str()]
-            }
-            Step::Index(index) => {
-                if !at.is_array() {
-                    *at = json!([]);
-                }
-                let list = at.as_array_mut().expect("it was made one");
-                while list.len() <= *index {
-                    list.push(Value::Null);
-                }
-                &mut list[*index]
-            }
-        };
-    }
-    *at = change(at);
-    new
-}
-
-fn without(base: &Value, path: &[Step]) -> Value {
-    let Some((last, parents)) = path.split_last() else { return base.clone() };
-    with(base, parents, |parent| {
-        let mut parent = parent.clone();
-        match last {
-            Step::Key(key) => {
-                parent.as_object_mut().map(|map| map.remove(key));
-            }
-            Step::Index(index) => {
-                parent.as_array_mut().map(|list| list.remove(*index));
-            }
-        }
-        parent
-    })
-}
-
 /// What a row's words name, and what they say of it.
 struct Named {
     path: Vec<Step>,
     /// The type of the field, where the API knows it.
     of: Option<Type>,
+    /// The struct to go on from.
+    within: Option<String>,
     rest: Vec<String>,
 }
 
 impl Named {
     fn of(words: &[&str], kind: &str, base: &Value) -> Named {
-        let mut named = Named { path: Vec::new(), of: None, rest: Vec::new() };
-        let root = Schema::get().fields(kind).map(|_| kind.to_owned());
-        let mut within: Option<String> = root;
+        let within = Schema::get().fields(kind).map(|_| kind.to_owned());
+        let mut named = Named { path: Vec::new(), of: None, within, rest: Vec::new() };
         for word in words {
             let (name, value) = word.split_once('=').map_or((*word, None), |(n, v)| (n, Some(v)));
-            for part in name.split('.').filter(|part| !part.is_empty()) {
-                named.step(part, &mut within, base);
-            }
-            if let Some(value) = value {
+            let is_map = matches!(named.of, Some(Type::Map(_)));
+            if let (true, Some(value)) = (is_map, value) {
+                named.path.push(key(name));
+                named.of = Some(Type::Text("string"));
                 named.rest.push(format!("={value}"));
+                continue;
             }
+            if !named.step(name, base) {
+                // `ordinals.start` names two fields; `my.sql` and `..` are words.
+                let before = (named.path.clone(), named.of.clone(), named.within.clone());
+                let parts: Vec<&str> = name.split('.').collect();
+                let all = parts.len() > 1 && parts.iter().all(|part| named.step(part, base));
+                if !all {
+                    (named.path, named.of, named.within) = before;
+                    named.rest.push((*word).to_owned());
+                    continue;
+                }
+            }
+            named.rest.extend(value.map(|value| format!("={value}")));
         }
         named
     }
 
-    /// Goes down to the field a word names, or keeps the word.
-    fn step(&mut self, word: &str, within: &mut Option<String>, base: &Value) {
+    /// Goes down to the field a word names, if it names one.
+    fn step(&mut self, word: &str, base: &Value) -> bool {
         let name = SHORT.iter().find(|(short, _)| *short == word).map_or(word, |(_, full)| full);
         if name == "storage" {
-            self.path.extend(["spec", "resources", "requests", "storage"].map(key));
-            self.path.dedup();
-            *within = None;
-            return;
+            let claim = if get(base, &self.path)["spec"].is_null() {
+                steps("/spec")
+            } else {
+                let mut path = self.path.clone();
+                path.push(key("spec"));
+                path
+            };
+            self.path = claim;
+            self.path.extend(steps("/resources/requests/storage"));
+            (self.of, self.within) = (Some(Type::Quantity), None);
+            return true;
         }
-        let here = self.value(base);
-        let down = within.as_ref().and_then(|of| below(of, name, here));
-        let Some((steps, of)) = down else {
-            self.rest.push(word.to_owned());
-            return;
+        let here = get(base, &self.path);
+        let Some((down, of)) = self.within.as_ref().and_then(|of| below(of, name, here)) else {
+            return false;
         };
-        self.path.extend(steps);
-        *within = match inner(&of) {
+        self.path.extend(down);
+        self.within = match inner(&of) {
             Type::Struct(name) => Some((*name).to_owned()),
             _ => None,
         };
         self.of = Some(of);
+        true
     }
 
-    fn value<'a>(&self, base: &'a Value) -> &'a Value {
-        let mut at = base;
-        for step in self.entered() {
-            at = match step {
-                Step::Key(key) => &at[key.as_str()],
-                Step::Index(index) => &at[*index],
-            };
-        }
-        at
-    }
-
-    /// The path without a list's first item at its end, where the list itself is meant.
-    fn entered(&self) -> &[Step] {
-        &self.path
+    fn says(&self, words: &[&str]) -> bool {
+        self.rest.iter().any(|word| words.contains(&word.as_str()))
     }
 
     fn apply(&self, base: &Value) -> Vec<Value> {
-        let says = |words: &[&str]| self.rest.iter().any(|word| words.contains(&word.as_str()));
-        let list_path: &[Step] = match self.path.split_last() {
-            Some((Step::Index(_), list)) => list,
-            _ => &self.path,
-        };
         if self.path.is_empty() {
             return Vec::new();
         }
-        if says(&["no", "without", "missing", "absent", "nil", "null", "unset", "removed", "none"])
-        {
-            return vec![without(base, list_path)];
+        let list = match self.path.split_last() {
+            Some((Step::Index(_), list)) => list,
+            _ => &self.path,
+        };
+        if self.says(&["no", "without", "missing", "absent", "nil", "null", "unset", "removed"]) {
+            return vec![without(base, list)];
         }
-        if says(&["dup", "duplicate", "duplicated", "twice", "same"]) {
+        if self.says(&["dup", "duplicate", "duplicated", "twice", "same"]) {
             return self.duplicates(base);
         }
-        if says(&["empty"]) {
-            return vec![with(base, list_path, |old| self.emptied(old))];
+        if self.says(&["empty"]) {
+            return vec![with(base, list, |old| self.emptied(old))];
         }
-        let old = self.value(base);
-        let text = old.as_str().unwrap_or("mysql");
+        if let Some(values) = self.shaped(base) {
+            return values.into_iter().map(|value| put(base, &self.path, value)).collect();
+        }
+        if self.says(&["unknown", "nosuch", "undeclared", "unmatched"]) {
+            return vec![put(base, &self.named(), "nosuch")];
+        }
         let assigned = self.rest.iter().find_map(|word| word.strip_prefix('='));
-        let last = self.rest.last().map(String::as_str);
-        let value = if let Some(value) = assigned {
-            self.typed(old, value)
-        } else if says(&["upper", "uppercase", "capital"]) {
-            if text == "mysql" { "MySQL".into() } else { text.to_uppercase().into() }
-        } else if says(&["absolute"]) {
-            format!("/{text}").into()
-        } else if says(&["..", "backstep", "backsteps", "dotdot", "parent", "escape", "escapes"]) {
-            return vec!["..", "../mysql", "mysql/../x", "a/../b", "../x", "../etc"]
-                .into_iter()
-                .map(|value| with(base, &self.path, |_| value.into()))
-                .collect();
-        } else if says(&["long"]) {
-            return [16, 64, 254]
-                .map(|length| with(base, &self.path, |_| "a".repeat(length).into()))
-                .to_vec();
-        } else if says(&["garbage"]) {
-            "abc".into()
-        } else if says(&["negative"]) {
-            json!(-1)
-        } else if says(&["zero"]) {
-            json!(0)
-        } else if says(&["space", "whitespace"]) {
-            format!("{text} ").into()
-        } else if says(&["unknown", "nosuch", "undeclared"]) {
-            let path = self.with_name();
-            return vec![with(base, &path, |_| "nosuch".into())];
-        } else if let Some(word) = last {
-            self.typed(old, word)
-        } else {
-            changed(old)
+        let Some(word) = assigned.or(self.rest.first().map(String::as_str)) else {
+            // The field alone: any other value of it.
+            if matches!(self.of, Some(Type::Bool)) && get(base, list).is_null() {
+                return vec![put(base, list, true)];
+            }
+            let paths = leaves(base, list);
+            return paths.iter().map(|path| with(base, path, other)).collect();
         };
-        let path = self.with_type(&value);
-        vec![with(base, &path, |_| value)]
+        let value = self.typed(get(base, &self.path), word);
+        vec![put(base, &self.for_value(&value), value)]
     }
 
-    /// A struct given a word takes it as its type or name; a list item its name.
-    fn with_type(&self, value: &Value) -> Vec<Step> {
+    /// Values that words describe.
+    fn shaped(&self, base: &Value) -> Option<Vec<Value>> {
+        let text = get(base, &self.path).as_str().unwrap_or("mysql");
+        let length = self.rest.iter().find_map(|word| {
+            word.trim_start_matches('>').trim_end_matches("chars").parse::<usize>().ok()
+        });
+        let counted = self.says(&["chars", "characters", "bytes", "long", "letters"]);
+        let texts = |texts: &[String]| Some(texts.iter().map(|t| t.as_str().into()).collect());
+        if let (Some(length), true) = (length, counted) {
+            return texts(&["a".repeat(length), "a".repeat(length + 1), "x".repeat(length)]);
+        }
+        if self.says(&["long"]) {
+            return texts(&[16, 64, 254].map(|length| "a".repeat(length)));
+        }
+        if self.says(&["upper", "uppercase", "capital", "capitals"]) {
+            return texts(&["MySQL".to_owned(), text.to_uppercase(), "Mysql".to_owned()]);
+        }
+        if self.says(&["absolute"]) {
+            return texts(&[format!("/{text}")]);
+        }
+        let up = ["..", "backstep", "backsteps", "dotdot", "parent", "escape", "escapes"];
+        if self.says(&up) {
+            return texts(
+                &["..", "../mysql", "mysql/..", "a/../b", "../x", "../etc"].map(Into::into),
+            );
+        }
+        if self.says(&["garbage"]) {
+            return Some(vec!["abc".into()]);
+        }
+        if self.says(&["negative"]) {
+            return Some(vec![json!(-1)]);
+        }
+        if self.says(&["zero"]) {
+            return Some(vec![json!(0)]);
+        }
+        if self.says(&["space", "whitespace", "trailing"]) {
+            return texts(&[format!("{text} "), format!(" {text}")]);
+        }
+        None
+    }
+
+    /// A struct given a word takes it as its type or name; a port as its number.
+    fn for_value(&self, value: &Value) -> Vec<Step> {
         let mut path = self.path.clone();
         if let (Some(Type::Struct(of)), false) = (&self.of, value.is_object()) {
-            let field =
-                ["type", "name", "start"].iter().find(|f| Schema::get().field(of, f).is_some());
-            path.extend(field.map(|field| key(field)));
+            let number =
+                value.is_number() || value.as_str().is_some_and(|t| t.parse::<i64>().is_ok());
+            let fields: &[&str] =
+                if number { &["containerPort", "port", "start"] } else { &["type", "name"] };
+            let field = fields.iter().find(|name| Schema::get().field(of, name).is_some());
+            path.extend(field.map(|name| key(name)));
         }
         path
     }
 
-    fn with_name(&self) -> Vec<Step> {
+    fn named(&self) -> Vec<Step> {
         let mut path = self.path.clone();
         if matches!(path.last(), Some(Step::Index(_))) {
             path.push(key("name"));
@@ -314,16 +340,13 @@ impl Named {
     }
 
     fn typed(&self, old: &Value, text: &str) -> Value {
-        if old.is_string() {
-            return text.into();
-        }
-        match self.of.as_ref().map(inner) {
-            Some(Type::Int(_) | Type::IntOrString) => {
-                text.parse::<i64>().map_or_else(|_| text.into(), Value::from)
-            }
+        let number = || text.parse::<i64>().map_or_else(|_| text.into(), Value::from);
+        match &self.of {
+            Some(Type::List(_)) => json!([text]),
+            Some(Type::Int(_) | Type::IntOrString | Type::Struct(_)) => number(),
             Some(Type::Bool) => text.parse::<bool>().map_or_else(|_| text.into(), Value::from),
-            _ if old.is_number() => like(old, text),
-            _ => text.into(),
+            _ if old.is_string() => text.into(),
+            _ => like(old, text),
         }
     }
 
@@ -341,121 +364,42 @@ impl Named {
         let cut = self.path.iter().rposition(|step| matches!(step, Step::Index(_)));
         let Some(cut) = cut else { return Vec::new() };
         let (list, field) = (&self.path[..cut], &self.path[cut + 1..]);
-        let first = with_items(base, list);
-        let Some(item) = first.first().cloned() else { return Vec::new() };
-        let mut more = item.clone();
-        for number in ["containerPort", "port", "nodePort"] {
-            let same = field.first() == Some(&key(number));
-            if let Some(value) = more[number].as_i64().filter(|_| !same) {
-                more[number] = json!(value + 1);
-            }
+        let items = get(base, list).as_array().cloned().unwrap_or_default();
+        let Some(first) = items.first() else { return Vec::new() };
+        let mut readings = Vec::new();
+        for more in likenesses(first, field) {
+            readings.push(with(base, list, |old| {
+                let mut items = old.as_array().cloned().unwrap_or_default();
+                items.push(more);
+                items.into()
+            }));
         }
-        let field_is_name = field.first() == Some(&key("name"));
-        if !field.is_empty() && !field_is_name && more["name"].is_string() {
-            let mut names = first.iter().filter_map(|one| one["name"].as_str());
-            more["name"] = names.next_back().unwrap_or("other").into();
-            if more["port"].is_number() {
-                more["name"] = "other".into();
-            }
-        }
-        let pushed = with(base, list, |old| {
-            let mut items = old.as_array().cloned().unwrap_or_default();
-            items.push(more);
-            items.into()
-        });
-        let mut readings = vec![pushed];
-        if first.len() > 1 {
+        if items.len() > 1 && !field.is_empty() {
             let mut second = list.to_vec();
             second.push(Step::Index(1));
             second.extend_from_slice(field);
-            let value = field.iter().fold(&item, |at, step| match step {
-                Step::Key(key) => &at[key.as_str()],
-                Step::Index(index) => &at[*index],
-            });
-            if !field.is_empty() {
-                readings.push(with(base, &second, |_| value.clone()));
-            }
+            readings.push(put(base, &second, get(first, field).clone()));
         }
         readings
     }
 }
 
-fn with_items(base: &Value, list: &[Step]) -> Vec<Value> {
-    let mut at = base;
-    for step in list {
-        at = match step {
-            Step::Key(key) => &at[key.as_str()],
-            Step::Index(index) => &at[*index],
-        };
-    }
-    at.as_array().cloned().unwrap_or_default()
-}
-
-/// Another value of the same kind.
-fn changed(old: &Value) -> Value {
-    match old {
-        Value::Number(n) => json!(n.as_i64().unwrap_or(0) + 1),
-        Value::Bool(b) => json!(!b),
-        Value::String(text) => format!("{text}-x").into(),
-        Value::Array(items) if items.iter().all(Value::is_string) => json!(["ReadWriteMany"]),
-        Value::Array(items) => {
-            let mut items = items.clone();
-            items.pop();
-            items.into()
+/// Items that are like one in a field, or as a whole: the same, with another number, under another
+/// name.
+fn likenesses(one: &Value, field: &[Step]) -> Vec<Value> {
+    let mut numbered = one.clone();
+    for number in ["containerPort", "port"] {
+        if let Some(value) = numbered[number].as_i64() {
+            numbered[number] = json!(value + 1);
         }
-        Value::Object(map) => {
-            let mut map = map.clone();
-            map.insert("changed".into(), "yes".into());
-            map.into()
-        }
-        Value::Null => json!(1),
     }
-}
-
-fn key(name: &str) -> Step {
-    Step::Key(name.to_owned())
-}
-
-fn inner(of: &Type) -> &Type {
-    match of {
-        Type::List(item) => inner(item),
-        other => other,
+    let mut named = one.clone();
+    if named["name"].is_string() {
+        named["name"] = "other".into();
     }
-}
-
-/// The nearest field of this name below a struct: one that the object has, or else one that the API
-/// has. Lists are entered at their first item.
-fn below(of: &str, name: &str, here: &Value) -> Option<(Vec<Step>, Type)> {
-    search(of, name, here, true).or_else(|| search(of, name, here, false))
-}
-
-fn search(of: &str, name: &str, here: &Value, written: bool) -> Option<(Vec<Step>, Type)> {
-    let mut front: Vec<(String, Vec<Step>, &Value)> = vec![(of.to_owned(), Vec::new(), here)];
-    for _depth in 0..8 {
-        let mut next = Vec::new();
-        for (of, path, value) in &front {
-            for field in Schema::get().fields(of)? {
-                let value = &value[field.name];
-                if field.name == "status" || (written && value.is_null()) {
-                    continue;
-                }
-                let mut path = path.clone();
-                path.push(key(field.name));
-                let list = matches!(field.of, Type::List(_));
-                let item = matches!(inner(&field.of), Type::Struct(_));
-                if list && item {
-                    path.push(Step::Index(0));
-                }
-                if field.name == name {
-                    return Some((path, inner(&field.of).clone()));
-                }
-                if let Type::Struct(of) = inner(&field.of) {
-                    let value = if list { &value[0] } else { value };
-                    next.push(((*of).to_owned(), path, value));
-                }
-            }
-        }
-        front = next;
+    match field.first() {
+        Some(first) if *first == key("name") => vec![numbered, one.clone()],
+        Some(_) => vec![named, one.clone()],
+        None => vec![one.clone(), named, numbered],
     }
-    None
 }

@@ -44,7 +44,10 @@ pub enum TroubleKind {
     /// It is not YAML; in the parser's words.
     Syntax(String),
     /// A tab where only spaces may indent.
-    Tab,
+    Tab {
+        /// Whether the line before ends with a value, which this line would go on with.
+        continues: bool,
+    },
     /// A key that stands in this mapping before. The later one counts.
     DuplicateKey(String),
     /// Nested deeper, or more nodes, than we read.
@@ -105,19 +108,30 @@ impl<'t> Reader<'t> {
 
     fn trouble(&self, error: &ScanError) -> Trouble {
         let at = self.byte(error.marker().index());
-        let line_start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = self.text[at..].find('\n').map_or(self.text.len(), |n| at + n);
-        let line = &self.text[line_start..line_end];
-        let indent = line.len() - line.trim_start().len();
-        if let Some(tab) = line[..indent].find('\t') {
-            let start = line_start + tab;
-            return Trouble {
-                span: Span::new(self.file, start, start + 1),
-                kind: TroubleKind::Tab,
-            };
+        let start = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        // The parser may stop at the end of the value before a line that a tab indents.
+        if let Some(trouble) = self.tab(start) {
+            return trouble;
         }
-        let span = Span::new(self.file, at, line_end.max(at));
+        let end = self.text[at..].find('\n').map_or(self.text.len(), |n| at + n);
+        let span = Span::new(self.file, at, end.max(at));
         Trouble { span, kind: TroubleKind::Syntax(error.info().to_owned()) }
+    }
+
+    /// The tab that indents the line that starts here, or the one after it.
+    fn tab(&self, start: usize) -> Option<Trouble> {
+        let mut at = start;
+        for line in self.text[start..].split_inclusive('\n').take(2) {
+            let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+            if let Some(tab) = indent.find('\t').filter(|_| !line.trim().is_empty()) {
+                let before = self.text[..at].trim_end();
+                let continues = !before.is_empty() && !before.ends_with([':', '-', '|', '>']);
+                let span = Span::new(self.file, at + tab, at + tab + 1);
+                return Some(Trouble { span, kind: TroubleKind::Tab { continues } });
+            }
+            at += line.len();
+        }
+        None
     }
 
     fn too_large(&self, at: usize) -> Trouble {

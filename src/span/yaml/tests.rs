@@ -89,7 +89,7 @@ fn quoted_and_folded_texts_map_back_word_by_word() {
 #[test]
 fn troubles_are_located() {
     let rows = [
-        ("a: 1\nb:\n\tc: 2\n", TroubleKind::Tab, 8),
+        ("a: 1\nb:\n\tc: 2\n", TroubleKind::Tab { continues: false }, 8),
         ("a: 1\nb: 2\na: 3\n", TroubleKind::DuplicateKey("a".into()), 10),
     ];
     for (text, kind, start) in rows {

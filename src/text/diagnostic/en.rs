@@ -11,7 +11,7 @@ pub fn phrase(problem: &Problem) -> Phrase {
             .text("This is not YAML that can be read (")
             .code(said.clone())
             .text("). Check the indentation, quotes and brackets here and on the line above."),
-        Problem::Tab => {
+        Problem::Tab { .. } => {
             p.text("A tab indents this line; YAML allows only spaces. Replace the tab with spaces.")
         }
         Problem::DuplicateKey(key) => p

@@ -11,7 +11,9 @@ pub fn phrase(problem: &Problem) -> Phrase {
             .text("这里不是可以读取的 YAML（")
             .code(said.clone())
             .text("）。请检查此处和上一行的缩进、引号与括号。"),
-        Problem::Tab => p.text("这一行用制表符缩进，而 YAML 只允许空格。请把制表符换成空格。"),
+        Problem::Tab { .. } => {
+            p.text("这一行用制表符缩进，而 YAML 只允许空格。请把制表符换成空格。")
+        }
         Problem::DuplicateKey(key) => p
             .text("键 ")
             .code(key.clone())
