@@ -39,6 +39,8 @@ pub enum UiCommand {
     Follow,
     /// Show one of the manifest files; `None`: the step's.
     File(Option<u32>),
+    /// Show where an object is declared: its kind and name.
+    Declared(&'static str, String),
     /// Show this pod on the right, and what of it.
     Focus(Focus),
     /// Open or close the chain of causes.
@@ -269,7 +271,8 @@ impl Page {
             UiCommand::Open(tab) => self.tab.set(tab),
             UiCommand::Pick(pick) => self.picked(pick),
             UiCommand::Follow => self.pinned.set(None),
-            UiCommand::File(file) => self.file.set(file),
+            UiCommand::File(file) => self.file.set(file.map(|file| (file, None))),
+            UiCommand::Declared(kind, name) => self.show_declared(kind, &name),
             UiCommand::Focus(focus) => self.pinned.set(Some(focus)),
             UiCommand::Why(open) => self.why.set(open),
             UiCommand::Show(dialog) => self.show(dialog),
@@ -311,6 +314,14 @@ impl Page {
         self.pinned.set(Some(focus));
         self.tab.set(tab);
         self.drawer.set(true);
+    }
+
+    fn show_declared(self, kind: &str, name: &str) {
+        let found = self.files.with_untracked(|files| session::declared(files, kind, name));
+        if let Some((file, line)) = found {
+            self.file.set(Some((file, Some(line))));
+            self.tab.set(Tab::Manifest);
+        }
     }
 
     fn owner_of(self, claim: &str) -> Option<PodName> {

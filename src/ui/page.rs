@@ -198,8 +198,9 @@ pub struct Page {
     pub tab: RwSignal<Tab>,
     /// What the person picked for the right side; `None`: it follows the step.
     pub pinned: RwSignal<Option<Focus>>,
-    /// Which manifest file is open by choice; `None`: the step's.
-    pub file: RwSignal<Option<u32>>,
+    /// Which manifest file is open by choice, and which line of it (from 0) was asked for;
+    /// `None`: the step's.
+    pub file: RwSignal<Option<(u32, Option<u32>)>>,
     /// What lies over the page.
     pub dialog: RwSignal<Option<Dialog>>,
     /// Whether the chain of causes is open.

@@ -1,6 +1,9 @@
 //! From options to what the player runs.
 
+use ordinal::manifest::{Diagnostic, Manifests, Severity};
 use ordinal::player::Session;
+use ordinal::span::Files;
+use ordinal::text::{Lang, diagnostic};
 
 /// What a person may choose about a run. What is chosen here is what runs and what is downloaded.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,6 +50,25 @@ const SEED: u64 = 1;
 
 /// What the player is to run for these options, and what is wrong with it.
 pub fn session(_options: &Options) -> (Session, Vec<Trouble>) {
-    let files = MANIFESTS.map(|(name, text)| (name.to_owned(), text.to_owned()));
-    (Session { files: files.to_vec(), seed: SEED }, Vec::new())
+    let files = MANIFESTS.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
+    let (manifests, diagnostics) = Manifests::read(files.clone());
+    let trouble = diagnostics
+        .iter()
+        .filter(|one| one.severity == Severity::Error)
+        .map(|one| trouble(manifests.files(), one))
+        .collect();
+    (Session { files, seed: SEED }, trouble)
+}
+
+fn trouble(files: &Files, one: &Diagnostic) -> Trouble {
+    let text = [Lang::En, Lang::Zh].map(|lang| diagnostic::diagnostic(lang, one).plain());
+    Trouble { at: files.show(one.span), text }
+}
+
+/// Where an object is declared: the file's index and the line (from 0).
+pub fn declared(files: &[(String, String)], kind: &str, name: &str) -> Option<(u32, u32)> {
+    let (manifests, _) = Manifests::read(files.to_vec());
+    let span = manifests.locate(kind, name, "kind")?;
+    let line = manifests.files().get(span.file).line_of(span.start);
+    Some((span.file.0, line - 1))
 }

@@ -186,12 +186,18 @@ pub fn text_width(text: &str, size: i32, mono: bool) -> i32 {
         .map(|c| match c {
             _ if (c as u32) >= 0x1100 => 100,
             _ if mono => 61,
-            'i' | 'l' | 'j' | '.' | ',' | ':' | ' ' | 't' | 'f' | 'r' | '-' | '/' => 35,
-            'm' | 'w' | 'M' | 'W' => 84,
-            _ => 58,
+            'i' | 'l' | 'j' | '.' | ',' | ':' | ' ' | 't' | 'f' | 'r' | '-' | '/' => 37,
+            'm' | 'w' | 'M' | 'W' => 90,
+            'A'..='Z' => 68,
+            _ => 62,
         })
         .sum();
     (hundredths * size + 999) / 1000
+}
+
+/// The same for bold text.
+pub fn bold_width(text: &str, size: i32) -> i32 {
+    text_width(text, size, false) * 110 / 100
 }
 
 /// The text, or as much of it as fits with an ellipsis.

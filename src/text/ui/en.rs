@@ -77,7 +77,7 @@ pub(super) static WORDS: Words = Words {
     empty_stage_hint: "Press → and watch the manifests being applied, one step at a time",
     service: "Service",
     headless: "headless: names only",
-    one_per_connection: |address| format!("{address}, one ready pod each time"),
+    one_per_connection: |address| format!("{address}, picks a ready pod"),
     endpoints: |ready, all| format!("{ready} of {all} endpoints"),
     not_ready: "not Ready",
     terminating: "terminating",

@@ -77,7 +77,7 @@ pub(super) static WORDS: Words = Words {
     empty_stage_hint: "按 → 键，一步一步看清单如何被应用",
     service: "Service",
     headless: "无头服务：只有域名",
-    one_per_connection: |address| format!("{address}，每个连接选一个就绪的 Pod"),
+    one_per_connection: |address| format!("{address}，每次选一个就绪 Pod"),
     endpoints: |ready, all| format!("{ready}/{all} 个端点"),
     not_ready: "未就绪",
     terminating: "正在终止",

@@ -27,7 +27,7 @@ pub fn code() -> AnyView {
     let lit = Memo::new(move |_| lit_lines(&page.files.get(), &page.moment.get()));
     let open = Memo::new(move |last: Option<&u32>| {
         let lit_file = lit.with(|lit| lit.keys().next().map(|(file, _)| *file));
-        let chosen = page.file.get().or(lit_file).or(last.copied());
+        let chosen = page.file.get().map(|(file, _)| file).or(lit_file).or(last.copied());
         let count = page.files.with(|files| files.len() as u32);
         chosen.unwrap_or(FIRST_FILE).min(count.saturating_sub(1))
     });
@@ -37,7 +37,11 @@ pub fn code() -> AnyView {
         open.track();
         lit.track();
         let Some(host) = host.get() else { return };
-        request_animation_frame(move || browser::reveal(&host, ".line[data-role]"));
+        let wanted = match page.file.get() {
+            Some((_, Some(line))) => format!(".line:nth-child({})", line + 1),
+            _ => ".line[data-role]".to_owned(),
+        };
+        request_animation_frame(move || browser::reveal(&host, &wanted));
     });
     let lines = move || {
         let files = page.files.get();

@@ -50,6 +50,7 @@ pub fn explain() -> AnyView {
         <section class="explain">
             <div class="said" data-testid="sentence" aria-live="polite" aria-atomic="true">{sentence}</div>
             <button type="button" class="button why-button" data-testid="why"
+                disabled=move || page.moment.with(|moment| moment.step.is_none())
                 aria-expanded=move || page.why.get().to_string() on:click=toggle>
                 {move || page.words().why}
             </button>

@@ -7,6 +7,7 @@ use ordinal::text::ui::{Words, duration, size};
 use ordinal::view::scene::{ContainerState, MemberState, PodScene, Scene};
 
 use super::part::{nothing, pods, term};
+use crate::ui::dispatch::UiCommand;
 use crate::ui::page::{Focus, Page};
 use crate::ui::pick::Pick;
 
@@ -53,7 +54,18 @@ fn thing_details(words: &'static Words, scene: &Scene, thing: &Entity) -> AnyVie
             object(words, scene, kind, name),
         ),
     };
-    view! { <h2>{title}</h2>{body}{events(words, scene, Some(&object))} }.into_any()
+    let declared = match thing {
+        Entity::Service(name) => Some(("Service", name.to_string())),
+        Entity::Object(kind, name) if kind == "StatefulSet" => Some(("StatefulSet", name.clone())),
+        Entity::Object(kind, name) if kind == "ConfigMap" => Some(("ConfigMap", name.clone())),
+        _ => None,
+    };
+    let door = declared.map(|(kind, name)| {
+        let page = Page::here();
+        let press = move |_| page.dispatch(UiCommand::Declared(kind, name.clone()));
+        view! { <button type="button" class="button" on:click=press>{words.in_manifest}</button> }
+    });
+    view! { <h2>{title}</h2>{body}{door}{events(words, scene, Some(&object))} }.into_any()
 }
 
 fn pod(words: &'static Words, scene: &Scene, name: &PodName) -> AnyView {

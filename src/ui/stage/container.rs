@@ -48,8 +48,10 @@ impl Draw<'_> {
                 if full { "t-row" } else { "t-small" },
                 fit(&container.name, room, size, false),
             ));
-        let room = room - text_width(&container.name, size, false) - 12;
-        if room < 34 {
+        let room = room - text_width(&container.name, size, false) - 8;
+        // Half a note says nothing where there is little room.
+        let fits = text_width(&note, 110, is_mono) <= room;
+        if !fits && (room < 80 || !full) {
             return shape;
         }
         let note_class = if is_mono { "t-tiny note mono end" } else { "t-tiny note end" };

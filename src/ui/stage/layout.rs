@@ -55,7 +55,9 @@ const OBJECTS_H: i32 = 22;
 const SERVICE_H: i32 = 84;
 /// Between services and pods: lines run there.
 const CHANNEL_H: i32 = 32;
-const CLIENT_W: i32 = 196;
+const CLIENT_W: i32 = 168;
+/// The first Service's share of the width beyond the others', in units: it lists names.
+const FIRST_WIDER: i32 = 36;
 /// A drawing is not blown up beyond this, in hundredths.
 const SCALE_MAX: i32 = 118;
 
@@ -189,7 +191,15 @@ impl Layout {
             objects: Area::new(MARGIN, 8, inner, OBJECTS_H),
             services: (0..services_n)
                 .take(services)
-                .map(|index| Area::new(MARGIN + index * (each + 24), top, each, SERVICE_H))
+                .map(|index| {
+                    let wider = if services_n > 1 { FIRST_WIDER } else { 0 };
+                    let (x, w) = match index {
+                        0 => (0, each + wider),
+                        _ => (index * (each + 24) + wider, each - wider / (services_n - 1)),
+                    };
+                    let before = (index - 1).max(0) * (wider / (services_n - 1).max(1));
+                    Area::new(MARGIN + x - before, top, w, SERVICE_H)
+                })
                 .collect(),
             client: Area::new(MARGIN + inner - CLIENT_W, top, CLIENT_W, SERVICE_H),
             slots,

@@ -94,7 +94,7 @@ impl Draw<'_> {
 
     fn between(&self, start: End, end: End, link: &LinkScene, index: i32) -> Option<Line> {
         match (start, end) {
-            (End::Row(a, from), End::Row(b, to)) if a == b => Some(within(from, to)),
+            (End::Row(a, from), End::Row(b, to)) if a == b => Some(within(a.pod, from, to)),
             (End::Row(a, from), End::Row(b, to)) => {
                 let near = a.row == b.row && (a.column - b.column).abs() == 1;
                 Some(if near { across(from, to) } else { self.below((a, from), (b, to), index) })
@@ -142,13 +142,20 @@ impl Draw<'_> {
         let via = link.via.as_ref().and_then(|name| {
             services.into_iter().find(|(service, _)| service.name == *name).map(|(_, area)| *area)
         });
-        let channel = self.layout.client.bottom() + 15;
+        let lane = if link.kind == LinkKind::Write { 10 } else { 20 };
+        let channel = self.layout.client.bottom() + lane;
         let x = place.pod.x + place.pod.w * 72 / 100;
         let pod_top = place.pod.y;
+        // Through a Service: up to its edge, and on from below it.
+        let entry = via.map(|service| {
+            let (near, far) = (card.x, service.right());
+            let (from, to) = if back { (far, near) } else { (near, far) };
+            format!("M{from} {0}H{to}", card.mid_y())
+        });
         let mut points = match via {
             Some(service) => {
-                let down = (service.right() - 40).min(card.x - 60);
-                vec![(card.x, card.mid_y()), (down, card.mid_y()), (down, channel)]
+                let down = x.clamp(service.x + 30, service.right() - 30);
+                vec![(down, service.bottom()), (down, channel)]
             }
             None => vec![(card.mid_x(), card.bottom()), (card.mid_x(), channel)],
         };
@@ -161,14 +168,15 @@ impl Draw<'_> {
         }
         points.push((x, pod_top));
         points.dedup();
-        let label_at = ((points[points.len() - 2].0 + points[points.len() - 3].0) / 2, channel);
+        let label_at = ((points[0].0 + x) / 2, channel);
         if back {
             points.reverse();
         }
         let end = points[points.len() - 1];
         let before = points[points.len() - 2];
+        let route = rounded(&points, 8);
         Line {
-            d: rounded(&points, 10),
+            d: entry.map_or(route.clone(), |entry| entry + &route),
             label_at,
             arrives: ((end.0 - before.0).signum(), (end.1 - before.1).signum()),
             end,
@@ -195,11 +203,11 @@ impl Draw<'_> {
 }
 
 /// Within one pod: a bracket at its right.
-fn within(from: Area, to: Area) -> Line {
+fn within(pod: Area, from: Area, to: Area) -> Line {
     let (x, a, b) = (from.right(), from.mid_y(), to.mid_y());
     Line {
         d: format!("M{x} {a}C{0} {a} {0} {b} {x} {b}", x + 14),
-        label_at: (from.mid_x(), (a + b) / 2),
+        label_at: (pod.mid_x(), pod.bottom() + 16),
         arrives: (-1, 0),
         end: (x, b),
     }

@@ -4,7 +4,7 @@ use ordinal::text::Entity;
 
 use super::Draw;
 use crate::ui::pick::Pick;
-use crate::ui::shape::{Area, Shape, fit, group, label, text_width};
+use crate::ui::shape::{Area, Shape, bold_width, fit, group, label, text_width};
 
 impl Draw<'_> {
     pub(super) fn objects(&self) -> Vec<Shape> {
@@ -36,7 +36,7 @@ impl Draw<'_> {
     fn object(&self, x: i32, room: i32, kind: &str, name: &str, state: &str) -> (Shape, i32) {
         let Area { y, h, .. } = self.layout.objects;
         let head = format!("{kind} {name}");
-        let head_w = text_width(&head, 115, false) + 4;
+        let head_w = bold_width(&head, 120) + 10;
         let state = fit(state, (room - head_w - 40).min(230), 110, false);
         let width = head_w + text_width(&state, 110, false) + 30;
         let shape = group("object chip")

@@ -7,7 +7,7 @@ use ordinal::view::scene::{PodScene, SlotScene};
 use super::Draw;
 use super::layout::Density;
 use crate::ui::pick::Pick;
-use crate::ui::shape::{Area, Shape, fit, group, label, text_width};
+use crate::ui::shape::{Area, Shape, bold_width, fit, group, label};
 use crate::ui::tint;
 
 impl Draw<'_> {
@@ -79,17 +79,16 @@ impl Draw<'_> {
             Area::new(area.x + 9, area.y + 11, 22, 22)
         };
         let ordinal = pod.ordinal.map(|ordinal| ordinal.to_string()).unwrap_or_default();
-        let where_it_is = match (&pod.node, &pod.ip) {
-            (Some(node), Some(ip)) if full => format!("{node} · {ip}"),
-            (Some(node), _) => node.to_string(),
-            (None, _) => self.words.no_node.to_owned(),
+        let where_it_is = match &pod.node {
+            Some(node) => node.to_string(),
+            None => self.words.no_node.to_owned(),
         };
         let status = status_text(pod);
         let class = status_class(pod);
         let shape = group(format!("pod-head {role}"))
             .key("head")
             .pick(Pick::Thing(Entity::Pod(pod.name.clone())), format!("{} {status}", pod.name))
-            .tip(format!("{} · {where_it_is}", pod.name))
+            .tip(format!("{} · {where_it_is} · {}", pod.name, pod.ip.as_deref().unwrap_or("—")))
             .child(
                 Area::new(area.x + 2, area.y + 2, area.w - 4, badge.h + 20).rect(10).class("hit"),
             )
@@ -111,13 +110,13 @@ impl Draw<'_> {
             (None, true) => (self.words.ready_for)(now.since(pod.ready_since)),
             (None, false) => self.age(now.since(pod.created)),
         };
-        let left_room = |text: &str, size| right - x - text_width(text, size, false) - 10;
+        let left_room = |text: &str, size| right - x - bold_width(text, size) - 8;
         shape
             .child(label(
                 x,
                 area.y + 28,
                 "t-head",
-                fit(&pod.name, left_room(&status, 125), 150, false),
+                fit(&pod.name, left_room(&status, 120), 150, false),
             ))
             .child(label(
                 x,

@@ -11,6 +11,9 @@ use crate::ui::shape::{Area, Shape, circle, fit, group, label, path, text_width}
 /// So many members are listed with their addresses; more become chips.
 const LISTED_MAX: usize = 3;
 
+/// How wide the list of names is.
+const LIST_W: i32 = 164;
+
 impl Draw<'_> {
     pub(super) fn services(&self) -> Vec<Shape> {
         let placed = self.scene.services.iter().zip(&self.layout.services);
@@ -37,11 +40,11 @@ impl Draw<'_> {
             }
         };
         let lists = headless && service.members.len() <= LISTED_MAX;
-        let list_w = if lists { 186 } else { 0 };
+        let list_w = if lists { LIST_W + 8 } else { 0 };
         let room = area.w - 32 - list_w;
         let (x, y) = (area.x + 16, area.y);
         let shape = shape
-            .child(label(x, y + 25, "t-name strong", fit(&title, room, 135, false)))
+            .child(label(x, y + 25, "t-name strong", fit(&title, room * 10 / 11, 135, false)))
             .child(label(x, y + 42, "t-tiny soft", fit(&about, room, 110, false)));
         if lists {
             let rows = service.members.iter().enumerate();
@@ -58,10 +61,10 @@ impl Draw<'_> {
         let (state, class) = self.state_of(member);
         let name = format!("{}.{}", member.pod, service.name);
         let right = area.right() - 16;
-        let room = 186 - text_width(&state, 110, true) - 8;
+        let room = LIST_W - text_width(&state, 110, false) - 6;
         group(format!("member {class}"))
             .key(&member.pod)
-            .child(label(right - 186, y, "t-tiny mono", fit(&name, room, 110, true)))
+            .child(label(right - LIST_W, y, "t-tiny mono", fit(&name, room, 110, true)))
             .child(label(right, y, "t-tiny end", state))
     }
 
@@ -130,7 +133,8 @@ impl Draw<'_> {
 
     /// Thin lines from each Service to the pods it counts in.
     pub(super) fn routes(&self) -> Vec<Shape> {
-        if self.layout.single {
+        // More pods than that, and the lines say less than the chips do.
+        if self.layout.single || self.slots.len() > LISTED_MAX {
             return Vec::new();
         }
         let mut shapes = Vec::new();

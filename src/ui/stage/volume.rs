@@ -69,10 +69,25 @@ impl Draw<'_> {
             .pick(Pick::Thing(Entity::Claim(claim.name.clone())), &title)
             .tip(title)
             .child(area.rect(10).class("body"))
-            .child(Area { w: filled, ..area }.rect(10).class("filled"))
+            .child(path("filled", filled_path(area, filled)))
             .child(area.rect(10).class("rim"))
             .child(label(x, name_y, "t-small mono", fit(&claim.name, room, 120, true)))
             .child(label(x, name_y + 15, "t-tiny soft", fit(&holds, room, 110, false)))
             .child(label(area.right() - 12, area.mid_y() + 4, "t-tiny soft end", &claim.size))
     }
+}
+
+/// The part of a volume that holds data: round at the left, round at the right only when full.
+fn filled_path(area: Area, filled: i32) -> String {
+    let Area { x, y, h, .. } = area;
+    if filled < 12 {
+        return String::new();
+    }
+    let end = x + filled;
+    let right = if filled >= area.w {
+        format!("H{}a10 10 0 0 1 10 10V{}a10 10 0 0 1 -10 10", end - 10, y + h - 10)
+    } else {
+        format!("H{end}V{}", y + h)
+    };
+    format!("M{} {y}{right}H{}a10 10 0 0 1 -10 -10V{}a10 10 0 0 1 10 -10z", x + 10, x + 10, y + 10)
 }

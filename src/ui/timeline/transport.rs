@@ -24,8 +24,9 @@ pub fn transport() -> AnyView {
         let words = page.words();
         match run.progress {
             Progress::Growing => (words.computing)(run.len),
-            Progress::Bounded => words.bounded.to_owned(),
-            Progress::Settled => format!("{} {}", words.fingerprint, run.fingerprint),
+            Progress::Bounded | Progress::Settled => {
+                format!("{} {}", words.fingerprint, run.fingerprint)
+            }
         }
     };
     let grows = move || page.run.get().progress == Progress::Growing;
@@ -64,6 +65,10 @@ pub fn transport() -> AnyView {
             </p>
             <p class="run-state mono" class:grows=grows data-testid="fingerprint"
                 title=move || page.words().fingerprint_tip>{state}</p>
+            {move || {
+                let bounded = page.run.get().progress == Progress::Bounded;
+                bounded.then(|| view! { <p class="run-state">{page.words().bounded}</p> })
+            }}
         </div>
     }
     .into_any()
