@@ -23,6 +23,8 @@ pub const SHARE: &str = "M6.6 9.4a.7.7 0 0 1 0-1l2.8-2.8a.7.7 0 1 1 1 1L7.6 9.4a
 pub const CLOSE: &str = "M4 3l4 4 4-4 1 1-4 4 4 4-1 1-4-4-4 4-1-1 4-4-4-4z";
 /// Down, onto something.
 pub const DOWNLOAD: &str = "M7.3 2h1.4v6.3l2.2-2.2 1 1L8 11 4.1 7.1l1-1 2.2 2.2zM3 12.6h10V14H3z";
+/// Two sheets.
+pub const COPY: &str = "M5.5 2H14v8.5h-2.5V14H3V5.500h2.500zm1.300 1.300v2.200h4.700v3.700h1.200V3.300zM4.300 6.800v5.900h5.900V6.800z";
 /// A panel at the right.
 pub const PANEL: &str = "M2 3h12v10H2zm1.4 1.4v7.2h5.2V4.4z";
 

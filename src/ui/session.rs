@@ -1,5 +1,6 @@
 //! From options to what the player runs.
 
+use ordinal::manifest::export::{self, ExportOptions, ExportedFile, OptionProblem};
 use ordinal::manifest::{Diagnostic, Manifests, Severity};
 use ordinal::player::Session;
 use ordinal::span::Files;
@@ -38,19 +39,40 @@ pub struct Trouble {
     pub text: [String; 2],
 }
 
-/// The manifests the app teaches.
-const MANIFESTS: [(&str, &str); 3] = [
-    ("configmap.yaml", include_str!("../../manifests/configmap.yaml")),
-    ("services.yaml", include_str!("../../manifests/services.yaml")),
-    ("statefulset.yaml", include_str!("../../manifests/statefulset.yaml")),
-];
-
 /// The run's chance, the same for everybody.
 const SEED: u64 = 1;
 
-/// What the player is to run for these options, and what is wrong with it.
-pub fn session(_options: &Options) -> (Session, Vec<Trouble>) {
-    let files = MANIFESTS.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
+impl Options {
+    /// As the manifests' owner has them.
+    pub fn to_export(&self) -> ExportOptions {
+        let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        ExportOptions {
+            replicas: Some(self.replicas),
+            namespace: some(&self.namespace),
+            storage: Some(self.storage.clone()),
+            storage_class: some(&self.class),
+            ..ExportOptions::default()
+        }
+    }
+}
+
+/// The manifests as written.
+pub fn originals() -> Manifests {
+    Manifests::read(export::default_files()).0
+}
+
+/// The manifests with these options, or what is wrong with the options.
+pub fn exported(options: &Options) -> Result<Vec<ExportedFile>, Vec<OptionProblem>> {
+    export::export(&originals(), &options.to_export())
+}
+
+/// What the player is to run for these options, and what is wrong with it. Options that no manifest
+/// could hold count as not said.
+pub fn session(options: &Options) -> (Session, Vec<Trouble>) {
+    let files = match exported(options) {
+        Ok(files) => files.into_iter().map(|file| (file.name, file.text)).collect(),
+        Err(_) => export::default_files(),
+    };
     let (manifests, diagnostics) = Manifests::read(files.clone());
     let trouble = diagnostics
         .iter()

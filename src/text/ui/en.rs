@@ -222,15 +222,15 @@ pub(super) static WORDS: Words = Words {
     changed_lines: |count| {
         if count == 1 { "1 line changed".to_owned() } else { format!("{count} lines changed") }
     },
+    format: "Form",
     one_yaml: "One YAML",
     zip: "Zip of the files",
     kustomize: "Kustomize",
+    save: |name| format!("Download {name}"),
     copy: "Copy",
+    watched: |steps| format!("The page has run exactly these files: {steps} steps."),
+    running: "The model runs with these files now …",
     commands: "Commands that go with it",
-    not_production: "For learning only: root has an empty password, and there is no failover. Do not use it in production.",
-    rerun: "Run with this",
-    rerun_hint: "The model runs again with these options.",
-    watched: "This is what the page is running.",
 
     trouble_title: |count| {
         if count == 1 {

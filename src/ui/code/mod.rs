@@ -1,6 +1,6 @@
 //! The manifests: highlighted, this step's lines lit, what variables hold behind the line.
 
-mod highlight;
+pub mod highlight;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,8 +15,8 @@ use super::dispatch::UiCommand;
 use super::page::{Moment, Page};
 use super::panel;
 
-/// Which file is open before a step lights one up: the StatefulSet's.
-const FIRST_FILE: u32 = 2;
+/// Which file is open before a step lights one up.
+const FIRST_FILE: &str = "statefulset.yaml";
 
 /// The lines a step lights up, by file and line (from 0).
 type LitLines = BTreeMap<(u32, u32), SiteRole>;
@@ -28,8 +28,11 @@ pub fn code() -> AnyView {
     let open = Memo::new(move |last: Option<&u32>| {
         let lit_file = lit.with(|lit| lit.keys().next().map(|(file, _)| *file));
         let chosen = page.file.get().map(|(file, _)| file).or(lit_file).or(last.copied());
-        let count = page.files.with(|files| files.len() as u32);
-        chosen.unwrap_or(FIRST_FILE).min(count.saturating_sub(1))
+        page.files.with(|files| {
+            let first = || files.iter().position(|(name, _)| name == FIRST_FILE);
+            let chosen = chosen.filter(|file| (*file as usize) < files.len());
+            chosen.unwrap_or_else(|| first().unwrap_or_default() as u32)
+        })
     });
     let values = Memo::new(move |_| values(page, &page.moment.get(), open.get()));
     let host = NodeRef::<leptos::html::Div>::new();
