@@ -187,16 +187,13 @@ fn values(page: Page, moment: &Moment, file: u32) -> BTreeMap<u32, String> {
     let Some((_, text)) = files.get(file as usize) else { return values };
     for shell in container.processes.iter().filter_map(|process| process.shell.as_ref()) {
         let Some(argument) = shell.argument else { continue };
-        let places = page.player.with_value(|player| {
-            player.script_lines("StatefulSet", &set.name, &container.name, argument)
-        });
         for variable in &shell.variables {
-            let Some(place) = variable.set_at.and_then(|byte| places.get(byte as usize)) else {
-                continue;
-            };
-            if place.file != file {
-                continue;
-            }
+            let Some(byte) = variable.set_at else { continue };
+            let places = page.player.with_value(|player| {
+                let owner = ("StatefulSet", set.name.as_str());
+                player.script_lines(owner, &container.name, argument, (byte, byte + 1))
+            });
+            let Some(place) = places.first().filter(|place| place.file == file) else { continue };
             let shown = format!("{} = {}", variable.name, variable.value);
             let line: &mut String = values.entry(line_of(text, place.start)).or_default();
             if !line.is_empty() {

@@ -42,7 +42,7 @@ fn causes(page: Page, lang: Lang, step: &Step, most: usize) -> Vec<Link> {
         else {
             break;
         };
-        let number = cause.step.index + 1;
+        let number = cause.step.index;
         let Some(earlier) = page.step_at(number).filter(|earlier| earlier.id.index < at.id.index)
         else {
             break;
