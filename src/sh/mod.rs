@@ -1,53 +1,42 @@
-//! Bash, the subset we honour: text → `Script` → `Machine`, plain data that stops anywhere.
+//! Bash as bash runs it: text → [`Script`] → [`Machine`], plain data that stops anywhere.
 
+mod arith;
+mod builtin;
+mod dash;
+mod expand;
+mod frame;
 mod host;
+mod machine;
+mod parse;
+mod pattern;
+mod print;
+mod problem;
+mod quote;
+mod regex;
+mod run;
+mod script;
+#[cfg(test)]
+mod tests;
+mod vars;
 
 pub use host::Host;
+pub use machine::{Machine, Shown};
+pub use problem::{Problem, ProblemKind};
+pub use script::{AstId, Script, Span};
 
-use crate::os::{Disposition, Signal, Sys, Turn, WaitStatus};
+/// Whose rules hold.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Dialect {
+    /// GNU bash 5.2.
+    #[default]
+    Bash,
+    /// dash, which Debian calls `sh`.
+    Sh,
+}
 
-/// A shell as data. (Stands here until the interpreter lands.)
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Machine;
-
-impl Machine {
-    /// A shell started as a program.
-    pub fn new(_: &[Vec<u8>], _: &[(Vec<u8>, Vec<u8>)], _: &mut dyn Sys) -> Machine {
-        Machine
-    }
-
-    /// One visible act.
-    pub fn turn(&mut self, _: &mut dyn Host) -> Turn {
-        Turn::Exited(WaitStatus::OK)
-    }
-
-    /// Its script.
-    pub fn text(&self) -> &str {
-        ""
-    }
-
-    /// The command that runs.
-    pub fn position(&self) -> Option<(u32, u32)> {
-        None
-    }
-
-    /// The same after expansion.
-    pub fn expanded(&self) -> Option<String> {
-        None
-    }
-
-    /// Variables the script has set.
-    pub fn variables(&self) -> Vec<(String, String, Option<u32>)> {
-        Vec::new()
-    }
-
-    /// How deep its functions are.
-    pub fn depth(&self) -> u32 {
-        0
-    }
-
-    /// A signal arrives.
-    pub fn signal(&mut self, _: Signal) -> Disposition {
-        Disposition::Default
-    }
+/// Bytes as a blob.
+fn blob(bytes: &[u8]) -> crate::base::Blob {
+    let mut blob = crate::base::Blob::new();
+    blob.push_bytes(bytes);
+    blob
 }

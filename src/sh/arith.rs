@@ -1,0 +1,510 @@
+//! Arithmetic: 64-bit integers, C's operators, bash's messages. Models expr.c.
+
+use super::machine::Machine;
+use super::parse::{is_name, is_name_start};
+
+/// Variables whose values are expressions, whose variables … Bash's limit is 1,024; the host's stack bounds ours.
+const DEPTH_MAX: u32 = 48;
+
+/// Why an expression has no value.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum ArithError {
+    /// Bash's message, after the name of the command.
+    Message(Vec<u8>),
+    /// `set -u`.
+    Unbound(Vec<u8>),
+    /// Assigning to a read-only variable.
+    ReadOnly(Vec<u8>),
+}
+
+type Eval<T> = Result<T, ArithError>;
+
+#[derive(Clone, PartialEq, Debug)]
+enum Token {
+    End,
+    Number(i64),
+    /// A variable, with its subscript's value.
+    Name(Vec<u8>, Option<Vec<u8>>),
+    Op(&'static str),
+    /// A byte that is no token.
+    Other(u8),
+}
+
+struct Arith<'a> {
+    text: Vec<u8>,
+    pos: usize,
+    /// Where the present token begins, and the one before it.
+    start: usize,
+    last: usize,
+    token: Token,
+    machine: &'a mut Machine,
+    depth: u32,
+    /// Above 0: only reading (the untaken side of `?:`, `&&`, `||`).
+    idle: u32,
+    nested: u32,
+}
+
+const OPS: [&str; 37] = [
+    "<<=", ">>=", "**", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=",
+    "*=", "/=", "%=", "&=", "^=", "|=", "+", "-", "*", "/", "%", "<", ">", "!", "~", "&", "^",
+    "|", "?", ":", "=", ",",
+];
+
+/// The value of an expression; an empty one is 0.
+pub(super) fn evaluate(machine: &mut Machine, text: &[u8]) -> Eval<i64> {
+    evaluate_at(machine, text, 0)
+}
+
+fn evaluate_at(machine: &mut Machine, text: &[u8], depth: u32) -> Eval<i64> {
+    if text.iter().all(|b| b.is_ascii_whitespace()) {
+        return Ok(0);
+    }
+    let mut arith = Arith {
+        text: text.to_vec(),
+        pos: 0,
+        start: 0,
+        last: 0,
+        token: Token::End,
+        machine,
+        depth,
+        idle: 0,
+        nested: 0,
+    };
+    if depth > DEPTH_MAX {
+        return Err(arith.error("expression recursion level exceeded"));
+    }
+    arith.advance()?;
+    let value = arith.comma()?;
+    if arith.token != Token::End {
+        return Err(arith.error("syntax error in expression"));
+    }
+    Ok(value)
+}
+
+impl Arith<'_> {
+    /// Bash names the text from the token read last.
+    fn error(&self, message: &str) -> ArithError {
+        self.error_at(message, self.start)
+    }
+
+    fn error_at(&self, message: &str, at: usize) -> ArithError {
+        let skip = self.text.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let at = if at >= self.text.len() { self.last } else { at };
+        let mut all = self.text[skip..].to_vec();
+        all.extend_from_slice(format!(": {message} (error token is \"").as_bytes());
+        all.extend_from_slice(self.text.get(at..).unwrap_or_default());
+        all.extend_from_slice(b"\")");
+        ArithError::Message(all)
+    }
+
+    fn peek_byte(&self) -> Option<u8> {
+        self.text.get(self.pos).copied()
+    }
+
+    fn advance(&mut self) -> Eval<()> {
+        while self.peek_byte().is_some_and(|b| b.is_ascii_whitespace()) {
+            self.pos += 1;
+        }
+        self.last = self.start;
+        self.start = self.pos;
+        let Some(byte) = self.peek_byte() else {
+            self.token = Token::End;
+            return Ok(());
+        };
+        self.token = if is_name_start(byte) {
+            self.name()?
+        } else if byte.is_ascii_digit() {
+            Token::Number(self.number()?)
+        } else if let Some(op) = OPS.iter().find(|op| self.text[self.pos..].starts_with(op.as_bytes()))
+        {
+            self.operator(op)
+        } else {
+            self.pos += 1;
+            match byte {
+                b'(' => Token::Op("("),
+                b')' => Token::Op(")"),
+                _ => Token::Other(byte),
+            }
+        };
+        Ok(())
+    }
+
+    /// `++` and `--` are only themselves next to a variable.
+    fn operator(&mut self, op: &'static str) -> Token {
+        let mut op = op;
+        if matches!(op, "++" | "--") {
+            let rest = &self.text[self.pos + 2..];
+            let next = rest.iter().find(|b| !b.is_ascii_whitespace());
+            let after_name = matches!(self.token, Token::Name(..));
+            if !after_name && !next.is_some_and(|b| is_name_start(*b)) {
+                op = if op == "++" { "+" } else { "-" };
+            }
+        }
+        self.pos += op.len();
+        Token::Op(op)
+    }
+
+    fn name(&mut self) -> Eval<Token> {
+        let from = self.pos;
+        while self.peek_byte().is_some_and(is_name) {
+            self.pos += 1;
+        }
+        let name = self.text[from..self.pos].to_vec();
+        let mut index = None;
+        if self.peek_byte() == Some(b'[') {
+            let open = self.pos + 1;
+            let mut depth = 0;
+            while let Some(byte) = self.peek_byte() {
+                match byte {
+                    b'[' => depth += 1,
+                    b']' => depth -= 1,
+                    _ => {}
+                }
+                self.pos += 1;
+                if depth == 0 {
+                    break;
+                }
+            }
+            if depth > 0 {
+                return Err(self.error_at("bad array subscript", from));
+            }
+            index = Some(self.text[open..self.pos - 1].to_vec());
+        }
+        Ok(Token::Name(name, index))
+    }
+
+    fn number(&mut self) -> Eval<i64> {
+        let from = self.pos;
+        while self
+            .peek_byte()
+            .is_some_and(|b| is_name(b) || b == b'#' || b == b'@')
+        {
+            self.pos += 1;
+        }
+        let digits = self.text[from..self.pos].to_vec();
+        let (base, body) = match digits.iter().position(|b| *b == b'#') {
+            Some(at) => {
+                let base = digits[..at].iter().try_fold(0i64, |n, b| {
+                    b.is_ascii_digit().then(|| n.wrapping_mul(10) + i64::from(b - b'0'))
+                });
+                match base {
+                    Some(base @ 2..=64) => (base, &digits[at + 1..]),
+                    _ => return Err(self.constant_error("invalid arithmetic base", from)),
+                }
+            }
+            None if digits.starts_with(b"0x") || digits.starts_with(b"0X") => (16, &digits[2..]),
+            None if digits.len() > 1 && digits[0] == b'0' => (8, &digits[1..]),
+            None => (10, &digits[..]),
+        };
+        if body.is_empty() && digits.contains(&b'#') {
+            return Err(self.constant_error("invalid integer constant", from));
+        }
+        let mut value = 0i64;
+        for byte in body {
+            let digit = match byte {
+                b'0'..=b'9' => i64::from(byte - b'0'),
+                b'a'..=b'z' => i64::from(byte - b'a') + 10,
+                b'A'..=b'Z' if base <= 36 => i64::from(byte - b'A') + 10,
+                b'A'..=b'Z' => i64::from(byte - b'A') + 36,
+                b'@' => 62,
+                b'_' => 63,
+                _ => return Err(self.constant_error("invalid number", from)),
+            };
+            if digit >= base {
+                return Err(self.constant_error("value too great for base", from));
+            }
+            value = value.wrapping_mul(base).wrapping_add(digit);
+        }
+        Ok(value)
+    }
+
+    fn constant_error(&self, message: &str, from: usize) -> ArithError {
+        let end = self.pos;
+        let skip = self.text.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        let mut all = self.text[skip.min(from)..].to_vec();
+        all.extend_from_slice(format!(": {message} (error token is \"").as_bytes());
+        all.extend_from_slice(&self.text[from..end]);
+        all.extend_from_slice(b"\")");
+        ArithError::Message(all)
+    }
+
+    fn is(&self, op: &str) -> bool {
+        matches!(self.token, Token::Op(here) if here == op)
+    }
+
+    fn comma(&mut self) -> Eval<i64> {
+        self.nested += 1;
+        if self.nested > 64 {
+            return Err(self.error("expression recursion level exceeded"));
+        }
+        let mut value = self.assign()?;
+        while self.is(",") {
+            self.advance()?;
+            value = self.assign()?;
+        }
+        self.nested -= 1;
+        Ok(value)
+    }
+
+    fn assign(&mut self) -> Eval<i64> {
+        let target = match &self.token {
+            Token::Name(name, index) => Some((name.clone(), index.clone())),
+            _ => None,
+        };
+        let at_name = self.start;
+        let value = self.condition()?;
+        let Token::Op(op) = self.token else { return Ok(value) };
+        let compound = match op {
+            "=" => None,
+            "+=" | "-=" | "*=" | "/=" | "%=" | "<<=" | ">>=" | "&=" | "^=" | "|=" => {
+                Some(&op[..op.len() - 1])
+            }
+            _ => return Ok(value),
+        };
+        // Only a bare variable right before the sign can be assigned to.
+        let Some((name, index)) = target.filter(|_| self.last == at_name) else {
+            return Err(self.error("attempted assignment to non-variable"));
+        };
+        self.advance()?;
+        self.nested += 1;
+        if self.nested > 64 {
+            return Err(self.error("expression recursion level exceeded"));
+        }
+        let right = self.assign()?;
+        self.nested -= 1;
+        let result = match compound {
+            None => right,
+            Some(op) => self.apply(op, value, right)?,
+        };
+        if self.idle == 0 {
+            self.store(&name, index.as_deref(), result)?;
+        }
+        Ok(result)
+    }
+
+    fn condition(&mut self) -> Eval<i64> {
+        let test = self.or()?;
+        if !self.is("?") {
+            return Ok(test);
+        }
+        self.advance()?;
+        if self.token == Token::End || self.is(":") {
+            return Err(self.error("expression expected"));
+        }
+        self.idle += u32::from(test == 0);
+        let yes = self.comma()?;
+        self.idle -= u32::from(test == 0);
+        if !self.is(":") {
+            return Err(self.error("`:' expected for conditional expression"));
+        }
+        self.advance()?;
+        if self.token == Token::End {
+            return Err(self.error("expression expected"));
+        }
+        self.idle += u32::from(test != 0);
+        let no = self.condition()?;
+        self.idle -= u32::from(test != 0);
+        Ok(if test != 0 { yes } else { no })
+    }
+
+    fn or(&mut self) -> Eval<i64> {
+        let mut left = self.and()?;
+        while self.is("||") {
+            self.advance()?;
+            let skip = u32::from(left != 0);
+            self.idle += skip;
+            let right = self.and()?;
+            self.idle -= skip;
+            left = i64::from(left != 0 || right != 0);
+        }
+        Ok(left)
+    }
+
+    fn and(&mut self) -> Eval<i64> {
+        let mut left = self.binary(0)?;
+        while self.is("&&") {
+            self.advance()?;
+            let skip = u32::from(left == 0);
+            self.idle += skip;
+            let right = self.binary(0)?;
+            self.idle -= skip;
+            left = i64::from(left != 0 && right != 0);
+        }
+        Ok(left)
+    }
+
+    /// The operators between `&&` and `**`, from the loosest level.
+    fn binary(&mut self, level: usize) -> Eval<i64> {
+        const LEVELS: [&[&str]; 8] = [
+            &["|"],
+            &["^"],
+            &["&"],
+            &["==", "!="],
+            &["<=", ">=", "<", ">"],
+            &["<<", ">>"],
+            &["+", "-"],
+            &["*", "/", "%"],
+        ];
+        if level == LEVELS.len() {
+            return self.power();
+        }
+        let mut left = self.binary(level + 1)?;
+        while let Token::Op(op) = self.token {
+            if !LEVELS[level].contains(&op) {
+                break;
+            }
+            self.advance()?;
+            let right = self.binary(level + 1)?;
+            left = self.apply(op, left, right)?;
+        }
+        Ok(left)
+    }
+
+    fn apply(&mut self, op: &str, left: i64, right: i64) -> Eval<i64> {
+        Ok(match op {
+            "|" => left | right,
+            "^" => left ^ right,
+            "&" => left & right,
+            "==" => i64::from(left == right),
+            "!=" => i64::from(left != right),
+            "<=" => i64::from(left <= right),
+            ">=" => i64::from(left >= right),
+            "<" => i64::from(left < right),
+            ">" => i64::from(left > right),
+            "<<" => left.wrapping_shl(right as u32),
+            ">>" => left.wrapping_shr(right as u32),
+            "+" => left.wrapping_add(right),
+            "-" => left.wrapping_sub(right),
+            "*" => left.wrapping_mul(right),
+            _ if right == 0 && self.idle == 0 => {
+                return Err(self.error_at("division by 0", self.last));
+            }
+            _ if right == 0 => 0,
+            "/" => left.wrapping_div(right),
+            _ => left.wrapping_rem(right),
+        })
+    }
+
+    fn power(&mut self) -> Eval<i64> {
+        let base = self.unary()?;
+        if !self.is("**") {
+            return Ok(base);
+        }
+        self.advance()?;
+        self.nested += 1;
+        if self.nested > 64 {
+            return Err(self.error("expression recursion level exceeded"));
+        }
+        let exponent = self.power()?;
+        self.nested -= 1;
+        if exponent < 0 {
+            return Err(self.error_at("exponent less than 0", self.last));
+        }
+        let (mut value, mut square, mut rest) = (1i64, base, exponent);
+        while rest > 0 {
+            if rest & 1 == 1 {
+                value = value.wrapping_mul(square);
+            }
+            square = square.wrapping_mul(square);
+            rest >>= 1;
+        }
+        Ok(value)
+    }
+
+    fn unary(&mut self) -> Eval<i64> {
+        let Token::Op(op @ ("!" | "~" | "-" | "+")) = self.token else { return self.primary() };
+        self.advance()?;
+        self.nested += 1;
+        if self.nested > 64 {
+            return Err(self.error("expression recursion level exceeded"));
+        }
+        let value = self.unary()?;
+        self.nested -= 1;
+        Ok(match op {
+            "!" => i64::from(value == 0),
+            "~" => !value,
+            "-" => value.wrapping_neg(),
+            _ => value,
+        })
+    }
+
+    fn primary(&mut self) -> Eval<i64> {
+        match self.token.clone() {
+            Token::Op(op @ ("++" | "--")) => {
+                self.advance()?;
+                let Token::Name(name, index) = self.token.clone() else {
+                    return Err(self.error("identifier expected after pre-increment or pre-decrement"));
+                };
+                let step = if op == "++" { 1 } else { -1 };
+                let value = self.load(&name, index.as_deref())?.wrapping_add(step);
+                if self.idle == 0 {
+                    self.store(&name, index.as_deref(), value)?;
+                }
+                self.token = Token::Number(value);
+                self.advance()?;
+                Ok(value)
+            }
+            Token::Op("(") => {
+                self.advance()?;
+                let value = self.comma()?;
+                if !self.is(")") {
+                    return Err(self.error("missing `)'"));
+                }
+                self.advance()?;
+                Ok(value)
+            }
+            Token::Number(value) => {
+                self.advance()?;
+                Ok(value)
+            }
+            Token::Name(name, index) => {
+                let value = self.load(&name, index.as_deref())?;
+                self.advance()?;
+                if let Token::Op(op @ ("++" | "--")) = self.token {
+                    let step = if op == "++" { 1 } else { -1 };
+                    if self.idle == 0 {
+                        self.store(&name, index.as_deref(), value.wrapping_add(step))?;
+                    }
+                    self.token = Token::Number(value);
+                    self.advance()?;
+                }
+                Ok(value)
+            }
+            _ => Err(self.error("syntax error: operand expected")),
+        }
+    }
+
+    fn subscript(&mut self, index: &[u8]) -> Eval<i64> {
+        evaluate_at(self.machine, index, self.depth + 1)
+    }
+
+    fn load(&mut self, name: &[u8], index: Option<&[u8]>) -> Eval<i64> {
+        if self.idle > 0 {
+            return Ok(0);
+        }
+        let value = match index {
+            None => self.machine.variable(name),
+            Some(index) => {
+                let index = self.subscript(index)?;
+                self.machine.element(name, index)
+            }
+        };
+        match value {
+            Some(text) => evaluate_at(self.machine, &text, self.depth + 1),
+            None if self.machine.options.nounset => Err(ArithError::Unbound(name.to_vec())),
+            None => Ok(0),
+        }
+    }
+
+    fn store(&mut self, name: &[u8], index: Option<&[u8]>, value: i64) -> Eval<()> {
+        let text = value.to_string().into_bytes();
+        let done = match index {
+            None => self.machine.assign(name, text),
+            Some(index) => {
+                let index = self.subscript(index)?;
+                self.machine.assign_element(name, index, text)
+            }
+        };
+        if done { Ok(()) } else { Err(ArithError::ReadOnly(name.to_vec())) }
+    }
+}

@@ -1,0 +1,461 @@
+//! `export`, `readonly`, `declare`, `local`, `unset`.
+
+use super::super::machine::{Machine, as_list};
+use super::super::parse::is_identifier;
+use super::super::quote;
+use super::super::vars::{Value, Variable};
+
+/// What `declare` is to do to each name.
+#[derive(Clone, Default)]
+struct Attributes {
+    on: Vec<u8>,
+    off: Vec<u8>,
+    print: bool,
+    functions: bool,
+    global: bool,
+    names_only: bool,
+}
+
+/// `name`, `name=value`, `name+=value`, `name[i]=value`.
+fn split(argument: &[u8]) -> (Vec<u8>, Option<(Vec<u8>, bool)>) {
+    match argument.iter().position(|b| *b == b'=') {
+        Some(at) if at > 0 && argument[at - 1] == b'+' => {
+            (argument[..at - 1].to_vec(), Some((argument[at + 1..].to_vec(), true)))
+        }
+        Some(at) => (argument[..at].to_vec(), Some((argument[at + 1..].to_vec(), false))),
+        None => (argument.to_vec(), None),
+    }
+}
+
+impl Machine {
+    /// A name that is none: says so.
+    fn bad_name(&mut self, who: &str, argument: &[u8]) -> u8 {
+        if self.bash() {
+            let shown = [b"`", argument, b"'"].concat();
+            self.argument_error(who, &shown, "not a valid identifier");
+            return 1;
+        }
+        let name = split(argument).0;
+        let shown = String::from_utf8_lossy(&name).into_owned();
+        self.builtin_error(who, &format!("{shown}: bad variable name"));
+        self.leave(2);
+        2
+    }
+
+    /// Sets a variable from `name=value`; says if it is read-only.
+    fn set_argument(&mut self, who: &str, name: &[u8], value: Option<(Vec<u8>, bool)>) -> u8 {
+        let Some((value, append)) = value else { return 0 };
+        let value = if append {
+            let integer = self.vars.get(name).is_some_and(|v| v.integer);
+            let old = self.variable(name).unwrap_or_default();
+            if integer { [old.as_slice(), b"+(", &value, b")"].concat() } else { [old, value].concat() }
+        } else {
+            value
+        };
+        let text = String::from_utf8_lossy(&value).into_owned();
+        if self.assign(name, value) {
+            let name = String::from_utf8_lossy(name).into_owned();
+            self.tell(crate::trace::fact::ShellFact::Assigned { name, value: text });
+            return 0;
+        }
+        if self.bash() {
+            if matches!(who, "declare" | "typeset" | "local") {
+                self.argument_error(who, name, "readonly variable");
+            } else {
+                self.complain_of(name, "readonly variable");
+            }
+            return 1;
+        }
+        let shown = String::from_utf8_lossy(name).into_owned();
+        self.builtin_error(who, &format!("{shown}: is read only"));
+        self.leave(2);
+        2
+    }
+
+    pub(super) fn export(&mut self, args: &[Vec<u8>]) -> u8 {
+        self.mark_command("export", args)
+    }
+
+    pub(super) fn readonly(&mut self, args: &[Vec<u8>]) -> u8 {
+        self.mark_command("readonly", args)
+    }
+
+    fn mark_command(&mut self, who: &str, args: &[Vec<u8>]) -> u8 {
+        let (mut remove, mut functions, mut rest) = (false, false, args);
+        while let Some((first, tail)) = rest.split_first() {
+            if first.first() != Some(&b'-') || first.len() < 2 {
+                break;
+            }
+            rest = tail;
+            if first == b"--" {
+                break;
+            }
+            for letter in &first[1..] {
+                match letter {
+                    b'n' if who == "export" => remove = true,
+                    b'f' => functions = true,
+                    b'p' | b'a' => {}
+                    _ => {
+                        let usage = format!(
+                            "{who} [-{}] [name[=value] ...] or {who} -p",
+                            if who == "export" { "fn" } else { "aAf" }
+                        );
+                        return self.usage(who, &[b'-', *letter], &usage);
+                    }
+                }
+            }
+        }
+        if rest.is_empty() {
+            self.print_marked(who);
+            return 0;
+        }
+        let mut status = 0;
+        for argument in rest {
+            let (name, value) = split(argument);
+            if functions {
+                if !self.functions.contains_key(&name) {
+                    self.argument_error(who, &name, "not a function");
+                    status = 1;
+                }
+                continue;
+            }
+            if !is_identifier(&name) {
+                status = self.bad_name(who, argument);
+                continue;
+            }
+            let shown = value.clone();
+            let set = self.set_argument(who, &name, value);
+            if set != 0 {
+                status = set;
+                continue;
+            }
+            if self.options.xtrace && self.bash() && shown.is_some() {
+                self.trace_marked(&name);
+            }
+            let variable = self.vars.entry(&name);
+            match who {
+                "export" => variable.exported = !remove,
+                _ => variable.readonly = true,
+            }
+        }
+        status
+    }
+
+    /// Bash shows the assignment once more.
+    fn trace_marked(&mut self, name: &[u8]) {
+        let text = self.vars.text(name).cloned().unwrap_or_default();
+        let shown = if text.is_empty() { Vec::new() } else { quote::trace(&text) };
+        let mut line = vec![b'+'; self.trace_depth as usize + 1];
+        line.extend_from_slice(&[b" ", name, b"=", &shown].concat());
+        self.error_line(&line);
+    }
+
+    fn print_marked(&mut self, who: &str) {
+        let mut all = Vec::new();
+        for (name, variable) in self.vars.iter() {
+            let marked = if who == "export" { variable.exported } else { variable.readonly };
+            if !marked {
+                continue;
+            }
+            if self.bash() {
+                all.extend_from_slice(&declaration(name, variable));
+            } else {
+                all.extend_from_slice(&[who.as_bytes(), b" ", name].concat());
+                if let Some(text) = variable.text() {
+                    all.push(b'=');
+                    all.extend_from_slice(&quote::single(text));
+                }
+                all.push(b'\n');
+            }
+        }
+        self.print(who, all);
+    }
+
+    pub(super) fn declare(&mut self, who: &[u8], args: &[Vec<u8>]) -> u8 {
+        let who = String::from_utf8_lossy(who).into_owned();
+        let (attributes, names) = match self.attributes_of(&who, args) {
+            Ok(all) => all,
+            Err(status) => return status,
+        };
+        if attributes.functions {
+            return self.declare_functions(&names, attributes.names_only);
+        }
+        if attributes.print || names.is_empty() {
+            return self.print_declared(&who, &names);
+        }
+        let local = self.vars.in_function() && !attributes.global;
+        let mut status = 0;
+        for argument in names {
+            let one = self.declare_one(&who, &argument, &attributes, local);
+            status = if one != 0 { one } else { status };
+        }
+        status
+    }
+
+    pub(super) fn local(&mut self, args: &[Vec<u8>]) -> u8 {
+        if !self.vars.in_function() {
+            if self.bash() {
+                self.builtin_error("local", "can only be used in a function");
+                return 1;
+            }
+            self.builtin_error("local", "not in a function");
+            self.leave(2);
+            return 2;
+        }
+        let (attributes, names) = match self.attributes_of("local", args) {
+            Ok(all) => all,
+            Err(status) => return status,
+        };
+        let mut status = 0;
+        for argument in names {
+            let one = self.declare_one("local", &argument, &attributes, true);
+            status = if one != 0 { one } else { status };
+        }
+        status
+    }
+
+    fn attributes_of(
+        &mut self,
+        who: &str,
+        args: &[Vec<u8>],
+    ) -> Result<(Attributes, Vec<Vec<u8>>), u8> {
+        let mut attributes = Attributes::default();
+        let mut at = 0;
+        while let Some(arg) = args.get(at) {
+            let sign = match arg.first() {
+                Some(sign @ (b'-' | b'+')) if arg.len() > 1 => *sign,
+                _ => break,
+            };
+            at += 1;
+            if arg == b"--" {
+                break;
+            }
+            for letter in &arg[1..] {
+                match letter {
+                    b'p' => attributes.print = true,
+                    b'f' => attributes.functions = true,
+                    b'F' => (attributes.functions, attributes.names_only) = (true, true),
+                    b'g' => attributes.global = true,
+                    b'a' | b'i' | b'l' | b'r' | b'u' | b'x' if sign == b'-' => {
+                        attributes.on.push(*letter);
+                    }
+                    b'a' | b'i' | b'l' | b'r' | b'u' | b'x' => attributes.off.push(*letter),
+                    b'A' | b'n' | b'I' | b't' => {
+                        let option = format!("{who} -{}", char::from(*letter));
+                        self.not_modelled(&option);
+                        return Err(2);
+                    }
+                    _ => {
+                        let usage = if who == "local" {
+                            "local [option] name[=value] ..."
+                        } else {
+                            "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]"
+                        };
+                        return Err(self.usage(who, &[sign, *letter], usage));
+                    }
+                }
+            }
+        }
+        Ok((attributes, args[at..].to_vec()))
+    }
+
+    fn declare_one(
+        &mut self,
+        who: &str,
+        argument: &[u8],
+        attributes: &Attributes,
+        local: bool,
+    ) -> u8 {
+        let (full, value) = split(argument);
+        let open = full.iter().position(|b| *b == b'[');
+        let name = full[..open.unwrap_or(full.len())].to_vec();
+        if !is_identifier(&name) {
+            return self.bad_name(who, argument);
+        }
+        if local && self.vars.get(&name).is_some_and(|v| v.readonly) {
+            self.argument_error(who, &name, "readonly variable");
+            return 1;
+        }
+        if local && self.vars.hide(&name, true) {
+            let inherited = self.vars.get(&name).map(|v| v.exported).unwrap_or(false);
+            if self.bash() {
+                self.vars.remove(&name);
+                let variable = self.vars.entry(&name);
+                variable.exported = inherited && value.is_some();
+            }
+            let site = self.site.map(|site| site.0);
+            self.vars.entry(&name).set_at = site;
+        }
+        {
+            let variable = self.vars.entry(&name);
+            for letter in &attributes.on {
+                match letter {
+                    b'a' => {
+                        as_list(&mut variable.value);
+                    }
+                    b'i' => variable.integer = true,
+                    b'x' => variable.exported = true,
+                    b'l' | b'u' => variable.case = Some(*letter),
+                    _ => {}
+                }
+            }
+            for letter in &attributes.off {
+                match letter {
+                    b'i' => variable.integer = false,
+                    b'x' => variable.exported = false,
+                    b'l' | b'u' => variable.case = None,
+                    _ => {}
+                }
+            }
+        }
+        let mut status = 0;
+        match open {
+            Some(open) => {
+                let index = full[open + 1..].strip_suffix(b"]").unwrap_or_default().to_vec();
+                if let Some((text, _)) = value {
+                    let index = super::super::arith::evaluate(self, &index).unwrap_or(0);
+                    self.assign_element(&name, index, text);
+                }
+            }
+            None => status = self.set_argument(who, &name, value),
+        }
+        if attributes.on.contains(&b'r') {
+            self.vars.entry(&name).readonly = true;
+        }
+        status
+    }
+
+    fn declare_functions(&mut self, names: &[Vec<u8>], names_only: bool) -> u8 {
+        let names: Vec<Vec<u8>> =
+            if names.is_empty() { self.functions.keys().cloned().collect() } else { names.to_vec() };
+        let mut status = 0;
+        let mut all = Vec::new();
+        for name in names {
+            match self.functions.get(&name) {
+                None => status = 1,
+                Some(_) if names_only => all.extend_from_slice(&[name.as_slice(), b"\n"].concat()),
+                Some(function) => all.extend_from_slice(&super::super::print::function(function)),
+            }
+        }
+        self.print("declare", all);
+        status
+    }
+
+    fn print_declared(&mut self, who: &str, names: &[Vec<u8>]) -> u8 {
+        let mut all = Vec::new();
+        let mut missing = Vec::new();
+        if names.is_empty() {
+            for (name, variable) in self.vars.iter() {
+                all.extend_from_slice(&declaration(name, variable));
+            }
+        }
+        for name in names {
+            match self.vars.get(name) {
+                Some(variable) => all.extend_from_slice(&declaration(name, variable)),
+                None => missing.push(name.clone()),
+            }
+        }
+        for name in &missing {
+            self.argument_error(who, name, "not found");
+        }
+        self.print(who, all);
+        u8::from(!missing.is_empty())
+    }
+
+    pub(super) fn unset(&mut self, args: &[Vec<u8>]) -> u8 {
+        let (mut functions, mut variables, mut rest) = (false, false, args);
+        while let Some((first, tail)) = rest.split_first() {
+            match first.as_slice() {
+                b"-f" => functions = true,
+                b"-v" => variables = true,
+                [b'-', letter, ..] if *letter != b'-' => {
+                    return self.usage("unset", &[b'-', *letter], "unset [-f] [-v] [-n] [name ...]");
+                }
+                _ => break,
+            }
+            rest = tail;
+        }
+        let mut status = 0;
+        for argument in rest {
+            let open = argument.iter().position(|b| *b == b'[');
+            let name = argument[..open.unwrap_or(argument.len())].to_vec();
+            if functions {
+                self.functions.remove(&name);
+                continue;
+            }
+            if !is_identifier(&name) {
+                status = self.bad_name("unset", argument);
+                continue;
+            }
+            if self.vars.get(&name).is_some_and(|variable| variable.readonly) {
+                let text = if self.bash() { "cannot unset: readonly variable" } else { "is read only" };
+                self.argument_error("unset", &name, text);
+                status = if self.bash() { 1 } else { 2 };
+                if !self.bash() {
+                    self.leave(2);
+                }
+                continue;
+            }
+            match open {
+                Some(open) => {
+                    let index = argument[open + 1..].strip_suffix(b"]").unwrap_or_default().to_vec();
+                    self.unset_element(&name, &index);
+                }
+                None if self.vars.get(&name).is_some() => self.vars.remove(&name),
+                None if !variables && self.bash() => {
+                    self.functions.remove(&name);
+                }
+                None => {}
+            }
+        }
+        status
+    }
+
+    fn unset_element(&mut self, name: &[u8], index: &[u8]) {
+        if matches!(index, b"@" | b"*") {
+            self.vars.remove(name);
+            return;
+        }
+        let index = super::super::arith::evaluate(self, index).unwrap_or(0);
+        if let Value::List(list) = &mut self.vars.entry(name).value {
+            let top = list.last_key_value().map_or(0, |(last, _)| *last as i64 + 1);
+            let index = if index < 0 { index + top } else { index };
+            if let Ok(index) = u64::try_from(index) {
+                list.remove(&index);
+            }
+        }
+    }
+}
+
+/// A variable as `declare -p` shows it.
+fn declaration(name: &[u8], variable: &Variable) -> Vec<u8> {
+    let mut flags = Vec::new();
+    if matches!(variable.value, Value::List(_)) {
+        flags.push(b'a');
+    }
+    for (letter, on) in [
+        (b'i', variable.integer),
+        (b'r', variable.readonly),
+        (b'x', variable.exported),
+    ] {
+        if on {
+            flags.push(letter);
+        }
+    }
+    flags.extend(variable.case);
+    if flags.is_empty() {
+        flags.push(b'-');
+    }
+    let value = match &variable.value {
+        Value::Unset => Vec::new(),
+        Value::Text(text) => [b"=".as_slice(), &quote::double(text)].concat(),
+        Value::List(list) => {
+            let items: Vec<Vec<u8>> = list
+                .iter()
+                .map(|(index, v)| [format!("[{index}]=").as_bytes(), &quote::double(v)].concat())
+                .collect();
+            [b"=(".as_slice(), &items.join(&b' '), b")"].concat()
+        }
+    };
+    [b"declare -".as_slice(), &flags, b" ", name, &value, b"\n"].concat()
+}

@@ -1,0 +1,64 @@
+//! `echo`.
+
+use super::super::machine::Machine;
+use super::super::quote::{Escapes, escape};
+
+impl Machine {
+    pub(super) fn echo(&mut self, args: &[Vec<u8>]) -> u8 {
+        let (mut newline, mut escapes) = (true, !self.bash() || self.shopts.xpg_echo);
+        let mut args = args;
+        while let Some((first, rest)) = args.split_first() {
+            let known: &[u8] = if self.bash() { b"neE" } else { b"n" };
+            let is_option = first.len() > 1
+                && first[0] == b'-'
+                && first[1..].iter().all(|letter| known.contains(letter));
+            if !is_option || (!self.bash() && first.as_slice() != b"-n") {
+                break;
+            }
+            for letter in &first[1..] {
+                match letter {
+                    b'n' => newline = false,
+                    b'e' => escapes = true,
+                    _ => escapes = false,
+                }
+            }
+            args = rest;
+            if !self.bash() {
+                break;
+            }
+        }
+        let mut all = args.join(&b' ');
+        if escapes {
+            let (text, stopped) = expand_escapes(&all);
+            all = text;
+            newline &= !stopped;
+        }
+        if newline {
+            all.push(b'\n');
+        }
+        self.print("echo", all);
+        0
+    }
+}
+
+/// The text with its escapes read, and whether `\c` ended it.
+pub(super) fn expand_escapes(text: &[u8]) -> (Vec<u8>, bool) {
+    let mode = Escapes { octal_zero: true, stop: true, quotes: false };
+    let mut all = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let octal = matches!(text.get(at + 1), Some(b'1'..=b'7'));
+        if text[at] != b'\\' || octal {
+            all.push(text[at]);
+            at += 1;
+            continue;
+        }
+        let (bytes, used, stop) = escape(&text[at..], mode);
+        all.extend_from_slice(&bytes);
+        if stop {
+            return (all, true);
+        }
+        at += used;
+    }
+    (all, false)
+}

@@ -1,0 +1,429 @@
+//! `exit`, `return`, `break`, `continue`, `eval`, `source`, `exec`, `command`, `shift`, `let`, `getopts`, `umask`.
+
+use std::sync::Arc;
+
+use super::super::expand::{Stop, evaluate};
+use super::super::frame::{Cleanup, ProgramKind, State};
+use super::super::host::Host;
+use super::super::machine::{Call, Machine, Unwind, parse_number};
+use super::super::script::{AstId, Script};
+use crate::os::{Fd, FileKind};
+
+impl Machine {
+    /// A numeric argument, or the last status; says if it is no number.
+    fn status_argument(&mut self, who: &str, args: &[Vec<u8>]) -> Result<u8, u8> {
+        let Some(first) = args.first() else { return Ok(self.status) };
+        match parse_number(first) {
+            Some(number) => Ok(number as u8),
+            None if self.bash() => {
+                self.argument_error(who, first, "numeric argument required");
+                Err(2)
+            }
+            None => {
+                let shown = String::from_utf8_lossy(first).into_owned();
+                self.builtin_error(who, &format!("Illegal number: {shown}"));
+                Err(2)
+            }
+        }
+    }
+
+    pub(super) fn flow(&mut self, name: &[u8], args: &[Vec<u8>]) {
+        let args = if args.first().is_some_and(|arg| arg == b"--") { &args[1..] } else { args };
+        let who = String::from_utf8_lossy(name).into_owned();
+        if args.len() > 1 && self.bash() {
+            let wrong = args[..1].iter().all(|arg| parse_number(arg).is_some());
+            if wrong {
+                self.builtin_error(&who, "too many arguments");
+                self.status = 1;
+                if matches!(name, b"break" | b"continue" | b"return") {
+                    self.unwind = Some(Unwind::Discard);
+                }
+                return;
+            }
+        }
+        match name {
+            b"exit" => {
+                let status = self.status_argument("exit", args).unwrap_or_else(|status| status);
+                self.leave(status);
+            }
+            b"return" => {
+                if self.bash() && !self.may_return() {
+                    let text = "can only `return' from a function or sourced script";
+                    self.builtin_error("return", text);
+                    self.status = 2;
+                    return;
+                }
+                self.status = self.status_argument("return", args).unwrap_or_else(|status| status);
+                self.unwind =
+                    Some(if self.may_return() { Unwind::Return } else { Unwind::Exit });
+            }
+            _ => self.leave_loops(&who, args),
+        }
+    }
+
+    fn leave_loops(&mut self, who: &str, args: &[Vec<u8>]) {
+        let loops = self.loops();
+        if loops == 0 {
+            if self.bash() {
+                let text = "only meaningful in a `for', `while', or `until' loop";
+                self.builtin_error(who, text);
+            }
+            self.status = 0;
+            return;
+        }
+        let count = match args.first() {
+            None => 1,
+            Some(arg) => match parse_number(arg) {
+                Some(count) if count > 0 => count,
+                Some(_) => {
+                    let shown = arg.clone();
+                    self.argument_error(who, &shown, "loop count out of range");
+                    self.status = 1;
+                    self.unwind = Some(Unwind::Break(loops));
+                    return;
+                }
+                None => {
+                    let shown = arg.clone();
+                    self.argument_error(who, &shown, "numeric argument required");
+                    self.leave(if self.bash() { 128 } else { 2 });
+                    return;
+                }
+            },
+        };
+        let count = u32::try_from(count).unwrap_or(u32::MAX).min(loops);
+        self.status = 0;
+        self.unwind = Some(if who == "break" {
+            Unwind::Break(count)
+        } else {
+            Unwind::Continue(count)
+        });
+    }
+
+    pub(super) fn eval(&mut self, script: &Arc<Script>, at: AstId, args: &[Vec<u8>]) {
+        let args = if args.first().is_some_and(|arg| arg == b"--") { &args[1..] } else { args };
+        let text = args.join(&b' ');
+        self.status = 0;
+        if text.is_empty() {
+            return;
+        }
+        self.trace_depth += 1;
+        let cleanup = Cleanup { traced: true, ..Cleanup::default() };
+        self.push_state(script, at, State::Cleanup(Box::new(cleanup)));
+        self.run_text(&text, ProgramKind::Eval);
+    }
+
+    pub(super) fn source(
+        &mut self,
+        script: &Arc<Script>,
+        at: AstId,
+        name: &[u8],
+        args: &[Vec<u8>],
+        host: &mut dyn Host,
+    ) {
+        let args = if args.first().is_some_and(|arg| arg == b"--") { &args[1..] } else { args };
+        let who = String::from_utf8_lossy(name).into_owned();
+        let Some((file, rest)) = args.split_first() else {
+            self.builtin_error(&who, "filename argument required");
+            self.error_line(format!("{who}: usage: {who} filename [arguments]").as_bytes());
+            self.status = 2;
+            return;
+        };
+        let path = self.source_path(file, host);
+        let text = match host.read_file(&path) {
+            Ok(blob) => blob.bytes(),
+            Err(errno) => {
+                if !self.bash() {
+                    let shown = [b"cannot open ", file.as_slice(), b": No such file"].concat();
+                    self.complain(&[who.as_bytes(), b": ", &shown].concat());
+                    self.leave(2);
+                    return;
+                }
+                let is_dir =
+                    host.stat(&path, true).is_ok_and(|stat| stat.kind == FileKind::Directory);
+                if is_dir {
+                    self.argument_error(&who, file, "is a directory");
+                } else {
+                    self.complain_of(file, errno.text());
+                }
+                self.status = 1;
+                return;
+            }
+        };
+        let mut cleanup = Cleanup {
+            catches_return: true,
+            function: true,
+            traced: true,
+            ..Cleanup::default()
+        };
+        if !rest.is_empty() {
+            cleanup.args = Some(std::mem::replace(&mut self.args, rest.to_vec()));
+        }
+        self.trace_depth += 1;
+        self.calls.push(Call { name: who.into(), file: Some(path.clone()), line: self.line });
+        self.push_state(script, at, State::Cleanup(Box::new(cleanup)));
+        self.status = 0;
+        self.run_text(&text, ProgramKind::Source(path));
+    }
+
+    fn source_path(&self, file: &[u8], host: &dyn Host) -> Vec<u8> {
+        if file.contains(&b'/') {
+            return file.to_vec();
+        }
+        let path = self.vars.text(b"PATH").cloned().unwrap_or_default();
+        for dir in path.split(|b| *b == b':') {
+            let whole = if dir.is_empty() { file.to_vec() } else { [dir, b"/", file].concat() };
+            if host.stat(&whole, true).is_ok_and(|stat| stat.kind == FileKind::File) {
+                return whole;
+            }
+        }
+        file.to_vec()
+    }
+
+    pub(super) fn exec_command(
+        &mut self,
+        script: &Arc<Script>,
+        at: AstId,
+        args: &[Vec<u8>],
+        host: &mut dyn Host,
+    ) {
+        let (mut clean, mut argv0, mut rest) = (false, None, args);
+        while let Some((first, tail)) = rest.split_first() {
+            match first.as_slice() {
+                b"--" => {
+                    rest = tail;
+                    break;
+                }
+                b"-c" if self.bash() => clean = true,
+                b"-l" if self.bash() => {}
+                b"-a" if self.bash() => {
+                    argv0 = tail.first().cloned();
+                    rest = tail.get(1..).unwrap_or_default();
+                    continue;
+                }
+                [b'-', letter, ..] if self.bash() => {
+                    let usage = "exec [-cl] [-a name] [command [argument ...]] [redirection ...]";
+                    self.status = self.usage("exec", &[b'-', *letter], usage);
+                    return;
+                }
+                _ => break,
+            }
+            rest = tail;
+        }
+        self.status = 0;
+        if rest.is_empty() {
+            // The redirections stay.
+            self.keep_redirections(host);
+            return;
+        }
+        let state = State::Exec { words: rest.to_vec(), env: Vec::new(), clean, argv0 };
+        self.push_state(script, at, state);
+    }
+
+    fn keep_redirections(&mut self, host: &mut dyn Host) {
+        if let Some(State::Cleanup(cleanup)) = self.frames.last_mut().map(|f| &mut f.state) {
+            let saved = std::mem::take(&mut cleanup.fds);
+            for (_, copy) in saved {
+                if let Some(copy) = copy {
+                    let _ = host.close(copy);
+                }
+            }
+        }
+    }
+
+    pub(super) fn shift(&mut self, args: &[Vec<u8>]) -> u8 {
+        let count = match args.first() {
+            None => 1,
+            Some(arg) => match parse_number(arg) {
+                Some(count) => count,
+                None => {
+                    let shown = arg.clone();
+                    if self.bash() {
+                        self.argument_error("shift", &shown, "numeric argument required");
+                    } else {
+                        let shown = String::from_utf8_lossy(&shown).into_owned();
+                        self.builtin_error("shift", &format!("Illegal number: {shown}"));
+                        self.leave(2);
+                        return 2;
+                    }
+                    return 1;
+                }
+            },
+        };
+        if count < 0 {
+            let shown = args[0].clone();
+            self.argument_error("shift", &shown, "shift count out of range");
+            return 1;
+        }
+        let count = count as usize;
+        if count > self.args.len() {
+            if !self.bash() {
+                self.builtin_error("shift", "can't shift that many");
+                self.leave(2);
+                return 2;
+            }
+            return 1;
+        }
+        self.args.drain(..count);
+        0
+    }
+
+    pub(super) fn let_command(&mut self, args: &[Vec<u8>]) -> u8 {
+        if args.is_empty() {
+            self.builtin_error("let", "expression expected");
+            return 1;
+        }
+        let mut value = 0;
+        for arg in args {
+            match evaluate(self, arg, b"let: ") {
+                Ok(number) => value = number,
+                Err(Stop::Exit(code)) => {
+                    self.leave(code);
+                    return code;
+                }
+                Err(_) => return 1,
+            }
+        }
+        u8::from(value == 0)
+    }
+
+    pub(super) fn umask(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
+        match args.first() {
+            None => {
+                let text = format!("{:04o}\n", host.umask());
+                self.print("umask", text.into_bytes());
+                0
+            }
+            Some(arg) => {
+                let text = String::from_utf8_lossy(arg).into_owned();
+                match u32::from_str_radix(&text, 8) {
+                    Ok(mask) if mask <= 0o777 => {
+                        host.set_umask(mask);
+                        0
+                    }
+                    _ if text == "-S" => {
+                        let mask = host.umask();
+                        let part = |shift: u32| {
+                            let bits = !(mask >> shift) & 7;
+                            let letters = [(4, 'r'), (2, 'w'), (1, 'x')];
+                            letters.iter().filter(|(b, _)| bits & b != 0).map(|(_, l)| *l).collect()
+                        };
+                        let (u, g, o): (String, String, String) = (part(6), part(3), part(0));
+                        self.print("umask", format!("u={u},g={g},o={o}\n").into_bytes());
+                        0
+                    }
+                    _ => {
+                        let octal = text.bytes().all(|b| b.is_ascii_digit());
+                        let why = if octal { "octal number out of range" } else { "not modelled" };
+                        self.argument_error("umask", text.as_bytes(), why);
+                        1
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn caller(&mut self, args: &[Vec<u8>]) -> u8 {
+        let Some(call) = self.calls.last().cloned() else { return 1 };
+        let file = self.list(b"BASH_SOURCE").and_then(|list| list.get(&1).cloned());
+        let file = file.unwrap_or_else(|| b"NULL".to_vec());
+        let line = call.line.to_string();
+        let text = if args.is_empty() {
+            [line.as_bytes(), b" ", &file, b"\n"].concat()
+        } else {
+            let names = self.list(b"FUNCNAME").unwrap_or_default();
+            let name = names.get(&1).cloned().unwrap_or_else(|| b"main".to_vec());
+            [line.as_bytes(), b" ", &name, b" ", &file, b"\n"].concat()
+        };
+        self.write(Fd::STDOUT, text, Some("caller"));
+        0
+    }
+
+    /// `getopts optstring name [arg …]`. Models getopt.c.
+    pub(super) fn getopts(&mut self, args: &[Vec<u8>]) -> u8 {
+        let args = if args.first().is_some_and(|arg| arg == b"--") { &args[1..] } else { args };
+        let [options, name, rest @ ..] = args else {
+            if self.bash() {
+                self.error_line(b"getopts: usage: getopts optstring name [arg ...]");
+            } else {
+                self.builtin_error("getopts", "Usage: getopts optstring var [arg]");
+            }
+            return 2;
+        };
+        let words = if rest.is_empty() { self.args.clone() } else { rest.to_vec() };
+        let silent = options.first() == Some(&b':');
+        let quiet = silent || self.vars.text(b"OPTERR").is_some_and(|text| text == b"0");
+        let index = self.vars.text(b"OPTIND").and_then(|text| parse_number(text)).unwrap_or(1);
+        let mut index = usize::try_from(index).unwrap_or(1).max(1);
+        let at = self.getopts_at as usize;
+        let word = words.get(index - 1).cloned();
+        let ended = match &word {
+            None => true,
+            Some(word) => at == 0 && (word.first() != Some(&b'-') || word.len() < 2),
+        };
+        let stops = at == 0 && word.as_deref() == Some(b"--".as_slice());
+        if ended || stops {
+            index += usize::from(stops);
+            self.finish_getopts(index, name, b"?", None, 0);
+            return 1;
+        }
+        let word = word.unwrap_or_default();
+        let at = at.max(1);
+        let letter = word.get(at).copied().unwrap_or(b'?');
+        let place = options.iter().position(|b| *b == letter).filter(|_| letter != b':');
+        let mut next = at + 1;
+        let wants = place.is_some_and(|place| options.get(place + 1) == Some(&b':'));
+        let mut argument = None;
+        let mut missing = false;
+        if wants {
+            if next < word.len() {
+                argument = Some(word[next..].to_vec());
+            } else if let Some(following) = words.get(index) {
+                argument = Some(following.clone());
+                index += 1;
+            } else {
+                missing = true;
+            }
+            next = word.len();
+        }
+        if next >= word.len() {
+            index += 1;
+            next = 0;
+        }
+        let shown = [letter];
+        let (answer, argument): (&[u8], Option<Vec<u8>>) = match (place, missing) {
+            (Some(_), false) => (&shown, argument),
+            (Some(_), true) if silent => (b":", Some(shown.to_vec())),
+            (None, _) if silent => (b"?", Some(shown.to_vec())),
+            _ => (b"?", None),
+        };
+        if !quiet && (place.is_none() || missing) {
+            let why: &[u8] =
+                if missing { b"option requires an argument -- " } else { b"illegal option -- " };
+            let mut line = self.name.clone();
+            line.extend_from_slice(&[b": ", why, &shown].concat());
+            self.error_line(&line);
+        }
+        let answer = answer.to_vec();
+        self.finish_getopts(index, name, &answer, argument, next as u32);
+        0
+    }
+
+    fn finish_getopts(
+        &mut self,
+        index: usize,
+        name: &[u8],
+        answer: &[u8],
+        argument: Option<Vec<u8>>,
+        at: u32,
+    ) {
+        self.assign(name, answer.to_vec());
+        self.assign(b"OPTIND", index.to_string().into_bytes());
+        self.getopts_at = at;
+        match argument {
+            Some(text) => {
+                self.assign(b"OPTARG", text);
+            }
+            None => self.vars.remove(b"OPTARG"),
+        }
+    }
+}

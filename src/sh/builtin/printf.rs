@@ -1,0 +1,344 @@
+//! `printf`.
+
+use super::super::machine::Machine;
+use super::super::quote::{self, Escapes, escape};
+use super::super::vars::Value;
+use super::echo::expand_escapes;
+use crate::base::limit::WORD_BYTES_MAX;
+
+/// A conversion: `%-10.3d`.
+#[derive(Clone, Copy, Default)]
+struct Format {
+    left: bool,
+    zero: bool,
+    plus: bool,
+    space: bool,
+    alternate: bool,
+    width: usize,
+    precision: Option<usize>,
+}
+
+/// A run through the format.
+struct Printf<'a> {
+    format: &'a [u8],
+    args: &'a [Vec<u8>],
+    used: usize,
+    out: Vec<u8>,
+    stopped: bool,
+    errors: Vec<(Vec<u8>, &'static str)>,
+    unknown: Option<u8>,
+}
+
+impl Machine {
+    pub(super) fn printf(&mut self, args: &[Vec<u8>]) -> u8 {
+        let mut args = args;
+        let mut variable = None;
+        if self.bash() && args.first().is_some_and(|arg| arg == b"-v") {
+            variable = args.get(1).cloned();
+            args = args.get(2..).unwrap_or_default();
+        }
+        if args.first().is_some_and(|arg| arg == b"--") {
+            args = &args[1..];
+        }
+        let Some((format, rest)) = args.split_first() else {
+            if self.bash() {
+                self.error_line(b"printf: usage: printf [-v var] format [arguments]");
+            } else {
+                self.builtin_error("printf", "usage: printf format [arg ...]");
+            }
+            return 2;
+        };
+        let mut printf = Printf {
+            format,
+            args: rest,
+            used: 0,
+            out: Vec::new(),
+            stopped: false,
+            errors: Vec::new(),
+            unknown: None,
+        };
+        loop {
+            let before = printf.used;
+            printf.once();
+            let more = printf.used < rest.len() && printf.used > before;
+            if printf.stopped || !more || printf.out.len() > WORD_BYTES_MAX {
+                break;
+            }
+        }
+        let Printf { out, errors, unknown, .. } = printf;
+        match variable {
+            Some(name) if super::super::parse::is_identifier(&name) => {
+                self.assign(&name, out);
+            }
+            Some(name) => {
+                let shown = [b"`", name.as_slice(), b"'"].concat();
+                self.argument_error("printf", &shown, "not a valid identifier");
+                return 2;
+            }
+            None => {
+                let out = out.clone();
+                if errors.is_empty() {
+                    self.print("printf", out);
+                } else {
+                    // Bash writes its complaints first: its own output is still buffered.
+                    for (argument, message) in &errors {
+                        self.argument_error("printf", argument, message);
+                    }
+                    self.print("printf", out);
+                }
+            }
+        }
+        if let Some(letter) = unknown {
+            let shown = [b"`", [letter].as_slice(), b"'"].concat();
+            self.argument_error("printf", &shown, "invalid format character");
+            return 1;
+        }
+        u8::from(!errors.is_empty())
+    }
+
+    /// `name=(…)` from a builtin.
+    pub(super) fn set_list(&mut self, name: &[u8], items: Vec<Vec<u8>>) {
+        let site = self.site.map_or(0, |site| site.0);
+        let variable = self.vars.entry(name);
+        variable.set_at = Some(site);
+        variable.value = Value::List((0u64..).zip(items).collect());
+    }
+}
+
+impl Printf<'_> {
+    fn argument(&mut self) -> Option<Vec<u8>> {
+        let argument = self.args.get(self.used).cloned();
+        self.used += usize::from(argument.is_some());
+        argument
+    }
+
+    /// The format, once.
+    fn once(&mut self) {
+        let format = self.format;
+        let mut at = 0;
+        while at < format.len() && !self.stopped {
+            match format[at] {
+                b'\\' => {
+                    let mode = Escapes { octal_zero: false, stop: true, quotes: true };
+                    let (bytes, used, stop) = escape(&format[at..], mode);
+                    self.out.extend_from_slice(&bytes);
+                    self.stopped = stop;
+                    at += used;
+                }
+                b'%' if format.get(at + 1) == Some(&b'%') => {
+                    self.out.push(b'%');
+                    at += 2;
+                }
+                b'%' => at = self.conversion(at + 1),
+                byte => {
+                    self.out.push(byte);
+                    at += 1;
+                }
+            }
+        }
+    }
+
+    fn count(&mut self, at: &mut usize) -> Option<i64> {
+        if self.format.get(*at) == Some(&b'*') {
+            *at += 1;
+            let argument = self.argument().unwrap_or_default();
+            return Some(self.number(&argument));
+        }
+        let digits = self.format[*at..].iter().take_while(|b| b.is_ascii_digit()).count();
+        let text = std::str::from_utf8(&self.format[*at..*at + digits]).unwrap_or_default();
+        *at += digits;
+        text.parse::<i64>().ok().map(|n| n.min(WORD_BYTES_MAX as i64))
+    }
+
+    /// A conversion at `at`, behind its `%`; where the format goes on.
+    fn conversion(&mut self, mut at: usize) -> usize {
+        let mut how = Format::default();
+        while let Some(flag) = self.format.get(at) {
+            match flag {
+                b'-' => how.left = true,
+                b'0' => how.zero = true,
+                b'+' => how.plus = true,
+                b' ' => how.space = true,
+                b'#' => how.alternate = true,
+                _ => break,
+            }
+            at += 1;
+        }
+        if let Some(width) = self.count(&mut at) {
+            how.left |= width < 0;
+            how.width = width.unsigned_abs() as usize;
+        }
+        if self.format.get(at) == Some(&b'.') {
+            at += 1;
+            let precision = self.count(&mut at).unwrap_or(0);
+            how.precision = usize::try_from(precision).ok();
+        }
+        while matches!(self.format.get(at), Some(b'l' | b'h' | b'j' | b'z' | b't' | b'L')) {
+            at += 1;
+        }
+        let Some(letter) = self.format.get(at).copied() else {
+            self.stopped = true;
+            self.unknown = Some(b'%');
+            return at;
+        };
+        self.convert(letter, &how);
+        at + 1
+    }
+
+    fn convert(&mut self, letter: u8, how: &Format) {
+        match letter {
+            b's' | b'b' | b'q' | b'c' => {
+                let mut text = self.argument().unwrap_or_default();
+                match letter {
+                    b'b' => (text, self.stopped) = expand_escapes(&text),
+                    b'q' => text = quote::backslash(&text),
+                    b'c' => text.truncate(1),
+                    _ => {}
+                }
+                if letter != b'c' {
+                    text.truncate(how.precision.unwrap_or(usize::MAX));
+                }
+                self.pad(text, how, false);
+            }
+            b'd' | b'i' => {
+                let argument = self.argument().unwrap_or_default();
+                let value = self.number(&argument);
+                let sign = match (value < 0, how.plus, how.space) {
+                    (true, ..) => "-",
+                    (_, true, _) => "+",
+                    (_, _, true) => " ",
+                    _ => "",
+                };
+                self.integer(value.unsigned_abs().to_string(), sign, how);
+            }
+            b'u' | b'o' | b'x' | b'X' => {
+                let argument = self.argument().unwrap_or_default();
+                let value = self.number(&argument) as u64;
+                let (digits, prefix) = match letter {
+                    b'u' => (value.to_string(), ""),
+                    b'o' => (format!("{value:o}"), if how.alternate { "0" } else { "" }),
+                    b'x' => (format!("{value:x}"), if how.alternate { "0x" } else { "" }),
+                    _ => (format!("{value:X}"), if how.alternate { "0X" } else { "" }),
+                };
+                self.integer(digits, prefix, how);
+            }
+            b'f' | b'F' => {
+                let argument = self.argument().unwrap_or_default();
+                let text = String::from_utf8_lossy(&argument).into_owned();
+                let fixed = fixed(text.trim(), how.precision.unwrap_or(6));
+                let Some((negative, digits)) = fixed else {
+                    self.errors.push((argument, "invalid number"));
+                    return;
+                };
+                let sign = if negative { "-" } else if how.plus { "+" } else { "" };
+                let whole = Format { precision: None, ..*how };
+                self.integer(digits, sign, &whole);
+            }
+            _ => {
+                self.stopped = true;
+                self.unknown = Some(letter);
+            }
+        }
+    }
+
+    fn integer(&mut self, digits: String, prefix: &str, how: &Format) {
+        let mut digits = digits;
+        if let Some(precision) = how.precision {
+            if digits.len() < precision {
+                digits.insert_str(0, &"0".repeat(precision - digits.len()));
+            }
+        } else if how.zero && !how.left {
+            let room = how.width.saturating_sub(prefix.len());
+            if digits.len() < room {
+                digits.insert_str(0, &"0".repeat(room - digits.len()));
+            }
+        }
+        self.pad([prefix.as_bytes(), digits.as_bytes()].concat(), how, true);
+    }
+
+    fn pad(&mut self, text: Vec<u8>, how: &Format, _number: bool) {
+        let gap = how.width.saturating_sub(text.len());
+        if !how.left {
+            self.out.extend(std::iter::repeat_n(b' ', gap));
+        }
+        self.out.extend_from_slice(&text);
+        if how.left {
+            self.out.extend(std::iter::repeat_n(b' ', gap));
+        }
+    }
+
+    /// A number as C reads it; complains of what is none.
+    fn number(&mut self, argument: &[u8]) -> i64 {
+        if let Some((b'\'' | b'"', rest)) = argument.split_first() {
+            return rest.first().map_or(0, |byte| i64::from(*byte));
+        }
+        let text = String::from_utf8_lossy(argument).into_owned();
+        let text = text.trim_start();
+        if text.is_empty() {
+            return 0;
+        }
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix('+').unwrap_or(text)),
+        };
+        let (base, body) = if let Some(hex) =
+            digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"))
+        {
+            (16, hex)
+        } else if digits.len() > 1 && digits.starts_with('0') {
+            (8, &digits[1..])
+        } else {
+            (10, digits)
+        };
+        let length = body.find(|c: char| !c.is_digit(base)).unwrap_or(body.len());
+        if length < body.len() || (length == 0 && base != 8) {
+            self.errors.push((argument.to_vec(), "invalid number"));
+        }
+        let mut value = 0i128;
+        for digit in body[..length].chars().filter_map(|c| c.to_digit(base)) {
+            value = (value * i128::from(base) + i128::from(digit)).min(i128::from(u64::MAX));
+        }
+        let value = if negative { -value } else { value };
+        if value > i128::from(i64::MAX) {
+            return i64::MAX;
+        }
+        value.max(i128::from(i64::MIN)) as i64
+    }
+}
+
+/// A decimal with so many places, rounded half away from zero; its sign apart.
+fn fixed(text: &str, places: usize) -> Option<(bool, String)> {
+    let places = places.min(1_000);
+    let (negative, body) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) || (body == "." && !text.is_empty()) {
+        return None;
+    }
+    let mut all: Vec<u8> = whole.bytes().chain(fraction.bytes().take(places)).collect();
+    all.extend(std::iter::repeat_n(b'0', places.saturating_sub(fraction.len())));
+    if fraction.as_bytes().get(places).is_some_and(|digit| *digit >= b'5') {
+        let mut at = all.len();
+        loop {
+            if at == 0 {
+                all.insert(0, b'1');
+                break;
+            }
+            at -= 1;
+            if all[at] == b'9' {
+                all[at] = b'0';
+            } else {
+                all[at] += 1;
+                break;
+            }
+        }
+    }
+    let cut = all.len() - places;
+    let whole = String::from_utf8_lossy(&all[..cut]).trim_start_matches('0').to_string();
+    let whole = if whole.is_empty() { "0".to_string() } else { whole };
+    let fraction = String::from_utf8_lossy(&all[cut..]).into_owned();
+    Some((negative, if places == 0 { whole } else { format!("{whole}.{fraction}") }))
+}

@@ -1,0 +1,377 @@
+//! `read` and `mapfile`.
+
+use std::sync::Arc;
+
+use super::super::frame::{Frame, State};
+use super::super::host::Host;
+use super::super::machine::{Machine, parse_number};
+use super::super::parse::is_identifier;
+use super::super::run::Next;
+use super::super::script::{AstId, Script};
+use crate::base::Millis;
+use crate::base::limit::WORD_BYTES_MAX;
+use crate::os::{Fd, Poll, TimerId, Wait};
+
+/// A `read` under way.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(in crate::sh) struct Read {
+    fd: Fd,
+    names: Vec<Vec<u8>>,
+    array: Option<Vec<u8>>,
+    raw: bool,
+    delimiter: Option<u8>,
+    /// Bytes after which it stops; with `exact`, the delimiter does not.
+    count: Option<u32>,
+    exact: bool,
+    timer: Option<TimerId>,
+    /// `-t 0`: only asks whether something is there.
+    bytes: Vec<u8>,
+    /// Which bytes a backslash quoted.
+    quoted: Vec<bool>,
+    escaped: bool,
+    /// `mapfile`: all lines, with their ends kept unless `-t`.
+    lines: Option<Lines>,
+}
+
+/// What `mapfile` keeps.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+struct Lines {
+    trim: bool,
+    max: u32,
+    skip: u32,
+}
+
+const USAGE: &str = "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]";
+
+impl Read {
+    fn new() -> Read {
+        Read {
+            fd: Fd::STDIN,
+            names: Vec::new(),
+            array: None,
+            raw: false,
+            delimiter: Some(b'\n'),
+            count: None,
+            exact: false,
+            timer: None,
+            bytes: Vec::new(),
+            quoted: Vec::new(),
+            escaped: false,
+            lines: None,
+        }
+    }
+}
+
+impl Machine {
+    pub(super) fn begin_read(
+        &mut self,
+        script: &Arc<Script>,
+        at: AstId,
+        args: &[Vec<u8>],
+        host: &mut dyn Host,
+    ) {
+        let mut read = Read::new();
+        let mut timeout = None;
+        let mut args = args.iter();
+        while let Some(arg) = args.as_slice().first() {
+            if arg.first() != Some(&b'-') || arg.len() < 2 {
+                break;
+            }
+            args.next();
+            if arg == b"--" {
+                break;
+            }
+            let mut letters = arg[1..].iter();
+            while let Some(letter) = letters.next() {
+                let takes = b"adinNptu".contains(letter);
+                if !b"ersadinNptu".contains(letter) || (!self.bash() && !b"rp".contains(letter)) {
+                    self.status = self.usage("read", &[b'-', *letter], USAGE);
+                    return;
+                }
+                let mut value = Vec::new();
+                if takes {
+                    value = letters.as_slice().to_vec();
+                    letters = [].iter();
+                    if value.is_empty() {
+                        let Some(next) = args.next() else {
+                            let option = format!("-{}: option requires an argument", char::from(*letter));
+                            self.builtin_error("read", &option);
+                            self.error_line(format!("read: usage: {USAGE}").as_bytes());
+                            self.status = 2;
+                            return;
+                        };
+                        value.clone_from(next);
+                    }
+                }
+                match letter {
+                    b'r' => read.raw = true,
+                    b'a' => read.array = Some(value),
+                    b'd' => read.delimiter = Some(value.first().copied().unwrap_or(0)),
+                    b'n' | b'N' => {
+                        read.count = parse_number(&value).and_then(|n| u32::try_from(n).ok());
+                        read.exact = *letter == b'N';
+                        if read.count.is_none() {
+                            self.argument_error("read", &value, "invalid number");
+                            self.status = 1;
+                            return;
+                        }
+                    }
+                    b'u' => {
+                        read.fd = Fd(parse_number(&value).and_then(|n| u32::try_from(n).ok()).unwrap_or(0));
+                    }
+                    b't' => timeout = Some(millis(&value)),
+                    _ => {} // a prompt is shown only on a terminal
+                }
+            }
+        }
+        read.names = args.cloned().collect();
+        if let Some(name) = read.names.iter().chain(&read.array).find(|name| !is_identifier(name)) {
+            let shown = [b"`", name.as_slice(), b"'"].concat();
+            self.argument_error("read", &shown, "not a valid identifier");
+            self.status = if self.bash() { 1 } else { 2 };
+            return;
+        }
+        if let Some(timeout) = timeout {
+            read.timer = Some(host.arm(timeout));
+        }
+        self.push_state(script, at, State::Read(Box::new(read)));
+    }
+
+    pub(super) fn begin_mapfile(
+        &mut self,
+        script: &Arc<Script>,
+        at: AstId,
+        who: &[u8],
+        args: &[Vec<u8>],
+    ) {
+        let mut read = Read::new();
+        let mut lines = Lines::default();
+        let mut args = args.iter();
+        while let Some(arg) = args.as_slice().first() {
+            let [b'-', letter, value @ ..] = arg.as_slice() else { break };
+            args.next();
+            let mut value = value.to_vec();
+            if value.is_empty() && *letter != b't' {
+                value = args.next().cloned().unwrap_or_default();
+            }
+            let number = parse_number(&value).and_then(|n| u32::try_from(n).ok());
+            match letter {
+                b't' => lines.trim = true,
+                b'd' => read.delimiter = Some(value.first().copied().unwrap_or(0)),
+                b'n' => lines.max = number.unwrap_or(0),
+                b's' => lines.skip = number.unwrap_or(0),
+                b'u' => read.fd = Fd(number.unwrap_or(0)),
+                _ => {
+                    let who = String::from_utf8_lossy(who).into_owned();
+                    let usage = "mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]";
+                    self.status = self.usage(&who, &[b'-', *letter], usage);
+                    return;
+                }
+            }
+        }
+        read.array = Some(args.next().cloned().unwrap_or_else(|| b"MAPFILE".to_vec()));
+        read.lines = Some(lines);
+        read.raw = true;
+        self.push_state(script, at, State::Read(Box::new(read)));
+    }
+
+    /// Reads a byte at a time, so that what follows stays for the next reader.
+    pub(in crate::sh) fn read_step(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let State::Read(read) = &mut frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        loop {
+            if read.count.is_some_and(|count| read.bytes.len() >= count as usize) {
+                break self.read_done(frame, 0, host);
+            }
+            if read.timer.is_some_and(|timer| host.has_fired(timer)) {
+                break self.read_done(frame, 142, host);
+            }
+            match host.read(read.fd, 1) {
+                Ok(Poll::Wait) => {
+                    let mut waits = vec![Wait::Readable(read.fd), Wait::Signal];
+                    waits.extend(read.timer.map(Wait::Timer));
+                    self.frames.push(frame);
+                    break Next::Blocked(waits);
+                }
+                Ok(Poll::Ready(blob)) if !blob.is_empty() => {
+                    let byte = blob.bytes()[0];
+                    if read.take(byte) || read.bytes.len() > WORD_BYTES_MAX {
+                        break self.read_done(frame, 0, host);
+                    }
+                }
+                Ok(Poll::Ready(_)) => break self.read_done(frame, 1, host),
+                Err(errno) => {
+                    let text = format!("{}: invalid file descriptor: {}", read.fd.0, errno.text());
+                    let error = format!("read error: {}: {}", read.fd.0, errno.text());
+                    let closed = errno == crate::os::Errno::Badf && read.fd != Fd::STDIN;
+                    self.builtin_error("read", if closed { &text } else { &error });
+                    self.status = 1;
+                    break Next::Go;
+                }
+            }
+        }
+    }
+
+    fn read_done(&mut self, frame: Frame, status: u8, host: &mut dyn Host) -> Next {
+        let State::Read(read) = frame.state else { unreachable!("step() looked at the state") };
+        let mut read = *read;
+        if let Some(timer) = read.timer {
+            host.disarm(timer);
+        }
+        self.status = status;
+        if let Some(lines) = read.lines.take() {
+            self.status = 0;
+            self.set_lines(&read, &lines);
+            return Next::Go;
+        }
+        let shown = String::from_utf8_lossy(&read.bytes).into_owned();
+        self.tell(crate::trace::fact::ShellFact::LineRead { line: shown, ended: status == 1 });
+        if !self.set_fields(&read) {
+            self.status = 1;
+        }
+        Next::Go
+    }
+
+    fn set_lines(&mut self, read: &Read, lines: &Lines) {
+        let delimiter = read.delimiter.unwrap_or(b'\n');
+        let mut items: Vec<Vec<u8>> = Vec::new();
+        for piece in read.bytes.split_inclusive(|b| *b == delimiter) {
+            let piece = match piece.strip_suffix(&[delimiter]) {
+                Some(rest) if lines.trim => rest,
+                _ => piece,
+            };
+            items.push(piece.to_vec());
+        }
+        items.drain(..(lines.skip as usize).min(items.len()));
+        if lines.max > 0 {
+            items.truncate(lines.max as usize);
+        }
+        let name = read.array.clone().unwrap_or_default();
+        self.set_list(&name, items);
+    }
+
+    /// Splits the line over the names; `false` if one cannot be set.
+    fn set_fields(&mut self, read: &Read) -> bool {
+        let ifs = self.vars.text(b"IFS").cloned().unwrap_or_else(|| b" \t\n".to_vec());
+        if read.exact {
+            let name = read.names.first().cloned().unwrap_or_else(|| b"REPLY".to_vec());
+            return self.set_read(&name, read.bytes.clone());
+        }
+        if let Some(name) = &read.array {
+            let items = split(&read.bytes, &read.quoted, &ifs, usize::MAX);
+            self.set_list(name, items);
+            return true;
+        }
+        if read.names.is_empty() {
+            return self.set_read(b"REPLY", read.bytes.clone());
+        }
+        let mut fields = split(&read.bytes, &read.quoted, &ifs, read.names.len()).into_iter();
+        let mut done = true;
+        for name in &read.names {
+            done &= self.set_read(name, fields.next().unwrap_or_default());
+        }
+        done
+    }
+
+    fn set_read(&mut self, name: &[u8], text: Vec<u8>) -> bool {
+        let done = self.assign(name, text);
+        if !done {
+            self.complain_of(name, "readonly variable");
+        }
+        done
+    }
+}
+
+impl Read {
+    /// Takes a byte; whether that ends the line.
+    fn take(&mut self, byte: u8) -> bool {
+        if self.lines.is_some() {
+            self.bytes.push(byte);
+            return false;
+        }
+        if self.escaped {
+            self.escaped = false;
+            if byte != b'\n' {
+                self.bytes.push(byte);
+                self.quoted.push(true);
+            }
+            return false;
+        }
+        if !self.exact && Some(byte) == self.delimiter {
+            return true;
+        }
+        if byte == b'\\' && !self.raw {
+            self.escaped = true;
+            return false;
+        }
+        if byte != 0 {
+            self.bytes.push(byte);
+            self.quoted.push(false);
+        }
+        false
+    }
+}
+
+/// Seconds with a fraction.
+fn millis(text: &[u8]) -> Millis {
+    let text = String::from_utf8_lossy(text).into_owned();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let fraction: String = fraction.chars().chain("000".chars()).take(3).collect();
+    let whole: u64 = whole.parse().unwrap_or(0);
+    Millis(whole.min(1_000_000).saturating_mul(1_000) + fraction.parse::<u64>().unwrap_or(0))
+}
+
+/// Fields of a line, at most `max`; the last takes the rest. Models `read_builtin` and `get_word_from_string`.
+fn split(bytes: &[u8], quoted: &[bool], ifs: &[u8], max: usize) -> Vec<Vec<u8>> {
+    let is_ifs = |at: usize| !quoted[at] && ifs.contains(&bytes[at]);
+    let is_space = |at: usize| is_ifs(at) && matches!(bytes[at], b' ' | b'\t' | b'\n');
+    let mut fields = Vec::new();
+    let mut at = 0;
+    let skip = |mut at: usize| {
+        while at < bytes.len() && is_space(at) {
+            at += 1;
+        }
+        at
+    };
+    at = skip(at);
+    while at < bytes.len() {
+        if fields.len() + 1 == max {
+            fields.push(last_field(bytes, at, &is_ifs, &is_space, ifs));
+            return fields;
+        }
+        let start = at;
+        while at < bytes.len() && !is_ifs(at) {
+            at += 1;
+        }
+        fields.push(bytes[start..at].to_vec());
+        at = skip(at);
+        if at < bytes.len() && is_ifs(at) && !is_space(at) {
+            at = skip(at + 1);
+        }
+    }
+    fields
+}
+
+/// The rest of the line, without the separators at its end.
+fn last_field(
+    bytes: &[u8],
+    start: usize,
+    is_ifs: &impl Fn(usize) -> bool,
+    is_space: &impl Fn(usize) -> bool,
+    _ifs: &[u8],
+) -> Vec<u8> {
+    let mut end = bytes.len();
+    while end > start && is_space(end - 1) {
+        end -= 1;
+    }
+    // One separator at the end belongs to the last field only if others stand in it.
+    let inner = (start..end.saturating_sub(1)).any(is_ifs);
+    if end > start && is_ifs(end - 1) && !is_space(end - 1) && !inner {
+        end -= 1;
+        while end > start && is_space(end - 1) {
+            end -= 1;
+        }
+    }
+    bytes[start..end].to_vec()
+}

@@ -1,0 +1,307 @@
+//! `set` and `shopt`.
+
+use super::super::Dialect;
+use super::super::machine::{Machine, Options};
+use super::super::quote;
+use super::super::vars::Value;
+
+/// `set -o`'s names, in bash's order, and whether they are on in a new shell.
+pub(in crate::sh) const NAMES: [(&str, bool); 27] = [
+    ("allexport", false),
+    ("braceexpand", true),
+    ("emacs", false),
+    ("errexit", false),
+    ("errtrace", false),
+    ("functrace", false),
+    ("hashall", true),
+    ("histexpand", false),
+    ("history", false),
+    ("ignoreeof", false),
+    ("interactive-comments", true),
+    ("keyword", false),
+    ("monitor", false),
+    ("noclobber", false),
+    ("noexec", false),
+    ("noglob", false),
+    ("nolog", false),
+    ("notify", false),
+    ("nounset", false),
+    ("onecmd", false),
+    ("physical", false),
+    ("pipefail", false),
+    ("posix", false),
+    ("privileged", false),
+    ("verbose", false),
+    ("vi", false),
+    ("xtrace", false),
+];
+
+/// The letters, in the order of `$-`.
+pub(in crate::sh) const LETTERS: [(u8, &str); 19] = [
+    (b'a', "allexport"),
+    (b'b', "notify"),
+    (b'e', "errexit"),
+    (b'f', "noglob"),
+    (b'h', "hashall"),
+    (b'k', "keyword"),
+    (b'm', "monitor"),
+    (b'n', "noexec"),
+    (b'p', "privileged"),
+    (b't', "onecmd"),
+    (b'u', "nounset"),
+    (b'v', "verbose"),
+    (b'x', "xtrace"),
+    (b'B', "braceexpand"),
+    (b'C', "noclobber"),
+    (b'E', "errtrace"),
+    (b'H', "histexpand"),
+    (b'P', "physical"),
+    (b'T', "functrace"),
+];
+
+fn field<'a>(options: &'a mut Options, name: &[u8]) -> Option<(&'a mut bool, bool)> {
+    let on = match name {
+        b"allexport" => &mut options.allexport,
+        b"errexit" => &mut options.errexit,
+        b"errtrace" => &mut options.errtrace,
+        b"functrace" => &mut options.functrace,
+        b"keyword" => &mut options.keyword,
+        b"monitor" => &mut options.monitor,
+        b"noclobber" => &mut options.noclobber,
+        b"noexec" => &mut options.noexec,
+        b"noglob" => &mut options.noglob,
+        b"notify" => &mut options.notify,
+        b"nounset" => &mut options.nounset,
+        b"onecmd" => &mut options.onecmd,
+        b"physical" => &mut options.physical,
+        b"pipefail" => &mut options.pipefail,
+        b"posix" => &mut options.posix,
+        b"privileged" => &mut options.privileged,
+        b"verbose" => &mut options.verbose,
+        b"xtrace" => &mut options.xtrace,
+        b"braceexpand" => return Some((&mut options.braceexpand_off, true)),
+        b"hashall" => return Some((&mut options.hashall_off, true)),
+        _ => return None,
+    };
+    Some((on, false))
+}
+
+/// Turns an option on or off; whether the shell knows it.
+pub(in crate::sh) fn turn(options: &mut Options, name: &[u8], on: bool, dialect: Dialect) -> bool {
+    let bash_only: [&[u8]; 9] = [
+        b"pipefail", b"errtrace", b"functrace", b"braceexpand", b"hashall", b"keyword", b"physical",
+        b"onecmd", b"posix",
+    ];
+    if dialect == Dialect::Sh && bash_only.contains(&name) {
+        return false;
+    }
+    match field(options, name) {
+        Some((place, inverted)) => {
+            *place = on != inverted;
+            true
+        }
+        None => NAMES.iter().any(|(known, _)| known.as_bytes() == name),
+    }
+}
+
+impl Machine {
+    /// Whether an option is on; `None`: there is no such option.
+    pub(in crate::sh) fn option(&self, name: &str) -> Option<bool> {
+        let mut options = self.options;
+        match field(&mut options, name.as_bytes()) {
+            Some((on, inverted)) => Some(*on != inverted),
+            None => NAMES.iter().find(|(known, _)| *known == name).map(|(_, on)| *on),
+        }
+    }
+
+    pub(super) fn set_command(&mut self, args: &[Vec<u8>]) -> u8 {
+        if args.is_empty() {
+            self.print_variables();
+            return 0;
+        }
+        let mut at = 0;
+        while let Some(arg) = args.get(at) {
+            let on = match arg.first() {
+                Some(b'-') => true,
+                Some(b'+') => false,
+                _ => break,
+            };
+            if arg == b"--" {
+                self.args = args[at + 1..].to_vec();
+                return 0;
+            }
+            if arg.len() == 1 {
+                at += 1;
+                if on {
+                    self.options.xtrace = false;
+                    self.options.verbose = false;
+                    if at < args.len() {
+                        self.args = args[at..].to_vec();
+                    }
+                    return 0;
+                }
+                continue;
+            }
+            at += 1;
+            for letter in &arg[1..] {
+                let done = if *letter == b'o' {
+                    let name = args.get(at).cloned();
+                    at += 1;
+                    self.set_o(name, on)
+                } else {
+                    self.set_letter(*letter, on, arg[0])
+                };
+                if done != 0 {
+                    return done;
+                }
+            }
+        }
+        if at < args.len() {
+            self.args = args[at..].to_vec();
+        }
+        0
+    }
+
+    fn set_o(&mut self, name: Option<Vec<u8>>, on: bool) -> u8 {
+        let Some(name) = name else {
+            self.print_options(on);
+            return 0;
+        };
+        if turn(&mut self.options, &name, on, self.dialect) {
+            return 0;
+        }
+        if self.bash() {
+            self.argument_error("set", &name, "invalid option name");
+            return 1;
+        }
+        let shown = String::from_utf8_lossy(&name).into_owned();
+        self.builtin_error("set", &format!("Illegal option -o {shown}"));
+        self.leave(2);
+        2
+    }
+
+    fn set_letter(&mut self, letter: u8, on: bool, sign: u8) -> u8 {
+        let name = LETTERS.iter().find(|(known, _)| *known == letter).map(|(_, name)| *name);
+        let dialect = self.dialect;
+        if name.is_some_and(|name| turn(&mut self.options, name.as_bytes(), on, dialect)) {
+            return 0;
+        }
+        let option = [sign, letter];
+        if !self.bash() {
+            let shown = String::from_utf8_lossy(&option).into_owned();
+            self.builtin_error("set", &format!("Illegal option {shown}"));
+            self.leave(2);
+            return 2;
+        }
+        self.usage("set", &option, "set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]")
+    }
+
+    fn print_options(&mut self, table: bool) {
+        let mut all = String::new();
+        for (name, _) in NAMES {
+            let on = self.option(name) == Some(true);
+            if table {
+                all.push_str(&format!("{name:<15}\t{}\n", if on { "on" } else { "off" }));
+            } else {
+                all.push_str(&format!("set {}o {name}\n", if on { '-' } else { '+' }));
+            }
+        }
+        self.print("set", all.into_bytes());
+    }
+
+    fn print_variables(&mut self) {
+        let mut all = Vec::new();
+        for (name, variable) in self.vars.iter() {
+            match &variable.value {
+                Value::Unset => continue,
+                Value::Text(text) => {
+                    let shown = plain_or_quoted(text);
+                    all.extend_from_slice(&[name.as_slice(), b"=", &shown, b"\n"].concat());
+                }
+                Value::List(list) => {
+                    let items: Vec<Vec<u8>> = list
+                        .iter()
+                        .map(|(i, v)| [format!("[{i}]=").as_bytes(), &quote::double(v)].concat())
+                        .collect();
+                    let inside = items.join(&b' ');
+                    all.extend_from_slice(&[name.as_slice(), b"=(", &inside, b")\n"].concat());
+                }
+            }
+        }
+        self.print("set", all);
+    }
+
+    pub(super) fn shopt(&mut self, args: &[Vec<u8>]) -> u8 {
+        let (mut set, mut quiet, mut names) = (None, false, Vec::new());
+        let mut of_set = false;
+        for arg in args {
+            match arg.as_slice() {
+                b"-s" => set = Some(true),
+                b"-u" => set = Some(false),
+                b"-q" => quiet = true,
+                b"-p" => {}
+                b"-o" => of_set = true,
+                [b'-', ..] => {
+                    let option = [b'-', arg.get(1).copied().unwrap_or(b'-')];
+                    return self.usage("shopt", &option, "shopt [-pqsu] [-o] [optname ...]");
+                }
+                name => names.push(name.to_vec()),
+            }
+        }
+        let mut status = 0;
+        for name in names {
+            if of_set {
+                match set {
+                    Some(on) => status = self.set_o(Some(name), on),
+                    None => {
+                        let on = self.option(&String::from_utf8_lossy(&name)) == Some(true);
+                        status |= u8::from(!on);
+                    }
+                }
+                continue;
+            }
+            let Some(on) = self.shopt_field(&name) else {
+                self.argument_error("shopt", &name, "invalid shell option name");
+                status = 1;
+                continue;
+            };
+            match set {
+                Some(to) => *on = to,
+                None => {
+                    let on = *on;
+                    status |= u8::from(!on);
+                    if !quiet {
+                        let name = String::from_utf8_lossy(&name).into_owned();
+                        let text = format!("{name:<15}\t{}\n", if on { "on" } else { "off" });
+                        self.print("shopt", text.into_bytes());
+                    }
+                }
+            }
+        }
+        status
+    }
+
+    fn shopt_field(&mut self, name: &[u8]) -> Option<&mut bool> {
+        let shopts = &mut self.shopts;
+        Some(match name {
+            b"nullglob" => &mut shopts.nullglob,
+            b"failglob" => &mut shopts.failglob,
+            b"dotglob" => &mut shopts.dotglob,
+            b"extglob" => &mut shopts.extglob,
+            b"nocasematch" => &mut shopts.nocasematch,
+            b"nocaseglob" => &mut shopts.nocaseglob,
+            b"globstar" => &mut shopts.globstar,
+            b"lastpipe" => &mut shopts.lastpipe,
+            b"inherit_errexit" => &mut shopts.inherit_errexit,
+            b"expand_aliases" => &mut shopts.expand_aliases,
+            b"xpg_echo" => &mut shopts.xpg_echo,
+            _ => return None,
+        })
+    }
+}
+
+/// A value as `set` alone shows it.
+fn plain_or_quoted(text: &[u8]) -> Vec<u8> {
+    let shown = quote::trace(text);
+    if text.is_empty() { Vec::new() } else { shown }
+}

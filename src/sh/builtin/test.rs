@@ -1,0 +1,254 @@
+//! `test` and `[`. Models test.c.
+
+use super::super::host::Host;
+use super::super::machine::{Machine, parse_number};
+use crate::os::{Fd, FileKind, Stat};
+
+/// What is wrong with an expression.
+enum Wrong {
+    /// `message`, after the command's name.
+    Message(Vec<u8>),
+}
+
+struct Test<'a> {
+    args: &'a [Vec<u8>],
+    at: usize,
+    depth: u32,
+}
+
+type Judged = Result<bool, Wrong>;
+
+fn wrong<T>(message: &str) -> Result<T, Wrong> {
+    Err(Wrong::Message(message.as_bytes().to_vec()))
+}
+
+fn wrong_of<T>(argument: &[u8], message: &str) -> Result<T, Wrong> {
+    Err(Wrong::Message([argument, b": ", message.as_bytes()].concat()))
+}
+
+fn is_binary(op: &[u8], bash: bool) -> bool {
+    let known: [&[u8]; 14] = [
+        b"=", b"!=", b"<", b">", b"-eq", b"-ne", b"-lt", b"-le", b"-gt", b"-ge", b"-nt", b"-ot",
+        b"-ef", b"==",
+    ];
+    known.contains(&op) && (bash || op != b"==")
+}
+
+fn is_unary(op: &[u8]) -> bool {
+    super::super::parse::is_unary(op)
+}
+
+/// `-eq` and its kind.
+pub(in crate::sh) fn compare(op: &[u8], left: i64, right: i64) -> bool {
+    match op {
+        b"-eq" => left == right,
+        b"-ne" => left != right,
+        b"-lt" => left < right,
+        b"-le" => left <= right,
+        b"-gt" => left > right,
+        _ => left >= right,
+    }
+}
+
+/// `-nt`, `-ot`, `-ef`.
+pub(in crate::sh) fn files(host: &dyn Host, op: &[u8], left: &[u8], right: &[u8]) -> bool {
+    let (left, right) = (host.stat(left, true).ok(), host.stat(right, true).ok());
+    let same = |a: Stat, b: Stat| (a.device, a.inode) == (b.device, b.inode);
+    match (op, left, right) {
+        (b"-nt", Some(a), Some(b)) => a.modified > b.modified,
+        (b"-nt", Some(_), None) => true,
+        (b"-ot", Some(a), Some(b)) => a.modified < b.modified,
+        (b"-ot", None, Some(_)) => true,
+        (b"-ef", Some(a), Some(b)) => same(a, b),
+        _ => false,
+    }
+}
+
+impl Machine {
+    /// A test of one word.
+    pub(in crate::sh) fn unary_test(&mut self, host: &dyn Host, op: &[u8], word: &[u8]) -> bool {
+        let stat = || host.stat(word, true).ok();
+        let kind = |kind| stat().is_some_and(|stat| stat.kind == kind);
+        match op {
+            b"-n" => !word.is_empty(),
+            b"-z" => word.is_empty(),
+            b"-e" | b"-a" => stat().is_some(),
+            b"-f" => kind(FileKind::File),
+            b"-d" => kind(FileKind::Directory),
+            b"-s" => stat().is_some_and(|stat| stat.size > 0),
+            b"-h" | b"-L" => {
+                host.stat(word, false).is_ok_and(|stat| stat.kind == FileKind::Symlink)
+            }
+            b"-p" => kind(FileKind::Pipe),
+            b"-S" => kind(FileKind::Socket),
+            b"-c" => kind(FileKind::Device),
+            b"-r" => host.access(word, 4).is_ok(),
+            b"-w" => host.access(word, 2).is_ok(),
+            b"-x" => host.access(word, 1).is_ok(),
+            b"-u" => stat().is_some_and(|stat| stat.mode & 0o4000 != 0),
+            b"-g" => stat().is_some_and(|stat| stat.mode & 0o2000 != 0),
+            b"-k" => stat().is_some_and(|stat| stat.mode & 0o1000 != 0),
+            b"-O" | b"-G" => stat().is_some_and(|stat| stat.uid == host.uid()),
+            b"-N" => false,
+            b"-t" => parse_number(word)
+                .and_then(|n| u32::try_from(n).ok())
+                .is_some_and(|fd| host.is_tty(Fd(fd))),
+            b"-v" => self.is_set(word),
+            b"-o" => self.option(&String::from_utf8_lossy(word)) == Some(true),
+            _ => false,
+        }
+    }
+
+    /// `-v name` or `-v name[i]`.
+    fn is_set(&mut self, name: &[u8]) -> bool {
+        if name.iter().all(u8::is_ascii_digit) && !name.is_empty() {
+            let at = parse_number(name).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+            return at <= self.args.len();
+        }
+        let Some(open) = name.iter().position(|b| *b == b'[') else {
+            return self.variable(name).is_some();
+        };
+        let index = name[open + 1..].strip_suffix(b"]").unwrap_or_default().to_vec();
+        let base = name[..open].to_vec();
+        if matches!(index.as_slice(), b"@" | b"*") {
+            return self.list(&base).is_some_and(|list| !list.is_empty());
+        }
+        let index = super::super::arith::evaluate(self, &index).unwrap_or(0);
+        self.element(&base, index).is_some()
+    }
+
+    pub(super) fn test(&mut self, fields: &[Vec<u8>], host: &mut dyn Host) -> u8 {
+        let name = String::from_utf8_lossy(&fields[0]).into_owned();
+        let mut args = &fields[1..];
+        if name == "[" {
+            match args.split_last() {
+                Some((last, rest)) if last == b"]" => args = rest,
+                _ => {
+                    self.builtin_error("[", if self.bash() { "missing `]'" } else { "missing ]" });
+                    return 2;
+                }
+            }
+        }
+        let mut test = Test { args, at: 0, depth: 0 };
+        match self.judge_test(&mut test, host) {
+            Ok(holds) => u8::from(!holds),
+            Err(Wrong::Message(message)) => {
+                self.complain(&[name.as_bytes(), b": ", &message].concat());
+                2
+            }
+        }
+    }
+
+    fn judge_test(&mut self, test: &mut Test<'_>, host: &dyn Host) -> Judged {
+        let args = test.args;
+        match args {
+            [] => Ok(false),
+            [one] => Ok(!one.is_empty()),
+            [not, one] if not == b"!" => Ok(one.is_empty()),
+            [op, word] if is_unary(op) => Ok(self.unary_test(host, op, word)),
+            [op, _] if self.bash() => wrong_of(op, "unary operator expected"),
+            [left, op, right] if is_binary(op, self.bash()) => {
+                self.binary_test(host, op, left, right)
+            }
+            [left, op, right] if op == b"-a" => Ok(!left.is_empty() && !right.is_empty()),
+            [left, op, right] if op == b"-o" => Ok(!left.is_empty() || !right.is_empty()),
+            [not, rest @ ..] if not == b"!" && args.len() <= 4 => {
+                let mut inner = Test { args: rest, at: 0, depth: test.depth + 1 };
+                self.judge_test(&mut inner, host).map(|holds| !holds)
+            }
+            [open, one, close] if open == b"(" && close == b")" => Ok(!one.is_empty()),
+            [open, middle @ .., close] if open == b"(" && close == b")" && args.len() == 4 => {
+                let mut inner = Test { args: middle, at: 0, depth: test.depth + 1 };
+                self.judge_test(&mut inner, host)
+            }
+            [_, op, _] if self.bash() => wrong_of(op, "binary operator expected"),
+            _ => {
+                let holds = self.or_test(test, host)?;
+                if test.at < args.len() {
+                    if !self.bash() {
+                        return wrong_of(&args[test.at], "unexpected operator");
+                    }
+                    return wrong("too many arguments");
+                }
+                Ok(holds)
+            }
+        }
+    }
+
+    fn or_test(&mut self, test: &mut Test<'_>, host: &dyn Host) -> Judged {
+        let mut holds = self.and_test(test, host)?;
+        while test.args.get(test.at).is_some_and(|arg| arg == b"-o") {
+            test.at += 1;
+            holds |= self.and_test(test, host)?;
+        }
+        Ok(holds)
+    }
+
+    fn and_test(&mut self, test: &mut Test<'_>, host: &dyn Host) -> Judged {
+        let mut holds = self.term_test(test, host)?;
+        while test.args.get(test.at).is_some_and(|arg| arg == b"-a") {
+            test.at += 1;
+            holds &= self.term_test(test, host)?;
+        }
+        Ok(holds)
+    }
+
+    fn term_test(&mut self, test: &mut Test<'_>, host: &dyn Host) -> Judged {
+        let Some(first) = test.args.get(test.at) else { return wrong("argument expected") };
+        if test.depth > 100 {
+            return wrong("too many arguments");
+        }
+        if first == b"!" {
+            test.at += 1;
+            test.depth += 1;
+            return self.term_test(test, host).map(|holds| !holds);
+        }
+        if first == b"(" {
+            test.at += 1;
+            test.depth += 1;
+            let holds = self.or_test(test, host)?;
+            if test.args.get(test.at).is_none_or(|arg| arg != b")") {
+                return wrong("`)' expected");
+            }
+            test.at += 1;
+            return Ok(holds);
+        }
+        let op = test.args.get(test.at + 1);
+        if let (Some(op), Some(right)) = (op, test.args.get(test.at + 2))
+            && is_binary(op, self.bash())
+        {
+            test.at += 3;
+            return self.binary_test(host, op, first, right);
+        }
+        if is_unary(first)
+            && let Some(word) = op
+        {
+            test.at += 2;
+            return Ok(self.unary_test(host, first, word));
+        }
+        test.at += 1;
+        Ok(!first.is_empty())
+    }
+
+    fn binary_test(&mut self, host: &dyn Host, op: &[u8], left: &[u8], right: &[u8]) -> Judged {
+        match op {
+            b"=" | b"==" => Ok(left == right),
+            b"!=" => Ok(left != right),
+            b"<" => Ok(left < right),
+            b">" => Ok(left > right),
+            b"-nt" | b"-ot" | b"-ef" => Ok(files(host, op, left, right)),
+            _ => {
+                let left = self.test_number(left)?;
+                Ok(compare(op, left, self.test_number(right)?))
+            }
+        }
+    }
+
+    fn test_number(&self, text: &[u8]) -> Result<i64, Wrong> {
+        match parse_number(text) {
+            Some(number) => Ok(number),
+            None if self.bash() => wrong_of(text, "integer expression expected"),
+            None => Err(Wrong::Message([b"Illegal number: ", text].concat())),
+        }
+    }
+}

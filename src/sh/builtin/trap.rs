@@ -1,0 +1,114 @@
+//! `trap`.
+
+use super::super::machine::{Machine, TrapKey};
+use super::super::quote;
+use crate::os::Signal;
+
+/// What a trap is called.
+pub(in crate::sh) fn name_of(key: TrapKey) -> &'static str {
+    match key {
+        TrapKey::Exit => "EXIT",
+        TrapKey::Debug => "DEBUG",
+        TrapKey::Err => "ERR",
+        TrapKey::Return => "RETURN",
+        TrapKey::Signal(signal) => signal.name(),
+    }
+}
+
+fn key_of(name: &[u8], bash: bool) -> Option<TrapKey> {
+    let text = String::from_utf8_lossy(name).into_owned();
+    let upper = text.to_ascii_uppercase();
+    match upper.strip_prefix("SIG").unwrap_or(&upper) {
+        "0" | "EXIT" => Some(TrapKey::Exit),
+        "DEBUG" if bash => Some(TrapKey::Debug),
+        "ERR" if bash => Some(TrapKey::Err),
+        "RETURN" if bash => Some(TrapKey::Return),
+        _ => Signal::parse(&text).map(TrapKey::Signal),
+    }
+}
+
+impl Machine {
+    pub(super) fn trap_command(&mut self, args: &[Vec<u8>]) -> u8 {
+        let mut args = args;
+        let mut show = args.is_empty();
+        if let Some((first, rest)) = args.split_first() {
+            match first.as_slice() {
+                b"--" => args = rest,
+                b"-p" if self.bash() => {
+                    show = true;
+                    args = rest;
+                }
+                b"-l" if self.bash() => {
+                    self.not_modelled("trap -l");
+                    return 2;
+                }
+                _ => {}
+            }
+        }
+        if show || args.is_empty() {
+            self.print_traps(args);
+            return 0;
+        }
+        let (action, names) = match args {
+            [only] => (b"-".to_vec(), std::slice::from_ref(only)),
+            [first, rest @ ..] if parse_all_numbers(first) => {
+                let _ = rest;
+                (b"-".to_vec(), args)
+            }
+            [first, rest @ ..] => (first.clone(), rest),
+            [] => return 0,
+        };
+        if args.len() == 1 && key_of(&args[0], self.bash()).is_none() {
+            if self.bash() {
+                self.error_line(b"trap: usage: trap [-lp] [[arg] signal_spec ...]");
+                return 2;
+            }
+            return 0;
+        }
+        let mut status = 0;
+        for name in names {
+            let Some(key) = key_of(name, self.bash()) else {
+                let shown = name.clone();
+                if self.bash() {
+                    self.argument_error("trap", &shown, "invalid signal specification");
+                } else {
+                    let shown = String::from_utf8_lossy(&shown).into_owned();
+                    self.builtin_error("trap", &format!("{shown}: bad trap"));
+                }
+                status = 1;
+                continue;
+            };
+            if matches!(key, TrapKey::Debug | TrapKey::Return) {
+                self.not_modelled(&format!("trap … {}", name_of(key)));
+                status = 2;
+                continue;
+            }
+            if action == b"-" {
+                self.traps.remove(&key);
+            } else {
+                self.traps.insert(key, action.clone());
+            }
+        }
+        status
+    }
+
+    fn print_traps(&mut self, names: &[Vec<u8>]) {
+        let wanted: Vec<TrapKey> =
+            names.iter().filter_map(|name| key_of(name, self.bash())).collect();
+        let mut all = Vec::new();
+        for (key, action) in &self.traps {
+            if !wanted.is_empty() && !wanted.contains(key) {
+                continue;
+            }
+            let sig = matches!(key, TrapKey::Signal(_)) && self.bash();
+            let name = format!("{}{}", if sig { "SIG" } else { "" }, name_of(*key));
+            let action = quote::single(action);
+            all.extend_from_slice(&[b"trap -- ", action.as_slice(), b" ", name.as_bytes(), b"\n"].concat());
+        }
+        self.print("trap", all);
+    }
+}
+
+fn parse_all_numbers(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(u8::is_ascii_digit)
+}

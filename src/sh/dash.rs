@@ -1,0 +1,46 @@
+//! What dash says and shows where bash differs.
+
+use crate::os::Errno;
+
+/// What is wrong with an expression.
+pub(super) fn arith_message(text: &[u8], message: &[u8]) -> Vec<u8> {
+    let has = |what: &[u8]| message.windows(what.len()).any(|w| w == what);
+    if has(b"division by 0") {
+        return b"arithmetic expression: division by zero: \""
+            .iter()
+            .chain(text)
+            .chain(b"\"")
+            .copied()
+            .collect();
+    }
+    let why: &[u8] = if has(b"missing `)'") {
+        b"expecting ')'"
+    } else if has(b"operand expected") {
+        b"expecting primary"
+    } else {
+        b"expecting EOF"
+    };
+    [b"arithmetic expression: ", why, b": \"", text, b"\""].concat()
+}
+
+/// A file that cannot be opened.
+pub(super) fn open_message(path: &[u8], write: bool, errno: Errno) -> Vec<u8> {
+    let verb: &[u8] = if write { b"cannot create " } else { b"cannot open " };
+    let why = match errno {
+        Errno::Noent if write => "Directory nonexistent",
+        Errno::Noent => "No such file",
+        other => other.text(),
+    };
+    [verb, path, b": ", why.as_bytes()].concat()
+}
+
+/// A word as `set -x` shows it.
+pub(super) fn trace_word(word: &[u8]) -> Vec<u8> {
+    let plain = |b: &u8| {
+        b.is_ascii_alphanumeric() || b"%+,-./:=@_^".contains(b) || *b >= 0x80
+    };
+    if !word.is_empty() && word.iter().all(plain) {
+        return word.to_vec();
+    }
+    super::quote::single(word)
+}

@@ -1,0 +1,118 @@
+//! Pathname expansion.
+
+use super::super::pattern::Pattern;
+use super::{Expand, Expanded, Field, Stop};
+use crate::os::FileKind;
+
+/// Names one pattern may give. Beyond: the rest is left out.
+const NAMES_MAX: usize = 10_000;
+
+impl Expand<'_> {
+    /// The names a field matches, or the field.
+    pub(super) fn globbed(&mut self, field: Field, all: &mut Vec<Vec<u8>>) -> Expanded<()> {
+        let mut pattern = field.pattern;
+        pattern.extended = self.machine.shopts.extglob;
+        if self.machine.options.noglob || !may_glob(&pattern) {
+            all.push(pattern.bytes);
+            return Ok(());
+        }
+        let names = self.names(&unescaped(&pattern));
+        if names.is_empty() {
+            if self.machine.shopts.failglob {
+                let shown = [b"no match: ", pattern.bytes.as_slice()].concat();
+                self.machine.complain(&shown);
+                return Err(Stop::Discard);
+            }
+            if !self.machine.shopts.nullglob {
+                all.push(pattern.bytes);
+            }
+            return Ok(());
+        }
+        all.extend(names);
+        Ok(())
+    }
+
+    fn names(&self, pattern: &Pattern) -> Vec<Vec<u8>> {
+        let mut found: Vec<Vec<u8>> = vec![Vec::new()];
+        let mut at = 0;
+        let bytes = &pattern.bytes;
+        while at < bytes.len() {
+            let slashes = bytes[at..].iter().take_while(|b| **b == b'/').count();
+            found.iter_mut().for_each(|path| path.extend(std::iter::repeat_n(b'/', slashes)));
+            at += slashes;
+            let length = bytes[at..].iter().position(|b| *b == b'/').unwrap_or(bytes.len() - at);
+            if length == 0 {
+                found.retain(|path| self.is_dir(path));
+                break;
+            }
+            let component = Pattern {
+                bytes: bytes[at..at + length].to_vec(),
+                quoted: pattern.quoted[at..at + length].to_vec(),
+                extended: pattern.extended,
+            };
+            at += length;
+            found = self.step(found, &component, at < bytes.len());
+        }
+        found.sort();
+        found.truncate(NAMES_MAX);
+        found
+    }
+
+    fn is_dir(&self, path: &[u8]) -> bool {
+        self.host.stat(path, true).is_ok_and(|stat| stat.kind == FileKind::Directory)
+    }
+
+    fn step(&self, from: Vec<Vec<u8>>, component: &Pattern, more: bool) -> Vec<Vec<u8>> {
+        let mut found = Vec::new();
+        for path in from {
+            if !may_glob(component) {
+                let next = [path.as_slice(), &component.bytes].concat();
+                if self.host.stat(&next, false).is_ok() {
+                    found.push(next);
+                }
+                continue;
+            }
+            let dir: &[u8] = if path.is_empty() { b"." } else { &path };
+            let mut names = self.host.read_dir(dir).unwrap_or_default();
+            let dot = component.bytes.first() == Some(&b'.');
+            if dot {
+                names.extend([b".".to_vec(), b"..".to_vec()]);
+            }
+            for name in names {
+                let hidden = name.first() == Some(&b'.') && !dot && !self.machine.shopts.dotglob;
+                if hidden || !component.matches(&name) || found.len() >= NAMES_MAX {
+                    continue;
+                }
+                let next = [path.as_slice(), &name].concat();
+                if !more || self.is_dir(&next) {
+                    found.push(next);
+                }
+            }
+        }
+        found
+    }
+}
+
+fn may_glob(pattern: &Pattern) -> bool {
+    pattern.is_special()
+        || (pattern.extended
+            && pattern.bytes.windows(2).zip(pattern.quoted.windows(2)).any(|(two, quoted)| {
+                !quoted[0] && !quoted[1] && two[1] == b'(' && b"?*+@!".contains(&two[0])
+            }))
+}
+
+/// Unquoted backslashes, which came out of expansions, quote what follows.
+fn unescaped(pattern: &Pattern) -> Pattern {
+    let mut all = Pattern { extended: pattern.extended, ..Pattern::default() };
+    let mut at = 0;
+    while at < pattern.bytes.len() {
+        if pattern.bytes[at] == b'\\' && !pattern.quoted[at] && at + 1 < pattern.bytes.len() {
+            at += 1;
+            all.push(&pattern.bytes[at..=at], true);
+        } else {
+            all.push(&pattern.bytes[at..=at], pattern.quoted[at]);
+        }
+        at += 1;
+    }
+    all
+}

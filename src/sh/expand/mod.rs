@@ -1,0 +1,395 @@
+//! Expansion: a [`Word`] → the words a command gets.
+//!
+//! An expansion may need a command's output in the middle, and a shell as data cannot wait there. So everything an
+//! expansion finds out (a variable's value, a substitution's output, an assignment made by `${v:=w}`) is written to a log
+//! that stays with the command's frame; when the substitution has ended, the word is expanded again from its start, taking
+//! from the log what is there. Nothing happens twice.
+
+mod brace;
+mod fields;
+mod glob;
+mod param;
+mod transform;
+
+use std::sync::Arc;
+
+use super::arith::{self, ArithError};
+use super::host::Host;
+use super::machine::Machine;
+use super::pattern::Pattern;
+use super::script::{AstId, Part, PartKind, Script, Span, Word};
+use crate::base::limit::WORD_BYTES_MAX;
+
+pub(super) use fields::Field;
+
+/// Words within words (`${a:-${b:-…}}`).
+const DEPTH_MAX: u32 = 64;
+
+/// Something an expansion has found out.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Logged {
+    Value(Value),
+    Bytes(Vec<u8>),
+    Done,
+}
+
+/// What a parameter stands for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Value {
+    Unset,
+    One(Vec<u8>),
+    /// Several, as `@` gives them, or (`star`) `*`.
+    Many {
+        items: Vec<Vec<u8>>,
+        star: bool,
+    },
+}
+
+/// Why an expansion stopped.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Stop {
+    /// It needs this command's output.
+    Substitute { body: Option<AstId>, text: Vec<u8>, span: Span, backquote: bool },
+    /// It failed, and said so: the line is dropped.
+    Discard,
+    /// It failed, and said so: a script ends.
+    Exit(u8),
+}
+
+pub(super) type Expanded<T> = Result<T, Stop>;
+
+/// A stretch of an expanded word.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Piece {
+    Text {
+        bytes: Vec<u8>,
+        quoted: bool,
+        split: bool,
+    },
+    /// A new field begins; where fields are not made, these bytes stand between.
+    Break(Vec<u8>),
+}
+
+pub(super) struct Expand<'a> {
+    pub machine: &'a mut Machine,
+    pub host: &'a mut dyn Host,
+    pub script: Arc<Script>,
+    pub log: Vec<Logged>,
+    pub cursor: usize,
+    pub depth: u32,
+}
+
+impl Expand<'_> {
+    /// What `find` finds out, once.
+    pub(super) fn once(
+        &mut self,
+        find: impl FnOnce(&mut Self) -> Expanded<Logged>,
+    ) -> Expanded<Logged> {
+        if let Some(known) = self.log.get(self.cursor) {
+            self.cursor += 1;
+            return Ok(known.clone());
+        }
+        let found = find(self)?;
+        self.log.push(found.clone());
+        self.cursor += 1;
+        Ok(found)
+    }
+
+    fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Expanded<T>) -> Expanded<T> {
+        if self.depth >= DEPTH_MAX {
+            self.machine.complain(b"expansion nested too deeply");
+            return Err(Stop::Discard);
+        }
+        self.depth += 1;
+        let answer = work(self);
+        self.depth -= 1;
+        answer
+    }
+
+    /// A word of a command: all expansions; any number of fields.
+    pub(super) fn fields(&mut self, word: &Word) -> Expanded<Vec<Vec<u8>>> {
+        let words = if self.machine.bash() && !self.machine.options.braceexpand_off {
+            brace::expand(word)
+        } else {
+            vec![word.clone()]
+        };
+        let mut all = Vec::new();
+        for word in words {
+            let pieces = self.pieces(&word, Tilde::Start)?;
+            let ifs = self.separators();
+            for field in fields::split(pieces, ifs.as_deref()) {
+                self.globbed(field, &mut all)?;
+            }
+        }
+        Ok(all)
+    }
+
+    /// A word that stays one: an assignment's value, a here-string, `case`'s word.
+    pub(super) fn one(&mut self, word: &Word, tilde: Tilde) -> Expanded<Vec<u8>> {
+        let pieces = self.pieces(word, tilde)?;
+        Ok(joined(pieces))
+    }
+
+    /// A pattern: what is quoted stands for itself.
+    pub(super) fn pattern(&mut self, word: &Word, extended: bool) -> Expanded<Pattern> {
+        let extended = extended || self.machine.shopts.extglob;
+        let mut pattern = Pattern { extended, ..Pattern::default() };
+        for piece in self.pieces(word, Tilde::Start)? {
+            match piece {
+                Piece::Text { bytes, quoted: true, .. } => pattern.push(&bytes, true),
+                Piece::Text { bytes, .. } => push_escaped(&mut pattern, &bytes),
+                Piece::Break(bytes) => pattern.push(&bytes, false),
+            }
+        }
+        Ok(pattern)
+    }
+
+    pub(super) fn separators(&self) -> Option<Vec<u8>> {
+        self.machine.vars.text(b"IFS").cloned()
+    }
+
+    /// The word's pieces.
+    pub(super) fn pieces(&mut self, word: &Word, tilde: Tilde) -> Expanded<Vec<Piece>> {
+        self.deeper(|ex| {
+            let mut all = Vec::new();
+            for (number, part) in word.parts.iter().enumerate() {
+                let last = number + 1 == word.parts.len();
+                let before = word.parts[..number].last();
+                ex.part(part, tilde, before, last, &mut all)?;
+                if size(&all) > WORD_BYTES_MAX {
+                    ex.machine.complain(b"xrealloc: cannot allocate memory");
+                    return Err(Stop::Exit(2));
+                }
+            }
+            Ok(all)
+        })
+    }
+
+    fn part(
+        &mut self,
+        part: &Part,
+        tilde: Tilde,
+        before: Option<&Part>,
+        last: bool,
+        all: &mut Vec<Piece>,
+    ) -> Expanded<()> {
+        match &part.kind {
+            PartKind::Text(text) if part.quoted => all.push(quoted(text.clone())),
+            PartKind::Text(text) => self.literal(text, tilde, before, last, all),
+            PartKind::Param(param) => self.param(param, part, all)?,
+            PartKind::Command { body, file } => {
+                let bytes = match file {
+                    Some(word) => self.file_content(word)?,
+                    None => self.substitute(Some(*body), &[], part.span, false)?,
+                };
+                all.push(Piece::Text { bytes, quoted: part.quoted, split: !part.quoted });
+            }
+            PartKind::Backquote { body, text } => {
+                let bytes = self.substitute(*body, text, part.span, true)?;
+                all.push(Piece::Text { bytes, quoted: part.quoted, split: !part.quoted });
+            }
+            PartKind::Arith(word) => {
+                let value = self.arith_word(word, b"")?;
+                let bytes = value.to_string().into_bytes();
+                all.push(Piece::Text { bytes, quoted: part.quoted, split: !part.quoted });
+            }
+            PartKind::Process => {
+                self.machine.not_modelled("process substitution");
+                return Err(Stop::Discard);
+            }
+        }
+        Ok(())
+    }
+
+    /// Unquoted text, with its tildes.
+    fn literal(
+        &mut self,
+        text: &[u8],
+        tilde: Tilde,
+        before: Option<&Part>,
+        last: bool,
+        all: &mut Vec<Piece>,
+    ) {
+        let mut at = 0;
+        let mut plain = Vec::new();
+        let mut may_start = before.is_none() && tilde != Tilde::Never;
+        while at < text.len() {
+            if text[at] == b'~' && may_start {
+                let ends = |b: &u8| *b == b'/' || (tilde == Tilde::Assign && *b == b':');
+                let length = text[at..].iter().position(ends);
+                let whole = length.is_some() || last;
+                let length = length.unwrap_or(text.len() - at);
+                let home = if whole { self.home(&text[at + 1..at + length]) } else { None };
+                if let Some(home) = home {
+                    all.push(unsplit(std::mem::take(&mut plain)));
+                    all.push(quoted(home));
+                    at += length;
+                    may_start = false;
+                    continue;
+                }
+            }
+            may_start = tilde == Tilde::Assign && text[at] == b':';
+            plain.push(text[at]);
+            at += 1;
+        }
+        if !plain.is_empty() {
+            all.push(unsplit(plain));
+        }
+    }
+
+    /// What `~name` stands for.
+    fn home(&self, name: &[u8]) -> Option<Vec<u8>> {
+        let vars = &self.machine.vars;
+        match name {
+            b"" => Some(vars.text(b"HOME").cloned().unwrap_or_else(|| b"/root".into())),
+            b"+" if self.machine.bash() => vars.text(b"PWD").cloned(),
+            b"-" if self.machine.bash() => vars.text(b"OLDPWD").cloned(),
+            _ => {
+                let passwd = self.host.read_file(b"/etc/passwd").ok()?.bytes();
+                let row = passwd
+                    .split(|b| *b == b'\n')
+                    .map(|line| line.split(|b| *b == b':').collect::<Vec<_>>())
+                    .find(|row| row.len() > 5 && row[0] == name)?;
+                Some(row[5].to_vec())
+            }
+        }
+    }
+
+    /// A command's output without the newlines at its end.
+    fn substitute(
+        &mut self,
+        body: Option<AstId>,
+        text: &[u8],
+        span: Span,
+        backquote: bool,
+    ) -> Expanded<Vec<u8>> {
+        let text = text.to_vec();
+        let found = self.once(|_| Err(Stop::Substitute { body, text, span, backquote }))?;
+        match found {
+            Logged::Bytes(bytes) => Ok(bytes),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// `$(<file)`.
+    fn file_content(&mut self, word: &Word) -> Expanded<Vec<u8>> {
+        let path = self.one(word, Tilde::Start)?;
+        let found = self.once(|ex| {
+            ex.machine.substitution_status = 0;
+            match ex.host.read_file(&path) {
+                Ok(blob) => Ok(Logged::Bytes(trimmed(blob.to_bytes(WORD_BYTES_MAX as u64)))),
+                Err(errno) => {
+                    ex.machine.complain_of(&path, errno.text());
+                    ex.machine.substitution_status = 1;
+                    Ok(Logged::Bytes(Vec::new()))
+                }
+            }
+        })?;
+        match found {
+            Logged::Bytes(bytes) => Ok(bytes),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The value of an arithmetic expression. `who` names the command in messages (`let: `, `((: `).
+    pub(super) fn arith_word(&mut self, word: &Word, who: &[u8]) -> Expanded<i64> {
+        let text = self.one(word, Tilde::Never)?;
+        self.arith_text(&text, who)
+    }
+
+    pub(super) fn arith_text(&mut self, text: &[u8], who: &[u8]) -> Expanded<i64> {
+        let found = self.once(|ex| {
+            let value = evaluate(ex.machine, text, who)?;
+            Ok(Logged::Bytes(value.to_string().into_bytes()))
+        })?;
+        match found {
+            Logged::Bytes(bytes) => Ok(super::machine::parse_number(&bytes).unwrap_or(0)),
+            _ => Ok(0),
+        }
+    }
+}
+
+/// Evaluates, and says what is wrong.
+pub(super) fn evaluate(machine: &mut Machine, text: &[u8], who: &[u8]) -> Expanded<i64> {
+    match arith::evaluate(machine, text) {
+        Ok(value) => Ok(value),
+        Err(ArithError::Unbound(name)) => Err(machine.unbound(&name)),
+        Err(ArithError::ReadOnly(name)) => {
+            machine.complain_of(&name, "readonly variable");
+            Err(Stop::Discard)
+        }
+        Err(ArithError::Message(message)) => {
+            if machine.bash() {
+                machine.complain(&[who, message.as_slice()].concat());
+                return Err(Stop::Discard);
+            }
+            let message = super::dash::arith_message(text, &message);
+            machine.complain(&message);
+            Err(Stop::Exit(2))
+        }
+    }
+}
+
+impl Machine {
+    /// `set -u` met a variable without a value.
+    pub(super) fn unbound(&mut self, name: &[u8]) -> Stop {
+        let words = if self.bash() { "unbound variable" } else { "parameter not set" };
+        self.complain_of(name, words);
+        Stop::Exit(if self.bash() { 1 } else { 2 })
+    }
+}
+
+/// Where a tilde may stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tilde {
+    Never,
+    Start,
+    /// Also behind each `:`.
+    Assign,
+}
+
+fn size(pieces: &[Piece]) -> usize {
+    pieces.iter().map(|p| if let Piece::Text { bytes, .. } = p { bytes.len() } else { 1 }).sum()
+}
+
+fn joined(pieces: Vec<Piece>) -> Vec<u8> {
+    let mut all = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Text { bytes, .. } => all.extend_from_slice(&bytes),
+            Piece::Break(bytes) => all.extend_from_slice(&bytes),
+        }
+    }
+    all
+}
+
+fn quoted(bytes: Vec<u8>) -> Piece {
+    Piece::Text { bytes, quoted: true, split: false }
+}
+
+fn unsplit(bytes: Vec<u8>) -> Piece {
+    Piece::Text { bytes, quoted: false, split: false }
+}
+
+/// Without newlines at the end, and without NULs.
+pub(super) fn trimmed(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.retain(|byte| *byte != 0);
+    while bytes.last() == Some(&b'\n') {
+        bytes.pop();
+    }
+    bytes
+}
+
+/// Unquoted bytes of a pattern: a backslash that came out of an expansion quotes.
+pub(super) fn push_escaped(pattern: &mut Pattern, bytes: &[u8]) {
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'\\' && at + 1 < bytes.len() {
+            pattern.push(&bytes[at + 1..at + 2], true);
+            at += 2;
+        } else {
+            pattern.push(&bytes[at..at + 1], false);
+            at += 1;
+        }
+    }
+}

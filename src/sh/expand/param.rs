@@ -1,0 +1,392 @@
+//! Parameters: what they stand for, and the operators of `${…}` that decide and cut.
+
+use super::super::machine::parse_number;
+use super::super::script::{Index, Param, ParamOp, Part, Word};
+use super::super::vars;
+use super::{Expand, Expanded, Logged, Piece, Stop, Tilde, Value, quoted};
+
+impl Expand<'_> {
+    /// `$name` or `${…}`.
+    pub(super) fn param(
+        &mut self,
+        param: &Param,
+        part: &Part,
+        all: &mut Vec<Piece>,
+    ) -> Expanded<()> {
+        match &param.op {
+            ParamOp::Bad => return Err(self.bad_substitution(part)),
+            ParamOp::Names { at } => {
+                let items = self.names_with(&param.name);
+                self.emit(Value::Many { items, star: !at }, part.quoted, all);
+                return Ok(());
+            }
+            ParamOp::Keys { at } => {
+                let keys = self.machine.list(&param.name).unwrap_or_default();
+                let items = keys.keys().map(|key| key.to_string().into_bytes()).collect();
+                self.emit(Value::Many { items, star: !at }, part.quoted, all);
+                return Ok(());
+            }
+            _ => {}
+        }
+        let mut value = self.value(&param.name, param.index.as_ref(), part)?;
+        let mut name = param.name.clone();
+        if param.indirect {
+            (name, value) = self.indirect(&param.name, value, part)?;
+        }
+        if let ParamOp::Test { op, colon, word } = &param.op {
+            return self.test(&name, param.index.as_ref(), value, *op, *colon, word, part, all);
+        }
+        if value == Value::Unset {
+            if self.machine.options.nounset && !matches!(name.as_slice(), b"@" | b"*") {
+                let shown = self.shown_name(&name, param.index.as_ref());
+                return Err(self.machine.unbound(&shown));
+            }
+            if matches!(param.op, ParamOp::Transform(_)) {
+                return Ok(());
+            }
+        }
+        let value = match &param.op {
+            ParamOp::Plain => value,
+            ParamOp::Length => Value::One(length(&name, param, &value).to_string().into_bytes()),
+            ParamOp::Slice { offset, length } => {
+                self.slice(param, value, offset, length.as_ref(), part)?
+            }
+            _ => self.transformed(&name, param, value)?,
+        };
+        self.emit(value, part.quoted, all);
+        Ok(())
+    }
+
+    fn bad_substitution(&mut self, part: &Part) -> Stop {
+        if !self.machine.bash() {
+            self.machine.complain(b"Bad substitution");
+            return Stop::Exit(2);
+        }
+        let text = self.script.slice(part.span).to_vec();
+        self.machine.complain(&[text.as_slice(), b": bad substitution"].concat());
+        Stop::Discard
+    }
+
+    fn shown_name(&self, name: &[u8], index: Option<&Index>) -> Vec<u8> {
+        match index {
+            None => name.to_vec(),
+            Some(Index::At) => [name, b"[@]"].concat(),
+            Some(Index::Star) => [name, b"[*]"].concat(),
+            Some(Index::Word(word)) => {
+                [name, b"[", self.script.slice(word.span), b"]"].concat()
+            }
+        }
+    }
+
+    fn names_with(&self, prefix: &[u8]) -> Vec<Vec<u8>> {
+        let vars = self.machine.vars.iter();
+        let set = vars.filter(|(_, variable)| variable.value != vars::Value::Unset);
+        set.map(|(name, _)| name.clone()).filter(|name| name.starts_with(prefix)).collect()
+    }
+
+    /// What a parameter stands for.
+    fn value(&mut self, name: &[u8], index: Option<&Index>, part: &Part) -> Expanded<Value> {
+        let number = match index {
+            Some(Index::Word(word)) => Some(self.arith_word(word, b"")?),
+            _ => None,
+        };
+        let found = self.once(|ex| {
+            let value = match (index, number) {
+                (_, Some(number)) => match ex.machine.element(name, number) {
+                    Some(text) => Value::One(text),
+                    None if ex.out_of_range(name, number) => {
+                        ex.machine.complain_of(name, "bad array subscript");
+                        Value::Unset
+                    }
+                    None => Value::Unset,
+                },
+                (Some(which), None) => {
+                    let items = ex.machine.list(name).unwrap_or_default().into_values().collect();
+                    Value::Many { items, star: matches!(which, Index::Star) }
+                }
+                (None, None) => ex.plain(name),
+            };
+            Ok(Logged::Value(value))
+        })?;
+        let _ = part;
+        Ok(match found {
+            Logged::Value(value) => value,
+            _ => Value::Unset,
+        })
+    }
+
+    fn out_of_range(&self, name: &[u8], index: i64) -> bool {
+        let count = self.machine.list(name).and_then(|list| list.last_key_value().map(|l| *l.0));
+        index < 0 && count.is_none_or(|last| index + last as i64 + 1 < 0)
+    }
+
+    /// A parameter without a subscript.
+    fn plain(&mut self, name: &[u8]) -> Value {
+        let number = |n: u64| Value::One(n.to_string().into_bytes());
+        let shell = &mut *self.machine;
+        match name {
+            b"@" | b"*" => Value::Many { items: shell.args.clone(), star: name == b"*" },
+            b"#" => number(shell.args.len() as u64),
+            b"?" => number(u64::from(shell.status)),
+            b"$" => number(u64::from(shell.pid_shown)),
+            b"-" => Value::One(shell.flags()),
+            b"!" => match shell.last_background {
+                Some(pid) => number(u64::from(self.host.pid_shown(pid))),
+                None => Value::Unset,
+            },
+            b"0" => Value::One(shell.name.clone()),
+            [b'0'..=b'9', ..] => {
+                let at = parse_number(name).unwrap_or(i64::MAX);
+                let at = usize::try_from(at).unwrap_or(usize::MAX);
+                match at.checked_sub(1).and_then(|at| shell.args.get(at)) {
+                    Some(text) => Value::One(text.clone()),
+                    None if at == 0 => Value::One(shell.name.clone()),
+                    None => Value::Unset,
+                }
+            }
+            _ => match shell.variable(name) {
+                Some(text) => Value::One(text),
+                None => Value::Unset,
+            },
+        }
+    }
+
+    /// `${!name…}`: the parameter that the value names.
+    fn indirect(&mut self, name: &[u8], value: Value, part: &Part) -> Expanded<(Vec<u8>, Value)> {
+        let target = match value {
+            Value::One(text) => text,
+            Value::Many { items, .. } => items.join(&b' '),
+            Value::Unset => {
+                self.machine.complain_of(name, "invalid indirect expansion");
+                return Err(Stop::Discard);
+            }
+        };
+        let (base, index) = match target.iter().position(|b| *b == b'[') {
+            Some(open) if target.ends_with(b"]") => {
+                (target[..open].to_vec(), Some(target[open + 1..target.len() - 1].to_vec()))
+            }
+            _ => (target.clone(), None),
+        };
+        let special = matches!(base.as_slice(), [b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!']);
+        let digits = !base.is_empty() && base.iter().all(u8::is_ascii_digit);
+        if !special && !digits && !super::super::parse::is_identifier(&base) {
+            self.machine.complain_of(&target, "invalid variable name");
+            return Err(Stop::Discard);
+        }
+        let value = match index.as_deref() {
+            None => self.value(&base, None, part)?,
+            Some(b"@") => self.value(&base, Some(&Index::At), part)?,
+            Some(b"*") => self.value(&base, Some(&Index::Star), part)?,
+            Some(text) => {
+                let number = self.arith_text(text, b"")?;
+                let found = self.machine.element(&base, number);
+                found.map_or(Value::Unset, Value::One)
+            }
+        };
+        Ok((target, value))
+    }
+
+    /// `-`, `=`, `?`, `+`.
+    #[allow(clippy::too_many_arguments)]
+    fn test(
+        &mut self,
+        name: &[u8],
+        index: Option<&Index>,
+        value: Value,
+        op: u8,
+        colon: bool,
+        word: &Word,
+        part: &Part,
+        all: &mut Vec<Piece>,
+    ) -> Expanded<()> {
+        let missing = match &value {
+            Value::Unset => true,
+            Value::One(text) => colon && text.is_empty(),
+            Value::Many { items, .. } => {
+                items.is_empty() || (colon && items.len() == 1 && items[0].is_empty())
+            }
+        };
+        match (op, missing) {
+            (b'+', true) => Ok(()),
+            (b'+', false) | (b'-', true) => self.alternative(word, part, all),
+            (b'=', true) => {
+                let text = self.one(word, Tilde::Start)?;
+                self.assign_default(name, index, &text)?;
+                self.emit(Value::One(text), part.quoted, all);
+                Ok(())
+            }
+            (b'?', true) => {
+                let shown = self.shown_name(name, index);
+                let message = if word.parts.is_empty() {
+                    let null = if colon { "parameter null or not set" } else { "parameter not set" };
+                    let dash = if colon { "parameter not set or null" } else { "parameter not set" };
+                    (if self.machine.bash() { null } else { dash }).as_bytes().to_vec()
+                } else {
+                    self.one(word, Tilde::Start)?
+                };
+                self.machine.complain(&[shown.as_slice(), b": ", &message].concat());
+                Err(Stop::Exit(if self.machine.bash() { 1 } else { 2 }))
+            }
+            _ => {
+                self.emit(value, part.quoted, all);
+                Ok(())
+            }
+        }
+    }
+
+    /// The word of an operator; unquoted, it is split.
+    fn alternative(&mut self, word: &Word, part: &Part, all: &mut Vec<Piece>) -> Expanded<()> {
+        let mut pieces = self.pieces(word, Tilde::Start)?;
+        if part.quoted && pieces.is_empty() {
+            all.push(quoted(Vec::new()));
+        }
+        for piece in &mut pieces {
+            if let Piece::Text { quoted, split, .. } = piece {
+                *split = !*quoted;
+            }
+        }
+        all.extend(pieces);
+        Ok(())
+    }
+
+    fn assign_default(
+        &mut self,
+        name: &[u8],
+        index: Option<&Index>,
+        text: &[u8],
+    ) -> Expanded<()> {
+        let number = match index {
+            Some(Index::Word(word)) => Some(self.arith_word(word, b"")?),
+            _ => None,
+        };
+        self.once(|ex| {
+            if !super::super::parse::is_identifier(name) {
+                let shown = [b"$", name, b": cannot assign in this way"].concat();
+                ex.machine.complain(&shown);
+                return Err(Stop::Discard);
+            }
+            let done = match number {
+                Some(number) => ex.machine.assign_element(name, number, text.to_vec()),
+                None => ex.machine.assign(name, text.to_vec()),
+            };
+            if !done {
+                ex.machine.complain_of(name, "readonly variable");
+                return Err(Stop::Discard);
+            }
+            Ok(Logged::Done)
+        })?;
+        Ok(())
+    }
+
+    /// Adds a value to the word.
+    pub(super) fn emit(&mut self, value: Value, quoted: bool, all: &mut Vec<Piece>) {
+        let text = |bytes| Piece::Text { bytes, quoted, split: !quoted };
+        match value {
+            Value::Unset if quoted => all.push(text(Vec::new())),
+            Value::Unset => {}
+            Value::One(bytes) => all.push(text(bytes)),
+            Value::Many { items, star } => {
+                let between = if star { self.star_separator() } else { b" ".to_vec() };
+                if star && quoted {
+                    all.push(text(items.join(between.as_slice())));
+                    return;
+                }
+                for (number, item) in items.into_iter().enumerate() {
+                    if number > 0 {
+                        all.push(Piece::Break(between.clone()));
+                    }
+                    all.push(text(item));
+                }
+            }
+        }
+    }
+
+    /// The first byte of IFS.
+    pub(super) fn star_separator(&self) -> Vec<u8> {
+        match self.separators() {
+            None => b" ".to_vec(),
+            Some(ifs) => ifs.first().map(|b| vec![*b]).unwrap_or_default(),
+        }
+    }
+
+    /// `${v:offset:length}`.
+    fn slice(
+        &mut self,
+        param: &Param,
+        value: Value,
+        offset: &Word,
+        length: Option<&Word>,
+        part: &Part,
+    ) -> Expanded<Value> {
+        let offset = self.arith_word(offset, b"")?;
+        let length = match length {
+            Some(word) => Some((self.arith_word(word, b"")?, word)),
+            None => None,
+        };
+        let _ = part;
+        match value {
+            Value::Unset => Ok(Value::Unset),
+            Value::One(text) => {
+                let count = text.len() as i64;
+                let from = if offset < 0 { offset + count } else { offset };
+                if from < 0 || from > count {
+                    return Ok(Value::One(Vec::new()));
+                }
+                let to = match length {
+                    None => count,
+                    Some((n, word)) if n < 0 => {
+                        if count + n < from {
+                            return Err(self.negative_length(n, word));
+                        }
+                        count + n
+                    }
+                    Some((n, _)) => from.saturating_add(n).min(count),
+                };
+                Ok(Value::One(text[from as usize..to as usize].to_vec()))
+            }
+            Value::Many { items, star } => {
+                let mut numbered: Vec<(i64, Vec<u8>)> = if param.index.is_some() {
+                    let list = self.machine.list(&param.name).unwrap_or_default();
+                    list.into_iter().map(|(index, item)| (index as i64, item)).collect()
+                } else {
+                    let all = std::iter::once(self.machine.name.clone()).chain(items);
+                    (0i64..).zip(all).collect()
+                };
+                let top = numbered.last().map_or(0, |(index, _)| index + 1);
+                let from = if offset < 0 { offset + top } else { offset };
+                if from < 0 {
+                    numbered.clear();
+                }
+                numbered.retain(|(index, _)| *index >= from);
+                if let Some((n, word)) = length {
+                    if n < 0 {
+                        return Err(self.negative_length(n, word));
+                    }
+                    numbered.truncate(usize::try_from(n).unwrap_or(usize::MAX));
+                }
+                let items = numbered.into_iter().map(|(_, item)| item).collect();
+                Ok(Value::Many { items, star })
+            }
+        }
+    }
+
+    fn negative_length(&mut self, length: i64, word: &Word) -> Stop {
+        let mut shown = self.script.slice(word.span).to_vec();
+        if shown.is_empty() {
+            shown = length.to_string().into_bytes();
+        }
+        self.machine.complain_of(&shown, "substring expression < 0");
+        Stop::Discard
+    }
+}
+
+fn length(name: &[u8], param: &Param, value: &Value) -> usize {
+    match value {
+        Value::Unset => 0,
+        Value::One(text) => text.len(),
+        Value::Many { items, .. } => {
+            let _ = (name, param);
+            items.len()
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The operators of `${…}` that change each value: `#`, `%`, `/`, `^`, `,`, `@`.
+
+use super::super::pattern::Pattern;
+use super::super::quote;
+use super::super::script::{Param, ParamOp, ReplaceHow, Word};
+use super::super::vars;
+use super::{Expand, Expanded, Piece, Stop, Tilde, Value};
+use crate::base::limit::WORD_BYTES_MAX;
+
+/// What replaces a match: bytes, and the match itself where an unquoted `&` stood.
+enum Replacement {
+    Bytes(Vec<u8>),
+    Match,
+}
+
+impl Expand<'_> {
+    pub(super) fn transformed(
+        &mut self,
+        name: &[u8],
+        param: &Param,
+        value: Value,
+    ) -> Expanded<Value> {
+        match &param.op {
+            ParamOp::Strip { suffix, longest, pattern } => {
+                let pattern = self.pattern(pattern, false)?;
+                Ok(each(value, |text| {
+                    if *suffix {
+                        let end = pattern.suffix(text, *longest).unwrap_or(text.len());
+                        text[..end].to_vec()
+                    } else {
+                        text[pattern.prefix(text, *longest).unwrap_or(0)..].to_vec()
+                    }
+                }))
+            }
+            ParamOp::Replace { how, pattern, by } => {
+                let pattern = self.pattern(pattern, false)?;
+                let by = self.replacement(by)?;
+                Ok(each(value, |text| replace(text, *how, &pattern, &by)))
+            }
+            ParamOp::Case { op, all, pattern } => {
+                let mut made = self.pattern(pattern, false)?;
+                if made.bytes.is_empty() {
+                    made.push(b"?", false);
+                }
+                Ok(each(value, |text| change_case(text, *op, *all, &made)))
+            }
+            ParamOp::Transform(letter) => self.at_letter(name, *letter, value),
+            _ => Ok(value),
+        }
+    }
+
+    fn replacement(&mut self, word: &Word) -> Expanded<Vec<Replacement>> {
+        let mut all = Vec::new();
+        for piece in self.pieces(word, Tilde::Start)? {
+            match piece {
+                Piece::Text { bytes, quoted: false, .. } => {
+                    let mut plain = Vec::new();
+                    let mut at = 0;
+                    while at < bytes.len() {
+                        match bytes[at] {
+                            b'\\' if bytes.get(at + 1) == Some(&b'&') => {
+                                plain.push(b'&');
+                                at += 1;
+                            }
+                            b'&' => {
+                                all.push(Replacement::Bytes(std::mem::take(&mut plain)));
+                                all.push(Replacement::Match);
+                            }
+                            byte => plain.push(byte),
+                        }
+                        at += 1;
+                    }
+                    all.push(Replacement::Bytes(plain));
+                }
+                Piece::Text { bytes, .. } | Piece::Break(bytes) => {
+                    all.push(Replacement::Bytes(bytes));
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// `${v@Q}` and its kind.
+    fn at_letter(&mut self, name: &[u8], letter: u8, value: Value) -> Expanded<Value> {
+        match letter {
+            b'Q' => Ok(each(value, quote::value)),
+            b'E' => Ok(each(value, quote::ansi_decode)),
+            b'U' => Ok(each(value, <[u8]>::to_ascii_uppercase)),
+            b'L' => Ok(each(value, <[u8]>::to_ascii_lowercase)),
+            b'u' => Ok(each(value, |text| {
+                let mut text = text.to_vec();
+                if let Some(first) = text.first_mut() {
+                    first.make_ascii_uppercase();
+                }
+                text
+            })),
+            b'a' => Ok(Value::One(self.machine.attributes(name))),
+            b'A' => {
+                let flags = self.machine.attributes(name);
+                Ok(each(value, |text| {
+                    let set = [name, b"=", &quote::value(text)].concat();
+                    if flags.is_empty() {
+                        set
+                    } else {
+                        [b"declare -", flags.as_slice(), b" ", &set].concat()
+                    }
+                }))
+            }
+            _ => {
+                self.machine.not_modelled("${…@…}");
+                Err(Stop::Discard)
+            }
+        }
+    }
+}
+
+impl super::Machine {
+    /// A variable's attributes, as `${v@a}` shows them.
+    pub(in crate::sh) fn attributes(&self, name: &[u8]) -> Vec<u8> {
+        let Some(variable) = self.vars.get(name) else { return Vec::new() };
+        let mut flags = Vec::new();
+        if matches!(variable.value, vars::Value::List(_)) {
+            flags.push(b'a');
+        }
+        if variable.integer {
+            flags.push(b'i');
+        }
+        if variable.readonly {
+            flags.push(b'r');
+        }
+        if variable.exported {
+            flags.push(b'x');
+        }
+        flags.extend(variable.case);
+        flags
+    }
+}
+
+fn each(value: Value, change: impl Fn(&[u8]) -> Vec<u8>) -> Value {
+    match value {
+        Value::Unset => Value::Unset,
+        Value::One(text) => Value::One(change(&text)),
+        Value::Many { items, star } => {
+            Value::Many { items: items.iter().map(|item| change(item)).collect(), star }
+        }
+    }
+}
+
+fn put(all: &mut Vec<u8>, by: &[Replacement], matched: &[u8]) {
+    for part in by {
+        match part {
+            Replacement::Bytes(bytes) => all.extend_from_slice(bytes),
+            Replacement::Match => all.extend_from_slice(matched),
+        }
+    }
+}
+
+fn replace(text: &[u8], how: ReplaceHow, pattern: &Pattern, by: &[Replacement]) -> Vec<u8> {
+    let mut all = Vec::new();
+    match how {
+        _ if pattern.bytes.is_empty() && matches!(how, ReplaceHow::First | ReplaceHow::All) => {
+            return text.to_vec();
+        }
+        ReplaceHow::Prefix => match pattern.prefix(text, true) {
+            Some(end) => {
+                put(&mut all, by, &text[..end]);
+                all.extend_from_slice(&text[end..]);
+            }
+            None => all.extend_from_slice(text),
+        },
+        ReplaceHow::Suffix => match pattern.suffix(text, true) {
+            Some(start) => {
+                all.extend_from_slice(&text[..start]);
+                put(&mut all, by, &text[start..]);
+            }
+            None => all.extend_from_slice(text),
+        },
+        ReplaceHow::First | ReplaceHow::All => {
+            let mut at = 0;
+            while at <= text.len() && all.len() <= WORD_BYTES_MAX {
+                match pattern.prefix(&text[at..], true) {
+                    Some(length) if length > 0 || (text.is_empty() && at == 0) => {
+                        put(&mut all, by, &text[at..at + length]);
+                        at += length.max(1);
+                        if how == ReplaceHow::First {
+                            break;
+                        }
+                    }
+                    _ => {
+                        all.extend(text.get(at));
+                        at += 1;
+                    }
+                }
+            }
+            all.extend_from_slice(text.get(at..).unwrap_or_default());
+        }
+    }
+    all
+}
+
+fn change_case(text: &[u8], op: u8, all: bool, pattern: &Pattern) -> Vec<u8> {
+    let mut changed = text.to_vec();
+    for (at, byte) in changed.iter_mut().enumerate() {
+        if at > 0 && !all {
+            break;
+        }
+        if !pattern.matches(&[*byte]) {
+            continue;
+        }
+        match op {
+            b'^' => byte.make_ascii_uppercase(),
+            b',' => byte.make_ascii_lowercase(),
+            _ if byte.is_ascii_uppercase() => byte.make_ascii_lowercase(),
+            _ => byte.make_ascii_uppercase(),
+        }
+    }
+    changed
+}

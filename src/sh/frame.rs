@@ -1,0 +1,161 @@
+//! What a shell is in the middle of: one frame for each command that has begun and not ended.
+
+use std::sync::Arc;
+
+use super::expand::Logged;
+use super::script::{AstId, Script};
+use crate::base::Pid;
+use crate::os::Fd;
+
+/// A command that has begun.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Frame {
+    pub script: Arc<Script>,
+    pub at: AstId,
+    /// What the expansion that is under way has already found out; see [`super::expand`].
+    pub log: Vec<Logged>,
+    pub state: State,
+}
+
+/// How far it is.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum State {
+    /// A script: the group to run next.
+    Program { next: u32, kind: ProgramKind },
+    /// The item to run next.
+    List { next: u32 },
+    /// The part that runs or ran last.
+    AndOr { next: u32 },
+    /// The one element of `! command`, or all of them in children.
+    Pipeline { started: bool },
+    Simple(Box<Simple>),
+    /// A compound command's redirections, as far as they are made.
+    Redirecting { next: u32, saved: Vec<(Fd, Option<Fd>)>, here: bool },
+    /// `( … )`; `here`: in its own process already.
+    Subshell { here: bool },
+    If { clause: u32, phase: Phase },
+    While { phase: Phase, status: u8 },
+    For { values: Option<Vec<Vec<u8>>>, fields: Vec<Vec<u8>>, next: u32, status: u8 },
+    ArithFor { phase: ArithPhase, status: u8 },
+    Case { word: Option<Vec<u8>>, arm: u32, pattern: u32, fall: bool },
+    Cond { stack: Vec<CondStep>, value: bool, begun: bool },
+    Arith,
+    /// Waits for children; the status of the last is the command's.
+    Children(Children),
+    /// `$(…)`: reads what the child writes.
+    Substitution(Substitution),
+    /// Puts back what a command changed for itself.
+    Cleanup(Box<Cleanup>),
+    Read(Box<super::builtin::read::Read>),
+    WaitFor(super::builtin::wait::WaitFor),
+    /// `exec` or a child's command: replaces this shell.
+    Exec { words: Vec<Vec<u8>>, env: Vec<(Vec<u8>, Vec<u8>)>, clean: bool, argv0: Option<Vec<u8>> },
+    /// The shell ends here.
+    Leave { status: u8 },
+    /// In a new child: descriptors to put in place.
+    Child { moves: Vec<(Fd, Fd)>, close: Vec<Fd> },
+    /// A script on standard input, as far as it is read.
+    Input { buffer: Vec<u8>, line: u32, ended: bool },
+}
+
+/// What a text is run as.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum ProgramKind {
+    /// The shell's own script.
+    Main,
+    /// One command read from standard input.
+    Input,
+    Eval,
+    /// With the name it was found under.
+    Source(Vec<u8>),
+    /// Keeps the status the shell had.
+    Trap { status: u8 },
+}
+
+/// Children to wait for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Children {
+    pub pids: Vec<Pid>,
+    pub statuses: Vec<u8>,
+    pub pipeline: bool,
+    /// The command, for the message where a signal ends it.
+    pub text: Vec<u8>,
+}
+
+/// A command substitution.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Substitution {
+    pub pid: Pid,
+    pub from: Fd,
+    pub bytes: Vec<u8>,
+    pub ended: bool,
+}
+
+/// The condition or the body of `if` and `while`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Phase {
+    Start,
+    Condition,
+    Body,
+}
+
+/// Where an arithmetic `for` is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum ArithPhase {
+    Start,
+    Test,
+    Body,
+    Step,
+}
+
+/// What `[[` has to do next.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum CondStep {
+    Eval(u32, bool),
+    /// After the left side: the right one, if the value so far is this.
+    IfTrue(u32, bool),
+    IfFalse(u32, bool),
+    Negate,
+}
+
+/// A simple command.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Simple {
+    pub phase: SimplePhase,
+    pub fields: Vec<Vec<u8>>,
+    /// The word, assignment or redirection to do next.
+    pub next: u32,
+    /// Assignments before the command's words.
+    pub env: Vec<(Vec<u8>, Vec<u8>)>,
+    pub saved: Vec<(Fd, Option<Fd>)>,
+    /// It runs in its own process already: redirections stay, and it may be replaced.
+    pub in_child: bool,
+    /// A substitution ran, whose status an assignment alone takes.
+    pub substituted: bool,
+    /// Arguments that were array assignments, for `declare`.
+    pub arrays: Vec<u32>,
+}
+
+/// What a simple command does next.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) enum SimplePhase {
+    #[default]
+    Words,
+    Assigns,
+    Launch,
+    Redirects,
+    Run,
+    Done,
+}
+
+/// What to put back.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Cleanup {
+    pub fds: Vec<(Fd, Option<Fd>)>,
+    pub scope: bool,
+    pub args: Option<Vec<Vec<u8>>>,
+    /// A function's or a sourced file's end: `return` stops here.
+    pub catches_return: bool,
+    pub function: bool,
+    pub traced: bool,
+}

@@ -1,0 +1,484 @@
+//! A shell as data.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::Dialect;
+use super::frame::Frame;
+use super::script::{AstId, Script, Span};
+use super::vars::{Value, Variables};
+use crate::base::{Pid, SimTime};
+use crate::base::limit::WORD_BYTES_MAX;
+use crate::os::{Disposition, Fd, Signal};
+use crate::trace::Fact;
+
+/// A shell as data: everything it knows between two turns.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Machine {
+    pub(super) dialect: Dialect,
+    /// `$0`.
+    pub(super) name: Vec<u8>,
+    /// `$1` …
+    pub(super) args: Vec<Vec<u8>>,
+    pub(super) main: Arc<Script>,
+    pub(super) origin: Origin,
+    pub(super) options: Options,
+    pub(super) shopts: Shopts,
+    pub(super) vars: Variables,
+    pub(super) functions: BTreeMap<Vec<u8>, Function>,
+    pub(super) traps: BTreeMap<TrapKey, Vec<u8>>,
+    pub(super) pending: VecDeque<Signal>,
+    pub(super) frames: Vec<Frame>,
+    pub(super) unwind: Option<Unwind>,
+    pub(super) status: u8,
+    pub(super) pipe_status: Vec<u8>,
+    /// The status of the last command substitution.
+    pub(super) substitution_status: u8,
+    /// What the last substitution said, on its way to the word that asked.
+    pub(super) answer: Option<Vec<u8>>,
+    pub(super) last_background: Option<Pid>,
+    pub(super) jobs: Vec<Job>,
+    /// Bytes on their way to a descriptor.
+    pub(super) out: VecDeque<(Fd, Vec<u8>, Option<String>)>,
+    /// How many `+` stand before a traced command.
+    pub(super) trace_depth: u32,
+    /// Subshells around this one.
+    pub(super) subshell: u32,
+    /// `set -e` does not hold here: the surroundings test what this ends with.
+    pub(super) ignores_errors: bool,
+    pub(super) in_trap: bool,
+    pub(super) exit_trap_ran: bool,
+    /// The number of the line that runs.
+    pub(super) line: u32,
+    /// The functions and files that run, innermost last: name, and the file if it is one.
+    pub(super) calls: Vec<Call>,
+    pub(super) dirs: Vec<Vec<u8>>,
+    pub(super) getopts_at: u32,
+    pub(super) random: u64,
+    pub(super) pid_shown: u32,
+    pub(super) own_pid_shown: u32,
+    pub(super) parent_shown: u32,
+    pub(super) now: SimTime,
+    pub(super) started: SimTime,
+    /// A visible act was made in this turn.
+    pub(super) acted: bool,
+    /// Where the last act stands in the main script.
+    pub(super) site: Option<(u32, u32)>,
+    pub(super) shown: Option<String>,
+    pub(super) facts: Vec<Fact>,
+}
+
+/// A function or a sourced file that runs.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Call {
+    pub name: Vec<u8>,
+    /// The file, for messages; `None` for a function.
+    pub file: Option<Vec<u8>>,
+    /// The line it was called from.
+    pub line: u32,
+}
+
+/// Where the script comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Origin {
+    /// `-c`.
+    Command,
+    File,
+    Input,
+}
+
+/// A function.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Function {
+    pub script: Arc<Script>,
+    pub body: AstId,
+    pub whole: AstId,
+}
+
+/// A background job.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Job {
+    pub pid: Pid,
+    pub shown: u32,
+    pub status: Option<u8>,
+    pub text: Vec<u8>,
+}
+
+/// What a trap is set for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) enum TrapKey {
+    Exit,
+    Signal(Signal),
+    Debug,
+    Err,
+    Return,
+}
+
+/// What commands are being left for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Unwind {
+    Break(u32),
+    Continue(u32),
+    Return,
+    /// The rest of this line (bash's DISCARD).
+    Discard,
+    Exit,
+}
+
+/// `set`'s options.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Options {
+    pub allexport: bool,
+    pub errexit: bool,
+    pub noglob: bool,
+    pub noexec: bool,
+    pub nounset: bool,
+    pub verbose: bool,
+    pub xtrace: bool,
+    pub noclobber: bool,
+    pub pipefail: bool,
+    pub errtrace: bool,
+    pub functrace: bool,
+    pub posix: bool,
+    pub hashall_off: bool,
+    pub braceexpand_off: bool,
+    pub physical: bool,
+    pub notify: bool,
+    pub monitor: bool,
+    pub keyword: bool,
+    pub onecmd: bool,
+    pub privileged: bool,
+}
+
+/// `shopt`'s options that change something here.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Shopts {
+    pub nullglob: bool,
+    pub failglob: bool,
+    pub dotglob: bool,
+    pub extglob: bool,
+    pub nocasematch: bool,
+    pub nocaseglob: bool,
+    pub globstar: bool,
+    pub lastpipe: bool,
+    pub inherit_errexit: bool,
+    pub expand_aliases: bool,
+    pub xpg_echo: bool,
+}
+
+/// A variable of the script, for the page: name, value, and where in the script it was set last.
+pub type Shown = (String, String, Option<u32>);
+
+impl Machine {
+    /// A signal arrives.
+    pub fn signal(&mut self, signal: Signal) -> Disposition {
+        match self.traps.get(&TrapKey::Signal(signal)) {
+            Some(action) if action.is_empty() => Disposition::Ignored,
+            Some(_) => {
+                self.pending.push_back(signal);
+                Disposition::Handled
+            }
+            None => Disposition::Default,
+        }
+    }
+
+    /// The bytes of the script that ran last, or are running: start and end, end exclusive.
+    pub fn position(&self) -> Option<(u32, u32)> {
+        self.site
+    }
+
+    /// The script.
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.main.text).unwrap_or_default()
+    }
+
+    /// The command that ran last, expanded, as `set -x` would show it.
+    pub fn expanded(&self) -> Option<String> {
+        self.shown.clone()
+    }
+
+    /// Whether the script is an argument of the command line (`-c TEXT`), not a file.
+    pub fn is_command(&self) -> bool {
+        self.origin == Origin::Command
+    }
+
+    /// The variables the script has set itself, by name.
+    pub fn variables(&self) -> Vec<Shown> {
+        let mut all = Vec::new();
+        for (name, variable) in self.vars.iter() {
+            if variable.set_at.is_none() {
+                continue;
+            }
+            let name = String::from_utf8_lossy(name);
+            let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+            match &variable.value {
+                Value::Unset => {}
+                Value::Text(value) => all.push((name.into_owned(), text(value), variable.set_at)),
+                Value::List(list) => {
+                    for (index, value) in list {
+                        all.push((format!("{name}[{index}]"), text(value), variable.set_at));
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    /// How deep it is: subshells around it and functions within.
+    pub fn depth(&self) -> u32 {
+        self.subshell + self.vars.scopes()
+    }
+
+    pub(super) fn bash(&self) -> bool {
+        self.dialect == Dialect::Bash
+    }
+
+    /// Adds a fact to the turn.
+    pub(super) fn tell(&mut self, fact: crate::trace::fact::ShellFact) {
+        self.facts.push(Fact::Shell(fact));
+    }
+
+    /// Queues bytes for a descriptor. `who`: the builtin that says if it cannot be written.
+    pub(super) fn write(&mut self, fd: Fd, bytes: Vec<u8>, who: Option<&str>) {
+        if !bytes.is_empty() {
+            self.out.push_back((fd, bytes, who.map(str::to_string)));
+        }
+    }
+
+    /// What a message begins with: the shell's or the sourced file's name, and the line.
+    pub(super) fn prefix(&self) -> Vec<u8> {
+        let file = self.calls.iter().rev().find_map(|call| call.file.as_ref());
+        let name = file.filter(|_| self.bash()).unwrap_or(&self.name);
+        let line = if self.bash() { format!(": line {}: ", self.line) } else { format!(": {}: ", self.line) };
+        [name.as_slice(), line.as_bytes()].concat()
+    }
+
+    /// Says something on standard error, with the prefix.
+    pub(super) fn complain(&mut self, message: &[u8]) {
+        let mut all = self.prefix();
+        all.extend_from_slice(message);
+        all.push(b'\n');
+        self.write(Fd::STDERR, all, None);
+    }
+
+    /// `name: message`.
+    pub(super) fn complain_of(&mut self, name: &[u8], message: &str) {
+        self.complain(&[name, b": ", message.as_bytes()].concat());
+    }
+
+    /// Marks the act of this turn.
+    pub(super) fn act(&mut self, script: &Arc<Script>, span: Span) {
+        self.acted = true;
+        if Arc::ptr_eq(script, &self.main) || **script == *self.main {
+            self.site = Some((span.start, span.end));
+        }
+    }
+
+    /// A variable's text, computed ones included.
+    pub(super) fn variable(&mut self, name: &[u8]) -> Option<Vec<u8>> {
+        if let Some(text) = self.computed(name) {
+            return Some(text);
+        }
+        self.vars.text(name).cloned()
+    }
+
+    fn computed(&mut self, name: &[u8]) -> Option<Vec<u8>> {
+        let number = |n: u64| Some(n.to_string().into_bytes());
+        match name {
+            b"LINENO" => number(u64::from(self.line)),
+            _ if !self.bash() => None,
+            b"RANDOM" if self.vars.get(b"RANDOM").is_some() => {
+                self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                number(self.random >> 49)
+            }
+            b"SECONDS" if self.vars.get(b"SECONDS").is_some() => {
+                number(self.now.since(self.started).0 / 1_000)
+            }
+            b"EPOCHSECONDS" => number(self.now.unix_secs()),
+            b"BASHPID" => number(u64::from(self.own_pid_shown)),
+            b"BASH_SUBSHELL" => number(u64::from(self.subshell)),
+            b"FUNCNAME" => self
+                .calls
+                .last()
+                .map(|call| if call.file.is_some() { b"source".to_vec() } else { call.name.clone() }),
+            b"BASH_SOURCE" => self.list(name).and_then(|list| list.get(&0).cloned()),
+            b"SHELLOPTS" => Some(self.option_names()),
+            b"PIPESTATUS" => self.pipe_status.first().map(|s| s.to_string().into_bytes()),
+            b"DIRSTACK" => self.list(name).and_then(|list| list.get(&0).cloned()),
+            _ => None,
+        }
+    }
+
+    /// An array's elements; a plain variable is its element 0.
+    pub(super) fn list(&self, name: &[u8]) -> Option<BTreeMap<u64, Vec<u8>>> {
+        let numbered = |items: Vec<Vec<u8>>| (0u64..).zip(items).collect::<BTreeMap<_, _>>();
+        if self.bash() {
+            match name {
+                b"PIPESTATUS" => {
+                    let text = |status: &u8| status.to_string().into_bytes();
+                    return Some(numbered(self.pipe_status.iter().map(text).collect()));
+                }
+                b"FUNCNAME" if !self.calls.is_empty() => {
+                    let name = |call: &Call| {
+                        if call.file.is_some() { b"source".to_vec() } else { call.name.clone() }
+                    };
+                    let mut names: Vec<_> = self.calls.iter().rev().map(name).collect();
+                    if self.origin == Origin::File {
+                        names.push(b"main".to_vec());
+                    }
+                    return Some(numbered(names));
+                }
+                b"BASH_SOURCE" => {
+                    let mut files = Vec::new();
+                    let mut file = (self.origin == Origin::File).then(|| self.name.clone());
+                    files.extend(file.clone());
+                    for call in &self.calls {
+                        file = call.file.clone().or(file);
+                        files.extend(file.clone());
+                    }
+                    files.reverse();
+                    return Some(numbered(files));
+                }
+                b"BASH_LINENO" => {
+                    let mut lines: Vec<_> =
+                        self.calls.iter().rev().map(|call| call.line.to_string().into_bytes()).collect();
+                    if self.origin == Origin::File {
+                        lines.push(b"0".to_vec());
+                    }
+                    return Some(numbered(lines));
+                }
+                b"DIRSTACK" => {
+                    let mut dirs = vec![self.vars.text(b"PWD").cloned().unwrap_or_default()];
+                    dirs.extend(self.dirs.iter().rev().cloned());
+                    return Some(numbered(dirs));
+                }
+                _ => {}
+            }
+        }
+        match &self.vars.get(name)?.value {
+            Value::Unset => None,
+            Value::Text(text) => Some(BTreeMap::from([(0, text.clone())])),
+            Value::List(list) => Some(list.clone()),
+        }
+    }
+
+    /// An element of an array; a negative index counts from the end.
+    pub(super) fn element(&mut self, name: &[u8], index: i64) -> Option<Vec<u8>> {
+        let list = self.list(name)?;
+        list.get(&from_end(&list, index)?).cloned()
+    }
+
+    /// Sets a variable; `false` if it is read-only (and says so nowhere).
+    pub(super) fn assign(&mut self, name: &[u8], text: Vec<u8>) -> bool {
+        let (allexport, site) = (self.options.allexport, self.site);
+        if self.vars.get(name).is_some_and(|variable| variable.readonly) {
+            return false;
+        }
+        if name == b"RANDOM" && self.vars.get(name).is_some() {
+            self.random = parse_number(&text).unwrap_or(0) as u64;
+        }
+        if name == b"SECONDS" {
+            let back = parse_number(&text).unwrap_or(0).max(0) as u64;
+            self.started = SimTime(self.now.0.saturating_sub(back.saturating_mul(1_000)));
+        }
+        if name == b"OPTIND" {
+            self.getopts_at = 0;
+        }
+        let text = self.shaped(name, text);
+        let variable = self.vars.entry(name);
+        variable.set_at = Some(site.map_or(0, |site| site.0));
+        variable.exported |= allexport;
+        match &mut variable.value {
+            Value::List(list) => {
+                list.insert(0, text);
+            }
+            value => *value = Value::Text(text),
+        }
+        true
+    }
+
+    /// Text as the variable's attributes change it.
+    pub(super) fn shaped(&mut self, name: &[u8], mut text: Vec<u8>) -> Vec<u8> {
+        text.truncate(WORD_BYTES_MAX);
+        let Some(variable) = self.vars.get(name) else { return text };
+        match variable.case {
+            Some(b'l') => text.make_ascii_lowercase(),
+            Some(b'u') => text.make_ascii_uppercase(),
+            _ => {}
+        }
+        if variable.integer {
+            match super::arith::evaluate(self, &text) {
+                Ok(value) => return value.to_string().into_bytes(),
+                Err(super::arith::ArithError::Message(message)) => {
+                    self.complain(&message);
+                    self.unwind = Some(Unwind::Discard);
+                    self.status = 1;
+                }
+                Err(_) => {}
+            }
+        }
+        text
+    }
+
+    /// Sets an element of an array.
+    pub(super) fn assign_element(&mut self, name: &[u8], index: i64, text: Vec<u8>) -> bool {
+        let site = self.site;
+        if self.vars.get(name).is_some_and(|variable| variable.readonly) {
+            return false;
+        }
+        let text = self.shaped(name, text);
+        let variable = self.vars.entry(name);
+        variable.set_at = Some(site.map_or(0, |site| site.0));
+        let list = as_list(&mut variable.value);
+        match from_end(list, index) {
+            Some(index) if list.len() < 65_536 => {
+                list.insert(index, text);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The status of a child that ended.
+    pub(super) fn option_names(&self) -> Vec<u8> {
+        let names: Vec<&str> = super::builtin::set::NAMES
+            .iter()
+            .filter(|(name, _)| self.option(name) == Some(true))
+            .map(|(name, _)| *name)
+            .collect();
+        names.join(":").into_bytes()
+    }
+}
+
+/// The value as a list, made one if it is not.
+pub(super) fn as_list(value: &mut Value) -> &mut BTreeMap<u64, Vec<u8>> {
+    if !matches!(value, Value::List(_)) {
+        let list = match std::mem::replace(value, Value::Unset) {
+            Value::Text(text) => BTreeMap::from([(0, text)]),
+            _ => BTreeMap::new(),
+        };
+        *value = Value::List(list);
+    }
+    match value {
+        Value::List(list) => list,
+        _ => unreachable!("it was made a list above"),
+    }
+}
+
+fn from_end(list: &BTreeMap<u64, Vec<u8>>, index: i64) -> Option<u64> {
+    if index >= 0 {
+        return Some(index as u64);
+    }
+    let top = list.last_key_value().map_or(0, |(last, _)| *last as i64 + 1);
+    u64::try_from(top + index).ok()
+}
+
+/// A decimal number, as `atoi` with everything consumed.
+pub(super) fn parse_number(text: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(text).ok()?.trim();
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    if digits.starts_with('+') {
+        return None;
+    }
+    digits.parse().ok()
+}

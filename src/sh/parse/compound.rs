@@ -1,0 +1,341 @@
+//! Compound commands and functions.
+
+use super::super::script::{Arm, ArmEnd, AstId, Kind, Word};
+use super::word::Place;
+use super::{Parse, Parser, is_identifier};
+
+impl Parser {
+    /// A compound command or a `function` definition, with its redirections, if one stands here.
+    pub(super) fn compound(&mut self) -> Parse<Option<AstId>> {
+        let start = self.src.pos;
+        let Some(kind) = self.compound_kind(start)? else { return Ok(None) };
+        let is_function = matches!(kind, Kind::Function { .. });
+        let id = self.add(start, kind);
+        if !is_function {
+            self.redirects_of(id)?;
+        }
+        Ok(Some(id))
+    }
+
+    fn redirects_of(&mut self, id: AstId) -> Parse<()> {
+        loop {
+            self.blanks();
+            let Some(redirect) = self.redirect()? else { return Ok(()) };
+            let end = redirect.span.end;
+            let node = &mut self.nodes[id.0 as usize];
+            node.redirects.push(redirect);
+            node.span.end = end;
+        }
+    }
+
+    fn compound_kind(&mut self, start: usize) -> Parse<Option<Kind>> {
+        let kind = match self.byte() {
+            Some(b'(') => self.parenthesis()?,
+            Some(b'{') if self.eat_word(b"{") => {
+                let body = self.list_then(&[b"}"])?;
+                self.eat_word(b"}");
+                Kind::Group(body)
+            }
+            Some(b'i') if self.eat_word(b"if") => self.if_clause()?,
+            Some(b'w') if self.eat_word(b"while") => self.while_loop(false)?,
+            Some(b'u') if self.eat_word(b"until") => self.while_loop(true)?,
+            Some(b'f') if self.eat_word(b"for") => self.for_loop()?,
+            Some(b'c') if self.eat_word(b"case") => self.case()?,
+            Some(b'[') if self.bash() && self.eat_word(b"[[") => self.conditional()?,
+            Some(b'f') if self.bash() && self.eat_word(b"function") => self.function_keyword()?,
+            Some(b's') if self.bash() && self.at_word(b"select") => {
+                self.eat_word(b"select");
+                let kind = self.for_loop()?;
+                self.unsupported(start, "select");
+                drop(kind);
+                Kind::Unsupported("select")
+            }
+            Some(b'c') if self.bash() && self.at_word(b"coproc") => {
+                self.eat_word(b"coproc");
+                self.blanks();
+                if self.compound()?.is_none() {
+                    self.word()?;
+                    self.blanks();
+                    if self.compound()?.is_none() {
+                        while !self.byte().is_none_or(super::is_meta) {
+                            self.word()?;
+                            self.blanks();
+                        }
+                    }
+                }
+                self.unsupported(start, "coproc");
+                Kind::Unsupported("coproc")
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(kind))
+    }
+
+    fn parenthesis(&mut self) -> Parse<Kind> {
+        let start = self.src.pos;
+        if self.bash()
+            && self.byte_at(1) == Some(b'(')
+            && let Some(end) = self.arith_end(start + 2)?
+        {
+            let word = self.within_range(start + 2, end, |p| p.word_in(Place::Arith))?;
+            self.src.pos = end + 2;
+            return Ok(Kind::Arith(word));
+        }
+        self.src.pos += 1;
+        let body = self.list_then(&[b")"])?;
+        self.src.pos += 1;
+        Ok(Kind::Subshell(body))
+    }
+
+    fn if_clause(&mut self) -> Parse<Kind> {
+        let mut clauses = Vec::new();
+        loop {
+            let condition = self.list_then(&[b"then"])?;
+            self.eat_word(b"then");
+            let body = self.list_then(&[b"elif", b"else", b"fi"])?;
+            clauses.push((condition, body));
+            if self.eat_word(b"elif") {
+                continue;
+            }
+            let mut otherwise = None;
+            if self.eat_word(b"else") {
+                otherwise = Some(self.list_then(&[b"fi"])?);
+            }
+            self.eat_word(b"fi");
+            return Ok(Kind::If { clauses, otherwise });
+        }
+    }
+
+    fn while_loop(&mut self, until: bool) -> Parse<Kind> {
+        let condition = self.list_then(&[b"do"])?;
+        let body = self.do_group()?;
+        Ok(Kind::While { until, condition, body })
+    }
+
+    /// `do … done`, or bash's `{ … }`.
+    fn do_group(&mut self) -> Parse<AstId> {
+        self.lines();
+        if self.bash() && self.eat_word(b"{") {
+            let body = self.list_then(&[b"}"])?;
+            self.eat_word(b"}");
+            return Ok(body);
+        }
+        if !self.eat_word(b"do") {
+            return Err(self.unexpected(Some("do")));
+        }
+        let body = self.list_then(&[b"done"])?;
+        self.eat_word(b"done");
+        Ok(body)
+    }
+
+    fn for_loop(&mut self) -> Parse<Kind> {
+        self.blanks();
+        if self.bash() && self.looking_at(b"((") {
+            return self.arith_for();
+        }
+        let start = self.src.pos;
+        if self.byte().is_none_or(super::is_meta) {
+            return Err(self.unexpected(None));
+        }
+        let word = self.word()?;
+        let name = self.src.text[start..self.src.pos].to_vec();
+        if !self.bash() && !is_identifier(&name) {
+            return Err(self.error(self.line_here(), b"Syntax error: Bad for loop variable".into()));
+        }
+        drop(word);
+        self.blanks();
+        if self.eat(";") {
+            let body = self.do_group()?;
+            let head = self.span_from(start);
+            return Ok(Kind::For { name, words: None, body, head });
+        }
+        self.lines();
+        if !self.eat_word(b"in") {
+            let head = self.span_from(start);
+            let body = self.do_group()?;
+            return Ok(Kind::For { name, words: None, body, head });
+        }
+        let mut words = Vec::new();
+        loop {
+            self.blanks();
+            if self.byte().is_none_or(super::is_meta) {
+                break;
+            }
+            words.push(self.word()?);
+        }
+        let head = self.span_from(start);
+        if !self.eat(";") && self.byte() != Some(b'\n') {
+            return Err(self.unexpected(None));
+        }
+        let body = self.do_group()?;
+        Ok(Kind::For { name, words: Some(words), body, head })
+    }
+
+    fn arith_for(&mut self) -> Parse<Kind> {
+        let start = self.src.pos + 2;
+        let line = self.line_here();
+        let Some(end) = self.arith_end(start)? else { return Err(self.unexpected(None)) };
+        let mut cuts = vec![start];
+        let mut depth = 0;
+        for at in start..end {
+            match self.src.text[at] {
+                b'(' => depth += 1,
+                b')' => depth -= 1,
+                b';' if depth == 0 => cuts.push(at + 1),
+                _ => {}
+            }
+        }
+        if cuts.len() != 3 {
+            let shown = &self.src.text[start - 2..end + 2];
+            let why: &[u8] = if cuts.len() < 3 {
+                b"syntax error: arithmetic expression required"
+            } else {
+                b"syntax error: `;' unexpected"
+            };
+            let mut error = self.error(line, why.to_vec());
+            error.messages.push([b"syntax error: `", shown, b"'"].concat());
+            return Err(error);
+        }
+        cuts.push(end + 1);
+        let mut parts = [None, None, None];
+        for (number, part) in parts.iter_mut().enumerate() {
+            let (from, to) = (cuts[number], cuts[number + 1] - 1);
+            if !self.src.text[from..to].iter().all(u8::is_ascii_whitespace) {
+                *part = Some(self.within_range(from, to, |p| p.word_in(Place::Arith))?);
+            }
+        }
+        self.src.pos = end + 2;
+        self.blanks();
+        self.eat(";");
+        let body = self.do_group()?;
+        Ok(Kind::ArithFor { parts, body })
+    }
+
+    fn case(&mut self) -> Parse<Kind> {
+        self.blanks();
+        if self.byte().is_none_or(super::is_meta) {
+            return Err(self.unexpected(None));
+        }
+        let word = self.word()?;
+        self.lines();
+        if !self.eat_word(b"in") {
+            return Err(self.unexpected(Some("in")));
+        }
+        let mut arms = Vec::new();
+        loop {
+            self.lines();
+            if self.eat_word(b"esac") {
+                return Ok(Kind::Case { word, arms });
+            }
+            if self.at_end() {
+                return Err(self.unexpected(Some("esac")));
+            }
+            let (arm, last) = self.arm()?;
+            arms.push(arm);
+            if last {
+                self.lines();
+                if !self.eat_word(b"esac") {
+                    return Err(self.unexpected(Some("esac")));
+                }
+                return Ok(Kind::Case { word, arms });
+            }
+        }
+    }
+
+    /// An arm, and whether it must be the last one because nothing ended it.
+    fn arm(&mut self) -> Parse<(Arm, bool)> {
+        self.eat("(");
+        let mut patterns = Vec::new();
+        loop {
+            self.blanks();
+            if self.byte().is_none_or(super::is_meta) {
+                return Err(self.unexpected(None));
+            }
+            patterns.push(self.word()?);
+            self.blanks();
+            if !self.eat("|") {
+                break;
+            }
+        }
+        if !self.eat(")") {
+            return Err(self.unexpected(Some(")")));
+        }
+        let stops: &[&[u8]] = &[b";;", b";&", b"esac"];
+        let body = self.list_until(stops)?;
+        let empty = matches!(&self.nodes[body.0 as usize].kind, Kind::List(items) if items.is_empty());
+        let ended = [(";;&", ArmEnd::GoOn), (";;", ArmEnd::Break), (";&", ArmEnd::FallThrough)]
+            .into_iter()
+            .find(|(sign, _)| self.eat(sign));
+        let body = if empty { None } else { Some(body) };
+        match ended {
+            Some((_, end)) => Ok((Arm { patterns, body, end }, false)),
+            None => Ok((Arm { patterns, body, end: ArmEnd::Break }, true)),
+        }
+    }
+
+    fn function_keyword(&mut self) -> Parse<Kind> {
+        self.blanks();
+        if self.byte().is_none_or(super::is_meta) {
+            return Err(self.unexpected(None));
+        }
+        let start = self.src.pos;
+        self.word()?;
+        let name = self.src.text[start..self.src.pos].to_vec();
+        self.blanks();
+        if self.looking_at(b"(") {
+            self.src.pos += 1;
+            self.blanks();
+            if !self.eat(")") {
+                return Err(self.unexpected(None));
+            }
+        }
+        let body = self.function_body()?;
+        Ok(Kind::Function { name, body })
+    }
+
+    fn function_body(&mut self) -> Parse<AstId> {
+        self.lines();
+        match self.compound()? {
+            Some(id) => Ok(id),
+            None => Err(self.unexpected(None)),
+        }
+    }
+
+    /// `name ( )` was read up to the parenthesis.
+    pub(super) fn function_here(&mut self, start: usize, name: &Word) -> Parse<Option<AstId>> {
+        let from = self.src.pos;
+        self.src.pos += 1;
+        self.blanks();
+        if !self.eat(")") {
+            if self.src.pos == from + 1 && name.plain().is_none() {
+                self.src.pos = from;
+            }
+            return Err(self.unexpected(None));
+        }
+        let name = self.text_at(start);
+        if !self.bash() && !is_identifier(&name) {
+            return Err(self.error(self.line_here(), b"Syntax error: Bad function name".into()));
+        }
+        let body = if self.bash() {
+            self.function_body()?
+        } else {
+            self.lines();
+            self.command_of_function()?
+        };
+        Ok(Some(self.add(start, Kind::Function { name, body })))
+    }
+
+    /// dash takes any command as a function's body.
+    fn command_of_function(&mut self) -> Parse<AstId> {
+        match self.compound()? {
+            Some(id) => Ok(id),
+            None => self.simple(),
+        }
+    }
+
+    fn text_at(&self, start: usize) -> Vec<u8> {
+        let rest = &self.src.text[start..];
+        let length = rest.iter().take_while(|b| !super::is_meta(**b)).count();
+        rest[..length].to_vec()
+    }
+}

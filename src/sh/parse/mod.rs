@@ -1,0 +1,424 @@
+//! Text → [`Script`], as bash (or dash) reads it: one complete command with its line at a time.
+//!
+//! Written here rather than taken from a library, because what bash *says* about a text it cannot read, and how much of
+//! the text it runs first, is part of the lesson; and because a learner's text of any depth may not overflow the stack.
+
+mod command;
+mod compound;
+mod cond;
+mod dollar;
+mod lint;
+mod redirect;
+#[cfg(test)]
+mod tests;
+mod word;
+
+use std::collections::BTreeMap;
+
+use super::problem::{Problem, ProblemKind};
+use super::script::{AstId, Kind, Node, Script, Span, SyntaxError, Word};
+use super::Dialect;
+use crate::base::limit::SCRIPT_BYTES_MAX;
+
+/// Commands within commands. Beyond: a [`ProblemKind::TooDeep`], and nothing of it is read.
+const DEPTH_MAX: u32 = 60;
+
+pub(super) use command::is_reserved;
+pub(super) use cond::is_unary;
+
+pub(super) type Parse<T> = Result<T, SyntaxError>;
+
+/// What the parser reads now: the script's text, or text taken out of it (backquotes, a here-document's lines).
+#[derive(Default)]
+struct Source {
+    text: Vec<u8>,
+    /// For each byte of a derived text, and its end, the place in the script; empty for the script itself.
+    map: Vec<u32>,
+    pos: usize,
+    end: usize,
+    /// Where to go on after the newline at a position: past the here-documents of that line.
+    jumps: BTreeMap<usize, usize>,
+}
+
+pub(super) struct Parser {
+    src: Source,
+    dialect: Dialect,
+    first_line: u32,
+    /// Offsets of the script's newlines.
+    newlines: Vec<u32>,
+    script_len: u32,
+    nodes: Vec<Node>,
+    problems: Vec<Problem>,
+    warnings: Vec<SyntaxError>,
+    depth: u32,
+}
+
+/// Reads a whole text.
+pub(super) fn parse(text: &[u8], dialect: Dialect, first_line: u32) -> (Script, Vec<Problem>) {
+    let digest = Script::digest_of(text, dialect, first_line);
+    let mut script = Script {
+        text: text.to_vec(),
+        dialect,
+        first_line,
+        nodes: Vec::new(),
+        groups: Vec::new(),
+        error: None,
+        warnings: Vec::new(),
+        digest,
+    };
+    if text.len() > SCRIPT_BYTES_MAX {
+        let bound = SCRIPT_BYTES_MAX as u32;
+        let kind = ProblemKind::TooLong(bound);
+        return (script, vec![Problem { start: bound, end: text.len() as u32, kind }]);
+    }
+    let mut parser = Parser::new(text, dialect, first_line);
+    loop {
+        let group = parser.group();
+        let number = script.groups.len() as u32;
+        script.warnings.extend(parser.warnings.drain(..).map(|warning| (number, warning)));
+        match group {
+            Ok(Some(id)) => script.groups.push(id),
+            Ok(None) => break,
+            Err(error) => {
+                script.error = Some(error);
+                break;
+            }
+        }
+    }
+    script.nodes = std::mem::take(&mut parser.nodes);
+    (script, parser.problems)
+}
+
+/// Text as between double quotes (PS4), and the script that holds what it substitutes.
+pub(super) fn document(text: &[u8], dialect: Dialect) -> (Script, Word) {
+    let (mut script, _) = parse(b"", dialect, 1);
+    let mut parser = Parser::new(text, dialect, 1);
+    let word = parser.word_in(word::Place::Document).unwrap_or_default();
+    script.text = text.to_vec();
+    script.digest = Script::digest_of(text, dialect, 0);
+    script.nodes = parser.nodes;
+    (script, word)
+}
+
+impl Parser {
+    fn new(text: &[u8], dialect: Dialect, first_line: u32) -> Parser {
+        let newlines =
+            text.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i as u32).collect();
+        Parser {
+            src: Source {
+                text: text.to_vec(),
+                end: text.len(),
+                ..Source::default()
+            },
+            dialect,
+            first_line,
+            newlines,
+            script_len: text.len() as u32,
+            nodes: Vec::new(),
+            problems: Vec::new(),
+            warnings: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// The next complete command, with everything up to the end of its line; `None` at the end of the text.
+    fn group(&mut self) -> Parse<Option<AstId>> {
+        loop {
+            self.blanks();
+            if self.byte() != Some(b'\n') {
+                break;
+            }
+            self.newline();
+        }
+        if self.at_end() {
+            return Ok(None);
+        }
+        let id = self.list_of_line()?;
+        self.blanks();
+        match self.byte() {
+            Some(b'\n') => self.newline(),
+            None => {}
+            Some(_) => return Err(self.unexpected(None)),
+        }
+        Ok(Some(id))
+    }
+
+    fn bash(&self) -> bool {
+        self.dialect == Dialect::Bash
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.byte_at(0)
+    }
+
+    fn byte_at(&self, ahead: usize) -> Option<u8> {
+        let at = self.src.pos + ahead;
+        if at < self.src.end { self.src.text.get(at).copied() } else { None }
+    }
+
+    fn at_end(&self) -> bool {
+        self.src.pos >= self.src.end
+    }
+
+    fn rest(&self) -> &[u8] {
+        &self.src.text[self.src.pos.min(self.src.end)..self.src.end]
+    }
+
+    fn looking_at(&self, what: &[u8]) -> bool {
+        self.rest().starts_with(what)
+    }
+
+    /// The place in the script of a position in what is read now.
+    fn place(&self, pos: usize) -> u32 {
+        match self.src.map.get(pos.min(self.src.map.len().saturating_sub(1))) {
+            Some(place) => *place,
+            None => pos as u32,
+        }
+    }
+
+    fn span_from(&self, start: usize) -> Span {
+        Span { start: self.place(start), end: self.place(self.src.pos) }
+    }
+
+    /// The line, for messages, of a place in the script.
+    fn line_of(&self, place: u32) -> u32 {
+        self.first_line + self.newlines.partition_point(|newline| *newline < place) as u32
+    }
+
+    fn line_here(&self) -> u32 {
+        self.line_of(self.place(self.src.pos))
+    }
+
+    /// Past the end of the text stands one more line, as bash counts.
+    fn line_of_end(&self) -> u32 {
+        let lines = self.newlines.len() as u32;
+        let ends_with_newline = self.newlines.last() == Some(&self.script_len.saturating_sub(1));
+        self.first_line + lines + u32::from(!ends_with_newline && self.script_len > 0)
+    }
+
+    fn newline(&mut self) {
+        let pos = self.src.pos;
+        self.src.pos = self.src.jumps.get(&pos).copied().unwrap_or(pos + 1);
+    }
+
+    /// Spaces, tabs, escaped newlines and a comment.
+    fn blanks(&mut self) {
+        loop {
+            match self.byte() {
+                Some(b' ' | b'\t') => self.src.pos += 1,
+                Some(b'\\') if self.byte_at(1) == Some(b'\n') => self.src.pos += 2,
+                Some(b'#') => {
+                    while self.byte().is_some_and(|byte| byte != b'\n') {
+                        self.src.pos += 1;
+                    }
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// Blanks and newlines.
+    fn lines(&mut self) {
+        loop {
+            self.blanks();
+            if self.byte() != Some(b'\n') {
+                return;
+            }
+            self.newline();
+        }
+    }
+
+    /// Reads a derived text with `read`, and comes back.
+    fn within_text<T>(
+        &mut self,
+        text: Vec<u8>,
+        map: Vec<u32>,
+        read: impl FnOnce(&mut Parser) -> T,
+    ) -> T {
+        let end = text.len();
+        let inner = Source { text, map, pos: 0, end, jumps: BTreeMap::new() };
+        let outer = std::mem::replace(&mut self.src, inner);
+        let answer = read(self);
+        self.src = outer;
+        answer
+    }
+
+    /// Reads `start..end` of the present text with `read`, and comes back to where it was.
+    fn within_range<T>(
+        &mut self,
+        start: usize,
+        end: usize,
+        read: impl FnOnce(&mut Parser) -> T,
+    ) -> T {
+        let (pos, outer_end) = (self.src.pos, self.src.end);
+        self.src.pos = start;
+        self.src.end = end;
+        let answer = read(self);
+        self.src.pos = pos;
+        self.src.end = outer_end;
+        answer
+    }
+
+    fn add(&mut self, start: usize, kind: Kind) -> AstId {
+        let span = self.span_from(start);
+        let line = self.line_of(span.start);
+        self.nodes.push(Node { span, line, kind, redirects: Vec::new() });
+        AstId(self.nodes.len() as u32 - 1)
+    }
+
+    fn unsupported(&mut self, start: usize, what: &'static str) {
+        let span = self.span_from(start);
+        let kind = ProblemKind::Syntax(what);
+        self.problems.push(Problem { start: span.start, end: span.end, kind });
+    }
+
+    /// Goes one level deeper; too deep is an error of ours, told as a problem.
+    fn deeper<T>(&mut self, read: impl FnOnce(&mut Parser) -> Parse<T>) -> Parse<T> {
+        if self.depth >= DEPTH_MAX {
+            let start = self.place(self.src.pos);
+            let kind = ProblemKind::TooDeep(DEPTH_MAX);
+            self.problems.push(Problem { start, end: self.script_len, kind });
+            return Err(self.error(self.line_here(), b"parser stack overflow".to_vec()));
+        }
+        self.depth += 1;
+        let answer = read(self);
+        self.depth -= 1;
+        answer
+    }
+
+    fn error(&self, line: u32, message: Vec<u8>) -> SyntaxError {
+        SyntaxError {
+            line,
+            messages: vec![message],
+            keeps_status: false,
+            incomplete: false,
+            is_warning: false,
+            at: self.place(self.src.pos),
+        }
+    }
+
+    fn end_error(&self, line: u32, bash: String, sh: &str) -> SyntaxError {
+        let message = if self.bash() { bash } else { format!("Syntax error: {sh}") };
+        SyntaxError { incomplete: true, ..self.error(line, message.into_bytes()) }
+    }
+
+    /// The text ended within quotes or brackets that were opened on `line`.
+    fn unclosed(&self, line: u32, close: char) -> SyntaxError {
+        let sh = match close {
+            '}' => "Missing '}'",
+            '`' => "EOF in backquote substitution",
+            ')' => "end of file unexpected (expecting \")\")",
+            _ => "Unterminated quoted string",
+        };
+        let line = if self.bash() { line } else { self.line_of_end() };
+        self.end_error(line, format!("unexpected EOF while looking for matching `{close}'"), sh)
+    }
+
+    /// The token that stands here is not what the grammar wants.
+    fn unexpected(&mut self, expecting: Option<&str>) -> SyntaxError {
+        self.blanks();
+        if self.at_end() {
+            let sh = match expecting {
+                Some(what) => format!("end of file unexpected (expecting \"{what}\")"),
+                None => "end of file unexpected".to_string(),
+            };
+            let bash = "syntax error: unexpected end of file".to_string();
+            return self.end_error(self.line_of_end(), bash, &sh);
+        }
+        let start = self.src.pos;
+        let token = match self.token_text() {
+            Ok(token) => token,
+            Err(error) => return error,
+        };
+        let line = self.line_of(self.place(start));
+        if self.bash() {
+            let mut near = b"syntax error near unexpected token `".to_vec();
+            near.extend_from_slice(&token.0);
+            near.push(b'\'');
+            let shown = self.line_text(start);
+            let mut error = self.error(line, near);
+            error.messages.push([b"`", shown.as_slice(), b"'"].concat());
+            error
+        } else {
+            let name = String::from_utf8_lossy(&token.0).into_owned();
+            let what = match token.1 {
+                TokenKind::Word => "word unexpected".to_string(),
+                TokenKind::Newline => "newline unexpected".to_string(),
+                TokenKind::Sign => format!("\"{name}\" unexpected"),
+            };
+            let wanted = expecting.map(|e| format!(" (expecting \"{e}\")")).unwrap_or_default();
+            self.error(line, format!("Syntax error: {what}{wanted}").into_bytes())
+        }
+    }
+
+    /// The line of the present text that a position stands on.
+    fn line_text(&self, at: usize) -> Vec<u8> {
+        let text = &self.src.text;
+        let start = text[..at].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+        let end = text[at..].iter().position(|b| *b == b'\n').map_or(text.len(), |n| at + n);
+        text[start..end].to_vec()
+    }
+
+    /// The token that stands here, as messages show it.
+    fn token_text(&mut self) -> Parse<(Vec<u8>, TokenKind)> {
+        if self.byte() == Some(b'\n') {
+            return Ok((b"newline".to_vec(), TokenKind::Newline));
+        }
+        if let Some(op) = self.operator() {
+            return Ok((op.as_bytes().to_vec(), TokenKind::Sign));
+        }
+        let start = self.src.pos;
+        let word = self.word()?;
+        let text = self.src.text[start..self.src.pos].to_vec();
+        let reserved = word.plain().is_some_and(is_reserved);
+        Ok((text, if reserved { TokenKind::Sign } else { TokenKind::Word }))
+    }
+
+    /// The operator that stands here, if one does.
+    fn operator(&self) -> Option<&'static str> {
+        const BASH: [&str; 20] = [
+            "<<<", "<<-", "&>>", ";;&", "&&", "||", ";;", ";&", "|&", "<<", ">>", "<&", ">&", "<>",
+            ">|", "&>", "<", ">", "|", "&",
+        ];
+        const SH: [&str; 14] = [
+            "<<-", "&&", "||", ";;", "<<", ">>", "<&", ">&", "<>", ">|", "<", ">", "|", "&",
+        ];
+        let table: &[&'static str] = if self.bash() { &BASH } else { &SH };
+        let longest = table.iter().find(|op| self.looking_at(op.as_bytes())).copied();
+        longest.or_else(|| [";", "(", ")"].into_iter().find(|op| self.looking_at(op.as_bytes())))
+    }
+
+    /// Steps over an operator if exactly it stands here.
+    fn eat(&mut self, op: &str) -> bool {
+        let here = self.operator() == Some(op);
+        if here {
+            self.src.pos += op.len();
+        }
+        here
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TokenKind {
+    Word,
+    Newline,
+    Sign,
+}
+
+/// Whether a byte ends a word.
+fn is_meta(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'|' | b'&' | b';' | b'(' | b')' | b'<' | b'>')
+}
+
+pub(super) fn is_name_start(byte: u8) -> bool {
+    byte == b'_' || byte.is_ascii_alphabetic()
+}
+
+pub(super) fn is_name(byte: u8) -> bool {
+    byte == b'_' || byte.is_ascii_alphanumeric()
+}
+
+/// Whether the bytes are a variable's name.
+pub(super) fn is_identifier(name: &[u8]) -> bool {
+    name.first().copied().is_some_and(is_name_start) && name.iter().copied().all(is_name)
+}

@@ -1,0 +1,177 @@
+//! Redirections and here-documents.
+
+use super::super::script::{Redirect, RedirectKind, SyntaxError, Word};
+use super::word::Place;
+use super::{Parse, Parser};
+
+impl Parser {
+    /// A redirection, if one stands here.
+    pub(super) fn redirect(&mut self) -> Parse<Option<Redirect>> {
+        let start = self.src.pos;
+        let digits = self.rest().iter().take_while(|b| b.is_ascii_digit()).count();
+        if self.looking_at(b"{") && self.bash() {
+            self.named_descriptor(start)?;
+            self.src.pos = start;
+        }
+        let signs = matches!(self.byte_at(digits), Some(b'<' | b'>'))
+            || (digits == 0 && self.bash() && self.looking_at(b"&>"));
+        if !signs {
+            return Ok(None);
+        }
+        self.src.pos += digits;
+        if self.bash() && (self.looking_at(b"<(") || self.looking_at(b">(")) {
+            self.src.pos = start;
+            return Ok(None);
+        }
+        let fd = std::str::from_utf8(&self.src.text[start..start + digits])
+            .ok()
+            .and_then(|text| text.parse().ok());
+        let Some(op) = self.operator() else {
+            self.src.pos = start;
+            return Ok(None);
+        };
+        self.src.pos += op.len();
+        self.blanks();
+        let kind = match op {
+            "<<" | "<<-" => self.here_document(op == "<<-")?,
+            _ => {
+                let word = self.target()?;
+                match op {
+                    "<" => RedirectKind::Read(word),
+                    ">" => RedirectKind::Write { word, clobber: false },
+                    ">|" => RedirectKind::Write { word, clobber: true },
+                    ">>" => RedirectKind::Append(word),
+                    "<>" => RedirectKind::ReadWrite(word),
+                    "<&" => RedirectKind::Dup { word, output: false },
+                    ">&" => RedirectKind::Dup { word, output: true },
+                    "&>" => RedirectKind::Both { word, append: false },
+                    "&>>" => RedirectKind::Both { word, append: true },
+                    "<<<" => RedirectKind::HereString(word),
+                    _ => {
+                        self.src.pos = start;
+                        return Err(self.unexpected(None));
+                    }
+                }
+            }
+        };
+        Ok(Some(Redirect { span: self.span_from(start), fd, kind }))
+    }
+
+    /// `{name}>file`: told as a problem, then read as a word.
+    fn named_descriptor(&mut self, start: usize) -> Parse<()> {
+        let rest = self.rest();
+        let length = rest[1..].iter().take_while(|b| super::is_name(**b)).count();
+        if length > 0
+            && rest.get(1 + length) == Some(&b'}')
+            && matches!(rest.get(2 + length), Some(b'<' | b'>'))
+        {
+            self.src.pos += length + 2;
+            self.unsupported(start, "redirection to a named descriptor");
+        }
+        Ok(())
+    }
+
+    fn target(&mut self) -> Parse<Word> {
+        if self.byte().is_none_or(super::is_meta) {
+            if self.bash() && (self.looking_at(b"<(") || self.looking_at(b">(")) {
+                let start = self.src.pos;
+                self.src.pos += 2;
+                self.unsupported(start, "process substitution");
+                self.src.pos = start;
+            }
+            if self.at_end() && self.bash() {
+                // A missing word is missed at the line's end.
+                let line = self.line_here();
+                let shown = self.line_text(self.src.pos);
+                let mut error =
+                    self.error(line, b"syntax error near unexpected token `newline'".to_vec());
+                error.messages.push([b"`", shown.as_slice(), b"'"].concat());
+                error.incomplete = true;
+                return Err(error);
+            }
+            return Err(self.unexpected(None));
+        }
+        self.word()
+    }
+
+    /// The delimiter here, and the body after this line.
+    fn here_document(&mut self, strip: bool) -> Parse<RedirectKind> {
+        let line = self.line_here();
+        let from = self.src.pos;
+        let word = self.target()?;
+        let raw = &self.src.text[from..self.src.pos];
+        let quoted = raw.iter().any(|b| matches!(b, b'\'' | b'"' | b'\\'));
+        let tag = if quoted {
+            word.literal().unwrap_or_else(|| raw.to_vec())
+        } else {
+            raw.to_vec()
+        };
+        let newline = self.rest().iter().position(|b| *b == b'\n');
+        let newline = newline.map_or(self.src.end, |n| self.src.pos + n);
+        let start = self.src.jumps.get(&newline).copied().unwrap_or(newline + 1);
+        let (text, map, resume) = self.document_lines(start, &tag, strip, line);
+        self.src.jumps.insert(newline, resume);
+        if quoted {
+            let span = super::Span {
+                start: map.first().copied().unwrap_or_default(),
+                end: map.last().copied().unwrap_or_default(),
+            };
+            let kind = super::super::script::PartKind::Text(text);
+            let part = super::super::script::Part { span, quoted: true, kind };
+            let body = Word { span, parts: vec![part], assign: None };
+            return Ok(RedirectKind::HereDoc { body, expand: false });
+        }
+        let body = self.within_text(text, map, |p| p.word_in(Place::Document))?;
+        Ok(RedirectKind::HereDoc { body, expand: true })
+    }
+
+    /// The body's text, its places, and where the script goes on.
+    fn document_lines(
+        &mut self,
+        start: usize,
+        tag: &[u8],
+        strip: bool,
+        line: u32,
+    ) -> (Vec<u8>, Vec<u32>, usize) {
+        let (mut text, mut map) = (Vec::new(), Vec::new());
+        let mut at = start.min(self.src.end);
+        loop {
+            if at >= self.src.end {
+                self.warn_document(line, tag);
+                map.push(self.place(self.src.end));
+                return (text, map, self.src.end);
+            }
+            let length = self.src.text[at..self.src.end].iter().position(|b| *b == b'\n');
+            let end = length.map_or(self.src.end, |n| at + n);
+            let mut from = at;
+            if strip {
+                while from < end && self.src.text[from] == b'\t' {
+                    from += 1;
+                }
+            }
+            let next = (end + 1).min(self.src.end);
+            if &self.src.text[from..end] == tag {
+                map.push(self.place(at));
+                return (text, map, next);
+            }
+            for place in from..next {
+                text.push(self.src.text[place]);
+                map.push(self.place(place));
+            }
+            at = next;
+        }
+    }
+
+    fn warn_document(&mut self, line: u32, tag: &[u8]) {
+        if !self.bash() {
+            return;
+        }
+        let wanted = String::from_utf8_lossy(tag).into_owned();
+        let message = format!(
+            "warning: here-document at line {line} delimited by end-of-file (wanted `{wanted}')"
+        );
+        let last = self.line_of(self.script_len.saturating_sub(1));
+        let error = self.error(last, message.into_bytes());
+        self.warnings.push(SyntaxError { is_warning: true, ..error });
+    }
+}

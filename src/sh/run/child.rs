@@ -1,0 +1,554 @@
+//! Children: pipelines, subshells, background jobs, command substitutions, `exec`.
+
+use std::sync::Arc;
+
+use super::super::frame::{Children, Frame, State, Substitution};
+use super::super::host::Host;
+use super::super::machine::{Job, Machine, Origin, TrapKey};
+use super::super::script::{AstId, Kind, Script, Span};
+use super::super::{builtin, print};
+use super::Next;
+use crate::base::Pid;
+use crate::base::limit::WORD_BYTES_MAX;
+use crate::os::{Errno, Fd, FileKind, Poll, Signal, Wait, WaitStatus};
+use crate::trace::fact::ShellFact;
+
+impl Machine {
+    /// What a child of this shell begins as: a copy, with nothing to do yet.
+    pub(super) fn copy(&mut self) -> Machine {
+        let ignores_errors = self.errors_ignored();
+        let mut child = self.clone();
+        child.frames.clear();
+        child.facts.clear();
+        child.out.clear();
+        child.jobs.clear();
+        child.pending.clear();
+        child.traps.retain(|_, action| action.is_empty());
+        child.exit_trap_ran = false;
+        child.in_trap = false;
+        child.subshell += 1;
+        child.ignores_errors = ignores_errors;
+        child.acted = false;
+        child
+    }
+
+    /// Forks; `Err` has been said.
+    fn start(&mut self, host: &mut dyn Host, child: Machine) -> Result<Pid, ()> {
+        host.fork(child).map_err(|errno: Errno| {
+            self.complain_of(b"fork", &format!("retry: {}", errno.text()));
+            self.status = 254;
+        })
+    }
+
+    /// Sets what a child does first: put descriptors in place, then this command.
+    fn child_of(
+        &mut self,
+        script: &Arc<Script>,
+        at: AstId,
+        moves: Vec<(Fd, Fd)>,
+        close: Vec<Fd>,
+    ) -> Machine {
+        let mut child = self.copy();
+        child.enter_in(script, at, true);
+        child.push(script, at, State::Child { moves, close });
+        child
+    }
+
+    /// In a new child: puts descriptors in place.
+    pub(super) fn child_step(&mut self, frame: Frame, host: &mut dyn Host) -> Next {
+        let State::Child { moves, close, .. } = frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        self.own_pid_shown = host.pid_shown(host.pid());
+        for (from, to) in moves {
+            let _ = host.dup_to(from, to);
+            let _ = host.set_close_on_exec(to, false);
+        }
+        for fd in close {
+            let _ = host.close(fd);
+        }
+        Next::Go
+    }
+
+    /// `command &`.
+    pub(super) fn background(&mut self, script: &Arc<Script>, at: AstId, host: &mut dyn Host) {
+        let node = script.node(at);
+        let mut child = self.child_of(script, at, Vec::new(), Vec::new());
+        child.ignores_errors = false;
+        let null = host.open(b"/dev/null", crate::os::Open::READ).ok();
+        if let (Some(null), Some(Frame { state: State::Child { moves, close, .. }, .. })) =
+            (null, child.frames.last_mut())
+        {
+            moves.push((null, Fd::STDIN));
+            close.push(null);
+        }
+        if let Ok(pid) = self.start(host, child) {
+            let shown = host.pid_shown(pid);
+            let text = script.slice(node.span).to_vec();
+            self.show(&[text.as_slice(), b" &"].concat());
+            let command = String::from_utf8_lossy(&text).into_owned();
+            self.tell(ShellFact::Background { command });
+            self.jobs.push(Job { pid, shown, status: None, text });
+            self.last_background = Some(pid);
+            self.status = 0;
+        }
+        if let Some(null) = null {
+            let _ = host.close(null);
+        }
+        self.act(script, node.span);
+    }
+
+    /// `! command`, `a | b`.
+    pub(super) fn pipeline(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let node = script.node(frame.at);
+        let Kind::Pipeline { negated, elements, .. } = &node.kind else {
+            unreachable!("the state is of a pipeline")
+        };
+        if frame.state == (State::Pipeline { started: true }) {
+            if *negated {
+                self.status = u8::from(self.status == 0);
+            } else if elements.len() > 1 {
+                self.after_command();
+            }
+            return Next::Go;
+        }
+        frame.state = State::Pipeline { started: true };
+        match elements.as_slice() {
+            [] => self.status = 0,
+            [only] => {
+                self.frames.push(frame);
+                self.enter(&script, *only);
+                return Next::Go;
+            }
+            _ => {
+                self.line = node.line;
+                let pids = self.start_pipeline(&script, elements, host);
+                let text = script.slice(node.span).to_vec();
+                self.show(&text);
+                self.tell(ShellFact::Pipeline {
+                    command: String::from_utf8_lossy(&text).into_owned(),
+                    parts: elements.len() as u32,
+                });
+                self.act(&script, node.span);
+                let at = frame.at;
+                self.frames.push(frame);
+                let children = Children { pids, statuses: Vec::new(), pipeline: true, text };
+                self.push(&script, at, State::Children(children));
+                return Next::Go;
+            }
+        }
+        self.frames.push(frame);
+        Next::Go
+    }
+
+    fn start_pipeline(
+        &mut self,
+        script: &Arc<Script>,
+        elements: &[AstId],
+        host: &mut dyn Host,
+    ) -> Vec<Pid> {
+        let mut pids = Vec::new();
+        let mut input: Option<Fd> = None;
+        for (number, element) in elements.iter().enumerate() {
+            let last = number + 1 == elements.len();
+            let pipe = if last { None } else { host.pipe().ok() };
+            let mut moves: Vec<(Fd, Fd)> = input.map(|fd| (fd, Fd::STDIN)).into_iter().collect();
+            let mut close: Vec<Fd> = input.into_iter().collect();
+            if let Some((read, write)) = pipe {
+                moves.push((write, Fd::STDOUT));
+                close.extend([read, write]);
+            }
+            let child = self.child_of(script, *element, moves, close);
+            let started = self.start(host, child);
+            if let Some(fd) = input {
+                let _ = host.close(fd);
+            }
+            if let Some((_, write)) = pipe {
+                let _ = host.close(write);
+            }
+            input = pipe.map(|(read, _)| read);
+            match started {
+                Ok(pid) => pids.push(pid),
+                Err(()) => break,
+            }
+        }
+        pids
+    }
+
+    /// `( … )`.
+    pub(super) fn subshell_step(&mut self, frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let node = script.node(frame.at);
+        let Kind::Subshell(body) = node.kind else { unreachable!("the state is of a subshell") };
+        if frame.state == (State::Subshell { here: true }) {
+            self.enter(&script, body);
+            return Next::Go;
+        }
+        self.line = node.line;
+        let child = self.child_of(&script, frame.at, Vec::new(), Vec::new());
+        let text = script.slice(node.span).to_vec();
+        if let Ok(pid) = self.start(host, child) {
+            self.show(&text);
+            self.tell(ShellFact::Subshell);
+            self.act(&script, node.span);
+            let children = Children { pids: vec![pid], statuses: Vec::new(), pipeline: false, text };
+            self.push(&script, frame.at, State::Children(children));
+        }
+        Next::Go
+    }
+
+    /// Waits for children, in order.
+    pub(super) fn children(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let State::Children(children) = &mut frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        while let Some(pid) = children.pids.first().copied() {
+            match host.wait(pid) {
+                Ok(Poll::Wait) => {
+                    self.frames.push(frame);
+                    return Next::Blocked(vec![Wait::Child(pid), Wait::Signal]);
+                }
+                Ok(Poll::Ready(status)) => {
+                    children.pids.remove(0);
+                    children.statuses.push(status.code());
+                    let text = children.text.clone();
+                    self.say_signal(host, pid, status, &text, children.pids.is_empty());
+                }
+                Err(_) => {
+                    children.pids.remove(0);
+                    children.statuses.push(127);
+                }
+            }
+        }
+        let statuses = std::mem::take(&mut children.statuses);
+        let pipeline = children.pipeline;
+        let last = statuses.last().copied().unwrap_or(self.status);
+        self.status = last;
+        if pipeline && self.options.pipefail {
+            self.status = statuses.iter().rev().find(|s| **s != 0).copied().unwrap_or(0);
+        }
+        self.pipe_status = statuses;
+        if !pipeline {
+            let kind = &frame.script.node(frame.at).kind;
+            if matches!(kind, Kind::Subshell(_)) {
+                self.after_command();
+            }
+        }
+        Next::Go
+    }
+
+    /// Bash names a child that a signal ended, unless it was SIGINT or SIGPIPE.
+    fn say_signal(
+        &mut self,
+        host: &mut dyn Host,
+        pid: Pid,
+        status: WaitStatus,
+        text: &[u8],
+        last: bool,
+    ) {
+        let WaitStatus::Signal(signal) = status else { return };
+        if matches!(signal, Signal::Int | Signal::Pipe) || !last {
+            return;
+        }
+        let name = signal_text(signal);
+        if !self.bash() {
+            self.error_line(name.as_bytes());
+            return;
+        }
+        let shown = host.pid_shown(pid);
+        let command = String::from_utf8_lossy(text).into_owned();
+        self.complain(format!("{shown:5} {name:<23} {command}").as_bytes());
+    }
+
+    /// Begins `$(…)`.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn substitute(
+        &mut self,
+        script: &Arc<Script>,
+        at: AstId,
+        body: Option<AstId>,
+        text: &[u8],
+        span: Span,
+        backquote: bool,
+        host: &mut dyn Host,
+    ) -> Next {
+        let Ok((read, write)) = host.pipe() else {
+            self.complain(b"cannot make pipe for command substitution: Too many open files");
+            self.answer = Some(Vec::new());
+            return Next::Go;
+        };
+        let mut child = self.copy();
+        if self.bash() {
+            child.trace_depth += 1;
+            if !self.shopts.inherit_errexit && !self.options.posix {
+                child.options.errexit = false;
+            }
+        }
+        match body {
+            Some(body) if !backquote => child.enter_in(script, body, true),
+            Some(body) => child.enter_in(script, body, true),
+            None => child.run_text(text, super::super::frame::ProgramKind::Eval),
+        }
+        let moves = vec![(write, Fd::STDOUT)];
+        child.push(script, at, State::Child { moves, close: vec![read, write] });
+        let started = self.start(host, child);
+        let _ = host.close(write);
+        let Ok(pid) = started else {
+            let _ = host.close(read);
+            self.answer = Some(Vec::new());
+            return Next::Go;
+        };
+        let shown = script.slice(span).to_vec();
+        self.show(&shown);
+        self.tell(ShellFact::Substitution { command: String::from_utf8_lossy(&shown).into_owned() });
+        self.act(script, span);
+        let substitution = Substitution { pid, from: read, bytes: Vec::new(), ended: false };
+        self.push(script, at, State::Substitution(substitution));
+        Next::Go
+    }
+
+    /// Reads what the child writes, then waits for it.
+    pub(super) fn substitution(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let State::Substitution(substitution) = &mut frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        while !substitution.ended {
+            match host.read(substitution.from, 65_536) {
+                Ok(Poll::Wait) => {
+                    let from = substitution.from;
+                    self.frames.push(frame);
+                    return Next::Blocked(vec![Wait::Readable(from), Wait::Signal]);
+                }
+                Ok(Poll::Ready(blob)) if !blob.is_empty() => {
+                    let room = WORD_BYTES_MAX.saturating_sub(substitution.bytes.len());
+                    let bytes = blob.to_bytes(room as u64);
+                    let room = room.min(bytes.len());
+                    substitution.bytes.extend_from_slice(&bytes[..room]);
+                }
+                _ => {
+                    substitution.ended = true;
+                    let _ = host.close(substitution.from);
+                }
+            }
+        }
+        match host.wait(substitution.pid) {
+            Ok(Poll::Wait) => {
+                let pid = substitution.pid;
+                self.frames.push(frame);
+                Next::Blocked(vec![Wait::Child(pid), Wait::Signal])
+            }
+            answer => {
+                let code = match answer {
+                    Ok(Poll::Ready(status)) => status.code(),
+                    _ => 127,
+                };
+                self.substitution_status = code;
+                self.status = code;
+                let bytes = std::mem::take(&mut substitution.bytes);
+                if bytes.contains(&0) && self.bash() {
+                    self.complain(
+                        b"warning: command substitution: ignored null byte in input",
+                    );
+                }
+                self.answer = Some(super::super::expand::trimmed(bytes));
+                if let Some(Frame { state: State::Simple(simple), .. }) = self.frames.last_mut() {
+                    simple.substituted = true;
+                }
+                Next::Go
+            }
+        }
+    }
+
+    /// Replaces this process by a command.
+    pub(super) fn exec_step(&mut self, frame: Frame, host: &mut dyn Host) -> Next {
+        let State::Exec { words, env, clean, argv0 } = frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        let script = frame.script;
+        let span = script.node(frame.at).span;
+        self.act(&script, span);
+        let path = match self.find_command(host, &words[0]) {
+            Ok(path) => path,
+            Err((message, code)) => {
+                self.complain(&message);
+                let command = String::from_utf8_lossy(&words[0]).into_owned();
+                self.tell(ShellFact::NotFound { command, status: code });
+                return self.exec_failed(code);
+            }
+        };
+        let mut environment = if clean { Vec::new() } else { self.environment() };
+        for (name, value) in env {
+            environment.retain(|(other, _)| *other != name);
+            environment.push((name, value));
+        }
+        if !clean && self.bash() {
+            environment.retain(|(name, _)| name != b"_");
+            environment.push((b"_".to_vec(), path.clone()));
+        }
+        let mut argv = words.clone();
+        if let Some(name) = argv0 {
+            argv[0] = name;
+        }
+        match host.exec(&path, &argv, &environment) {
+            Ok(()) => {
+                let words = builtin::texts(&words);
+                self.tell(ShellFact::Executed { words });
+                Next::Replaced
+            }
+            Err(Errno::Noexec) => self.run_as_script(host, &path, &words),
+            Err(errno) => {
+                let code = if errno == Errno::Noent { 127 } else { 126 };
+                let missing_interpreter = errno == Errno::Noent && host.stat(&path, true).is_ok();
+                let text = if missing_interpreter {
+                    "cannot execute: required file not found"
+                } else {
+                    errno.text()
+                };
+                self.complain_of(&words[0], text);
+                self.exec_failed(code)
+            }
+        }
+    }
+
+    /// `exec` of a missing command ends a script; a child ends anyhow.
+    fn exec_failed(&mut self, code: u8) -> Next {
+        self.status = code;
+        self.exit_trap_ran |= self.subshell > 0;
+        self.unwind = Some(super::Unwind::Exit);
+        Next::Go
+    }
+
+    /// A file without `#!` is a script of this shell.
+    fn run_as_script(&mut self, host: &mut dyn Host, path: &[u8], words: &[Vec<u8>]) -> Next {
+        let text = host.read_file(path).map(|blob| blob.bytes()).unwrap_or_default();
+        if text.iter().take(80).take_while(|b| **b != b'\n').any(|b| *b == 0) {
+            self.complain_of(&words[0], "cannot execute binary file: Exec format error");
+            return self.exec_failed(126);
+        }
+        let exported: Vec<_> = self.environment();
+        let mut fresh = Machine::blank(self.dialect);
+        fresh.inherit(&exported, host);
+        fresh.name = words[0].clone();
+        fresh.args = words[1..].to_vec();
+        fresh.origin = Origin::File;
+        fresh.load(&text);
+        *self = fresh;
+        Next::Go
+    }
+
+    /// Where a command's file is, or what to say and end with.
+    pub(in crate::sh) fn find_command(
+        &self,
+        host: &dyn Host,
+        name: &[u8],
+    ) -> Result<Vec<u8>, (Vec<u8>, u8)> {
+        let says = |text: &str| [name, b": ", text.as_bytes()].concat();
+        if name.contains(&b'/') {
+            return match host.stat(name, true) {
+                Err(errno) => {
+                    let code = if errno == Errno::Noent || errno == Errno::Notdir { 127 } else { 126 };
+                    let text = if self.bash() { errno.text() } else { "not found" };
+                    Err((says(text), code))
+                }
+                Ok(stat) if stat.kind == FileKind::Directory => {
+                    let text = if self.bash() { "Is a directory" } else { "Permission denied" };
+                    Err((says(text), 126))
+                }
+                Ok(_) if host.access(name, 1).is_err() => Err((says("Permission denied"), 126)),
+                Ok(_) => Ok(name.to_vec()),
+            };
+        }
+        let path = self.vars.text(b"PATH").cloned().unwrap_or_default();
+        let mut blocked = None;
+        for dir in path.split(|b| *b == b':') {
+            let dir: &[u8] = if dir.is_empty() { b"." } else { dir };
+            let file = [dir, b"/", name].concat();
+            let Ok(stat) = host.stat(&file, true) else { continue };
+            if name.is_empty() || stat.kind == FileKind::Directory {
+                continue;
+            }
+            if host.access(&file, 1).is_ok() {
+                return Ok(file);
+            }
+            blocked.get_or_insert(file);
+        }
+        match blocked {
+            Some(file) if self.bash() => Err(([&file, b": Permission denied".as_slice()].concat(), 126)),
+            Some(_) => Err((says("Permission denied"), 126)),
+            None if self.bash() => Err((says("command not found"), 127)),
+            None => Err((says("not found"), 127)),
+        }
+    }
+
+    /// What a command gets as its environment.
+    pub(in crate::sh) fn environment(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let exported = self.vars.iter().filter(|(_, variable)| variable.exported);
+        exported
+            .filter_map(|(name, variable)| {
+                let text = variable.text()?;
+                let list = matches!(variable.value, super::super::vars::Value::List(_));
+                (!list).then(|| (name.clone(), text.clone()))
+            })
+            .collect()
+    }
+
+    /// Whether a signal's trap is to ignore it.
+    pub(in crate::sh) fn ignores(&self, signal: Signal) -> bool {
+        self.traps.get(&TrapKey::Signal(signal)).is_some_and(Vec::is_empty)
+    }
+
+    /// The text of a simple command, for messages.
+    pub(super) fn command_text(&self, script: &Script, at: AstId) -> Vec<u8> {
+        print::command(script, at)
+    }
+}
+
+/// glibc's `strsignal`.
+pub(in crate::sh) fn signal_text(signal: Signal) -> &'static str {
+    match signal {
+        Signal::Hup => "Hangup",
+        Signal::Int => "Interrupt",
+        Signal::Quit => "Quit",
+        Signal::Abrt => "Aborted",
+        Signal::Kill => "Killed",
+        Signal::Usr1 => "User defined signal 1",
+        Signal::Segv => "Segmentation fault",
+        Signal::Usr2 => "User defined signal 2",
+        Signal::Pipe => "Broken pipe",
+        Signal::Alrm => "Alarm clock",
+        Signal::Term => "Terminated",
+        Signal::Chld => "Child exited",
+        Signal::Cont => "Continued",
+        Signal::Stop => "Stopped (signal)",
+    }
+}
+
+impl Machine {
+    /// Runs a frame in a child, and waits for it; in a child already, here.
+    pub(in crate::sh) fn fork_frame(
+        &mut self,
+        script: &Arc<Script>,
+        at: AstId,
+        state: State,
+        host: &mut dyn Host,
+    ) {
+        let in_child = self.frames.iter().rev().any(|frame| {
+            matches!(&frame.state, State::Simple(simple) if simple.in_child)
+        });
+        if in_child {
+            self.push(script, at, state);
+            return;
+        }
+        let text = self.command_text(script, at);
+        let mut child = self.copy();
+        child.push(script, at, state);
+        let moves = State::Child { moves: Vec::new(), close: Vec::new() };
+        child.push(script, at, moves);
+        if let Ok(pid) = self.start(host, child) {
+            let children =
+                Children { pids: vec![pid], statuses: Vec::new(), pipeline: false, text };
+            self.push(script, at, State::Children(children));
+        }
+    }
+}

@@ -1,0 +1,506 @@
+//! Lists, `if`, loops, `case`, functions' definitions, `(( … ))`.
+
+use super::super::expand::{Tilde, evaluate};
+use super::super::frame::{ArithPhase, Frame, Phase, ProgramKind, State};
+use super::super::host::Host;
+use super::super::machine::{Function, Machine, Origin};
+use super::super::parse::is_identifier;
+use super::super::script::{ArmEnd, AstId, Kind, Word};
+use super::Next;
+use crate::trace::fact::ShellFact;
+
+impl Machine {
+    /// A script: its next line's commands.
+    pub(super) fn program(&mut self, mut frame: Frame) -> Next {
+        let script = frame.script.clone();
+        let State::Program { next, kind } = &mut frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        for (_, warning) in script.warnings.iter().filter(|(at, _)| at == next) {
+            self.say_syntax(warning, kind);
+        }
+        if let Some(group) = script.groups.get(*next as usize).copied() {
+            *next += 1;
+            if self.options.verbose && matches!(kind, ProgramKind::Main) {
+                let text = script.slice(script.node(group).span).to_vec();
+                self.error_line(&text);
+            }
+            self.frames.push(frame);
+            if !self.options.noexec {
+                self.enter(&script, group);
+            }
+            return Next::Go;
+        }
+        if let Some(error) = &script.error {
+            self.say_syntax(error, kind);
+            if !error.keeps_status || !self.bash() {
+                self.status = 2;
+            }
+            self.tell(ShellFact::SyntaxError { line: error.line });
+            self.site = Some((error.at, script.text.len() as u32));
+            self.acted = true;
+            if !self.bash() {
+                self.unwind = Some(super::Unwind::Exit);
+            } else if error.messages.len() == 1 && !error.incomplete && error.keeps_status {
+                // The rest of the text is dropped without a word.
+            }
+        }
+        if let ProgramKind::Trap { status } = kind {
+            let exiting = self.frames.is_empty() && self.exit_trap_ran;
+            if exiting {
+                self.in_trap = false;
+            }
+            self.status = *status;
+            self.trace_depth = self.trace_depth.saturating_sub(1);
+        }
+        Next::Go
+    }
+
+    fn say_syntax(&mut self, error: &super::super::script::SyntaxError, kind: &ProgramKind) {
+        let line = std::mem::replace(&mut self.line, error.line);
+        let mut prefix = self.prefix();
+        if self.bash() && !error.is_warning {
+            let word: &[u8] = match kind {
+                ProgramKind::Main if self.origin == Origin::Command => b"-c: ",
+                ProgramKind::Eval => b"eval: ",
+                _ => b"",
+            };
+            let split = prefix.len() - format!("line {}: ", error.line).len();
+            prefix.splice(split..split, word.iter().copied());
+        }
+        for message in &error.messages {
+            self.error_line(&[prefix.as_slice(), message].concat());
+        }
+        self.line = line;
+    }
+
+    /// A list, a group, a definition.
+    pub(super) fn list_step(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let node = script.node(frame.at);
+        match &node.kind {
+            Kind::List(items) => {
+                let State::List { next } = &mut frame.state else {
+                    unreachable!("step() looked at the state")
+                };
+                let Some((item, background)) = items.get(*next as usize).copied() else {
+                    return Next::Go;
+                };
+                *next += 1;
+                self.frames.push(frame);
+                if background {
+                    self.line = script.node(item).line;
+                    self.background(&script, item, host);
+                } else {
+                    self.enter(&script, item);
+                }
+            }
+            Kind::Group(body) => self.enter(&script, *body),
+            Kind::Function { name, body } => {
+                if self.bash() && !is_function_name(name) {
+                    let shown = [b"`", name.as_slice(), b"'"].concat();
+                    self.complain_of(&shown, "not a valid identifier");
+                    self.status = 1;
+                    return Next::Go;
+                }
+                let function =
+                    Function { script: script.clone(), body: *body, whole: frame.at };
+                self.functions.insert(name.clone(), function);
+                self.show(&[name.as_slice(), b"()"].concat());
+                let name = String::from_utf8_lossy(name).into_owned();
+                self.tell(ShellFact::Defined { name });
+                self.act(&script, node.span);
+                self.status = 0;
+            }
+            Kind::Unsupported(what) => {
+                self.line = node.line;
+                self.not_modelled(what);
+                self.act(&script, node.span);
+                self.status = 2;
+            }
+            _ => unreachable!("the state is of a list"),
+        }
+        Next::Go
+    }
+
+    /// `a && b || c`.
+    pub(super) fn and_or(&mut self, mut frame: Frame) -> Next {
+        let script = frame.script.clone();
+        let Kind::AndOr { first, rest } = &script.node(frame.at).kind else {
+            unreachable!("the state is of an and-or list")
+        };
+        let State::AndOr { next } = &mut frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        if *next == 0 {
+            *next = 1;
+            self.frames.push(frame);
+            self.enter(&script, *first);
+            return Next::Go;
+        }
+        while let Some((and, id)) = rest.get(*next as usize - 1).copied() {
+            *next += 1;
+            if and == (self.status == 0) {
+                self.frames.push(frame);
+                self.enter(&script, id);
+                return Next::Go;
+            }
+        }
+        Next::Go
+    }
+
+    pub(super) fn if_step(&mut self, mut frame: Frame) -> Next {
+        let script = frame.script.clone();
+        let Kind::If { clauses, otherwise } = &script.node(frame.at).kind else {
+            unreachable!("the state is of an if")
+        };
+        let State::If { clause, phase } = &mut frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        let next = match phase {
+            Phase::Body => return Next::Go,
+            Phase::Start => {
+                *phase = Phase::Condition;
+                clauses[*clause as usize].0
+            }
+            Phase::Condition if self.status == 0 => {
+                *phase = Phase::Body;
+                clauses[*clause as usize].1
+            }
+            Phase::Condition => {
+                *clause += 1;
+                match (clauses.get(*clause as usize), otherwise) {
+                    (Some((condition, _)), _) => *condition,
+                    (None, Some(body)) => {
+                        *phase = Phase::Body;
+                        *body
+                    }
+                    (None, None) => {
+                        self.status = 0;
+                        return Next::Go;
+                    }
+                }
+            }
+        };
+        self.frames.push(frame);
+        self.enter(&script, next);
+        Next::Go
+    }
+
+    pub(super) fn while_step(&mut self, mut frame: Frame) -> Next {
+        let script = frame.script.clone();
+        let Kind::While { until, condition, body } = &script.node(frame.at).kind else {
+            unreachable!("the state is of a loop")
+        };
+        let State::While { phase, status } = &mut frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        let next = match phase {
+            Phase::Start => {
+                *phase = Phase::Condition;
+                *condition
+            }
+            Phase::Condition if (self.status == 0) != *until => {
+                *phase = Phase::Body;
+                *body
+            }
+            Phase::Condition => {
+                self.status = *status;
+                return Next::Go;
+            }
+            Phase::Body => {
+                *status = self.status;
+                *phase = Phase::Condition;
+                *condition
+            }
+        };
+        self.frames.push(frame);
+        self.enter(&script, next);
+        Next::Go
+    }
+
+    pub(super) fn for_step(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let node = script.node(frame.at);
+        let Kind::For { name, words, body, head } = &node.kind else {
+            unreachable!("the state is of a loop")
+        };
+        if matches!(frame.state, State::For { values: None, .. }) {
+            return self.for_words(frame, host);
+        }
+        let State::For { values: Some(values), next, .. } = &mut frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        let Some(value) = values.get(*next as usize).cloned() else {
+            if values.is_empty() {
+                self.status = 0;
+            }
+            return Next::Go;
+        };
+        *next += 1;
+        let number = *next;
+        self.line = node.line;
+        if self.options.xtrace && self.bash() {
+            let line = self.for_head(name, words.as_deref(), &script);
+            self.trace(host, &line);
+        }
+        self.act(&script, *head);
+        if !self.assign(name, value.clone()) {
+            self.complain_of(name, "readonly variable");
+            self.status = 1;
+            self.unwind = Some(super::Unwind::Discard);
+            return Next::Go;
+        }
+        self.show(&[name.as_slice(), b"=", &self.word_shown(&value)].concat());
+        let (name, value) = (String::from_utf8_lossy(name), String::from_utf8_lossy(&value));
+        self.tell(ShellFact::Loop { name: name.into(), value: value.into(), round: number });
+        self.frames.push(frame);
+        self.enter(&script, *body);
+        Next::Go
+    }
+
+    fn for_head(
+        &self,
+        name: &[u8],
+        words: Option<&[Word]>,
+        script: &super::super::script::Script,
+    ) -> Vec<u8> {
+        let mut line = [b"for ", name, b" in"].concat();
+        match words {
+            Some(words) => {
+                for word in words {
+                    line.push(b' ');
+                    line.extend_from_slice(script.slice(word.span));
+                }
+            }
+            None => line.extend_from_slice(b" \"$@\""),
+        }
+        line
+    }
+
+    /// Expands the words of `for`.
+    fn for_words(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let node = script.node(frame.at);
+        let Kind::For { name, words, .. } = &node.kind else {
+            unreachable!("the state is of a loop")
+        };
+        self.line = node.line;
+        if self.bash() && !is_identifier(name) {
+            let shown = [b"`", name.as_slice(), b"'"].concat();
+            self.complain_of(&shown, "not a valid identifier");
+            self.status = 1;
+            return Next::Go;
+        }
+        let State::For { next, .. } = frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        let word = words.as_ref().and_then(|words| words.get(next as usize));
+        if let Some(word) = word {
+            let more = match self.expanding(&mut frame, host, |ex| ex.fields(word)) {
+                Ok(more) => more,
+                Err(stop) => return self.stopped(frame, stop, host),
+            };
+            if let State::For { fields, next, .. } = &mut frame.state {
+                fields.extend(more);
+                *next += 1;
+            }
+        } else if let State::For { values, fields, next, .. } = &mut frame.state {
+            let all = std::mem::take(fields);
+            *values = Some(if words.is_some() { all } else { self.args.clone() });
+            *next = 0;
+        }
+        self.frames.push(frame);
+        Next::Go
+    }
+
+    pub(super) fn arith_for(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let node = script.node(frame.at);
+        let Kind::ArithFor { parts, body } = &node.kind else {
+            unreachable!("the state is of a loop")
+        };
+        let State::ArithFor { phase, .. } = frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        let part = match phase {
+            ArithPhase::Start => &parts[0],
+            ArithPhase::Test => &parts[1],
+            ArithPhase::Body | ArithPhase::Step => &parts[2],
+        };
+        let last_status = self.status;
+        let mut value = 1;
+        if let Some(word) = part {
+            self.line = node.line;
+            let text = match self.expanding(&mut frame, host, |ex| ex.one(word, Tilde::Never)) {
+                Ok(text) => text,
+                Err(stop) => return self.stopped(frame, stop, host),
+            };
+            let shown = text.trim_ascii();
+            self.trace(host, &[b"(( ", shown, b" ))"].concat());
+            self.show(&[b"(( ", shown, b" ))"].concat());
+            match evaluate(self, &text, b"((: ") {
+                Ok(number) => value = number,
+                Err(super::Stop::Exit(code)) => {
+                    self.status = code;
+                    self.unwind = Some(super::Unwind::Exit);
+                    return Next::Go;
+                }
+                Err(_) => {
+                    self.status = 1;
+                    return Next::Go;
+                }
+            }
+            self.act(&script, word.span);
+            let text = String::from_utf8_lossy(shown).into_owned();
+            self.tell(ShellFact::Calculated { text, value });
+        }
+        let State::ArithFor { phase, status } = &mut frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        match phase {
+            ArithPhase::Start => {
+                *phase = ArithPhase::Test;
+                self.frames.push(frame);
+            }
+            ArithPhase::Test if value == 0 => self.status = *status,
+            ArithPhase::Test => {
+                *phase = ArithPhase::Body;
+                self.frames.push(frame);
+                self.enter(&script, *body);
+            }
+            ArithPhase::Body | ArithPhase::Step => {
+                *status = last_status;
+                *phase = ArithPhase::Test;
+                self.frames.push(frame);
+            }
+        }
+        Next::Go
+    }
+
+    pub(super) fn case(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let node = script.node(frame.at);
+        let Kind::Case { word, arms } = &node.kind else {
+            unreachable!("the state is of a case")
+        };
+        let State::Case { word: value, arm, pattern, fall } = frame.state.clone() else {
+            unreachable!("step() looked at the state")
+        };
+        let Some(value) = value else { return self.case_word(frame, word, host) };
+        let Some(here) = arms.get(arm as usize) else {
+            if !fall {
+                self.case_told(&value, None, &script);
+                self.act(&script, word.span);
+                self.status = 0;
+            }
+            return Next::Go;
+        };
+        let mut hit = fall && pattern == u32::MAX;
+        if !hit {
+            let Some(word) = here.patterns.get(pattern as usize) else {
+                frame.state =
+                    State::Case { word: Some(value), arm: arm + 1, pattern: 0, fall };
+                self.frames.push(frame);
+                return Next::Go;
+            };
+            let made = match self.expanding(&mut frame, host, |ex| ex.pattern(word, false)) {
+                Ok(made) => made,
+                Err(stop) => return self.stopped(frame, stop, host),
+            };
+            hit = if self.shopts.nocasematch {
+                let mut lower = made.clone();
+                lower.bytes.make_ascii_lowercase();
+                lower.matches(&value.to_ascii_lowercase())
+            } else {
+                made.matches(&value)
+            };
+            if hit {
+                self.case_told(&value, Some(word), &script);
+                self.act(&script, word.span);
+            }
+        }
+        let next = match (hit, here.end) {
+            (false, _) => (arm, pattern + 1, fall),
+            (true, ArmEnd::Break) => (u32::MAX, 0, true),
+            (true, ArmEnd::FallThrough) => (arm + 1, u32::MAX, true),
+            (true, ArmEnd::GoOn) => (arm + 1, 0, true),
+        };
+        let (arm, pattern, fall) = next;
+        frame.state = State::Case { word: Some(value), arm, pattern, fall };
+        self.frames.push(frame);
+        if hit {
+            self.status = 0;
+            if let Some(body) = here.body {
+                self.enter(&script, body);
+            }
+        }
+        Next::Go
+    }
+
+    fn case_word(&mut self, mut frame: Frame, word: &Word, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        self.line = script.node(frame.at).line;
+        let value = match self.expanding(&mut frame, host, |ex| ex.one(word, Tilde::Start)) {
+            Ok(value) => value,
+            Err(stop) => return self.stopped(frame, stop, host),
+        };
+        let line = [b"case ", script.slice(word.span), b" in"].concat();
+        if self.bash() {
+            self.trace(host, &line);
+        }
+        self.show(&[b"case ", self.word_shown(&value).as_slice(), b" in"].concat());
+        frame.state = State::Case { word: Some(value), arm: 0, pattern: 0, fall: false };
+        self.frames.push(frame);
+        Next::Go
+    }
+
+    fn case_told(&mut self, value: &[u8], pattern: Option<&Word>, script: &super::Script) {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let pattern = pattern.map(|word| text(script.slice(word.span)));
+        self.tell(ShellFact::Case { value: text(value), pattern });
+    }
+
+    /// `(( … ))`.
+    pub(super) fn arith(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let node = script.node(frame.at);
+        let Kind::Arith(word) = &node.kind else { unreachable!("the state is of arithmetic") };
+        self.line = node.line;
+        let text = match self.expanding(&mut frame, host, |ex| ex.one(word, Tilde::Never)) {
+            Ok(text) => text,
+            Err(stop) => return self.stopped(frame, stop, host),
+        };
+        self.trace(host, &[b"(( ", text.as_slice(), b" ))"].concat());
+        self.show(&[b"(( ", text.trim_ascii(), b" ))"].concat());
+        self.act(&script, node.span);
+        match evaluate(self, &text, b"((: ") {
+            Ok(value) => {
+                self.status = u8::from(value == 0);
+                let text = String::from_utf8_lossy(text.trim_ascii()).into_owned();
+                self.tell(ShellFact::Calculated { text, value });
+            }
+            Err(super::Stop::Exit(code)) => {
+                self.status = code;
+                self.unwind = Some(super::Unwind::Exit);
+            }
+            Err(_) => self.status = 1,
+        }
+        self.pipe_status = vec![self.status];
+        self.after_command();
+        Next::Go
+    }
+
+    /// Runs a text within this shell.
+    pub(in crate::sh) fn run_text(&mut self, text: &[u8], kind: ProgramKind) {
+        let line = if kind == ProgramKind::Eval { self.line } else { 1 };
+        let (script, _) = super::Script::parse_at(text, self.dialect, line);
+        let script = std::sync::Arc::new(script);
+        self.push(&script, AstId(0), State::Program { next: 0, kind });
+    }
+}
+
+/// Bash takes nearly any word as a function's name.
+fn is_function_name(name: &[u8]) -> bool {
+    !name.iter().any(|b| matches!(b, b'$' | b'\'' | b'"' | b'\\' | b'`'))
+}

@@ -1,0 +1,270 @@
+//! The machine that runs a script: one visible act a turn, on an explicit stack of frames.
+
+mod child;
+mod compound;
+mod cond;
+mod finish;
+mod redirect;
+mod simple;
+mod start;
+mod trace;
+
+use std::sync::Arc;
+
+use super::expand::{Expand, Expanded, Stop};
+use super::frame::{ArithPhase, Frame, Phase, Simple, State};
+use super::host::Host;
+use super::machine::{Machine, Unwind};
+use super::script::{AstId, Kind, Script};
+use crate::base::limit::SHELL_FRAMES_MAX;
+use crate::os::{Errno, Fd, Poll, Turn, Wait, WaitStatus};
+
+/// Steps nobody can see within one turn. Beyond: the turn ends, so that no script keeps the page busy.
+const QUIET_STEPS_MAX: u32 = 1_000;
+
+/// What a step came to.
+pub(super) enum Next {
+    Go,
+    Blocked(Vec<Wait>),
+    Exited(u8),
+    Replaced,
+}
+
+impl Machine {
+    /// One visible act: a command, an assignment, a test, a wait.
+    pub fn turn(&mut self, host: &mut dyn Host) -> Turn {
+        self.now = host.now();
+        self.acted = false;
+        let turn = self.turn_inner(host);
+        for fact in std::mem::take(&mut self.facts) {
+            host.tell(fact);
+        }
+        turn
+    }
+
+    fn turn_inner(&mut self, host: &mut dyn Host) -> Turn {
+        for _ in 0..QUIET_STEPS_MAX {
+            if let Some(turn) = self.flush(host) {
+                return turn;
+            }
+            if self.acted {
+                return Turn::Ran;
+            }
+            match self.step(host) {
+                Next::Go => {}
+                Next::Blocked(waits) => return Turn::Blocked(waits),
+                Next::Exited(code) => return Turn::Exited(WaitStatus::Code(code)),
+                Next::Replaced => return Turn::Replaced,
+            }
+        }
+        Turn::Ran
+    }
+
+    /// Writes what is queued; a turn, if it cannot all be written now.
+    fn flush(&mut self, host: &mut dyn Host) -> Option<Turn> {
+        while let Some((fd, bytes, who)) = self.out.pop_front() {
+            let blob = super::blob(&bytes);
+            match host.write(fd, &blob) {
+                Ok(Poll::Ready(taken)) if taken as usize >= bytes.len() => {}
+                Ok(Poll::Ready(taken)) => {
+                    let rest = bytes[taken as usize..].to_vec();
+                    self.out.push_front((fd, rest, who));
+                }
+                Ok(Poll::Wait) => {
+                    self.out.push_front((fd, bytes, who));
+                    return Some(Turn::Blocked(vec![Wait::Writable(fd), Wait::Signal]));
+                }
+                Err(errno) => {
+                    if let Some(who) = who {
+                        self.write_failed(&who, errno);
+                    }
+                    if errno == Errno::Pipe {
+                        return Some(Turn::Ran);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// A builtin could not write.
+    fn write_failed(&mut self, who: &str, errno: Errno) {
+        self.out.retain(|(_, _, other)| other.as_deref() != Some(who));
+        let message = if self.bash() {
+            format!("{who}: write error: {}", errno.text())
+        } else {
+            format!("{who}: I/O error")
+        };
+        self.complain(message.as_bytes());
+        self.status = if self.bash() { 1 } else { 2 };
+    }
+
+    fn step(&mut self, host: &mut dyn Host) -> Next {
+        if let Some(unwind) = self.unwind.take() {
+            return self.unwind_step(host, unwind);
+        }
+        if self.run_pending_trap() {
+            return Next::Go;
+        }
+        let Some(frame) = self.frames.pop() else { return self.end(host) };
+        match frame.state {
+            State::Program { .. } => self.program(frame),
+            State::List { .. } => self.list_step(frame, host),
+            State::AndOr { .. } => self.and_or(frame),
+            State::Pipeline { .. } => self.pipeline(frame, host),
+            State::Simple(_) => self.simple(frame, host),
+            State::Redirecting { .. } => self.redirecting(frame, host),
+            State::Subshell { .. } => self.subshell_step(frame, host),
+            State::If { .. } => self.if_step(frame),
+            State::While { .. } => self.while_step(frame),
+            State::For { .. } => self.for_step(frame, host),
+            State::ArithFor { .. } => self.arith_for(frame, host),
+            State::Case { .. } => self.case(frame, host),
+            State::Cond { .. } => self.cond(frame, host),
+            State::Arith => self.arith(frame, host),
+            State::Children(_) => self.children(frame, host),
+            State::Substitution(_) => self.substitution(frame, host),
+            State::Cleanup(cleanup) => {
+                self.clean(*cleanup, host);
+                Next::Go
+            }
+            State::Read(_) => self.read_step(frame, host),
+            State::WaitFor(_) => self.wait_step(frame, host),
+            State::Exec { .. } => self.exec_step(frame, host),
+            State::Child { .. } => self.child_step(frame, host),
+            State::Input { .. } => self.input_step(frame, host),
+            State::Leave { status } => {
+                self.status = status;
+                self.unwind = Some(Unwind::Exit);
+                Next::Go
+            }
+        }
+    }
+
+    /// Begins a command.
+    pub(super) fn enter(&mut self, script: &Arc<Script>, at: AstId) {
+        self.enter_in(script, at, false);
+    }
+
+    /// Begins a command; `here`: this process is its own already.
+    pub(super) fn enter_in(&mut self, script: &Arc<Script>, at: AstId, here: bool) {
+        if self.frames.len() >= SHELL_FRAMES_MAX {
+            self.overflow();
+            return;
+        }
+        let node = script.node(at);
+        let redirected = !node.redirects.is_empty() && !matches!(node.kind, Kind::Simple { .. });
+        let waits = matches!(node.kind, Kind::Subshell(_)) && !here;
+        let state = if redirected && !waits {
+            State::Redirecting { next: 0, saved: Vec::new(), here }
+        } else {
+            state_of(&node.kind, here)
+        };
+        self.push(script, at, state);
+    }
+
+    pub(super) fn push(&mut self, script: &Arc<Script>, at: AstId, state: State) {
+        self.frames.push(Frame { script: script.clone(), at, log: Vec::new(), state });
+    }
+
+    /// Bash has no such bound; its stack has one, and it dies of it.
+    fn overflow(&mut self) {
+        self.frames.clear();
+        self.exit_trap_ran = true;
+        self.complain(b"Segmentation fault");
+        self.status = 139;
+        self.unwind = Some(Unwind::Exit);
+    }
+
+    /// Expands with the frame's log. On [`Stop`], hand it and the frame to [`Machine::stopped`].
+    pub(super) fn expanding<T>(
+        &mut self,
+        frame: &mut Frame,
+        host: &mut dyn Host,
+        work: impl FnOnce(&mut Expand<'_>) -> Expanded<T>,
+    ) -> Expanded<T> {
+        let mut log = std::mem::take(&mut frame.log);
+        if let Some(answer) = self.answer.take() {
+            log.push(super::expand::Logged::Bytes(answer));
+        }
+        let script = frame.script.clone();
+        let mut expand = Expand { machine: self, host, script, log, cursor: 0, depth: 0 };
+        let answer = work(&mut expand);
+        if matches!(answer, Err(Stop::Substitute { .. })) {
+            frame.log = expand.log;
+        }
+        answer
+    }
+
+    /// An expansion stopped: begins the substitution it needs, or leaves the command.
+    pub(super) fn stopped(&mut self, frame: Frame, stop: Stop, host: &mut dyn Host) -> Next {
+        match stop {
+            Stop::Substitute { body, text, span, backquote } => {
+                let script = frame.script.clone();
+                let at = frame.at;
+                self.frames.push(frame);
+                self.substitute(&script, at, body, &text, span, backquote, host)
+            }
+            Stop::Discard => {
+                self.drop_frame(frame, host);
+                self.status = 1;
+                self.unwind = Some(Unwind::Discard);
+                Next::Go
+            }
+            Stop::Exit(code) => {
+                self.drop_frame(frame, host);
+                self.status = code;
+                self.unwind = Some(Unwind::Exit);
+                Next::Go
+            }
+        }
+    }
+
+    /// A command ended with this shell's status.
+    pub(super) fn drop_frame(&mut self, frame: Frame, host: &mut dyn Host) {
+        match frame.state {
+            State::Simple(simple) => self.restore(simple.saved, host),
+            State::Redirecting { saved, .. } => self.restore(saved, host),
+            State::Cleanup(cleanup) => self.clean(*cleanup, host),
+            State::Substitution(substitution) if !substitution.ended => {
+                let _ = host.close(substitution.from);
+            }
+            _ => {}
+        }
+    }
+
+    /// Says on the step, and on standard error, that the model lacks something.
+    pub(super) fn not_modelled(&mut self, what: &str) {
+        let program = if self.bash() { "bash" } else { "sh" }.to_string();
+        let fact = crate::trace::fact::MachineFact::NotModelled { program, what: what.to_string() };
+        self.facts.push(crate::trace::Fact::Machine(fact));
+        self.complain(format!("{what}: not modelled").as_bytes());
+    }
+
+    /// Writes a line of the shell's own.
+    pub(super) fn error_line(&mut self, line: &[u8]) {
+        self.write(Fd::STDERR, [line, b"\n"].concat(), None);
+    }
+}
+
+/// How a command begins.
+pub(super) fn state_of(kind: &Kind, here: bool) -> State {
+    match kind {
+        Kind::Simple { .. } => State::Simple(Box::new(Simple { in_child: here, ..Simple::default() })),
+        Kind::Pipeline { .. } => State::Pipeline { started: false },
+        Kind::AndOr { .. } => State::AndOr { next: 0 },
+        Kind::List(_) | Kind::Group(_) | Kind::Function { .. } | Kind::Unsupported(_) => {
+            State::List { next: 0 }
+        }
+        Kind::Subshell(_) => State::Subshell { here },
+        Kind::If { .. } => State::If { clause: 0, phase: Phase::Start },
+        Kind::While { .. } => State::While { phase: Phase::Start, status: 0 },
+        Kind::For { .. } => {
+            State::For { values: None, fields: Vec::new(), next: 0, status: 0 }
+        }
+        Kind::ArithFor { .. } => State::ArithFor { phase: ArithPhase::Start, status: 0 },
+        Kind::Case { .. } => State::Case { word: None, arm: 0, pattern: 0, fall: false },
+        Kind::Arith(_) => State::Arith,
+        Kind::Cond(..) => State::Cond { stack: Vec::new(), value: false, begun: false },
+    }
+}

@@ -1,0 +1,533 @@
+//! Simple commands: words, assignments, redirections, then a function, a builtin or a program.
+
+use std::sync::Arc;
+
+use super::super::builtin;
+use super::super::expand::{Expand, Expanded, Tilde};
+use super::super::frame::{Children, Cleanup, Frame, Simple, SimplePhase, State};
+use super::super::host::Host;
+use super::super::machine::{Call, Machine, Unwind, as_list};
+use super::super::script::{Assign, AssignValue, Kind, Script, Word};
+use super::super::vars::Value;
+use super::{Next, Stop};
+use crate::trace::fact::ShellFact;
+
+/// An assignment whose words are expanded.
+pub(super) enum Assigned {
+    Text(Vec<u8>),
+    Element(i64, Vec<u8>),
+    List(Vec<(Option<i64>, Vec<u8>)>),
+}
+
+/// What a command's name leads to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Target {
+    Function,
+    Builtin,
+    Program,
+}
+
+fn parts(frame: &mut Frame) -> &mut Simple {
+    match &mut frame.state {
+        State::Simple(simple) => simple,
+        _ => unreachable!("the frame is a simple command's"),
+    }
+}
+
+impl Machine {
+    pub(super) fn simple(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let node = script.node(frame.at);
+        let Kind::Simple { assigns, words } = &node.kind else {
+            unreachable!("the state is of a simple command")
+        };
+        match parts(&mut frame).phase {
+            SimplePhase::Words => self.simple_words(frame, words, host),
+            SimplePhase::Assigns => self.simple_assigns(frame, assigns, host),
+            SimplePhase::Launch => self.launch(frame, host),
+            SimplePhase::Redirects => self.simple_redirects(frame, host),
+            SimplePhase::Run => self.run_simple(frame, host),
+            SimplePhase::Done => {
+                self.pipe_status = vec![self.status];
+                self.after_command();
+                Next::Go
+            }
+        }
+    }
+
+    fn simple_words(&mut self, mut frame: Frame, words: &[Word], host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let next = parts(&mut frame).next;
+        if next == 0 && frame.log.is_empty() {
+            self.line = script.node(frame.at).line;
+        }
+        let Some(word) = words.get(next as usize) else {
+            let simple = parts(&mut frame);
+            simple.phase = SimplePhase::Assigns;
+            simple.next = 0;
+            self.frames.push(frame);
+            return Next::Go;
+        };
+        let is_array = word
+            .assign
+            .as_ref()
+            .is_some_and(|assign| matches!(assign.value, AssignValue::Array(..)));
+        if is_array {
+            let simple = parts(&mut frame);
+            simple.arrays.push(next);
+            simple.fields.push(word.assign.as_ref().map(|a| a.name.clone()).unwrap_or_default());
+        } else {
+            let made = self.expanding(&mut frame, host, |ex| match &word.assign {
+                Some(_) => Ok(vec![ex.assignment_word(word)?]),
+                None => ex.fields(word),
+            });
+            match made {
+                Ok(fields) => parts(&mut frame).fields.extend(fields),
+                Err(stop) => return self.stopped(frame, stop, host),
+            }
+        }
+        parts(&mut frame).next += 1;
+        self.frames.push(frame);
+        Next::Go
+    }
+
+    fn simple_assigns(&mut self, mut frame: Frame, assigns: &[Assign], host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let simple = parts(&mut frame);
+        let (next, alone) = (simple.next, simple.fields.is_empty());
+        let Some(assign) = assigns.get(next as usize) else {
+            simple.next = 0;
+            simple.phase = if alone { SimplePhase::Redirects } else { SimplePhase::Launch };
+            if alone && !assigns.is_empty() {
+                self.status = if simple.substituted { self.substitution_status } else { 0 };
+            } else if alone {
+                self.status = if simple.substituted { self.substitution_status } else { 0 };
+            }
+            self.frames.push(frame);
+            return Next::Go;
+        };
+        let made = match self.expanding(&mut frame, host, |ex| ex.assigned(assign)) {
+            Ok(made) => made,
+            Err(stop) => return self.stopped(frame, stop, host),
+        };
+        parts(&mut frame).next += 1;
+        if !alone {
+            if let Assigned::Text(text) = made {
+                let old = if assign.append { self.variable(&assign.name) } else { None };
+                let text = [old.unwrap_or_default(), text].concat();
+                self.trace_assign(host, assign, &script, &Assigned::Text(text.clone()), false);
+                parts(&mut frame).env.push((assign.name.clone(), text));
+            }
+            self.frames.push(frame);
+            return Next::Go;
+        }
+        self.trace_assign(host, assign, &script, &made, assign.append);
+        self.act(&script, assign.span);
+        let done = self.perform(assign, made);
+        if done {
+            self.tell_assigned(assign);
+            self.frames.push(frame);
+            return Next::Go;
+        }
+        self.drop_frame(frame, host);
+        self.complain_of(&assign.name, if self.bash() { "readonly variable" } else { "is read only" });
+        self.status = if self.bash() { 1 } else { 2 };
+        self.unwind = Some(if self.bash() { Unwind::Discard } else { Unwind::Exit });
+        Next::Go
+    }
+
+    fn tell_assigned(&mut self, assign: &Assign) {
+        let value = self.list(&assign.name).unwrap_or_default();
+        let values: Vec<String> =
+            value.values().map(|v| String::from_utf8_lossy(v).into_owned()).collect();
+        let name = String::from_utf8_lossy(&assign.name).into_owned();
+        self.tell(ShellFact::Assigned { name, value: values.join(" ") });
+    }
+
+    fn trace_assign(
+        &mut self,
+        host: &mut dyn Host,
+        assign: &Assign,
+        script: &Script,
+        made: &Assigned,
+        append: bool,
+    ) {
+        let mut line = assign.name.clone();
+        if let Some(index) = &assign.index {
+            line.push(b'[');
+            line.extend_from_slice(script.slice(index.span));
+            line.push(b']');
+        }
+        line.extend_from_slice(if append { b"+=" } else { b"=" });
+        match (&assign.value, made) {
+            (AssignValue::Array(_, span), _) => {
+                line.push(b'(');
+                line.extend_from_slice(script.slice(*span));
+                line.push(b')');
+            }
+            (_, Assigned::Text(text) | Assigned::Element(_, text)) => {
+                if !text.is_empty() {
+                    line.extend_from_slice(&self.word_shown(text));
+                }
+            }
+            _ => {}
+        }
+        self.show(&line);
+        self.trace(host, &line);
+    }
+
+    /// Sets the variable; `false` if it is read-only.
+    pub(super) fn perform(&mut self, assign: &Assign, made: Assigned) -> bool {
+        if self.vars.get(&assign.name).is_some_and(|variable| variable.readonly) {
+            return false;
+        }
+        match made {
+            Assigned::Text(text) => {
+                let text = if assign.append { self.appended(&assign.name, None, text) } else { text };
+                self.assign(&assign.name, text)
+            }
+            Assigned::Element(index, text) => {
+                let text = if assign.append {
+                    self.appended(&assign.name, Some(index), text)
+                } else {
+                    text
+                };
+                if !self.assign_element(&assign.name, index, text) {
+                    let index = index.to_string();
+                    let shown = [assign.name.as_slice(), b"[", index.as_bytes(), b"]"].concat();
+                    self.complain_of(&shown, "bad array subscript");
+                    self.status = 1;
+                }
+                true
+            }
+            Assigned::List(items) => {
+                let site = self.site.map_or(0, |site| site.0);
+                let mut shaped = Vec::new();
+                for (index, text) in items {
+                    shaped.push((index, self.shaped(&assign.name, text)));
+                }
+                let allexport = self.options.allexport;
+                let variable = self.vars.entry(&assign.name);
+                variable.set_at = Some(site);
+                variable.exported |= allexport;
+                if !assign.append {
+                    variable.value = Value::List(Default::default());
+                }
+                let list = as_list(&mut variable.value);
+                let mut next = list.last_key_value().map_or(0, |(last, _)| last + 1);
+                for (index, text) in shaped {
+                    if let Some(index) = index {
+                        next = u64::try_from(index).unwrap_or(0);
+                    }
+                    list.insert(next, text);
+                    next += 1;
+                }
+                true
+            }
+        }
+    }
+
+    /// What `+=` makes.
+    fn appended(&mut self, name: &[u8], index: Option<i64>, text: Vec<u8>) -> Vec<u8> {
+        let old = match index {
+            Some(index) => self.element(name, index),
+            None => self.variable(name),
+        };
+        let old = old.unwrap_or_default();
+        if self.vars.get(name).is_some_and(|variable| variable.integer) {
+            return [old.as_slice(), b"+(", &text, b")"].concat();
+        }
+        [old, text].concat()
+    }
+
+    /// All is expanded: shows the command, and begins it.
+    fn launch(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let span = script.node(frame.at).span;
+        let simple = parts(&mut frame);
+        let arrays = simple.arrays.clone();
+        let fields = simple.fields.clone();
+        simple.phase = SimplePhase::Redirects;
+        if !arrays.is_empty() && !self.array_arguments(&mut frame, &arrays, &fields, host) {
+            return Next::Go;
+        }
+        let line = self.words_shown(&fields);
+        self.trace(host, &line);
+        let mut shown = line;
+        for redirect in &script.node(frame.at).redirects {
+            shown.push(b' ');
+            shown.extend_from_slice(first_line(script.slice(redirect.span)));
+        }
+        self.show(&shown);
+        self.act(&script, span);
+        let simple = parts(&mut frame);
+        if self.target(&fields[0], simple) != Target::Program || simple.in_child {
+            self.frames.push(frame);
+            return Next::Go;
+        }
+        if self.is_last() {
+            simple.in_child = true;
+            self.frames.push(frame);
+            return Next::Go;
+        }
+        simple.phase = SimplePhase::Done;
+        let mut child_frame = frame.clone();
+        let inner = parts(&mut child_frame);
+        inner.phase = SimplePhase::Redirects;
+        inner.in_child = true;
+        let mut child = self.copy();
+        child.frames.push(child_frame);
+        let state = State::Child { moves: Vec::new(), close: Vec::new() };
+        child.push(&script, frame.at, state);
+        match host.fork(child) {
+            Ok(pid) => {
+                self.tell(ShellFact::Started { words: builtin::texts(&fields) });
+                let text = self.command_text(&script, frame.at);
+                let at = frame.at;
+                self.frames.push(frame);
+                let children =
+                    Children { pids: vec![pid], statuses: Vec::new(), pipeline: false, text };
+                self.push(&script, at, State::Children(children));
+            }
+            Err(errno) => {
+                self.complain_of(b"fork", &format!("retry: {}", errno.text()));
+                self.status = 254;
+            }
+        }
+        Next::Go
+    }
+
+    /// Assigns the array arguments of `declare` and its kind.
+    fn array_arguments(
+        &mut self,
+        frame: &mut Frame,
+        arrays: &[u32],
+        fields: &[Vec<u8>],
+        host: &mut dyn Host,
+    ) -> bool {
+        let script = frame.script.clone();
+        let Kind::Simple { words, .. } = &script.node(frame.at).kind else { return true };
+        for number in arrays {
+            let Some(assign) = words.get(*number as usize).and_then(|w| w.assign.as_ref()) else {
+                continue;
+            };
+            let local = fields[0] == b"local"
+                || (self.vars.in_function() && matches!(fields[0].as_slice(), b"declare" | b"typeset"));
+            if local {
+                self.vars.hide(&assign.name, true);
+                self.vars.remove(&assign.name);
+            }
+            let made = match self.expanding(frame, host, |ex| ex.assigned(assign)) {
+                Ok(made) => made,
+                Err(_) => {
+                    self.complain(b"command substitution in an array argument: not modelled");
+                    self.status = 1;
+                    return false;
+                }
+            };
+            if let Assigned::List(items) = &made {
+                let shown: Vec<Vec<u8>> =
+                    items.iter().map(|(_, text)| super::super::quote::single(text)).collect();
+                let line =
+                    [assign.name.as_slice(), b"=(", &shown.join(&b' '), b")"].concat();
+                self.trace(host, &line);
+            }
+            if !self.perform(assign, made) {
+                self.complain_of(&assign.name, "readonly variable");
+                self.status = 1;
+                return false;
+            }
+        }
+        true
+    }
+
+    fn target(&self, name: &[u8], _simple: &Simple) -> Target {
+        let special = builtin::is_special(name);
+        if self.functions.contains_key(name) && (self.bash() || !special) {
+            Target::Function
+        } else if builtin::exists(name, self.dialect) {
+            Target::Builtin
+        } else {
+            Target::Program
+        }
+    }
+
+    fn simple_redirects(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let node = script.node(frame.at);
+        let next = parts(&mut frame).next;
+        let Some(redirect) = node.redirects.get(next as usize) else {
+            let simple = parts(&mut frame);
+            simple.phase = SimplePhase::Run;
+            self.frames.push(frame);
+            return Next::Go;
+        };
+        let target = match self.expanding(&mut frame, host, |ex| ex.target(redirect)) {
+            Ok(target) => target,
+            Err(stop) => return self.stopped(frame, stop, host),
+        };
+        let simple = parts(&mut frame);
+        simple.next += 1;
+        let mut saved =
+            if simple.in_child { None } else { Some(std::mem::take(&mut simple.saved)) };
+        let made = self.make(host, target, &mut saved);
+        let simple = parts(&mut frame);
+        simple.saved = saved.unwrap_or_default();
+        if made.is_ok() {
+            self.frames.push(frame);
+            return Next::Go;
+        }
+        let saved = std::mem::take(&mut simple.saved);
+        let special = simple.fields.first().is_some_and(|name| builtin::is_special(name));
+        self.restore(saved, host);
+        self.act(&script, node.span);
+        self.status = if self.bash() { 1 } else { 2 };
+        simple_done(&mut frame);
+        self.frames.push(frame);
+        if special && !self.bash() {
+            self.unwind = Some(Unwind::Exit);
+        }
+        Next::Go
+    }
+
+    /// Runs a function, a builtin, or in a child the program.
+    fn run_simple(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let simple = parts(&mut frame);
+        let fields = std::mem::take(&mut simple.fields);
+        let env = std::mem::take(&mut simple.env);
+        let saved = std::mem::take(&mut simple.saved);
+        simple.phase = SimplePhase::Done;
+        let Some(name) = fields.first() else {
+            // Redirections alone.
+            if !script.node(frame.at).redirects.is_empty() {
+                self.act(&script, script.node(frame.at).span);
+            }
+            self.frames.push(frame);
+            self.restore(saved, host);
+            return Next::Go;
+        };
+        let target = self.target(name, simple);
+        let in_child = simple.in_child;
+        let at = frame.at;
+        if target == Target::Program {
+            debug_assert!(in_child, "a program runs in a child");
+            let state = State::Exec { words: fields, env, clean: false, argv0: None };
+            self.push(&script, at, state);
+            return Next::Go;
+        }
+        self.frames.push(frame);
+        let mut cleanup = Cleanup { fds: saved, ..Cleanup::default() };
+        if target == Target::Function {
+            self.call(&script, fields, env, cleanup);
+            return Next::Go;
+        }
+        let keeps = !self.bash() && builtin::is_special(name);
+        if keeps {
+            for (name, value) in env {
+                self.assign(&name, value);
+            }
+        } else if !env.is_empty() {
+            cleanup.scope = true;
+            self.vars.push_scope(false);
+            for (name, value) in env {
+                self.vars.hide(&name, false);
+                self.assign(&name, value);
+                self.vars.entry(&name).exported = true;
+            }
+        }
+        if !cleanup.fds.is_empty() || cleanup.scope {
+            self.push(&script, at, State::Cleanup(Box::new(cleanup)));
+        }
+        self.run_builtin(&script, at, fields, host)
+    }
+
+    /// Calls a function.
+    fn call(
+        &mut self,
+        script: &Arc<Script>,
+        mut fields: Vec<Vec<u8>>,
+        env: Vec<(Vec<u8>, Vec<u8>)>,
+        mut cleanup: Cleanup,
+    ) {
+        let name = fields.remove(0);
+        let Some(function) = self.functions.get(&name).cloned() else { return };
+        cleanup.scope = true;
+        cleanup.function = true;
+        cleanup.catches_return = true;
+        cleanup.args = Some(std::mem::replace(&mut self.args, fields));
+        self.vars.push_scope(true);
+        for (name, value) in env {
+            self.vars.hide(&name, false);
+            self.assign(&name, value);
+            self.vars.entry(&name).exported = true;
+        }
+        let shown = String::from_utf8_lossy(&name).into_owned();
+        self.calls.push(Call { name, file: None, line: self.line });
+        self.tell(ShellFact::Called { name: shown });
+        let at = function.whole;
+        let _ = script;
+        self.push(&function.script, at, State::Cleanup(Box::new(cleanup)));
+        self.enter(&function.script, function.body);
+    }
+}
+
+fn simple_done(frame: &mut Frame) {
+    parts(frame).phase = SimplePhase::Done;
+}
+
+fn first_line(text: &[u8]) -> &[u8] {
+    text.split(|b| *b == b'\n').next().unwrap_or_default()
+}
+
+impl Expand<'_> {
+    /// `name=value` as an argument of `declare` and its kind.
+    fn assignment_word(&mut self, word: &Word) -> Expanded<Vec<u8>> {
+        let Some(assign) = &word.assign else { return self.one(word, Tilde::Start) };
+        let AssignValue::Scalar(value) = &assign.value else { return self.one(word, Tilde::Start) };
+        let mut all = assign.name.clone();
+        if let Some(index) = &assign.index {
+            all.push(b'[');
+            all.extend_from_slice(&self.one(index, Tilde::Never)?);
+            all.push(b']');
+        }
+        all.extend_from_slice(if assign.append { b"+=" } else { b"=" });
+        all.extend_from_slice(&self.one(value, Tilde::Assign)?);
+        Ok(all)
+    }
+
+    /// An assignment's value.
+    pub(super) fn assigned(&mut self, assign: &Assign) -> Expanded<Assigned> {
+        match &assign.value {
+            AssignValue::Scalar(word) => {
+                let text = self.one(word, Tilde::Assign)?;
+                match &assign.index {
+                    None => Ok(Assigned::Text(text)),
+                    Some(index) => {
+                        if matches!(index.plain(), Some(b"@" | b"*")) {
+                            let shown = [assign.name.as_slice(), b"[", index.plain().unwrap_or_default(), b"]"];
+                            self.machine.complain_of(&shown.concat(), "bad array subscript");
+                            return Err(Stop::Discard);
+                        }
+                        Ok(Assigned::Element(self.arith_word(index, b"")?, text))
+                    }
+                }
+            }
+            AssignValue::Array(items, _) => {
+                let mut all = Vec::new();
+                for (index, word) in items {
+                    match index {
+                        Some(index) => {
+                            let number = self.arith_word(index, b"")?;
+                            all.push((Some(number), self.one(word, Tilde::Assign)?));
+                        }
+                        None => {
+                            all.extend(self.fields(word)?.into_iter().map(|field| (None, field)));
+                        }
+                    }
+                }
+                Ok(Assigned::List(all))
+            }
+        }
+    }
+}

@@ -1,0 +1,411 @@
+//! How a shell begins: its command line, its environment, its script.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use super::super::Dialect;
+use super::super::builtin::set;
+use super::super::frame::{Frame, ProgramKind, State};
+use super::super::host::Host;
+use super::super::machine::{Machine, Options, Origin, Shopts, Unwind};
+use super::super::parse;
+use super::super::script::{AstId, Script};
+use super::super::vars::{Value, Variables};
+use super::Next;
+use crate::base::SimTime;
+use crate::os::{Errno, Fd, Poll, Sys, Wait};
+
+impl Script {
+    /// Reads a text as its shell would. The problems are what the model does not run.
+    pub fn parse(text: &[u8], dialect: Dialect) -> (Script, Vec<super::super::Problem>) {
+        parse::parse(text, dialect, 1)
+    }
+
+    /// A text whose first line has this number in messages.
+    pub(in crate::sh) fn parse_at(
+        text: &[u8],
+        dialect: Dialect,
+        line: u32,
+    ) -> (Script, Vec<super::super::Problem>) {
+        parse::parse(text, dialect, line)
+    }
+}
+
+/// What a command line says.
+struct CommandLine {
+    options: Options,
+    command: bool,
+    input: bool,
+    operands: Vec<Vec<u8>>,
+}
+
+impl Machine {
+    /// `bash` or `sh` as a program, started with this command line and environment. The name it is called by says which
+    /// of the two it is.
+    pub fn new(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)], sys: &mut dyn Sys) -> Machine {
+        let called = argv.first().cloned().unwrap_or_else(|| b"bash".to_vec());
+        let base = called.rsplit(|b| *b == b'/').next().unwrap_or_default();
+        let dialect = match base {
+            b"sh" | b"dash" | b"-sh" => Dialect::Sh,
+            _ => Dialect::Bash,
+        };
+        Machine::with_dialect(dialect, argv, env, sys)
+    }
+
+    /// As [`Machine::new`], with the dialect said (Oracle Linux's `sh` is bash).
+    pub fn with_dialect(
+        dialect: Dialect,
+        argv: &[Vec<u8>],
+        env: &[(Vec<u8>, Vec<u8>)],
+        sys: &mut dyn Sys,
+    ) -> Machine {
+        let called = argv.first().cloned().unwrap_or_else(|| b"bash".to_vec());
+        let mut machine = Machine::blank(dialect);
+        machine.name = called;
+        machine.inherit(env, sys);
+        match command_line(argv.get(1..).unwrap_or_default(), dialect) {
+            Ok(line) => machine.begin(line, sys),
+            Err(option) => {
+                let name = machine.name.clone();
+                let shown = String::from_utf8_lossy(&option).into_owned();
+                let text = if machine.bash() {
+                    format!("{shown}: invalid option")
+                } else {
+                    format!("0: Illegal option {shown}")
+                };
+                machine.error_line(&[name.as_slice(), b": ", text.as_bytes()].concat());
+                machine.status = 2;
+            }
+        }
+        machine
+    }
+
+    /// A shell with nothing to do.
+    pub(super) fn blank(dialect: Dialect) -> Machine {
+        let (script, _) = Script::parse(b"", dialect);
+        Machine {
+            dialect,
+            name: b"bash".to_vec(),
+            args: Vec::new(),
+            main: Arc::new(script),
+            origin: Origin::File,
+            options: Options::default(),
+            shopts: Shopts::default(),
+            vars: Variables::default(),
+            functions: BTreeMap::new(),
+            traps: BTreeMap::new(),
+            pending: VecDeque::new(),
+            frames: Vec::new(),
+            unwind: None,
+            status: 0,
+            pipe_status: vec![0],
+            substitution_status: 0,
+            answer: None,
+            last_background: None,
+            jobs: Vec::new(),
+            out: VecDeque::new(),
+            trace_depth: 0,
+            subshell: 0,
+            ignores_errors: false,
+            in_trap: false,
+            exit_trap_ran: false,
+            line: 0,
+            calls: Vec::new(),
+            dirs: Vec::new(),
+            getopts_at: 0,
+            random: 0,
+            pid_shown: 0,
+            own_pid_shown: 0,
+            parent_shown: 0,
+            now: SimTime::START,
+            started: SimTime::START,
+            acted: false,
+            site: None,
+            shown: None,
+            facts: Vec::new(),
+        }
+    }
+
+    /// Takes over an environment, and adds what every shell sets.
+    pub(super) fn inherit(&mut self, env: &[(Vec<u8>, Vec<u8>)], sys: &mut (impl Sys + ?Sized)) {
+        self.pid_shown = sys.pid_shown(sys.pid());
+        self.own_pid_shown = self.pid_shown;
+        self.parent_shown = sys.pid_shown(sys.parent());
+        self.now = sys.now();
+        self.started = self.now;
+        self.random = sys.random();
+        for (name, value) in env {
+            if parse::is_identifier(name) {
+                self.vars.set(name, value);
+                self.vars.entry(name).exported = true;
+            }
+        }
+        self.vars.set(b"IFS", b" \t\n");
+        self.vars.entry(b"IFS").exported = false;
+        self.vars.set(b"OPTIND", b"1");
+        self.vars.set(b"PS4", b"+ ");
+        let parent = self.parent_shown.to_string();
+        self.vars.set(b"PPID", parent.as_bytes());
+        let dir = sys.current_dir();
+        let known = self.vars.text(b"PWD").cloned();
+        let same = known.is_some_and(|pwd| {
+            pwd.starts_with(b"/")
+                && sys.stat(&pwd, true).ok().zip(sys.stat(b".", true).ok()).is_some_and(
+                    |(one, other)| (one.device, one.inode) == (other.device, other.inode),
+                )
+        });
+        if !same {
+            self.vars.set(b"PWD", &dir);
+        }
+        self.vars.entry(b"PWD").exported = self.bash() || self.vars.entry(b"PWD").exported;
+        if self.bash() {
+            self.inherit_bash(sys);
+        }
+    }
+
+    fn inherit_bash(&mut self, sys: &mut (impl Sys + ?Sized)) {
+        let default = b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+        if self.vars.text(b"PATH").is_none() {
+            self.vars.set(b"PATH", default);
+        }
+        let level = self.vars.text(b"SHLVL").and_then(|t| super::super::machine::parse_number(t));
+        let level = (level.unwrap_or(0) + 1).to_string();
+        self.vars.set(b"SHLVL", level.as_bytes());
+        self.vars.entry(b"SHLVL").exported = true;
+        if self.vars.text(b"OLDPWD").is_none() {
+            self.vars.entry(b"OLDPWD").exported = true;
+        }
+        if self.vars.text(b"HOSTNAME").is_none() {
+            self.vars.set(b"HOSTNAME", sys.hostname().as_bytes());
+        }
+        if self.vars.text(b"TERM").is_none() {
+            self.vars.set(b"TERM", b"dumb");
+        }
+        let uid = sys.uid().to_string();
+        for (name, value) in [
+            (b"BASH".as_slice(), b"/usr/bin/bash".as_slice()),
+            (b"BASH_VERSION", b"5.2.15(1)-release"),
+            (b"HOSTTYPE", b"x86_64"),
+            (b"MACHTYPE", b"x86_64-pc-linux-gnu"),
+            (b"OSTYPE", b"linux-gnu"),
+            (b"OPTERR", b"1"),
+            (b"RANDOM", b""),
+            (b"SECONDS", b""),
+            (b"UID", uid.as_bytes()),
+            (b"EUID", uid.as_bytes()),
+        ] {
+            self.vars.set(name, value);
+        }
+        for name in [b"UID".as_slice(), b"EUID", b"PPID"] {
+            self.vars.entry(name).readonly = true;
+            self.vars.entry(name).integer = true;
+        }
+        let version = ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"];
+        let list = (0u64..).zip(version.iter().map(|v| v.as_bytes().to_vec())).collect();
+        let info = self.vars.entry(b"BASH_VERSINFO");
+        info.value = Value::List(list);
+        info.readonly = true;
+    }
+
+    fn begin(&mut self, line: CommandLine, sys: &mut dyn Sys) {
+        self.options = line.options;
+        let mut operands = line.operands.into_iter();
+        if line.command {
+            let Some(text) = operands.next() else {
+                let name = self.name.clone();
+                self.error_line(&[name.as_slice(), b": -c: option requires an argument"].concat());
+                self.status = 2;
+                return;
+            };
+            self.origin = Origin::Command;
+            if let Some(name) = operands.next() {
+                self.name = name;
+            }
+            self.args = operands.collect();
+            self.load(&text);
+            return;
+        }
+        let file = if line.input { None } else { operands.next() };
+        let Some(file) = file else {
+            self.origin = Origin::Input;
+            self.args = operands.collect();
+            let state = State::Input { buffer: Vec::new(), line: 1, ended: false };
+            let script = self.main.clone();
+            self.push(&script, AstId(0), state);
+            return;
+        };
+        self.args = operands.collect();
+        self.load_file(&file, sys);
+    }
+
+    fn load_file(&mut self, file: &[u8], sys: &mut dyn Sys) {
+        let shell = std::mem::replace(&mut self.name, file.to_vec());
+        let mut found = sys.read_file(file);
+        if found.is_err() && !file.contains(&b'/') && self.bash() {
+            let path = self.vars.text(b"PATH").cloned().unwrap_or_default();
+            for dir in path.split(|b| *b == b':') {
+                let path = [dir, b"/", file].concat();
+                if sys.stat(&path, true).is_ok() {
+                    found = sys.read_file(&path);
+                    break;
+                }
+            }
+        }
+        match found {
+            Ok(blob) => self.load(&blob.bytes()),
+            Err(errno) => {
+                let text = if self.bash() {
+                    let name = if errno == Errno::Isdir { file } else { &shell };
+                    let mut text = [name, b": "].concat();
+                    if errno == Errno::Isdir {
+                        text.extend_from_slice(b"Is a directory");
+                    } else {
+                        text.extend_from_slice(&[file, b": ", errno.text().as_bytes()].concat());
+                    }
+                    text
+                } else {
+                    let why = if errno == Errno::Noent { "No such file" } else { errno.text() };
+                    [&shell, b": 0: cannot open ".as_slice(), file, b": ", why.as_bytes()].concat()
+                };
+                self.error_line(&text);
+                let missing = errno == Errno::Noent;
+                self.status = match (self.bash(), missing) {
+                    (true, true) => 127,
+                    (true, false) => 126,
+                    _ => 2,
+                };
+            }
+        }
+    }
+
+    /// Takes a script to run.
+    pub(super) fn load(&mut self, text: &[u8]) {
+        let (script, _) = Script::parse(text, self.dialect);
+        self.main = Arc::new(script);
+        let script = self.main.clone();
+        let state = State::Program { next: 0, kind: ProgramKind::Main };
+        self.push(&script, AstId(0), state);
+    }
+
+    /// A script on standard input: reads a byte at a time, as bash does, until a command is complete.
+    pub(super) fn input_step(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let State::Input { buffer, line, ended } = &mut frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        loop {
+            let complete = *ended || buffer.last() == Some(&b'\n');
+            if complete && !buffer.is_empty() {
+                let (script, _) = parse::parse(buffer, self.dialect, *line);
+                let incomplete = script.error.as_ref().is_some_and(|e| e.incomplete)
+                    || !script.warnings.is_empty();
+                if *ended || !incomplete {
+                    *line += buffer.iter().filter(|b| **b == b'\n').count() as u32;
+                    buffer.clear();
+                    let script = Arc::new(script);
+                    if self.main.text.is_empty() {
+                        self.main = script.clone();
+                    }
+                    self.frames.push(frame);
+                    let state = State::Program { next: 0, kind: ProgramKind::Input };
+                    self.push(&script, AstId(0), state);
+                    return Next::Go;
+                }
+            }
+            if *ended {
+                return Next::Go;
+            }
+            match host.read(Fd::STDIN, 1) {
+                Ok(Poll::Wait) => {
+                    self.frames.push(frame);
+                    return Next::Blocked(vec![Wait::Readable(Fd::STDIN), Wait::Signal]);
+                }
+                Ok(Poll::Ready(blob)) if !blob.is_empty() => buffer.extend(blob.bytes()),
+                _ => *ended = true,
+            }
+        }
+    }
+
+    /// `$-`.
+    pub(in crate::sh) fn flags(&self) -> Vec<u8> {
+        let mut all: Vec<u8> = set::LETTERS
+            .iter()
+            .filter(|(_, name)| self.option(name) == Some(true))
+            .filter(|(letter, _)| self.bash() || !matches!(letter, b'h' | b'B'))
+            .map(|(letter, _)| *letter)
+            .collect();
+        match self.origin {
+            Origin::Command if self.bash() => all.push(b'c'),
+            Origin::Input => all.push(b's'),
+            _ => {}
+        }
+        all
+    }
+
+    /// Leaves the shell.
+    pub(in crate::sh) fn leave(&mut self, status: u8) {
+        self.status = status;
+        self.unwind = Some(Unwind::Exit);
+    }
+}
+
+/// Reads a shell's own arguments; `Err`: the option it does not know.
+fn command_line(args: &[Vec<u8>], dialect: Dialect) -> Result<CommandLine, Vec<u8>> {
+    let mut line = CommandLine {
+        options: Options::default(),
+        command: false,
+        input: false,
+        operands: Vec::new(),
+    };
+    let mut at = 0;
+    while let Some(arg) = args.get(at) {
+        let on = match arg.first() {
+            Some(b'-') if arg.len() > 1 => true,
+            Some(b'+') if arg.len() > 1 => false,
+            Some(b'-') => {
+                at += 1;
+                break;
+            }
+            _ => break,
+        };
+        at += 1;
+        if arg == b"--" {
+            break;
+        }
+        if let Some(name) = arg.strip_prefix(b"--") {
+            match name {
+                b"norc" | b"noprofile" | b"noediting" | b"login" | b"restricted" => {}
+                b"posix" => line.options.posix = true,
+                b"verbose" => line.options.verbose = true,
+                b"rcfile" | b"init-file" => at += 1,
+                _ => return Err(arg.clone()),
+            }
+            continue;
+        }
+        for letter in &arg[1..] {
+            match letter {
+                b'c' if on => line.command = true,
+                b's' if on => line.input = true,
+                b'l' | b'i' | b'r' | b'D' => {}
+                b'o' => {
+                    let name = args.get(at).cloned().unwrap_or_default();
+                    at += 1;
+                    if !set::turn(&mut line.options, &name, on, dialect) {
+                        return Err(name);
+                    }
+                }
+                b'O' => at += 1,
+                _ => {
+                    let name = set::LETTERS.iter().find(|(l, _)| l == letter);
+                    let known = name.is_some_and(|(_, name)| {
+                        set::turn(&mut line.options, name.as_bytes(), on, dialect)
+                    });
+                    if !known {
+                        return Err(vec![arg[0], *letter]);
+                    }
+                }
+            }
+        }
+    }
+    line.operands = args[at.min(args.len())..].to_vec();
+    Ok(line)
+}

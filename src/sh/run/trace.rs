@@ -1,0 +1,61 @@
+//! `set -x`, and what the page shows of a command.
+
+use std::sync::Arc;
+
+use super::super::expand::{Expand, Tilde};
+use super::super::host::Host;
+use super::super::machine::Machine;
+use super::super::parse;
+use super::super::quote;
+use crate::os::Fd;
+
+impl Machine {
+    /// PS4, its first byte once for each level.
+    fn trace_prefix(&mut self, host: &mut dyn Host) -> Vec<u8> {
+        let Some(text) = self.vars.text(b"PS4").cloned() else { return b"+ ".to_vec() };
+        if text == b"+ " {
+            let depth = if self.bash() { self.trace_depth as usize } else { 0 };
+            let mut all = vec![b'+'; depth + 1];
+            all.push(b' ');
+            return all;
+        }
+        let (script, word) = parse::document(&text, self.dialect);
+        let script = Arc::new(script);
+        let (status, out) = (self.status, std::mem::take(&mut self.out));
+        let mut expand =
+            Expand { machine: self, host, script, log: Vec::new(), cursor: 0, depth: 0 };
+        let made = expand.one(&word, Tilde::Never).unwrap_or(text);
+        self.status = status;
+        self.out = out;
+        let Some(first) = made.first().copied().filter(|_| self.bash()) else { return made };
+        let mut all = vec![first; self.trace_depth as usize];
+        all.extend_from_slice(&made);
+        all
+    }
+
+    /// A line of the trace.
+    pub(super) fn trace(&mut self, host: &mut dyn Host, line: &[u8]) {
+        if !self.options.xtrace {
+            return;
+        }
+        let mut all = self.trace_prefix(host);
+        all.extend_from_slice(line);
+        all.push(b'\n');
+        self.write(Fd::STDERR, all, None);
+    }
+
+    /// Words as the trace shows them.
+    pub(super) fn words_shown(&self, words: &[Vec<u8>]) -> Vec<u8> {
+        let shown: Vec<Vec<u8>> = words.iter().map(|word| self.word_shown(word)).collect();
+        shown.join(&b' ')
+    }
+
+    pub(super) fn word_shown(&self, word: &[u8]) -> Vec<u8> {
+        if self.bash() { quote::trace(word) } else { super::super::dash::trace_word(word) }
+    }
+
+    /// What the page shows of the running command.
+    pub(super) fn show(&mut self, text: &[u8]) {
+        self.shown = Some(String::from_utf8_lossy(text).into_owned());
+    }
+}

@@ -1,0 +1,304 @@
+//! A script as an arena of syntax. Commands refer to each other by [`AstId`]; words stand in the command they belong to.
+
+use std::hash::{Hash, Hasher};
+
+use super::Dialect;
+use crate::base::digest::{Digest, Fingerprint};
+
+/// A command in its [`Script`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct AstId(pub u32);
+
+/// Bytes `start..end` of the script's text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+/// A parsed text. Two scripts are equal if their texts, dialects and first lines are.
+#[derive(Clone, Debug)]
+pub struct Script {
+    pub(crate) text: Vec<u8>,
+    pub(crate) dialect: Dialect,
+    /// The number of the text's first line, for messages: 1 unless the text stands within another.
+    pub(crate) first_line: u32,
+    pub(crate) nodes: Vec<Node>,
+    /// What bash reads and runs at a time: the complete commands, each ending with its line.
+    pub(crate) groups: Vec<AstId>,
+    /// What bash says when it comes to the part it cannot read, after it ran `groups`.
+    pub(crate) error: Option<SyntaxError>,
+    /// Messages bash prints while it reads, by the index of the group they come before.
+    pub(crate) warnings: Vec<(u32, SyntaxError)>,
+    pub(crate) digest: Fingerprint,
+}
+
+impl Script {
+    /// The text.
+    pub fn text(&self) -> &[u8] {
+        &self.text
+    }
+
+    /// A command.
+    pub(crate) fn node(&self, id: AstId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The bytes of a span.
+    pub(crate) fn slice(&self, span: Span) -> &[u8] {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
+    }
+
+    pub(crate) fn digest_of(text: &[u8], dialect: Dialect, first_line: u32) -> Fingerprint {
+        Digest::of(&(text, dialect, first_line))
+    }
+}
+
+impl PartialEq for Script {
+    fn eq(&self, other: &Script) -> bool {
+        std::ptr::eq(self, other)
+            || (self.digest == other.digest
+                && self.text == other.text
+                && self.dialect == other.dialect
+                && self.first_line == other.first_line)
+    }
+}
+
+impl Eq for Script {}
+
+impl Hash for Script {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.digest.hash(state);
+    }
+}
+
+/// What the shell says about a text it cannot read.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct SyntaxError {
+    /// The line it names.
+    pub(crate) line: u32,
+    /// The message after `line N: `, and after it, if any, the line it shows.
+    pub(crate) messages: Vec<Vec<u8>>,
+    /// The exit status: 2, but bash 5.2 ends with the last one after some errors within `[[`.
+    pub(crate) keeps_status: bool,
+    /// The text ended where more was needed.
+    pub(crate) incomplete: bool,
+    /// A warning names no `-c`.
+    pub(crate) is_warning: bool,
+    /// Where in the text.
+    pub(crate) at: u32,
+}
+
+/// A command.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Node {
+    pub span: Span,
+    /// 1-based.
+    pub line: u32,
+    pub kind: Kind,
+    pub redirects: Vec<Redirect>,
+}
+
+/// What kind of command.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Kind {
+    Simple { assigns: Vec<Assign>, words: Vec<Word> },
+    Pipeline { negated: bool, timed: bool, elements: Vec<AstId> },
+    /// The first, then each with whether it follows `&&` (else `||`).
+    AndOr { first: AstId, rest: Vec<(bool, AstId)> },
+    /// Each with whether `&` follows.
+    List(Vec<(AstId, bool)>),
+    Group(AstId),
+    Subshell(AstId),
+    If { clauses: Vec<(AstId, AstId)>, otherwise: Option<AstId> },
+    While { until: bool, condition: AstId, body: AstId },
+    For { name: Vec<u8>, words: Option<Vec<Word>>, body: AstId, head: Span },
+    ArithFor { parts: [Option<Word>; 3], body: AstId },
+    Case { word: Word, arms: Vec<Arm> },
+    Arith(Word),
+    Cond(CondId, Vec<Cond>),
+    Function { name: Vec<u8>, body: AstId },
+    /// Syntax that is not modelled; named for the message.
+    Unsupported(&'static str),
+}
+
+/// An arm of `case`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Arm {
+    pub patterns: Vec<Word>,
+    pub body: Option<AstId>,
+    pub end: ArmEnd,
+}
+
+/// `;;`, `;&` or `;;&`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum ArmEnd {
+    Break,
+    FallThrough,
+    GoOn,
+}
+
+/// An expression of `[[` in its command's own little arena.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct CondId(pub u32);
+
+/// An expression of `[[`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Cond {
+    Not(CondId),
+    And(CondId, CondId),
+    Or(CondId, CondId),
+    /// Parentheses.
+    Nest(CondId),
+    /// A word alone is `-n`.
+    Unary { op: Vec<u8>, word: Word },
+    Binary { op: Vec<u8>, left: Word, right: Word },
+}
+
+/// A redirection.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Redirect {
+    pub span: Span,
+    /// As written before the operator.
+    pub fd: Option<u32>,
+    pub kind: RedirectKind,
+}
+
+/// What a redirection does.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum RedirectKind {
+    Read(Word),
+    Write { word: Word, clobber: bool },
+    Append(Word),
+    ReadWrite(Word),
+    /// `<&` or `>&` and its word.
+    Dup { word: Word, output: bool },
+    /// `&>` or `&>>`.
+    Both { word: Word, append: bool },
+    HereDoc { body: Word, expand: bool },
+    HereString(Word),
+}
+
+/// An assignment.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Assign {
+    pub span: Span,
+    pub name: Vec<u8>,
+    pub index: Option<Word>,
+    pub append: bool,
+    pub value: AssignValue,
+}
+
+/// What is assigned.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum AssignValue {
+    Scalar(Word),
+    /// Elements, each with its subscript if it has one; and the source between the parentheses.
+    Array(Vec<(Option<Word>, Word)>, Span),
+}
+
+/// A word: parts in order, quotes already read.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Word {
+    pub span: Span,
+    pub parts: Vec<Part>,
+    /// As an argument it would be an assignment (`declare a=(1 2)`).
+    pub assign: Option<Box<Assign>>,
+}
+
+/// A part of a word.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Part {
+    pub span: Span,
+    /// Within quotes: neither split nor a pattern.
+    pub quoted: bool,
+    pub kind: PartKind,
+}
+
+/// What a part is.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum PartKind {
+    /// Bytes as they are.
+    Text(Vec<u8>),
+    Param(Box<Param>),
+    /// `$(…)`; with the file's word if it is `$(<file)`.
+    Command { body: AstId, file: Option<Box<Word>> },
+    /// Backquotes: parsed by the child, which prints what is wrong with it. The text within, unescaped.
+    Backquote { body: Option<AstId>, text: Vec<u8> },
+    Arith(Box<Word>),
+    /// `<(…)` or `>(…)`: not modelled.
+    Process,
+}
+
+/// `$name` or `${…}`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Param {
+    pub name: Vec<u8>,
+    pub index: Option<Index>,
+    pub indirect: bool,
+    pub op: ParamOp,
+}
+
+/// A subscript.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Index {
+    At,
+    Star,
+    Word(Box<Word>),
+}
+
+/// What `${…}` does with its parameter.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum ParamOp {
+    Plain,
+    Length,
+    /// `-` `=` `?` `+`, with `colon` if written so.
+    Test { op: u8, colon: bool, word: Word },
+    /// `#`/`%`, doubled or not.
+    Strip { suffix: bool, longest: bool, pattern: Word },
+    Replace { how: ReplaceHow, pattern: Word, by: Word },
+    Slice { offset: Word, length: Option<Word> },
+    /// `^` `,` `~`, doubled or not.
+    Case { op: u8, all: bool, pattern: Word },
+    /// `@Q` and others.
+    Transform(u8),
+    /// `${!prefix*}`, `${!prefix@}`.
+    Names { at: bool },
+    /// `${!name[@]}`.
+    Keys { at: bool },
+    /// Bash finds out when it runs it.
+    Bad,
+}
+
+/// Which matches `${v/p/r}` replaces.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum ReplaceHow {
+    First,
+    All,
+    Prefix,
+    Suffix,
+}
+
+impl Word {
+    /// The bytes, if the word has only unquoted text.
+    pub(crate) fn plain(&self) -> Option<&[u8]> {
+        match self.parts.as_slice() {
+            [Part { quoted: false, kind: PartKind::Text(text), .. }] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The bytes, if nothing in it needs expansion (quoted or not).
+    pub(crate) fn literal(&self) -> Option<Vec<u8>> {
+        let mut all = Vec::new();
+        for part in &self.parts {
+            match &part.kind {
+                PartKind::Text(text) => all.extend_from_slice(text),
+                _ => return None,
+            }
+        }
+        Some(all)
+    }
+}

@@ -1,0 +1,129 @@
+//! Variables: values, attributes, scopes.
+
+use std::collections::BTreeMap;
+
+/// A variable's value.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Value {
+    /// Declared, but without a value.
+    Unset,
+    Text(Vec<u8>),
+    /// An indexed array.
+    List(BTreeMap<u64, Vec<u8>>),
+}
+
+/// A variable.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Variable {
+    pub value: Value,
+    pub exported: bool,
+    pub readonly: bool,
+    pub integer: bool,
+    /// `declare -l` or `-u`: the letter.
+    pub case: Option<u8>,
+    /// Set by the script itself: where in its text.
+    pub set_at: Option<u32>,
+}
+
+impl Variable {
+    pub(super) fn new(value: Value) -> Variable {
+        Variable {
+            value,
+            exported: false,
+            readonly: false,
+            integer: false,
+            case: None,
+            set_at: None,
+        }
+    }
+
+    /// What `$name` is: the text, or the element 0.
+    pub(super) fn text(&self) -> Option<&Vec<u8>> {
+        match &self.value {
+            Value::Unset => None,
+            Value::Text(text) => Some(text),
+            Value::List(list) => list.get(&0),
+        }
+    }
+}
+
+/// What a scope hides: the variables of its names as they were outside.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Scope {
+    saved: BTreeMap<Vec<u8>, Option<Variable>>,
+    /// A function's, so that `local` may use it.
+    pub of_function: bool,
+}
+
+/// All variables.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Variables {
+    all: BTreeMap<Vec<u8>, Variable>,
+    scopes: Vec<Scope>,
+}
+
+impl Variables {
+    pub(super) fn get(&self, name: &[u8]) -> Option<&Variable> {
+        self.all.get(name)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Vec<u8>, &Variable)> {
+        self.all.iter()
+    }
+
+    /// The variable, made if it is not there.
+    pub(super) fn entry(&mut self, name: &[u8]) -> &mut Variable {
+        self.all.entry(name.to_vec()).or_insert_with(|| Variable::new(Value::Unset))
+    }
+
+    pub(super) fn text(&self, name: &[u8]) -> Option<&Vec<u8>> {
+        self.get(name).and_then(Variable::text)
+    }
+
+    pub(super) fn remove(&mut self, name: &[u8]) {
+        self.all.remove(name);
+    }
+
+    pub(super) fn set(&mut self, name: &[u8], text: &[u8]) {
+        self.entry(name).value = Value::Text(text.to_vec());
+    }
+
+    pub(super) fn push_scope(&mut self, of_function: bool) {
+        self.scopes.push(Scope { of_function, ..Scope::default() });
+    }
+
+    pub(super) fn pop_scope(&mut self) {
+        let Some(scope) = self.scopes.pop() else { return };
+        for (name, saved) in scope.saved {
+            match saved {
+                Some(variable) => {
+                    self.all.insert(name, variable);
+                }
+                None => {
+                    self.all.remove(&name);
+                }
+            }
+        }
+    }
+
+    pub(super) fn in_function(&self) -> bool {
+        self.scopes.iter().any(|scope| scope.of_function)
+    }
+
+    pub(super) fn scopes(&self) -> u32 {
+        self.scopes.iter().filter(|scope| scope.of_function).count() as u32
+    }
+
+    /// Hides a variable until the innermost scope (with `function`: the innermost function's) ends.
+    /// Whether it was not hidden there already.
+    pub(super) fn hide(&mut self, name: &[u8], function: bool) -> bool {
+        let scope = self.scopes.iter_mut().rev().find(|scope| !function || scope.of_function);
+        let Some(scope) = scope else { return false };
+        if scope.saved.contains_key(name) {
+            return false;
+        }
+        let old = self.all.get(name).cloned();
+        scope.saved.insert(name.to_vec(), old);
+        true
+    }
+}
