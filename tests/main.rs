@@ -1,5 +1,6 @@
 //! One integration binary: each module judges one part against outside truth.
 
+mod bash;
 mod export;
 mod kube;
 mod tidy;

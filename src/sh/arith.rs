@@ -46,8 +46,8 @@ struct Arith<'a> {
 
 const OPS: [&str; 37] = [
     "<<=", ">>=", "**", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=",
-    "*=", "/=", "%=", "&=", "^=", "|=", "+", "-", "*", "/", "%", "<", ">", "!", "~", "&", "^",
-    "|", "?", ":", "=", ",",
+    "*=", "/=", "%=", "&=", "^=", "|=", "+", "-", "*", "/", "%", "<", ">", "!", "~", "&", "^", "|",
+    "?", ":", "=", ",",
 ];
 
 /// The value of an expression; an empty one is 0.
@@ -115,7 +115,8 @@ impl Arith<'_> {
             self.name()?
         } else if byte.is_ascii_digit() {
             Token::Number(self.number()?)
-        } else if let Some(op) = OPS.iter().find(|op| self.text[self.pos..].starts_with(op.as_bytes()))
+        } else if let Some(op) =
+            OPS.iter().find(|op| self.text[self.pos..].starts_with(op.as_bytes()))
         {
             self.operator(op)
         } else {
@@ -175,10 +176,7 @@ impl Arith<'_> {
 
     fn number(&mut self) -> Eval<i64> {
         let from = self.pos;
-        while self
-            .peek_byte()
-            .is_some_and(|b| is_name(b) || b == b'#' || b == b'@')
-        {
+        while self.peek_byte().is_some_and(|b| is_name(b) || b == b'#' || b == b'@') {
             self.pos += 1;
         }
         let digits = self.text[from..self.pos].to_vec();
@@ -433,7 +431,9 @@ impl Arith<'_> {
             Token::Op(op @ ("++" | "--")) => {
                 self.advance()?;
                 let Token::Name(name, index) = self.token.clone() else {
-                    return Err(self.error("identifier expected after pre-increment or pre-decrement"));
+                    return Err(
+                        self.error("identifier expected after pre-increment or pre-decrement")
+                    );
                 };
                 let step = if op == "++" { 1 } else { -1 };
                 let value = self.load(&name, index.as_deref())?.wrapping_add(step);
@@ -458,7 +458,10 @@ impl Arith<'_> {
                 Ok(value)
             }
             Token::Name(name, index) => {
-                let value = self.load(&name, index.as_deref())?;
+                // What is assigned to is not read first: it may hold anything.
+                let rest = self.text[self.pos..].trim_ascii_start();
+                let assigned = rest.first() == Some(&b'=') && rest.get(1) != Some(&b'=');
+                let value = if assigned { 0 } else { self.load(&name, index.as_deref())? };
                 self.advance()?;
                 if let Token::Op(op @ ("++" | "--")) = self.token {
                     let step = if op == "++" { 1 } else { -1 };

@@ -21,24 +21,62 @@ pub(super) struct Frame {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum State {
     /// A script: the group to run next.
-    Program { next: u32, kind: ProgramKind },
+    Program {
+        next: u32,
+        kind: ProgramKind,
+    },
     /// The item to run next.
-    List { next: u32 },
+    List {
+        next: u32,
+    },
     /// The part that runs or ran last.
-    AndOr { next: u32 },
+    AndOr {
+        next: u32,
+    },
     /// The one element of `! command`, or all of them in children.
-    Pipeline { started: bool },
+    Pipeline {
+        started: bool,
+    },
     Simple(Box<Simple>),
     /// A compound command's redirections, as far as they are made.
-    Redirecting { next: u32, saved: Vec<(Fd, Option<Fd>)>, here: bool },
+    Redirecting {
+        next: u32,
+        saved: Vec<(Fd, Option<Fd>)>,
+        here: bool,
+    },
     /// `( … )`; `here`: in its own process already.
-    Subshell { here: bool },
-    If { clause: u32, phase: Phase },
-    While { phase: Phase, status: u8 },
-    For { values: Option<Vec<Vec<u8>>>, fields: Vec<Vec<u8>>, next: u32, status: u8 },
-    ArithFor { phase: ArithPhase, status: u8 },
-    Case { word: Option<Vec<u8>>, arm: u32, pattern: u32, fall: bool },
-    Cond { stack: Vec<CondStep>, value: bool, begun: bool },
+    Subshell {
+        here: bool,
+    },
+    If {
+        clause: u32,
+        phase: Phase,
+    },
+    While {
+        phase: Phase,
+        status: u8,
+    },
+    For {
+        values: Option<Vec<Vec<u8>>>,
+        fields: Vec<Vec<u8>>,
+        next: u32,
+        status: u8,
+    },
+    ArithFor {
+        phase: ArithPhase,
+        status: u8,
+    },
+    Case {
+        word: Option<Vec<u8>>,
+        arm: u32,
+        pattern: u32,
+        fall: bool,
+    },
+    Cond {
+        stack: Vec<CondStep>,
+        value: bool,
+        begun: bool,
+    },
     Arith,
     /// Waits for children; the status of the last is the command's.
     Children(Children),
@@ -49,13 +87,27 @@ pub(super) enum State {
     Read(Box<super::builtin::read::Read>),
     WaitFor(super::builtin::wait::WaitFor),
     /// `exec` or a child's command: replaces this shell.
-    Exec { words: Vec<Vec<u8>>, env: Vec<(Vec<u8>, Vec<u8>)>, clean: bool, argv0: Option<Vec<u8>> },
+    Exec {
+        words: Vec<Vec<u8>>,
+        env: Vec<(Vec<u8>, Vec<u8>)>,
+        clean: bool,
+        argv0: Option<Vec<u8>>,
+    },
     /// The shell ends here.
-    Leave { status: u8 },
+    Leave {
+        status: u8,
+    },
     /// In a new child: descriptors to put in place.
-    Child { moves: Vec<(Fd, Fd)>, close: Vec<Fd> },
+    Child {
+        moves: Vec<(Fd, Fd)>,
+        close: Vec<Fd>,
+    },
     /// A script on standard input, as far as it is read.
-    Input { buffer: Vec<u8>, line: u32, ended: bool },
+    Input {
+        buffer: Vec<u8>,
+        line: u32,
+        ended: bool,
+    },
 }
 
 /// What a text is run as.
@@ -69,7 +121,9 @@ pub(super) enum ProgramKind {
     /// With the name it was found under.
     Source(Vec<u8>),
     /// Keeps the status the shell had.
-    Trap { status: u8 },
+    Trap {
+        status: u8,
+    },
 }
 
 /// Children to wait for.

@@ -7,8 +7,8 @@ use super::Dialect;
 use super::frame::Frame;
 use super::script::{AstId, Script, Span};
 use super::vars::{Value, Variables};
-use crate::base::{Pid, SimTime};
 use crate::base::limit::WORD_BYTES_MAX;
+use crate::base::{Pid, SimTime};
 use crate::os::{Disposition, Fd, Signal};
 use crate::trace::Fact;
 
@@ -249,7 +249,11 @@ impl Machine {
     pub(super) fn prefix(&self) -> Vec<u8> {
         let file = self.calls.iter().rev().find_map(|call| call.file.as_ref());
         let name = file.filter(|_| self.bash()).unwrap_or(&self.name);
-        let line = if self.bash() { format!(": line {}: ", self.line) } else { format!(": {}: ", self.line) };
+        let line = if self.bash() {
+            format!(": line {}: ", self.line)
+        } else {
+            format!(": {}: ", self.line)
+        };
         [name.as_slice(), line.as_bytes()].concat()
     }
 
@@ -269,6 +273,11 @@ impl Machine {
     /// Marks the act of this turn.
     pub(super) fn act(&mut self, script: &Arc<Script>, span: Span) {
         self.acted = true;
+        self.mark(script, span);
+    }
+
+    /// Notes what runs, if the page can show it.
+    pub(super) fn mark(&mut self, script: &Arc<Script>, span: Span) {
         if Arc::ptr_eq(script, &self.main) || **script == *self.main {
             self.site = Some((span.start, span.end));
         }
@@ -297,10 +306,9 @@ impl Machine {
             b"EPOCHSECONDS" => number(self.now.unix_secs()),
             b"BASHPID" => number(u64::from(self.own_pid_shown)),
             b"BASH_SUBSHELL" => number(u64::from(self.subshell)),
-            b"FUNCNAME" => self
-                .calls
-                .last()
-                .map(|call| if call.file.is_some() { b"source".to_vec() } else { call.name.clone() }),
+            b"FUNCNAME" => self.calls.last().map(|call| {
+                if call.file.is_some() { b"source".to_vec() } else { call.name.clone() }
+            }),
             b"BASH_SOURCE" => self.list(name).and_then(|list| list.get(&0).cloned()),
             b"SHELLOPTS" => Some(self.option_names()),
             b"PIPESTATUS" => self.pipe_status.first().map(|s| s.to_string().into_bytes()),
@@ -340,8 +348,12 @@ impl Machine {
                     return Some(numbered(files));
                 }
                 b"BASH_LINENO" => {
-                    let mut lines: Vec<_> =
-                        self.calls.iter().rev().map(|call| call.line.to_string().into_bytes()).collect();
+                    let mut lines: Vec<_> = self
+                        .calls
+                        .iter()
+                        .rev()
+                        .map(|call| call.line.to_string().into_bytes())
+                        .collect();
                     if self.origin == Origin::File {
                         lines.push(b"0".to_vec());
                     }
@@ -439,7 +451,7 @@ impl Machine {
         }
     }
 
-    /// The status of a child that ended.
+    /// The options that are on, as SHELLOPTS lists them.
     pub(super) fn option_names(&self) -> Vec<u8> {
         let names: Vec<&str> = super::builtin::set::NAMES
             .iter()

@@ -70,11 +70,7 @@ pub(super) fn trace(text: &[u8]) -> Vec<u8> {
 
 /// A value as `set` and `${v@Q}` show it: always so that it can be read back.
 pub(super) fn value(text: &[u8]) -> Vec<u8> {
-    if text.iter().any(|b| !printable(*b)) {
-        ansi(text)
-    } else {
-        single(text)
-    }
+    if text.iter().any(|b| !printable(*b)) { ansi(text) } else { single(text) }
 }
 
 /// As `printf %q` writes it.
@@ -194,7 +190,13 @@ fn number(text: &[u8], from: usize, max: usize, base: u32) -> (u32, usize) {
     (code, used)
 }
 
-fn digits(text: &[u8], from: usize, max: usize, base: u32, prefix: usize) -> (Vec<u8>, usize, bool) {
+fn digits(
+    text: &[u8],
+    from: usize,
+    max: usize,
+    base: u32,
+    prefix: usize,
+) -> (Vec<u8>, usize, bool) {
     let (code, used) = number(text, from, max, base);
     if used == 0 && base == 16 {
         return (text[..2].to_vec(), 2, false);

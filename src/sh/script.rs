@@ -104,22 +104,53 @@ pub(crate) struct Node {
 /// What kind of command.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum Kind {
-    Simple { assigns: Vec<Assign>, words: Vec<Word> },
-    Pipeline { negated: bool, timed: bool, elements: Vec<AstId> },
+    Simple {
+        assigns: Vec<Assign>,
+        words: Vec<Word>,
+    },
+    Pipeline {
+        negated: bool,
+        timed: bool,
+        elements: Vec<AstId>,
+    },
     /// The first, then each with whether it follows `&&` (else `||`).
-    AndOr { first: AstId, rest: Vec<(bool, AstId)> },
+    AndOr {
+        first: AstId,
+        rest: Vec<(bool, AstId)>,
+    },
     /// Each with whether `&` follows.
     List(Vec<(AstId, bool)>),
     Group(AstId),
     Subshell(AstId),
-    If { clauses: Vec<(AstId, AstId)>, otherwise: Option<AstId> },
-    While { until: bool, condition: AstId, body: AstId },
-    For { name: Vec<u8>, words: Option<Vec<Word>>, body: AstId, head: Span },
-    ArithFor { parts: [Option<Word>; 3], body: AstId },
-    Case { word: Word, arms: Vec<Arm> },
+    If {
+        clauses: Vec<(AstId, AstId)>,
+        otherwise: Option<AstId>,
+    },
+    While {
+        until: bool,
+        condition: AstId,
+        body: AstId,
+    },
+    For {
+        name: Vec<u8>,
+        words: Option<Vec<Word>>,
+        body: AstId,
+        head: Span,
+    },
+    ArithFor {
+        parts: [Option<Word>; 3],
+        body: AstId,
+    },
+    Case {
+        word: Word,
+        arms: Vec<Arm>,
+    },
     Arith(Word),
     Cond(CondId, Vec<Cond>),
-    Function { name: Vec<u8>, body: AstId },
+    Function {
+        name: Vec<u8>,
+        body: AstId,
+    },
     /// Syntax that is not modelled; named for the message.
     Unsupported(&'static str),
 }
@@ -153,8 +184,15 @@ pub(crate) enum Cond {
     /// Parentheses.
     Nest(CondId),
     /// A word alone is `-n`.
-    Unary { op: Vec<u8>, word: Word },
-    Binary { op: Vec<u8>, left: Word, right: Word },
+    Unary {
+        op: Vec<u8>,
+        word: Word,
+    },
+    Binary {
+        op: Vec<u8>,
+        left: Word,
+        right: Word,
+    },
 }
 
 /// A redirection.
@@ -170,14 +208,26 @@ pub(crate) struct Redirect {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum RedirectKind {
     Read(Word),
-    Write { word: Word, clobber: bool },
+    Write {
+        word: Word,
+        clobber: bool,
+    },
     Append(Word),
     ReadWrite(Word),
     /// `<&` or `>&` and its word.
-    Dup { word: Word, output: bool },
+    Dup {
+        word: Word,
+        output: bool,
+    },
     /// `&>` or `&>>`.
-    Both { word: Word, append: bool },
-    HereDoc { body: Word, expand: bool },
+    Both {
+        word: Word,
+        append: bool,
+    },
+    HereDoc {
+        body: Word,
+        expand: bool,
+    },
     HereString(Word),
 }
 
@@ -224,9 +274,15 @@ pub(crate) enum PartKind {
     Text(Vec<u8>),
     Param(Box<Param>),
     /// `$(…)`; with the file's word if it is `$(<file)`.
-    Command { body: AstId, file: Option<Box<Word>> },
+    Command {
+        body: AstId,
+        file: Option<Box<Word>>,
+    },
     /// Backquotes: parsed by the child, which prints what is wrong with it. The text within, unescaped.
-    Backquote { body: Option<AstId>, text: Vec<u8> },
+    Backquote {
+        body: Option<AstId>,
+        text: Vec<u8>,
+    },
     Arith(Box<Word>),
     /// `<(…)` or `>(…)`: not modelled.
     Process,
@@ -255,19 +311,42 @@ pub(crate) enum ParamOp {
     Plain,
     Length,
     /// `-` `=` `?` `+`, with `colon` if written so.
-    Test { op: u8, colon: bool, word: Word },
+    Test {
+        op: u8,
+        colon: bool,
+        word: Word,
+    },
     /// `#`/`%`, doubled or not.
-    Strip { suffix: bool, longest: bool, pattern: Word },
-    Replace { how: ReplaceHow, pattern: Word, by: Word },
-    Slice { offset: Word, length: Option<Word> },
+    Strip {
+        suffix: bool,
+        longest: bool,
+        pattern: Word,
+    },
+    Replace {
+        how: ReplaceHow,
+        pattern: Word,
+        by: Word,
+    },
+    Slice {
+        offset: Word,
+        length: Option<Word>,
+    },
     /// `^` `,` `~`, doubled or not.
-    Case { op: u8, all: bool, pattern: Word },
+    Case {
+        op: u8,
+        all: bool,
+        pattern: Word,
+    },
     /// `@Q` and others.
     Transform(u8),
     /// `${!prefix*}`, `${!prefix@}`.
-    Names { at: bool },
+    Names {
+        at: bool,
+    },
     /// `${!name[@]}`.
-    Keys { at: bool },
+    Keys {
+        at: bool,
+    },
     /// Bash finds out when it runs it.
     Bad,
 }

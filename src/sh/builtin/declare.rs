@@ -48,7 +48,11 @@ impl Machine {
         let value = if append {
             let integer = self.vars.get(name).is_some_and(|v| v.integer);
             let old = self.variable(name).unwrap_or_default();
-            if integer { [old.as_slice(), b"+(", &value, b")"].concat() } else { [old, value].concat() }
+            if integer {
+                [old.as_slice(), b"+(", &value, b")"].concat()
+            } else {
+                [old, value].concat()
+            }
         } else {
             value
         };
@@ -326,8 +330,11 @@ impl Machine {
     }
 
     fn declare_functions(&mut self, names: &[Vec<u8>], names_only: bool) -> u8 {
-        let names: Vec<Vec<u8>> =
-            if names.is_empty() { self.functions.keys().cloned().collect() } else { names.to_vec() };
+        let names: Vec<Vec<u8>> = if names.is_empty() {
+            self.functions.keys().cloned().collect()
+        } else {
+            names.to_vec()
+        };
         let mut status = 0;
         let mut all = Vec::new();
         for name in names {
@@ -369,7 +376,11 @@ impl Machine {
                 b"-f" => functions = true,
                 b"-v" => variables = true,
                 [b'-', letter, ..] if *letter != b'-' => {
-                    return self.usage("unset", &[b'-', *letter], "unset [-f] [-v] [-n] [name ...]");
+                    return self.usage(
+                        "unset",
+                        &[b'-', *letter],
+                        "unset [-f] [-v] [-n] [name ...]",
+                    );
                 }
                 _ => break,
             }
@@ -388,7 +399,8 @@ impl Machine {
                 continue;
             }
             if self.vars.get(&name).is_some_and(|variable| variable.readonly) {
-                let text = if self.bash() { "cannot unset: readonly variable" } else { "is read only" };
+                let text =
+                    if self.bash() { "cannot unset: readonly variable" } else { "is read only" };
                 self.argument_error("unset", &name, text);
                 status = if self.bash() { 1 } else { 2 };
                 if !self.bash() {
@@ -398,7 +410,8 @@ impl Machine {
             }
             match open {
                 Some(open) => {
-                    let index = argument[open + 1..].strip_suffix(b"]").unwrap_or_default().to_vec();
+                    let index =
+                        argument[open + 1..].strip_suffix(b"]").unwrap_or_default().to_vec();
                     self.unset_element(&name, &index);
                 }
                 None if self.vars.get(&name).is_some() => self.vars.remove(&name),
@@ -433,11 +446,9 @@ fn declaration(name: &[u8], variable: &Variable) -> Vec<u8> {
     if matches!(variable.value, Value::List(_)) {
         flags.push(b'a');
     }
-    for (letter, on) in [
-        (b'i', variable.integer),
-        (b'r', variable.readonly),
-        (b'x', variable.exported),
-    ] {
+    for (letter, on) in
+        [(b'i', variable.integer), (b'r', variable.readonly), (b'x', variable.exported)]
+    {
         if on {
             flags.push(letter);
         }

@@ -27,8 +27,11 @@ impl Machine {
     /// Goes there; sets PWD and OLDPWD. `Err`: it said why not.
     fn go(&mut self, who: &str, dir: &[u8], host: &mut dyn Host) -> Result<(), ()> {
         let here = self.here();
-        let whole =
-            if dir.starts_with(b"/") { dir.to_vec() } else { [&here, b"/".as_slice(), dir].concat() };
+        let whole = if dir.starts_with(b"/") {
+            dir.to_vec()
+        } else {
+            [&here, b"/".as_slice(), dir].concat()
+        };
         let target = tidied(&whole);
         let answer = match host.stat(&target, true) {
             Ok(_) => host.set_current_dir(&target),

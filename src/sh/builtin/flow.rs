@@ -54,8 +54,7 @@ impl Machine {
                     return;
                 }
                 self.status = self.status_argument("return", args).unwrap_or_else(|status| status);
-                self.unwind =
-                    Some(if self.may_return() { Unwind::Return } else { Unwind::Exit });
+                self.unwind = Some(if self.may_return() { Unwind::Return } else { Unwind::Exit });
             }
             _ => self.leave_loops(&who, args),
         }
@@ -92,11 +91,8 @@ impl Machine {
         };
         let count = u32::try_from(count).unwrap_or(u32::MAX).min(loops);
         self.status = 0;
-        self.unwind = Some(if who == "break" {
-            Unwind::Break(count)
-        } else {
-            Unwind::Continue(count)
-        });
+        self.unwind =
+            Some(if who == "break" { Unwind::Break(count) } else { Unwind::Continue(count) });
     }
 
     pub(super) fn eval(&mut self, script: &Arc<Script>, at: AstId, args: &[Vec<u8>]) {
@@ -149,12 +145,8 @@ impl Machine {
                 return;
             }
         };
-        let mut cleanup = Cleanup {
-            catches_return: true,
-            function: true,
-            traced: true,
-            ..Cleanup::default()
-        };
+        let mut cleanup =
+            Cleanup { catches_return: true, function: true, traced: true, ..Cleanup::default() };
         if !rest.is_empty() {
             cleanup.args = Some(std::mem::replace(&mut self.args, rest.to_vec()));
         }

@@ -74,7 +74,13 @@ impl Machine {
                 None => {}
             }
         }
-        if found { 0 } else if self.bash() { 1 } else { 127 }
+        if found {
+            0
+        } else if self.bash() {
+            1
+        } else {
+            127
+        }
     }
 
     /// What a name is: as `command -v` says it, and as `type` does.

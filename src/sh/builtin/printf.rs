@@ -230,7 +230,13 @@ impl Printf<'_> {
                     self.errors.push((argument, "invalid number"));
                     return;
                 };
-                let sign = if negative { "-" } else if how.plus { "+" } else { "" };
+                let sign = if negative {
+                    "-"
+                } else if how.plus {
+                    "+"
+                } else {
+                    ""
+                };
                 let whole = Format { precision: None, ..*how };
                 self.integer(digits, sign, &whole);
             }
@@ -281,15 +287,14 @@ impl Printf<'_> {
             Some(rest) => (true, rest),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
         };
-        let (base, body) = if let Some(hex) =
-            digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"))
-        {
-            (16, hex)
-        } else if digits.len() > 1 && digits.starts_with('0') {
-            (8, &digits[1..])
-        } else {
-            (10, digits)
-        };
+        let (base, body) =
+            if let Some(hex) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
+                (16, hex)
+            } else if digits.len() > 1 && digits.starts_with('0') {
+                (8, &digits[1..])
+            } else {
+                (10, digits)
+            };
         let length = body.find(|c: char| !c.is_digit(base)).unwrap_or(body.len());
         if length < body.len() || (length == 0 && base != 8) {
             self.errors.push((argument.to_vec(), "invalid number"));

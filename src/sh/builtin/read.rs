@@ -94,7 +94,8 @@ impl Machine {
                     letters = [].iter();
                     if value.is_empty() {
                         let Some(next) = args.next() else {
-                            let option = format!("-{}: option requires an argument", char::from(*letter));
+                            let option =
+                                format!("-{}: option requires an argument", char::from(*letter));
                             self.builtin_error("read", &option);
                             self.error_line(format!("read: usage: {USAGE}").as_bytes());
                             self.status = 2;
@@ -117,7 +118,9 @@ impl Machine {
                         }
                     }
                     b'u' => {
-                        read.fd = Fd(parse_number(&value).and_then(|n| u32::try_from(n).ok()).unwrap_or(0));
+                        read.fd = Fd(parse_number(&value)
+                            .and_then(|n| u32::try_from(n).ok())
+                            .unwrap_or(0));
                     }
                     b't' => timeout = Some(millis(&value)),
                     _ => {} // a prompt is shown only on a terminal

@@ -89,8 +89,15 @@ fn field<'a>(options: &'a mut Options, name: &[u8]) -> Option<(&'a mut bool, boo
 /// Turns an option on or off; whether the shell knows it.
 pub(in crate::sh) fn turn(options: &mut Options, name: &[u8], on: bool, dialect: Dialect) -> bool {
     let bash_only: [&[u8]; 9] = [
-        b"pipefail", b"errtrace", b"functrace", b"braceexpand", b"hashall", b"keyword", b"physical",
-        b"onecmd", b"posix",
+        b"pipefail",
+        b"errtrace",
+        b"functrace",
+        b"braceexpand",
+        b"hashall",
+        b"keyword",
+        b"physical",
+        b"onecmd",
+        b"posix",
     ];
     if dialect == Dialect::Sh && bash_only.contains(&name) {
         return false;

@@ -103,7 +103,9 @@ impl Machine {
             let sig = matches!(key, TrapKey::Signal(_)) && self.bash();
             let name = format!("{}{}", if sig { "SIG" } else { "" }, name_of(*key));
             let action = quote::single(action);
-            all.extend_from_slice(&[b"trap -- ", action.as_slice(), b" ", name.as_bytes(), b"\n"].concat());
+            all.extend_from_slice(
+                &[b"trap -- ", action.as_slice(), b" ", name.as_bytes(), b"\n"].concat(),
+            );
         }
         self.print("trap", all);
     }

@@ -192,7 +192,8 @@ impl Machine {
             rest = &rest[1..];
         }
         if rest.is_empty() {
-            let usage = "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]";
+            let usage =
+                "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]";
             self.error_line(format!("kill: usage: {usage}").as_bytes());
             return 2;
         }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::arith::{self, ArithError};
 use super::host::Host;
-use super::machine::Machine;
+use super::machine::{Machine, Origin};
 use super::pattern::Pattern;
 use super::script::{AstId, Part, PartKind, Script, Span, Word};
 use crate::base::limit::WORD_BYTES_MAX;
@@ -335,7 +335,16 @@ impl Machine {
     pub(super) fn unbound(&mut self, name: &[u8]) -> Stop {
         let words = if self.bash() { "unbound variable" } else { "parameter not set" };
         self.complain_of(name, words);
-        Stop::Exit(if self.bash() { 1 } else { 2 })
+        Stop::Exit(self.fatal_status())
+    }
+
+    /// What a script ends with where an expansion says it must.
+    pub(super) fn fatal_status(&self) -> u8 {
+        match (self.bash(), self.origin) {
+            (false, _) => 2,
+            (true, Origin::Command) if self.subshell == 0 => 127,
+            (true, _) => 1,
+        }
     }
 }
 

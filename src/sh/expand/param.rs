@@ -72,9 +72,7 @@ impl Expand<'_> {
             None => name.to_vec(),
             Some(Index::At) => [name, b"[@]"].concat(),
             Some(Index::Star) => [name, b"[*]"].concat(),
-            Some(Index::Word(word)) => {
-                [name, b"[", self.script.slice(word.span), b"]"].concat()
-            }
+            Some(Index::Word(word)) => [name, b"[", self.script.slice(word.span), b"]"].concat(),
         }
     }
 
@@ -218,14 +216,16 @@ impl Expand<'_> {
             (b'?', true) => {
                 let shown = self.shown_name(name, index);
                 let message = if word.parts.is_empty() {
-                    let null = if colon { "parameter null or not set" } else { "parameter not set" };
-                    let dash = if colon { "parameter not set or null" } else { "parameter not set" };
+                    let null =
+                        if colon { "parameter null or not set" } else { "parameter not set" };
+                    let dash =
+                        if colon { "parameter not set or null" } else { "parameter not set" };
                     (if self.machine.bash() { null } else { dash }).as_bytes().to_vec()
                 } else {
                     self.one(word, Tilde::Start)?
                 };
                 self.machine.complain(&[shown.as_slice(), b": ", &message].concat());
-                Err(Stop::Exit(if self.machine.bash() { 1 } else { 2 }))
+                Err(Stop::Exit(self.machine.fatal_status()))
             }
             _ => {
                 self.emit(value, part.quoted, all);
@@ -249,12 +249,7 @@ impl Expand<'_> {
         Ok(())
     }
 
-    fn assign_default(
-        &mut self,
-        name: &[u8],
-        index: Option<&Index>,
-        text: &[u8],
-    ) -> Expanded<()> {
+    fn assign_default(&mut self, name: &[u8], index: Option<&Index>, text: &[u8]) -> Expanded<()> {
         let number = match index {
             Some(Index::Word(word)) => Some(self.arith_word(word, b"")?),
             _ => None,

@@ -87,7 +87,8 @@ impl Parser {
     /// A list that must not be empty, and the reserved word after it.
     pub(super) fn list_then(&mut self, stops: &[&[u8]]) -> Parse<AstId> {
         let list = self.list_until(stops)?;
-        let empty = matches!(&self.nodes[list.0 as usize].kind, Kind::List(items) if items.is_empty());
+        let empty =
+            matches!(&self.nodes[list.0 as usize].kind, Kind::List(items) if items.is_empty());
         if empty || self.at_end() || !self.at_stop(stops) {
             let expecting = std::str::from_utf8(stops[stops.len() - 1]).ok();
             return Err(self.unexpected(if empty && !self.at_end() { None } else { expecting }));
@@ -288,8 +289,7 @@ impl Parser {
                 Some(_) if matches!(self.byte(), Some(b'=' | b'+')) => {
                     // `a[@]=x` is refused when it runs.
                     let span = self.span_from(start);
-                    let part =
-                        Part { span, quoted: false, kind: PartKind::Text(b"@".to_vec()) };
+                    let part = Part { span, quoted: false, kind: PartKind::Text(b"@".to_vec()) };
                     index = Some(Word { span, parts: vec![part], assign: None });
                 }
                 _ => {

@@ -262,7 +262,8 @@ impl Parser {
         }
         let stops: &[&[u8]] = &[b";;", b";&", b"esac"];
         let body = self.list_until(stops)?;
-        let empty = matches!(&self.nodes[body.0 as usize].kind, Kind::List(items) if items.is_empty());
+        let empty =
+            matches!(&self.nodes[body.0 as usize].kind, Kind::List(items) if items.is_empty());
         let ended = [(";;&", ArmEnd::GoOn), (";;", ArmEnd::Break), (";&", ArmEnd::FallThrough)]
             .into_iter()
             .find(|(sign, _)| self.eat(sign));

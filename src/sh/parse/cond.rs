@@ -33,7 +33,9 @@ impl Parser {
             return self.end_error(line, message, "");
         }
         let token = self.cond_token();
-        self.cond_error(format!("syntax error in conditional expression: unexpected token `{token}'"))
+        self.cond_error(format!(
+            "syntax error in conditional expression: unexpected token `{token}'"
+        ))
     }
 
     /// Bash 5.2 drops the line after these and ends with the status it had.
@@ -149,8 +151,8 @@ impl Parser {
         self.src.pos += op.len();
         self.blanks();
         if self.at_end() || self.byte() == Some(b'\n') {
-            let mut error =
-                self.cond_error("unexpected argument `newline' to conditional binary operator".into());
+            let mut error = self
+                .cond_error("unexpected argument `newline' to conditional binary operator".into());
             error.incomplete = self.at_end();
             error.keeps_status = false;
             return Err(error);

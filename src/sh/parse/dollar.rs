@@ -360,9 +360,7 @@ impl Parser {
         let middle = colon.unwrap_or(end);
         let offset = self.within_range(start, middle, |p| p.word_in(Place::Arith))?;
         let length = match colon {
-            Some(colon) => {
-                Some(self.within_range(colon + 1, end, |p| p.word_in(Place::Arith))?)
-            }
+            Some(colon) => Some(self.within_range(colon + 1, end, |p| p.word_in(Place::Arith))?),
             None => None,
         };
         self.src.pos = end;

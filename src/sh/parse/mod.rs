@@ -15,9 +15,9 @@ mod word;
 
 use std::collections::BTreeMap;
 
+use super::Dialect;
 use super::problem::{Problem, ProblemKind};
 use super::script::{AstId, Kind, Node, Script, Span, SyntaxError, Word};
-use super::Dialect;
 use crate::base::limit::SCRIPT_BYTES_MAX;
 
 /// Commands within commands. Beyond: a [`ProblemKind::TooDeep`], and nothing of it is read.
@@ -105,11 +105,7 @@ impl Parser {
         let newlines =
             text.iter().enumerate().filter(|(_, b)| **b == b'\n').map(|(i, _)| i as u32).collect();
         Parser {
-            src: Source {
-                text: text.to_vec(),
-                end: text.len(),
-                ..Source::default()
-            },
+            src: Source { text: text.to_vec(), end: text.len(), ..Source::default() },
             dialect,
             first_line,
             newlines,
@@ -380,9 +376,8 @@ impl Parser {
             "<<<", "<<-", "&>>", ";;&", "&&", "||", ";;", ";&", "|&", "<<", ">>", "<&", ">&", "<>",
             ">|", "&>", "<", ">", "|", "&",
         ];
-        const SH: [&str; 14] = [
-            "<<-", "&&", "||", ";;", "<<", ">>", "<&", ">&", "<>", ">|", "<", ">", "|", "&",
-        ];
+        const SH: [&str; 14] =
+            ["<<-", "&&", "||", ";;", "<<", ">>", "<&", ">&", "<>", ">|", "<", ">", "|", "&"];
         let table: &[&'static str] = if self.bash() { &BASH } else { &SH };
         let longest = table.iter().find(|op| self.looking_at(op.as_bytes())).copied();
         longest.or_else(|| [";", "(", ")"].into_iter().find(|op| self.looking_at(op.as_bytes())))

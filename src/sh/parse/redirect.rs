@@ -101,11 +101,8 @@ impl Parser {
         let word = self.target()?;
         let raw = &self.src.text[from..self.src.pos];
         let quoted = raw.iter().any(|b| matches!(b, b'\'' | b'"' | b'\\'));
-        let tag = if quoted {
-            word.literal().unwrap_or_else(|| raw.to_vec())
-        } else {
-            raw.to_vec()
-        };
+        let tag =
+            if quoted { word.literal().unwrap_or_else(|| raw.to_vec()) } else { raw.to_vec() };
         let newline = self.rest().iter().position(|b| *b == b'\n');
         let newline = newline.map_or(self.src.end, |n| self.src.pos + n);
         let start = self.src.jumps.get(&newline).copied().unwrap_or(newline + 1);

@@ -20,8 +20,6 @@ pub(super) enum Place {
     Arith,
     /// Within `${…}`: ends at `}` or one of these bytes.
     Brace { quoted: bool, stop: u8 },
-    /// All of it: to the end, like a word that metacharacters do not end.
-    All,
 }
 
 impl Place {
@@ -74,7 +72,7 @@ impl Parser {
             Place::Glob => nested == 0 && is_meta(byte),
             Place::Quotes => byte == b'"',
             Place::Brace { stop, .. } => byte == b'}' || (stop != 0 && byte == stop),
-            Place::Document | Place::Arith | Place::All => false,
+            Place::Document | Place::Arith => false,
         }
     }
 
@@ -251,9 +249,7 @@ impl Parser {
             let mut from = at;
             if byte == b'\\' {
                 let next = rest.get(at + 1).copied();
-                if matches!(next, Some(b'$' | b'`' | b'\\'))
-                    || (quoted && next == Some(b'"'))
-                {
+                if matches!(next, Some(b'$' | b'`' | b'\\')) || (quoted && next == Some(b'"')) {
                     from = at + 1;
                 }
             }

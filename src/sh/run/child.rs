@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::frame::{Children, Frame, State, Substitution};
 use super::super::host::Host;
-use super::super::machine::{Job, Machine, Origin, TrapKey};
+use super::super::machine::{Job, Machine, Origin};
 use super::super::script::{AstId, Kind, Script, Span};
 use super::super::{builtin, print};
 use super::Next;
@@ -192,7 +192,8 @@ impl Machine {
             self.show(&text);
             self.tell(ShellFact::Subshell);
             self.act(&script, node.span);
-            let children = Children { pids: vec![pid], statuses: Vec::new(), pipeline: false, text };
+            let children =
+                Children { pids: vec![pid], statuses: Vec::new(), pipeline: false, text };
             self.push(&script, frame.at, State::Children(children));
         }
         Next::Go
@@ -301,7 +302,9 @@ impl Machine {
         };
         let shown = script.slice(span).to_vec();
         self.show(&shown);
-        self.tell(ShellFact::Substitution { command: String::from_utf8_lossy(&shown).into_owned() });
+        self.tell(ShellFact::Substitution {
+            command: String::from_utf8_lossy(&shown).into_owned(),
+        });
         self.act(script, span);
         let substitution = Substitution { pid, from: read, bytes: Vec::new(), ended: false };
         self.push(script, at, State::Substitution(substitution));
@@ -347,9 +350,7 @@ impl Machine {
                 self.status = code;
                 let bytes = std::mem::take(&mut substitution.bytes);
                 if bytes.contains(&0) && self.bash() {
-                    self.complain(
-                        b"warning: command substitution: ignored null byte in input",
-                    );
+                    self.complain(b"warning: command substitution: ignored null byte in input");
                 }
                 self.answer = Some(super::super::expand::trimmed(bytes));
                 if let Some(Frame { state: State::Simple(simple), .. }) = self.frames.last_mut() {
@@ -447,7 +448,8 @@ impl Machine {
         if name.contains(&b'/') {
             return match host.stat(name, true) {
                 Err(errno) => {
-                    let code = if errno == Errno::Noent || errno == Errno::Notdir { 127 } else { 126 };
+                    let code =
+                        if errno == Errno::Noent || errno == Errno::Notdir { 127 } else { 126 };
                     let text = if self.bash() { errno.text() } else { "not found" };
                     Err((says(text), code))
                 }
@@ -474,7 +476,9 @@ impl Machine {
             blocked.get_or_insert(file);
         }
         match blocked {
-            Some(file) if self.bash() => Err(([&file, b": Permission denied".as_slice()].concat(), 126)),
+            Some(file) if self.bash() => {
+                Err(([&file, b": Permission denied".as_slice()].concat(), 126))
+            }
             Some(_) => Err((says("Permission denied"), 126)),
             None if self.bash() => Err((says("command not found"), 127)),
             None => Err((says("not found"), 127)),
@@ -491,11 +495,6 @@ impl Machine {
                 (!list).then(|| (name.clone(), text.clone()))
             })
             .collect()
-    }
-
-    /// Whether a signal's trap is to ignore it.
-    pub(in crate::sh) fn ignores(&self, signal: Signal) -> bool {
-        self.traps.get(&TrapKey::Signal(signal)).is_some_and(Vec::is_empty)
     }
 
     /// The text of a simple command, for messages.
@@ -533,9 +532,11 @@ impl Machine {
         state: State,
         host: &mut dyn Host,
     ) {
-        let in_child = self.frames.iter().rev().any(|frame| {
-            matches!(&frame.state, State::Simple(simple) if simple.in_child)
-        });
+        let in_child = self
+            .frames
+            .iter()
+            .rev()
+            .any(|frame| matches!(&frame.state, State::Simple(simple) if simple.in_child));
         if in_child {
             self.push(script, at, state);
             return;

@@ -41,15 +41,9 @@ impl Machine {
             self.acted = true;
             if !self.bash() {
                 self.unwind = Some(super::Unwind::Exit);
-            } else if error.messages.len() == 1 && !error.incomplete && error.keeps_status {
-                // The rest of the text is dropped without a word.
             }
         }
         if let ProgramKind::Trap { status } = kind {
-            let exiting = self.frames.is_empty() && self.exit_trap_ran;
-            if exiting {
-                self.in_trap = false;
-            }
             self.status = *status;
             self.trace_depth = self.trace_depth.saturating_sub(1);
         }
@@ -103,8 +97,7 @@ impl Machine {
                     self.status = 1;
                     return Next::Go;
                 }
-                let function =
-                    Function { script: script.clone(), body: *body, whole: frame.at };
+                let function = Function { script: script.clone(), body: *body, whole: frame.at };
                 self.functions.insert(name.clone(), function);
                 self.show(&[name.as_slice(), b"()"].concat());
                 let name = String::from_utf8_lossy(name).into_owned();
@@ -381,9 +374,7 @@ impl Machine {
     pub(super) fn case(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
         let script = frame.script.clone();
         let node = script.node(frame.at);
-        let Kind::Case { word, arms } = &node.kind else {
-            unreachable!("the state is of a case")
-        };
+        let Kind::Case { word, arms } = &node.kind else { unreachable!("the state is of a case") };
         let State::Case { word: value, arm, pattern, fall } = frame.state.clone() else {
             unreachable!("step() looked at the state")
         };
@@ -399,8 +390,7 @@ impl Machine {
         let mut hit = fall && pattern == u32::MAX;
         if !hit {
             let Some(word) = here.patterns.get(pattern as usize) else {
-                frame.state =
-                    State::Case { word: Some(value), arm: arm + 1, pattern: 0, fall };
+                frame.state = State::Case { word: Some(value), arm: arm + 1, pattern: 0, fall };
                 self.frames.push(frame);
                 return Next::Go;
             };

@@ -101,8 +101,7 @@ impl Machine {
 
     /// Loops around the running command, within its function.
     pub(in crate::sh) fn loops(&self) -> u32 {
-        let function =
-            |frame: &&Frame| matches!(&frame.state, State::Cleanup(c) if c.function);
+        let function = |frame: &&Frame| matches!(&frame.state, State::Cleanup(c) if c.function);
         let loops = self.frames.iter().rev().take_while(|frame| !function(frame)).filter(|frame| {
             matches!(frame.state, State::While { .. } | State::For { .. } | State::ArithFor { .. })
         });
@@ -188,11 +187,8 @@ impl Machine {
         let line = if key == TrapKey::Exit { 1 } else { self.line };
         let (script, _) = Script::parse_at(&action, self.dialect, line);
         let script = Arc::new(script);
-        let state = State::Program {
-            next: 0,
-            kind: ProgramKind::Trap { status: self.status },
-        };
-        self.trace_depth += 1;
+        let state = State::Program { next: 0, kind: ProgramKind::Trap { status: self.status } };
+        self.trace_depth += u32::from(key != TrapKey::Exit);
         self.push(&script, AstId(0), state);
         true
     }

@@ -250,7 +250,9 @@ impl Machine {
 /// How a command begins.
 pub(super) fn state_of(kind: &Kind, here: bool) -> State {
     match kind {
-        Kind::Simple { .. } => State::Simple(Box::new(Simple { in_child: here, ..Simple::default() })),
+        Kind::Simple { .. } => {
+            State::Simple(Box::new(Simple { in_child: here, ..Simple::default() }))
+        }
         Kind::Pipeline { .. } => State::Pipeline { started: false },
         Kind::AndOr { .. } => State::AndOr { next: 0 },
         Kind::List(_) | Kind::Group(_) | Kind::Function { .. } | Kind::Unsupported(_) => {
@@ -259,9 +261,7 @@ pub(super) fn state_of(kind: &Kind, here: bool) -> State {
         Kind::Subshell(_) => State::Subshell { here },
         Kind::If { .. } => State::If { clause: 0, phase: Phase::Start },
         Kind::While { .. } => State::While { phase: Phase::Start, status: 0 },
-        Kind::For { .. } => {
-            State::For { values: None, fields: Vec::new(), next: 0, status: 0 }
-        }
+        Kind::For { .. } => State::For { values: None, fields: Vec::new(), next: 0, status: 0 },
         Kind::ArithFor { .. } => State::ArithFor { phase: ArithPhase::Start, status: 0 },
         Kind::Case { .. } => State::Case { word: None, arm: 0, pattern: 0, fall: false },
         Kind::Arith(_) => State::Arith,

@@ -13,17 +13,34 @@ use crate::trace::fact::ShellFact;
 /// A redirection whose word is expanded.
 pub(super) enum Target {
     /// Open a file on a descriptor.
-    File { fd: Fd, path: Vec<u8>, how: Open, clobber: bool },
+    File {
+        fd: Fd,
+        path: Vec<u8>,
+        how: Open,
+        clobber: bool,
+    },
     /// Make a descriptor another name of this one; `gone`: close the old name.
-    Dup { fd: Fd, from: Fd, gone: bool },
-    Close { fd: Fd },
+    Dup {
+        fd: Fd,
+        from: Fd,
+        gone: bool,
+    },
+    Close {
+        fd: Fd,
+    },
     /// A document to read.
-    Text { fd: Fd, bytes: Vec<u8> },
+    Text {
+        fd: Fd,
+        bytes: Vec<u8>,
+    },
     /// Standard output and error to a file.
-    Both { path: Vec<u8>, how: Open },
+    Both {
+        path: Vec<u8>,
+        how: Open,
+    },
     /// The word is not one word.
     Ambiguous(Vec<u8>),
-    BadFd(Vec<u8>),
+    BadFd,
 }
 
 pub(super) type Saved = Vec<(Fd, Option<Fd>)>;
@@ -97,11 +114,9 @@ fn dup_target(written: Option<u32>, output: bool, field: Vec<u8>, bash: bool) ->
         Some(from) if digits.iter().all(u8::is_ascii_digit) => {
             Target::Dup { fd, from: Fd(from), gone }
         }
-        _ if output && written.is_none() && bash => {
-            Target::Both { path: field, how: Open::WRITE }
-        }
+        _ if output && written.is_none() && bash => Target::Both { path: field, how: Open::WRITE },
         _ if bash => Target::Ambiguous(field),
-        _ => Target::BadFd(field),
+        _ => Target::BadFd,
     }
 }
 
@@ -154,7 +169,7 @@ impl Machine {
                 self.complain_of(&text, "ambiguous redirect");
                 return Err(());
             }
-            Target::BadFd(_) => {
+            Target::BadFd => {
                 self.complain(b"Syntax error: Bad fd number");
                 return Err(());
             }
@@ -245,7 +260,8 @@ impl Machine {
         if bytes.len() as u64 <= crate::base::limit::PIPE_BYTES_MAX
             && let Ok((read, write)) = host.pipe()
         {
-            let taken = if bytes.is_empty() { Ok(Poll::Ready(0)) } else { host.write(write, &blob) };
+            let taken =
+                if bytes.is_empty() { Ok(Poll::Ready(0)) } else { host.write(write, &blob) };
             let _ = host.close(write);
             if taken == Ok(Poll::Ready(bytes.len() as u64)) {
                 return Ok(read);

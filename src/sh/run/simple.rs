@@ -91,7 +91,12 @@ impl Machine {
         Next::Go
     }
 
-    fn simple_assigns(&mut self, mut frame: Frame, assigns: &[Assign], host: &mut dyn Host) -> Next {
+    fn simple_assigns(
+        &mut self,
+        mut frame: Frame,
+        assigns: &[Assign],
+        host: &mut dyn Host,
+    ) -> Next {
         let script = frame.script.clone();
         let simple = parts(&mut frame);
         let (next, alone) = (simple.next, simple.fields.is_empty());
@@ -130,7 +135,10 @@ impl Machine {
             return Next::Go;
         }
         self.drop_frame(frame, host);
-        self.complain_of(&assign.name, if self.bash() { "readonly variable" } else { "is read only" });
+        self.complain_of(
+            &assign.name,
+            if self.bash() { "readonly variable" } else { "is read only" },
+        );
         self.status = if self.bash() { 1 } else { 2 };
         self.unwind = Some(if self.bash() { Unwind::Discard } else { Unwind::Exit });
         Next::Go
@@ -183,7 +191,8 @@ impl Machine {
         }
         match made {
             Assigned::Text(text) => {
-                let text = if assign.append { self.appended(&assign.name, None, text) } else { text };
+                let text =
+                    if assign.append { self.appended(&assign.name, None, text) } else { text };
                 self.assign(&assign.name, text)
             }
             Assigned::Element(index, text) => {
@@ -259,7 +268,7 @@ impl Machine {
             shown.extend_from_slice(first_line(script.slice(redirect.span)));
         }
         self.show(&shown);
-        self.act(&script, span);
+        self.mark(&script, span);
         let simple = parts(&mut frame);
         if self.target(&fields[0], simple) != Target::Program || simple.in_child {
             self.frames.push(frame);
@@ -279,6 +288,7 @@ impl Machine {
         child.frames.push(child_frame);
         let state = State::Child { moves: Vec::new(), close: Vec::new() };
         child.push(&script, frame.at, state);
+        self.act(&script, span);
         match host.fork(child) {
             Ok(pid) => {
                 self.tell(ShellFact::Started { words: builtin::texts(&fields) });
@@ -312,7 +322,8 @@ impl Machine {
                 continue;
             };
             let local = fields[0] == b"local"
-                || (self.vars.in_function() && matches!(fields[0].as_slice(), b"declare" | b"typeset"));
+                || (self.vars.in_function()
+                    && matches!(fields[0].as_slice(), b"declare" | b"typeset"));
             if local {
                 self.vars.hide(&assign.name, true);
                 self.vars.remove(&assign.name);
@@ -328,8 +339,7 @@ impl Machine {
             if let Assigned::List(items) = &made {
                 let shown: Vec<Vec<u8>> =
                     items.iter().map(|(_, text)| super::super::quote::single(text)).collect();
-                let line =
-                    [assign.name.as_slice(), b"=(", &shown.join(&b' '), b")"].concat();
+                let line = [assign.name.as_slice(), b"=(", &shown.join(&b' '), b")"].concat();
                 self.trace(host, &line);
             }
             if !self.perform(assign, made) {
@@ -417,6 +427,7 @@ impl Machine {
             return Next::Go;
         }
         self.frames.push(frame);
+        self.act(&script, script.node(at).span);
         let mut cleanup = Cleanup { fds: saved, ..Cleanup::default() };
         if target == Target::Function {
             self.call(&script, fields, env, cleanup);
@@ -505,7 +516,12 @@ impl Expand<'_> {
                     None => Ok(Assigned::Text(text)),
                     Some(index) => {
                         if matches!(index.plain(), Some(b"@" | b"*")) {
-                            let shown = [assign.name.as_slice(), b"[", index.plain().unwrap_or_default(), b"]"];
+                            let shown = [
+                                assign.name.as_slice(),
+                                b"[",
+                                index.plain().unwrap_or_default(),
+                                b"]",
+                            ];
                             self.machine.complain_of(&shown.concat(), "bad array subscript");
                             return Err(Stop::Discard);
                         }

@@ -116,11 +116,8 @@ pub fn phrase(fact: &ShellFact) -> Phrase {
 fn matched(say: Phrase, value: &str, pattern: &str, groups: &[String]) -> Phrase {
     let said = say.code(shown(value)).text(" matches ").code(pattern);
     let Some((last, before)) = groups.split_last() else { return said.text(".") };
-    let mut said = said.text(if before.is_empty() {
-        ": the group holds "
-    } else {
-        ": the groups hold "
-    });
+    let mut said =
+        said.text(if before.is_empty() { ": the group holds " } else { ": the groups hold " });
     for group in before {
         said = said.code(shown(group)).text(", ");
     }

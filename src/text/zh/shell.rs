@@ -10,10 +10,9 @@ pub fn phrase(fact: &ShellFact) -> Phrase {
         ShellFact::Started { words } => {
             say.text("shell 启动 ").code(words.join(" ")).text("，并等待它结束。")
         }
-        ShellFact::Executed { words } => say
-            .text("从现在起，这个进程不再是 shell，而是 ")
-            .code(words.join(" "))
-            .text("。"),
+        ShellFact::Executed { words } => {
+            say.text("从现在起，这个进程不再是 shell，而是 ").code(words.join(" ")).text("。")
+        }
         ShellFact::Builtin { words, status: 0 } => {
             say.text("shell 自己执行内建命令 ").code(words.join(" ")).text("。")
         }
@@ -95,9 +94,9 @@ pub fn phrase(fact: &ShellFact) -> Phrase {
         ShellFact::Trapped { signal, action } => {
             say.text("执行为 ").code(signal).text(" 设置的 trap：").code(action).text("。")
         }
-        ShellFact::SyntaxError { line } => say.text(format!(
-            "第 {line} 行有语法错误：之前的命令已经执行，之后的都不会执行。"
-        )),
+        ShellFact::SyntaxError { line } => {
+            say.text(format!("第 {line} 行有语法错误：之前的命令已经执行，之后的都不会执行。"))
+        }
         ShellFact::Ended { status } => {
             say.text("脚本结束，退出码为 ").code(status.to_string()).text("。")
         }
