@@ -33,12 +33,3 @@ pub(super) fn open_message(path: &[u8], write: bool, errno: Errno) -> Vec<u8> {
     };
     [verb, path, b": ", why.as_bytes()].concat()
 }
-
-/// A word as `set -x` shows it.
-pub(super) fn trace_word(word: &[u8]) -> Vec<u8> {
-    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"%+,-./:=@_^".contains(b) || *b >= 0x80;
-    if !word.is_empty() && word.iter().all(plain) {
-        return word.to_vec();
-    }
-    super::quote::single(word)
-}

@@ -92,6 +92,7 @@ pub(super) enum State {
         env: Vec<(Vec<u8>, Vec<u8>)>,
         clean: bool,
         argv0: Option<Vec<u8>>,
+        by_exec: bool,
     },
     /// The shell ends here.
     Leave {

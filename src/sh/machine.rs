@@ -72,8 +72,10 @@ pub struct Machine {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Call {
     pub name: Vec<u8>,
-    /// The file, for messages; `None` for a function.
-    pub file: Option<Vec<u8>>,
+    /// Its file, or the one the function was defined in, for messages.
+    pub file: Vec<u8>,
+    /// A sourced file, not a function.
+    pub is_file: bool,
     /// The line it was called from.
     pub line: u32,
 }
@@ -93,6 +95,8 @@ pub(super) struct Function {
     pub script: Arc<Script>,
     pub body: AstId,
     pub whole: AstId,
+    /// Where it was defined, for messages.
+    pub file: Vec<u8>,
 }
 
 /// A background job.
@@ -247,7 +251,7 @@ impl Machine {
 
     /// What a message begins with: the shell's or the sourced file's name, and the line.
     pub(super) fn prefix(&self) -> Vec<u8> {
-        let file = self.calls.iter().rev().find_map(|call| call.file.as_ref());
+        let file = self.calls.last().map(|call| &call.file);
         let name = file.filter(|_| self.bash()).unwrap_or(&self.name);
         let line = if self.bash() {
             format!(": line {}: ", self.line)
@@ -255,6 +259,16 @@ impl Machine {
             format!(": {}: ", self.line)
         };
         [name.as_slice(), line.as_bytes()].concat()
+    }
+
+    /// The file a function defined now belongs to.
+    pub(super) fn source_file(&self) -> Vec<u8> {
+        match (self.calls.last(), self.origin) {
+            (Some(call), _) => call.file.clone(),
+            (None, Origin::Command) => b"environment".to_vec(),
+            (None, Origin::File) => self.name.clone(),
+            (None, Origin::Input) => b"main".to_vec(),
+        }
     }
 
     /// Says something on standard error, with the prefix.
@@ -306,9 +320,10 @@ impl Machine {
             b"EPOCHSECONDS" => number(self.now.unix_secs()),
             b"BASHPID" => number(u64::from(self.own_pid_shown)),
             b"BASH_SUBSHELL" => number(u64::from(self.subshell)),
-            b"FUNCNAME" => self.calls.last().map(|call| {
-                if call.file.is_some() { b"source".to_vec() } else { call.name.clone() }
-            }),
+            b"FUNCNAME" => self
+                .calls
+                .last()
+                .map(|call| if call.is_file { b"source".to_vec() } else { call.name.clone() }),
             b"BASH_SOURCE" => self.list(name).and_then(|list| list.get(&0).cloned()),
             b"SHELLOPTS" => Some(self.option_names()),
             b"PIPESTATUS" => self.pipe_status.first().map(|s| s.to_string().into_bytes()),
@@ -328,7 +343,7 @@ impl Machine {
                 }
                 b"FUNCNAME" if !self.calls.is_empty() => {
                     let name = |call: &Call| {
-                        if call.file.is_some() { b"source".to_vec() } else { call.name.clone() }
+                        if call.is_file { b"source".to_vec() } else { call.name.clone() }
                     };
                     let mut names: Vec<_> = self.calls.iter().rev().map(name).collect();
                     if self.origin == Origin::File {
@@ -338,12 +353,8 @@ impl Machine {
                 }
                 b"BASH_SOURCE" => {
                     let mut files = Vec::new();
-                    let mut file = (self.origin == Origin::File).then(|| self.name.clone());
-                    files.extend(file.clone());
-                    for call in &self.calls {
-                        file = call.file.clone().or(file);
-                        files.extend(file.clone());
-                    }
+                    files.extend((self.origin == Origin::File).then(|| self.name.clone()));
+                    files.extend(self.calls.iter().map(|call| call.file.clone()));
                     files.reverse();
                     return Some(numbered(files));
                 }

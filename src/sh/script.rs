@@ -79,8 +79,8 @@ impl Hash for Script {
 pub struct SyntaxError {
     /// The line it names.
     pub(crate) line: u32,
-    /// The message after `line N: `, and after it, if any, the line it shows.
-    pub(crate) messages: Vec<Vec<u8>>,
+    /// The messages, each with the line it names.
+    pub(crate) messages: Vec<(u32, Vec<u8>)>,
     /// The exit status: 2, but bash 5.2 ends with the last one after some errors within `[[`.
     pub(crate) keeps_status: bool,
     /// The text ended where more was needed.

@@ -35,9 +35,7 @@ impl Machine {
             if wrong {
                 self.builtin_error(&who, "too many arguments");
                 self.status = 1;
-                if matches!(name, b"break" | b"continue" | b"return") {
-                    self.unwind = Some(Unwind::Discard);
-                }
+                self.unwind = Some(Unwind::Discard);
                 return;
             }
         }
@@ -151,7 +149,8 @@ impl Machine {
             cleanup.args = Some(std::mem::replace(&mut self.args, rest.to_vec()));
         }
         self.trace_depth += 1;
-        self.calls.push(Call { name: who.into(), file: Some(path.clone()), line: self.line });
+        let call = Call { name: who.into(), file: path.clone(), is_file: true, line: self.line };
+        self.calls.push(call);
         self.push_state(script, at, State::Cleanup(Box::new(cleanup)));
         self.status = 0;
         self.run_text(&text, ProgramKind::Source(path));
@@ -207,7 +206,8 @@ impl Machine {
             self.keep_redirections(host);
             return;
         }
-        let state = State::Exec { words: rest.to_vec(), env: Vec::new(), clean, argv0 };
+        let state =
+            State::Exec { words: rest.to_vec(), env: Vec::new(), clean, argv0, by_exec: true };
         self.push_state(script, at, state);
     }
 

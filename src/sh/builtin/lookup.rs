@@ -181,7 +181,8 @@ impl Machine {
         words: Vec<Vec<u8>>,
         host: &mut dyn Host,
     ) {
-        let state = State::Exec { words, env: Vec::new(), clean: false, argv0: None };
+        let state =
+            State::Exec { words, env: Vec::new(), clean: false, argv0: None, by_exec: false };
         self.fork_frame(script, at, state, host);
     }
 }

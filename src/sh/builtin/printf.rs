@@ -311,7 +311,7 @@ impl Printf<'_> {
     }
 }
 
-/// A decimal with so many places, rounded half away from zero; its sign apart.
+/// A decimal with so many places, ties to even; its sign apart.
 fn fixed(text: &str, places: usize) -> Option<(bool, String)> {
     let places = places.min(1_000);
     let (negative, body) = match text.strip_prefix('-') {
@@ -325,7 +325,10 @@ fn fixed(text: &str, places: usize) -> Option<(bool, String)> {
     }
     let mut all: Vec<u8> = whole.bytes().chain(fraction.bytes().take(places)).collect();
     all.extend(std::iter::repeat_n(b'0', places.saturating_sub(fraction.len())));
-    if fraction.as_bytes().get(places).is_some_and(|digit| *digit >= b'5') {
+    let rest = fraction.as_bytes().get(places..).unwrap_or_default();
+    let tie = rest.first() == Some(&b'5') && rest[1..].iter().all(|digit| *digit == b'0');
+    let odd = all.last().is_some_and(|digit| digit % 2 == 1);
+    if rest.first().is_some_and(|digit| *digit >= b'5') && (!tie || odd) {
         let mut at = all.len();
         loop {
             if at == 0 {

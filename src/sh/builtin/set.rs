@@ -179,7 +179,7 @@ impl Machine {
         }
         if self.bash() {
             self.argument_error("set", &name, "invalid option name");
-            return 1;
+            return 2;
         }
         let shown = String::from_utf8_lossy(&name).into_owned();
         self.builtin_error("set", &format!("Illegal option -o {shown}"));

@@ -166,7 +166,7 @@ impl Machine {
                 let holds = self.or_test(test, host)?;
                 if test.at < args.len() {
                     if !self.bash() {
-                        return wrong_of(&args[test.at], "unexpected operator");
+                        return wrong_of(&args[test.at.max(1) - 1], "unexpected operator");
                     }
                     return wrong("too many arguments");
                 }

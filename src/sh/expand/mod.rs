@@ -115,13 +115,27 @@ impl Expand<'_> {
         };
         let mut all = Vec::new();
         for word in words {
-            let pieces = self.pieces(&word, Tilde::Start)?;
+            let tilde = self.tilde_of(&word);
+            let pieces = self.pieces(&word, tilde)?;
             let ifs = self.separators();
             for field in fields::split(pieces, ifs.as_deref()) {
                 self.globbed(field, &mut all)?;
             }
         }
         Ok(all)
+    }
+
+    /// In bash a word that looks like an assignment has its tildes where an assignment has them.
+    fn tilde_of(&self, word: &Word) -> Tilde {
+        match word.parts.first().map(|part| (part.quoted, &part.kind)) {
+            Some((false, PartKind::Text(text))) if self.machine.bash() => {
+                match text.iter().position(|b| *b == b'=') {
+                    Some(at) if super::parse::is_identifier(&text[..at]) => Tilde::Word,
+                    _ => Tilde::Start,
+                }
+            }
+            _ => Tilde::Start,
+        }
     }
 
     /// A word that stays one: an assignment's value, a here-string, `case`'s word.
@@ -213,9 +227,10 @@ impl Expand<'_> {
         let mut at = 0;
         let mut plain = Vec::new();
         let mut may_start = before.is_none() && tilde != Tilde::Never;
+        let mut assigns = tilde == Tilde::Assign || (tilde == Tilde::Word && before.is_some());
         while at < text.len() {
             if text[at] == b'~' && may_start {
-                let ends = |b: &u8| *b == b'/' || (tilde == Tilde::Assign && *b == b':');
+                let ends = |b: &u8| *b == b'/' || (assigns && *b == b':');
                 let length = text[at..].iter().position(ends);
                 let whole = length.is_some() || last;
                 let length = length.unwrap_or(text.len() - at);
@@ -228,7 +243,9 @@ impl Expand<'_> {
                     continue;
                 }
             }
-            may_start = tilde == Tilde::Assign && text[at] == b':';
+            let equals = tilde == Tilde::Word && text[at] == b'=' && !assigns;
+            may_start = equals || (assigns && text[at] == b':');
+            assigns |= equals;
             plain.push(text[at]);
             at += 1;
         }
@@ -355,6 +372,8 @@ pub(super) enum Tilde {
     Start,
     /// Also behind each `:`.
     Assign,
+    /// Behind the first `=`, and behind each `:` after it.
+    Word,
 }
 
 fn size(pieces: &[Piece]) -> usize {

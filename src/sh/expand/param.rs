@@ -205,7 +205,12 @@ impl Expand<'_> {
             }
         };
         match (op, missing) {
-            (b'+', true) => Ok(()),
+            (b'+', true) => {
+                if part.quoted {
+                    all.push(quoted(Vec::new()));
+                }
+                Ok(())
+            }
             (b'+', false) | (b'-', true) => self.alternative(word, part, all),
             (b'=', true) => {
                 let text = self.one(word, Tilde::Start)?;

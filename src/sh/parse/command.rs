@@ -70,7 +70,7 @@ impl Parser {
         self.lines();
         let start = self.src.pos;
         let mut items = Vec::new();
-        while !self.at_end() && !self.at_stop(stops) {
+        while !self.at_end() && !self.at_stop(stops) && !self.stops_here() {
             let item = self.and_or()?;
             self.blanks();
             let background = self.eat("&");

@@ -193,7 +193,7 @@ impl Parser {
                 b"syntax error: `;' unexpected"
             };
             let mut error = self.error(line, why.to_vec());
-            error.messages.push([b"syntax error: `", shown, b"'"].concat());
+            error.messages.push((line, [b"syntax error: `", shown, b"'"].concat()));
             return Err(error);
         }
         cuts.push(end + 1);

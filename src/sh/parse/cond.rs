@@ -17,25 +17,28 @@ pub(in crate::sh) fn is_unary(op: &[u8]) -> bool {
 impl Parser {
     /// After `[[`.
     pub(super) fn conditional(&mut self) -> Parse<Kind> {
+        let line = self.line_here();
         let mut nodes = Vec::new();
         let root = self.cond_or(&mut nodes)?;
         self.lines();
         if !self.eat_word(b"]]") {
-            return Err(self.cond_end_error());
+            return Err(self.cond_end_error(line));
         }
         Ok(Kind::Cond(root, nodes))
     }
 
-    fn cond_end_error(&mut self) -> SyntaxError {
+    /// Something else stands where `]]` should. Only signs are named.
+    fn cond_end_error(&mut self, line: u32) -> SyntaxError {
         if self.at_end() {
-            let line = self.line_of_end();
             let message = "unexpected EOF while looking for `]]'".to_string();
             return self.end_error(line, message, "");
         }
-        let token = self.cond_token();
-        self.cond_error(format!(
-            "syntax error in conditional expression: unexpected token `{token}'"
-        ))
+        let mut message = "syntax error in conditional expression".to_string();
+        if let Some(op) = self.operator() {
+            message.push_str(&format!(": unexpected token `{op}'"));
+        }
+        let error = self.error(line, message.into_bytes());
+        SyntaxError { keeps_status: true, ..error }
     }
 
     /// Bash 5.2 drops the line after these and ends with the status it had.
@@ -78,7 +81,7 @@ impl Parser {
     fn cond_term(&mut self, nodes: &mut Vec<Cond>) -> Parse<CondId> {
         self.lines();
         if self.at_end() {
-            return Err(self.cond_end_error());
+            return Err(self.cond_end_error(self.line_here()));
         }
         if self.eat_word(b"!") {
             let inner = self.deeper(|p| p.cond_term(nodes))?;
@@ -96,8 +99,6 @@ impl Parser {
             return Ok(push(nodes, Cond::Nest(inner)));
         }
         if self.at_word(b"]]") || self.byte().is_none_or(is_meta) {
-            let token = self.cond_token();
-            let _ = token;
             return Err(self.cond_error("syntax error in conditional expression".to_string()));
         }
         let start = self.src.pos;
@@ -109,11 +110,18 @@ impl Parser {
         self.cond_binary(nodes, word)
     }
 
+    /// Whether the text from `start` opens a parenthesis it does not close.
+    fn open_parenthesis(&self, start: usize) -> bool {
+        let text = &self.src.text[start..self.src.end];
+        let count = |byte: u8| text.iter().filter(|b| **b == byte).count();
+        count(b'(') > count(b')')
+    }
+
     fn cond_unary(&mut self, nodes: &mut Vec<Cond>, op: Vec<u8>) -> Parse<CondId> {
         self.blanks();
         if self.at_word(b"]]") || self.byte().is_none_or(is_meta) {
             if self.at_end() {
-                return Err(self.cond_end_error());
+                return Err(self.cond_end_error(self.line_here()));
             }
             let token = self.cond_token();
             let message = format!("unexpected argument `{token}' to conditional unary operator");
@@ -163,7 +171,15 @@ impl Parser {
             _ => Place::Word,
         };
         let start = self.src.pos;
+        let line = self.line_here();
         let right = self.word_in(place)?;
+        let nests = matches!(place, Place::Regex | Place::Glob);
+        if nests && self.at_end() && self.open_parenthesis(start) {
+            let mut error = self.unclosed(line, ')');
+            let message = b"unexpected argument to conditional binary operator".to_vec();
+            error.messages.push((self.line_of_end(), message));
+            return Err(error);
+        }
         if self.src.pos == start || right.plain() == Some(b"]]") {
             self.src.pos = start;
             let token = self.cond_token();

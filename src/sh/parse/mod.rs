@@ -285,7 +285,7 @@ impl Parser {
     fn error(&self, line: u32, message: Vec<u8>) -> SyntaxError {
         SyntaxError {
             line,
-            messages: vec![message],
+            messages: vec![(line, message)],
             keeps_status: false,
             incomplete: false,
             is_warning: false,
@@ -333,13 +333,16 @@ impl Parser {
             near.push(b'\'');
             let shown = self.line_text(start);
             let mut error = self.error(line, near);
-            error.messages.push([b"`", shown.as_slice(), b"'"].concat());
+            error.messages.push((line, [b"`", shown.as_slice(), b"'"].concat()));
             error
         } else {
             let name = String::from_utf8_lossy(&token.0).into_owned();
             let what = match token.1 {
                 TokenKind::Word => "word unexpected".to_string(),
                 TokenKind::Newline => "newline unexpected".to_string(),
+                TokenKind::Sign if name.starts_with(['<', '>']) => {
+                    "redirection unexpected".to_string()
+                }
                 TokenKind::Sign => format!("\"{name}\" unexpected"),
             };
             let wanted = expecting.map(|e| format!(" (expecting \"{e}\")")).unwrap_or_default();

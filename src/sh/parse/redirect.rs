@@ -85,7 +85,7 @@ impl Parser {
                 let shown = self.line_text(self.src.pos);
                 let mut error =
                     self.error(line, b"syntax error near unexpected token `newline'".to_vec());
-                error.messages.push([b"`", shown.as_slice(), b"'"].concat());
+                error.messages.push((line, [b"`", shown.as_slice(), b"'"].concat()));
                 error.incomplete = true;
                 return Err(error);
             }

@@ -363,7 +363,7 @@ impl Machine {
 
     /// Replaces this process by a command.
     pub(super) fn exec_step(&mut self, frame: Frame, host: &mut dyn Host) -> Next {
-        let State::Exec { words, env, clean, argv0 } = frame.state else {
+        let State::Exec { words, env, clean, argv0, by_exec } = frame.state else {
             unreachable!("step() looked at the state")
         };
         let script = frame.script;
@@ -372,7 +372,7 @@ impl Machine {
         let path = match self.find_command(host, &words[0]) {
             Ok(path) => path,
             Err((message, code)) => {
-                self.complain(&message);
+                self.say_missing(&words[0], &message, by_exec);
                 let command = String::from_utf8_lossy(&words[0]).into_owned();
                 self.tell(ShellFact::NotFound { command, status: code });
                 return self.exec_failed(code);
@@ -408,6 +408,24 @@ impl Machine {
                 };
                 self.complain_of(&words[0], text);
                 self.exec_failed(code)
+            }
+        }
+    }
+
+    /// There is no such command, or it may not run; `exec` has words of its own for that.
+    fn say_missing(&mut self, name: &[u8], message: &[u8], by_exec: bool) {
+        let why = &message[name.len().min(message.len())..];
+        let plain = !name.contains(&b'/');
+        if !by_exec {
+            self.complain(message);
+        } else if !self.bash() {
+            self.complain(&[b"exec: ", message].concat());
+        } else if plain {
+            self.complain(&[b"exec: ", name, b": not found"].concat());
+        } else {
+            self.complain(message);
+            if !why.ends_with(b"No such file or directory") {
+                self.complain(&[b"exec: ", name, b": cannot execute", why].concat());
             }
         }
     }

@@ -51,21 +51,22 @@ impl Machine {
     }
 
     fn say_syntax(&mut self, error: &super::super::script::SyntaxError, kind: &ProgramKind) {
-        let line = std::mem::replace(&mut self.line, error.line);
-        let mut prefix = self.prefix();
-        if self.bash() && !error.is_warning {
-            let word: &[u8] = match kind {
-                ProgramKind::Main if self.origin == Origin::Command => b"-c: ",
-                ProgramKind::Eval => b"eval: ",
-                _ => b"",
-            };
-            let split = prefix.len() - format!("line {}: ", error.line).len();
-            prefix.splice(split..split, word.iter().copied());
-        }
-        for message in &error.messages {
+        let before = self.line;
+        for (line, message) in &error.messages {
+            self.line = *line;
+            let mut prefix = self.prefix();
+            if self.bash() && !error.is_warning {
+                let word: &[u8] = match kind {
+                    ProgramKind::Main if self.origin == Origin::Command => b"-c: ",
+                    ProgramKind::Eval => b"eval: ",
+                    _ => b"",
+                };
+                let split = prefix.len() - format!("line {line}: ").len();
+                prefix.splice(split..split, word.iter().copied());
+            }
             self.error_line(&[prefix.as_slice(), message].concat());
         }
-        self.line = line;
+        self.line = before;
     }
 
     /// A list, a group, a definition.
@@ -97,7 +98,9 @@ impl Machine {
                     self.status = 1;
                     return Next::Go;
                 }
-                let function = Function { script: script.clone(), body: *body, whole: frame.at };
+                let file = self.source_file();
+                let (body, whole) = (*body, frame.at);
+                let function = Function { script: script.clone(), body, whole, file };
                 self.functions.insert(name.clone(), function);
                 self.show(&[name.as_slice(), b"()"].concat());
                 let name = String::from_utf8_lossy(name).into_owned();
@@ -241,7 +244,6 @@ impl Machine {
         if !self.assign(name, value.clone()) {
             self.complain_of(name, "readonly variable");
             self.status = 1;
-            self.unwind = Some(super::Unwind::Discard);
             return Next::Go;
         }
         self.show(&[name.as_slice(), b"=", &self.word_shown(&value)].concat());

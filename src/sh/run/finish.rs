@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::frame::{ArithPhase, Cleanup, Frame, Phase, ProgramKind, State};
+use super::super::frame::{ArithPhase, Cleanup, Frame, Phase, ProgramKind, SimplePhase, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, Origin, TrapKey, Unwind};
 use super::super::script::{AstId, Kind, Script};
@@ -158,18 +158,22 @@ impl Machine {
 
     /// Runs the trap of a signal that came, between commands.
     pub(super) fn run_pending_trap(&mut self) -> bool {
-        let waits = matches!(
-            self.frames.last().map(|frame| &frame.state),
+        let between = match self.frames.last().map(|frame| &frame.state) {
+            Some(State::Simple(simple)) => simple.phase == SimplePhase::Words && simple.next == 0,
             Some(
                 State::Children(_)
-                    | State::Substitution(_)
-                    | State::WaitFor(_)
-                    | State::Read(_)
-                    | State::Child { .. }
-                    | State::Exec { .. }
-            )
-        );
-        if waits || self.pending.is_empty() {
+                | State::Substitution(_)
+                | State::WaitFor(_)
+                | State::Read(_)
+                | State::Child { .. }
+                | State::Exec { .. }
+                | State::Cleanup(_)
+                | State::Redirecting { .. }
+                | State::Cond { .. },
+            ) => false,
+            _ => true,
+        };
+        if !between || self.pending.is_empty() {
             return false;
         }
         let Some(signal) = self.pending.pop_front() else { return false };

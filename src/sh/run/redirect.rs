@@ -305,6 +305,7 @@ impl Machine {
                 self.restore(saved, host);
                 self.status = if self.bash() { 1 } else { 2 };
                 self.pipe_status = vec![self.status];
+                self.after_command();
                 return Next::Go;
             }
             frame.state = State::Redirecting { next: next + 1, saved, here };

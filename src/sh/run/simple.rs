@@ -422,7 +422,8 @@ impl Machine {
         let at = frame.at;
         if target == Target::Program {
             debug_assert!(in_child, "a program runs in a child");
-            let state = State::Exec { words: fields, env, clean: false, argv0: None };
+            let state =
+                State::Exec { words: fields, env, clean: false, argv0: None, by_exec: false };
             self.push(&script, at, state);
             return Next::Go;
         }
@@ -441,16 +442,25 @@ impl Machine {
         } else if !env.is_empty() {
             cleanup.scope = true;
             self.vars.push_scope(false);
-            for (name, value) in env {
-                self.vars.hide(&name, false);
-                self.assign(&name, value);
-                self.vars.entry(&name).exported = true;
-            }
+            self.set_environment(env);
         }
         if !cleanup.fds.is_empty() || cleanup.scope {
             self.push(&script, at, State::Cleanup(Box::new(cleanup)));
         }
         self.run_builtin(&script, at, fields, host)
+    }
+
+    /// Sets the variables before a command's words, for as long as it runs.
+    fn set_environment(&mut self, env: Vec<(Vec<u8>, Vec<u8>)>) {
+        for (name, value) in env {
+            if self.vars.get(&name).is_some_and(|variable| variable.readonly) {
+                self.complain_of(&name, "readonly variable");
+                continue;
+            }
+            self.vars.hide(&name, false);
+            self.assign(&name, value);
+            self.vars.entry(&name).exported = true;
+        }
     }
 
     /// Calls a function.
@@ -468,13 +478,9 @@ impl Machine {
         cleanup.catches_return = true;
         cleanup.args = Some(std::mem::replace(&mut self.args, fields));
         self.vars.push_scope(true);
-        for (name, value) in env {
-            self.vars.hide(&name, false);
-            self.assign(&name, value);
-            self.vars.entry(&name).exported = true;
-        }
+        self.set_environment(env);
         let shown = String::from_utf8_lossy(&name).into_owned();
-        self.calls.push(Call { name, file: None, line: self.line });
+        self.calls.push(Call { name, file: function.file, is_file: false, line: self.line });
         self.tell(ShellFact::Called { name: shown });
         let at = function.whole;
         let _ = script;

@@ -51,7 +51,7 @@ impl Machine {
     }
 
     pub(super) fn word_shown(&self, word: &[u8]) -> Vec<u8> {
-        if self.bash() { quote::trace(word) } else { super::super::dash::trace_word(word) }
+        if self.bash() { quote::trace(word) } else { word.to_vec() }
     }
 
     /// What the page shows of the running command.
