@@ -1,4 +1,5 @@
 //! Kubernetes behaves as Kubernetes does.
 
 pub mod driver;
+mod traces;
 mod walk;

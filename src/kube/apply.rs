@@ -9,6 +9,7 @@ use super::store::{cluster_key, key, key_of};
 use super::{defaults, write};
 use crate::base::{Millis, SimTime};
 use crate::manifest::object::{IntOrString, Object, PersistentVolumeClaim, Pod, Service, Time};
+use crate::manifest::validate;
 use crate::sim::{Controller, Effect, ObjectKey, Out};
 use crate::trace::fact::KubeFact;
 
@@ -28,13 +29,15 @@ pub enum ApplyResult {
     Refused(Refusal),
 }
 
-/// A request the server refuses: the text after `Error from server`.
+/// A request the server refuses.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Refusal {
     /// `NotFound`, `AlreadyExists`, `Conflict`, `Invalid`, `Forbidden`, `BadRequest`.
     pub reason: &'static str,
     /// The server's message.
     pub message: String,
+    /// What kubectl prints instead, if the server named causes.
+    pub causes: Option<String>,
 }
 
 /// How to delete.
@@ -61,7 +64,33 @@ pub enum Cascade {
 impl Refusal {
     /// There is no such object; `plural` as the server writes it (`statefulsets.apps`).
     pub fn not_found(plural: &str, name: &str) -> Refusal {
-        Refusal { reason: "NotFound", message: format!("{plural} \"{name}\" not found") }
+        Refusal::new("NotFound", format!("{plural} \"{name}\" not found"))
+    }
+
+    /// A refusal without causes.
+    pub fn new(reason: &'static str, message: String) -> Refusal {
+        Refusal { reason, message, causes: None }
+    }
+
+    /// What kubectl prints.
+    pub fn kubectl(&self) -> String {
+        match &self.causes {
+            Some(causes) => causes.clone(),
+            None => format!("Error from server ({}): {}", self.reason, self.message),
+        }
+    }
+
+    /// The server's verdict on an object, if it is not good.
+    fn of(object: &Object, errors: &[validate::FieldError]) -> Option<Refusal> {
+        if errors.is_empty() {
+            return None;
+        }
+        let name = &object.metadata().name;
+        Some(Refusal {
+            reason: "Invalid",
+            message: validate::status_message(&object.to_value(), errors),
+            causes: Some(validate::kubectl_message(object.kind(), name, errors)),
+        })
     }
 }
 
@@ -98,14 +127,14 @@ impl Cluster {
             }
             Some(live) => match merge::three_way(&live, &wanted, written) {
                 Some(next) if next == live => ApplyResult::Unchanged,
-                Some(next) => {
-                    self.replace(next, now, out);
-                    ApplyResult::Configured
+                Some(next) => match self.update(next, now, out) {
+                    Ok(_) => ApplyResult::Configured,
+                    Err(refusal) => ApplyResult::Refused(refusal),
+                },
+                None => {
+                    let message = format!("the {kind} in the request cannot be decoded");
+                    ApplyResult::Refused(Refusal::new("BadRequest", message))
                 }
-                None => ApplyResult::Refused(Refusal {
-                    reason: "Invalid",
-                    message: format!("{kind} \"{name}\" is invalid"),
-                }),
             },
         };
         debug_assert!(result || !matches!(verdict, ApplyResult::Configured));
@@ -144,7 +173,10 @@ impl Cluster {
         let (kind, resource) = (object.kind().to_string(), resource_of(&object));
         if self.find(&object).is_some() && !meta.name.is_empty() {
             let message = format!("{resource} \"{}\" already exists", meta.name);
-            return Err(Refusal { reason: "AlreadyExists", message });
+            return Err(Refusal::new("AlreadyExists", message));
+        }
+        if let Some(refusal) = Refusal::of(&object, &validate::create(&object.to_value())) {
+            return Err(refusal);
         }
         let namespace = meta.namespace.clone();
         if !namespace.is_empty() && !self.store.namespaces.contains_key(&cluster_key(&namespace)) {
@@ -175,8 +207,34 @@ impl Cluster {
         Ok(made)
     }
 
-    /// Replaces an object that is there.
-    pub fn replace(&mut self, mut object: Object, now: SimTime, out: &mut Out) {
+    /// Replaces an object that is there; false if nothing changed.
+    ///
+    /// # Errors
+    /// There is no such object, or the server does not take the change.
+    pub fn update(
+        &mut self,
+        mut object: Object,
+        now: SimTime,
+        out: &mut Out,
+    ) -> Result<bool, Refusal> {
+        let namespace = object.metadata().namespace.clone();
+        defaults::fill(&mut object, if namespace.is_empty() { "default" } else { &namespace });
+        let Some(old) = self.find(&object) else {
+            return Err(Refusal::not_found(&resource_of(&object), &object.metadata().name));
+        };
+        let (new_tree, old_tree) = (object.to_value(), old.to_value());
+        let errors = validate::update(&new_tree, &old_tree);
+        if let Some(refusal) = Refusal::of(&object, &errors) {
+            return Err(refusal);
+        }
+        if object == old {
+            return Ok(false);
+        }
+        self.replace(object, now, out);
+        Ok(true)
+    }
+
+    fn replace(&mut self, mut object: Object, now: SimTime, out: &mut Out) {
         if let Object::Service(service) = &mut object {
             self.allocate_addresses(service);
         }
@@ -435,7 +493,8 @@ impl Cluster {
         Ok(())
     }
 
-    /// `kubectl cordon` (or `uncordon`); `None`: there is no such node, else whether anything changed.
+    /// `kubectl cordon` (or `uncordon`); `None`: there is no such node, else whether anything
+    /// changed.
     pub fn cordon(&mut self, name: &str, on: bool, now: SimTime, out: &mut Out) -> Option<bool> {
         let mut node = (**self.store.nodes.get(&cluster_key(name))?).clone();
         if node.spec.unschedulable == on {

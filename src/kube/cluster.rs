@@ -32,8 +32,8 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// A cluster on which nobody has applied anything yet: nodes, a default StorageClass, the namespaces and the
-    /// objects every cluster has.
+    /// A cluster on which nobody has applied anything yet: nodes, a default StorageClass, the
+    /// namespaces and the objects every cluster has.
     pub fn new(options: Options) -> Cluster {
         let mut store = Store { seed: Seed(options.seed ^ 0x6b75_6265), ..Store::default() };
         for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
@@ -50,11 +50,16 @@ impl Cluster {
         let mut service = kubernetes_service();
         store.stamp_new(&mut service.metadata, SimTime::START);
         store.services.insert(key("default", "kubernetes"), Arc::new(service));
-        let kubelets = Kubelets::new(&options);
+        Cluster::from_store(options, store)
+    }
+
+    /// A cluster in which the API server holds just this; kubelets and controllers remember
+    /// nothing. For judging one controller's turn.
+    pub fn from_store(options: Options, store: Store) -> Cluster {
         Cluster {
+            kubelets: Arc::new(Kubelets::new(&options)),
             options: Arc::new(options),
             store: Arc::new(store),
-            kubelets: Arc::new(kubelets),
             attachments: Arc::default(),
             recorder: Arc::default(),
             retries: Arc::default(),
@@ -173,20 +178,23 @@ impl Cluster {
         Arc::make_mut(&mut self.store)
     }
 
-    /// An amount of jitter from 0 up to and without `bound` that is always the same for the same thing.
+    /// An amount of jitter from 0 up to and without `bound` that is always the same for the same
+    /// thing.
     pub(super) fn jitter(&self, what: &impl std::hash::Hash, bound: Millis) -> Millis {
         let digest = crate::base::digest::Digest::of(&(self.options.seed, what)).0;
         Millis(if bound.0 == 0 { 0 } else { digest % bound.0 })
     }
 
-    /// The field of a manifest from which a pod's field comes: its set's template, or the pod's own manifest.
+    /// The field of a manifest from which a pod's field comes: its set's template, or the pod's own
+    /// manifest.
     pub(super) fn pod_place(&self, pod: &Pod, path: &str) -> Place {
         let (kind, object, in_template) = owner_of(pod);
         let path = if in_template { format!("spec.template.{path}") } else { path.to_string() };
         Place::Field { kind, object, path }
     }
 
-    /// Which object's manifest describes the pod with this uid: kind, name, and whether as a template.
+    /// Which object's manifest describes the pod with this uid: kind, name, and whether as a
+    /// template.
     pub fn pod_template_of(&self, uid: &PodUid) -> Option<(String, String)> {
         let run = self.kubelets.pods.get(uid).map(|run| &*run.pod);
         let pod = run.or_else(|| self.store.pod(uid).map(|pod| &**pod))?;

@@ -1,4 +1,5 @@
-//! kubectl's READY, STATUS and RESTARTS. Models pkg/printers/internalversion/printers.go `printPod`.
+//! kubectl's READY, STATUS and RESTARTS. Models pkg/printers/internalversion/printers.go
+//! `printPod`.
 
 use crate::base::SimTime;
 use crate::manifest::object::{ContainerState, ContainerStatus, Pod};

@@ -8,7 +8,8 @@ use crate::manifest::object::{
 
 use super::options::split_image;
 
-/// Fills in everything that an object leaves open. `default_namespace` is where it goes if it does not say.
+/// Fills in everything that an object leaves open. `default_namespace` is where it goes if it does
+/// not say.
 pub fn fill(object: &mut Object, default_namespace: &str) {
     let namespaced = object.kind_info().is_none_or(|info| info.namespaced);
     let meta = object.metadata_mut();
@@ -215,8 +216,8 @@ fn fill_class(class: &mut StorageClass) {
     class.volume_binding_mode.get_or_insert_with(|| "Immediate".to_string());
 }
 
-/// What admission adds to a pod: its service account's token, a priority, and how long it bears a lost node.
-/// Models the plugins ServiceAccount, Priority and DefaultTolerationSeconds.
+/// What admission adds to a pod: its service account's token, a priority, and how long it bears a
+/// lost node. Models the plugins ServiceAccount, Priority and DefaultTolerationSeconds.
 pub fn admit_pod(pod: &mut Pod, token_suffix: &str) {
     or(&mut pod.spec.service_account_name, "default");
     or(&mut pod.spec.service_account, "default");

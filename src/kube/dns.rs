@@ -9,7 +9,8 @@ use crate::os::NetError;
 /// The cluster's own domain.
 const DOMAIN: &str = "cluster.local";
 
-/// Fewer dots than this, and the search domains are tried first. Models pkg/kubelet/network/dns `ndots:5`.
+/// Fewer dots than this, and the search domains are tried first. Models pkg/kubelet/network/dns
+/// `ndots:5`.
 const NDOTS: usize = 5;
 
 impl Cluster {

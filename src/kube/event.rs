@@ -1,4 +1,5 @@
-//! Kubernetes Events. Models client-go/tools/record/events_cache.go: repeated ones are counted, floods are dropped.
+//! Kubernetes Events. Models client-go/tools/record/events_cache.go: repeated ones are counted,
+//! floods are dropped.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +18,8 @@ use crate::sim::ObjectKey;
 pub struct Recorder {
     /// Which Event repeats of the same words are counted in.
     repeats: BTreeMap<Vec<String>, ObjectKey>,
-    /// How many more Events a source may write about an object, in thousandths, and when that was so.
+    /// How many more Events a source may write about an object, in thousandths, and when that was
+    /// so.
     budgets: BTreeMap<(String, String), (u64, SimTime)>,
     /// How many different messages there were of one kind, and since when.
     similar: BTreeMap<Vec<String>, (Vec<String>, SimTime)>,
@@ -29,7 +31,8 @@ pub struct Recorder {
 const BURST: u64 = 25;
 /// Until one more may be written. Models `maxQPS` 1/300.
 const REFILL: Millis = Millis(300_000);
-/// Different messages of one kind before they are thrown together. Models `defaultAggregateMaxEvents`.
+/// Different messages of one kind before they are thrown together. Models
+/// `defaultAggregateMaxEvents`.
 const SIMILAR_MAX: usize = 10;
 /// Within this time. Models `defaultAggregateIntervalInSeconds`.
 const SIMILAR_WITHIN: Millis = Millis(600_000);
@@ -79,10 +82,10 @@ impl Cluster {
         }
         let message = recorder.merged(source, about, &words, now);
         let identity = identity(source, about, &words, &message);
-        if let Some(known) = recorder.repeats.get(&identity).cloned() {
-            if self.repeat(&known, now) {
-                return;
-            }
+        if let Some(known) = recorder.repeats.get(&identity).cloned()
+            && self.repeat(&known, now)
+        {
+            return;
         }
         let recorder = Arc::make_mut(&mut self.recorder);
         recorder.count += 1;

@@ -1,4 +1,5 @@
-//! What goes when its owner or its namespace has gone. Models pkg/controller/garbagecollector and namespace.
+//! What goes when its owner or its namespace has gone. Models pkg/controller/garbagecollector and
+//! namespace.
 
 use super::apply::{Cascade, DeleteOptions};
 use super::cluster::{Cluster, later};
@@ -62,7 +63,8 @@ impl Cluster {
         })
     }
 
-    /// Deletes what has no owner left. The key's name is the uid of an owner that has gone, or `namespace`.
+    /// Deletes what has no owner left. The key's name is the uid of an owner that has gone, or
+    /// `namespace`.
     pub(super) fn collect(&mut self, at: &ObjectKey, now: SimTime, out: &mut Out) {
         if at.name == "namespace" {
             self.empty_namespace(&at.namespace, now, out);

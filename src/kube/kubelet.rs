@@ -1,5 +1,5 @@
-//! The kubelet of each node. Models pkg/kubelet: volumes, sandbox, init containers in order, containers, probes,
-//! restarts with back-off, termination.
+//! The kubelet of each node. Models pkg/kubelet: volumes, sandbox, init containers in order,
+//! containers, probes, restarts with back-off, termination.
 
 mod env;
 mod image;
@@ -355,7 +355,8 @@ impl ContainerRun {
 }
 
 impl BackOff {
-    /// The wait before the next start of something that has just failed for the first time, or once more.
+    /// The wait before the next start of something that has just failed for the first time, or once
+    /// more.
     pub(super) fn next(old: Option<BackOff>, failed_at: SimTime, now: SimTime) -> BackOff {
         let expired = Millis(timing::BACK_OFF_MAX.0 * 2);
         let wait = match old {

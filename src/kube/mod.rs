@@ -1,8 +1,9 @@
-//! The control plane and the kubelets: objects, controllers, scheduler, volumes, names and routes, as Kubernetes 1.36.
+//! The control plane and the kubelets: objects, controllers, scheduler, volumes, names and routes,
+//! as Kubernetes 1.36.
 //!
-//! [`Cluster`] is a value. [`Cluster::act`] takes one turn of one controller or kubelet; what it wants from the rest of
-//! the world (processes, volumes' content, later turns) it asks for through [`crate::sim::Effect`]. Nothing here knows
-//! bash or MySQL, and nothing reaches into a container.
+//! [`Cluster`] is a value. [`Cluster::act`] takes one turn of one controller or kubelet; what it
+//! wants from the rest of the world (processes, volumes' content, later turns) it asks for through
+//! [`crate::sim::Effect`]. Nothing here knows bash or MySQL, and nothing reaches into a container.
 
 mod apply;
 mod cluster;

@@ -97,7 +97,8 @@ impl Cluster {
         }
     }
 
-    /// Marks a pod of a silent node not ready, and lets it bear the taint as long as it tolerates it.
+    /// Marks a pod of a silent node not ready, and lets it bear the taint as long as it tolerates
+    /// it.
     fn pod_unreachable(&mut self, pod: &Pod, now: SimTime, out: &mut Out) {
         let mut next = pod.clone();
         if let Some(ready) = pod.status.condition("Ready").filter(|one| one.status == "True") {

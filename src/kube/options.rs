@@ -77,8 +77,8 @@ fn image(repository: &str, tags: &[&str], size_mb: u64) -> ImageOption {
 }
 
 impl Default for Options {
-    /// Three nodes, a network disk behind `standard`, and the images people use with this tutorial. Sizes are those of
-    /// the registries, rounded.
+    /// Three nodes, a network disk behind `standard`, and the images people use with this tutorial.
+    /// Sizes are those of the registries, rounded.
     fn default() -> Options {
         let node = |n: i64| NodeOption {
             name: format!("node-{n}").into(),

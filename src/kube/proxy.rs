@@ -51,7 +51,8 @@ impl Cluster {
     }
 
     fn balance(&self, service: &Service, port: Option<&ServicePort>, draw: u64) -> Route {
-        // A Service's address answers only on its ports; kube-proxy leaves the others to time out or be refused.
+        // A Service's address answers only on its ports; kube-proxy leaves the others to time out
+        // or be refused.
         let Some(port) = port else { return Route::Refused };
         let all = self.endpoints_of(&key_of(&service.metadata));
         let condition = |wanted: fn(&Endpoint) -> bool| -> Vec<&Endpoint> {

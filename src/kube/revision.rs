@@ -53,7 +53,8 @@ fn go_json(value: &Value) -> String {
         .replace('\u{2029}', "\\u2029")
 }
 
-/// The hash in a revision's name: FNV-32 over data and collision count, each digit as a safe letter.
+/// The hash in a revision's name: FNV-32 over data and collision count, each digit as a safe
+/// letter.
 fn hash_of(data: &Value, collisions: i32) -> String {
     let mut hash: u32 = 0x811c_9dc5;
     for byte in go_json(data).bytes().chain(collisions.to_string().bytes()) {

@@ -1,4 +1,5 @@
-//! Which node a pod runs on. Models pkg/scheduler: the filters people meet, and spreading as a score.
+//! Which node a pod runs on. Models pkg/scheduler: the filters people meet, and spreading as a
+//! score.
 
 mod filter;
 
@@ -128,7 +129,8 @@ impl Cluster {
             .ok_or_else(|| fit_error(&rejected))
     }
 
-    /// Lower is better: preferences first, then fewer pods of the same owner, then less requested processor time.
+    /// Lower is better: preferences first, then fewer pods of the same owner, then less requested
+    /// processor time.
     fn score(&self, pod: &Pod, node: &Node) -> (i64, usize, i64) {
         let name = &node.metadata.name;
         let owner = pod.metadata.controller().map(|one| &one.uid);
@@ -153,7 +155,8 @@ impl Cluster {
             .fold(0, i64::saturating_add)
     }
 
-    /// PreBind for claims that wait: names the node to the provisioner, and comes back when they are bound.
+    /// PreBind for claims that wait: names the node to the provisioner, and comes back when they
+    /// are bound.
     fn select_node(
         &mut self,
         pod: &Pod,

@@ -1,5 +1,5 @@
-//! The StatefulSet controller. Models pkg/controller/statefulset of Kubernetes 1.36: `stateful_set_control.go`
-//! decides, `stateful_pod_control.go` writes.
+//! The StatefulSet controller. Models pkg/controller/statefulset of Kubernetes 1.36:
+//! `stateful_set_control.go` decides, `stateful_pod_control.go` writes.
 
 mod claim;
 mod identity;
@@ -44,7 +44,8 @@ pub struct Pass {
 /// The component in a set's Events.
 pub(super) const COMPONENT: &str = "statefulset-controller";
 
-/// The first wait before a failed pass is repeated; doubles. Models client-go's default rate limiter.
+/// The first wait before a failed pass is repeated; doubles. Models client-go's default rate
+/// limiter.
 const RETRY: Millis = Millis(5);
 
 impl Cluster {

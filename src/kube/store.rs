@@ -56,7 +56,8 @@ pub fn key_of(meta: &ObjectMeta) -> ObjectKey {
     key(&meta.namespace, &meta.name)
 }
 
-/// Letters of generated names. Models apimachinery/pkg/util/rand: no vowels, nothing that looks like something else.
+/// Letters of generated names. Models apimachinery/pkg/util/rand: no vowels, nothing that looks
+/// like something else.
 pub const NAME_LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 
 impl Store {

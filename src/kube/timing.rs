@@ -1,8 +1,10 @@
-//! How long things take in Kubernetes: constants of its own where it has them, typical durations where it has none.
+//! How long things take in Kubernetes: constants of its own where it has them, typical durations
+//! where it has none.
 
 use crate::base::Millis;
 
-/// From a write to the reaction of a controller that watches. Typical of an informer on an idle control plane.
+/// From a write to the reaction of a controller that watches. Typical of an informer on an idle
+/// control plane.
 pub const WATCH: Millis = Millis(10);
 
 /// From a pod's creation to the scheduler's decision. Typical.
@@ -33,7 +35,8 @@ pub const DETACH: Millis = Millis(800);
 /// `genericPlegRelistPeriod`.
 pub const RELIST: Millis = Millis(1_000);
 
-/// The first wait before a container is started once more. Models pkg/kubelet/kubelet.go `backOffPeriod`.
+/// The first wait before a container is started once more. Models pkg/kubelet/kubelet.go
+/// `backOffPeriod`.
 pub const BACK_OFF: Millis = Millis(10_000);
 
 /// The longest such wait. Models pkg/kubelet/kubelet.go `MaxCrashLoopBackOff`.
@@ -55,7 +58,8 @@ pub const NODE_GRACE: Millis = Millis(50_000);
 /// How long a pod stays on a lost node. Models the admission plugin DefaultTolerationSeconds.
 pub const TOLERATION_SECS: i64 = 300;
 
-/// How long a detach is delayed while nobody confirms the unmount. Models `maxWaitForUnmountDuration`.
+/// How long a detach is delayed while nobody confirms the unmount. Models
+/// `maxWaitForUnmountDuration`.
 pub const FORCED_DETACH: Millis = Millis(360_000);
 
 /// Fetching an image's manifest alone, when its layers are already there. Typical.
@@ -67,7 +71,8 @@ pub const PULL_REFUSED: Millis = Millis(900);
 /// Until a registry that does not answer is given up. Models containerd's dial timeout.
 pub const PULL_UNREACHABLE: Millis = Millis(30_000);
 
-/// The shortest time a container has between SIGTERM and SIGKILL. Models `minimumGracePeriodInSeconds`.
+/// The shortest time a container has between SIGTERM and SIGKILL. Models
+/// `minimumGracePeriodInSeconds`.
 pub const GRACE_MIN_SECS: i64 = 2;
 
 /// Garbage collection after an owner has gone. Typical.

@@ -1,5 +1,5 @@
-//! Claims get volumes, volumes get attached. Models pkg/controller/volume/{persistentvolume,attachdetach} and an
-//! external CSI provisioner.
+//! Claims get volumes, volumes get attached. Models
+//! pkg/controller/volume/{persistentvolume,attachdetach} and an external CSI provisioner.
 
 mod attach;
 
@@ -141,9 +141,9 @@ impl Cluster {
             return;
         }
         let message = format!(
-            "Waiting for a volume to be created either by the external provisioner '{provisioner}' or \
-             manually by the system administrator. If volume creation is delayed, please verify that \
-             the provisioner is running and correctly registered."
+            "Waiting for a volume to be created either by the external provisioner \
+             '{provisioner}' or manually by the system administrator. If volume creation is \
+             delayed, please verify that the provisioner is running and correctly registered."
         );
         self.claim_event(claim, normal("ExternalProvisioning", message), now);
         let mut next = claim.clone();

@@ -1,8 +1,8 @@
 //! Kubernetes objects as typed data: the fields of API version 1.36, in the API's own names.
 //!
-//! All fields the API knows are named here, so that whatever is *not* named is unknown to the API server too. Those the
-//! model does not act upon are kept as [`Opaque`]. No struct uses `flatten`, so that a decoder that notes ignored keys
-//! finds every unknown field.
+//! All fields the API knows are named here, so that whatever is *not* named is unknown to the API
+//! server too. Those the model does not act upon are kept as [`Opaque`]. No struct uses `flatten`,
+//! so that a decoder that notes ignored keys finds every unknown field.
 
 mod cluster;
 mod meta;
@@ -207,9 +207,11 @@ mod tests {
 
     #[test]
     fn an_object_survives_a_round_trip() {
-        let text = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: a, labels: null}\nspec:\n  \
-            replicas: 0\n  selector: {matchLabels: {app: a}}\n  template:\n    spec:\n      containers:\n      \
-            - {name: c, image: i, resources: {requests: {memory: 1024Mi, cpu: 0.5}}, ports: [{containerPort: 1}]}\n";
+        let text = "
+            {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: a, labels: null}, spec: {
+              replicas: 0, selector: {matchLabels: {app: a}}, template: {spec: {containers: [
+                {name: c, image: i, ports: [{containerPort: 1}],
+                 resources: {requests: {memory: 1024Mi, cpu: 0.5}}}]}}}}";
         let value: Value = serde_yaml::from_str(text).expect("the text is YAML");
         let object = Object::from_value(&value).expect("it is a StatefulSet");
         let Object::StatefulSet(set) = &object else { panic!("it is a StatefulSet") };

@@ -10,8 +10,8 @@ use crate::trace::{Fact, Site, Via};
 /// One thing asked for by Kubernetes.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Effect {
-    /// Put this on the agenda. The same action is never there twice: a second request moves nothing, unless it is
-    /// earlier.
+    /// Put this on the agenda. The same action is never there twice: a second request moves
+    /// nothing, unless it is earlier.
     Later {
         /// What.
         action: KubeAction,
@@ -19,8 +19,8 @@ pub enum Effect {
         after: Millis,
         /// How this step leads to it.
         via: Via,
-        /// True where the action only repeats what is already known (a probe of a container that is as it should be):
-        /// a world that has nothing but idle actions ahead is settled.
+        /// True where the action only repeats what is already known (a probe of a container that is
+        /// as it should be): a world that has nothing but idle actions ahead is settled.
         idle: bool,
     },
     /// Take it off the agenda again.
@@ -60,7 +60,8 @@ pub struct SandboxSpec {
     pub ip: String,
     /// `spec.hostname`, or the pod's name.
     pub hostname: String,
-    /// `spec.subdomain`: then /etc/hosts has `<hostname>.<subdomain>.<namespace>.svc.cluster.local`.
+    /// `spec.subdomain`: then /etc/hosts has
+    /// `<hostname>.<subdomain>.<namespace>.svc.cluster.local`.
     pub subdomain: Option<String>,
 }
 
@@ -157,8 +158,8 @@ pub struct DialSpec {
 /// What came of an [`ExecSpec`] or a [`DialSpec`].
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ExecOutcome {
-    /// How the process ended (a connection that was made, or an HTTP status from 200 to 399, is code 0); `Err`: it could
-    /// not be started, in the runtime's words.
+    /// How the process ended (a connection that was made, or an HTTP status from 200 to 399, is
+    /// code 0); `Err`: it could not be started, in the runtime's words.
     pub status: Result<WaitStatus, String>,
     /// What it wrote to stdout and stderr, in order; for a connection the error's text.
     pub output: Vec<u8>,

@@ -1,5 +1,7 @@
 //! What may happen next within Kubernetes.
 
+pub use crate::trace::fact::kube::ProbeKind;
+
 use crate::base::{
     ClaimName, ContainerId, ContainerName, ImageName, Namespace, NodeName, PodUid, VolumeId,
 };
@@ -57,13 +59,4 @@ pub enum KubeTimer {
     NodeSilent(NodeName),
     /// A pod has borne its node's taint as long as it tolerates it.
     TolerationOver(PodUid),
-}
-
-/// Which probe.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[allow(missing_docs)]
-pub enum ProbeKind {
-    Startup,
-    Readiness,
-    Liveness,
 }

@@ -1,5 +1,5 @@
-//! A world of pretence: containers run as long as their plan says, probes succeed when their plan says. Enough to let
-//! controllers and kubelets run against each other.
+//! A world of pretence: containers run as long as their plan says, probes succeed when their plan
+//! says. Enough to let controllers and kubelets run against each other.
 
 use std::collections::BTreeMap;
 

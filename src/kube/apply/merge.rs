@@ -1,5 +1,6 @@
-//! `kubectl apply`'s three-way merge: what the manifest says, what it no longer says, what others have set.
-//! Models kubectl/pkg/util/apply and strategicpatch, with the merge keys of the built-in kinds.
+//! `kubectl apply`'s three-way merge: what the manifest says, what it no longer says, what others
+//! have set. Models kubectl/pkg/util/apply and strategicpatch, with the merge keys of the built-in
+//! kinds.
 
 use serde_json::{Map, Value};
 

@@ -1,5 +1,5 @@
-//! A container's variables, and `$(NAME)` in its command. Models kubelet_pods.go `makeEnvironmentVariables` and
-//! third_party/forked/golang/expansion.
+//! A container's variables, and `$(NAME)` in its command. Models kubelet_pods.go
+//! `makeEnvironmentVariables` and third_party/forked/golang/expansion.
 
 use std::collections::BTreeMap;
 

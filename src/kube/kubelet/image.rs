@@ -1,4 +1,5 @@
-//! Images. Models pkg/kubelet/images/image_manager.go: one pull at a time, back-off per pod and image.
+//! Images. Models pkg/kubelet/images/image_manager.go: one pull at a time, back-off per pod and
+//! image.
 
 use std::sync::Arc;
 
@@ -59,8 +60,8 @@ impl Cluster {
         let image = spec.image.trim().to_string();
         if !is_reference(&image) {
             let text = format!(
-                "Failed to apply default image tag \"{image}\": couldn't parse image name \"{image}\": \
-                 invalid reference format"
+                "Failed to apply default image tag \"{image}\": couldn't parse image name \
+                 \"{image}\": invalid reference format"
             );
             self.container_event(uid, name, warning("InspectFailed", text.clone()), now);
             self.image_trouble(uid, name, "InvalidImageName", &text, now, out);
@@ -220,8 +221,8 @@ impl Cluster {
         let took = now.since(pull.started.unwrap_or(now));
         let image = &pull.image;
         let text = format!(
-            "Successfully pulled image \"{image}\" in {} ({} including waiting). Image size: {size} \
-             bytes.",
+            "Successfully pulled image \"{image}\" in {} ({} including waiting). \
+             Image size: {size} bytes.",
             go_seconds(took),
             go_seconds(now.since(pull.asked))
         );
@@ -261,8 +262,9 @@ fn failure_text(answer: RegistryAnswer, image: &str) -> Option<String> {
             Some(format!("rpc error: code = NotFound desc = {resolve}: {full}: not found"))
         }
         RegistryAnswer::Denied => Some(format!(
-            "rpc error: code = Unknown desc = {resolve}: pull access denied, repository does not exist \
-             or may require authorization: server message: insufficient_scope: authorization failed"
+            "rpc error: code = Unknown desc = {resolve}: pull access denied, \
+             repository does not exist or may require authorization: server message: \
+             insufficient_scope: authorization failed"
         )),
         RegistryAnswer::Unreachable => {
             let host = if host == "docker.io" { "registry-1.docker.io" } else { host };
@@ -273,15 +275,17 @@ fn failure_text(answer: RegistryAnswer, image: &str) -> Option<String> {
         }
         RegistryAnswer::Schema1 => Some(format!(
             "rpc error: code = Unimplemented desc = failed to pull and unpack image \"{full}\": \
-             not implemented: media type \"application/vnd.docker.distribution.manifest.v1+prettyjws\" \
-             is no longer supported since containerd v2.1, please rebuild the image as \
+             not implemented: media type \
+             \"application/vnd.docker.distribution.manifest.v1+prettyjws\" is no longer supported \
+             since containerd v2.1, please rebuild the image as \
              \"application/vnd.docker.distribution.manifest.v2+json\" or \
              \"application/vnd.oci.image.manifest.v1+json\""
         )),
     }
 }
 
-/// Whether a text can be an image's name. Models distribution/reference, as far as people get it wrong.
+/// Whether a text can be an image's name. Models distribution/reference, as far as people get it
+/// wrong.
 fn is_reference(image: &str) -> bool {
     let (repository, _) = split_image(image);
     let path = repository.split_once('/').map_or(repository, |(_, path)| path);

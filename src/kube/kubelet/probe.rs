@@ -1,4 +1,5 @@
-//! Probes. Models pkg/kubelet/prober: workers that tick, thresholds, and what follows from a result.
+//! Probes. Models pkg/kubelet/prober: workers that tick, thresholds, and what follows from a
+//! result.
 
 use super::{PodRun, ProbeRun, State};
 use crate::base::{ContainerId, ContainerName, Millis, PodUid, SimTime};
@@ -121,8 +122,8 @@ impl Cluster {
         });
     }
 
-    /// While a started container is not ready, every look at its pod probes it at once and restarts the ticker.
-    /// Models `UpdatePodStatus`' manual trigger.
+    /// While a started container is not ready, every look at its pod probes it at once and restarts
+    /// the ticker. Models `UpdatePodStatus`' manual trigger.
     pub(super) fn hurry_readiness(&mut self, uid: &PodUid, now: SimTime, out: &mut Out) {
         let Some(run) = self.kubelets.pods.get(uid).cloned() else { return };
         for (name, kind) in run.probes.keys().filter(|(_, kind)| *kind == ProbeKind::Readiness) {
@@ -407,14 +408,14 @@ impl Cluster {
 
 /// What an Event says of a failure.
 fn words(probe: &Probe, outcome: &ExecOutcome) -> String {
-    if outcome.timed_out {
-        if let Some(exec) = &probe.exec {
-            return format!(
-                "command timed out: \"{}\" timed out after {}s",
-                exec.command.join(" "),
-                probe.timeout_seconds
-            );
-        }
+    if outcome.timed_out
+        && let Some(exec) = &probe.exec
+    {
+        return format!(
+            "command timed out: \"{}\" timed out after {}s",
+            exec.command.join(" "),
+            probe.timeout_seconds
+        );
     }
     let bytes = &outcome.output[..outcome.output.len().min(OUTPUT_MAX)];
     String::from_utf8_lossy(bytes).into_owned()

@@ -1,4 +1,5 @@
-//! What a kubelet reports of a pod. Models kubelet_pods.go `generateAPIPodStatus` and pkg/kubelet/status/generate.go.
+//! What a kubelet reports of a pod. Models kubelet_pods.go `generateAPIPodStatus` and
+//! pkg/kubelet/status/generate.go.
 
 use super::{ContainerRun, Exit, PodRun, State};
 use crate::base::digest::Digest;

@@ -49,7 +49,7 @@ impl Cluster {
             later(out, sync, Millis(50), Via::Next);
             return;
         }
-        self.clean_up(uid, now, out);
+        self.clean_up(uid, out);
     }
 
     fn begin_stop(
@@ -137,7 +137,7 @@ impl Cluster {
     }
 
     /// The pod has stopped: its node forgets it, and the API server may.
-    fn clean_up(&mut self, uid: &PodUid, now: SimTime, out: &mut Out) {
+    fn clean_up(&mut self, uid: &PodUid, out: &mut Out) {
         let kubelets = std::sync::Arc::make_mut(&mut self.kubelets);
         let Some(run) = kubelets.pods.remove(uid) else { return };
         out.ask(Effect::RemoveSandbox(uid.clone()));
@@ -151,12 +151,12 @@ impl Cluster {
         tell(out, KubeFact::PodGone { pod: run.name(), node: run.node.clone() });
         enqueue(out, Controller::AttachDetach, cluster_key("volumes"));
         let stored = self.store.pods.get(&run.key).cloned();
-        if let Some(pod) = stored.filter(|pod| pod.metadata.uid == uid.as_str()) {
-            if pod.metadata.finalizers.is_empty() {
-                self.remove_pod(&run.key, out);
-            }
+        let ours = stored.is_some_and(|pod| {
+            pod.metadata.uid == uid.as_str() && pod.metadata.finalizers.is_empty()
+        });
+        if ours {
+            self.remove_pod(&run.key, out);
         }
-        let _ = now;
     }
 
     /// Asks a container to stop: its hook first, then the signal, then no choice.

@@ -1,4 +1,5 @@
-//! One look of a kubelet at one pod: at most one visible act, then the report, then when to look again.
+//! One look of a kubelet at one pod: at most one visible act, then the report, then when to look
+//! again.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -265,7 +266,8 @@ impl Cluster {
         }
     }
 
-    /// How long until a start is tried again: at once, or after an error as long as the pod workers' queue waits.
+    /// How long until a start is tried again: at once, or after an error as long as the pod
+    /// workers' queue waits.
     fn retry_wait(&self, run: &PodRun, name: &ContainerName, now: SimTime) -> Millis {
         let troubled = run.container(name).is_some_and(|one| one.trouble.is_some())
             && !matches!(run.container(name).map(|one| &one.state), Some(State::Exited(_)));

@@ -1,5 +1,5 @@
-//! A set's claims: who owns them, and when they go. Models the retention policy of stateful_set_utils.go and
-//! stateful_pod_control.go.
+//! A set's claims: who owns them, and when they go. Models the retention policy of
+//! stateful_set_utils.go and stateful_pod_control.go.
 
 use super::identity::{claim_name, claims_of, in_range, ordinal_of};
 use super::{Pass, Write};
@@ -56,7 +56,8 @@ impl Cluster {
         if errors.is_empty() { Ok(()) } else { Err(aggregate(&errors)) }
     }
 
-    /// Models `PodClaimIsStale`: the claim still belongs to an earlier pod of this name and will go with it.
+    /// Models `PodClaimIsStale`: the claim still belongs to an earlier pod of this name and will go
+    /// with it.
     pub(super) fn claim_is_stale(&self, set: &StatefulSet, pod: &Pod) -> bool {
         if policy(set).when_scaled == "Retain" {
             return false;
@@ -95,8 +96,8 @@ impl Cluster {
         for mut claim in self.claims_there(set, pod) {
             if has_unexpected_controller(&claim, set, pod) {
                 let message = format!(
-                    "PersistentVolumeClaim {} has a conflicting OwnerReference that acts as a manging \
-                     controller, the retention policy is ignored for this claim",
+                    "PersistentVolumeClaim {} has a conflicting OwnerReference that acts as a \
+                     manging controller, the retention policy is ignored for this claim",
                     claim.metadata.name
                 );
                 self.set_event(set, "ConflictingController", message, true, now);

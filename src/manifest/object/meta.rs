@@ -47,7 +47,8 @@ api! {
         match_expressions: Vec<LabelRequirement>,
     }
 
-    /// One condition of a selector: `In`, `NotIn`, `Exists`, `DoesNotExist` (nodes also `Gt`, `Lt`).
+    /// One condition of a selector: `In`, `NotIn`, `Exists`, `DoesNotExist` (nodes also `Gt`,
+    /// `Lt`).
     LabelRequirement {
         key: String,
         operator: String,

@@ -73,7 +73,8 @@ api! {
         workload_ref: Option<Opaque>,
     }
 
-    /// A container, an init container, or (with `restartPolicy: Always` among the init containers) a sidecar.
+    /// A container, an init container, or (with `restartPolicy: Always` among the init containers)
+    /// a sidecar.
     Container {
         name: String,
         image: String,

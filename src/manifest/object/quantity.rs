@@ -7,8 +7,8 @@ use std::fmt;
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An amount. Two quantities are `==` if they were written in the same family of suffixes and mean the same; `cmp`
-/// compares what they mean first.
+/// An amount. Two quantities are `==` if they were written in the same family of suffixes and mean
+/// the same; `cmp` compares what they mean first.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Quantity {
     /// Thousand-millionths; the API keeps nothing smaller, and rounds up.

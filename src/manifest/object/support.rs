@@ -1,4 +1,5 @@
-//! How the API's structs are written here: every field may be absent or null, and is left out where it says nothing.
+//! How the API's structs are written here: every field may be absent or null, and is left out where
+//! it says nothing.
 
 use serde::{Deserialize, Deserializer};
 
@@ -16,8 +17,9 @@ pub fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// Declares structs of the API. Field names are the API's own in snake case; serde writes them in camel case.
-/// What stands after `;` is written even where it says nothing (no `omitempty` in the API's own structs).
+/// Declares structs of the API. Field names are the API's own in snake case; serde writes them in
+/// camel case. What stands after `;` is written even where it says nothing (no `omitempty` in the
+/// API's own structs).
 macro_rules! api {
     ($($(#[$meta:meta])* $name:ident {
         $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)?

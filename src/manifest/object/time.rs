@@ -8,12 +8,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::base::SimTime;
 use crate::base::time::{EPOCH_UNIX_SECS, calendar};
 
-/// A moment. It keeps the model's milliseconds; written, it has whole seconds, as `metav1.Time` has.
+/// A moment. It keeps the model's milliseconds; written, it has whole seconds, as `metav1.Time`
+/// has.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Time(pub SimTime);
 
 impl Time {
-    /// RFC 3339 text → moment; `None` if it is not such a text. What lies before virtual time began becomes its start.
+    /// RFC 3339 text → moment; `None` if it is not such a text. What lies before virtual time began
+    /// becomes its start.
     pub fn parse(text: &str) -> Option<Time> {
         let digits = |range: std::ops::Range<usize>| text.get(range)?.parse::<u64>().ok();
         let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
@@ -59,7 +61,8 @@ fn zone_secs(zone: &str) -> Option<i64> {
     Some(sign * (hours * 3_600 + minutes * 60))
 }
 
-/// Days since 1970-01-01 (Howard Hinnant's days-from-civil); `None` before that day or for a month nobody has.
+/// Days since 1970-01-01 (Howard Hinnant's days-from-civil); `None` before that day or for a month
+/// nobody has.
 fn days_from_civil(year: u64, month: u64, day: u64) -> Option<u64> {
     if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;

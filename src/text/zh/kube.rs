@@ -1,10 +1,9 @@
 //! 简体中文: facts of `kube`.
 
 use crate::base::{ClaimName, ContainerName, Millis, NodeName, PodName, ServiceName};
-use crate::sim::ProbeKind;
 use crate::text::{Entity, Phrase};
 use crate::trace::fact::KubeFact;
-use crate::trace::fact::kube::{DeleteWhy, OutWhy, WaitWhy};
+use crate::trace::fact::kube::{DeleteWhy, OutWhy, ProbeKind, WaitWhy};
 
 fn say(text: &str) -> Phrase {
     Phrase::new().text(text)
@@ -34,7 +33,7 @@ impl Names for Phrase {
 }
 
 fn seconds(duration: Millis) -> String {
-    if duration.0 % 1_000 == 0 {
+    if duration.0.is_multiple_of(1_000) {
         return format!("{} 秒", duration.0 / 1_000);
     }
     format!("{}.{} 秒", duration.0 / 1_000, duration.0 % 1_000 / 100)

@@ -3,11 +3,11 @@
 use crate::base::{
     ClaimName, ContainerName, ImageName, Millis, NodeName, PodName, ServiceName, VolumeId,
 };
-use crate::sim::ProbeKind;
 
 /// What Kubernetes did.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[allow(missing_docs)] // Each variant is put into words in `text`; its fields are the names in that sentence.
+// Each variant is put into words in `text`; its fields are the names in that sentence.
+#[allow(missing_docs)]
 pub enum KubeFact {
     // The API server.
     Created {
@@ -309,4 +309,13 @@ pub enum OutWhy {
     Terminating,
     /// It is gone.
     Gone,
+}
+
+/// Which probe.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum ProbeKind {
+    Startup,
+    Readiness,
+    Liveness,
 }
