@@ -4,4 +4,5 @@ mod bash;
 mod export;
 mod kube;
 mod tidy;
+mod tools;
 mod verdicts;

@@ -72,6 +72,8 @@ impl Flags {
 /// Why a pattern cannot be used: regcomp's and regexec's codes.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Error {
+    /// `REG_BADPAT`.
+    Pattern,
     /// `REG_ECOLLATE`.
     Collate,
     /// `REG_ECTYPE`.
@@ -104,6 +106,7 @@ impl Error {
     /// glibc's `regerror`.
     pub fn text(self) -> &'static str {
         match self {
+            Error::Pattern => "Invalid regular expression",
             Error::Collate => "Invalid collation character",
             Error::Ctype => "Invalid character class name",
             Error::Escape => "Trailing backslash",

@@ -367,6 +367,9 @@ impl Parser<'_> {
             set.negated = true;
             self.at += 1;
         }
+        if self.at == self.text.len() {
+            return Err(Error::Pattern);
+        }
         let mut first = true;
         loop {
             if self.text.get(self.at) == Some(&b']') && !first {

@@ -80,7 +80,7 @@ pub fn parse_from(cx: &mut Context, options: &Options, from: usize) -> Result<Ar
 pub fn usage(cx: &mut Context, code: u8) -> u8 {
     let line = match cx.name {
         "grep" | "egrep" | "fgrep" => {
-            "Usage: grep [OPTION]... PATTERN [FILE]...\nTry 'grep --help' for more information.\n"
+            "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n"
                 .to_string()
         }
         name => format!("Try '{name} --help' for more information.\n"),

@@ -1,7 +1,7 @@
 //! The small Unix programs that images bring (cat, sed, awk …), each plain data with a turn.
 //!
-//! Models GNU coreutils 8.30, grep 3.3, sed 4.7, findutils 4.6, mawk 1.3 and ncat 7.x, the versions
-//! of Debian 10: output, error texts and exit codes.
+//! Models GNU coreutils 9.1, grep 3.8, sed 4.9, findutils 4.9, mawk 1.3.4 and ncat 7.x: output, error
+//! texts and exit codes. Debian 10's older ones, which some images carry, differ in a few messages.
 //!
 //! | file | what |
 //! |---|---|

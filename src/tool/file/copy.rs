@@ -53,6 +53,14 @@ pub fn mv(cx: &mut Context) -> u8 {
     transfer(cx, &MV, rename)
 }
 
+/// Why a path is no directory.
+pub fn not_a_dir(cx: &Context, path: &[u8]) -> &'static str {
+    match cx.sys.stat(path, true) {
+        Ok(_) => Errno::Notdir.text(),
+        Err(errno) => errno.text(),
+    }
+}
+
 fn is_dir(cx: &Context, path: &[u8]) -> bool {
     cx.sys.stat(path, true).is_ok_and(|stat| stat.kind == FileKind::Directory)
 }
@@ -75,7 +83,8 @@ fn transfer(
     let dir = match args.value('t') {
         Some(dir) if is_dir(cx, dir) => dir.to_vec(),
         Some(dir) => {
-            cx.complain(say!("target directory ", quote::always(dir), " is not a directory"));
+            let text = not_a_dir(cx, dir);
+            cx.complain(say!("target directory ", quote::always(dir), ": ", text));
             return 1;
         }
         None if sources.len() == 1 => {
@@ -90,7 +99,8 @@ fn transfer(
             }
             if args.has('T') || !is_dir(cx, &last) {
                 if sources.len() > 1 {
-                    cx.complain(say!("target ", quote::always(&last), " is not a directory"));
+                    let text = not_a_dir(cx, &last);
+                    cx.complain(say!("target ", quote::always(&last), ": ", text));
                     return 1;
                 }
                 return act(cx, &args, &sources[0], &last);

@@ -3,6 +3,7 @@
 use super::super::args::{self, Options};
 use super::super::say::{base_name, join, say};
 use super::super::{Context, quote};
+use super::copy::not_a_dir;
 use crate::os::FileKind;
 
 const LN: Options = Options {
@@ -45,7 +46,8 @@ pub fn ln(cx: &mut Context) -> u8 {
         if !args.has('T') && is_dir(cx, &last) {
             Some(last)
         } else if targets.len() > 1 {
-            cx.complain(say!("target ", quote::always(&last), " is not a directory"));
+            let text = not_a_dir(cx, &last);
+            cx.complain(say!("target ", quote::always(&last), ": ", text));
             return 1;
         } else {
             return link(cx, &args, &targets[0], &last);

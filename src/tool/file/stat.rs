@@ -74,7 +74,7 @@ pub fn stat(cx: &mut Context) -> u8 {
         let stat = match cx.sys.stat(path, args.has('L')) {
             Ok(stat) => stat,
             Err(errno) => {
-                cx.complain(say!("cannot stat ", quote::always(path), ": ", errno.text()));
+                cx.complain(say!("cannot statx ", quote::always(path), ": ", errno.text()));
                 code = 1;
                 continue;
             }

@@ -1,8 +1,8 @@
 //! expr. Models coreutils' src/expr.c.
 
-use super::super::Context;
 use super::super::args;
 use super::super::say::say;
+use super::super::{Context, quote};
 use crate::ere::{Flags, Regex};
 
 /// How deep parentheses and unary words may nest.
@@ -22,7 +22,7 @@ pub fn expr(cx: &mut Context) -> u8 {
     let mut reader = Reader { words, at: 0, depth: 0, utf8: cx.is_utf8() };
     let value = reader.or().and_then(|value| match reader.at == words.len() {
         true => Ok(value),
-        false => Err(say!("syntax error")),
+        false => Err(unexpected(&words[reader.at])),
     });
     match value {
         Ok(value) => {
@@ -36,6 +36,10 @@ pub fn expr(cx: &mut Context) -> u8 {
             code
         }
     }
+}
+
+fn unexpected(word: &[u8]) -> Vec<u8> {
+    say!("syntax error: unexpected argument ", quote::always(word))
 }
 
 fn is_null(value: &[u8]) -> bool {
@@ -150,11 +154,16 @@ impl Reader<'_> {
             let value = self.or()?;
             return match self.next_is(&[")"]) {
                 Some(_) => Ok(value),
-                None => Err(say!("syntax error")),
+                None => Err(match self.words.get(self.at) {
+                    Some(word) => {
+                        say!("syntax error: expecting ')' instead of ", quote::always(word))
+                    }
+                    None => self.missing("expecting ')' after "),
+                }),
             };
         }
         if self.words.get(self.at).is_some_and(|word| word == b")") {
-            return Err(say!("syntax error"));
+            return Err(say!("syntax error: unexpected ')'"));
         }
         if self.at + 1 < self.words.len() {
             if self.next_is(&["+"]).is_some() {
@@ -179,9 +188,18 @@ impl Reader<'_> {
                 return Ok(substr(&value, integer(&from), integer(&count)));
             }
         }
-        let word = self.words.get(self.at).cloned().ok_or_else(|| say!("syntax error"))?;
+        let word = self
+            .words
+            .get(self.at)
+            .cloned()
+            .ok_or_else(|| self.missing("missing argument after "))?;
         self.at += 1;
         Ok(word)
+    }
+
+    fn missing(&self, what: &str) -> Vec<u8> {
+        let last = self.words.last().map_or(&b""[..], |word| word);
+        say!("syntax error: ", what, quote::always(last))
     }
 
     fn length(&self, value: &[u8]) -> usize {

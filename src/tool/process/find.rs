@@ -1,4 +1,4 @@
-//! find (findutils 4.6).
+//! find (findutils 4.9).
 
 use super::super::file::{remove_tree, users};
 use super::super::say::{base_name, join, number, say};
@@ -9,6 +9,9 @@ use crate::os::{Fd, FileKind, Poll, Stat, Wait, WaitStatus};
 
 /// How deep parentheses may nest.
 const DEPTH_MAX: u32 = 100;
+
+/// Words of one command line: an expression of more is refused before it is read.
+const WORDS_MAX: usize = 500;
 
 /// A part of the expression; children by index into `Find::nodes`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -97,6 +100,10 @@ impl Find {
         let argv = cx.argv.get(1..).unwrap_or_default().to_vec();
         let is_path =
             |word: &Vec<u8>| !(word.len() > 1 && word[0] == b'-') && word != b"!" && word != b"(";
+        if argv.len() > WORDS_MAX {
+            cx.complain("Argument list too long");
+            return Err(1);
+        }
         let count = argv.iter().take_while(|word| is_path(word)).count();
         let mut roots = argv[..count].to_vec();
         if roots.is_empty() {

@@ -39,7 +39,7 @@ impl Timeout {
     pub fn begin(cx: &mut Context) -> Result<Timeout, u8> {
         let args = args::parse(cx, &TIMEOUT)?;
         let [limit, command @ ..] = args.operands.as_slice() else {
-            return Err(args::missing_operand(cx, 125));
+            return Err(args::usage(cx, 125));
         };
         let Some(name) = command.first() else { return Err(args::usage(cx, 125)) };
         let mut signal = Signal::Term;

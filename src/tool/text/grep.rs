@@ -1,4 +1,4 @@
-//! grep, egrep, fgrep (GNU grep 3.3).
+//! grep, egrep, fgrep (GNU grep 3.8).
 
 use super::super::Context;
 use super::super::args::{self, Options};
@@ -462,7 +462,7 @@ impl Filter for Grep {
         if errno == Errno::Isdir && self.skip_dirs {
             return;
         }
-        self.failed |= errno != Errno::Isdir;
+        self.failed = true;
         if !self.silent {
             complain_of(cx, input.name(), errno);
         }

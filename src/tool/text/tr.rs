@@ -48,7 +48,7 @@ impl Tr {
         let most = if delete && !squeeze { 1 } else { 2 };
         if let Some(extra) = sets.get(most) {
             cx.complain(say!("extra operand ", quote::always(extra)));
-            if most == 1 {
+            if most == 1 && sets.len() == 2 {
                 cx.out.error(
                     b"Only one string may be given when deleting without squeezing repeats.\n",
                 );

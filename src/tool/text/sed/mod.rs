@@ -1,4 +1,4 @@
-//! sed (GNU sed 4.7).
+//! sed (GNU sed 4.9).
 //!
 //! | file | what |
 //! |---|---|

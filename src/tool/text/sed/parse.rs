@@ -247,11 +247,14 @@ impl Parser {
                 reader.skip(BLANKS);
                 to = self.second_address(reader)?;
                 if to.is_none() {
+                    reader.next();
                     return Err(reader.wrong("unexpected `,'"));
                 }
             }
         }
         if from == Some(Address::Line(0)) && !matches!(to, Some(Address::Pattern(_))) {
+            reader.skip(BLANKS);
+            reader.next();
             return Err(reader.wrong("invalid usage of line address 0"));
         }
         reader.skip(BLANKS);

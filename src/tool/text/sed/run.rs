@@ -197,7 +197,10 @@ impl Sed {
     /// The next line; a new file has been begun where one was announced.
     fn read_line(&mut self, cx: &mut Context) -> Next {
         let next = self.lines.next(cx);
-        self.tell_trouble(cx);
+        if let Err(code) = self.tell_trouble(cx) {
+            self.code = code;
+            return Next::End;
+        }
         match &next {
             Next::Line(..) => self.line += 1,
             Next::NewFile => {
@@ -210,7 +213,8 @@ impl Sed {
         next
     }
 
-    fn tell_trouble(&mut self, cx: &mut Context) {
+    /// Says which operands could not be read. One that could be opened and not read ends sed.
+    fn tell_trouble(&mut self, cx: &mut Context) -> Result<(), u8> {
         for (name, errno, opened) in std::mem::take(&mut self.lines.trouble) {
             let text = match (errno, opened, &self.in_place) {
                 (Errno::Isdir, _, Some(_)) => say!("couldn't edit ", name, ": not a regular file"),
@@ -218,8 +222,13 @@ impl Sed {
                 (errno, false, _) => say!("can't read ", name, ": ", errno.text()),
             };
             cx.complain(text);
-            self.code = if errno == Errno::Isdir && self.in_place.is_some() { 4 } else { 2 };
+            match (opened, &self.in_place) {
+                (true, None) => return Err(4),
+                (true, Some(_)) => self.code = 4,
+                (false, _) => self.code = 2,
+            }
         }
+        Ok(())
     }
 
     fn begin_file(&mut self, cx: &mut Context) {
@@ -374,9 +383,9 @@ impl Sed {
     }
 
     fn is_last(&mut self, cx: &mut Context) -> Result<bool, Flow> {
-        let at_end = self.lines.at_end(cx).map_err(Flow::Wait);
-        self.tell_trouble(cx);
-        at_end
+        let at_end = self.lines.at_end(cx).map_err(Flow::Wait)?;
+        self.tell_trouble(cx).map_err(|code| Flow::Quit(code, false))?;
+        Ok(at_end)
     }
 
     /// The regular expression meant; an empty one is the last used.
@@ -595,7 +604,7 @@ fn read_script(cx: &mut Context, args: &mut Args) -> Result<Script, u8> {
         return Err(1);
     }
     parser.finish().map_err(|wrong| match wrong.at {
-        usize::MAX => refuse(cx, "-e expression #1, char 0: ", &wrong).min(1),
+        usize::MAX => refuse(cx, "", &wrong).max(4),
         _ => refuse(cx, &format!("-e expression #{}, char 0: ", expressions.max(1)), &wrong),
     })
 }
