@@ -30,6 +30,7 @@ pub struct Standalone {
     last: u64,
     id: ContainerId,
     image: String,
+    mounts: Vec<Mount>,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -55,9 +56,19 @@ impl Names for NoNames {
 }
 
 impl Standalone {
-    /// A container of `image` with host name `hostname`, whose `/work` holds these files (path, content, mode) and is the
-    /// current directory; directories are those paths that end in `/`.
+    /// A container of `image` with host name `hostname`, whose `/work` holds these files (path,
+    /// content, mode) and is the current directory; directories are those paths that end in `/`.
     pub fn new(image: &str, hostname: &str, files: &[(String, Blob, u32)]) -> Standalone {
+        Standalone::in_dir(image, hostname, "/work", files)
+    }
+
+    /// The same with another current directory, an absolute path.
+    pub fn in_dir(
+        image: &str,
+        hostname: &str,
+        dir: &str,
+        files: &[(String, Blob, u32)],
+    ) -> Standalone {
         let mut nodes = Nodes::new(0);
         let id = ContainerId { pod: "pod".into(), name: "main".into(), attempt: 0 };
         nodes.create_sandbox(SandboxSpec {
@@ -69,10 +80,38 @@ impl Standalone {
             hostname: hostname.into(),
             subdomain: None,
         });
-        let spec = VolumeSpec { id: "work".into(), files: Vec::new(), capacity: None };
-        nodes.create_volume(&spec, SimTime::START);
-        let device = nodes.devices[&spec.id];
-        let volume = nodes.volume_mut(device);
+        let (now, agenda) = (SimTime::START, BTreeSet::new());
+        let image = image.into();
+        let mut machine = Standalone { nodes, now, agenda, last: 0, id, image, mounts: Vec::new() };
+        machine.add_volume("work", dir, files, None);
+        machine
+    }
+
+    /// One more file, at an absolute path; no directory lists it.
+    pub fn add_file(&mut self, path: &str, content: Blob, mode: u32) {
+        let volume = format!("file-{}", self.mounts.len());
+        self.add_volume(&volume, path, &[("file".into(), content, mode)], Some("file"));
+    }
+
+    /// A symbolic link in the current directory, before the start.
+    pub fn add_link(&mut self, path: &str, target: &str) {
+        let device = self.nodes.devices[&crate::base::VolumeId::from("work")];
+        let content = super::Content::Symlink(target.as_bytes().to_vec());
+        let volume = self.nodes.volume_mut(device);
+        add_file(volume, path.as_bytes(), content, 0o777, SimTime::START);
+    }
+
+    fn add_volume(
+        &mut self,
+        name: &str,
+        path: &str,
+        files: &[(String, Blob, u32)],
+        sub_path: Option<&str>,
+    ) {
+        let spec = VolumeSpec { id: name.into(), files: Vec::new(), capacity: None };
+        self.nodes.create_volume(&spec, SimTime::START);
+        let device = self.nodes.devices[&spec.id];
+        let volume = self.nodes.volume_mut(device);
         for (path, content, mode) in files {
             if path.ends_with('/') {
                 super::path::make_dirs(volume, path.as_bytes(), SimTime::START);
@@ -81,11 +120,15 @@ impl Standalone {
                 add_file(volume, path.as_bytes(), content, *mode, SimTime::START);
             }
         }
-        let (now, agenda) = (SimTime::START, BTreeSet::new());
-        Standalone { nodes, now, agenda, last: 0, id, image: image.into() }
+        self.mounts.push(Mount {
+            path: path.into(),
+            volume: name.into(),
+            sub_path: sub_path.map(Into::into),
+            read_only: false,
+        });
     }
 
-    /// Starts the first process. `env` comes after the container's PATH, HOSTNAME and HOME.
+    /// Starts the first process. `stdin`: all of its standard input; `None` leaves it open. `env` comes after the container's PATH, HOSTNAME and HOME.
     ///
     /// # Errors
     /// The runtime's text where the command is not there.
@@ -103,25 +146,39 @@ impl Standalone {
             command: Some(argv.iter().map(owned).collect()),
             args: None,
             env: env.iter().map(|(name, value)| (owned(name), owned(value))).collect(),
-            mounts: vec![Mount {
-                path: "/work".into(),
-                volume: "work".into(),
-                sub_path: None,
-                read_only: false,
-            }],
-            working_dir: Some("/work".into()),
-            stdin: stdin.is_some(),
+            mounts: self.mounts.clone(),
+            working_dir: Some(self.mounts[0].path.clone()),
+            stdin: true,
             tty: false,
         };
         let mut asks = Asks::default();
         self.nodes.run_container(spec, self.now, &NoNames, &mut asks)?;
         self.nodes.keep_streams(&self.id);
-        if let Some(input) = stdin {
-            self.nodes.type_into(&self.id, input, &mut asks);
-            self.nodes.close_input(&self.id, &mut asks);
-        }
         self.take(asks);
+        if let Some(input) = stdin {
+            self.type_in(input);
+            self.end_input();
+        }
         Ok(())
+    }
+
+    /// More for the first process's standard input, which is open if it was started with none.
+    pub fn type_in(&mut self, bytes: &[u8]) {
+        let mut asks = Asks::default();
+        self.nodes.type_into(&self.id, bytes, &mut asks);
+        self.take(asks);
+    }
+
+    /// The end of its standard input.
+    pub fn end_input(&mut self) {
+        let mut asks = Asks::default();
+        self.nodes.close_input(&self.id, &mut asks);
+        self.take(asks);
+    }
+
+    /// Whether nothing can go on by itself.
+    pub fn is_idle(&self) -> bool {
+        self.agenda.is_empty()
     }
 
     /// Runs until the first process has ended, nothing can go on, or `turns_max` turns were made.
