@@ -1,5 +1,6 @@
 //! Something wrong in the learner's text, as data. `text::diagnostic` puts it into words.
 
+use crate::sh::ProblemKind;
 use crate::span::Span;
 
 /// One thing to say about a place in the learner's files.
@@ -57,6 +58,8 @@ pub enum Problem {
         /// How many we take.
         bytes_max: u64,
     },
+    /// Something in a script that the model does not run.
+    Script(ProblemKind),
     /// More replicas than the bound.
     TooManyReplicas {
         /// How many are asked for.
@@ -141,6 +144,19 @@ impl Problem {
             Problem::KindNotModelled(_) | Problem::FieldNotModelled(_) => Severity::Note,
             _ => Severity::Error,
         }
+    }
+
+    /// Whether a cluster would refuse it, and not only the model.
+    pub fn is_refusal(&self) -> bool {
+        !matches!(
+            self,
+            Problem::Script(_)
+                | Problem::ScriptTooLarge { .. }
+                | Problem::TooManyReplicas { .. }
+                | Problem::TooManyObjects { .. }
+                | Problem::FilesTooLarge { .. }
+                | Problem::TooManyNodes
+        ) && self.severity() == Severity::Error
     }
 
     /// At a place.

@@ -1,5 +1,6 @@
 //! Kubernetes objects as written: read, located, checked, changed and exported.
 
+mod bash;
 pub mod decode;
 mod diagnostic;
 pub mod edit;

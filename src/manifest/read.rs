@@ -56,6 +56,7 @@ impl Manifests {
         reader.take(files);
         let Reader { mut manifests, mut diagnostics } = reader;
         manifests.loaded.truncate(OBJECTS_MAX);
+        diagnostics.extend(super::bash::problems(&manifests));
         diagnostics.sort();
         diagnostics.dedup();
         (manifests, diagnostics)

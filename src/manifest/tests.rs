@@ -105,6 +105,14 @@ fn a_mount_without_a_volume_is_refused_at_the_mount() {
 }
 
 #[test]
+fn bash_that_is_not_honoured_is_located_in_its_line() {
+    let text = set("ordinal=${BASH_REMATCH[1]}\n", "coproc cat # 主库\n");
+    let line = text.lines().position(|line| line.contains("coproc")).expect("it is there") + 1;
+    let want = format!("{line}:11 error: Script(Syntax(\"coproc\"))");
+    assert!(said(&text).contains(&want), "{:?}", said(&text));
+}
+
+#[test]
 fn fields_without_effect_are_listed() {
     let text = set("      volumes:\n", "      securityContext: {fsGroup: 999}\n      volumes:\n");
     let said = said(&text);

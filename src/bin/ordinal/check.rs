@@ -56,12 +56,15 @@ fn holds(one: &Loaded, span: Span) -> bool {
 }
 
 fn about(lang: Lang, manifests: &Manifests, one: &Loaded, own: Vec<&Diagnostic>) -> String {
-    let refused = own.iter().any(|said| said.severity == Severity::Error);
-    let verdict = match (lang, refused) {
-        (Lang::En, false) => "would be created",
-        (Lang::En, true) => "would be refused",
-        (Lang::Zh, false) => "会被创建",
-        (Lang::Zh, true) => "会被拒绝",
+    let refused = own.iter().any(|said| said.problem.is_refusal());
+    let stopped = own.iter().any(|said| said.severity == Severity::Error);
+    let verdict = match (lang, refused, stopped) {
+        (Lang::En, true, _) => "would be refused",
+        (Lang::En, false, true) => "would be created, but the model cannot run it",
+        (Lang::En, false, false) => "would be created",
+        (Lang::Zh, true, _) => "会被拒绝",
+        (Lang::Zh, false, true) => "会被创建，但模型无法运行",
+        (Lang::Zh, false, false) => "会被创建",
     };
     let place = manifests.files().show(one.root.span);
     let mut lines = format!("{place}: {}/{} {verdict}\n", one.kind(), one.name());

@@ -1,6 +1,7 @@
 //! English: what is wrong with the learner's files.
 
 use crate::manifest::Problem;
+use crate::sh::ProblemKind;
 use crate::text::Phrase;
 
 /// The words for a problem.
@@ -33,6 +34,7 @@ pub fn phrase(problem: &Problem) -> Phrase {
         Problem::ScriptTooLarge { bytes, bytes_max } => p.text(format!(
             "This script holds {bytes} bytes; at most {bytes_max} are run. Shorten it.",
         )),
+        Problem::Script(kind) => script(p, kind),
         Problem::TooManyReplicas { replicas, replicas_max } => p.text(format!(
             "{replicas} replicas are more than the model runs. Ask for at most {replicas_max}.",
         )),
@@ -107,6 +109,31 @@ pub fn phrase(problem: &Problem) -> Phrase {
             .text("A cluster acts upon ")
             .code(path.clone())
             .text("; the model takes it and does not."),
+    }
+}
+
+fn script(p: Phrase, kind: &ProblemKind) -> Phrase {
+    match kind {
+        ProblemKind::Syntax(name) => p
+            .text("The model's shell does not run ")
+            .code(*name)
+            .text(", although bash would. Write this step another way."),
+        ProblemKind::Builtin(name) => p
+            .text("The model's shell does not have the builtin ")
+            .code(name.clone())
+            .text(". Write this step another way."),
+        ProblemKind::Option { builtin, option } => p
+            .text("The model's ")
+            .code(builtin.clone())
+            .text(" does not have the option ")
+            .code(option.clone())
+            .text(". Write this step another way."),
+        ProblemKind::TooDeep(depth_max) => p.text(format!(
+            "Commands are nested more than {depth_max} deep here. Take this script apart."
+        )),
+        ProblemKind::TooLong(bytes_max) => {
+            p.text(format!("This script is longer than {bytes_max} bytes. Shorten it."))
+        }
     }
 }
 

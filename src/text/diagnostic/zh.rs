@@ -1,6 +1,7 @@
 //! 简体中文: what is wrong with the learner's files.
 
 use crate::manifest::Problem;
+use crate::sh::ProblemKind;
 use crate::text::Phrase;
 
 /// The words for a problem.
@@ -28,6 +29,7 @@ pub fn phrase(problem: &Problem) -> Phrase {
         Problem::ScriptTooLarge { bytes, bytes_max } => {
             p.text(format!("这个脚本有 {bytes} 字节，最多运行 {bytes_max} 字节。请把它缩短。"))
         }
+        Problem::Script(kind) => script(p, kind),
         Problem::TooManyReplicas { replicas, replicas_max } => {
             p.text(format!("{replicas} 个副本超出了模型的范围。最多可写 {replicas_max} 个。"))
         }
@@ -90,6 +92,29 @@ pub fn phrase(problem: &Problem) -> Phrase {
         }
         Problem::FieldNotModelled(path) => {
             p.text("真实集群会按 ").code(path.clone()).text(" 行事；模型接受它，但不作处理。")
+        }
+    }
+}
+
+fn script(p: Phrase, kind: &ProblemKind) -> Phrase {
+    match kind {
+        ProblemKind::Syntax(name) => {
+            p.text("bash 可以运行 ").code(*name).text("，但模型的 shell 不支持。请换一种写法。")
+        }
+        ProblemKind::Builtin(name) => {
+            p.text("模型的 shell 没有内建命令 ").code(name.clone()).text("。请换一种写法。")
+        }
+        ProblemKind::Option { builtin, option } => p
+            .text("模型中的 ")
+            .code(builtin.clone())
+            .text(" 没有选项 ")
+            .code(option.clone())
+            .text("。请换一种写法。"),
+        ProblemKind::TooDeep(depth_max) => {
+            p.text(format!("此处命令的嵌套超过 {depth_max} 层。请拆分脚本。"))
+        }
+        ProblemKind::TooLong(bytes_max) => {
+            p.text(format!("这个脚本超过 {bytes_max} 字节。请把它缩短。"))
         }
     }
 }
