@@ -1,5 +1,10 @@
 //! mysqld, its clients and xtrabackup as programs; knows no Kubernetes.
 
+pub mod data;
+pub mod run;
+pub mod server;
+pub mod sql;
+
 use crate::os::{Disposition, Signal, Sys, Turn, WaitStatus};
 
 /// Names of its programs.

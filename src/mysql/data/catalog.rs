@@ -1,0 +1,119 @@
+//! All a server stores, and how it lies in ibdata1.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Charset, Table};
+use crate::base::Blob;
+
+/// What the head of an ibdata1 of ours begins with.
+const MAGIC: &[u8] = b"ordinal-innodb-1\n";
+
+/// A database.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Database {
+    /// Its tables.
+    pub tables: BTreeMap<String, Arc<Table>>,
+    /// Its default character set.
+    pub charset: Charset,
+}
+
+/// What an account may do.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Privileges {
+    /// Names in upper case; `ALL PRIVILEGES` for all.
+    pub names: Vec<String>,
+    /// WITH GRANT OPTION.
+    pub grant_option: bool,
+}
+
+/// An account.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Account {
+    /// Its user.
+    pub user: String,
+    /// From where: `%`, `localhost`, an address, a pattern.
+    pub host: String,
+    /// Its password in the clear (the model keeps no secrets).
+    pub password: String,
+    /// Whether it may log in.
+    pub locked: bool,
+    /// On `*.*`.
+    pub global: Privileges,
+    /// On one database each.
+    pub on: BTreeMap<String, Privileges>,
+}
+
+/// All a server stores.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Catalog {
+    /// Databases that clients made. The system's own are known by their directories.
+    pub databases: BTreeMap<String, Database>,
+    /// Accounts, in the order they were made.
+    pub accounts: Vec<Account>,
+    /// InnoDB's log sequence number.
+    pub lsn: u64,
+    /// Whether the last server shut down in order.
+    pub clean: bool,
+    /// The binlog coordinates of the last commit, as InnoDB's header keeps them.
+    pub binlog: Option<(String, u64)>,
+    /// Which server wrote it.
+    pub version: String,
+}
+
+impl Catalog {
+    /// What `mysqld --initialize-insecure` makes: `root@localhost` without a password, and two locked accounts.
+    pub fn initial(version: &str, lsn: u64) -> Catalog {
+        let account = |user: &str, locked: bool| Account {
+            user: user.into(),
+            host: "localhost".into(),
+            password: String::new(),
+            locked,
+            global: Privileges::default(),
+            on: BTreeMap::new(),
+        };
+        let mut root = account("root", false);
+        root.global = Privileges { names: vec!["ALL PRIVILEGES".into()], grant_option: true };
+        Catalog {
+            databases: BTreeMap::new(),
+            accounts: vec![root, account("mysql.session", true), account("mysql.sys", true)],
+            lsn,
+            clean: true,
+            binlog: None,
+            version: version.into(),
+        }
+    }
+
+    /// The table, if both exist.
+    pub fn table(&self, db: &str, table: &str) -> Option<&Table> {
+        self.databases.get(db)?.tables.get(table).map(Arc::as_ref)
+    }
+
+    /// The table, to be changed.
+    pub fn table_mut(&mut self, db: &str, table: &str) -> Option<&mut Table> {
+        self.databases.get_mut(db)?.tables.get_mut(table).map(Arc::make_mut)
+    }
+
+    /// As the head of an ibdata1 of `size` bytes.
+    pub fn to_blob(&self, size: u64) -> Blob {
+        let mut bytes = MAGIC.to_vec();
+        let data = postcard::to_allocvec(self).expect("plain data always serialises");
+        bytes.extend_from_slice(&(data.len() as u32).to_le_bytes());
+        bytes.extend_from_slice(&data);
+        let mut blob = Blob::from(bytes);
+        blob.push_hole(size.saturating_sub(blob.len()));
+        blob
+    }
+
+    /// From an ibdata1 (or a redo log) of ours.
+    pub fn from_blob(blob: &Blob) -> Option<Catalog> {
+        let head = blob.slice(0, MAGIC.len() as u64 + 4).bytes();
+        let length = head.strip_prefix(MAGIC)?;
+        let length = u32::from_le_bytes(length.try_into().ok()?);
+        let start = MAGIC.len() as u64 + 4;
+        let data = blob.slice(start, start + u64::from(length)).bytes();
+        postcard::from_bytes(&data).ok()
+    }
+}

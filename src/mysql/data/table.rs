@@ -1,0 +1,158 @@
+//! Tables, columns, keys and rows.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Charset, Type, Value};
+
+/// What a column holds if nothing is said.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Default {
+    /// This value.
+    Value(Value),
+    /// CURRENT_TIMESTAMP.
+    Now,
+}
+
+/// A column.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: Type,
+    /// Its character set.
+    pub charset: Charset,
+    /// NOT NULL.
+    pub not_null: bool,
+    /// DEFAULT, if any.
+    pub default: Option<Default>,
+    /// ON UPDATE CURRENT_TIMESTAMP.
+    pub on_update_now: bool,
+    /// AUTO_INCREMENT.
+    pub auto_increment: bool,
+    /// COMMENT.
+    pub comment: String,
+}
+
+/// A key.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Key {
+    /// Its name; `PRIMARY` for the primary key.
+    pub name: String,
+    /// Whether two rows may not agree in it.
+    pub unique: bool,
+    /// Indexes of its columns.
+    pub columns: Vec<u32>,
+}
+
+/// A row.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Row {
+    /// InnoDB's hidden row id; never reused within a table.
+    pub id: u64,
+    /// One value for each column.
+    pub values: Vec<Value>,
+}
+
+/// A table.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Table {
+    /// Columns, in order.
+    pub columns: Vec<Column>,
+    /// Keys, the primary key first.
+    pub keys: Vec<Key>,
+    /// Rows, in the primary key's order, else as inserted.
+    pub rows: Vec<Row>,
+    /// The next AUTO_INCREMENT value.
+    pub auto_increment: u64,
+    /// The next hidden row id.
+    pub row_id_next: u64,
+    /// Its default character set.
+    pub charset: Charset,
+    /// `InnoDB`, `MyISAM`, `MEMORY` … as MySQL writes it.
+    pub engine: String,
+    /// Seconds since 1970.
+    pub created: u64,
+    /// COMMENT.
+    pub comment: String,
+}
+
+impl Table {
+    /// Index of a column, by its name in any case.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The primary key.
+    pub fn primary(&self) -> Option<&Key> {
+        self.keys.iter().find(|key| key.name == "PRIMARY")
+    }
+
+    /// The AUTO_INCREMENT column.
+    pub fn auto_column(&self) -> Option<usize> {
+        self.columns.iter().position(|c| c.auto_increment)
+    }
+
+    /// The unique key, and the row, that `values` would collide with; `except` is a row that is being replaced.
+    pub fn collision(&self, values: &[Value], except: Option<u64>) -> Option<(&Key, u64)> {
+        self.keys.iter().filter(|key| key.unique).find_map(|key| {
+            if key.columns.iter().any(|c| values[*c as usize].is_null()) {
+                return None;
+            }
+            let same = |row: &&Row| {
+                Some(row.id) != except && key_order(key, &row.values, values) == Ordering::Equal
+            };
+            self.rows.iter().find(same).map(|row| (key, row.id))
+        })
+    }
+
+    /// `1` or `1-a`, as error 1062 names an entry.
+    pub fn entry(key: &Key, values: &[Value]) -> String {
+        let parts: Vec<String> = key.columns.iter().map(|c| values[*c as usize].text()).collect();
+        parts.join("-")
+    }
+
+    /// Puts a row where it belongs.
+    pub fn insert(&mut self, row: Row) {
+        self.row_id_next = self.row_id_next.max(row.id + 1);
+        let at = match self.primary().cloned() {
+            Some(key) => self
+                .rows
+                .partition_point(|r| key_order(&key, &r.values, &row.values) != Ordering::Greater),
+            None => self.rows.len(),
+        };
+        self.rows.insert(at, row);
+    }
+
+    /// Takes a row out.
+    pub fn remove(&mut self, id: u64) -> Option<Row> {
+        let at = self.rows.iter().position(|row| row.id == id)?;
+        Some(self.rows.remove(at))
+    }
+
+    /// A row by its hidden id.
+    pub fn row(&self, id: u64) -> Option<&Row> {
+        self.rows.iter().find(|row| row.id == id)
+    }
+
+    /// The row that equals `values` in all columns (in the primary key, if there is one), as the applier looks for it.
+    pub fn find(&self, values: &[Value]) -> Option<u64> {
+        let same = |row: &&Row| match self.primary() {
+            Some(key) => key_order(key, &row.values, values) == Ordering::Equal,
+            None => row.values == values,
+        };
+        self.rows.iter().find(same).map(|row| row.id)
+    }
+}
+
+fn key_order(key: &Key, a: &[Value], b: &[Value]) -> Ordering {
+    for column in &key.columns {
+        let order = a[*column as usize].order(&b[*column as usize]);
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+    Ordering::Equal
+}

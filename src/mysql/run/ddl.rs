@@ -1,0 +1,576 @@
+//! CREATE, DROP, ALTER, RENAME, TRUNCATE: changes of the catalog, and of the files that lie under it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::select::{database, no_such_table};
+use super::{Answer, Env, dml, store, system, unknown_database};
+use crate::mysql::data::{
+    Catalog, Charset, Column, Database, Default, Key, Row, Table, Type, Value,
+};
+use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::{
+    Alter, ColumnSpec, CreateTable, Expr, KeySpec, Position, Statement, TableName,
+};
+
+/// What happens to the data directory.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum FileChange {
+    MakeDatabase(String, Charset),
+    RemoveDatabase(String),
+    MakeTable { db: String, table: String, engine: String },
+    RemoveTable { db: String, table: String },
+    RenameTable { from: (String, String), to: (String, String) },
+}
+
+/// What a DDL statement did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Done {
+    /// What it answers.
+    pub answer: Answer,
+    /// The catalog afterwards.
+    pub catalog: Catalog,
+    /// What happens to the data directory.
+    pub files: Vec<FileChange>,
+    /// The databases the statement changed, for its binlog event; empty: nothing to log.
+    pub databases: Vec<String>,
+}
+
+/// Runs a DDL statement.
+pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
+    let mut done = Done {
+        answer: Answer::affected(0),
+        catalog: env.catalog.clone(),
+        files: Vec::new(),
+        databases: Vec::new(),
+    };
+    match statement {
+        Statement::CreateDatabase { name, if_not_exists } => {
+            create_database(name, *if_not_exists, &mut done, env)?;
+        }
+        Statement::DropDatabase { name, if_exists } => {
+            drop_database(name, *if_exists, &mut done, env)?;
+        }
+        Statement::CreateTable(create) => create_table(create, &mut done, env)?,
+        Statement::DropTable { names, if_exists } => {
+            drop_tables(names, *if_exists, &mut done, env)?;
+        }
+        Statement::AlterTable { name, changes } => alter_table(name, changes, &mut done, env)?,
+        Statement::RenameTable(pairs) => {
+            for (from, to) in pairs {
+                rename(from, to, &mut done, env)?;
+            }
+        }
+        Statement::Truncate(name) => {
+            let (db, table) = dml::truncate(name, env)?;
+            *table_mut(&mut done.catalog, &db, &name.table)? = table;
+            done.databases.push(db);
+        }
+        other => return Err(SqlError::not_modelled(format!("{other:?}"))),
+    }
+    Ok(done)
+}
+
+fn table_mut<'c>(
+    catalog: &'c mut Catalog,
+    db: &str,
+    table: &str,
+) -> Result<&'c mut Table, SqlError> {
+    catalog.table_mut(db, table).ok_or_else(|| no_such_table(db, table))
+}
+
+fn create_database(
+    name: &str,
+    if_not_exists: bool,
+    done: &mut Done,
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    if name.len() > 64 || name.ends_with(' ') {
+        return Err(SqlError::new(1102, format!("Incorrect database name '{name}'")));
+    }
+    if done.catalog.databases.contains_key(name) || system::is_system_database(name) {
+        let text = format!("Can't create database '{name}'; database exists");
+        if !if_not_exists {
+            return Err(SqlError::new(1007, text));
+        }
+        env.session.warn("Note", 1007, text);
+    } else {
+        let database = Database { tables: BTreeMap::new(), charset: Charset::Latin1 };
+        done.catalog.databases.insert(name.into(), database);
+        done.files.push(FileChange::MakeDatabase(name.into(), Charset::Latin1));
+    }
+    done.answer = Answer::affected(1);
+    done.databases.push(name.into());
+    Ok(())
+}
+
+fn drop_database(
+    name: &str,
+    if_exists: bool,
+    done: &mut Done,
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    if system::is_system_database(name) {
+        return Err(SqlError::not_modelled(format!("dropping the system database {name}")));
+    }
+    match done.catalog.databases.remove(name) {
+        Some(database) => {
+            done.answer = Answer::affected(database.tables.len() as u64);
+            done.files.push(FileChange::RemoveDatabase(name.into()));
+            if env.session.db.as_deref() == Some(name) {
+                env.session.db = None;
+            }
+        }
+        None => {
+            let text = format!("Can't drop database '{name}'; database doesn't exist");
+            if !if_exists {
+                return Err(SqlError::new(1008, text));
+            }
+            env.session.warn("Note", 1008, text);
+        }
+    }
+    done.databases.push(name.into());
+    Ok(())
+}
+
+fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<(), SqlError> {
+    if create.temporary {
+        return Err(SqlError::not_modelled("CREATE TEMPORARY TABLE"));
+    }
+    let db = database(&create.name, env)?;
+    let name = create.name.table.clone();
+    if system::is_system_database(&db) {
+        return Err(SqlError::not_modelled(format!("creating tables in {db}")));
+    }
+    let Some(database) = done.catalog.databases.get(&db) else {
+        return Err(unknown_database(&db));
+    };
+    if database.tables.contains_key(&name) {
+        let text = format!("Table '{name}' already exists");
+        if !create.if_not_exists {
+            return Err(SqlError::new(1050, text));
+        }
+        env.session.warn("Note", 1050, text);
+        done.databases.push(db);
+        return Ok(());
+    }
+    let table = match &create.like {
+        Some(other) => {
+            let other_db = super::select::database(other, env)?;
+            let mut table = done
+                .catalog
+                .table(&other_db, &other.table)
+                .cloned()
+                .ok_or_else(|| no_such_table(&other_db, &other.table))?;
+            table.rows.clear();
+            table.auto_increment = 1;
+            table
+        }
+        None => table_of(create, database.charset, env)?,
+    };
+    if create.select.is_some() {
+        return Err(SqlError::not_modelled("CREATE TABLE … SELECT"));
+    }
+    let engine = table.engine.clone();
+    let tables = done.catalog.databases.get_mut(&db).map(|d| &mut d.tables);
+    tables.expect("the database was just found").insert(name.clone(), Arc::new(table));
+    done.files.push(FileChange::MakeTable { db: db.clone(), table: name, engine });
+    done.databases.push(db);
+    Ok(())
+}
+
+fn table_of(create: &CreateTable, charset: Charset, env: &mut Env) -> Result<Table, SqlError> {
+    let mut table = Table {
+        columns: Vec::new(),
+        keys: Vec::new(),
+        rows: Vec::new(),
+        auto_increment: 1,
+        row_id_next: 1,
+        charset,
+        engine: "InnoDB".into(),
+        created: u64::try_from(env.now).unwrap_or(0),
+        comment: String::new(),
+    };
+    for (option, value) in &create.options {
+        table_option(&mut table, option, value)?;
+    }
+    for spec in &create.columns {
+        let column = column_of(spec, &table, env)?;
+        table.columns.push(column);
+        own_keys(spec, &mut table)?;
+    }
+    for key in &create.keys {
+        add_key(key, &mut table)?;
+    }
+    table.keys.sort_by_key(|key| (key.name != "PRIMARY", !key.unique));
+    check_auto(&table)?;
+    Ok(table)
+}
+
+fn table_option(table: &mut Table, option: &str, value: &str) -> Result<(), SqlError> {
+    match option {
+        "CHARSET" => {
+            table.charset = Charset::parse(value)
+                .ok_or_else(|| SqlError::new(1115, format!("Unknown character set: '{value}'")))?;
+        }
+        "COLLATE" => {
+            let name = value.split('_').next().unwrap_or("");
+            table.charset = Charset::parse(name)
+                .ok_or_else(|| SqlError::new(1273, format!("Unknown collation: '{value}'")))?;
+        }
+        "ENGINE" => {
+            let known = ["InnoDB", "MyISAM", "MEMORY", "CSV", "ARCHIVE", "BLACKHOLE"];
+            table.engine = known
+                .into_iter()
+                .find(|engine| engine.eq_ignore_ascii_case(value))
+                .ok_or_else(|| SqlError::new(1286, format!("Unknown storage engine '{value}'")))?
+                .to_string();
+        }
+        "AUTO_INCREMENT" => table.auto_increment = value.parse().unwrap_or(1).max(1),
+        "COMMENT" => table.comment = value.into(),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn own_keys(spec: &ColumnSpec, table: &mut Table) -> Result<(), SqlError> {
+    let columns = vec![spec.name.clone()];
+    if spec.primary {
+        let name = Some("PRIMARY".to_string());
+        add_key(&KeySpec { name, primary: true, unique: true, columns: columns.clone() }, table)?;
+    }
+    if spec.unique {
+        add_key(&KeySpec { name: None, primary: false, unique: true, columns }, table)?;
+    }
+    Ok(())
+}
+
+fn add_key(spec: &KeySpec, table: &mut Table) -> Result<(), SqlError> {
+    let mut columns = Vec::new();
+    for name in &spec.columns {
+        let Some(index) = table.column(name) else {
+            let text = format!("Key column '{name}' doesn't exist in table");
+            return Err(SqlError::new(1072, text));
+        };
+        if matches!(table.columns[index].kind, Type::Text(_)) {
+            let text =
+                format!("BLOB/TEXT column '{name}' used in key specification without a key length");
+            return Err(SqlError::new(1170, text));
+        }
+        if spec.primary {
+            table.columns[index].not_null = true;
+        }
+        columns.push(index as u32);
+    }
+    if spec.primary && table.primary().is_some() {
+        return Err(SqlError::new(1068, "Multiple primary key defined"));
+    }
+    let mut name = spec.name.clone().unwrap_or_else(|| spec.columns[0].clone());
+    let taken = |name: &str, table: &Table| table.keys.iter().any(|k| k.name == name);
+    if spec.name.is_some() && taken(&name, table) {
+        return Err(SqlError::new(1061, format!("Duplicate key name '{name}'")));
+    }
+    let base = name.clone();
+    let mut number = 2;
+    while taken(&name, table) {
+        name = format!("{base}_{number}");
+        number += 1;
+    }
+    table.keys.push(Key { name, unique: spec.unique, columns });
+    Ok(())
+}
+
+fn check_auto(table: &Table) -> Result<(), SqlError> {
+    let autos: Vec<usize> =
+        (0..table.columns.len()).filter(|i| table.columns[*i].auto_increment).collect();
+    let keyed = |at: usize| table.keys.iter().any(|k| k.columns.first() == Some(&(at as u32)));
+    if autos.len() > 1 || autos.iter().any(|at| !keyed(*at)) {
+        return Err(SqlError::new(
+            1075,
+            "Incorrect table definition; there can be only one auto column and it must be \
+             defined as a key",
+        ));
+    }
+    Ok(())
+}
+
+fn column_of(spec: &ColumnSpec, table: &Table, env: &mut Env) -> Result<Column, SqlError> {
+    let name = &spec.name;
+    if table.column(name).is_some() {
+        return Err(SqlError::new(1060, format!("Duplicate column name '{name}'")));
+    }
+    let too_long = |max: u32| {
+        let text = format!(
+            "Column length too big for column '{name}' (max = {max}); use BLOB or TEXT instead"
+        );
+        Err(SqlError::new(1074, text))
+    };
+    match spec.kind {
+        Type::VarChar(n) if n > 65_535 / table.charset.bytes_max() => {
+            return too_long(65_535 / table.charset.bytes_max());
+        }
+        Type::Char(n) if n > 255 => return too_long(255),
+        _ => {}
+    }
+    let numeric = matches!(spec.kind, Type::Int { .. });
+    if spec.auto_increment && !numeric {
+        let text = format!("Incorrect column specifier for column '{name}'");
+        return Err(SqlError::new(1063, text));
+    }
+    let mut column = Column {
+        name: name.clone(),
+        kind: spec.kind.clone(),
+        charset: table.charset,
+        not_null: spec.not_null || spec.primary || spec.auto_increment,
+        default: None,
+        on_update_now: spec.on_update_now,
+        auto_increment: spec.auto_increment,
+        comment: spec.comment.clone(),
+    };
+    implicit_timestamp(spec, table, &mut column);
+    if let Some(expr) = &spec.default {
+        column.default = default_of(spec, expr, &column, env)?;
+    }
+    Ok(column)
+}
+
+/// Without `explicit_defaults_for_timestamp`, the first TIMESTAMP of a table keeps the time of its last change.
+fn implicit_timestamp(spec: &ColumnSpec, table: &Table, column: &mut Column) {
+    if spec.kind != Type::Timestamp || spec.default.is_some() {
+        return;
+    }
+    column.not_null = true;
+    let first = !table.columns.iter().any(|c| c.kind == Type::Timestamp);
+    if first && !spec.on_update_now {
+        column.default = Some(Default::Now);
+        column.on_update_now = true;
+    } else {
+        column.default = Some(Default::Value(Value::Moment(-1)));
+    }
+}
+
+fn default_of(
+    spec: &ColumnSpec,
+    expr: &Expr,
+    column: &Column,
+    env: &mut Env,
+) -> Result<Option<Default>, SqlError> {
+    let invalid = || SqlError::new(1067, format!("Invalid default value for '{}'", spec.name));
+    if matches!(spec.kind, Type::Text(_)) && *expr != Expr::Null {
+        let text = format!(
+            "BLOB, TEXT, GEOMETRY or JSON column '{}' can't have a default value",
+            spec.name
+        );
+        return Err(SqlError::new(1101, text));
+    }
+    let value = match expr {
+        Expr::Call(..) if matches!(spec.kind, Type::DateTime | Type::Timestamp) => {
+            return Ok(Some(Default::Now));
+        }
+        Expr::Call(..) => return Err(invalid()),
+        Expr::Null if column.not_null => return Err(invalid()),
+        Expr::Null => return Ok(Some(Default::Value(Value::Null))),
+        Expr::Bool(value) => Value::from_bool(*value),
+        Expr::Number(digits) => {
+            crate::mysql::data::Decimal::parse(digits).map_or(Value::Null, Value::Decimal)
+        }
+        Expr::Text(text) => Value::Text(text.clone()),
+        _ => return Err(invalid()),
+    };
+    let plain = Column { not_null: false, ..column.clone() };
+    store::store(&plain, value, 1, env).map(|v| Some(Default::Value(v))).map_err(|_| invalid())
+}
+
+fn drop_tables(
+    names: &[TableName],
+    if_exists: bool,
+    done: &mut Done,
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    let mut missing = Vec::new();
+    for name in names {
+        let db = database(name, env)?;
+        let tables = done.catalog.databases.get_mut(&db).map(|d| &mut d.tables);
+        if tables.and_then(|tables| tables.remove(&name.table)).is_some() {
+            done.files.push(FileChange::RemoveTable { db: db.clone(), table: name.table.clone() });
+        } else {
+            missing.push(format!("{db}.{}", name.table));
+        }
+        if !done.databases.contains(&db) {
+            done.databases.push(db);
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let text = format!("Unknown table '{}'", missing.join(","));
+    if !if_exists {
+        return Err(SqlError::new(1051, text));
+    }
+    env.session.warn("Note", 1051, text);
+    Ok(())
+}
+
+fn rename(from: &TableName, to: &TableName, done: &mut Done, env: &Env) -> Result<(), SqlError> {
+    let (from_db, to_db) = (database(from, env)?, database(to, env)?);
+    if !done.catalog.databases.contains_key(&to_db) {
+        return Err(unknown_database(&to_db));
+    }
+    if done.catalog.table(&to_db, &to.table).is_some() {
+        return Err(SqlError::new(1050, format!("Table '{}' already exists", to.table)));
+    }
+    let tables = done.catalog.databases.get_mut(&from_db).map(|d| &mut d.tables);
+    let Some(table) = tables.and_then(|tables| tables.remove(&from.table)) else {
+        return Err(no_such_table(&from_db, &from.table));
+    };
+    let tables = done.catalog.databases.get_mut(&to_db).map(|d| &mut d.tables);
+    tables.expect("the database was just found").insert(to.table.clone(), table);
+    done.files.push(FileChange::RenameTable {
+        from: (from_db.clone(), from.table.clone()),
+        to: (to_db.clone(), to.table.clone()),
+    });
+    for db in [from_db, to_db] {
+        if !done.databases.contains(&db) {
+            done.databases.push(db);
+        }
+    }
+    Ok(())
+}
+
+fn alter_table(
+    name: &TableName,
+    changes: &[Alter],
+    done: &mut Done,
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    let db = database(name, env)?;
+    for change in changes {
+        if let Alter::Rename(to) = change {
+            let to = TableName { db: to.db.clone().or(Some(db.clone())), table: to.table.clone() };
+            rename(&TableName { db: Some(db.clone()), ..name.clone() }, &to, done, env)?;
+            return Ok(());
+        }
+        let table = table_mut(&mut done.catalog, &db, &name.table)?;
+        alter_one(change, table, env)?;
+    }
+    let table = table_mut(&mut done.catalog, &db, &name.table)?;
+    check_auto(table)?;
+    done.answer = Answer::Done {
+        affected: 0,
+        insert_id: 0,
+        info: "Records: 0  Duplicates: 0  Warnings: 0".into(),
+    };
+    if !done.databases.contains(&db) {
+        done.databases.push(db);
+    }
+    Ok(())
+}
+
+fn alter_one(change: &Alter, table: &mut Table, env: &mut Env) -> Result<(), SqlError> {
+    match change {
+        Alter::Add(spec, position) => {
+            let column = column_of(spec, table, env)?;
+            let at = match position {
+                Position::Last => table.columns.len(),
+                Position::First => 0,
+                Position::After(name) => known_column(table, name)? + 1,
+            };
+            let plain = Column { not_null: false, ..column.clone() };
+            let fill = match store::default_of(&plain, env)? {
+                Value::Null if column.not_null => empty_value(&column.kind),
+                value => value,
+            };
+            table.columns.insert(at, column);
+            for key in &mut table.keys {
+                key.columns.iter_mut().filter(|c| **c >= at as u32).for_each(|c| *c += 1);
+            }
+            for row in &mut table.rows {
+                row.values.insert(at, fill.clone());
+            }
+            own_keys(spec, table)
+        }
+        Alter::Drop(name) => drop_column(table, name),
+        Alter::Modify(old, spec) => modify(table, old, spec, env),
+        Alter::AddKey(spec) => {
+            add_key(spec, table)?;
+            let table: &Table = table;
+            let clash = |row: &Row| store::duplicate(table, &row.values, Some(row.id));
+            table.rows.iter().find_map(clash).map_or(Ok(()), Err)
+        }
+        Alter::DropKey(name) => {
+            let before = table.keys.len();
+            table.keys.retain(|key| !key.name.eq_ignore_ascii_case(name));
+            if table.keys.len() < before {
+                return Ok(());
+            }
+            let text = format!("Can't DROP '{name}'; check that column/key exists");
+            Err(SqlError::new(1091, text))
+        }
+        Alter::Option(option, value) => table_option(table, option, value),
+        Alter::Rename(_) => Ok(()),
+    }
+}
+
+fn known_column(table: &Table, name: &str) -> Result<usize, SqlError> {
+    table.column(name).ok_or_else(|| {
+        SqlError::new(1054, format!("Unknown column '{name}' in '{}'", "field list"))
+    })
+}
+
+fn empty_value(kind: &Type) -> Value {
+    match kind {
+        Type::Int { .. } => Value::Int(0),
+        Type::Decimal(_, scale) => {
+            Value::Decimal(crate::mysql::data::Decimal { unscaled: 0, scale: *scale })
+        }
+        Type::Char(_) | Type::VarChar(_) | Type::Text(_) => Value::Text(String::new()),
+        Type::DateTime | Type::Timestamp => Value::Moment(-1),
+        Type::Date => Value::Date(-1),
+    }
+}
+
+fn drop_column(table: &mut Table, name: &str) -> Result<(), SqlError> {
+    let Some(at) = table.column(name) else {
+        let text = format!("Can't DROP '{name}'; check that column/key exists");
+        return Err(SqlError::new(1091, text));
+    };
+    if table.columns.len() == 1 {
+        let text = "You can't delete all columns with ALTER TABLE; use DROP TABLE instead";
+        return Err(SqlError::new(1090, text));
+    }
+    table.columns.remove(at);
+    for row in &mut table.rows {
+        row.values.remove(at);
+    }
+    for key in &mut table.keys {
+        key.columns.retain(|c| *c != at as u32);
+        key.columns.iter_mut().filter(|c| **c > at as u32).for_each(|c| *c -= 1);
+    }
+    table.keys.retain(|key| !key.columns.is_empty());
+    Ok(())
+}
+
+fn modify(table: &mut Table, old: &str, spec: &ColumnSpec, env: &mut Env) -> Result<(), SqlError> {
+    let at = known_column(table, old)?;
+    let rest = Table {
+        columns: table
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| *i != at)
+            .map(|(_, c)| c.clone())
+            .collect(),
+        rows: Vec::new(),
+        ..table.clone()
+    };
+    let mut column = column_of(spec, &rest, env)?;
+    let in_primary = table.primary().is_some_and(|key| key.columns.contains(&(at as u32)));
+    column.not_null |= in_primary;
+    for (index, row) in table.rows.iter_mut().enumerate() {
+        let value = std::mem::replace(&mut row.values[at], Value::Null);
+        row.values[at] = store::store(&column, value, index + 1, env)?;
+    }
+    table.columns[at] = column;
+    own_keys(spec, table)
+}

@@ -1,0 +1,389 @@
+//! INSERT, REPLACE, UPDATE, DELETE, TRUNCATE: which rows change, and how.
+
+use super::select::{database, no_such_table, rows_of};
+use super::store::{default_of, duplicate, store};
+use super::{Answer, Change, Env, RowChange, Scope, evaluate, system};
+use crate::mysql::data::{Row, Table, Value};
+use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::{Delete, Expr, Insert, InsertSource, TableName, Update};
+
+/// Rows one table may have. Beyond: `ERROR 1114 The table … is full`.
+const ROWS_MAX: usize = 10_000;
+
+type Changed = Result<(Answer, Vec<Change>), SqlError>;
+
+/// A copy of the table to work on.
+struct Work {
+    db: String,
+    name: String,
+    table: Table,
+    changes: Vec<Change>,
+}
+
+impl Work {
+    fn open(name: &TableName, env: &Env) -> Result<Work, SqlError> {
+        let db = database(name, env)?;
+        if system::is_system_database(&db) {
+            let what = format!("writing to {db}.{}", name.table);
+            return Err(SqlError::not_modelled(what));
+        }
+        let Some(table) = env.catalog.table(&db, &name.table) else {
+            return Err(no_such_table(&db, &name.table));
+        };
+        let table = table.clone();
+        Ok(Work { db, name: name.table.clone(), table, changes: Vec::new() })
+    }
+
+    fn record(&mut self, what: RowChange) {
+        let change = Change { db: self.db.clone(), table: self.name.clone(), what };
+        self.changes.push(change);
+    }
+
+    fn insert(&mut self, values: Vec<Value>) -> Result<(), SqlError> {
+        if self.table.rows.len() >= ROWS_MAX {
+            return Err(SqlError::new(1114, format!("The table '{}' is full", self.name)));
+        }
+        let row = Row { id: self.table.row_id_next, values };
+        self.table.insert(row.clone());
+        self.record(RowChange::Insert(row));
+        Ok(())
+    }
+
+    fn delete(&mut self, id: u64) {
+        if let Some(row) = self.table.remove(id) {
+            self.record(RowChange::Delete(row));
+        }
+    }
+
+    fn update(&mut self, before: Row, values: Vec<Value>) {
+        let after = Row { id: before.id, values };
+        self.table.remove(before.id);
+        self.table.insert(after.clone());
+        self.record(RowChange::Update(before, after));
+    }
+
+    fn columns(&self) -> Vec<(String, String)> {
+        self.table.columns.iter().map(|c| (self.name.clone(), c.name.clone())).collect()
+    }
+
+    fn column(&self, name: &str) -> Result<usize, SqlError> {
+        self.table
+            .column(name)
+            .ok_or_else(|| SqlError::new(1054, format!("Unknown column '{name}' in 'field list'")))
+    }
+}
+
+/// INSERT and REPLACE.
+pub fn insert(statement: &Insert, env: &mut Env) -> Changed {
+    let mut work = Work::open(&statement.table, env)?;
+    let targets = targets(statement, &work)?;
+    let given = given(statement, &work, &targets, env)?;
+    let records = given.len() as u64;
+    let mut first_id = 0;
+    let (mut affected, mut duplicates) = (0, 0);
+    for (index, row) in given.into_iter().enumerate() {
+        let (values, made) = full_row(&mut work, &targets, row, index + 1, env)?;
+        if first_id == 0 {
+            first_id = made;
+        }
+        let collision = work.table.collision(&values, None).map(|(_, id)| id);
+        match collision {
+            None => {
+                work.insert(values)?;
+                affected += 1;
+            }
+            Some(_) if statement.replace => {
+                while let Some((_, id)) = work.table.collision(&values, None) {
+                    work.delete(id);
+                    affected += 1;
+                    duplicates += 1;
+                }
+                work.insert(values)?;
+                affected += 1;
+            }
+            Some(id) if !statement.on_duplicate.is_empty() => {
+                duplicates += 1;
+                affected += on_duplicate(&mut work, statement, id, &values, index + 1, env)?;
+            }
+            Some(_) => {
+                let error = duplicate(&work.table, &values, None)
+                    .expect("the collision just found is still there");
+                if !statement.ignore {
+                    return Err(error);
+                }
+                duplicates += 1;
+                env.session.warn("Warning", error.code, error.message);
+            }
+        }
+    }
+    if first_id > 0 {
+        env.session.insert_id = first_id;
+    }
+    let many = records > 1 || matches!(statement.source, InsertSource::Select(_));
+    let warnings = env.session.warnings.len();
+    let info = if many {
+        format!("Records: {records}  Duplicates: {duplicates}  Warnings: {warnings}")
+    } else {
+        String::new()
+    };
+    Ok((Answer::Done { affected, insert_id: first_id, info }, work.changes))
+}
+
+fn targets(statement: &Insert, work: &Work) -> Result<Vec<usize>, SqlError> {
+    if statement.columns.is_empty() {
+        return Ok((0..work.table.columns.len()).collect());
+    }
+    let mut targets = Vec::new();
+    for name in &statement.columns {
+        let index = work.column(name)?;
+        if targets.contains(&index) {
+            return Err(SqlError::new(1110, format!("Column '{name}' specified twice")));
+        }
+        targets.push(index);
+    }
+    Ok(targets)
+}
+
+/// The rows as given: one value for each target, `None` for DEFAULT.
+fn given(
+    statement: &Insert,
+    work: &Work,
+    targets: &[usize],
+    env: &mut Env,
+) -> Result<Vec<Vec<Option<Value>>>, SqlError> {
+    let count_error = |row: usize| {
+        let text = format!("Column count doesn't match value count at row {row}");
+        SqlError::new(1136, text)
+    };
+    let rows = match &statement.source {
+        InsertSource::Values(rows) => rows,
+        InsertSource::Select(query) => {
+            let (heads, rows) = rows_of(query, None, env)?;
+            if heads.len() != targets.len() {
+                return Err(count_error(1));
+            }
+            return Ok(rows.into_iter().map(|r| r.into_iter().map(Some).collect()).collect());
+        }
+    };
+    env.clause = "field list";
+    let columns = work.columns();
+    let mut given = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        if row.is_empty() {
+            given.push(vec![None; targets.len()]);
+            continue;
+        }
+        if row.len() != targets.len() {
+            return Err(count_error(index + 1));
+        }
+        let nulls = vec![Value::Null; columns.len()];
+        let scope = Scope { columns: &columns, values: &nulls, group: None, outer: None };
+        let values = row
+            .iter()
+            .map(|expr| expr.as_ref().map(|e| evaluate(e, &scope, env)).transpose())
+            .collect::<Result<_, _>>()?;
+        given.push(values);
+    }
+    Ok(given)
+}
+
+/// All columns of one row, and the AUTO_INCREMENT value it was given (0: none).
+fn full_row(
+    work: &mut Work,
+    targets: &[usize],
+    given: Vec<Option<Value>>,
+    number: usize,
+    env: &mut Env,
+) -> Result<(Vec<Value>, u64), SqlError> {
+    let mut values: Vec<Option<Value>> = vec![None; work.table.columns.len()];
+    for (target, value) in targets.iter().zip(given) {
+        values[*target] = value;
+    }
+    let mut made = 0;
+    let mut row = Vec::with_capacity(values.len());
+    for (index, value) in values.into_iter().enumerate() {
+        let column = &work.table.columns[index];
+        let mut value = match value {
+            Some(value) => store(column, value, number, env)?,
+            None => default_of(column, env)?,
+        };
+        if column.auto_increment {
+            let wanted = value.number().round();
+            if wanted == 0 {
+                made = work.table.auto_increment;
+                value = store(column, Value::Int(made.into()), number, env)?;
+            }
+            let used = u64::try_from(value.number().round()).unwrap_or(0);
+            work.table.auto_increment = work.table.auto_increment.max(used.saturating_add(1));
+            let next = work.table.auto_increment;
+            env.auto_next = Some((work.db.clone(), work.name.clone(), next));
+        }
+        row.push(value);
+    }
+    Ok((row, made))
+}
+
+fn on_duplicate(
+    work: &mut Work,
+    statement: &Insert,
+    id: u64,
+    new: &[Value],
+    number: usize,
+    env: &mut Env,
+) -> Result<u64, SqlError> {
+    let before = work.table.row(id).cloned().expect("the row that collides is there");
+    // The new row's values are found under a name no table can have: VALUES(column).
+    let mut columns = work.columns();
+    columns.extend(work.table.columns.iter().map(|c| ("\0new".to_string(), c.name.clone())));
+    let mut both = before.values.clone();
+    both.extend(new.iter().cloned());
+    let named: Vec<(String, Expr)> = statement
+        .on_duplicate
+        .iter()
+        .map(|(name, expr)| (name.clone(), qualify(expr, &work.name)))
+        .collect();
+    let scope = Scope { columns: &columns, values: &both, group: None, outer: None };
+    let after = assigned(work, &before, &named, &scope, number, env)?;
+    if after == before.values {
+        return Ok(0);
+    }
+    if let Some(error) = duplicate(&work.table, &after, Some(id)) {
+        return Err(error);
+    }
+    work.update(before, after);
+    Ok(2)
+}
+
+/// Bare columns of ON DUPLICATE KEY UPDATE mean the old row.
+fn qualify(expr: &Expr, table: &str) -> Expr {
+    match expr {
+        Expr::Column { table: None, name } => {
+            Expr::Column { table: Some(table.into()), name: name.clone() }
+        }
+        Expr::Binary(op, a, b) => {
+            Expr::Binary(*op, Box::new(qualify(a, table)), Box::new(qualify(b, table)))
+        }
+        Expr::Call(name, list) if name != "VALUES" => {
+            Expr::Call(name.clone(), list.iter().map(|e| qualify(e, table)).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// The row after `column = value, …`, assigned from left to right.
+fn assigned(
+    work: &Work,
+    before: &Row,
+    set: &[(String, Expr)],
+    scope: &Scope,
+    number: usize,
+    env: &mut Env,
+) -> Result<Vec<Value>, SqlError> {
+    env.clause = "field list";
+    let mut seen = scope.values.to_vec();
+    let mut values = before.values.clone();
+    let mut touched = vec![false; values.len()];
+    for (name, expr) in set {
+        let index = work.column(name)?;
+        let scope = Scope { values: &seen, ..*scope };
+        let value = evaluate(expr, &scope, env)?;
+        let value = store(&work.table.columns[index], value, number, env)?;
+        values[index] = value.clone();
+        seen[index] = value;
+        touched[index] = true;
+    }
+    if values != before.values {
+        for (index, column) in work.table.columns.iter().enumerate() {
+            if column.on_update_now && !touched[index] {
+                values[index] = Value::Moment(env.now);
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// The rows WHERE, ORDER BY and LIMIT pick.
+fn picked(
+    work: &Work,
+    filter: Option<&Expr>,
+    order: &[(Expr, bool)],
+    limit: Option<u64>,
+    env: &mut Env,
+) -> Result<Vec<Row>, SqlError> {
+    let columns = work.columns();
+    let mut rows: Vec<(Vec<Value>, Row)> = Vec::new();
+    for row in &work.table.rows {
+        let scope = Scope { columns: &columns, values: &row.values, group: None, outer: None };
+        env.clause = "where clause";
+        let keep = match filter {
+            Some(filter) => evaluate(filter, &scope, env)?.is_true(),
+            None => true,
+        };
+        if keep {
+            env.clause = "order clause";
+            let keys = order
+                .iter()
+                .map(|(expr, _)| evaluate(expr, &scope, env))
+                .collect::<Result<_, _>>()?;
+            rows.push((keys, row.clone()));
+        }
+    }
+    rows.sort_by(|(a, _), (b, _)| {
+        for ((_, descending), (x, y)) in order.iter().zip(a.iter().zip(b)) {
+            let order = x.order(y);
+            if order.is_ne() {
+                return if *descending { order.reverse() } else { order };
+            }
+        }
+        std::cmp::Ordering::Equal
+    });
+    let limit = limit.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
+    Ok(rows.into_iter().take(limit).map(|(_, row)| row).collect())
+}
+
+/// UPDATE.
+pub fn update(statement: &Update, env: &mut Env) -> Changed {
+    let mut work = Work::open(&statement.table, env)?;
+    for (name, _) in &statement.set {
+        work.column(name)?;
+    }
+    let filter = statement.filter.as_ref();
+    let rows = picked(&work, filter, &statement.order, statement.limit, env)?;
+    let columns = work.columns();
+    let (matched, mut changed) = (rows.len(), 0);
+    for (index, before) in rows.into_iter().enumerate() {
+        let values = before.values.clone();
+        let scope = Scope { columns: &columns, values: &values, group: None, outer: None };
+        let after = assigned(&work, &before, &statement.set, &scope, index + 1, env)?;
+        if after == before.values {
+            continue;
+        }
+        if let Some(error) = duplicate(&work.table, &after, Some(before.id)) {
+            return Err(error);
+        }
+        work.update(before, after);
+        changed += 1;
+    }
+    let warnings = env.session.warnings.len();
+    let info = format!("Rows matched: {matched}  Changed: {changed}  Warnings: {warnings}");
+    Ok((Answer::Done { affected: changed, insert_id: 0, info }, work.changes))
+}
+
+/// DELETE.
+pub fn delete(statement: &Delete, env: &mut Env) -> Changed {
+    let mut work = Work::open(&statement.table, env)?;
+    let filter = statement.filter.as_ref();
+    let rows = picked(&work, filter, &statement.order, statement.limit, env)?;
+    for row in &rows {
+        work.delete(row.id);
+    }
+    Ok((Answer::affected(rows.len() as u64), work.changes))
+}
+
+/// TRUNCATE: the emptied table (it is DDL to the binlog).
+pub fn truncate(name: &TableName, env: &Env) -> Result<(String, Table), SqlError> {
+    let mut work = Work::open(name, env)?;
+    work.table.rows.clear();
+    work.table.auto_increment = 1;
+    Ok((work.db, work.table))
+}

@@ -1,0 +1,361 @@
+//! Expressions to values.
+
+use super::{Session, Variables, function, select};
+use crate::mysql::data::{Catalog, Decimal, Value};
+use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::{Expr, Op};
+
+/// What a statement can look at besides its rows.
+pub struct Env<'e> {
+    /// What it reads.
+    pub catalog: &'e Catalog,
+    /// Whose it is.
+    pub session: &'e mut Session,
+    /// Global variables.
+    pub globals: &'e Variables,
+    /// Seconds since 1970, the same for the whole statement.
+    pub now: i64,
+    /// 64 bits of chance.
+    pub random: &'e mut dyn FnMut() -> u64,
+    /// What SLEEP() asked for so far, milliseconds.
+    pub sleep_ms: u64,
+    /// The AUTO_INCREMENT counter a statement moved: database, table, next value. It stays moved if the statement fails.
+    pub auto_next: Option<(String, String, u64)>,
+    /// Which part of the statement is computed, for error 1054.
+    pub clause: &'static str,
+}
+
+/// The columns an expression can name, and the row they have.
+#[derive(Clone, Copy)]
+pub struct Scope<'s> {
+    /// Table alias and name of each column.
+    pub columns: &'s [(String, String)],
+    /// The row.
+    pub values: &'s [Value],
+    /// All rows of the group, where there is one.
+    pub group: Option<&'s [Vec<Value>]>,
+    /// The row of the query around this one.
+    pub outer: Option<&'s Scope<'s>>,
+}
+
+impl Scope<'_> {
+    /// No columns.
+    pub const EMPTY: Scope<'static> = Scope { columns: &[], values: &[], group: None, outer: None };
+
+    fn find(&self, table: Option<&str>, name: &str) -> Result<Option<&Value>, ()> {
+        let mut found = None;
+        for (index, (alias, column)) in self.columns.iter().enumerate() {
+            let fits = column.eq_ignore_ascii_case(name)
+                && table.is_none_or(|table| table == alias.as_str());
+            if fits && found.replace(index).is_some() {
+                return Err(());
+            }
+        }
+        match (found, self.outer) {
+            (Some(index), _) => Ok(self.values.get(index).or(Some(&Value::Null))),
+            (None, Some(outer)) => outer.find(table, name),
+            (None, None) => Ok(None),
+        }
+    }
+}
+
+type Computed = Result<Value, SqlError>;
+
+/// The value of an expression.
+pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
+    Ok(match expr {
+        Expr::Null => Value::Null,
+        Expr::Bool(value) => Value::from_bool(*value),
+        Expr::Text(text) => Value::Text(text.clone()),
+        Expr::Number(digits) => number(digits)?,
+        Expr::Column { table, name } => column(table.as_deref(), name, scope, env)?,
+        Expr::UserVar(name) => {
+            let key = name.to_ascii_lowercase();
+            env.session.user_vars.get(&key).cloned().unwrap_or(Value::Null)
+        }
+        Expr::SystemVar { global, name } => system_variable(*global, name, env)?,
+        Expr::Not(inner) => {
+            let value = evaluate(inner, scope, env)?;
+            if value.is_null() { Value::Null } else { Value::from_bool(!value.is_true()) }
+        }
+        Expr::Negate(inner) => negate(&evaluate(inner, scope, env)?),
+        Expr::Binary(op, left, right) => binary(*op, left, right, scope, env)?,
+        Expr::IsNull(inner, not) => {
+            Value::from_bool(evaluate(inner, scope, env)?.is_null() != *not)
+        }
+        Expr::Like(text, pattern, not) => {
+            let text = evaluate(text, scope, env)?;
+            let pattern = evaluate(pattern, scope, env)?;
+            if text.is_null() || pattern.is_null() {
+                return Ok(Value::Null);
+            }
+            Value::from_bool(like(&text.text(), &pattern.text()) != *not)
+        }
+        Expr::In(left, list, not) => {
+            let left = evaluate(left, scope, env)?;
+            let values: Result<Vec<Value>, SqlError> =
+                list.iter().map(|e| evaluate(e, scope, env)).collect();
+            is_in(&left, &values?, *not)
+        }
+        Expr::InSelect(left, query, not) => {
+            let left = evaluate(left, scope, env)?;
+            let (heads, rows) = select::rows_of(query, Some(scope), env)?;
+            one_column(heads.len())?;
+            let values: Vec<Value> = rows.into_iter().map(|mut row| row.swap_remove(0)).collect();
+            is_in(&left, &values, *not)
+        }
+        Expr::Between(value, low, high, not) => {
+            let value = evaluate(value, scope, env)?;
+            let (low, high) = (evaluate(low, scope, env)?, evaluate(high, scope, env)?);
+            match (value.compare(&low), value.compare(&high)) {
+                (Some(a), Some(b)) => Value::from_bool((a.is_ge() && b.is_le()) != *not),
+                _ => Value::Null,
+            }
+        }
+        Expr::Call(name, arguments) => function::call(name, arguments, scope, env)?,
+        Expr::Aggregate { name, distinct, argument } => {
+            function::aggregate(name, *distinct, argument.as_deref(), scope, env)?
+        }
+        Expr::Case { of, when, otherwise } => {
+            let of = of.as_ref().map(|e| evaluate(e, scope, env)).transpose()?;
+            for (condition, result) in when {
+                let condition = evaluate(condition, scope, env)?;
+                let holds = match &of {
+                    Some(of) => of.compare(&condition).is_some_and(|o| o.is_eq()),
+                    None => condition.is_true(),
+                };
+                if holds {
+                    return evaluate(result, scope, env);
+                }
+            }
+            match otherwise {
+                Some(result) => evaluate(result, scope, env)?,
+                None => Value::Null,
+            }
+        }
+        Expr::Interval(_, amount, _) => evaluate(amount, scope, env)?,
+        Expr::Cast(inner, kind) => cast(&evaluate(inner, scope, env)?, kind),
+        Expr::Subquery(query) => {
+            let (heads, mut rows) = select::rows_of(query, Some(scope), env)?;
+            one_column(heads.len())?;
+            match rows.len() {
+                0 => Value::Null,
+                1 => rows.swap_remove(0).swap_remove(0),
+                _ => return Err(SqlError::new(1242, "Subquery returns more than 1 row")),
+            }
+        }
+        Expr::Exists(query) => {
+            Value::from_bool(!select::rows_of(query, Some(scope), env)?.1.is_empty())
+        }
+    })
+}
+
+fn one_column(columns: usize) -> Result<(), SqlError> {
+    if columns == 1 {
+        return Ok(());
+    }
+    Err(SqlError::new(1241, "Operand should contain 1 column(s)"))
+}
+
+fn number(digits: &str) -> Computed {
+    if let Ok(whole) = digits.parse::<i128>() {
+        return Ok(Value::Int(whole));
+    }
+    let decimal = Decimal::parse(digits);
+    decimal
+        .map(Value::Decimal)
+        .ok_or_else(|| SqlError::not_modelled("numbers with more than 38 digits"))
+}
+
+fn column(table: Option<&str>, name: &str, scope: &Scope, env: &Env) -> Computed {
+    let full = table.map_or_else(|| name.to_string(), |table| format!("{table}.{name}"));
+    match scope.find(table, name) {
+        Ok(Some(value)) => Ok(value.clone()),
+        Ok(None) => {
+            Err(SqlError::new(1054, format!("Unknown column '{full}' in '{}'", env.clause)))
+        }
+        Err(()) => {
+            Err(SqlError::new(1052, format!("Column '{full}' in {} is ambiguous", env.clause)))
+        }
+    }
+}
+
+/// A variable's text as a value: digits are a number, ON and OFF are 1 and 0.
+fn system_variable(global: bool, name: &str, env: &Env) -> Computed {
+    let session = if global { None } else { env.session.vars.get(name) };
+    let Some(text) = session.or_else(|| env.globals.get(name)) else {
+        return Err(SqlError::new(1193, format!("Unknown system variable '{name}'")));
+    };
+    Ok(match text.as_str() {
+        "ON" => Value::Int(1),
+        "OFF" => Value::Int(0),
+        "NULL" => Value::Null,
+        digits => digits.parse::<i128>().map_or_else(|_| Value::Text(text.clone()), Value::Int),
+    })
+}
+
+fn negate(value: &Value) -> Value {
+    match value {
+        Value::Null => Value::Null,
+        Value::Int(n) => n.checked_neg().map_or(Value::Null, Value::Int),
+        other => {
+            let d = other.number();
+            Value::Decimal(Decimal { unscaled: d.unscaled.checked_neg().unwrap_or(0), ..d })
+        }
+    }
+}
+
+fn is_in(left: &Value, values: &[Value], not: bool) -> Value {
+    let mut null = left.is_null();
+    for value in values {
+        match left.compare(value) {
+            Some(order) if order.is_eq() => return Value::from_bool(!not),
+            Some(_) => {}
+            None => null = true,
+        }
+    }
+    if null { Value::Null } else { Value::from_bool(not) }
+}
+
+fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Computed {
+    let a = evaluate(left, scope, env)?;
+    match (op, a.is_null(), a.is_true()) {
+        (Op::And, false, false) => return Ok(Value::from_bool(false)),
+        (Op::Or, false, true) => return Ok(Value::from_bool(true)),
+        _ => {}
+    }
+    if let Expr::Interval(_, amount, unit) = right {
+        let amount = evaluate(amount, scope, env)?;
+        return Ok(function::add_interval(&a, &amount, unit, op == Op::Sub));
+    }
+    let b = evaluate(right, scope, env)?;
+    let known = |value: Option<bool>| value.map_or(Value::Null, Value::from_bool);
+    let order = a.compare(&b);
+    Ok(match op {
+        Op::And => match (a.is_null(), b.is_null(), b.is_true()) {
+            (_, false, false) => Value::from_bool(false),
+            (false, false, true) => Value::from_bool(true),
+            _ => Value::Null,
+        },
+        Op::Or => match (a.is_null(), b.is_null(), b.is_true()) {
+            (_, false, true) => Value::from_bool(true),
+            (false, false, false) => Value::from_bool(false),
+            _ => Value::Null,
+        },
+        Op::Xor => known((!a.is_null() && !b.is_null()).then(|| a.is_true() != b.is_true())),
+        Op::Eq => known(order.map(|o| o.is_eq())),
+        Op::Ne => known(order.map(|o| o.is_ne())),
+        Op::Lt => known(order.map(|o| o.is_lt())),
+        Op::Le => known(order.map(|o| o.is_le())),
+        Op::Gt => known(order.map(|o| o.is_gt())),
+        Op::Ge => known(order.map(|o| o.is_ge())),
+        Op::NullEq => match order {
+            Some(order) => Value::from_bool(order.is_eq()),
+            None => Value::from_bool(a.is_null() && b.is_null()),
+        },
+        Op::Add | Op::Sub | Op::Mul | Op::Div | Op::IntDiv | Op::Mod => {
+            if a.is_null() || b.is_null() { Value::Null } else { arithmetic(op, &a, &b)? }
+        }
+    })
+}
+
+fn arithmetic(op: Op, a: &Value, b: &Value) -> Computed {
+    let range = || {
+        SqlError::new(
+            1690,
+            format!("BIGINT value is out of range in '({} {} {})'", a.text(), sign(op), b.text()),
+        )
+    };
+    if let (Value::Int(x), Value::Int(y)) = (a, b)
+        && op != Op::Div
+    {
+        let result = match op {
+            Op::Add => x.checked_add(*y),
+            Op::Sub => x.checked_sub(*y),
+            Op::Mul => x.checked_mul(*y),
+            _ if *y == 0 => return Ok(Value::Null),
+            Op::IntDiv => x.checked_div(*y),
+            _ => x.checked_rem(*y),
+        };
+        let fits = |n: &i128| (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(n);
+        return result.filter(fits).map(Value::Int).ok_or_else(range);
+    }
+    let (x, y) = (a.number(), b.number());
+    let minus = Decimal { unscaled: y.unscaled.checked_neg().ok_or_else(range)?, ..y };
+    let result = match op {
+        Op::Add => x.plus(y),
+        Op::Sub => x.plus(minus),
+        Op::Mul => x.times(y),
+        _ if y.unscaled == 0 => return Ok(Value::Null),
+        Op::Div => x.over(y),
+        _ => {
+            let scale = x.scale.max(y.scale);
+            let (Some(x), Some(y)) = (x.rescale(scale), y.rescale(scale)) else {
+                return Err(range());
+            };
+            if op == Op::IntDiv {
+                return Ok(Value::Int(x.unscaled / y.unscaled));
+            }
+            Some(Decimal { unscaled: x.unscaled % y.unscaled, scale })
+        }
+    };
+    result.map(Value::Decimal).ok_or_else(range)
+}
+
+fn sign(op: Op) -> &'static str {
+    match op {
+        Op::Add => "+",
+        Op::Sub => "-",
+        Op::Mul => "*",
+        Op::IntDiv => "DIV",
+        Op::Mod => "%",
+        _ => "/",
+    }
+}
+
+fn cast(value: &Value, kind: &str) -> Value {
+    if value.is_null() {
+        return Value::Null;
+    }
+    let (kind, length) = kind.split_once(' ').unwrap_or((kind, ""));
+    match kind {
+        "SIGNED" | "UNSIGNED" => Value::Int(value.number().round()),
+        "DECIMAL" => {
+            let scale = length.parse().unwrap_or(0).min(30);
+            value.number().rescale(scale).map_or(Value::Null, Value::Decimal)
+        }
+        "DATETIME" => value.moment().map_or(Value::Null, Value::Moment),
+        "DATE" => value.moment().map_or(Value::Null, |s| Value::Date(s.div_euclid(86_400))),
+        _ => {
+            let text = value.text();
+            let length = length.parse().unwrap_or(usize::MAX);
+            Value::Text(text.chars().take(length).collect())
+        }
+    }
+}
+
+/// LIKE: `%` any text, `_` one character, `\` takes the next one literally; case does not count.
+pub fn like(text: &str, pattern: &str) -> bool {
+    let text: Vec<char> = text.to_lowercase().chars().collect();
+    let pattern: Vec<char> = pattern.to_lowercase().chars().collect();
+    let (mut t, mut p) = (0, 0);
+    let mut star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        let escaped = pattern.get(p) == Some(&'\\') && p + 1 < pattern.len();
+        let literal = if escaped { pattern.get(p + 1) } else { pattern.get(p) };
+        if !escaped && literal == Some(&'%') {
+            star = Some((p, t));
+            p += 1;
+        } else if literal.is_some_and(|c| (*c == '_' && !escaped) || *c == text[t]) {
+            p += if escaped { 2 } else { 1 };
+            t += 1;
+        } else if let Some((star_p, star_t)) = star {
+            p = star_p + 1;
+            t = star_t + 1;
+            star = Some((star_p, star_t + 1));
+        } else {
+            return false;
+        }
+    }
+    pattern[p..].iter().all(|c| *c == '%')
+}

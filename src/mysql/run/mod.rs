@@ -1,0 +1,149 @@
+//! Statements to results: what a statement answers, and which rows it changes.
+//!
+//! Works on a [`Catalog`] the caller lends; what a statement changed comes back as [`Change`]s, so that the server can
+//! write them to its binlog, undo them, or play them again on another catalog.
+
+mod ddl;
+mod dml;
+mod eval;
+mod function;
+mod select;
+mod session;
+mod show;
+mod store;
+mod system;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use ddl::{FileChange, run_ddl};
+pub use dml::{delete, insert, truncate, update};
+pub use eval::{Env, Scope, evaluate, like};
+pub use select::select;
+pub use session::{Session, Warning};
+pub use show::{create_database_sql, create_table_sql, picked, schema};
+pub use system::{is_system_database, system_tables};
+
+use super::data::{Catalog, Row};
+use super::sql::SqlError;
+
+/// A heading of a result.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Head {
+    /// Its name.
+    pub name: String,
+    /// Whether the client prints the column right-aligned.
+    pub number: bool,
+}
+
+/// A result with rows.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub struct Rows {
+    /// Headings.
+    pub heads: Vec<Head>,
+    /// Cells as text; `None` is NULL.
+    pub rows: Vec<Vec<Option<String>>>,
+}
+
+impl Rows {
+    /// A result with these headings; a name that begins with `#` is a number's.
+    pub fn with_heads(names: &[&str]) -> Rows {
+        let head = |name: &&str| match name.strip_prefix('#') {
+            Some(name) => Head { name: name.into(), number: true },
+            None => Head { name: (*name).into(), number: false },
+        };
+        Rows { heads: names.iter().map(head).collect(), rows: Vec::new() }
+    }
+
+    /// One more row.
+    pub fn push(&mut self, cells: &[&str]) {
+        self.rows.push(cells.iter().map(|cell| Some((*cell).to_string())).collect());
+    }
+}
+
+/// What a statement answers.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Answer {
+    /// No rows.
+    Done {
+        /// Rows affected.
+        affected: u64,
+        /// The first AUTO_INCREMENT value it made, or 0.
+        insert_id: u64,
+        /// `Records: 2  Duplicates: 0  Warnings: 0`, or empty.
+        info: String,
+    },
+    /// Rows.
+    Rows(Rows),
+}
+
+impl Answer {
+    /// Done, so many rows affected.
+    pub fn affected(affected: u64) -> Answer {
+        Answer::Done { affected, insert_id: 0, info: String::new() }
+    }
+}
+
+/// One row a statement changed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Change {
+    /// The database.
+    pub db: String,
+    /// The table.
+    pub table: String,
+    /// How.
+    pub what: RowChange,
+}
+
+/// How a row changed.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum RowChange {
+    /// It is new.
+    Insert(Row),
+    /// It was the first and is the second.
+    Update(Row, Row),
+    /// It is gone.
+    Delete(Row),
+}
+
+impl Change {
+    /// Makes the same change to another catalog. False if the row is not there.
+    pub fn replay(&self, catalog: &mut Catalog) -> bool {
+        let Some(table) = catalog.table_mut(&self.db, &self.table) else { return false };
+        match &self.what {
+            RowChange::Insert(row) => {
+                table.insert(row.clone());
+                if let Some(at) = table.auto_column() {
+                    let used = u64::try_from(row.values[at].number().round()).unwrap_or(0);
+                    table.auto_increment = table.auto_increment.max(used.saturating_add(1));
+                }
+                true
+            }
+            RowChange::Update(before, after) => {
+                let known = table.remove(before.id).is_some();
+                table.insert(after.clone());
+                known
+            }
+            RowChange::Delete(row) => table.remove(row.id).is_some(),
+        }
+    }
+
+    /// The row it touches.
+    pub fn row_id(&self) -> u64 {
+        match &self.what {
+            RowChange::Insert(row) | RowChange::Update(row, _) | RowChange::Delete(row) => row.id,
+        }
+    }
+}
+
+/// System variables by name.
+pub type Variables = BTreeMap<String, String>;
+
+/// `Unknown database 'x'`.
+pub fn unknown_database(name: &str) -> SqlError {
+    SqlError::new(1049, format!("Unknown database '{name}'"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,522 @@
+//! SELECT.
+
+use std::cmp::Ordering;
+
+use super::{Answer, Env, Head, Rows, Scope, evaluate, system};
+use crate::mysql::data::{Type, Value};
+use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::{Expr, From, Item, Join, Select, Source, TableName};
+
+/// Rows a join may make. Beyond: an error of ours.
+const JOINED_MAX: usize = 100_000;
+
+/// Answers a SELECT.
+pub fn select(query: &Select, env: &mut Env) -> Result<Answer, SqlError> {
+    let (heads, rows) = rows_of(query, None, env)?;
+    env.session.found_rows = rows.len() as u64;
+    let rows = rows.iter().map(|row| row.iter().map(Value::shown).collect()).collect();
+    Ok(Answer::Rows(Rows { heads, rows }))
+}
+
+/// A table's rows, with the columns it brings.
+struct Input {
+    columns: Vec<(String, String)>,
+    numbers: Vec<bool>,
+    rows: Vec<Vec<Value>>,
+}
+
+/// Headings and rows of a query.
+pub(super) fn rows_of(
+    query: &Select,
+    outer: Option<&Scope>,
+    env: &mut Env,
+) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
+    let (heads, mut rows) = one(query, outer, env)?;
+    if let Some((all, next)) = &query.union {
+        let (more_heads, more) = rows_of(next, outer, env)?;
+        if more_heads.len() != heads.len() {
+            return Err(SqlError::new(
+                1222,
+                "The used SELECT statements have a different number of columns",
+            ));
+        }
+        rows.extend(more);
+        if !all {
+            distinct(&mut rows);
+        }
+    }
+    Ok((heads, rows))
+}
+
+fn one(
+    query: &Select,
+    outer: Option<&Scope>,
+    env: &mut Env,
+) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
+    let input = read(&query.from, outer, env)?;
+    let mut kept = Vec::new();
+    env.clause = "where clause";
+    for row in &input.rows {
+        let scope = Scope { columns: &input.columns, values: row, group: None, outer };
+        let keep = match &query.filter {
+            Some(filter) => evaluate(filter, &scope, env)?.is_true(),
+            None => true,
+        };
+        if keep {
+            kept.push(row.clone());
+        }
+    }
+    let items = expand(&query.items, &input, query.from.is_empty())?;
+    let heads = heads(&items, &input, env);
+    let groups = group(query, &items, &input, kept, outer, env)?;
+    let mut results: Vec<(Vec<Value>, Vec<Value>)> = Vec::new();
+    let nulls = vec![Value::Null; input.columns.len()];
+    for rows in &groups {
+        let scope = Scope {
+            columns: &input.columns,
+            values: rows.first().unwrap_or(&nulls),
+            group: is_grouped(query).then_some(rows.as_slice()),
+            outer,
+        };
+        env.clause = "field list";
+        let values: Vec<Value> =
+            items.iter().map(|(expr, _)| evaluate(expr, &scope, env)).collect::<Result<_, _>>()?;
+        if let Some(having) = &query.having {
+            env.clause = "having clause";
+            if !by_name_or_scope(having, &heads, &values, &scope, env)?.is_true() {
+                continue;
+            }
+        }
+        env.clause = "order clause";
+        let mut keys = Vec::new();
+        for (expr, _) in &query.order {
+            keys.push(by_name_or_scope(expr, &heads, &values, &scope, env)?);
+        }
+        results.push((keys, values));
+    }
+    if query.distinct {
+        let mut seen: Vec<Vec<Value>> = Vec::new();
+        results.retain(|(_, values)| {
+            let new = !seen.contains(values);
+            if new {
+                seen.push(values.clone());
+            }
+            new
+        });
+    }
+    results.sort_by(|(a, _), (b, _)| order(&query.order, a, b));
+    let mut rows: Vec<Vec<Value>> = results.into_iter().map(|(_, values)| values).collect();
+    if let Some((offset, count)) = query.limit {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(rows.len());
+        rows.drain(..offset);
+        rows.truncate(usize::try_from(count).unwrap_or(usize::MAX));
+    }
+    Ok((heads, rows))
+}
+
+fn order(by: &[(Expr, bool)], a: &[Value], b: &[Value]) -> Ordering {
+    for ((_, descending), (x, y)) in by.iter().zip(a.iter().zip(b)) {
+        let order = x.order(y);
+        if order != Ordering::Equal {
+            return if *descending { order.reverse() } else { order };
+        }
+    }
+    Ordering::Equal
+}
+
+fn distinct(rows: &mut Vec<Vec<Value>>) {
+    let mut seen: Vec<Vec<Value>> = Vec::new();
+    rows.retain(|row| {
+        let new = !seen.contains(row);
+        if new {
+            seen.push(row.clone());
+        }
+        new
+    });
+}
+
+/// ORDER BY and HAVING may name a result column, by name or (ORDER BY) by number.
+fn by_name_or_scope(
+    expr: &Expr,
+    heads: &[Head],
+    values: &[Value],
+    scope: &Scope,
+    env: &mut Env,
+) -> Result<Value, SqlError> {
+    if let Expr::Number(digits) = expr
+        && env.clause == "order clause"
+    {
+        let index = digits.parse::<usize>().unwrap_or(0);
+        return values.get(index.wrapping_sub(1)).cloned().ok_or_else(|| {
+            SqlError::new(1054, format!("Unknown column '{digits}' in 'order clause'"))
+        });
+    }
+    let names: Vec<(String, String)> =
+        heads.iter().map(|head| (String::new(), head.name.clone())).collect();
+    let named = Scope { columns: &names, values, group: scope.group, outer: Some(scope) };
+    if let Expr::Column { table: None, name } = expr
+        && let Some(index) = heads.iter().position(|h| h.name.eq_ignore_ascii_case(name))
+    {
+        return Ok(values[index].clone());
+    }
+    if matches!(expr, Expr::Aggregate { .. }) || scope.group.is_none() {
+        return evaluate(expr, scope, env).or_else(|error| {
+            if error.code == 1054 { evaluate(expr, &named, env) } else { Err(error) }
+        });
+    }
+    evaluate(expr, &grouped_names(&named, scope), env)
+}
+
+/// A scope in which names of the result win, and aggregates still see the group's own columns.
+fn grouped_names<'s>(named: &'s Scope<'s>, scope: &'s Scope<'s>) -> Scope<'s> {
+    Scope { columns: scope.columns, values: scope.values, group: scope.group, outer: Some(named) }
+}
+
+fn is_grouped(query: &Select) -> bool {
+    let has = |items: &[Item]| items.iter().any(|item| item.what.as_ref().is_ok_and(has_aggregate));
+    !query.group.is_empty() || has(&query.items) || query.having.as_ref().is_some_and(has_aggregate)
+}
+
+fn has_aggregate(expr: &Expr) -> bool {
+    match expr {
+        Expr::Aggregate { .. } => true,
+        Expr::Not(a) | Expr::Negate(a) | Expr::IsNull(a, _) | Expr::Cast(a, _) => has_aggregate(a),
+        Expr::Binary(_, a, b) | Expr::Like(a, b, _) | Expr::Interval(a, b, _) => {
+            has_aggregate(a) || has_aggregate(b)
+        }
+        Expr::In(a, list, _) => has_aggregate(a) || list.iter().any(has_aggregate),
+        Expr::Between(a, b, c, _) => has_aggregate(a) || has_aggregate(b) || has_aggregate(c),
+        Expr::Call(_, list) => list.iter().any(has_aggregate),
+        Expr::Case { of, when, otherwise } => {
+            of.as_deref().is_some_and(has_aggregate)
+                || when.iter().any(|(a, b)| has_aggregate(a) || has_aggregate(b))
+                || otherwise.as_deref().is_some_and(has_aggregate)
+        }
+        _ => false,
+    }
+}
+
+/// The rows in groups: one group for each row, if nothing is grouped.
+fn group(
+    query: &Select,
+    items: &[(Expr, String)],
+    input: &Input,
+    rows: Vec<Vec<Value>>,
+    outer: Option<&Scope>,
+    env: &mut Env,
+) -> Result<Vec<Vec<Vec<Value>>>, SqlError> {
+    if !is_grouped(query) {
+        return Ok(rows.into_iter().map(|row| vec![row]).collect());
+    }
+    if query.group.is_empty() {
+        return Ok(vec![rows]);
+    }
+    env.clause = "group statement";
+    let mut groups: Vec<(Vec<Value>, Vec<Vec<Value>>)> = Vec::new();
+    for row in rows {
+        let scope = Scope { columns: &input.columns, values: &row, group: None, outer };
+        let mut keys = Vec::new();
+        for expr in &query.group {
+            keys.push(group_key(expr, items, &scope, env)?);
+        }
+        let same = |(other, _): &&mut (Vec<Value>, _)| {
+            other.iter().zip(&keys).all(|(a, b): (&Value, &Value)| a.order(b).is_eq())
+        };
+        match groups.iter_mut().find(same) {
+            Some((_, members)) => members.push(row),
+            None => groups.push((keys, vec![row])),
+        }
+    }
+    // 5.7 sorts by the GROUP BY columns.
+    groups.sort_by(|(a, _), (b, _)| {
+        a.iter().zip(b).map(|(x, y)| x.order(y)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+    });
+    Ok(groups.into_iter().map(|(_, members)| members).collect())
+}
+
+fn group_key(
+    expr: &Expr,
+    items: &[(Expr, String)],
+    scope: &Scope,
+    env: &mut Env,
+) -> Result<Value, SqlError> {
+    if let Expr::Number(digits) = expr {
+        let index = digits.parse::<usize>().unwrap_or(0).wrapping_sub(1);
+        if let Some((item, _)) = items.get(index) {
+            return evaluate(item, scope, env);
+        }
+    }
+    match evaluate(expr, scope, env) {
+        Err(error) if error.code == 1054 => {
+            let Expr::Column { table: None, name } = expr else { return Err(error) };
+            match items.iter().find(|(_, alias)| alias.eq_ignore_ascii_case(name)) {
+                Some((item, _)) => evaluate(item, scope, env),
+                None => Err(error),
+            }
+        }
+        other => other,
+    }
+}
+
+/// `*` and `t.*` written out.
+fn expand(items: &[Item], input: &Input, no_tables: bool) -> Result<Vec<(Expr, String)>, SqlError> {
+    let mut out = Vec::new();
+    for item in items {
+        match &item.what {
+            Ok(expr) => out.push((expr.clone(), item.name.clone())),
+            Err(table) => {
+                if no_tables {
+                    return Err(SqlError::new(1096, "No tables used"));
+                }
+                let before = out.len();
+                for (alias, name) in &input.columns {
+                    if table.as_ref().is_none_or(|table| table == alias) {
+                        let column =
+                            Expr::Column { table: Some(alias.clone()), name: name.clone() };
+                        out.push((column, name.clone()));
+                    }
+                }
+                if let (Some(table), true) = (table, out.len() == before) {
+                    return Err(SqlError::new(1051, format!("Unknown table '{table}'")));
+                }
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn heads(items: &[(Expr, String)], input: &Input, env: &Env) -> Vec<Head> {
+    items
+        .iter()
+        .map(|(expr, name)| Head { name: name.clone(), number: is_number(expr, input, env) })
+        .collect()
+}
+
+/// Whether the client prints an item right-aligned.
+fn is_number(expr: &Expr, input: &Input, env: &Env) -> bool {
+    const NUMERIC: [&str; 34] = [
+        "ABS",
+        "FLOOR",
+        "CEIL",
+        "CEILING",
+        "ROUND",
+        "MOD",
+        "SIGN",
+        "LENGTH",
+        "CHAR_LENGTH",
+        "CONNECTION_ID",
+        "LAST_INSERT_ID",
+        "ROW_COUNT",
+        "FOUND_ROWS",
+        "RAND",
+        "SLEEP",
+        "UNIX_TIMESTAMP",
+        "YEAR",
+        "MONTH",
+        "DAY",
+        "HOUR",
+        "MINUTE",
+        "SECOND",
+        "DATEDIFF",
+        "INSTR",
+        "LOCATE",
+        "ISNULL",
+        "IS_TRUE",
+        "IS_FALSE",
+        "POW",
+        "POWER",
+        "PI",
+        "ASCII",
+        "FIELD",
+        "TRUNCATE",
+    ];
+    match expr {
+        Expr::Number(_)
+        | Expr::Bool(_)
+        | Expr::Not(_)
+        | Expr::Negate(_)
+        | Expr::IsNull(..)
+        | Expr::Like(..)
+        | Expr::In(..)
+        | Expr::InSelect(..)
+        | Expr::Between(..)
+        | Expr::Exists(_) => true,
+        Expr::Binary(_, _, right) => !matches!(**right, Expr::Interval(..)),
+        Expr::Column { table, name } => input
+            .columns
+            .iter()
+            .position(|(alias, column)| {
+                column.eq_ignore_ascii_case(name) && table.as_ref().is_none_or(|t| t == alias)
+            })
+            .is_some_and(|index| input.numbers[index]),
+        Expr::UserVar(name) => {
+            env.session.user_vars.get(&name.to_ascii_lowercase()).is_some_and(Value::is_number)
+        }
+        Expr::SystemVar { name, .. } => {
+            let value = env.session.vars.get(name).or_else(|| env.globals.get(name));
+            value.is_some_and(|v| v == "ON" || v == "OFF" || v.parse::<i128>().is_ok())
+        }
+        Expr::Call(name, arguments) => match name.as_str() {
+            "IF" => arguments.iter().skip(1).all(|e| is_number(e, input, env)),
+            "IFNULL" | "COALESCE" | "GREATEST" | "LEAST" | "NULLIF" => {
+                arguments.iter().all(|e| is_number(e, input, env))
+            }
+            name => NUMERIC.contains(&name),
+        },
+        Expr::Aggregate { name, argument, .. } => match name.as_str() {
+            "MIN" | "MAX" => argument.as_ref().is_some_and(|e| is_number(e, input, env)),
+            "GROUP_CONCAT" => false,
+            _ => true,
+        },
+        Expr::Case { when, otherwise, .. } => {
+            when.iter().all(|(_, e)| is_number(e, input, env))
+                && otherwise.as_ref().is_none_or(|e| is_number(e, input, env))
+        }
+        Expr::Cast(_, kind) => {
+            ["SIGNED", "UNSIGNED", "DECIMAL"].iter().any(|k| kind.starts_with(k))
+        }
+        _ => false,
+    }
+}
+
+/// All rows of a FROM, joined.
+fn read(from: &[From], outer: Option<&Scope>, env: &mut Env) -> Result<Input, SqlError> {
+    let mut joined = Input { columns: Vec::new(), numbers: Vec::new(), rows: vec![Vec::new()] };
+    for (index, table) in from.iter().enumerate() {
+        if from[..index].iter().any(|other| other.alias == table.alias) {
+            let text = format!("Not unique table/alias: '{}'", table.alias);
+            return Err(SqlError::new(1066, text));
+        }
+        let next = input(table, env)?;
+        joined = join(joined, next, table, outer, env)?;
+    }
+    Ok(joined)
+}
+
+fn input(from: &From, env: &mut Env) -> Result<Input, SqlError> {
+    let named = |names: Vec<(String, bool)>, rows: Vec<Vec<Value>>| Input {
+        columns: names.iter().map(|(name, _)| (from.alias.clone(), name.clone())).collect(),
+        numbers: names.iter().map(|(_, number)| *number).collect(),
+        rows,
+    };
+    match &from.source {
+        Source::Derived(query) => {
+            let (heads, rows) = rows_of(query, None, env)?;
+            Ok(named(heads.into_iter().map(|h| (h.name, h.number)).collect(), rows))
+        }
+        Source::Table(name) => {
+            let db = database(name, env)?;
+            if let Some((heads, rows)) = system::read(&db, &name.table, env)? {
+                return Ok(named(heads, rows));
+            }
+            let Some(table) = env.catalog.table(&db, &name.table) else {
+                return Err(no_such_table(&db, &name.table));
+            };
+            let names =
+                table.columns.iter().map(|c| (c.name.clone(), c.kind.is_number())).collect();
+            let shown = |(value, kind): (&Value, &Type)| shown_as(value, kind);
+            let rows = table
+                .rows
+                .iter()
+                .map(|row| {
+                    row.values
+                        .iter()
+                        .zip(table.columns.iter().map(|c| &c.kind))
+                        .map(shown)
+                        .collect()
+                })
+                .collect();
+            Ok(named(names, rows))
+        }
+    }
+}
+
+/// A stored value as it is read: CHAR loses its trailing blanks.
+fn shown_as(value: &Value, kind: &Type) -> Value {
+    match (value, kind) {
+        (Value::Text(text), Type::Char(_)) => Value::Text(text.trim_end_matches(' ').into()),
+        _ => value.clone(),
+    }
+}
+
+/// The database a table name means.
+pub(super) fn database(name: &TableName, env: &Env) -> Result<String, SqlError> {
+    name.db
+        .clone()
+        .or_else(|| env.session.db.clone())
+        .ok_or_else(|| SqlError::new(1046, "No database selected"))
+}
+
+/// `Table 'a.b' doesn't exist`.
+pub(super) fn no_such_table(db: &str, table: &str) -> SqlError {
+    SqlError::new(1146, format!("Table '{db}.{table}' doesn't exist"))
+}
+
+fn join(
+    left: Input,
+    right: Input,
+    how: &From,
+    outer: Option<&Scope>,
+    env: &mut Env,
+) -> Result<Input, SqlError> {
+    let columns: Vec<_> = left.columns.iter().chain(&right.columns).cloned().collect();
+    let numbers: Vec<_> = left.numbers.iter().chain(&right.numbers).copied().collect();
+    env.clause = "on clause";
+    let mut rows = Vec::new();
+    let mut right_used = vec![false; right.rows.len()];
+    for l in &left.rows {
+        let mut used = false;
+        for (index, r) in right.rows.iter().enumerate() {
+            let row: Vec<Value> = l.iter().chain(r).cloned().collect();
+            let scope = Scope { columns: &columns, values: &row, group: None, outer };
+            if fits(how, &left, &right, l, r, &scope, env)? {
+                used = true;
+                right_used[index] = true;
+                rows.push(row);
+            }
+            if rows.len() > JOINED_MAX {
+                return Err(SqlError::not_modelled("a join of more than 100000 rows"));
+            }
+        }
+        if !used && how.join == Join::Left {
+            let nulls = std::iter::repeat_n(Value::Null, right.columns.len());
+            rows.push(l.iter().cloned().chain(nulls).collect());
+        }
+    }
+    if how.join == Join::Right {
+        for (r, used) in right.rows.iter().zip(&right_used) {
+            if !used {
+                let nulls = std::iter::repeat_n(Value::Null, left.columns.len());
+                rows.push(nulls.chain(r.iter().cloned()).collect());
+            }
+        }
+    }
+    Ok(Input { columns, numbers, rows })
+}
+
+fn fits(
+    how: &From,
+    left: &Input,
+    right: &Input,
+    l: &[Value],
+    r: &[Value],
+    scope: &Scope,
+    env: &mut Env,
+) -> Result<bool, SqlError> {
+    for name in &how.using {
+        let at = |input: &Input| {
+            input.columns.iter().position(|(_, column)| column.eq_ignore_ascii_case(name))
+        };
+        let (Some(a), Some(b)) = (at(left), at(right)) else {
+            let text = format!("Unknown column '{name}' in 'from clause'");
+            return Err(SqlError::new(1054, text));
+        };
+        if !l[a].compare(&r[b]).is_some_and(|o| o.is_eq()) {
+            return Ok(false);
+        }
+    }
+    match &how.on {
+        Some(on) => Ok(evaluate(on, scope, env)?.is_true()),
+        None => Ok(true),
+    }
+}

@@ -1,0 +1,96 @@
+//! What a connection carries from statement to statement.
+
+use std::collections::BTreeMap;
+
+use super::{Change, Variables};
+use crate::mysql::data::{Catalog, Value};
+use std::sync::Arc;
+
+/// A note, warning or error of the last statement.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Warning {
+    /// `Note`, `Warning` or `Error`.
+    pub level: &'static str,
+    /// MySQL's number.
+    pub code: u16,
+    /// The text.
+    pub message: String,
+}
+
+/// An open transaction.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Transaction {
+    /// What it sees: its snapshot and its own changes.
+    pub view: Arc<Catalog>,
+    /// Its own changes.
+    pub changes: Vec<Change>,
+    /// How many of its changes each of its statements made (each is a rows event of its own).
+    pub statements: Vec<u32>,
+}
+
+/// What a connection carries from statement to statement.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Session {
+    /// The connection's number.
+    pub id: u64,
+    /// Who logged in.
+    pub user: String,
+    /// From where: `localhost`, a name or an address.
+    pub host: String,
+    /// The account it was taken for: `root@%`.
+    pub account: String,
+    /// Whether the account has SUPER.
+    pub is_super: bool,
+    /// The default database.
+    pub db: Option<String>,
+    /// LAST_INSERT_ID().
+    pub insert_id: u64,
+    /// ROW_COUNT().
+    pub row_count: i64,
+    /// FOUND_ROWS().
+    pub found_rows: u64,
+    /// SHOW WARNINGS.
+    pub warnings: Vec<Warning>,
+    /// `@name`.
+    pub user_vars: BTreeMap<String, Value>,
+    /// Session variables that differ from the global ones.
+    pub vars: Variables,
+    /// The open transaction.
+    pub transaction: Option<Transaction>,
+    /// Whether it holds FLUSH TABLES WITH READ LOCK.
+    pub read_lock: bool,
+}
+
+impl Session {
+    /// A fresh one.
+    pub fn new(id: u64, user: &str, host: &str) -> Session {
+        Session {
+            id,
+            user: user.into(),
+            host: host.into(),
+            account: format!("{user}@{host}"),
+            is_super: true,
+            db: None,
+            insert_id: 0,
+            row_count: 0,
+            found_rows: 0,
+            warnings: Vec::new(),
+            user_vars: BTreeMap::new(),
+            vars: Variables::new(),
+            transaction: None,
+            read_lock: false,
+        }
+    }
+
+    /// Whether a variable that is ON by default is ON.
+    pub fn is_on(&self, name: &str) -> bool {
+        self.vars.get(name).is_none_or(|value| value == "ON" || value == "1")
+    }
+
+    /// Notes something for SHOW WARNINGS; at most 64 (`max_error_count`).
+    pub fn warn(&mut self, level: &'static str, code: u16, message: impl Into<String>) {
+        if self.warnings.len() < 64 {
+            self.warnings.push(Warning { level, code, message: message.into() });
+        }
+    }
+}

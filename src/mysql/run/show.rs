@@ -1,0 +1,399 @@
+//! SHOW of what the catalog and the variables hold.
+
+use super::select::{database, no_such_table};
+use super::{Env, Rows, Scope, evaluate, like, system, unknown_database};
+use crate::mysql::data::{Charset, Column, Default, Key, Table, Type, Value, moment_text};
+use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::{Pick, Show};
+
+/// Answers a SHOW that the catalog, the variables or the session can answer; `None`: ask the server.
+pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
+    Ok(Some(match show {
+        Show::Databases(pick) => {
+            let mut rows = Rows::with_heads(&[&titled("Database", pick)]);
+            for name in database_names(env) {
+                rows.push(&[&name]);
+            }
+            picked(rows, pick, env)?
+        }
+        Show::Tables { db, full, pick } => tables(db.as_deref(), *full, pick, env)?,
+        Show::TableStatus { db, pick } => table_status(db.as_deref(), pick, env)?,
+        Show::Columns { table, full, pick } => {
+            let (_, table) = known(table, env)?;
+            picked(columns(&table, *full), pick, env)?
+        }
+        Show::Index(name) => {
+            let (_, table) = known(name, env)?;
+            index(&name.table, &table)
+        }
+        Show::CreateTable(name) => {
+            let (_, table) = known(name, env)?;
+            let mut rows = Rows::with_heads(&["Table", "Create Table"]);
+            rows.push(&[&name.table, &create_table_sql(&name.table, &table)]);
+            rows
+        }
+        Show::CreateDatabase(name) => {
+            let charset = env.catalog.databases.get(name).map(|d| d.charset);
+            let charset = match (charset, system::is_system_database(name)) {
+                (Some(charset), _) => charset,
+                (None, true) => Charset::Latin1,
+                (None, false) => return Err(unknown_database(name)),
+            };
+            let mut rows = Rows::with_heads(&["Database", "Create Database"]);
+            rows.push(&[name, &create_database_sql(name, charset)]);
+            rows
+        }
+        Show::Variables { global, pick } => {
+            let mut rows = Rows::with_heads(&["Variable_name", "Value"]);
+            for (name, value) in env.globals {
+                let session = if *global { None } else { env.session.vars.get(name) };
+                rows.push(&[name, session.unwrap_or(value)]);
+            }
+            picked(rows, pick, env)?
+        }
+        Show::Warnings => warnings(env, false),
+        Show::Errors => warnings(env, true),
+        Show::CountWarnings => {
+            let mut rows = Rows::with_heads(&["#@@session.warning_count"]);
+            rows.push(&[&env.session.warnings.len().to_string()]);
+            rows
+        }
+        Show::CharacterSet(pick) => {
+            let mut rows =
+                Rows::with_heads(&["Charset", "Description", "Default collation", "#Maxlen"]);
+            rows.push(&["latin1", "cp1252 West European", "latin1_swedish_ci", "1"]);
+            rows.push(&["utf8", "UTF-8 Unicode", "utf8_general_ci", "3"]);
+            rows.push(&["utf8mb4", "UTF-8 Unicode", "utf8mb4_general_ci", "4"]);
+            picked(rows, pick, env)?
+        }
+        Show::Collation(pick) => {
+            let heads = ["Collation", "Charset", "#Id", "Default", "Compiled", "#Sortlen"];
+            let mut rows = Rows::with_heads(&heads);
+            rows.push(&["latin1_swedish_ci", "latin1", "8", "Yes", "Yes", "1"]);
+            rows.push(&["utf8_general_ci", "utf8", "33", "Yes", "Yes", "1"]);
+            rows.push(&["utf8mb4_general_ci", "utf8mb4", "45", "Yes", "Yes", "1"]);
+            picked(rows, pick, env)?
+        }
+        Show::Engines => engines(),
+        Show::Plugins | Show::Privileges => {
+            return Err(SqlError::not_modelled("SHOW PLUGINS and SHOW PRIVILEGES"));
+        }
+        Show::Status { .. }
+        | Show::Processlist { .. }
+        | Show::MasterStatus
+        | Show::BinaryLogs
+        | Show::BinlogEvents { .. }
+        | Show::SlaveStatus
+        | Show::SlaveHosts
+        | Show::Grants(_)
+        | Show::EngineInnodbStatus => return Ok(None),
+    }))
+}
+
+/// `Database (t%)` for LIKE.
+fn titled(title: &str, pick: &Pick) -> String {
+    match pick {
+        Pick::Like(pattern) => format!("{title} ({pattern})"),
+        _ => title.into(),
+    }
+}
+
+/// The rows that LIKE or WHERE leaves.
+pub fn picked(mut rows: Rows, pick: &Pick, env: &mut Env) -> Result<Rows, SqlError> {
+    let cell = |row: &[Option<String>]| row.first().cloned().flatten().unwrap_or_default();
+    match pick {
+        Pick::All => {}
+        Pick::Like(pattern) => rows.rows.retain(|row| like(&cell(row), pattern)),
+        Pick::Where(filter) => {
+            let names: Vec<(String, String)> =
+                rows.heads.iter().map(|h| (String::new(), h.name.clone())).collect();
+            env.clause = "where clause";
+            let mut kept = Vec::new();
+            for row in rows.rows {
+                let values: Vec<Value> =
+                    row.iter().map(|c| c.clone().map_or(Value::Null, Value::Text)).collect();
+                let scope = Scope { columns: &names, values: &values, group: None, outer: None };
+                if evaluate(filter, &scope, env)?.is_true() {
+                    kept.push(row);
+                }
+            }
+            rows.rows = kept;
+        }
+    }
+    Ok(rows)
+}
+
+/// All databases: `information_schema` first, then by name.
+pub(super) fn database_names(env: &Env) -> Vec<String> {
+    let mut names: Vec<String> = env.catalog.databases.keys().cloned().collect();
+    names.extend(["mysql", "performance_schema", "sys"].map(String::from));
+    names.sort();
+    names.insert(0, "information_schema".into());
+    names
+}
+
+fn known(name: &crate::mysql::sql::ast::TableName, env: &Env) -> Result<(String, Table), SqlError> {
+    let db = database(name, env)?;
+    if system::is_system_database(&db) {
+        return Err(SqlError::not_modelled(format!("the definition of {db}.{}", name.table)));
+    }
+    match env.catalog.table(&db, &name.table) {
+        Some(table) => Ok((db, table.clone())),
+        None => Err(no_such_table(&db, &name.table)),
+    }
+}
+
+fn tables(db: Option<&str>, full: bool, pick: &Pick, env: &mut Env) -> Result<Rows, SqlError> {
+    let db = chosen(db, env)?;
+    let title = titled(&format!("Tables_in_{db}"), pick);
+    let heads: &[&str] = if full { &[&title, "Table_type"] } else { &[&title] };
+    let mut rows = Rows::with_heads(heads);
+    let names = match env.catalog.databases.get(&db) {
+        Some(database) => database.tables.keys().cloned().collect(),
+        None if system::is_system_database(&db) => system::system_tables(&db),
+        None => return Err(unknown_database(&db)),
+    };
+    for name in names {
+        let cells: &[&str] = if full { &[&name, "BASE TABLE"] } else { &[&name] };
+        rows.push(cells);
+    }
+    picked(rows, pick, env)
+}
+
+fn chosen(db: Option<&str>, env: &Env) -> Result<String, SqlError> {
+    db.map(String::from)
+        .or_else(|| env.session.db.clone())
+        .ok_or_else(|| SqlError::new(1046, "No database selected"))
+}
+
+fn table_status(db: Option<&str>, pick: &Pick, env: &mut Env) -> Result<Rows, SqlError> {
+    let db = chosen(db, env)?;
+    let Some(database) = env.catalog.databases.get(&db) else {
+        return Err(unknown_database(&db));
+    };
+    let mut rows = Rows::with_heads(&[
+        "Name",
+        "Engine",
+        "#Version",
+        "Row_format",
+        "#Rows",
+        "#Avg_row_length",
+        "#Data_length",
+        "#Max_data_length",
+        "#Index_length",
+        "#Data_free",
+        "#Auto_increment",
+        "Create_time",
+        "Update_time",
+        "Check_time",
+        "Collation",
+        "Checksum",
+        "Create_options",
+        "Comment",
+    ]);
+    for (name, table) in &database.tables {
+        let count = table.rows.len() as u64;
+        let some = |text: String| Some(text);
+        rows.rows.push(vec![
+            some(name.clone()),
+            some(table.engine.clone()),
+            some("10".into()),
+            some("Dynamic".into()),
+            some(count.to_string()),
+            some(16_384_u64.checked_div(count).unwrap_or(0).to_string()),
+            some("16384".into()),
+            some("0".into()),
+            some((16_384 * table.keys.iter().filter(|k| k.name != "PRIMARY").count()).to_string()),
+            some("0".into()),
+            table.auto_column().map(|_| table.auto_increment.to_string()),
+            some(moment_text(i64::try_from(table.created).unwrap_or(0))),
+            None,
+            None,
+            some(table.charset.collation().into()),
+            None,
+            some(String::new()),
+            some(table.comment.clone()),
+        ]);
+    }
+    picked(rows, pick, env)
+}
+
+fn columns(table: &Table, full: bool) -> Rows {
+    let heads: &[&str] = if full {
+        &["Field", "Type", "Collation", "Null", "Key", "Default", "Extra", "Privileges", "Comment"]
+    } else {
+        &["Field", "Type", "Null", "Key", "Default", "Extra"]
+    };
+    let mut rows = Rows::with_heads(heads);
+    for (index, column) in table.columns.iter().enumerate() {
+        let mut cells = vec![Some(column.name.clone()), Some(column.kind.sql())];
+        if full {
+            cells.push(column.kind.is_text().then(|| column.charset.collation().to_string()));
+        }
+        cells.push(Some(if column.not_null { "NO" } else { "YES" }.into()));
+        cells.push(Some(key_mark(table, index as u32).into()));
+        cells.push(match &column.default {
+            None => None,
+            Some(Default::Now) => Some("CURRENT_TIMESTAMP".into()),
+            Some(Default::Value(value)) => value.shown(),
+        });
+        let extra = if column.auto_increment {
+            "auto_increment"
+        } else if column.on_update_now {
+            "on update CURRENT_TIMESTAMP"
+        } else {
+            ""
+        };
+        cells.push(Some(extra.into()));
+        if full {
+            cells.push(Some("select,insert,update,references".into()));
+            cells.push(Some(column.comment.clone()));
+        }
+        rows.rows.push(cells);
+    }
+    rows
+}
+
+fn key_mark(table: &Table, column: u32) -> &'static str {
+    let first = |key: &&Key| key.columns.first() == Some(&column);
+    if table.primary().is_some_and(|key| key.columns.contains(&column)) {
+        "PRI"
+    } else if table.keys.iter().filter(first).any(|key| key.unique && key.columns.len() == 1) {
+        "UNI"
+    } else if table.keys.iter().filter(first).count() > 0 {
+        "MUL"
+    } else {
+        ""
+    }
+}
+
+fn index(name: &str, table: &Table) -> Rows {
+    let mut rows = Rows::with_heads(&[
+        "Table",
+        "#Non_unique",
+        "Key_name",
+        "#Seq_in_index",
+        "Column_name",
+        "Collation",
+        "#Cardinality",
+        "#Sub_part",
+        "Packed",
+        "Null",
+        "Index_type",
+        "Comment",
+        "Index_comment",
+    ]);
+    for key in &table.keys {
+        for (seq, column) in key.columns.iter().enumerate() {
+            let column = &table.columns[*column as usize];
+            let some = |text: &str| Some(text.to_string());
+            rows.rows.push(vec![
+                some(name),
+                some(if key.unique { "0" } else { "1" }),
+                some(&key.name),
+                some(&(seq + 1).to_string()),
+                some(&column.name),
+                some("A"),
+                some(&table.rows.len().to_string()),
+                None,
+                None,
+                some(if column.not_null { "" } else { "YES" }),
+                some("BTREE"),
+                some(""),
+                some(""),
+            ]);
+        }
+    }
+    rows
+}
+
+fn warnings(env: &Env, errors: bool) -> Rows {
+    let mut rows = Rows::with_heads(&["Level", "#Code", "Message"]);
+    for warning in env.session.warnings.iter().filter(|w| !errors || w.level == "Error") {
+        rows.push(&[warning.level, &warning.code.to_string(), &warning.message]);
+    }
+    rows
+}
+
+fn engines() -> Rows {
+    let mut rows =
+        Rows::with_heads(&["Engine", "Support", "Comment", "Transactions", "XA", "Savepoints"]);
+    let innodb = "Supports transactions, row-level locking, and foreign keys";
+    rows.push(&["InnoDB", "DEFAULT", innodb, "YES", "YES", "YES"]);
+    rows.push(&["MRG_MYISAM", "YES", "Collection of identical MyISAM tables", "NO", "NO", "NO"]);
+    let memory = "Hash based, stored in memory, useful for temporary tables";
+    rows.push(&["MEMORY", "YES", memory, "NO", "NO", "NO"]);
+    let blackhole = "/dev/null storage engine (anything you write to it disappears)";
+    rows.push(&["BLACKHOLE", "YES", blackhole, "NO", "NO", "NO"]);
+    rows.push(&["MyISAM", "YES", "MyISAM storage engine", "NO", "NO", "NO"]);
+    rows.push(&["CSV", "YES", "CSV storage engine", "NO", "NO", "NO"]);
+    rows.push(&["ARCHIVE", "YES", "Archive storage engine", "NO", "NO", "NO"]);
+    rows.push(&["PERFORMANCE_SCHEMA", "YES", "Performance Schema", "NO", "NO", "NO"]);
+    rows.rows.push(
+        ["FEDERATED", "NO", "Federated MySQL storage engine"]
+            .iter()
+            .map(|cell| Some((*cell).to_string()))
+            .chain([None, None, None])
+            .collect(),
+    );
+    rows
+}
+
+/// As SHOW CREATE DATABASE prints it.
+pub fn create_database_sql(name: &str, charset: Charset) -> String {
+    format!("CREATE DATABASE `{name}` /*!40100 DEFAULT CHARACTER SET {} */", charset.name())
+}
+
+/// As SHOW CREATE TABLE prints it.
+pub fn create_table_sql(name: &str, table: &Table) -> String {
+    let mut lines: Vec<String> = table.columns.iter().map(column_sql).collect();
+    for key in &table.keys {
+        let columns: Vec<String> =
+            key.columns.iter().map(|c| format!("`{}`", table.columns[*c as usize].name)).collect();
+        let columns = columns.join(",");
+        lines.push(match (key.name.as_str(), key.unique) {
+            ("PRIMARY", _) => format!("  PRIMARY KEY ({columns})"),
+            (name, true) => format!("  UNIQUE KEY `{name}` ({columns})"),
+            (name, false) => format!("  KEY `{name}` ({columns})"),
+        });
+    }
+    let mut tail = format!(") ENGINE={}", table.engine);
+    if table.auto_column().is_some() && table.auto_increment > 1 {
+        tail.push_str(&format!(" AUTO_INCREMENT={}", table.auto_increment));
+    }
+    tail.push_str(&format!(" DEFAULT CHARSET={}", table.charset.name()));
+    if !table.comment.is_empty() {
+        tail.push_str(&format!(" COMMENT='{}'", table.comment.replace('\'', "''")));
+    }
+    format!("CREATE TABLE `{name}` (\n{}\n{tail}", lines.join(",\n"))
+}
+
+fn column_sql(column: &Column) -> String {
+    let mut line = format!("  `{}` {}", column.name, column.kind.sql());
+    if column.not_null {
+        line.push_str(" NOT NULL");
+    } else if column.kind == Type::Timestamp {
+        line.push_str(" NULL");
+    }
+    match &column.default {
+        Some(Default::Now) => line.push_str(" DEFAULT CURRENT_TIMESTAMP"),
+        Some(Default::Value(Value::Null)) => line.push_str(" DEFAULT NULL"),
+        Some(Default::Value(value)) => {
+            line.push_str(&format!(" DEFAULT '{}'", value.text().replace('\'', "''")));
+        }
+        None if !column.not_null && !matches!(column.kind, Type::Text(_)) => {
+            line.push_str(" DEFAULT NULL");
+        }
+        None => {}
+    }
+    if column.on_update_now {
+        line.push_str(" ON UPDATE CURRENT_TIMESTAMP");
+    }
+    if column.auto_increment {
+        line.push_str(" AUTO_INCREMENT");
+    }
+    if !column.comment.is_empty() {
+        line.push_str(&format!(" COMMENT '{}'", column.comment.replace('\'', "''")));
+    }
+    line
+}

@@ -1,0 +1,200 @@
+//! The system's own databases, as far as they can be looked at.
+
+use super::{Env, Rows};
+use crate::mysql::data::Value;
+use crate::mysql::sql::SqlError;
+
+/// Whether it is `mysql`, `sys`, `performance_schema` or `information_schema`.
+pub fn is_system_database(name: &str) -> bool {
+    name.eq_ignore_ascii_case("information_schema")
+        || matches!(name, "mysql" | "performance_schema" | "sys")
+}
+
+/// The tables of `mysql` in 5.7, and whether each is InnoDB (`.ibd`) or not (`.MYD`, `.MYI`, or a log's `.CSV`).
+pub const MYSQL_TABLES: [(&str, bool); 31] = [
+    ("columns_priv", false),
+    ("db", false),
+    ("engine_cost", true),
+    ("event", false),
+    ("func", false),
+    ("general_log", false),
+    ("gtid_executed", true),
+    ("help_category", true),
+    ("help_keyword", true),
+    ("help_relation", true),
+    ("help_topic", true),
+    ("innodb_index_stats", true),
+    ("innodb_table_stats", true),
+    ("ndb_binlog_index", false),
+    ("plugin", true),
+    ("proc", false),
+    ("procs_priv", false),
+    ("proxies_priv", false),
+    ("server_cost", true),
+    ("servers", true),
+    ("slave_master_info", true),
+    ("slave_relay_log_info", true),
+    ("slave_worker_info", true),
+    ("slow_log", false),
+    ("tables_priv", false),
+    ("time_zone", true),
+    ("time_zone_leap_second", true),
+    ("time_zone_name", true),
+    ("time_zone_transition", true),
+    ("time_zone_transition_type", true),
+    ("user", false),
+];
+
+/// Names of a system database's tables, as far as this model knows them.
+pub fn system_tables(db: &str) -> Vec<String> {
+    match db {
+        "mysql" => MYSQL_TABLES.iter().map(|(name, _)| (*name).to_string()).collect(),
+        "sys" => vec!["sys_config".into()],
+        _ => Vec::new(),
+    }
+}
+
+type Seen = (Vec<(String, bool)>, Vec<Vec<Value>>);
+
+/// The rows of a system table, if `db` is the system's.
+pub(super) fn read(db: &str, table: &str, env: &Env) -> Result<Option<Seen>, SqlError> {
+    if !is_system_database(db) {
+        return Ok(None);
+    }
+    let lower = table.to_ascii_lowercase();
+    let rows = match (db.to_ascii_lowercase().as_str(), lower.as_str()) {
+        ("mysql", "user") => users(env),
+        ("mysql", "db") => grants(env),
+        ("information_schema", "schemata") => schemata(env),
+        ("information_schema", "tables") => tables(env),
+        ("information_schema", "columns") => columns(env),
+        ("mysql", known) if MYSQL_TABLES.iter().any(|(name, _)| *name == known) => {
+            return Err(SqlError::not_modelled(format!("reading {db}.{table}")));
+        }
+        ("mysql", _) => return Err(super::select::no_such_table(db, table)),
+        _ => return Err(SqlError::not_modelled(format!("reading {db}.{table}"))),
+    };
+    let heads = rows.heads.into_iter().map(|h| (h.name, h.number)).collect();
+    let cells = rows
+        .rows
+        .into_iter()
+        .map(|row| row.into_iter().map(|c| c.map_or(Value::Null, Value::Text)).collect())
+        .collect();
+    Ok(Some((heads, cells)))
+}
+
+fn users(env: &Env) -> Rows {
+    let mut rows = Rows::with_heads(&[
+        "Host",
+        "User",
+        "Super_priv",
+        "Repl_slave_priv",
+        "plugin",
+        "authentication_string",
+        "password_expired",
+        "account_locked",
+    ]);
+    for account in &env.catalog.accounts {
+        let all = account.global.names.iter().any(|n| n == "ALL PRIVILEGES");
+        let yes = |on: bool| if on { "Y" } else { "N" };
+        let replication = account.global.names.iter().any(|n| n == "REPLICATION SLAVE");
+        let digest = match (account.locked, account.password.is_empty()) {
+            (true, _) => "*THISISNOTAVALIDPASSWORDTHATCANBEUSEDHERE",
+            (false, true) => "",
+            (false, false) => "*(hidden)",
+        };
+        rows.push(&[
+            &account.host,
+            &account.user,
+            yes(all),
+            yes(all || replication),
+            "mysql_native_password",
+            digest,
+            "N",
+            yes(account.locked),
+        ]);
+    }
+    rows
+}
+
+fn grants(env: &Env) -> Rows {
+    let mut rows = Rows::with_heads(&["Host", "Db", "User"]);
+    for account in &env.catalog.accounts {
+        for db in account.on.keys() {
+            rows.push(&[&account.host, db, &account.user]);
+        }
+    }
+    rows
+}
+
+fn schemata(env: &Env) -> Rows {
+    let mut rows = Rows::with_heads(&[
+        "CATALOG_NAME",
+        "SCHEMA_NAME",
+        "DEFAULT_CHARACTER_SET_NAME",
+        "DEFAULT_COLLATION_NAME",
+    ]);
+    for name in super::show::database_names(env) {
+        let charset = env.catalog.databases.get(&name).map(|d| d.charset);
+        let (set, collation) = match charset {
+            Some(charset) => (charset.name(), charset.collation()),
+            None if name == "mysql" => ("latin1", "latin1_swedish_ci"),
+            None => ("utf8", "utf8_general_ci"),
+        };
+        rows.push(&["def", &name, set, collation]);
+    }
+    rows
+}
+
+fn tables(env: &Env) -> Rows {
+    let mut rows = Rows::with_heads(&[
+        "TABLE_SCHEMA",
+        "TABLE_NAME",
+        "TABLE_TYPE",
+        "ENGINE",
+        "#TABLE_ROWS",
+        "#AUTO_INCREMENT",
+        "TABLE_COLLATION",
+    ]);
+    for (db, database) in &env.catalog.databases {
+        for (name, table) in &database.tables {
+            let auto = table.auto_column().map(|_| table.auto_increment.to_string());
+            rows.rows.push(vec![
+                Some(db.clone()),
+                Some(name.clone()),
+                Some("BASE TABLE".into()),
+                Some(table.engine.clone()),
+                Some(table.rows.len().to_string()),
+                auto,
+                Some(table.charset.collation().into()),
+            ]);
+        }
+    }
+    rows
+}
+
+fn columns(env: &Env) -> Rows {
+    let mut rows = Rows::with_heads(&[
+        "TABLE_SCHEMA",
+        "TABLE_NAME",
+        "COLUMN_NAME",
+        "#ORDINAL_POSITION",
+        "IS_NULLABLE",
+        "COLUMN_TYPE",
+    ]);
+    for (db, database) in &env.catalog.databases {
+        for (name, table) in &database.tables {
+            for (index, column) in table.columns.iter().enumerate() {
+                rows.push(&[
+                    db,
+                    name,
+                    &column.name,
+                    &(index + 1).to_string(),
+                    if column.not_null { "NO" } else { "YES" },
+                    &column.kind.sql(),
+                ]);
+            }
+        }
+    }
+    rows
+}

@@ -1,0 +1,421 @@
+//! Statements as they were written.
+
+/// `db.table` or `table`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TableName {
+    /// The database, if it is named.
+    pub db: Option<String>,
+    /// The table.
+    pub table: String,
+}
+
+/// A statement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Statement {
+    Select(Box<Select>),
+    Insert(Insert),
+    Update(Update),
+    Delete(Delete),
+    Truncate(TableName),
+    CreateDatabase { name: String, if_not_exists: bool },
+    DropDatabase { name: String, if_exists: bool },
+    CreateTable(CreateTable),
+    DropTable { names: Vec<TableName>, if_exists: bool },
+    AlterTable { name: TableName, changes: Vec<Alter> },
+    RenameTable(Vec<(TableName, TableName)>),
+    Use(String),
+    Begin,
+    Commit,
+    Rollback,
+    Set(Vec<Assignment>),
+    Show(Show),
+    Describe(TableName),
+    Flush { what: Flush, no_binlog: bool },
+    LockTables,
+    UnlockTables,
+    ResetMaster,
+    ResetSlave { all: bool },
+    PurgeTo(String),
+    PurgeBefore(Expr),
+    ChangeMaster(Vec<(String, MasterValue)>),
+    StartSlave { io: bool, sql: bool, until: Option<(String, u64)> },
+    StopSlave { io: bool, sql: bool },
+    CreateUser { users: Vec<UserSpec>, if_not_exists: bool },
+    AlterUser { users: Vec<UserSpec>, if_exists: bool },
+    DropUser { users: Vec<Account>, if_exists: bool },
+    SetPassword { account: Option<Account>, password: String },
+    Grant(Grant),
+    Revoke { from: Vec<Account> },
+    Kill { connection: bool, id: u64 },
+    Do(Vec<Expr>),
+    Shutdown,
+}
+
+/// `user@host`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    /// The user.
+    pub user: String,
+    /// The host, `%` if it is not named.
+    pub host: String,
+}
+
+/// An account with what identifies it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UserSpec {
+    /// Which.
+    pub account: Account,
+    /// `IDENTIFIED BY`.
+    pub password: Option<String>,
+}
+
+/// GRANT.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Grant {
+    /// Privileges in upper case; `ALL PRIVILEGES` for ALL.
+    pub privileges: Vec<String>,
+    /// The database, `None` for `*.*`.
+    pub db: Option<String>,
+    /// To whom.
+    pub to: Vec<UserSpec>,
+    /// `WITH GRANT OPTION`.
+    pub grant_option: bool,
+}
+
+/// What CHANGE MASTER TO says of one setting.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum MasterValue {
+    /// Text.
+    Text(String),
+    /// A number.
+    Number(u64),
+}
+
+/// What FLUSH flushes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Flush {
+    Logs,
+    BinaryLogs,
+    EngineLogs,
+    RelayLogs,
+    Tables,
+    TablesWithReadLock,
+    Privileges,
+    Hosts,
+    Status,
+    Other(String),
+}
+
+/// INSERT and REPLACE.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Insert {
+    /// REPLACE.
+    pub replace: bool,
+    /// IGNORE.
+    pub ignore: bool,
+    /// Where to.
+    pub table: TableName,
+    /// The columns named; empty: all.
+    pub columns: Vec<String>,
+    /// What.
+    pub source: InsertSource,
+    /// ON DUPLICATE KEY UPDATE.
+    pub on_duplicate: Vec<(String, Expr)>,
+}
+
+/// Where inserted rows come from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum InsertSource {
+    /// VALUES; `None` is DEFAULT.
+    Values(Vec<Vec<Option<Expr>>>),
+    /// SELECT.
+    Select(Box<Select>),
+}
+
+/// UPDATE.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Update {
+    /// Which table.
+    pub table: TableName,
+    /// What is set.
+    pub set: Vec<(String, Expr)>,
+    /// Which rows.
+    pub filter: Option<Expr>,
+    /// In which order.
+    pub order: Vec<(Expr, bool)>,
+    /// How many at most.
+    pub limit: Option<u64>,
+}
+
+/// DELETE.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Delete {
+    /// From which table.
+    pub table: TableName,
+    /// Which rows.
+    pub filter: Option<Expr>,
+    /// In which order.
+    pub order: Vec<(Expr, bool)>,
+    /// How many at most.
+    pub limit: Option<u64>,
+}
+
+/// CREATE TABLE.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CreateTable {
+    /// Its name.
+    pub name: TableName,
+    /// IF NOT EXISTS.
+    pub if_not_exists: bool,
+    /// TEMPORARY.
+    pub temporary: bool,
+    /// Columns.
+    pub columns: Vec<ColumnSpec>,
+    /// Keys written on their own.
+    pub keys: Vec<KeySpec>,
+    /// `LIKE` another table.
+    pub like: Option<TableName>,
+    /// `AS SELECT`.
+    pub select: Option<Box<Select>>,
+    /// `ENGINE`, `CHARSET`, `AUTO_INCREMENT` …, names in upper case.
+    pub options: Vec<(String, String)>,
+}
+
+/// A column as written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ColumnSpec {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub kind: crate::mysql::data::Type,
+    /// NOT NULL.
+    pub not_null: bool,
+    /// DEFAULT.
+    pub default: Option<Expr>,
+    /// ON UPDATE CURRENT_TIMESTAMP.
+    pub on_update_now: bool,
+    /// AUTO_INCREMENT.
+    pub auto_increment: bool,
+    /// PRIMARY KEY at the column.
+    pub primary: bool,
+    /// UNIQUE at the column.
+    pub unique: bool,
+    /// COMMENT.
+    pub comment: String,
+}
+
+/// A key as written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeySpec {
+    /// Its name, if given; `PRIMARY` for the primary key.
+    pub name: Option<String>,
+    /// PRIMARY KEY.
+    pub primary: bool,
+    /// UNIQUE or PRIMARY.
+    pub unique: bool,
+    /// Its columns.
+    pub columns: Vec<String>,
+}
+
+/// One change of ALTER TABLE.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Alter {
+    Add(ColumnSpec, Position),
+    Drop(String),
+    Modify(String, ColumnSpec),
+    AddKey(KeySpec),
+    DropKey(String),
+    Rename(TableName),
+    Option(String, String),
+}
+
+/// Where ALTER TABLE puts a column.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Position {
+    Last,
+    First,
+    After(String),
+}
+
+/// One assignment of SET.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Assignment {
+    User(String, Expr),
+    System { global: bool, name: String, value: Option<Expr> },
+    Names(String),
+    Isolation { global: bool, level: String },
+}
+
+/// SHOW.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Show {
+    Databases(Pick),
+    Tables { db: Option<String>, full: bool, pick: Pick },
+    TableStatus { db: Option<String>, pick: Pick },
+    Columns { table: TableName, full: bool, pick: Pick },
+    Index(TableName),
+    CreateTable(TableName),
+    CreateDatabase(String),
+    Variables { global: bool, pick: Pick },
+    Status { global: bool, pick: Pick },
+    Processlist { full: bool },
+    MasterStatus,
+    BinaryLogs,
+    BinlogEvents { relay: bool, log: Option<String>, from: Option<u64>, limit: Option<(u64, u64)> },
+    SlaveStatus,
+    SlaveHosts,
+    Warnings,
+    Errors,
+    CountWarnings,
+    Grants(Option<Account>),
+    Engines,
+    EngineInnodbStatus,
+    Plugins,
+    Privileges,
+    CharacterSet(Pick),
+    Collation(Pick),
+}
+
+/// LIKE or WHERE of a SHOW.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Pick {
+    All,
+    Like(String),
+    Where(Expr),
+}
+
+/// SELECT.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Select {
+    /// DISTINCT.
+    pub distinct: bool,
+    /// What.
+    pub items: Vec<Item>,
+    /// From where.
+    pub from: Vec<From>,
+    /// Which rows.
+    pub filter: Option<Expr>,
+    /// GROUP BY.
+    pub group: Vec<Expr>,
+    /// HAVING.
+    pub having: Option<Expr>,
+    /// ORDER BY; true: descending.
+    pub order: Vec<(Expr, bool)>,
+    /// LIMIT: offset, count.
+    pub limit: Option<(u64, u64)>,
+    /// UNION: the next SELECT, and whether ALL.
+    pub union: Option<(bool, Box<Select>)>,
+}
+
+/// One item of a SELECT list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Item {
+    /// What; `None`: `*`, with the table's name for `t.*`.
+    pub what: Result<Expr, Option<String>>,
+    /// Its heading: the alias, or the text as written.
+    pub name: String,
+}
+
+/// One table of a FROM.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct From {
+    /// Which.
+    pub source: Source,
+    /// What columns call it.
+    pub alias: String,
+    /// How it is joined to what stands before.
+    pub join: Join,
+    /// ON.
+    pub on: Option<Expr>,
+    /// USING.
+    pub using: Vec<String>,
+}
+
+/// What a FROM reads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Source {
+    Table(TableName),
+    Derived(Box<Select>),
+}
+
+/// How tables are joined.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Join {
+    Inner,
+    Left,
+    Right,
+}
+
+/// An expression.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Expr {
+    Null,
+    Bool(bool),
+    Text(String),
+    Number(String),
+    Column {
+        table: Option<String>,
+        name: String,
+    },
+    UserVar(String),
+    SystemVar {
+        global: bool,
+        name: String,
+    },
+    Not(Box<Expr>),
+    Negate(Box<Expr>),
+    Binary(Op, Box<Expr>, Box<Expr>),
+    IsNull(Box<Expr>, bool),
+    Like(Box<Expr>, Box<Expr>, bool),
+    In(Box<Expr>, Vec<Expr>, bool),
+    InSelect(Box<Expr>, Box<Select>, bool),
+    Between(Box<Expr>, Box<Expr>, Box<Expr>, bool),
+    Call(String, Vec<Expr>),
+    /// COUNT(*), COUNT(DISTINCT x), SUM …
+    Aggregate {
+        name: String,
+        distinct: bool,
+        argument: Option<Box<Expr>>,
+    },
+    Case {
+        of: Option<Box<Expr>>,
+        when: Vec<(Expr, Expr)>,
+        otherwise: Option<Box<Expr>>,
+    },
+    Interval(Box<Expr>, Box<Expr>, String),
+    Cast(Box<Expr>, String),
+    Subquery(Box<Select>),
+    Exists(Box<Select>),
+}
+
+/// A binary operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Op {
+    Or,
+    Xor,
+    And,
+    Eq,
+    NullEq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    IntDiv,
+    Mod,
+}

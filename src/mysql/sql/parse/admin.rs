@@ -1,0 +1,478 @@
+//! Transactions, SET, accounts, replication, and the rest of administration.
+
+use super::{NOT_MODELLED, Parsed, Parser};
+use crate::mysql::sql::ast::{
+    Account, Assignment, Expr, Flush, Grant, MasterValue, Statement, UserSpec,
+};
+use crate::mysql::sql::error::SqlError;
+use crate::mysql::sql::lex::Kind;
+
+impl Parser<'_> {
+    pub(super) fn control(&mut self, word: &str) -> Parsed<Statement> {
+        let upper = word.to_ascii_uppercase();
+        let first = self.at;
+        self.advance();
+        Ok(match upper.as_str() {
+            "USE" => Statement::Use(self.name()?),
+            "BEGIN" => {
+                let _ = self.word("WORK");
+                Statement::Begin
+            }
+            "COMMIT" => {
+                let _ = self.word("WORK");
+                Statement::Commit
+            }
+            "ROLLBACK" => {
+                let _ = self.word("WORK");
+                if self.peek("TO") {
+                    return Err(SqlError::not_modelled("savepoints"));
+                }
+                Statement::Rollback
+            }
+            "SET" => self.set()?,
+            "DO" => Statement::Do(self.list(Self::expr)?),
+            "START" => self.start()?,
+            "STOP" => self.stop()?,
+            "FLUSH" => self.flush()?,
+            "RESET" => self.reset()?,
+            "PURGE" => self.purge()?,
+            "LOCK" => self.lock_tables()?,
+            "UNLOCK" => {
+                if !self.word("TABLES") {
+                    self.need("TABLE")?;
+                }
+                Statement::UnlockTables
+            }
+            "KILL" => {
+                let query = self.word("QUERY");
+                if !query {
+                    let _ = self.word("CONNECTION");
+                }
+                Statement::Kill { connection: !query, id: self.number_literal()? }
+            }
+            "SHUTDOWN" => Statement::Shutdown,
+            _ if NOT_MODELLED.contains(&upper.as_str()) => {
+                return Err(SqlError::not_modelled(upper));
+            }
+            _ => {
+                self.at = first;
+                return Err(self.fail());
+            }
+        })
+    }
+
+    fn start(&mut self) -> Parsed<Statement> {
+        if self.word("TRANSACTION") {
+            if self.word("READ") {
+                let _ = self.word("ONLY") || self.word("WRITE");
+            } else if self.word("WITH") {
+                self.need("CONSISTENT")?;
+                self.need("SNAPSHOT")?;
+            }
+            return Ok(Statement::Begin);
+        }
+        if self.peek("GROUP_REPLICATION") {
+            return Err(SqlError::not_modelled("group replication"));
+        }
+        self.need("SLAVE")?;
+        let (io, sql) = self.threads();
+        let until = self.until()?;
+        for word in ["USER", "PASSWORD"] {
+            if self.word(word) {
+                self.op("=");
+                self.text_literal()?;
+            }
+        }
+        self.channel()?;
+        Ok(Statement::StartSlave { io, sql, until })
+    }
+
+    fn stop(&mut self) -> Parsed<Statement> {
+        if self.peek("GROUP_REPLICATION") {
+            return Err(SqlError::not_modelled("group replication"));
+        }
+        self.need("SLAVE")?;
+        let (io, sql) = self.threads();
+        self.channel()?;
+        Ok(Statement::StopSlave { io, sql })
+    }
+
+    fn threads(&mut self) -> (bool, bool) {
+        let (mut io, mut sql) = (false, false);
+        loop {
+            if self.word("IO_THREAD") || self.word("RELAY_THREAD") {
+                io = true;
+            } else if self.word("SQL_THREAD") {
+                sql = true;
+            } else {
+                return if io || sql { (io, sql) } else { (true, true) };
+            }
+            self.op(",");
+        }
+    }
+
+    fn until(&mut self) -> Parsed<Option<(String, u64)>> {
+        if !self.word("UNTIL") {
+            return Ok(None);
+        }
+        if self.peek("SQL_BEFORE_GTIDS")
+            || self.peek("SQL_AFTER_GTIDS")
+            || self.peek("RELAY_LOG_FILE")
+        {
+            return Err(SqlError::not_modelled("UNTIL with GTIDs or relay logs"));
+        }
+        self.need("MASTER_LOG_FILE")?;
+        self.need_op("=")?;
+        let file = self.text_literal()?;
+        self.need_op(",")?;
+        self.need("MASTER_LOG_POS")?;
+        self.need_op("=")?;
+        Ok(Some((file, self.number_literal()?)))
+    }
+
+    fn channel(&mut self) -> Parsed<()> {
+        if !self.words(&["FOR", "CHANNEL"]) {
+            return Ok(());
+        }
+        if self.text_literal()?.is_empty() {
+            return Ok(());
+        }
+        Err(SqlError::not_modelled("named replication channels"))
+    }
+
+    fn flush(&mut self) -> Parsed<Statement> {
+        let no_binlog = self.word("NO_WRITE_TO_BINLOG") || self.word("LOCAL");
+        let what = if self.word("TABLES") || self.word("TABLE") {
+            if self.words(&["WITH", "READ", "LOCK"]) {
+                Flush::TablesWithReadLock
+            } else {
+                if matches!(self.kind(), Kind::Word(_) | Kind::Quoted(_)) {
+                    self.list(Self::table_name)?;
+                    if self.peek("WITH") || self.peek("FOR") {
+                        return Err(SqlError::not_modelled(
+                            "FLUSH TABLES of one table with a lock",
+                        ));
+                    }
+                }
+                Flush::Tables
+            }
+        } else if self.words(&["BINARY", "LOGS"]) {
+            Flush::BinaryLogs
+        } else if self.words(&["ENGINE", "LOGS"]) {
+            Flush::EngineLogs
+        } else if self.words(&["RELAY", "LOGS"]) {
+            self.channel()?;
+            Flush::RelayLogs
+        } else if self.word("LOGS") {
+            Flush::Logs
+        } else if self.word("PRIVILEGES") {
+            Flush::Privileges
+        } else if self.word("HOSTS") {
+            Flush::Hosts
+        } else if self.word("STATUS") {
+            Flush::Status
+        } else if self.words(&["ERROR", "LOGS"]) || self.words(&["SLOW", "LOGS"]) {
+            Flush::Other("LOGS".into())
+        } else if self.words(&["GENERAL", "LOGS"]) || self.words(&["QUERY", "CACHE"]) {
+            Flush::Other("CACHE".into())
+        } else if self.word("USER_RESOURCES") {
+            Flush::Other("USER_RESOURCES".into())
+        } else {
+            return Err(self.fail());
+        };
+        Ok(Statement::Flush { what, no_binlog })
+    }
+
+    fn reset(&mut self) -> Parsed<Statement> {
+        if self.word("MASTER") {
+            return Ok(Statement::ResetMaster);
+        }
+        if self.words(&["QUERY", "CACHE"]) {
+            return Ok(Statement::Flush { what: Flush::Other("CACHE".into()), no_binlog: true });
+        }
+        self.need("SLAVE")?;
+        let all = self.word("ALL");
+        self.channel()?;
+        Ok(Statement::ResetSlave { all })
+    }
+
+    fn purge(&mut self) -> Parsed<Statement> {
+        if !self.word("BINARY") {
+            self.need("MASTER")?;
+        }
+        self.need("LOGS")?;
+        if self.word("TO") {
+            return Ok(Statement::PurgeTo(self.text_literal()?));
+        }
+        self.need("BEFORE")?;
+        Ok(Statement::PurgeBefore(self.expr()?))
+    }
+
+    fn lock_tables(&mut self) -> Parsed<Statement> {
+        if !self.word("TABLES") {
+            self.need("TABLE")?;
+        }
+        self.list(|p| {
+            p.table_name()?;
+            if p.word("AS") {
+                p.name()?;
+            }
+            let _ = p.word("LOW_PRIORITY");
+            if p.word("READ") {
+                let _ = p.word("LOCAL");
+                return Ok(());
+            }
+            p.need("WRITE")
+        })?;
+        Ok(Statement::LockTables)
+    }
+
+    pub(super) fn change_master(&mut self) -> Parsed<Statement> {
+        self.need("CHANGE")?;
+        if self.peek("REPLICATION") {
+            self.advance();
+            if self.peek("FILTER") {
+                return Err(SqlError::not_modelled("CHANGE REPLICATION FILTER"));
+            }
+            return Err(self.fail());
+        }
+        self.need("MASTER")?;
+        self.need("TO")?;
+        let settings = self.list(Self::master_setting)?;
+        self.channel()?;
+        Ok(Statement::ChangeMaster(settings))
+    }
+
+    fn master_setting(&mut self) -> Parsed<(String, MasterValue)> {
+        const TEXTS: [&str; 14] = [
+            "MASTER_HOST",
+            "MASTER_USER",
+            "MASTER_PASSWORD",
+            "MASTER_LOG_FILE",
+            "RELAY_LOG_FILE",
+            "MASTER_BIND",
+            "MASTER_SSL_CA",
+            "MASTER_SSL_CAPATH",
+            "MASTER_SSL_CERT",
+            "MASTER_SSL_CRL",
+            "MASTER_SSL_CRLPATH",
+            "MASTER_SSL_KEY",
+            "MASTER_SSL_CIPHER",
+            "MASTER_TLS_VERSION",
+        ];
+        const NUMBERS: [&str; 9] = [
+            "MASTER_PORT",
+            "MASTER_CONNECT_RETRY",
+            "MASTER_RETRY_COUNT",
+            "MASTER_LOG_POS",
+            "RELAY_LOG_POS",
+            "MASTER_AUTO_POSITION",
+            "MASTER_DELAY",
+            "MASTER_SSL",
+            "MASTER_SSL_VERIFY_SERVER_CERT",
+        ];
+        let Kind::Word(word) = self.kind().clone() else { return Err(self.fail()) };
+        let name = word.to_ascii_uppercase();
+        let (is_text, is_number) =
+            (TEXTS.contains(&name.as_str()), NUMBERS.contains(&name.as_str()));
+        if name == "MASTER_HEARTBEAT_PERIOD" || name == "IGNORE_SERVER_IDS" {
+            return Err(SqlError::not_modelled(name));
+        }
+        if !is_text && !is_number {
+            return Err(self.fail());
+        }
+        self.advance();
+        self.need_op("=")?;
+        if is_text {
+            return Ok((name, MasterValue::Text(self.text_literal()?)));
+        }
+        Ok((name, MasterValue::Number(self.number_literal()?)))
+    }
+
+    fn set(&mut self) -> Parsed<Statement> {
+        if self.word("PASSWORD") {
+            let account = if self.word("FOR") { Some(self.account()?) } else { None };
+            if !self.op("=") {
+                self.need_op(":=")?;
+            }
+            if self.word("PASSWORD") {
+                self.need_op("(")?;
+                let password = self.text_literal()?;
+                self.need_op(")")?;
+                return Ok(Statement::SetPassword { account, password });
+            }
+            return Ok(Statement::SetPassword { account, password: self.text_literal()? });
+        }
+        Ok(Statement::Set(self.list(Self::set_one)?))
+    }
+
+    fn set_one(&mut self) -> Parsed<Assignment> {
+        if let Kind::UserVar(name) = self.kind().clone() {
+            self.advance();
+            self.need_assign()?;
+            return Ok(Assignment::User(name, self.expr()?));
+        }
+        if self.word("NAMES") {
+            if let Kind::Text(_) = self.kind() {
+                return Ok(Assignment::Names(self.text_literal()?));
+            }
+            let names = self.name()?;
+            if self.word("COLLATE") {
+                self.name()?;
+            }
+            return Ok(Assignment::Names(names));
+        }
+        let at = matches!(self.kind(), Kind::At2);
+        if at {
+            self.advance();
+        }
+        let mut global = false;
+        if self.word("GLOBAL") {
+            global = true;
+            self.op(".");
+        } else if self.word("SESSION") || self.word("LOCAL") {
+            self.op(".");
+        }
+        if self.words(&["TRANSACTION", "ISOLATION", "LEVEL"]) {
+            return self.isolation(global);
+        }
+        if self.words(&["CHARACTER", "SET"]) {
+            return Ok(Assignment::Names(self.name()?));
+        }
+        let name = self.name()?.to_ascii_lowercase();
+        self.need_assign()?;
+        if self.word("DEFAULT") {
+            return Ok(Assignment::System { global, name, value: None });
+        }
+        let value = match self.kind().clone() {
+            Kind::Word(word)
+                if ["ON", "ALL", "BINARY"].contains(&word.to_ascii_uppercase().as_str()) =>
+            {
+                self.advance();
+                Expr::Text(word)
+            }
+            _ => self.expr()?,
+        };
+        Ok(Assignment::System { global, name, value: Some(value) })
+    }
+
+    fn need_assign(&mut self) -> Parsed<()> {
+        if self.op("=") { Ok(()) } else { self.need_op(":=") }
+    }
+
+    fn isolation(&mut self, global: bool) -> Parsed<Assignment> {
+        for words in [
+            &["READ", "UNCOMMITTED"][..],
+            &["READ", "COMMITTED"],
+            &["REPEATABLE", "READ"],
+            &["SERIALIZABLE"],
+        ] {
+            if self.words(words) {
+                return Ok(Assignment::Isolation { global, level: words.join("-") });
+            }
+        }
+        Err(self.fail())
+    }
+
+    pub(super) fn account(&mut self) -> Parsed<Account> {
+        if self.peek("CURRENT_USER") {
+            return Err(SqlError::not_modelled("CURRENT_USER as an account"));
+        }
+        let user = match self.kind().clone() {
+            Kind::Text(text) => {
+                self.advance();
+                text
+            }
+            _ => self.name()?,
+        };
+        let Kind::UserVar(host) = self.kind().clone() else {
+            return Ok(Account { user, host: "%".into() });
+        };
+        self.advance();
+        Ok(Account { user, host })
+    }
+
+    pub(super) fn user_spec(&mut self) -> Parsed<UserSpec> {
+        let account = self.account()?;
+        let mut password = None;
+        if self.word("IDENTIFIED") {
+            if self.word("WITH") {
+                match self.kind() {
+                    Kind::Text(_) => drop(self.text_literal()?),
+                    _ => drop(self.name()?),
+                }
+                if self.word("BY") {
+                    password = Some(self.text_literal()?);
+                }
+            } else {
+                self.need("BY")?;
+                password = Some(self.text_literal()?);
+            }
+        }
+        Ok(UserSpec { account, password })
+    }
+
+    /// REQUIRE, PASSWORD EXPIRE, ACCOUNT LOCK: accepted, without effect here.
+    pub(super) fn user_options(&mut self) {
+        while matches!(self.kind(), Kind::Word(_)) {
+            self.advance();
+        }
+    }
+
+    pub(super) fn grant(&mut self) -> Parsed<Statement> {
+        self.need("GRANT")?;
+        let privileges = self.privileges()?;
+        self.need("ON")?;
+        let db = self.privilege_level()?;
+        self.need("TO")?;
+        let to = self.list(Self::user_spec)?;
+        let grant_option = self.words(&["WITH", "GRANT", "OPTION"]);
+        Ok(Statement::Grant(Grant { privileges, db, to, grant_option }))
+    }
+
+    pub(super) fn revoke(&mut self) -> Parsed<Statement> {
+        self.need("REVOKE")?;
+        self.privileges()?;
+        if self.word("ON") {
+            self.privilege_level()?;
+        }
+        self.need("FROM")?;
+        Ok(Statement::Revoke { from: self.list(Self::account)? })
+    }
+
+    fn privileges(&mut self) -> Parsed<Vec<String>> {
+        self.list(|p| {
+            let mut words = Vec::new();
+            while let Kind::Word(word) = p.kind().clone() {
+                let upper = word.to_ascii_uppercase();
+                if upper == "ON" || upper == "FROM" {
+                    break;
+                }
+                words.push(upper);
+                p.advance();
+            }
+            if words.is_empty() {
+                return Err(p.fail());
+            }
+            if words[0] == "ALL" {
+                return Ok("ALL PRIVILEGES".to_string());
+            }
+            Ok(words.join(" "))
+        })
+    }
+
+    fn privilege_level(&mut self) -> Parsed<Option<String>> {
+        let _ = self.word("TABLE");
+        if self.op("*") {
+            if self.op(".") {
+                self.need_op("*")?;
+            }
+            return Ok(None);
+        }
+        let db = self.name()?;
+        if self.op(".") && !self.op("*") {
+            self.name_after_point()?;
+        }
+        Ok(Some(db))
+    }
+}

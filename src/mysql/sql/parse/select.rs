@@ -1,0 +1,209 @@
+//! SELECT.
+
+use super::{Parsed, Parser, reserved};
+use crate::mysql::sql::ast::{Expr, From, Item, Join, Select, Source};
+use crate::mysql::sql::error::SqlError;
+use crate::mysql::sql::lex::Kind;
+
+impl Parser<'_> {
+    pub(super) fn select(&mut self) -> Parsed<Select> {
+        if self.op("(") {
+            let inner = self.deeper(Self::select)?;
+            self.need_op(")")?;
+            return Ok(inner);
+        }
+        self.need("SELECT")?;
+        let mut select = Select::default();
+        loop {
+            if self.word("DISTINCT") || self.word("DISTINCTROW") {
+                select.distinct = true;
+            } else if !(self.word("ALL")
+                || self.word("SQL_NO_CACHE")
+                || self.word("HIGH_PRIORITY")
+                || self.word("STRAIGHT_JOIN"))
+            {
+                break;
+            }
+        }
+        select.items = self.list(Self::item)?;
+        if self.peek("INTO") {
+            return Err(SqlError::not_modelled("SELECT … INTO"));
+        }
+        if self.word("FROM") && !self.word("DUAL") {
+            select.from = self.from()?;
+        }
+        self.tail(&mut select)?;
+        Ok(select)
+    }
+
+    fn tail(&mut self, select: &mut Select) -> Parsed<()> {
+        if self.word("WHERE") {
+            select.filter = Some(self.expr()?);
+        }
+        if self.word("GROUP") {
+            self.need("BY")?;
+            select.group = self.list(|p| {
+                let expr = p.expr()?;
+                let _ = p.word("ASC") || p.word("DESC");
+                Ok(expr)
+            })?;
+            if self.peek("WITH") {
+                return Err(SqlError::not_modelled("GROUP BY … WITH ROLLUP"));
+            }
+        }
+        if self.word("HAVING") {
+            select.having = Some(self.expr()?);
+        }
+        select.order = self.order_by()?;
+        select.limit = self.limit()?;
+        if self.words(&["FOR", "UPDATE"]) || self.words(&["LOCK", "IN", "SHARE", "MODE"]) {
+            return Ok(());
+        }
+        if self.word("UNION") {
+            let all = self.word("ALL");
+            let _ = self.word("DISTINCT");
+            let next = self.deeper(Self::select)?;
+            select.union = Some((all, Box::new(next)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn order_by(&mut self) -> Parsed<Vec<(Expr, bool)>> {
+        if !self.word("ORDER") {
+            return Ok(Vec::new());
+        }
+        self.need("BY")?;
+        self.list(|p| {
+            let expr = p.expr()?;
+            let descending = p.word("DESC");
+            if !descending {
+                let _ = p.word("ASC");
+            }
+            Ok((expr, descending))
+        })
+    }
+
+    pub(super) fn limit(&mut self) -> Parsed<Option<(u64, u64)>> {
+        if !self.word("LIMIT") {
+            return Ok(None);
+        }
+        let first = self.number_literal()?;
+        if self.op(",") {
+            return Ok(Some((first, self.number_literal()?)));
+        }
+        if self.word("OFFSET") {
+            return Ok(Some((self.number_literal()?, first)));
+        }
+        Ok(Some((0, first)))
+    }
+
+    fn item(&mut self) -> Parsed<Item> {
+        if self.op("*") {
+            return Ok(Item { what: Err(None), name: String::new() });
+        }
+        if matches!(self.kind(), Kind::Word(_) | Kind::Quoted(_))
+            && matches!(self.ahead(1), Kind::Op("."))
+            && matches!(self.ahead(2), Kind::Op("*"))
+        {
+            let table = self.name()?;
+            self.advance();
+            self.advance();
+            return Ok(Item { what: Err(Some(table)), name: String::new() });
+        }
+        let start = self.tokens[self.at].start;
+        let expr = self.expr()?;
+        let end = self.tokens[self.at.saturating_sub(1)].end;
+        let written = self.text.get(start..end).unwrap_or("").to_string();
+        let alias = self.alias()?;
+        let name = alias.unwrap_or_else(|| match &expr {
+            Expr::Column { name, .. } => name.clone(),
+            Expr::Text(text) => text.clone(),
+            Expr::Null => "NULL".into(),
+            Expr::Bool(true) => "TRUE".into(),
+            Expr::Bool(false) => "FALSE".into(),
+            _ => written,
+        });
+        Ok(Item { what: Ok(expr), name })
+    }
+
+    fn alias(&mut self) -> Parsed<Option<String>> {
+        if self.word("AS") {
+            if let Kind::Text(_) = self.kind() {
+                return self.text_literal().map(Some);
+            }
+            return self.name().map(Some);
+        }
+        match self.kind() {
+            Kind::Quoted(_) => self.name().map(Some),
+            Kind::Text(_) => self.text_literal().map(Some),
+            Kind::Word(word) if !reserved::is_reserved(word) => self.name().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn from(&mut self) -> Parsed<Vec<From>> {
+        let mut tables = vec![self.from_one(Join::Inner)?];
+        loop {
+            if self.op(",") {
+                tables.push(self.from_one(Join::Inner)?);
+                continue;
+            }
+            let join = if self.words(&["LEFT", "JOIN"]) || self.words(&["LEFT", "OUTER", "JOIN"]) {
+                Join::Left
+            } else if self.words(&["RIGHT", "JOIN"]) || self.words(&["RIGHT", "OUTER", "JOIN"]) {
+                Join::Right
+            } else if self.word("JOIN")
+                || self.words(&["INNER", "JOIN"])
+                || self.words(&["CROSS", "JOIN"])
+                || self.word("STRAIGHT_JOIN")
+            {
+                Join::Inner
+            } else if self.peek("NATURAL") {
+                return Err(SqlError::not_modelled("NATURAL JOIN"));
+            } else {
+                return Ok(tables);
+            };
+            if tables.len() >= 8 {
+                return Err(SqlError::not_modelled("a join of more than 8 tables"));
+            }
+            let mut table = self.from_one(join)?;
+            if self.word("ON") {
+                table.on = Some(self.expr()?);
+            } else if self.word("USING") {
+                table.using = self.bracketed(Self::name)?;
+            } else if join != Join::Inner {
+                return Err(self.fail());
+            }
+            tables.push(table);
+        }
+    }
+
+    fn from_one(&mut self, join: Join) -> Parsed<From> {
+        let source = if self.op("(") {
+            let select = self.deeper(Self::select)?;
+            self.need_op(")")?;
+            Source::Derived(Box::new(select))
+        } else {
+            Source::Table(self.table_name()?)
+        };
+        let alias = match (&source, self.from_alias()?) {
+            (_, Some(alias)) => alias,
+            (Source::Table(name), None) => name.table.clone(),
+            (Source::Derived(_), None) => {
+                return Err(SqlError::new(1248, "Every derived table must have its own alias"));
+            }
+        };
+        Ok(From { source, alias, join, on: None, using: Vec::new() })
+    }
+
+    fn from_alias(&mut self) -> Parsed<Option<String>> {
+        if self.word("AS") {
+            return self.name().map(Some);
+        }
+        match self.kind() {
+            Kind::Quoted(_) => self.name().map(Some),
+            Kind::Word(word) if !reserved::is_reserved(word) => self.name().map(Some),
+            _ => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! SHOW.
+
+use super::{Parsed, Parser};
+use crate::mysql::sql::ast::{Pick, Show, Statement};
+use crate::mysql::sql::error::SqlError;
+
+impl Parser<'_> {
+    pub(super) fn show(&mut self) -> Parsed<Statement> {
+        self.need("SHOW")?;
+        if let Some(show) = self.show_server()? {
+            return Ok(Statement::Show(show));
+        }
+        let global = self.word("GLOBAL");
+        let _ = !global && (self.word("SESSION") || self.word("LOCAL"));
+        if self.word("VARIABLES") {
+            return Ok(Statement::Show(Show::Variables { global, pick: self.pick()? }));
+        }
+        if self.word("STATUS") {
+            return Ok(Statement::Show(Show::Status { global, pick: self.pick()? }));
+        }
+        if global {
+            return Err(self.fail());
+        }
+        self.show_schema().map(Statement::Show)
+    }
+
+    fn show_server(&mut self) -> Parsed<Option<Show>> {
+        Ok(Some(if self.words(&["MASTER", "STATUS"]) {
+            Show::MasterStatus
+        } else if self.words(&["BINARY", "LOGS"]) || self.words(&["MASTER", "LOGS"]) {
+            Show::BinaryLogs
+        } else if self.words(&["BINLOG", "EVENTS"]) {
+            self.binlog_events(false)?
+        } else if self.words(&["RELAYLOG", "EVENTS"]) {
+            self.binlog_events(true)?
+        } else if self.words(&["SLAVE", "STATUS"]) {
+            if self.words(&["FOR", "CHANNEL"]) {
+                self.text_literal()?;
+            }
+            Show::SlaveStatus
+        } else if self.words(&["SLAVE", "HOSTS"]) {
+            Show::SlaveHosts
+        } else if self.word("WARNINGS") {
+            self.limit()?;
+            Show::Warnings
+        } else if self.word("ERRORS") {
+            self.limit()?;
+            Show::Errors
+        } else if self.word("COUNT") {
+            self.need_op("(")?;
+            self.need_op("*")?;
+            self.need_op(")")?;
+            self.need("WARNINGS")?;
+            Show::CountWarnings
+        } else if self.word("GRANTS") {
+            if !self.word("FOR") {
+                return Ok(Some(Show::Grants(None)));
+            }
+            if self.word("CURRENT_USER") {
+                if self.op("(") {
+                    self.need_op(")")?;
+                }
+                return Ok(Some(Show::Grants(None)));
+            }
+            Show::Grants(Some(self.account()?))
+        } else if self.words(&["ENGINE", "INNODB", "STATUS"]) {
+            Show::EngineInnodbStatus
+        } else if self.words(&["STORAGE", "ENGINES"]) || self.word("ENGINES") {
+            Show::Engines
+        } else if self.word("PLUGINS") {
+            Show::Plugins
+        } else if self.word("PRIVILEGES") {
+            Show::Privileges
+        } else if self.words(&["FULL", "PROCESSLIST"]) {
+            Show::Processlist { full: true }
+        } else if self.word("PROCESSLIST") {
+            Show::Processlist { full: false }
+        } else {
+            return Ok(None);
+        }))
+    }
+
+    fn binlog_events(&mut self, relay: bool) -> Parsed<Show> {
+        let log = if self.word("IN") { Some(self.text_literal()?) } else { None };
+        let from = if self.word("FROM") { Some(self.number_literal()?) } else { None };
+        let limit = self.limit()?;
+        Ok(Show::BinlogEvents { relay, log, from, limit })
+    }
+
+    fn show_schema(&mut self) -> Parsed<Show> {
+        if self.word("DATABASES") || self.word("SCHEMAS") {
+            return Ok(Show::Databases(self.pick()?));
+        }
+        if self.words(&["CHARACTER", "SET"]) || self.word("CHARSET") {
+            return Ok(Show::CharacterSet(self.pick()?));
+        }
+        if self.word("COLLATION") {
+            return Ok(Show::Collation(self.pick()?));
+        }
+        if self.word("CREATE") {
+            if self.word("DATABASE") || self.word("SCHEMA") {
+                return Ok(Show::CreateDatabase(self.name()?));
+            }
+            if self.word("TABLE") {
+                return Ok(Show::CreateTable(self.table_name()?));
+            }
+            for word in ["VIEW", "PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "USER"] {
+                if self.peek(word) {
+                    return Err(SqlError::not_modelled(format!("SHOW CREATE {word}")));
+                }
+            }
+            return Err(self.fail());
+        }
+        if self.words(&["TABLE", "STATUS"]) {
+            let db = self.from_db()?;
+            return Ok(Show::TableStatus { db, pick: self.pick()? });
+        }
+        if self.word("INDEX") || self.word("INDEXES") || self.word("KEYS") {
+            let table = self.from_table()?;
+            return Ok(Show::Index(table));
+        }
+        let full = self.word("FULL");
+        if self.word("TABLES") {
+            let db = self.from_db()?;
+            return Ok(Show::Tables { db, full, pick: self.pick()? });
+        }
+        if self.word("COLUMNS") || self.word("FIELDS") {
+            let table = self.from_table()?;
+            return Ok(Show::Columns { table, full, pick: self.pick()? });
+        }
+        for word in ["OPEN", "TRIGGERS", "EVENTS", "PROCEDURE", "FUNCTION", "PROFILES", "PROFILE"] {
+            if self.peek(word) {
+                return Err(SqlError::not_modelled(format!("SHOW {word}")));
+            }
+        }
+        Err(self.fail())
+    }
+
+    fn from_db(&mut self) -> Parsed<Option<String>> {
+        if self.word("FROM") || self.word("IN") { self.name().map(Some) } else { Ok(None) }
+    }
+
+    fn from_table(&mut self) -> Parsed<crate::mysql::sql::ast::TableName> {
+        if !self.word("FROM") {
+            self.need("IN")?;
+        }
+        let mut table = self.table_name()?;
+        if let Some(db) = self.from_db()? {
+            table.db = Some(db);
+        }
+        Ok(table)
+    }
+
+    fn pick(&mut self) -> Parsed<Pick> {
+        if self.word("LIKE") {
+            return self.text_literal().map(Pick::Like);
+        }
+        if self.word("WHERE") {
+            return self.expr().map(Pick::Where);
+        }
+        Ok(Pick::All)
+    }
+}
