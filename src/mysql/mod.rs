@@ -1,5 +1,6 @@
 //! mysqld, its clients and xtrabackup as programs; knows no Kubernetes.
 
+pub mod binlog;
 pub mod data;
 pub mod run;
 pub mod server;

@@ -1,0 +1,371 @@
+//! Events, and their bytes. Models `libbinlogevents` and `sql/log_event.cc` of 5.7 with CRC32 checksums.
+
+use serde::{Deserialize, Serialize};
+
+use crate::mysql::data::{Column, Table, Type};
+
+/// `LOG_EVENT_BINLOG_IN_USE_F`: set in the Format_description while the file is open.
+pub const IN_USE: u16 = 0x1;
+/// `LOG_EVENT_ARTIFICIAL_F`: made by the dump thread, in no file.
+pub const ARTIFICIAL: u16 = 0x20;
+
+/// What every event begins with.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Header {
+    /// Seconds since 1970.
+    pub timestamp: u32,
+    /// Type code.
+    pub kind: u8,
+    /// The server that made it.
+    pub server_id: u32,
+    /// Bytes, header and checksum included.
+    pub size: u32,
+    /// Where the next event begins.
+    pub end: u32,
+    /// Flags.
+    pub flags: u16,
+}
+
+/// A statement, as text.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct QueryEvent {
+    /// The connection that ran it.
+    pub thread: u32,
+    /// The default database.
+    pub db: String,
+    /// The text.
+    pub sql: String,
+    /// Databases it changed (DDL); empty for BEGIN.
+    pub databases: Vec<String>,
+    /// Whether it used the time zone.
+    pub time_zone: bool,
+    /// Who ran it, for GRANT: user and host.
+    pub invoker: Option<(String, String)>,
+}
+
+/// Names a table's id, and its columns' types.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct TableMap {
+    /// The id.
+    pub table_id: u64,
+    /// The database.
+    pub db: String,
+    /// The table.
+    pub table: String,
+    /// A type code for each column.
+    pub types: Vec<u8>,
+    /// The columns' metadata, one after the other.
+    pub meta: Vec<u8>,
+    /// Which columns may be NULL.
+    pub nullable: Vec<bool>,
+}
+
+/// Which rows event.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum RowsKind {
+    Write,
+    Update,
+    Delete,
+}
+
+impl RowsKind {
+    /// As SHOW BINLOG EVENTS names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            RowsKind::Write => "Write_rows",
+            RowsKind::Update => "Update_rows",
+            RowsKind::Delete => "Delete_rows",
+        }
+    }
+}
+
+/// Rows that were written, updated or deleted.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct RowsEvent {
+    /// Which.
+    pub kind: RowsKind,
+    /// The table.
+    pub table_id: u64,
+    /// How many columns it has.
+    pub columns: u32,
+    /// Whether the statement ends here.
+    pub last: bool,
+    /// Row images, encoded.
+    pub rows: Vec<u8>,
+}
+
+/// An event.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Event {
+    FormatDescription {
+        version: String,
+    },
+    PreviousGtids,
+    AnonymousGtid {
+        last_committed: u64,
+        sequence_number: u64,
+    },
+    Query(QueryEvent),
+    TableMap(TableMap),
+    Rows(RowsEvent),
+    Xid(u64),
+    Rotate {
+        position: u64,
+        name: String,
+    },
+    Stop,
+    /// An event this model does not look into.
+    Other(u8),
+}
+
+impl Event {
+    /// Type code (`binary_log::Log_event_type`).
+    pub fn code(&self) -> u8 {
+        match self {
+            Event::Query(_) => 2,
+            Event::Stop => 3,
+            Event::Rotate { .. } => 4,
+            Event::FormatDescription { .. } => 15,
+            Event::Xid(_) => 16,
+            Event::TableMap(_) => 19,
+            Event::Rows(rows) => match rows.kind {
+                RowsKind::Write => 30,
+                RowsKind::Update => 31,
+                RowsKind::Delete => 32,
+            },
+            Event::AnonymousGtid { .. } => 34,
+            Event::PreviousGtids => 35,
+            Event::Other(code) => *code,
+        }
+    }
+
+    /// As SHOW BINLOG EVENTS names it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Event::Query(_) => "Query",
+            Event::Stop => "Stop",
+            Event::Rotate { .. } => "Rotate",
+            Event::FormatDescription { .. } => "Format_desc",
+            Event::Xid(_) => "Xid",
+            Event::TableMap(_) => "Table_map",
+            Event::Rows(rows) => rows.kind.name(),
+            Event::AnonymousGtid { .. } => "Anonymous_Gtid",
+            Event::PreviousGtids => "Previous_gtids",
+            Event::Other(_) => "Ignorable",
+        }
+    }
+}
+
+impl TableMap {
+    /// For a table of ours.
+    pub fn of(table_id: u64, db: &str, name: &str, table: &Table) -> TableMap {
+        let mut map = TableMap {
+            table_id,
+            db: db.into(),
+            table: name.into(),
+            types: Vec::new(),
+            meta: Vec::new(),
+            nullable: table.columns.iter().map(|c| !c.not_null).collect(),
+        };
+        for column in &table.columns {
+            let (code, meta) = type_code(column);
+            map.types.push(code);
+            map.meta.extend(meta);
+        }
+        map
+    }
+}
+
+/// Bytes a text column's value may have.
+pub(super) fn bytes_max(column: &Column) -> u32 {
+    match column.kind {
+        Type::Char(n) | Type::VarChar(n) => n.saturating_mul(column.charset.bytes_max()),
+        _ => u32::MAX,
+    }
+}
+
+/// A column's type code and metadata (`enum_field_types`, `Field::save_field_metadata`).
+fn type_code(column: &Column) -> (u8, Vec<u8>) {
+    match column.kind {
+        Type::Int { bytes: 1, .. } => (1, vec![]),
+        Type::Int { bytes: 2, .. } => (2, vec![]),
+        Type::Int { bytes: 3, .. } => (9, vec![]),
+        Type::Int { bytes: 4, .. } => (3, vec![]),
+        Type::Int { .. } => (8, vec![]),
+        Type::Decimal(precision, scale) => (246, vec![precision, scale]),
+        Type::VarChar(_) => {
+            let max = bytes_max(column).min(65_535) as u16;
+            (15, max.to_le_bytes().to_vec())
+        }
+        Type::Char(_) => {
+            let max = bytes_max(column).min(1_023);
+            let high = 0xfe ^ (((max & 0x300) >> 4) as u8);
+            (254, vec![high, (max & 0xff) as u8])
+        }
+        Type::Text(length) => (252, vec![length]),
+        Type::DateTime => (18, vec![0]),
+        Type::Timestamp => (17, vec![0]),
+        Type::Date => (10, vec![]),
+    }
+}
+
+/// The event as bytes, to stand at `start` of its file. `Artificial` events have no next position.
+pub fn encode(event: &Event, timestamp: u32, server_id: u32, start: u64, flags: u16) -> Vec<u8> {
+    let body = body(event);
+    let size = 19 + body.len() as u32 + 4;
+    let end = if flags & ARTIFICIAL != 0 { 0 } else { (start as u32).wrapping_add(size) };
+    let mut bytes = Vec::with_capacity(size as usize);
+    bytes.extend(timestamp.to_le_bytes());
+    bytes.push(event.code());
+    bytes.extend(server_id.to_le_bytes());
+    bytes.extend(size.to_le_bytes());
+    bytes.extend(end.to_le_bytes());
+    // The checksum of a Format_description is computed without the in-use flag.
+    bytes.extend((flags & !IN_USE).to_le_bytes());
+    bytes.extend(body);
+    let sum = crc32(&bytes);
+    bytes[17..19].copy_from_slice(&flags.to_le_bytes());
+    bytes.extend(sum.to_le_bytes());
+    bytes
+}
+
+fn body(event: &Event) -> Vec<u8> {
+    let mut out = Vec::new();
+    match event {
+        Event::FormatDescription { version } => format_description(version, &mut out),
+        Event::PreviousGtids => out.extend(0_u64.to_le_bytes()),
+        Event::AnonymousGtid { last_committed, sequence_number } => {
+            out.push(1);
+            out.extend([0; 16]);
+            out.extend(0_u64.to_le_bytes());
+            out.push(2);
+            out.extend(last_committed.to_le_bytes());
+            out.extend(sequence_number.to_le_bytes());
+        }
+        Event::Query(query) => query_body(query, &mut out),
+        Event::TableMap(map) => table_map_body(map, &mut out),
+        Event::Rows(rows) => {
+            out.extend(&rows.table_id.to_le_bytes()[..6]);
+            out.extend(u16::from(rows.last).to_le_bytes());
+            out.extend(2_u16.to_le_bytes());
+            packed(rows.columns.into(), &mut out);
+            let bitmap = vec![0xff; rows.columns.div_ceil(8) as usize];
+            out.extend(&bitmap);
+            if rows.kind == RowsKind::Update {
+                out.extend(&bitmap);
+            }
+            out.extend(&rows.rows);
+        }
+        Event::Xid(xid) => out.extend(xid.to_le_bytes()),
+        Event::Rotate { position, name } => {
+            out.extend(position.to_le_bytes());
+            out.extend(name.as_bytes());
+        }
+        Event::Stop | Event::Other(_) => {}
+    }
+    out
+}
+
+/// Post-header lengths of event types 1 to 38, as 5.7 writes them.
+const POST_HEADERS: [u8; 38] = [
+    0x38, 0x0d, 0x00, 0x08, 0x00, 0x12, 0x00, 0x04, 0x04, 0x04, 0x04, 0x12, 0x00, 0x00, 0x5f, 0x00,
+    0x04, 0x1a, 0x08, 0x00, 0x00, 0x00, 0x08, 0x08, 0x08, 0x02, 0x00, 0x00, 0x00, 0x0a, 0x0a, 0x0a,
+    0x2a, 0x2a, 0x00, 0x12, 0x34, 0x00,
+];
+
+fn format_description(version: &str, out: &mut Vec<u8>) {
+    out.extend(4_u16.to_le_bytes());
+    let mut name = version.as_bytes()[..version.len().min(50)].to_vec();
+    name.resize(50, 0);
+    out.extend(name);
+    out.extend(0_u32.to_le_bytes());
+    out.push(19);
+    out.extend(POST_HEADERS);
+    out.push(1);
+}
+
+fn query_body(query: &QueryEvent, out: &mut Vec<u8>) {
+    let mut status = vec![0];
+    status.extend(0_u32.to_le_bytes());
+    status.push(1);
+    // sql_mode of 5.7: ONLY_FULL_GROUP_BY, STRICT_TRANS_TABLES, NO_ZERO_IN_DATE …
+    status.extend(1_436_549_152_u64.to_le_bytes());
+    status.extend([6, 3, b's', b't', b'd']);
+    status.push(4);
+    for collation in [8_u16, 8, 8] {
+        status.extend(collation.to_le_bytes());
+    }
+    if query.time_zone {
+        status.extend([5, 6]);
+        status.extend(b"SYSTEM");
+    }
+    if let Some((user, host)) = &query.invoker {
+        status.extend([11, user.len() as u8]);
+        status.extend(user.as_bytes());
+        status.push(host.len() as u8);
+        status.extend(host.as_bytes());
+    }
+    if !query.databases.is_empty() {
+        status.extend([12, query.databases.len() as u8]);
+        for db in &query.databases {
+            status.extend(db.as_bytes());
+            status.push(0);
+        }
+    }
+    out.extend(query.thread.to_le_bytes());
+    out.extend(0_u32.to_le_bytes());
+    out.push(query.db.len() as u8);
+    out.extend(0_u16.to_le_bytes());
+    out.extend((status.len() as u16).to_le_bytes());
+    out.extend(status);
+    out.extend(query.db.as_bytes());
+    out.push(0);
+    out.extend(query.sql.as_bytes());
+}
+
+fn table_map_body(map: &TableMap, out: &mut Vec<u8>) {
+    out.extend(&map.table_id.to_le_bytes()[..6]);
+    out.extend(1_u16.to_le_bytes());
+    for name in [&map.db, &map.table] {
+        out.push(name.len() as u8);
+        out.extend(name.as_bytes());
+        out.push(0);
+    }
+    packed(map.types.len() as u64, out);
+    out.extend(&map.types);
+    packed(map.meta.len() as u64, out);
+    out.extend(&map.meta);
+    out.extend(bits(&map.nullable));
+}
+
+/// Bits, least significant first.
+pub(super) fn bits(flags: &[bool]) -> Vec<u8> {
+    flags
+        .chunks(8)
+        .map(|chunk| chunk.iter().enumerate().fold(0, |byte, (i, on)| byte | (u8::from(*on) << i)))
+        .collect()
+}
+
+/// A length-encoded number.
+fn packed(n: u64, out: &mut Vec<u8>) {
+    if n < 251 {
+        out.push(n as u8);
+    } else {
+        out.push(252);
+        out.extend((n as u16).to_le_bytes());
+    }
+}
+
+/// CRC-32 (IEEE), as zlib computes it.
+pub(super) fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = u32::MAX;
+    for byte in bytes {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
+        }
+    }
+    !crc
+}

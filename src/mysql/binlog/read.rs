@@ -1,0 +1,220 @@
+//! Bytes back to events.
+
+use serde::{Deserialize, Serialize};
+
+use super::MAGIC;
+use super::event::{Event, Header, QueryEvent, RowsEvent, RowsKind, TableMap};
+use crate::base::Blob;
+
+/// An event as SHOW BINLOG EVENTS prints it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct EventInfo {
+    /// Where it begins.
+    pub start: u64,
+    /// Where the next one begins.
+    pub end: u64,
+    /// `Query`, `Write_rows` …
+    pub kind: String,
+    /// The server that made it.
+    pub server_id: u32,
+    /// What it says.
+    pub info: String,
+}
+
+/// Reads bytes from the front.
+struct Bytes<'b>(&'b [u8]);
+
+impl Bytes<'_> {
+    fn take(&mut self, count: usize) -> Option<&[u8]> {
+        let (front, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(front)
+    }
+
+    fn number(&mut self, count: usize) -> Option<u64> {
+        let front = self.take(count)?;
+        Some(front.iter().rev().fold(0, |n, byte| (n << 8) | u64::from(*byte)))
+    }
+
+    fn packed(&mut self) -> Option<u64> {
+        match self.number(1)? {
+            252 => self.number(2),
+            n => Some(n),
+        }
+    }
+
+    fn text(&mut self, count: usize) -> Option<String> {
+        self.take(count).map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    }
+}
+
+/// The header of the event that begins at byte `at`; `None` where there is none.
+pub fn header(file: &Blob, at: u64) -> Option<Header> {
+    let bytes = file.slice(at, at + 19).to_bytes(19);
+    header_of(&bytes).filter(|h| h.size >= 23 && at + u64::from(h.size) <= file.len())
+}
+
+fn header_of(bytes: &[u8]) -> Option<Header> {
+    let mut b = Bytes(bytes);
+    Some(Header {
+        timestamp: b.number(4)? as u32,
+        kind: b.number(1)? as u8,
+        server_id: b.number(4)? as u32,
+        size: b.number(4)? as u32,
+        end: b.number(4)? as u32,
+        flags: b.number(2)? as u16,
+    })
+}
+
+/// Reads an event; holes in it count as absent bytes at its end.
+pub fn decode(event: &Blob) -> Option<(Header, Event)> {
+    let size = event.len();
+    let head = event.slice(0, size.min(64 * 1024)).bytes();
+    let header = header_of(&head)?;
+    let complete = head.len() as u64 == size;
+    let body_end = if complete { head.len().checked_sub(4)? } else { head.len() };
+    let body = head.get(19..body_end)?;
+    let event = body_of(header.kind, body).unwrap_or(Event::Other(header.kind));
+    Some((header, event))
+}
+
+fn body_of(kind: u8, body: &[u8]) -> Option<Event> {
+    let mut b = Bytes(body);
+    Some(match kind {
+        2 => query(&mut b)?,
+        3 => Event::Stop,
+        4 => {
+            let position = b.number(8)?;
+            let length = b.0.len();
+            Event::Rotate { position, name: b.text(length)? }
+        }
+        15 => {
+            b.take(2)?;
+            let version = b.text(50)?;
+            Event::FormatDescription { version: version.trim_end_matches('\0').into() }
+        }
+        16 => Event::Xid(b.number(8)?),
+        19 => table_map(&mut b)?,
+        30..=32 => {
+            let kind =
+                [RowsKind::Write, RowsKind::Update, RowsKind::Delete][usize::from(kind - 30)];
+            let table_id = b.number(6)?;
+            let last = b.number(2)? & 1 == 1;
+            let extra = b.number(2)? as usize;
+            b.take(extra.checked_sub(2)?)?;
+            let columns = b.packed()? as u32;
+            let bitmaps = if kind == RowsKind::Update { 2 } else { 1 };
+            b.take(columns.div_ceil(8) as usize * bitmaps)?;
+            Event::Rows(RowsEvent { kind, table_id, columns, last, rows: b.0.to_vec() })
+        }
+        34 => {
+            b.take(26)?;
+            Event::AnonymousGtid { last_committed: b.number(8)?, sequence_number: b.number(8)? }
+        }
+        35 => Event::PreviousGtids,
+        _ => return None,
+    })
+}
+
+fn query(b: &mut Bytes) -> Option<Event> {
+    let thread = b.number(4)? as u32;
+    b.take(4)?;
+    let db_length = b.number(1)? as usize;
+    b.take(2)?;
+    let status_length = b.number(2)? as usize;
+    let status = b.take(status_length)?.to_vec();
+    let db = b.text(db_length)?;
+    b.take(1)?;
+    let length = b.0.len();
+    let sql = b.text(length)?;
+    let mut event =
+        QueryEvent { thread, db, sql, databases: Vec::new(), time_zone: false, invoker: None };
+    let mut s = Bytes(&status);
+    while let Some(code) = s.number(1) {
+        match code {
+            0 => drop(s.take(4)?),
+            1 => drop(s.take(8)?),
+            4 => drop(s.take(6)?),
+            5 | 6 => {
+                let length = s.number(1)? as usize;
+                s.take(length)?;
+                event.time_zone |= code == 5;
+            }
+            11 => {
+                let length = s.number(1)? as usize;
+                let user = s.text(length)?;
+                let length = s.number(1)? as usize;
+                event.invoker = Some((user, s.text(length)?));
+            }
+            12 => {
+                for _ in 0..s.number(1)? {
+                    let length = s.0.iter().position(|byte| *byte == 0)?;
+                    event.databases.push(s.text(length)?);
+                    s.take(1)?;
+                }
+            }
+            _ => break,
+        }
+    }
+    Some(Event::Query(event))
+}
+
+fn table_map(b: &mut Bytes) -> Option<Event> {
+    let table_id = b.number(6)?;
+    b.take(2)?;
+    let mut names = Vec::new();
+    for _ in 0..2 {
+        let length = b.number(1)? as usize;
+        names.push(b.text(length)?);
+        b.take(1)?;
+    }
+    let columns = b.packed()? as usize;
+    let types = b.take(columns)?.to_vec();
+    let meta_length = b.packed()? as usize;
+    let meta = b.take(meta_length)?.to_vec();
+    let nulls = b.take(columns.div_ceil(8))?.to_vec();
+    let nullable = (0..columns).map(|i| nulls[i / 8] >> (i % 8) & 1 == 1).collect();
+    let table = names.pop()?;
+    let db = names.pop()?;
+    Some(Event::TableMap(TableMap { table_id, db, table, types, meta, nullable }))
+}
+
+/// The column Info of SHOW BINLOG EVENTS.
+pub fn describe(event: &Event) -> String {
+    match event {
+        Event::FormatDescription { version } => format!("Server ver: {version}, Binlog ver: 4"),
+        Event::PreviousGtids | Event::Stop | Event::Other(_) => String::new(),
+        Event::AnonymousGtid { .. } => "SET @@SESSION.GTID_NEXT= 'ANONYMOUS'".into(),
+        Event::Query(query) if query.db.is_empty() || query.sql == "BEGIN" => query.sql.clone(),
+        Event::Query(query) => format!("use `{}`; {}", query.db, query.sql),
+        Event::TableMap(map) => {
+            format!("table_id: {} ({}.{})", map.table_id, map.db, map.table)
+        }
+        Event::Rows(rows) => {
+            let flags = if rows.last { " flags: STMT_END_F" } else { "" };
+            format!("table_id: {}{flags}", rows.table_id)
+        }
+        Event::Xid(xid) => format!("COMMIT /* xid={xid} */"),
+        Event::Rotate { position, name } => format!("{name};pos={position}"),
+    }
+}
+
+/// All events of a file, as SHOW BINLOG EVENTS prints them.
+pub fn events_of(file: &Blob) -> Vec<EventInfo> {
+    let mut at = MAGIC.len() as u64;
+    let mut events = Vec::new();
+    while let Some(header) = header(file, at) {
+        let end = at + u64::from(header.size);
+        if let Some((header, event)) = decode(&file.slice(at, end)) {
+            events.push(EventInfo {
+                start: at,
+                end: if header.end == 0 { end } else { header.end.into() },
+                kind: event.name().into(),
+                server_id: header.server_id,
+                info: describe(&event),
+            });
+        }
+        at = end;
+    }
+    events
+}

@@ -1,0 +1,185 @@
+//! Row images: a null bitmap and the values, in the storage format of each type.
+
+use super::event::{bits, bytes_max};
+use crate::base::time::calendar;
+use crate::mysql::data::{Column, Decimal, Type, Value, days_from_civil};
+
+/// One row image.
+pub fn encode_row(columns: &[Column], values: &[Value]) -> Vec<u8> {
+    let nulls: Vec<bool> = values.iter().map(Value::is_null).collect();
+    let mut out = bits(&nulls);
+    for (column, value) in columns.iter().zip(values) {
+        if !value.is_null() {
+            encode_value(column, value, &mut out);
+        }
+    }
+    out
+}
+
+fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) {
+    match column.kind {
+        Type::Int { bytes, .. } => {
+            let number = value.number().round();
+            out.extend(&number.to_le_bytes()[..usize::from(bytes)]);
+        }
+        Type::Decimal(precision, scale) => {
+            let number = value.number().rescale(scale);
+            decimal(number.map_or(0, |d| d.unscaled), precision, scale, out);
+        }
+        Type::Char(_) | Type::VarChar(_) => {
+            let text = value.text();
+            if bytes_max(column) > 255 {
+                out.extend((text.len() as u16).to_le_bytes());
+            } else {
+                out.push(text.len() as u8);
+            }
+            out.extend(text.as_bytes());
+        }
+        Type::Text(length) => {
+            let text = value.text();
+            out.extend(&(text.len() as u64).to_le_bytes()[..usize::from(length)]);
+            out.extend(text.as_bytes());
+        }
+        Type::DateTime => {
+            let packed = value.moment().filter(|s| *s >= 0).map_or(0, |seconds| {
+                let c = calendar(seconds as u64);
+                let (y, m, d) = (u64::from(c.year), u64::from(c.month), u64::from(c.day));
+                let clock = (u64::from(c.hour) << 12) | (u64::from(c.minute) << 6);
+                ((y * 13 + m) << 5 | d) << 17 | clock | u64::from(c.second)
+            });
+            out.extend(&(packed + 0x80_0000_0000).to_be_bytes()[3..]);
+        }
+        Type::Timestamp => {
+            let seconds = value.moment().unwrap_or(0).max(0) as u32;
+            out.extend(seconds.to_be_bytes());
+        }
+        Type::Date => {
+            let seconds = value.moment().unwrap_or(0).max(0) as u64;
+            let c = calendar(seconds);
+            let packed = c.day | (c.month << 5) | (c.year << 9);
+            out.extend(&packed.to_le_bytes()[..3]);
+        }
+    }
+}
+
+/// Bytes for so many decimal digits (`dig2bytes`).
+const DIGIT_BYTES: [usize; 10] = [0, 1, 1, 2, 2, 3, 3, 4, 4, 4];
+
+/// MySQL's packed decimal: groups of nine digits, the odd ones first (whole part) and last (fraction).
+fn decimal(unscaled: i128, precision: u8, scale: u8, out: &mut Vec<u8>) {
+    let (whole_len, scale) = (usize::from(precision - scale), usize::from(scale));
+    let digits = format!("{:0>width$}", unscaled.unsigned_abs(), width = whole_len + scale);
+    let digits = &digits[digits.len() - (whole_len + scale)..];
+    let (whole, fraction) = digits.split_at(whole_len);
+    let start = out.len();
+    let mut group = |text: &str| {
+        let number: u64 = text.parse().unwrap_or(0);
+        let bytes = DIGIT_BYTES[text.len().min(9)];
+        out.extend(&number.to_be_bytes()[8 - bytes..]);
+    };
+    let odd = whole.len() % 9;
+    group(&whole[..odd]);
+    whole.as_bytes()[odd..].chunks(9).for_each(|c| group(&String::from_utf8_lossy(c)));
+    fraction.as_bytes().chunks(9).for_each(|c| group(&String::from_utf8_lossy(c)));
+    if unscaled < 0 {
+        out[start..].iter_mut().for_each(|byte| *byte = !*byte);
+    }
+    if let Some(first) = out.get_mut(start) {
+        *first ^= 0x80;
+    }
+}
+
+/// Reads one row image; `None` if the bytes do not fit the columns.
+pub fn decode_row(columns: &[Column], bytes: &mut &[u8]) -> Option<Vec<Value>> {
+    let nulls = take(bytes, columns.len().div_ceil(8))?.to_vec();
+    let mut values = Vec::with_capacity(columns.len());
+    for (index, column) in columns.iter().enumerate() {
+        if nulls[index / 8] >> (index % 8) & 1 == 1 {
+            values.push(Value::Null);
+        } else {
+            values.push(decode_value(column, bytes)?);
+        }
+    }
+    Some(values)
+}
+
+fn take<'b>(bytes: &mut &'b [u8], count: usize) -> Option<&'b [u8]> {
+    let (front, rest) = bytes.split_at_checked(count)?;
+    *bytes = rest;
+    Some(front)
+}
+
+fn little(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |n, byte| (n << 8) | u64::from(*byte))
+}
+
+fn big(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0, |n, byte| (n << 8) | u64::from(*byte))
+}
+
+fn decode_value(column: &Column, bytes: &mut &[u8]) -> Option<Value> {
+    Some(match column.kind {
+        Type::Int { bytes: length, unsigned, .. } => {
+            let raw = i128::from(little(take(bytes, length.into())?));
+            let bits = u32::from(length) * 8;
+            let negative = !unsigned && raw >> (bits - 1) & 1 == 1;
+            Value::Int(if negative { raw - (1 << bits) } else { raw })
+        }
+        Type::Decimal(precision, scale) => decode_decimal(precision, scale, bytes)?,
+        Type::Char(_) | Type::VarChar(_) => {
+            let length = little(take(bytes, if bytes_max(column) > 255 { 2 } else { 1 })?);
+            text(take(bytes, length as usize)?)
+        }
+        Type::Text(size) => {
+            let length = little(take(bytes, size.into())?);
+            text(take(bytes, length as usize)?)
+        }
+        Type::DateTime => {
+            let packed = big(take(bytes, 5)?).wrapping_sub(0x80_0000_0000);
+            if packed == 0 {
+                return Some(Value::Moment(-1));
+            }
+            let (date, clock) = (packed >> 17, packed & 0x1_ffff);
+            let (months, day) = (date >> 5, date & 31);
+            let days = days_from_civil(months / 13, months % 13, day);
+            let seconds = (clock >> 12) * 3_600 + (clock >> 6 & 63) * 60 + (clock & 63);
+            Value::Moment(days * 86_400 + seconds as i64)
+        }
+        Type::Timestamp => Value::Moment(big(take(bytes, 4)?) as i64),
+        Type::Date => {
+            let packed = little(take(bytes, 3)?);
+            Value::Date(days_from_civil(packed >> 9, packed >> 5 & 15, packed & 31))
+        }
+    })
+}
+
+fn text(bytes: &[u8]) -> Value {
+    Value::Text(String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn decode_decimal(precision: u8, scale: u8, bytes: &mut &[u8]) -> Option<Value> {
+    let (whole_len, fraction_len) = (usize::from(precision - scale), usize::from(scale));
+    let groups = |len: usize| len / 9 * 4 + DIGIT_BYTES[len % 9];
+    let mut raw = take(bytes, groups(whole_len) + groups(fraction_len))?.to_vec();
+    if let Some(first) = raw.first_mut() {
+        *first ^= 0x80;
+    }
+    let negative = raw.first().is_some_and(|byte| byte & 0x80 != 0);
+    if negative {
+        raw.iter_mut().for_each(|byte| *byte = !*byte);
+    }
+    let mut rest = raw.as_slice();
+    let mut digits = String::new();
+    let mut lengths = vec![whole_len % 9];
+    lengths.extend(std::iter::repeat_n(9, whole_len / 9 + fraction_len / 9));
+    lengths.push(fraction_len % 9);
+    for length in lengths {
+        let number = big(take(&mut rest, DIGIT_BYTES[length])?);
+        if length > 0 {
+            digits.push_str(&format!("{number:0>length$}"));
+        }
+    }
+    let unscaled: i128 = digits.parse().unwrap_or(0);
+    let unscaled = if negative { -unscaled } else { unscaled };
+    Some(Value::Decimal(Decimal { unscaled, scale }))
+}
