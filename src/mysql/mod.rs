@@ -1,33 +1,87 @@
 //! mysqld, its clients and xtrabackup as programs; knows no Kubernetes.
+//!
+//! | part | is |
+//! |---|---|
+//! | `sql` | text to statements, and MySQL's errors |
+//! | `data` | values, tables, accounts: what a backup can copy |
+//! | `run` | statements to results and row changes |
+//! | `binlog` | events, byte for byte |
+//! | `server` | mysqld |
+//! | `client` | `mysql`, `mysqladmin` |
+//! | `entrypoint` | the image's entrypoint |
+//! | `backup` | xtrabackup and xbstream |
+//! | `timing` | how long it all takes, with sources |
 
 pub mod binlog;
+pub mod client;
 pub mod data;
-pub mod run;
+mod entrypoint;
+mod run;
 pub mod server;
-pub mod sql;
+mod sql;
+pub mod timing;
+mod wire;
 
-use crate::os::{Disposition, Signal, Sys, Turn, WaitStatus};
+use crate::os::{Disposition, Signal, Sys, Turn};
+
+pub use client::Mysql;
+pub use client::admin::Mysqladmin;
+pub use entrypoint::Entrypoint;
+pub use server::{DatabaseInspect, Inspect, InspectPhase, Mysqld, ReplicaInspect, TableInspect};
 
 /// Names of its programs.
-pub const NAMES: &[&str] = &[];
+pub const NAMES: &[&str] = &["docker-entrypoint.sh", "mysqld", "mysql", "mysqladmin"];
 
-/// A program as data. (Stands here until the programs land.)
+/// A program as data.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Program;
+pub enum Program {
+    /// `docker-entrypoint.sh`.
+    Entrypoint(Entrypoint),
+    /// `mysqld`.
+    Mysqld(Box<Mysqld>),
+    /// `mysql`.
+    Mysql(Mysql),
+    /// `mysqladmin`.
+    Mysqladmin(Mysqladmin),
+}
 
 impl Program {
     /// A program of this name.
-    pub fn start(_: &str, _: &[Vec<u8>], _: &[(Vec<u8>, Vec<u8>)]) -> Option<Program> {
-        None
+    pub fn start(name: &str, argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Option<Program> {
+        Some(match name {
+            "docker-entrypoint.sh" => Program::Entrypoint(Entrypoint::start(argv, env)),
+            "mysqld" => Program::Mysqld(Box::new(Mysqld::start(argv, env))),
+            "mysql" => Program::Mysql(Mysql::start(argv)),
+            "mysqladmin" => Program::Mysqladmin(Mysqladmin::start(argv)),
+            _ => return None,
+        })
     }
 
     /// One visible act.
-    pub fn turn(&mut self, _: &mut dyn Sys) -> Turn {
-        Turn::Exited(WaitStatus::OK)
+    pub fn turn(&mut self, sys: &mut dyn Sys) -> Turn {
+        match self {
+            Program::Entrypoint(program) => program.turn(sys),
+            Program::Mysqld(program) => program.turn(sys),
+            Program::Mysql(program) => program.turn(sys),
+            Program::Mysqladmin(program) => program.turn(sys),
+        }
     }
 
     /// A signal arrives.
-    pub fn signal(&mut self, _: Signal) -> Disposition {
-        Disposition::Default
+    pub fn signal(&mut self, signal: Signal) -> Disposition {
+        match self {
+            Program::Entrypoint(program) => program.signal(signal),
+            Program::Mysqld(program) => program.signal(signal),
+            Program::Mysql(program) => program.signal(signal),
+            Program::Mysqladmin(program) => program.signal(signal),
+        }
+    }
+
+    /// What an onlooker may see of a server, if it is one.
+    pub fn inspect(&self) -> Option<Inspect> {
+        match self {
+            Program::Mysqld(server) => Some(server.inspect()),
+            _ => None,
+        }
     }
 }

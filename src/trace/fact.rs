@@ -9,7 +9,7 @@ pub mod shell;
 pub use client::ClientFact;
 pub use kube::KubeFact;
 pub use machine::MachineFact;
-pub use mysql::MysqlFact;
+pub use mysql::{Applied, MysqlFact, StatementClass};
 pub use shell::ShellFact;
 
 /// What a step means.

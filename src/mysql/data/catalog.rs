@@ -36,7 +36,7 @@ pub struct Account {
     pub user: String,
     /// From where: `%`, `localhost`, an address, a pattern.
     pub host: String,
-    /// Its password in the clear (the model keeps no secrets).
+    /// Its password's hash, empty for none.
     pub password: String,
     /// Whether it may log in.
     pub locked: bool,

@@ -18,12 +18,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use ddl::{FileChange, run_ddl};
-pub use dml::{delete, insert, truncate, update};
+pub use dml::{delete, insert, update};
 pub use eval::{Env, Scope, evaluate, like};
 pub use select::select;
-pub use session::{Session, Warning};
-pub use show::{create_database_sql, create_table_sql, picked, schema};
-pub use system::{is_system_database, system_tables};
+pub use session::{Session, Transaction};
+pub use show::{picked, schema};
+pub use system::{MYSQL_TABLES, is_system_database};
 
 use super::data::{Catalog, Row};
 use super::sql::SqlError;

@@ -1,4 +1,116 @@
-//! mysqld.
+//! mysqld: a server as plain data, one visible act a turn.
+//!
+//! Its life is in `boot` and `stop`, its clients in `conn` and `statement`, its log in `journal`, both sides of
+//! replication in `dump` and `replica`. All it knows of the world comes through `dyn Sys`; what must outlive it lies
+//! in the files of its data directory.
+
+/// Says what this turn meant.
+macro_rules! tell {
+    ($sys:expr, $fact:expr $(,)?) => {{
+        let fact = $fact;
+        $sys.tell(crate::trace::Fact::Mysql(fact));
+    }};
+}
+pub(in crate::mysql) use tell;
+
+mod accounts;
+mod admin;
+mod boot;
+mod conn;
+mod dump;
+mod files;
+mod global;
+mod inspect;
+mod journal;
+pub mod log;
+pub mod options;
+mod replica;
+mod statement;
+mod status;
+mod stop;
+mod variables;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::base::{Millis, PodName, SimTime};
+use crate::mysql::data::Catalog;
+use crate::mysql::run::Variables;
+use crate::mysql::wire::Printer;
+use crate::os::{Disposition, Fd, Signal, Sys, TimerId, Turn, Wait, WaitStatus};
+use crate::trace::Fact;
+use crate::trace::fact::MysqlFact;
+
+pub(in crate::mysql) use boot::given_options;
+pub use files::{DATADIR, fake_password_hash};
+pub use inspect::{DatabaseInspect, Inspect, Phase as InspectPhase, ReplicaInspect, TableInspect};
+
+use conn::Conn;
+use journal::Journal;
+use log::Level;
+use options::Options;
+use replica::Replica;
+
+/// What this run of mysqld is for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Mode {
+    /// `--initialize-insecure`.
+    Initialize,
+    /// `--verbose --help`: prints and ends.
+    Help,
+    /// To serve.
+    Serve,
+}
+
+/// How far it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Phase {
+    /// This stage of the start is next.
+    Boot(u32),
+    /// It serves.
+    Serving,
+    /// This stage of the shutdown is next.
+    Stopping(u32),
+    /// Its last words are printed; then it ends so.
+    Ending(WaitStatus),
+}
+
+/// A server.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Mysqld {
+    arguments: Vec<String>,
+    release: String,
+    mode: Mode,
+    phase: Phase,
+    timer: Option<TimerId>,
+    err: Printer,
+    stop_asked: bool,
+    lock_tries: u32,
+    options: Arc<Options>,
+    globals: Arc<Variables>,
+    datadir: String,
+    started: SimTime,
+    catalog: Arc<Catalog>,
+    journal: Option<Journal>,
+    listeners: Vec<Fd>,
+    conns: Vec<Conn>,
+    last_conn: u64,
+    last_query: u64,
+    /// Ids of tables that are open, as Table_map events name them.
+    table_ids: BTreeMap<(String, String), u64>,
+    last_table_id: u64,
+    /// Client addresses whose names were looked up.
+    known_hosts: BTreeSet<String>,
+    /// The connection that holds FLUSH TABLES WITH READ LOCK.
+    read_lock: Option<u64>,
+    replica: Replica,
+    /// Counters of SHOW STATUS.
+    questions: u64,
+    /// Whose turn it is among the threads that could act, and among the dump threads.
+    next_task: u8,
+    next_dump: u32,
+}
 
 /// A UUID of MySQL's form (version 1) from 128 random bits.
 pub fn uuid_text(a: u64, b: u64) -> String {
@@ -6,4 +118,185 @@ pub fn uuid_text(a: u64, b: u64) -> String {
     let (low, mid, high) = (a >> 32, (a >> 16) & 0xffff, a & 0x0fff);
     let clock = 0x8000 | ((b >> 48) & 0x3fff);
     format!("{low:08x}-{mid:04x}-1{high:03x}-{clock:04x}-{node:012x}")
+}
+
+impl Mysqld {
+    /// A server about to start.
+    pub fn start(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Mysqld {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let arguments: Vec<String> = argv.iter().skip(1).map(|a| text(a)).collect();
+        let has = |name: &str| arguments.iter().any(|a| a == name);
+        let mode = if has("--help") && has("--verbose") || has("-?") || has("--help") {
+            Mode::Help
+        } else if has("--initialize-insecure") || has("--initialize") {
+            Mode::Initialize
+        } else {
+            Mode::Serve
+        };
+        let version = env.iter().find(|(name, _)| name == b"MYSQL_VERSION");
+        let version = version.map_or_else(String::new, |(_, value)| text(value));
+        let release = version.split('-').next().filter(|v| !v.is_empty()).unwrap_or("5.7.42");
+        Mysqld {
+            arguments,
+            release: release.to_string(),
+            mode,
+            phase: Phase::Boot(0),
+            timer: None,
+            err: Printer::new(Fd::STDERR),
+            stop_asked: false,
+            lock_tries: 0,
+            options: Arc::default(),
+            globals: Arc::default(),
+            datadir: DATADIR.into(),
+            started: SimTime::START,
+            catalog: Arc::new(Catalog::initial(release, 0)),
+            journal: None,
+            listeners: Vec::new(),
+            conns: Vec::new(),
+            last_conn: 0,
+            last_query: 0,
+            table_ids: BTreeMap::new(),
+            last_table_id: 107,
+            known_hosts: BTreeSet::new(),
+            read_lock: None,
+            replica: Replica::default(),
+            questions: 0,
+            next_task: 0,
+            next_dump: 0,
+        }
+    }
+
+    /// A signal arrives: SIGTERM shuts it down, SIGHUP and SIGPIPE do no harm.
+    pub fn signal(&mut self, signal: Signal) -> Disposition {
+        match signal {
+            Signal::Term | Signal::Quit | Signal::Int => {
+                self.stop_asked = true;
+                Disposition::Handled
+            }
+            Signal::Hup | Signal::Pipe | Signal::Usr1 | Signal::Usr2 => Disposition::Ignored,
+            _ => Disposition::Default,
+        }
+    }
+
+    /// One visible act.
+    pub fn turn(&mut self, sys: &mut dyn Sys) -> Turn {
+        if !self.err.flush(sys) {
+            return Turn::Blocked(vec![self.err.wait()]);
+        }
+        let turn = self.act(sys);
+        let flushed = self.err.flush(sys);
+        match turn {
+            Turn::Blocked(_) if !flushed => Turn::Blocked(vec![self.err.wait()]),
+            turn => turn,
+        }
+    }
+
+    fn act(&mut self, sys: &mut dyn Sys) -> Turn {
+        if let Phase::Ending(status) = self.phase {
+            return Turn::Exited(status);
+        }
+        if self.stop_asked && !matches!(self.phase, Phase::Stopping(_)) {
+            self.begin_stop(sys);
+            return Turn::Ran;
+        }
+        if !matches!(self.phase, Phase::Serving)
+            && let Some(timer) = self.timer
+        {
+            if !sys.has_fired(timer) {
+                return Turn::Blocked(vec![Wait::Timer(timer), Wait::Signal]);
+            }
+            self.timer = None;
+        }
+        match self.phase {
+            Phase::Boot(stage) => self.boot(stage, sys),
+            Phase::Stopping(stage) => self.stop(stage, sys),
+            Phase::Serving => self.serve(sys),
+            Phase::Ending(status) => Turn::Exited(status),
+        }
+    }
+
+    /// Goes on after so long.
+    fn after(&mut self, time: Millis, phase: Phase, sys: &mut dyn Sys) -> Turn {
+        self.phase = phase;
+        let timer = sys.arm(time);
+        self.timer = Some(timer);
+        Turn::Blocked(vec![Wait::Timer(timer), Wait::Signal])
+    }
+
+    /// Its clients, its dump threads and its two threads of replication, each in its turn.
+    fn serve(&mut self, sys: &mut dyn Sys) -> Turn {
+        for step in 0..4 {
+            let task = (self.next_task + step) % 4;
+            let acted = match task {
+                0 => self.serve_clients(sys),
+                1 => self.dump_turn(sys),
+                2 => self.io_turn(sys),
+                _ => self.sql_turn(sys),
+            };
+            if acted {
+                self.next_task = (task + 1) % 4;
+                return Turn::Ran;
+            }
+        }
+        Turn::Blocked(self.waits())
+    }
+
+    fn waits(&self) -> Vec<Wait> {
+        let mut waits = vec![Wait::Signal];
+        waits.extend(self.listeners.iter().map(|fd| Wait::Readable(*fd)));
+        waits.extend(self.conns.iter().flat_map(Conn::waits));
+        waits.extend(self.replica.waits());
+        waits
+    }
+
+    fn log(&mut self, sys: &dyn Sys, thread: u64, level: Level, text: &str) {
+        self.err.print(&log::line(sys.now(), thread, level, text));
+    }
+
+    fn note(&mut self, sys: &dyn Sys, text: &str) {
+        self.log(sys, 0, Level::Note, text);
+    }
+
+    fn warning(&mut self, sys: &dyn Sys, text: &str) {
+        self.log(sys, 0, Level::Warning, text);
+    }
+
+    /// Prints an error and `Aborting`; it will end with exit code 1.
+    fn abort(&mut self, sys: &mut dyn Sys, text: &str) -> Turn {
+        self.log(sys, 0, Level::Error, text);
+        self.log(sys, 0, Level::Error, "Aborting");
+        self.err.print("\n");
+        self.note(sys, "Binlog end");
+        self.note(sys, "mysqld: Shutdown complete");
+        self.err.print("\n");
+        let fact = MysqlFact::Aborted { pod: pod(sys), message: text.into() };
+        sys.tell(Fact::Mysql(fact));
+        self.phase = Phase::Ending(WaitStatus::Code(1));
+        Turn::Ran
+    }
+
+    fn global(&self, name: &str) -> &str {
+        self.globals.get(name).map_or("", String::as_str)
+    }
+
+    fn is_on(&self, name: &str) -> bool {
+        self.global(name) == "ON"
+    }
+
+    fn set_global(&mut self, name: &str, value: impl Into<String>) {
+        Arc::make_mut(&mut self.globals).insert(name.into(), value.into());
+    }
+
+    fn server_id(&self) -> u32 {
+        self.global("server_id").parse().unwrap_or(0)
+    }
+
+    fn path(&self, name: &str) -> Vec<u8> {
+        format!("{}/{name}", self.datadir).into_bytes()
+    }
+}
+
+/// The pod a process runs in, by its host name.
+pub(in crate::mysql) fn pod(sys: &dyn Sys) -> PodName {
+    sys.hostname().into()
 }

@@ -68,6 +68,8 @@ pub struct UserSpec {
     pub account: Account,
     /// `IDENTIFIED BY`.
     pub password: Option<String>,
+    /// `IDENTIFIED WITH … AS`: the password's hash.
+    pub hash: Option<String>,
 }
 
 /// GRANT.

@@ -5,5 +5,6 @@ use crate::trace::fact::MysqlFact;
 
 /// The words for a fact.
 pub fn phrase(fact: &MysqlFact) -> Phrase {
-    match *fact {}
+    let _ = fact;
+    Phrase::new()
 }

@@ -394,7 +394,7 @@ impl Parser<'_> {
 
     pub(super) fn user_spec(&mut self) -> Parsed<UserSpec> {
         let account = self.account()?;
-        let mut password = None;
+        let (mut password, mut hash) = (None, None);
         if self.word("IDENTIFIED") {
             if self.word("WITH") {
                 match self.kind() {
@@ -403,13 +403,15 @@ impl Parser<'_> {
                 }
                 if self.word("BY") {
                     password = Some(self.text_literal()?);
+                } else if self.word("AS") {
+                    hash = Some(self.text_literal()?);
                 }
             } else {
                 self.need("BY")?;
                 password = Some(self.text_literal()?);
             }
         }
-        Ok(UserSpec { account, password })
+        Ok(UserSpec { account, password, hash })
     }
 
     /// REQUIRE, PASSWORD EXPIRE, ACCOUNT LOCK: accepted, without effect here.

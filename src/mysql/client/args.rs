@@ -1,0 +1,265 @@
+//! Options of the client programs: command line and option files.
+
+use crate::mysql::server::options::{Given, from_file, from_files};
+use crate::os::Sys;
+
+/// Where a server is, and as whom to log in.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Settings {
+    /// `None`: the local server, over its socket.
+    pub host: Option<String>,
+    /// TCP port.
+    pub port: u16,
+    /// Unix socket.
+    pub socket: String,
+    /// User.
+    pub user: String,
+    /// Password.
+    pub password: String,
+    /// `-p` without a password: it would be asked for.
+    pub ask_password: bool,
+    /// `--protocol=tcp`.
+    pub tcp: bool,
+    /// Seconds, if given.
+    pub connect_timeout: Option<u64>,
+    /// Options that are the program's own, names without dashes.
+    pub own: Vec<(String, Option<String>)>,
+    /// Words that are no options.
+    pub words: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            host: None,
+            port: 3306,
+            socket: "/var/run/mysqld/mysqld.sock".into(),
+            user: "root".into(),
+            password: String::new(),
+            ask_password: false,
+            tcp: false,
+            connect_timeout: None,
+            own: Vec::new(),
+            words: Vec::new(),
+        }
+    }
+}
+
+/// A short option: its letter, its long name, and whether it takes a value.
+pub type Short = (char, &'static str, bool);
+
+/// A long option of a program: its name, and whether it takes a value.
+pub type Long = (&'static str, bool);
+
+impl Settings {
+    /// From option files and a command line. `Err`: what the program prints before it ends with exit code `.1`.
+    pub fn read(
+        program: &str,
+        arguments: &[String],
+        shorts: &[Short],
+        longs: &[Long],
+        groups: &[&str],
+        sys: &dyn Sys,
+    ) -> Result<Settings, (String, u8)> {
+        let mut settings = Settings::default();
+        let file_error = |text: String| (format!("{program}: [ERROR] {text}\n"), 1);
+        let mut given: Given = Vec::new();
+        let mut rest: &[String] = arguments;
+        let defaults = rest.first().and_then(|first| first.strip_prefix("--defaults-file="));
+        if let Some(file) = defaults {
+            given = from_files(sys, groups, Some(file)).map_err(file_error)?;
+            rest = &rest[1..];
+        } else if rest.first().is_some_and(|first| first == "--no-defaults") {
+            rest = &rest[1..];
+        } else {
+            given.extend(from_files(sys, groups, None).map_err(file_error)?);
+            let extra = rest.first().and_then(|a| a.strip_prefix("--defaults-extra-file="));
+            if let Some(file) = extra {
+                if sys.read_file(file.as_bytes()).is_err() {
+                    let text = format!("Could not open required defaults file: {file}");
+                    return Err(file_error(text));
+                }
+                given.extend(from_file(sys, file, groups).map_err(file_error)?);
+                rest = &rest[1..];
+            }
+        }
+        for (name, value) in given {
+            let known = settings.take_long(&name, value.clone(), longs);
+            if !known {
+                let shown = match value {
+                    Some(value) => format!("unknown variable '{name}={value}'"),
+                    None => format!("unknown option '--{name}'"),
+                };
+                return Err((format!("{program}: [ERROR] {shown}\n"), 7));
+            }
+        }
+        settings.take_arguments(program, rest, shorts, longs)?;
+        Ok(settings)
+    }
+
+    fn take_arguments(
+        &mut self,
+        program: &str,
+        arguments: &[String],
+        shorts: &[Short],
+        longs: &[Long],
+    ) -> Result<(), (String, u8)> {
+        let mut at = 0;
+        let mut only_words = false;
+        while let Some(argument) = arguments.get(at) {
+            at += 1;
+            if only_words || !argument.starts_with('-') || argument == "-" {
+                self.words.push(argument.clone());
+                continue;
+            }
+            if argument == "--" {
+                only_words = true;
+                continue;
+            }
+            if let Some(long) = argument.strip_prefix("--") {
+                let (name, mut value) = match long.split_once('=') {
+                    Some((name, value)) => (name, Some(value.to_string())),
+                    None => (long, None),
+                };
+                let name = name.replace('_', "-");
+                if value.is_none() && needs_value(&name, longs) {
+                    let Some(next) = arguments.get(at) else {
+                        let text = format!("{program}: option '--{name}' requires an argument\n");
+                        return Err((text, 8));
+                    };
+                    value = Some(next.clone());
+                    at += 1;
+                }
+                if !self.take_long(&name, value.clone(), longs) {
+                    let text = match value {
+                        Some(value) if long.contains('=') => {
+                            format!("{program}: [ERROR] unknown variable '{name}={value}'\n")
+                        }
+                        _ => format!("{program}: [ERROR] unknown option '--{name}'\n"),
+                    };
+                    return Err((text, if long.contains('=') { 7 } else { 2 }));
+                }
+                continue;
+            }
+            at += self.take_shorts(program, argument, arguments.get(at), shorts, longs)?;
+        }
+        Ok(())
+    }
+
+    /// `-uroot`, `-u root`, `-Ns`; how many further arguments were used.
+    fn take_shorts(
+        &mut self,
+        program: &str,
+        argument: &str,
+        next: Option<&String>,
+        shorts: &[Short],
+        longs: &[Long],
+    ) -> Result<usize, (String, u8)> {
+        const COMMON: [Short; 5] = [
+            ('h', "host", true),
+            ('P', "port", true),
+            ('u', "user", true),
+            ('S', "socket", true),
+            ('p', "password", false),
+        ];
+        let mut chars = argument[1..].char_indices();
+        while let Some((offset, letter)) = chars.next() {
+            let rest = &argument[1 + offset + letter.len_utf8()..];
+            let Some((_, name, valued)) =
+                COMMON.iter().chain(shorts).find(|(known, _, _)| *known == letter)
+            else {
+                return Err((format!("{program}: [ERROR] unknown option '-{letter}'\n"), 2));
+            };
+            if letter == 'p' {
+                if rest.is_empty() {
+                    self.ask_password = true;
+                } else {
+                    self.password = rest.to_string();
+                }
+                return Ok(0);
+            }
+            if !valued {
+                self.take_long(name, None, longs);
+                continue;
+            }
+            if !rest.is_empty() {
+                self.take_long(name, Some(rest.to_string()), longs);
+                return Ok(0);
+            }
+            let Some(next) = next else {
+                let text = format!("{program}: option requires an argument -- '{letter}'\n");
+                return Err((text, 8));
+            };
+            self.take_long(name, Some(next.clone()), longs);
+            return Ok(1);
+        }
+        Ok(0)
+    }
+
+    fn take_long(&mut self, name: &str, value: Option<String>, longs: &[Long]) -> bool {
+        let name = name.replace('_', "-");
+        let text = value.clone().unwrap_or_default();
+        match name.as_str() {
+            "host" => self.host = Some(text).filter(|host| !host.is_empty()),
+            "port" => self.port = text.parse().unwrap_or(3306),
+            "user" => self.user = text,
+            "socket" => self.socket = text,
+            "password" => match value {
+                Some(password) => self.password = password,
+                None => self.ask_password = true,
+            },
+            "protocol" => self.tcp = text.eq_ignore_ascii_case("tcp"),
+            "connect-timeout" => self.connect_timeout = text.parse().ok(),
+            "default-character-set"
+            | "ssl-mode"
+            | "skip-ssl"
+            | "ssl"
+            | "no-defaults"
+            | "compress"
+            | "get-server-public-key"
+            | "default-auth"
+            | "enable-cleartext-plugin"
+            | "max-allowed-packet"
+            | "no-auto-rehash"
+            | "no-beep"
+            | "ssl-ca" => {}
+            _ => {
+                let bare = name.strip_prefix("skip-").unwrap_or(&name);
+                if !longs.iter().any(|(known, _)| *known == name || *known == bare) {
+                    return false;
+                }
+                self.own.push((name, value));
+            }
+        }
+        true
+    }
+
+    /// Whether an own option was given.
+    pub fn has(&self, name: &str) -> bool {
+        self.own.iter().any(|(known, _)| known == name)
+    }
+
+    /// How often.
+    pub fn count(&self, name: &str) -> usize {
+        self.own.iter().filter(|(known, _)| known == name).count()
+    }
+
+    /// The last value of an own option.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.own.iter().rfind(|(known, _)| known == name).and_then(|(_, value)| value.as_deref())
+    }
+}
+
+fn needs_value(name: &str, longs: &[Long]) -> bool {
+    const COMMON: [&str; 8] = [
+        "host",
+        "port",
+        "user",
+        "socket",
+        "protocol",
+        "connect-timeout",
+        "default-character-set",
+        "max-allowed-packet",
+    ];
+    COMMON.contains(&name) || longs.iter().any(|(known, valued)| *known == name && *valued)
+}

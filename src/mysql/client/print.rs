@@ -1,0 +1,189 @@
+//! How the client prints: tables, `\G`, batch mode, errors, times. Models `client/mysql.cc` of 5.7.
+
+use crate::base::Millis;
+use crate::mysql::run::{Answer, Rows};
+use crate::mysql::sql::SqlError;
+
+/// How results look.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Look {
+    /// Frames around tables (`-t`, or a terminal).
+    pub table: bool,
+    /// `\G`, `-E`.
+    pub vertical: bool,
+    /// No headings (`-N`).
+    pub no_heads: bool,
+    /// No escapes in batch mode (`-r`).
+    pub raw: bool,
+    /// Row counts and times (a terminal, or `-v -v -v`).
+    pub chatty: bool,
+    /// `-X`.
+    pub xml: bool,
+}
+
+/// `ERROR 1064 (42000) at line 1: …`; the client's own errors (2000 and up) have no line on a terminal.
+pub fn error_line(error: &SqlError, line: Option<u64>) -> String {
+    let at = line.map_or(String::new(), |line| format!(" at line {line}"));
+    format!("ERROR {} ({}){at}: {}\n", error.code, error.state, error.message)
+}
+
+/// `0.01 sec`.
+pub fn seconds(time: Millis) -> String {
+    let hundredths = (time.0 + 5) / 10;
+    let (minutes, rest) = (hundredths / 6_000, hundredths % 6_000);
+    let sec = format!("{}.{:02} sec", rest / 100, rest % 100);
+    if minutes == 0 { sec } else { format!("{minutes} min {sec}") }
+}
+
+/// What is printed for an answer.
+pub fn result_text(answer: &Answer, warnings: u16, time: Millis, look: Look) -> String {
+    let mut text = String::new();
+    match answer {
+        Answer::Done { affected, info, .. } => {
+            if look.chatty {
+                let rows = plural(*affected, "row");
+                text.push_str(&format!("Query OK, {rows} affected"));
+                push_warnings(&mut text, warnings);
+                text.push_str(&format!(" ({})\n", seconds(time)));
+                if !info.is_empty() {
+                    text.push_str(info);
+                    text.push('\n');
+                }
+                text.push('\n');
+            }
+        }
+        Answer::Rows(rows) if rows.rows.is_empty() => {
+            if look.chatty {
+                text.push_str("Empty set");
+                push_warnings(&mut text, warnings);
+                text.push_str(&format!(" ({})\n\n", seconds(time)));
+            }
+        }
+        Answer::Rows(rows) => {
+            if look.vertical {
+                vertical(rows, look, &mut text);
+            } else if look.table {
+                table(rows, look, &mut text);
+            } else {
+                batch(rows, look, &mut text);
+            }
+            if look.chatty {
+                text.push_str(&format!("{} in set", plural(rows.rows.len() as u64, "row")));
+                push_warnings(&mut text, warnings);
+                text.push_str(&format!(" ({})\n\n", seconds(time)));
+            }
+        }
+    }
+    text
+}
+
+fn push_warnings(text: &mut String, warnings: u16) {
+    if warnings > 0 {
+        text.push_str(&format!(", {}", plural(warnings.into(), "warning")));
+    }
+}
+
+fn plural(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Columns a text takes: double for East Asian wide characters.
+fn width(text: &str) -> usize {
+    let wide = |c: char| {
+        matches!(u32::from(c), 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3
+            | 0xf900..=0xfaff | 0xfe30..=0xfe6f | 0xff00..=0xff60 | 0xffe0..=0xffe6
+            | 0x1f300..=0x1faff | 0x20000..=0x3fffd)
+    };
+    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
+}
+
+fn cell(value: &Option<String>) -> &str {
+    value.as_deref().unwrap_or("NULL")
+}
+
+fn table(rows: &Rows, look: Look, text: &mut String) {
+    let widths: Vec<usize> = rows
+        .heads
+        .iter()
+        .enumerate()
+        .map(|(index, head)| {
+            let own = if look.no_heads { 0 } else { width(&head.name) };
+            let cells = rows.rows.iter().map(|row| width(cell(&row[index])));
+            cells.max().unwrap_or(0).max(own)
+        })
+        .collect();
+    let mut rule = String::from("+");
+    for width in &widths {
+        rule.push_str(&"-".repeat(width + 2));
+        rule.push('+');
+    }
+    rule.push('\n');
+    text.push_str(&rule);
+    if !look.no_heads {
+        for (head, column) in rows.heads.iter().zip(&widths) {
+            let pad = " ".repeat(column - width(&head.name));
+            text.push_str(&format!("| {}{pad} ", head.name));
+        }
+        text.push_str("|\n");
+        text.push_str(&rule);
+    }
+    for row in &rows.rows {
+        for ((value, head), column) in row.iter().zip(&rows.heads).zip(&widths) {
+            let value_text = cell(value);
+            let pad = " ".repeat(column - width(value_text));
+            if head.number {
+                text.push_str(&format!("| {pad}{value_text} "));
+            } else {
+                text.push_str(&format!("| {value_text}{pad} "));
+            }
+        }
+        text.push_str("|\n");
+    }
+    text.push_str(&rule);
+}
+
+fn vertical(rows: &Rows, look: Look, text: &mut String) {
+    let column = rows.heads.iter().map(|head| width(&head.name)).max().unwrap_or(0);
+    for (index, row) in rows.rows.iter().enumerate() {
+        let stars = "*".repeat(27);
+        text.push_str(&format!("{stars} {}. row {stars}\n", index + 1));
+        for (head, value) in rows.heads.iter().zip(row) {
+            if !look.no_heads {
+                let pad = " ".repeat(column - width(&head.name));
+                text.push_str(&format!("{pad}{}: ", head.name));
+            }
+            text.push_str(cell(value));
+            text.push('\n');
+        }
+    }
+}
+
+fn batch(rows: &Rows, look: Look, text: &mut String) {
+    if !look.no_heads {
+        let heads: Vec<&str> = rows.heads.iter().map(|head| head.name.as_str()).collect();
+        text.push_str(&heads.join("\t"));
+        text.push('\n');
+    }
+    for row in &rows.rows {
+        let cells: Vec<String> = row
+            .iter()
+            .map(|value| if look.raw { cell(value).to_string() } else { escaped(cell(value)) })
+            .collect();
+        text.push_str(&cells.join("\t"));
+        text.push('\n');
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\0' => out.push_str("\\0"),
+            '\\' => out.push_str("\\\\"),
+            c => out.push(c),
+        }
+    }
+    out
+}

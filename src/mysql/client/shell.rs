@@ -1,0 +1,554 @@
+//! The `mysql` client as a program. Models `client/mysql.cc` of 5.7.
+
+use super::args::{Long, Settings, Short};
+use super::link::{Link, LinkStep};
+use super::print::{Look, error_line, result_text};
+use super::split::{Piece, Splitter};
+use crate::base::SimTime;
+use crate::mysql::run::Answer;
+use crate::mysql::server::{pod, tell};
+use crate::mysql::sql::SqlError;
+use crate::mysql::wire::{Message, Printer};
+use crate::os::{Disposition, Fd, Poll, Signal, Sys, Turn, Wait, WaitStatus};
+use crate::trace::fact::MysqlFact;
+
+const SHORTS: [Short; 16] = [
+    ('e', "execute", true),
+    ('D', "database", true),
+    ('N', "skip-column-names", false),
+    ('B', "batch", false),
+    ('s', "silent", false),
+    ('t', "table", false),
+    ('E', "vertical", false),
+    ('f', "force", false),
+    ('r', "raw", false),
+    ('v', "verbose", false),
+    ('A', "no-auto-rehash", false),
+    ('n', "unbuffered", false),
+    ('w', "wait", false),
+    ('q', "quick", false),
+    ('c', "comments", false),
+    ('V', "version", false),
+];
+
+const LONGS: [Long; 24] = [
+    ("execute", true),
+    ("database", true),
+    ("column-names", false),
+    ("batch", false),
+    ("silent", false),
+    ("table", false),
+    ("vertical", false),
+    ("force", false),
+    ("raw", false),
+    ("verbose", false),
+    ("auto-rehash", false),
+    ("unbuffered", false),
+    ("wait", false),
+    ("quick", false),
+    ("comments", false),
+    ("version", false),
+    ("line-numbers", false),
+    ("prompt", true),
+    ("delimiter", true),
+    ("init-command", true),
+    ("pager", false),
+    ("reconnect", false),
+    ("show-warnings", false),
+    ("binary-mode", false),
+];
+
+/// What the client is at.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Stage {
+    Begin,
+    /// A password is to be typed.
+    Password,
+    /// The server has not greeted yet.
+    Connecting,
+    /// A statement is under way.
+    Asking {
+        vertical: bool,
+        line: u64,
+        since: SimTime,
+        db: Option<String>,
+    },
+    /// It reads on.
+    Reading,
+    /// It prints its last words, then it ends so.
+    Ending(u8),
+}
+
+/// The client.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Mysql {
+    arguments: Vec<String>,
+    settings: Settings,
+    stage: Stage,
+    link: Option<Link>,
+    out: Printer,
+    err: Printer,
+    input: Splitter,
+    typed: Vec<u8>,
+    ended: bool,
+    look: Look,
+    /// No prompt, no greeting; ends at the first error.
+    batch: bool,
+    force: bool,
+    verbose: usize,
+    db: Option<String>,
+    connection: u64,
+    version: String,
+    prompted: bool,
+    /// The statement that went with the login.
+    first: Option<Piece>,
+}
+
+impl Mysql {
+    /// A client about to start.
+    pub fn start(argv: &[Vec<u8>]) -> Mysql {
+        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+        Mysql {
+            arguments: argv.iter().skip(1).map(text).collect(),
+            settings: Settings::default(),
+            stage: Stage::Begin,
+            link: None,
+            out: Printer::new(Fd::STDOUT),
+            err: Printer::new(Fd::STDERR),
+            input: Splitter::default(),
+            typed: Vec::new(),
+            ended: false,
+            look: Look::default(),
+            batch: false,
+            force: false,
+            verbose: 0,
+            db: None,
+            connection: 0,
+            version: String::new(),
+            prompted: false,
+            first: None,
+        }
+    }
+
+    /// A signal arrives.
+    pub fn signal(&mut self, signal: Signal) -> Disposition {
+        match signal {
+            Signal::Pipe => Disposition::Ignored,
+            Signal::Int if !self.batch => Disposition::Ignored,
+            _ => Disposition::Default,
+        }
+    }
+
+    /// One visible act.
+    pub fn turn(&mut self, sys: &mut dyn Sys) -> Turn {
+        for printer in [&mut self.err, &mut self.out] {
+            if !printer.flush(sys) {
+                return Turn::Blocked(vec![printer.wait()]);
+            }
+        }
+        let turn = self.act(sys);
+        let flushed = self.err.flush(sys) & self.out.flush(sys);
+        match self.stage {
+            Stage::Ending(code) if flushed => {
+                if let Some(link) = &mut self.link {
+                    link.close(sys);
+                }
+                Turn::Exited(WaitStatus::Code(code))
+            }
+            _ => turn,
+        }
+    }
+
+    fn act(&mut self, sys: &mut dyn Sys) -> Turn {
+        match self.stage.clone() {
+            Stage::Begin => self.begin(sys),
+            Stage::Password => self.read_password(sys),
+            Stage::Connecting => self.greet(sys),
+            Stage::Asking { vertical, line, since, db } => {
+                self.answer(vertical, line, since, db, sys)
+            }
+            Stage::Reading => self.read_on(sys),
+            Stage::Ending(_) => Turn::Ran,
+        }
+    }
+
+    fn end(&mut self, code: u8) -> Turn {
+        self.stage = Stage::Ending(code);
+        Turn::Ran
+    }
+
+    fn begin(&mut self, sys: &mut dyn Sys) -> Turn {
+        let groups = ["client", "mysql"];
+        let read = Settings::read("mysql", &self.arguments, &SHORTS, &LONGS, &groups, sys);
+        self.settings = match read {
+            Ok(settings) => settings,
+            Err((text, code)) => {
+                self.err.print(&text);
+                return self.end(code);
+            }
+        };
+        let typed_password = self
+            .arguments
+            .iter()
+            .any(|a| a.starts_with("--password=") || (a.starts_with("-p") && a.len() > 2));
+        if typed_password {
+            let text = "mysql: [Warning] Using a password on the command line interface can be \
+                        insecure.\n";
+            self.err.print(text);
+        }
+        if self.settings.has("version") {
+            self.out.print(
+                "mysql  Ver 14.14 Distrib 5.7.42, for Linux (x86_64) using  EditLine wrapper\n",
+            );
+            return self.end(0);
+        }
+        self.dress(sys);
+        if self.settings.ask_password {
+            self.err.print("Enter password: ");
+            self.stage = Stage::Password;
+            return Turn::Ran;
+        }
+        self.connect(sys)
+    }
+
+    /// How it will look, from options and from whether somebody sits there.
+    fn dress(&mut self, sys: &dyn Sys) {
+        let s = &self.settings;
+        let tty = sys.is_tty(Fd::STDIN) && sys.is_tty(Fd::STDOUT);
+        let execute = s.value("execute").map(String::from);
+        self.batch = !tty || execute.is_some() || s.has("batch");
+        let silent = s.count("silent") + usize::from(!tty) + usize::from(s.has("batch"));
+        self.verbose = s.count("verbose");
+        self.force = s.has("force");
+        self.look = Look {
+            table: s.has("table") || (silent == 0) || self.verbose > 2,
+            vertical: s.has("vertical"),
+            no_heads: s.has("skip-column-names") || s.count("silent") > 1,
+            raw: s.has("raw"),
+            chatty: !self.batch || self.verbose > 1,
+            xml: false,
+        };
+        self.db = s.value("database").map(String::from).or_else(|| s.words.first().cloned());
+        if let Some(text) = execute {
+            self.input.push(&text);
+            self.input.push("\n");
+            self.ended = true;
+        }
+    }
+
+    fn read_password(&mut self, sys: &mut dyn Sys) -> Turn {
+        if !self.fill(sys) && !self.ended {
+            return Turn::Blocked(vec![Wait::Readable(Fd::STDIN)]);
+        }
+        let end = self.typed.iter().position(|byte| *byte == b'\n').unwrap_or(self.typed.len());
+        let line: Vec<u8> = self.typed.drain(..end).collect();
+        if !self.typed.is_empty() {
+            self.typed.remove(0);
+        }
+        self.settings.password = String::from_utf8_lossy(&line).into_owned();
+        self.err.print("\n");
+        self.connect(sys)
+    }
+
+    /// Connects; what `-e` asks first goes along with the login.
+    fn connect(&mut self, sys: &mut dyn Sys) -> Turn {
+        let (user, password) = (self.settings.user.clone(), self.settings.password.clone());
+        let mut messages = vec![Message::Login { user, password, db: self.db.clone() }];
+        if self.ended
+            && let Some(piece @ Piece::Statement { .. }) = self.input.next(true)
+        {
+            if let Piece::Statement { text, .. } = &piece {
+                messages.push(Message::Query(text.clone()));
+            }
+            self.first = Some(piece);
+            if self.input.is_done() {
+                messages.push(Message::Quit);
+            }
+        }
+        let host = self.settings.host.clone().unwrap_or_else(|| "localhost".into());
+        let sql = messages.iter().find_map(|message| match message {
+            Message::Query(sql) => Some(sql.clone()),
+            _ => None,
+        });
+        tell!(sys, MysqlFact::ClientBegan { pod: pod(sys), host, sql });
+        match Link::open(&self.settings, messages, sys) {
+            Ok(link) => {
+                self.link = Some(link);
+                self.stage = Stage::Connecting;
+                Turn::Ran
+            }
+            Err(error) => self.fail(&error, sys),
+        }
+    }
+
+    /// It could not connect.
+    fn fail(&mut self, error: &SqlError, sys: &mut dyn Sys) -> Turn {
+        let line = error_line(error, None);
+        tell!(sys, MysqlFact::ClientFailed { pod: pod(sys), line: line.trim_end().into() });
+        self.err.print(&line);
+        self.end(1)
+    }
+
+    fn greet(&mut self, sys: &mut dyn Sys) -> Turn {
+        let Some(link) = &mut self.link else { return self.end(1) };
+        match link.step(sys) {
+            LinkStep::Wait(waits) => Turn::Blocked(waits),
+            LinkStep::Failed(error) if error.code == 2013 => {
+                let text = "Lost connection to MySQL server at 'reading initial communication \
+                            packet', system error: 0";
+                self.fail(&SqlError::new(2013, text), sys)
+            }
+            LinkStep::Failed(error) => self.fail(&error, sys),
+            LinkStep::Said(Message::Error(error)) => self.fail(&error, sys),
+            LinkStep::Said(Message::Welcome { id, version, .. }) => {
+                self.connection = id;
+                self.version = version;
+                if !self.batch {
+                    self.banner();
+                }
+                match self.first.take() {
+                    Some(piece) => {
+                        self.asked(piece, sys);
+                        self.act(sys)
+                    }
+                    None => {
+                        self.stage = Stage::Reading;
+                        self.read_on(sys)
+                    }
+                }
+            }
+            LinkStep::Said(_) => self.fail(&SqlError::new(2027, "Malformed packet"), sys),
+        }
+    }
+
+    fn banner(&mut self) {
+        let text = format!(
+            "Welcome to the MySQL monitor.  Commands end with ; or \\g.\n\
+             Your MySQL connection id is {}\n\
+             Server version: {} MySQL Community Server (GPL)\n\n\
+             Copyright (c) 2000, 2023, Oracle and/or its affiliates.\n\n\
+             Oracle is a registered trademark of Oracle Corporation and/or its\n\
+             affiliates. Other names may be trademarks of their respective\n\
+             owners.\n\n\
+             Type 'help;' or '\\h' for help. Type '\\c' to clear the current input statement.\n\n",
+            self.connection, self.version
+        );
+        self.out.print(&text);
+    }
+
+    fn asked(&mut self, piece: Piece, sys: &dyn Sys) {
+        let Piece::Statement { text, vertical, line } = piece else { return };
+        if self.verbose > 0 {
+            self.out.print(&format!("--------------\n{text}\n--------------\n\n"));
+        }
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let use_db = match words.as_slice() {
+            [word, db] if word.eq_ignore_ascii_case("use") => {
+                Some(db.trim_matches('`').trim_end_matches(';').to_string())
+            }
+            _ => None,
+        };
+        self.stage = Stage::Asking { vertical, line, since: sys.now(), db: use_db };
+    }
+
+    fn answer(
+        &mut self,
+        vertical: bool,
+        line: u64,
+        since: SimTime,
+        use_db: Option<String>,
+        sys: &mut dyn Sys,
+    ) -> Turn {
+        let Some(link) = &mut self.link else { return self.end(1) };
+        match link.step(sys) {
+            LinkStep::Wait(waits) => return Turn::Blocked(waits),
+            LinkStep::Said(Message::Answer { answer, warnings, db }) => {
+                let time = sys.now().since(since);
+                let look = Look { vertical: self.look.vertical || vertical, ..self.look };
+                let rows = match &answer {
+                    Answer::Rows(rows) => Some(rows.rows.len() as u64),
+                    Answer::Done { .. } => None,
+                };
+                if use_db.is_some() {
+                    if !self.batch {
+                        self.out.print("Database changed\n");
+                    }
+                } else {
+                    self.out.print(&result_text(&answer, warnings, time, look));
+                }
+                self.db = db;
+                tell!(sys, MysqlFact::ClientAnswered { pod: pod(sys), rows });
+            }
+            LinkStep::Said(Message::Error(error)) => {
+                if let Some(turn) = self.refused(&error, line, sys) {
+                    return turn;
+                }
+            }
+            LinkStep::Failed(error) => {
+                let code = self.refused(&error, line, sys);
+                return code.unwrap_or_else(|| self.end(1));
+            }
+            LinkStep::Said(_) => {}
+        }
+        self.stage = Stage::Reading;
+        self.read_on(sys)
+    }
+
+    /// A statement was refused. Some: the client ends.
+    fn refused(&mut self, error: &SqlError, line: u64, sys: &mut dyn Sys) -> Option<Turn> {
+        let text = error_line(error, self.batch.then_some(line));
+        tell!(sys, MysqlFact::ClientFailed { pod: pod(sys), line: text.trim_end().into() });
+        if self.batch {
+            self.err.print(&text);
+            if self.force {
+                return None;
+            }
+            return Some(self.end(1));
+        }
+        self.out.print(&text);
+        self.out.print("\n");
+        (error.code == 2013).then(|| self.end(1))
+    }
+
+    /// Reads what was typed. True if something came.
+    fn fill(&mut self, sys: &mut dyn Sys) -> bool {
+        if self.ended {
+            return false;
+        }
+        match sys.read(Fd::STDIN, 64 * 1024) {
+            Ok(Poll::Wait) => false,
+            Ok(Poll::Ready(data)) if data.is_empty() => {
+                self.ended = true;
+                false
+            }
+            Ok(Poll::Ready(data)) => {
+                self.typed.extend(data.to_bytes(64 * 1024));
+                true
+            }
+            Err(_) => {
+                self.ended = true;
+                false
+            }
+        }
+    }
+
+    /// The next statement, from what is there.
+    fn read_on(&mut self, sys: &mut dyn Sys) -> Turn {
+        loop {
+            if let Some(piece) = self.input.next(self.ended && self.typed.is_empty()) {
+                match self.take(piece, sys) {
+                    Some(turn) => return turn,
+                    None => continue,
+                }
+            }
+            if let Some(end) = self.typed.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.typed.drain(..=end).collect();
+                self.prompted = false;
+                self.input.push(&String::from_utf8_lossy(&line));
+                continue;
+            }
+            if self.ended {
+                if !self.typed.is_empty() {
+                    let rest = std::mem::take(&mut self.typed);
+                    self.input.push(&String::from_utf8_lossy(&rest));
+                    continue;
+                }
+                if !self.batch {
+                    self.out.print("Bye\n");
+                }
+                return self.leave(sys);
+            }
+            if !self.batch && !self.prompted {
+                self.prompted = true;
+                let prompt = self.input.prompt();
+                self.out.print(prompt);
+            }
+            if !self.fill(sys) && !self.ended {
+                return Turn::Blocked(vec![Wait::Readable(Fd::STDIN)]);
+            }
+        }
+    }
+
+    fn leave(&mut self, sys: &mut dyn Sys) -> Turn {
+        if let Some(link) = &mut self.link {
+            link.say(&Message::Quit, sys);
+        }
+        self.end(0)
+    }
+
+    fn take(&mut self, piece: Piece, sys: &mut dyn Sys) -> Option<Turn> {
+        match &piece {
+            Piece::Statement { text, .. } => {
+                let link = self.link.as_mut()?;
+                link.say(&Message::Query(text.clone()), sys);
+                self.asked(piece, sys);
+                Some(Turn::Ran)
+            }
+            Piece::Quit => {
+                if !self.batch {
+                    self.out.print("Bye\n");
+                }
+                Some(self.leave(sys))
+            }
+            Piece::Nothing => {
+                let text = error_line_without_code("No query specified");
+                if self.batch {
+                    self.err.print(&text);
+                } else {
+                    self.out.print(&format!("{text}\n"));
+                }
+                None
+            }
+            Piece::Help => {
+                self.out.print(HELP);
+                None
+            }
+            Piece::Status => {
+                let db = self.db.clone().unwrap_or_default();
+                let text = format!(
+                    "--------------\nmysql  Ver 14.14 Distrib 5.7.42, for Linux (x86_64) using  \
+                     EditLine wrapper\n\nConnection id:\t\t{}\nCurrent database:\t{db}\nCurrent \
+                     user:\t\t{}\nServer version:\t\t{} MySQL Community Server (GPL)\n\
+                     --------------\n\n",
+                    self.connection, self.settings.user, self.version
+                );
+                self.out.print(&text);
+                None
+            }
+            Piece::Cleared => None,
+            Piece::NotModelled(what) => {
+                self.out.print(&format!("[Ordinal] this model's client does not know: {what}\n"));
+                None
+            }
+        }
+    }
+}
+
+/// `ERROR: …` of the client's own commands.
+fn error_line_without_code(text: &str) -> String {
+    format!("ERROR: \n{text}\n")
+}
+
+const HELP: &str = "
+For information about MySQL products and services, visit:
+   http://www.mysql.com/
+For developer information, including the MySQL Reference Manual, visit:
+   http://dev.mysql.com/
+To buy MySQL Enterprise support, training, or other products, visit:
+   https://shop.mysql.com/
+
+List of all MySQL commands:
+Note that all text commands must be first on line and end with ';'
+?         (\\?) Synonym for `help'.
+clear     (\\c) Clear the current input statement.
+ego       (\\G) Send command to mysql server, display result vertically.
+exit      (\\q) Exit mysql. Same as quit.
+go        (\\g) Send command to mysql server.
+help      (\\h) Display this help.
+quit      (\\q) Quit mysql.
+status    (\\s) Get status information from the server.
+use       (\\u) Use another database. Takes database name as argument.
+
+For server side help, type 'help contents'
+
+";

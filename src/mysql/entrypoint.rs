@@ -1,0 +1,662 @@
+//! The image's `docker-entrypoint.sh`, as a program of its own. Models docker-library/mysql `5.7/docker-entrypoint.sh`.
+
+use crate::base::{Millis, Pid};
+use crate::mysql::client::{Link, LinkStep, Settings};
+use crate::mysql::server::log::rfc3339;
+use crate::mysql::server::options::{Options, from_arguments};
+use crate::mysql::server::{given_options, pod, tell};
+use crate::mysql::timing::{CONFIG_CHECK, ENTRYPOINT_POLL};
+use crate::mysql::wire::{Message, Printer};
+use crate::os::{
+    Disposition, Errno, Fd, FileKind, Poll, Signal, Sys, TimerId, Turn, Wait, WaitStatus,
+};
+use crate::trace::fact::MysqlFact;
+
+/// User and group `mysql` of Debian's image.
+const MYSQL_UID: u32 = 999;
+
+/// Directories programs are searched in.
+const PATH: [&str; 6] =
+    ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/// How often the temporary server is asked before the entrypoint gives up.
+const POLLS_MAX: u32 = 30;
+
+/// What it is at.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Stage {
+    Begin,
+    /// The configuration is checked; then on, as root or as mysql.
+    Checked,
+    /// As root: give the directory away.
+    Chown,
+    /// As mysql: is there data?
+    Look,
+    /// The initialising server runs.
+    Initializing(Pid),
+    /// The temporary server is to be started.
+    StartTemporary,
+    /// It is asked whether it answers.
+    Poll(u32),
+    /// This request is under way on a connection to it.
+    Asking(Box<Link>, Ask),
+    /// It was told to stop.
+    Stopping,
+    /// Becomes the command.
+    Exec,
+    /// Prints its last words, then ends so.
+    Ending(u8),
+}
+
+/// What is asked of the temporary server.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Ask {
+    /// `SELECT 1`, the n-th time.
+    Ping(u32),
+    /// This statement of the list.
+    Statement(u32),
+    Shutdown,
+}
+
+/// The entrypoint.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Entrypoint {
+    argv: Vec<Vec<u8>>,
+    env: Vec<(Vec<u8>, Vec<u8>)>,
+    stage: Stage,
+    out: Printer,
+    err: Printer,
+    timer: Option<TimerId>,
+    server: Option<Pid>,
+    datadir: String,
+    socket: String,
+    root_password: String,
+    statements: Vec<Request>,
+    as_mysql: bool,
+}
+
+/// One thing the temporary server is told.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Request {
+    message: Message,
+    /// A line the entrypoint prints before.
+    note: Option<String>,
+    /// Whether root already has its password.
+    with_password: bool,
+    fact: Option<MysqlFact>,
+}
+
+impl Entrypoint {
+    /// About to start.
+    pub fn start(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Entrypoint {
+        let mut argv: Vec<Vec<u8>> = argv.iter().skip(1).cloned().collect();
+        if argv.first().is_some_and(|first| first.starts_with(b"-")) {
+            argv.insert(0, b"mysqld".to_vec());
+        }
+        Entrypoint {
+            argv,
+            env: env.to_vec(),
+            stage: Stage::Begin,
+            out: Printer::new(Fd::STDOUT),
+            err: Printer::new(Fd::STDERR),
+            timer: None,
+            server: None,
+            datadir: "/var/lib/mysql".into(),
+            socket: "/var/run/mysqld/mysqld.sock".into(),
+            root_password: String::new(),
+            statements: Vec::new(),
+            as_mysql: false,
+        }
+    }
+
+    /// A signal arrives: bash passes SIGTERM to nobody, and as PID 1 ignores it.
+    pub fn signal(&mut self, signal: Signal) -> Disposition {
+        if signal == Signal::Pipe { Disposition::Ignored } else { Disposition::Default }
+    }
+
+    /// One visible act.
+    pub fn turn(&mut self, sys: &mut dyn Sys) -> Turn {
+        for printer in [&mut self.err, &mut self.out] {
+            if !printer.flush(sys) {
+                return Turn::Blocked(vec![printer.wait()]);
+            }
+        }
+        if let Some(timer) = self.timer {
+            if !sys.has_fired(timer) {
+                return Turn::Blocked(vec![Wait::Timer(timer)]);
+            }
+            self.timer = None;
+        }
+        let turn = self.act(sys);
+        let flushed = self.out.flush(sys) & self.err.flush(sys);
+        match self.stage {
+            Stage::Ending(code) if flushed => Turn::Exited(WaitStatus::Code(code)),
+            _ => turn,
+        }
+    }
+
+    fn act(&mut self, sys: &mut dyn Sys) -> Turn {
+        match self.stage.clone() {
+            Stage::Begin => self.begin(sys),
+            Stage::Checked => self.checked(sys),
+            Stage::Chown => self.chown(sys),
+            Stage::Look => self.look(sys),
+            Stage::Initializing(server) => self.initialized(server, sys),
+            Stage::StartTemporary => self.start_temporary(sys),
+            Stage::Poll(count) => self.poll(count, sys),
+            Stage::Asking(link, ask) => self.ask(*link, ask, sys),
+            Stage::Stopping => self.stopping(sys),
+            Stage::Exec => self.exec(sys),
+            Stage::Ending(_) => Turn::Ran,
+        }
+    }
+
+    fn env(&self, name: &str) -> String {
+        let found = self.env.iter().rfind(|(known, _)| known == name.as_bytes());
+        found.map_or_else(String::new, |(_, value)| String::from_utf8_lossy(value).into_owned())
+    }
+
+    fn say(&mut self, kind: &str, text: &str, sys: &dyn Sys) {
+        let line = format!("{} [{kind}] [Entrypoint]: {text}\n", rfc3339(sys.now()));
+        if kind == "Note" {
+            self.out.print(&line);
+        } else {
+            self.err.print(&line);
+        }
+    }
+
+    fn note(&mut self, text: &str, sys: &dyn Sys) {
+        self.say("Note", text, sys);
+    }
+
+    fn fail(&mut self, text: &str, sys: &mut dyn Sys) -> Turn {
+        self.say("ERROR", text, sys);
+        let message = text.lines().next().unwrap_or("").to_string();
+        tell!(sys, MysqlFact::EntrypointRefused { pod: pod(sys), message });
+        self.stage = Stage::Ending(1);
+        Turn::Ran
+    }
+
+    fn after(&mut self, time: Millis, stage: Stage, sys: &mut dyn Sys) -> Turn {
+        self.stage = stage;
+        let timer = sys.arm(time);
+        self.timer = Some(timer);
+        Turn::Blocked(vec![Wait::Timer(timer)])
+    }
+
+    fn begin(&mut self, sys: &mut dyn Sys) -> Turn {
+        let wants_help = self.argv.iter().any(|a| {
+            matches!(a.as_slice(), b"-?" | b"--help" | b"--print-defaults" | b"-V" | b"--version")
+        });
+        if self.argv.first().map(Vec::as_slice) != Some(b"mysqld") || wants_help {
+            return self.exec(sys);
+        }
+        let version = self.env("MYSQL_VERSION");
+        let version = if version.is_empty() { "5.7.42-1debian10".to_string() } else { version };
+        self.note(&format!("Entrypoint script for MySQL Server {version} started."), sys);
+        tell!(sys, MysqlFact::EntrypointBegan { pod: pod(sys), again: self.as_mysql });
+        if let Err(text) = self.read_file_variables(sys) {
+            return self.fail(&text, sys);
+        }
+        self.after(CONFIG_CHECK, Stage::Checked, sys)
+    }
+
+    /// `MYSQL_ROOT_PASSWORD_FILE` and the like.
+    fn read_file_variables(&mut self, sys: &dyn Sys) -> Result<(), String> {
+        for name in [
+            "MYSQL_ROOT_HOST",
+            "MYSQL_DATABASE",
+            "MYSQL_USER",
+            "MYSQL_PASSWORD",
+            "MYSQL_ROOT_PASSWORD",
+        ] {
+            let file = self.env(&format!("{name}_FILE"));
+            if file.is_empty() {
+                continue;
+            }
+            if !self.env(name).is_empty() {
+                return Err(format!("Both {name} and {name}_FILE are set (but are exclusive)"));
+            }
+            let content =
+                sys.read_file(file.as_bytes()).map_err(|errno| errno.text().to_string())?;
+            let value = content.text().trim_end_matches('\n').to_string();
+            self.env.push((name.as_bytes().to_vec(), value.into_bytes()));
+        }
+        Ok(())
+    }
+
+    /// `mysqld --verbose --help` says whether the options are good, and where the data is.
+    fn checked(&mut self, sys: &mut dyn Sys) -> Turn {
+        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+        let arguments: Vec<String> = self.argv.iter().skip(1).map(text).collect();
+        let options = given_options(&arguments, sys).and_then(|given| {
+            Options::take(&given).map_err(|text| {
+                let stamp = crate::mysql::server::log::stamp(sys.now());
+                format!("{stamp} 0 [ERROR] {text}\n{stamp} 0 [ERROR] Aborting")
+            })
+        });
+        let options = match options {
+            Ok(options) => options,
+            Err(errors) => {
+                let command: Vec<String> = self.argv.iter().map(text).collect();
+                let text = format!(
+                    "mysqld failed while attempting to check config\n\tcommand was: {} --verbose \
+                     --help --log-bin-index=/tmp/tmp.{:010x}\n\t{errors}",
+                    command.join(" "),
+                    sys.random() >> 24
+                );
+                return self.fail(&text, sys);
+            }
+        };
+        if let Some(datadir) = options.variables.get("datadir") {
+            self.datadir = datadir.trim_end_matches('/').to_string();
+        }
+        if let Some(socket) = options.variables.get("socket") {
+            self.socket = socket.clone();
+        }
+        let _ = from_arguments(&arguments);
+        for dir in [self.datadir.clone(), "/var/run/mysqld".to_string()] {
+            let _ = make_dirs(&dir, sys);
+        }
+        self.stage = if sys.uid() == 0 { Stage::Chown } else { Stage::Look };
+        self.act(sys)
+    }
+
+    /// `find "$DATADIR" \! -user mysql -exec chown --no-dereference mysql '{}' +`, then once more as mysql.
+    fn chown(&mut self, sys: &mut dyn Sys) -> Turn {
+        let mut files = 0;
+        for dir in [self.datadir.clone(), "/var/run/mysqld".to_string()] {
+            match give_away(&dir, sys) {
+                Ok(count) => files += count,
+                Err((path, errno)) => {
+                    let text = format!("chown: changing ownership of '{path}': {}\n", errno.text());
+                    self.err.print(&text);
+                    self.stage = Stage::Ending(1);
+                    return Turn::Ran;
+                }
+            }
+        }
+        self.note("Switching to dedicated user 'mysql'", sys);
+        if sys.set_uid(MYSQL_UID, MYSQL_UID).is_err() {
+            self.err.print("error: failed switching to \"mysql\": operation not permitted\n");
+            self.stage = Stage::Ending(1);
+            return Turn::Ran;
+        }
+        tell!(sys, MysqlFact::OwnerSet { pod: pod(sys), files });
+        self.as_mysql = true;
+        self.stage = Stage::Begin;
+        Turn::Ran
+    }
+
+    fn look(&mut self, sys: &mut dyn Sys) -> Turn {
+        let there = sys
+            .stat(format!("{}/mysql", self.datadir).as_bytes(), true)
+            .is_ok_and(|stat| stat.kind == FileKind::Directory);
+        if there {
+            tell!(sys, MysqlFact::DataFound { pod: pod(sys) });
+            self.stage = Stage::Exec;
+            return Turn::Ran;
+        }
+        let empty_allowed = self.env("MYSQL_ALLOW_EMPTY_PASSWORD");
+        let random = self.env("MYSQL_RANDOM_ROOT_PASSWORD");
+        self.root_password = self.env("MYSQL_ROOT_PASSWORD");
+        if self.root_password.is_empty() && empty_allowed.is_empty() && random.is_empty() {
+            return self.fail(
+                "Database is uninitialized and password option is not specified\n    You need to \
+                 specify one of the following as an environment variable:\n    - \
+                 MYSQL_ROOT_PASSWORD\n    - MYSQL_ALLOW_EMPTY_PASSWORD\n    - \
+                 MYSQL_RANDOM_ROOT_PASSWORD",
+                sys,
+            );
+        }
+        let (user, password) = (self.env("MYSQL_USER"), self.env("MYSQL_PASSWORD"));
+        if user == "root" {
+            return self.fail(
+                "MYSQL_USER=\"root\", MYSQL_USER and MYSQL_PASSWORD are for configuring a regular \
+                 user and cannot be used for the root user\n    Remove MYSQL_USER=\"root\" and use \
+                 one of the following to control the root user password:\n    - \
+                 MYSQL_ROOT_PASSWORD\n    - MYSQL_ALLOW_EMPTY_PASSWORD\n    - \
+                 MYSQL_RANDOM_ROOT_PASSWORD",
+                sys,
+            );
+        }
+        if !user.is_empty() && password.is_empty() {
+            let text = "MYSQL_USER specified, but missing MYSQL_PASSWORD; MYSQL_USER will not be \
+                        created";
+            self.say("Warn", text, sys);
+        } else if user.is_empty() && !password.is_empty() {
+            let text = "MYSQL_PASSWORD specified, but missing MYSQL_USER; MYSQL_USER will not be \
+                        created";
+            self.say("Warn", text, sys);
+        }
+        self.note("Initializing database files", sys);
+        tell!(sys, MysqlFact::DataMissing { pod: pod(sys) });
+        self.spawn(&["--initialize-insecure", "--default-time-zone=SYSTEM"], sys).map_or_else(
+            |turn| turn,
+            |server| {
+                self.stage = Stage::Initializing(server);
+                Turn::Ran
+            },
+        )
+    }
+
+    /// Starts mysqld as a child, with the container's own options and these.
+    fn spawn(&mut self, more: &[&str], sys: &mut dyn Sys) -> Result<Pid, Turn> {
+        let mut argv = self.argv.clone();
+        argv.extend(more.iter().map(|a| a.as_bytes().to_vec()));
+        let path = find_program("mysqld", sys);
+        let stdio = [Fd::STDIN, Fd::STDOUT, Fd::STDERR];
+        sys.spawn(path.as_bytes(), &argv, &self.env, stdio).map_err(|errno| {
+            self.err.print(&format!("docker-entrypoint.sh: mysqld: {}\n", errno.text()));
+            self.stage = Stage::Ending(127);
+            Turn::Ran
+        })
+    }
+
+    fn initialized(&mut self, server: Pid, sys: &mut dyn Sys) -> Turn {
+        match sys.wait(server) {
+            Ok(Poll::Wait) => Turn::Blocked(vec![Wait::Child(server)]),
+            Ok(Poll::Ready(WaitStatus::Code(0))) => {
+                self.note("Database files initialized", sys);
+                self.stage = Stage::StartTemporary;
+                self.act(sys)
+            }
+            Ok(Poll::Ready(status)) => {
+                self.stage = Stage::Ending(status.code());
+                Turn::Ran
+            }
+            Err(_) => {
+                self.stage = Stage::Ending(1);
+                Turn::Ran
+            }
+        }
+    }
+
+    fn start_temporary(&mut self, sys: &mut dyn Sys) -> Turn {
+        self.note("Starting temporary server", sys);
+        let socket = format!("--socket={}", self.socket);
+        let more = ["--skip-networking", "--default-time-zone=SYSTEM", &socket];
+        match self.spawn(&more, sys) {
+            Ok(server) => {
+                self.server = Some(server);
+                self.note("Waiting for server startup", sys);
+                tell!(sys, MysqlFact::TemporaryStarted { pod: pod(sys) });
+                self.stage = Stage::Poll(0);
+                Turn::Ran
+            }
+            Err(turn) => turn,
+        }
+    }
+
+    fn settings(&self) -> Settings {
+        Settings { socket: self.socket.clone(), ..Settings::default() }
+    }
+
+    fn poll(&mut self, count: u32, sys: &mut dyn Sys) -> Turn {
+        if count >= POLLS_MAX {
+            return self.fail("Unable to start server.", sys);
+        }
+        let ended = self.server.map(|server| sys.wait(server));
+        if !matches!(ended, Some(Ok(Poll::Wait))) {
+            return self.fail("Unable to start server.", sys);
+        }
+        let login = Message::Login { user: "root".into(), password: String::new(), db: None };
+        let ask = vec![login, Message::Query("SELECT 1".into()), Message::Quit];
+        match Link::open(&self.settings(), ask, sys) {
+            Ok(link) => {
+                self.stage = Stage::Asking(Box::new(link), Ask::Ping(count));
+                self.act(sys)
+            }
+            Err(_) => {
+                tell!(sys, MysqlFact::TemporaryAsked { pod: pod(sys), answers: false });
+                self.after(ENTRYPOINT_POLL, Stage::Poll(count + 1), sys)
+            }
+        }
+    }
+
+    fn ask(&mut self, mut link: Link, ask: Ask, sys: &mut dyn Sys) -> Turn {
+        match link.step(sys) {
+            LinkStep::Wait(waits) => {
+                self.stage = Stage::Asking(Box::new(link), ask);
+                Turn::Blocked(waits)
+            }
+            LinkStep::Said(Message::Welcome { .. }) => {
+                self.stage = Stage::Asking(Box::new(link), ask);
+                self.act(sys)
+            }
+            LinkStep::Said(Message::Error(error)) | LinkStep::Failed(error) => {
+                link.close(sys);
+                match ask {
+                    Ask::Ping(count) => self.after(ENTRYPOINT_POLL, Stage::Poll(count + 1), sys),
+                    Ask::Shutdown => {
+                        self.stage = Stage::Stopping;
+                        Turn::Ran
+                    }
+                    Ask::Statement(_) => {
+                        self.err.print(&format!(
+                            "{} at line 1: {}\n",
+                            short_error(&error),
+                            error.message
+                        ));
+                        self.stage = Stage::Ending(1);
+                        Turn::Ran
+                    }
+                }
+            }
+            LinkStep::Said(_) => {
+                link.close(sys);
+                self.answered(ask, sys)
+            }
+        }
+    }
+
+    fn answered(&mut self, ask: Ask, sys: &mut dyn Sys) -> Turn {
+        match ask {
+            Ask::Ping(_) => {
+                self.note("Temporary server started.", sys);
+                tell!(sys, MysqlFact::TemporaryAsked { pod: pod(sys), answers: true });
+                self.plan(sys);
+                self.next_statement(0, sys)
+            }
+            Ask::Statement(index) => {
+                if let Some(fact) = self.statements[index as usize].fact.clone() {
+                    tell!(sys, fact);
+                }
+                self.next_statement(index + 1, sys)
+            }
+            Ask::Shutdown => {
+                self.stage = Stage::Stopping;
+                Turn::Ran
+            }
+        }
+    }
+
+    /// What the temporary server is told, in the script's order.
+    fn plan(&mut self, sys: &mut dyn Sys) {
+        let pod = pod(sys);
+        let mut plan = Vec::new();
+        if self.env("MYSQL_INITDB_SKIP_TZINFO").is_empty() {
+            plan.push(Request {
+                message: Message::TimeZones,
+                note: None,
+                with_password: false,
+                fact: None,
+            });
+        }
+        if !self.env("MYSQL_RANDOM_ROOT_PASSWORD").is_empty() {
+            self.root_password = format!("{:016x}{:016x}", sys.random(), sys.random());
+            let text = format!("GENERATED ROOT PASSWORD: {}", self.root_password);
+            self.note(&text, sys);
+        }
+        let root = quoted(&self.root_password);
+        let host = self.env("MYSQL_ROOT_HOST");
+        let host = if host.is_empty() { "%".to_string() } else { host };
+        let mut accounts = vec![
+            "SET @@SESSION.SQL_LOG_BIN=0".to_string(),
+            format!("ALTER USER 'root'@'localhost' IDENTIFIED BY {root}"),
+            "GRANT ALL ON *.* TO 'root'@'localhost' WITH GRANT OPTION".to_string(),
+            "FLUSH PRIVILEGES".to_string(),
+        ];
+        if host != "localhost" {
+            let account = format!("'root'@{}", quoted(&host));
+            accounts.push(format!("CREATE USER {account} IDENTIFIED BY {root}"));
+            accounts.push(format!("GRANT ALL ON *.* TO {account} WITH GRANT OPTION"));
+        }
+        accounts.push("DROP DATABASE IF EXISTS test".to_string());
+        let password = !self.root_password.is_empty();
+        let fact = Some(MysqlFact::AccountsMade { pod: pod.clone(), password });
+        plan.push(Request {
+            message: Message::Script(accounts),
+            note: None,
+            with_password: false,
+            fact,
+        });
+        let request = |sql: String, note: String, what: &str| Request {
+            message: Message::Query(sql),
+            note: Some(note),
+            with_password: true,
+            fact: Some(MysqlFact::EnvironmentMade { pod: pod.clone(), what: what.into() }),
+        };
+        let (db, user) = (self.env("MYSQL_DATABASE"), self.env("MYSQL_USER"));
+        if !db.is_empty() {
+            let sql = format!("CREATE DATABASE IF NOT EXISTS `{db}`");
+            plan.push(request(sql, format!("Creating database {db}"), &db));
+        }
+        let password = self.env("MYSQL_PASSWORD");
+        if !user.is_empty() && !password.is_empty() {
+            let account = format!("{}@'%'", quoted(&user));
+            let sql = format!("CREATE USER {account} IDENTIFIED BY {}", quoted(&password));
+            plan.push(request(sql, format!("Creating user {user}"), &user));
+            if !db.is_empty() {
+                let sql = format!("GRANT ALL ON `{db}`.* TO {account}");
+                let note = format!("Giving user {user} access to schema {db}");
+                plan.push(request(sql, note, &user));
+            }
+        }
+        self.statements = plan;
+    }
+
+    fn next_statement(&mut self, index: u32, sys: &mut dyn Sys) -> Turn {
+        let Some(request) = self.statements.get(index as usize).cloned() else {
+            self.note("Stopping temporary server", sys);
+            return self.send(Message::Shutdown, true, Ask::Shutdown, sys);
+        };
+        if let Some(note) = &request.note {
+            self.note(note, sys);
+        }
+        if request.message == Message::TimeZones {
+            for file in ["iso3166.tab", "leap-seconds.list", "zone.tab", "zone1970.tab"] {
+                let text = format!(
+                    "Warning: Unable to load '/usr/share/zoneinfo/{file}' as time zone. Skipping \
+                     it.\n"
+                );
+                self.err.print(&text);
+            }
+        }
+        self.send(request.message, request.with_password, Ask::Statement(index), sys)
+    }
+
+    fn send(&mut self, message: Message, with_password: bool, ask: Ask, sys: &mut dyn Sys) -> Turn {
+        let password = if with_password { self.root_password.clone() } else { String::new() };
+        let login = Message::Login { user: "root".into(), password, db: None };
+        match Link::open(&self.settings(), vec![login, message, Message::Quit], sys) {
+            Ok(link) => {
+                self.stage = Stage::Asking(Box::new(link), ask);
+                self.act(sys)
+            }
+            Err(error) => {
+                self.err.print(&format!("{}\n", error.line()));
+                self.stage = Stage::Ending(1);
+                Turn::Ran
+            }
+        }
+    }
+
+    fn stopping(&mut self, sys: &mut dyn Sys) -> Turn {
+        let Some(server) = self.server else { return self.exec(sys) };
+        match sys.wait(server) {
+            Ok(Poll::Wait) => return Turn::Blocked(vec![Wait::Child(server)]),
+            Ok(Poll::Ready(WaitStatus::Code(0))) => {}
+            _ => return self.fail("Unable to shut down server.", sys),
+        }
+        self.note("Temporary server stopped", sys);
+        self.out.print("\n");
+        self.note("MySQL init process done. Ready for start up.", sys);
+        self.out.print("\n");
+        tell!(sys, MysqlFact::TemporaryStopped { pod: pod(sys) });
+        self.stage = Stage::Exec;
+        Turn::Ran
+    }
+
+    /// `exec "$@"`.
+    fn exec(&mut self, sys: &mut dyn Sys) -> Turn {
+        self.out.flush(sys);
+        let name = self.argv.first().cloned().unwrap_or_default();
+        let name = String::from_utf8_lossy(&name).into_owned();
+        let path = find_program(&name, sys);
+        match sys.exec(path.as_bytes(), &self.argv, &self.env) {
+            Ok(()) => {
+                tell!(sys, MysqlFact::EntrypointDone { pod: pod(sys) });
+                Turn::Replaced
+            }
+            Err(errno) => {
+                let code = if errno == Errno::Noent { 127 } else { 126 };
+                let why = if errno == Errno::Noent { "not found" } else { errno.text() };
+                let text =
+                    format!("/usr/local/bin/docker-entrypoint.sh: line 420: exec: {name}: {why}\n");
+                self.err.print(&text);
+                self.stage = Stage::Ending(code);
+                Turn::Ran
+            }
+        }
+    }
+}
+
+fn short_error(error: &crate::mysql::sql::SqlError) -> String {
+    format!("ERROR {} ({})", error.code, error.state)
+}
+
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+/// A program's path, or its bare name if it is nowhere.
+pub(in crate::mysql) fn find_program(name: &str, sys: &dyn Sys) -> String {
+    if name.contains('/') {
+        return name.to_string();
+    }
+    PATH.iter()
+        .map(|dir| format!("{dir}/{name}"))
+        .find(|path| sys.stat(path.as_bytes(), true).is_ok())
+        .unwrap_or_else(|| format!("/usr/bin/{name}"))
+}
+
+fn make_dirs(path: &str, sys: &mut dyn Sys) -> Result<(), Errno> {
+    for (end, _) in path.match_indices('/').skip(1).chain([(path.len(), "")]) {
+        match sys.make_dir(&path.as_bytes()[..end], 0o755) {
+            Ok(()) | Err(Errno::Exist) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+    Ok(())
+}
+
+/// Makes mysql the owner of all below a directory; how many changed hands.
+fn give_away(dir: &str, sys: &mut dyn Sys) -> Result<u64, (String, Errno)> {
+    let mut todo = vec![dir.to_string()];
+    let mut count = 0;
+    while let Some(path) = todo.pop() {
+        let Ok(stat) = sys.stat(path.as_bytes(), false) else { continue };
+        if stat.uid != MYSQL_UID {
+            sys.set_owner(path.as_bytes(), Some(MYSQL_UID), None)
+                .map_err(|errno| (path.clone(), errno))?;
+            count += 1;
+        }
+        if stat.kind == FileKind::Directory {
+            for name in sys.read_dir(path.as_bytes()).unwrap_or_default() {
+                todo.push(format!("{path}/{}", String::from_utf8_lossy(&name)));
+            }
+        }
+    }
+    Ok(count)
+}

@@ -1,0 +1,339 @@
+//! Accounts: who may log in, and what they may do.
+
+use std::sync::Arc;
+
+use super::Mysqld;
+use super::files::fake_password_hash;
+use crate::mysql::data::{self, Privileges};
+use crate::mysql::run::{Rows, Session, is_system_database, like, unknown_database};
+use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::{Account, Grant, Statement, UserSpec};
+
+impl Mysqld {
+    /// The account a login is taken for, and whether it has SUPER.
+    pub(super) fn authenticate(
+        &self,
+        user: &str,
+        host: &str,
+        address: &str,
+        password: &str,
+    ) -> Result<(String, bool), SqlError> {
+        let from_here = |account: &&data::Account| {
+            account.host == host
+                || account.host == address
+                || like(host, &account.host)
+                || like(address, &account.host)
+        };
+        let mut known: Vec<&data::Account> =
+            self.catalog.accounts.iter().filter(from_here).collect();
+        if known.is_empty() {
+            let text = format!("Host '{host}' is not allowed to connect to this MySQL server");
+            return Err(SqlError::new(1130, text));
+        }
+        // The most exact host wins, then a named user over the anonymous one.
+        known.sort_by_key(|a| (a.host.contains('%'), a.user.is_empty()));
+        let account = known.iter().find(|a| a.user == user || a.user.is_empty());
+        let fits = account.filter(|a| a.password == fake_password_hash(password) && !a.locked);
+        let Some(account) = fits else {
+            let using = if password.is_empty() { "NO" } else { "YES" };
+            let text =
+                format!("Access denied for user '{user}'@'{host}' (using password: {using})");
+            return Err(SqlError::new(1045, text));
+        };
+        Ok((format!("{}@{}", account.user, account.host), has_super(&account.global)))
+    }
+
+    fn account_of(&self, session: &Session) -> Option<&data::Account> {
+        self.catalog.accounts.iter().find(|a| format!("{}@{}", a.user, a.host) == session.account)
+    }
+
+    /// Whether a database is there and open to a session.
+    pub(super) fn check_database(&self, db: &str, session: &Session) -> Result<(), SqlError> {
+        self.check_access(db, session)?;
+        if self.catalog.databases.contains_key(db) || is_system_database(db) {
+            return Ok(());
+        }
+        Err(unknown_database(db))
+    }
+
+    /// Error 1044 for a database of which the account may see nothing.
+    pub(super) fn check_access(&self, db: &str, session: &Session) -> Result<(), SqlError> {
+        let Some(account) = self.account_of(session) else { return Ok(()) };
+        let open = db.eq_ignore_ascii_case("information_schema")
+            || account
+                .global
+                .names
+                .iter()
+                .any(|name| name != "USAGE" && !name.starts_with("REPLICATION"))
+            || account.on.keys().any(|pattern| pattern == db || like(db, pattern));
+        if open {
+            return Ok(());
+        }
+        let (user, host) = (&account.user, &account.host);
+        let text = format!("Access denied for user '{user}'@'{host}' to database '{db}'");
+        Err(SqlError::new(1044, text))
+    }
+
+    /// Error 1227 for a statement that needs SUPER.
+    pub(super) fn need_super(session: &Session) -> Result<(), SqlError> {
+        Self::need(session, "SUPER")
+    }
+
+    /// Error 1227, with the privilege's name.
+    pub(super) fn need(session: &Session, privilege: &str) -> Result<(), SqlError> {
+        if session.is_super {
+            return Ok(());
+        }
+        let text = format!(
+            "Access denied; you need (at least one of) the {privilege} privilege(s) for this \
+             operation"
+        );
+        Err(SqlError::new(1227, text))
+    }
+
+    /// CREATE, ALTER, DROP USER, SET PASSWORD, GRANT, REVOKE: what the binlog keeps of the statement.
+    pub(super) fn change_accounts(
+        &mut self,
+        statement: &Statement,
+        session: &mut Session,
+    ) -> Result<String, SqlError> {
+        Self::need(session, "CREATE USER")?;
+        let mut accounts = self.catalog.accounts.clone();
+        let logged = match statement {
+            Statement::CreateUser { users, if_not_exists } => {
+                create(&mut accounts, users, *if_not_exists, session)?;
+                format!("CREATE USER {}", specs(users))
+            }
+            Statement::AlterUser { users, if_exists } => {
+                alter(&mut accounts, users, *if_exists, session)?;
+                format!("ALTER USER {}", specs(users))
+            }
+            Statement::DropUser { users, if_exists } => {
+                drop_users(&mut accounts, users, *if_exists, session)?;
+                let names: Vec<String> = users.iter().map(quoted).collect();
+                format!("DROP USER {}", names.join(","))
+            }
+            Statement::SetPassword { account, password } => {
+                let own = session.account.split_once('@');
+                let (user, host) = own.unwrap_or(("", ""));
+                let own = Account { user: user.into(), host: host.into() };
+                let account = account.clone().unwrap_or(own);
+                let known = find(&mut accounts, &account).ok_or_else(|| {
+                    SqlError::new(1133, "Can't find any matching row in the user table")
+                })?;
+                known.password = fake_password_hash(password);
+                let spec = UserSpec { account, password: Some(password.clone()), hash: None };
+                format!("ALTER USER {}", specs(&[spec]))
+            }
+            Statement::Grant(grant) => {
+                apply_grant(&mut accounts, grant)?;
+                grant_text(grant)
+            }
+            Statement::Revoke { from } => {
+                for account in from {
+                    let known =
+                        find(&mut accounts, account).ok_or_else(|| no_such_grant(account))?;
+                    known.global = Privileges { names: vec!["USAGE".into()], grant_option: false };
+                    known.on.clear();
+                }
+                let names: Vec<String> = from.iter().map(quoted).collect();
+                format!("REVOKE ALL PRIVILEGES ON *.* FROM {}", names.join(","))
+            }
+            other => return Err(SqlError::not_modelled(format!("{other:?}"))),
+        };
+        Arc::make_mut(&mut self.catalog).accounts = accounts;
+        Ok(logged)
+    }
+
+    /// SHOW GRANTS.
+    pub(super) fn show_grants(
+        &self,
+        account: Option<&Account>,
+        session: &Session,
+    ) -> Result<Rows, SqlError> {
+        let name =
+            account.map_or_else(|| session.account.clone(), |a| format!("{}@{}", a.user, a.host));
+        let found = self.catalog.accounts.iter().find(|a| format!("{}@{}", a.user, a.host) == name);
+        let Some(found) = found else {
+            let (user, host) = name.split_once('@').unwrap_or((&name, "%"));
+            return Err(no_such_grant(&Account { user: user.into(), host: host.into() }));
+        };
+        let mut rows = Rows::with_heads(&[&format!("Grants for {name}")]);
+        let to = format!("'{}'@'{}'", found.user, found.host);
+        let line = |privileges: &Privileges, level: &str| {
+            let names = if privileges.names.is_empty() {
+                "USAGE".to_string()
+            } else {
+                privileges.names.join(", ")
+            };
+            let option = if privileges.grant_option { " WITH GRANT OPTION" } else { "" };
+            format!("GRANT {names} ON {level} TO {to}{option}")
+        };
+        rows.push(&[&line(&found.global, "*.*")]);
+        for (db, privileges) in &found.on {
+            rows.push(&[&line(privileges, &format!("`{db}`.*"))]);
+        }
+        if found.user == "root" && found.host == "localhost" {
+            rows.push(&[&format!("GRANT PROXY ON ''@'' TO {to} WITH GRANT OPTION")]);
+        }
+        Ok(rows)
+    }
+}
+
+fn has_super(privileges: &Privileges) -> bool {
+    privileges.names.iter().any(|name| name == "ALL PRIVILEGES" || name == "SUPER")
+}
+
+fn quoted(account: &Account) -> String {
+    format!("'{}'@'{}'", account.user, account.host)
+}
+
+fn hash_of(spec: &UserSpec) -> Option<String> {
+    spec.hash.clone().or_else(|| spec.password.as_deref().map(fake_password_hash))
+}
+
+fn specs(users: &[UserSpec]) -> String {
+    let one = |spec: &UserSpec| {
+        let name = quoted(&spec.account);
+        match hash_of(spec) {
+            Some(hash) if !hash.is_empty() => {
+                format!("{name} IDENTIFIED WITH 'mysql_native_password' AS '{hash}'")
+            }
+            _ => format!("{name} IDENTIFIED WITH 'mysql_native_password'"),
+        }
+    };
+    users.iter().map(one).collect::<Vec<_>>().join(",")
+}
+
+fn find<'a>(accounts: &'a mut [data::Account], account: &Account) -> Option<&'a mut data::Account> {
+    accounts.iter_mut().find(|a| a.user == account.user && a.host == account.host)
+}
+
+fn failed(verb: &str, users: Vec<String>) -> SqlError {
+    SqlError::new(1396, format!("Operation {verb} USER failed for {}", users.join(",")))
+}
+
+fn create(
+    accounts: &mut Vec<data::Account>,
+    users: &[UserSpec],
+    if_not_exists: bool,
+    session: &mut Session,
+) -> Result<(), SqlError> {
+    let mut taken = Vec::new();
+    for spec in users {
+        if find(accounts, &spec.account).is_some() {
+            taken.push(quoted(&spec.account));
+            continue;
+        }
+        accounts.push(data::Account {
+            user: spec.account.user.clone(),
+            host: spec.account.host.clone(),
+            password: hash_of(spec).unwrap_or_default(),
+            locked: false,
+            global: Privileges::default(),
+            on: Default::default(),
+        });
+    }
+    if taken.is_empty() {
+        return Ok(());
+    }
+    if !if_not_exists {
+        return Err(failed("CREATE", taken));
+    }
+    for name in taken {
+        session.warn("Note", 3163, format!("Authorization ID {name} already exists."));
+    }
+    Ok(())
+}
+
+fn alter(
+    accounts: &mut [data::Account],
+    users: &[UserSpec],
+    if_exists: bool,
+    session: &mut Session,
+) -> Result<(), SqlError> {
+    let mut missing = Vec::new();
+    for spec in users {
+        match find(accounts, &spec.account) {
+            Some(account) => {
+                if let Some(hash) = hash_of(spec) {
+                    account.password = hash;
+                }
+            }
+            None => missing.push(quoted(&spec.account)),
+        }
+    }
+    if missing.is_empty() || if_exists {
+        for name in missing {
+            session.warn("Note", 3162, format!("Authorization ID {name} does not exist."));
+        }
+        return Ok(());
+    }
+    Err(failed("ALTER", missing))
+}
+
+fn drop_users(
+    accounts: &mut Vec<data::Account>,
+    users: &[Account],
+    if_exists: bool,
+    session: &mut Session,
+) -> Result<(), SqlError> {
+    let mut missing = Vec::new();
+    for account in users {
+        let before = accounts.len();
+        accounts.retain(|a| a.user != account.user || a.host != account.host);
+        if accounts.len() == before {
+            missing.push(quoted(account));
+        }
+    }
+    if missing.is_empty() || if_exists {
+        for name in missing {
+            session.warn("Note", 3162, format!("Authorization ID {name} does not exist."));
+        }
+        return Ok(());
+    }
+    Err(failed("DROP", missing))
+}
+
+fn apply_grant(accounts: &mut Vec<data::Account>, grant: &Grant) -> Result<(), SqlError> {
+    for spec in &grant.to {
+        if find(accounts, &spec.account).is_none() {
+            if hash_of(spec).is_none() {
+                return Err(SqlError::new(1133, "Can't find any matching row in the user table"));
+            }
+            create(accounts, std::slice::from_ref(spec), true, &mut Session::new(0, "", ""))?;
+        }
+        let account = find(accounts, &spec.account).expect("it is there or was just made");
+        let privileges = match &grant.db {
+            None => &mut account.global,
+            Some(db) => account.on.entry(db.clone()).or_default(),
+        };
+        if grant.privileges.iter().any(|p| p == "ALL PRIVILEGES") {
+            privileges.names = vec!["ALL PRIVILEGES".into()];
+        } else {
+            privileges.names.retain(|name| name != "USAGE");
+            for name in &grant.privileges {
+                if !privileges.names.contains(name) {
+                    privileges.names.push(name.clone());
+                }
+            }
+        }
+        privileges.grant_option |= grant.grant_option;
+    }
+    Ok(())
+}
+
+fn grant_text(grant: &Grant) -> String {
+    let level = grant.db.as_ref().map_or("*.*".to_string(), |db| format!("`{db}`.*"));
+    let to: Vec<String> = grant.to.iter().map(|spec| quoted(&spec.account)).collect();
+    let option = if grant.grant_option { " WITH GRANT OPTION" } else { "" };
+    format!("GRANT {} ON {level} TO {}{option}", grant.privileges.join(", "), to.join(","))
+}
+
+fn no_such_grant(account: &Account) -> SqlError {
+    let (user, host) = (&account.user, &account.host);
+    SqlError::new(
+        1141,
+        format!("There is no such grant defined for user '{user}' on host '{host}'"),
+    )
+}

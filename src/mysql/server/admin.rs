@@ -1,0 +1,381 @@
+//! FLUSH, RESET, PURGE, KILL, CHANGE MASTER TO, START and STOP SLAVE, and the SHOWs about the server.
+
+use super::conn::Work;
+use super::statement::{Done, Outcome, shown};
+use super::write::write_error;
+use super::{Mysqld, pod};
+use crate::mysql::binlog::events_of;
+use crate::mysql::data::Value;
+use crate::mysql::run::{Rows, Scope, Session, evaluate};
+use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::{Flush, Pick, Show, Statement};
+use crate::mysql::timing;
+use crate::os::Sys;
+use crate::trace::fact::{MysqlFact, StatementClass};
+
+impl Mysqld {
+    pub(super) fn administer(
+        &mut self,
+        conn: u64,
+        session: &mut Session,
+        statement: &Statement,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        let done = Done::affected(0, StatementClass::Admin);
+        match statement {
+            Statement::Flush { what, no_binlog } => {
+                self.flush(conn, session, what, *no_binlog, sys)?;
+                Ok(done)
+            }
+            Statement::UnlockTables => {
+                if self.read_lock == Some(conn) {
+                    self.read_lock = None;
+                    tell!(sys, MysqlFact::Unlocked { pod: pod(sys) });
+                }
+                Ok(done)
+            }
+            Statement::LockTables => Err(SqlError::not_modelled("LOCK TABLES")),
+            Statement::ResetMaster => self.reset_master(session, sys).map(|()| done),
+            Statement::PurgeTo(file) => self.purge(session, file, sys).map(|()| done),
+            Statement::PurgeBefore(expr) => {
+                let (value, _) =
+                    self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
+                self.purge_before(session, &value, sys).map(|()| done)
+            }
+            Statement::ChangeMaster(settings) => {
+                Self::need_super(session)?;
+                self.change_master(settings, session, sys)?;
+                Ok(done.after(timing::CHANGE_MASTER))
+            }
+            Statement::StartSlave { io, sql, until } => {
+                Self::need_super(session)?;
+                self.start_slave(*io, *sql, until.clone(), session, sys)?;
+                Ok(done)
+            }
+            Statement::StopSlave { io, sql } => {
+                Self::need_super(session)?;
+                self.stop_slave(*io, *sql, session, sys);
+                Ok(done)
+            }
+            Statement::ResetSlave { all } => {
+                Self::need_super(session)?;
+                self.reset_slave(*all, sys)?;
+                Ok(done)
+            }
+            Statement::Kill { id, .. } => self.kill(*id, sys).map(|()| done),
+            Statement::Shutdown => {
+                Self::need(session, "SHUTDOWN")?;
+                self.stop_asked = true;
+                Ok(done)
+            }
+            other => Err(SqlError::not_modelled(format!("{other:?}"))),
+        }
+    }
+
+    fn flush(
+        &mut self,
+        conn: u64,
+        session: &Session,
+        what: &Flush,
+        no_binlog: bool,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        Self::need(session, "RELOAD")?;
+        match what {
+            Flush::TablesWithReadLock => {
+                if self.read_lock.is_none() {
+                    self.read_lock = Some(conn);
+                }
+                self.table_ids.clear();
+                tell!(sys, MysqlFact::ReadLocked { pod: pod(sys) });
+                return Ok(());
+            }
+            Flush::Tables => self.table_ids.clear(),
+            Flush::Logs | Flush::BinaryLogs => self.rotate(sys)?,
+            Flush::RelayLogs => self.replica_rotate(sys),
+            Flush::Hosts => self.known_hosts.clear(),
+            Flush::EngineLogs => return Ok(()),
+            Flush::Privileges | Flush::Status | Flush::Other(_) => {}
+        }
+        let text = match what {
+            Flush::Tables => "FLUSH TABLES",
+            Flush::Privileges => "FLUSH PRIVILEGES",
+            Flush::Status => "FLUSH STATUS",
+            _ => return Ok(()),
+        };
+        if no_binlog || self.is_on("super_read_only") {
+            return Ok(());
+        }
+        self.log_statement(session, text, &[], sys)
+    }
+
+    /// The next binlog file.
+    fn rotate(&mut self, sys: &mut dyn Sys) -> Result<(), SqlError> {
+        let (version, server_id) = (self.global("version").to_string(), self.server_id());
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        let stem = journal.stem.clone();
+        journal.rotate(&version, server_id, sys).map_err(|errno| write_error(&stem, errno))?;
+        let (file, position) = journal.position();
+        tell!(sys, MysqlFact::BinlogOpened { pod: pod(sys), file, position });
+        Ok(())
+    }
+
+    fn reset_master(&mut self, session: &Session, sys: &mut dyn Sys) -> Result<(), SqlError> {
+        Self::need(session, "RELOAD")?;
+        let (version, server_id) = (self.global("version").to_string(), self.server_id());
+        let Some(journal) = &mut self.journal else {
+            return Err(SqlError::new(1186, "Binlog closed, cannot RESET MASTER"));
+        };
+        let stem = journal.stem.clone();
+        for (name, _) in std::mem::take(&mut journal.files) {
+            let _ = sys.unlink(&journal.path(&name));
+        }
+        journal.open(&version, server_id, sys).map_err(|errno| write_error(&stem, errno))?;
+        let (file, position) = journal.position();
+        tell!(sys, MysqlFact::BinlogOpened { pod: pod(sys), file, position });
+        Ok(())
+    }
+
+    fn purge(&mut self, session: &Session, file: &str, sys: &mut dyn Sys) -> Result<(), SqlError> {
+        Self::need_super(session)?;
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        let Some(keep) = journal.files.iter().position(|(name, _)| name == file) else {
+            return Err(SqlError::new(1373, "Target log not found in binlog index"));
+        };
+        let gone: Vec<(String, u64)> = journal.files.drain(..keep).collect();
+        for (name, _) in &gone {
+            let _ = sys.unlink(&journal.path(name));
+        }
+        let stem = journal.stem.clone();
+        journal.write_index(sys).map_err(|errno| write_error(&stem, errno))?;
+        if let Some((last, _)) = gone.last() {
+            let fact = MysqlFact::Purged { pod: pod(sys), last: last.clone() };
+            tell!(sys, fact);
+        }
+        Ok(())
+    }
+
+    fn purge_before(
+        &mut self,
+        session: &Session,
+        value: &Value,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        let Some(before) = value.moment() else {
+            return Err(SqlError::new(1210, "Incorrect arguments to PURGE LOGS BEFORE"));
+        };
+        let Some(journal) = &self.journal else { return Ok(()) };
+        let newer = |(name, _): &&(String, u64)| {
+            let stat = sys.stat(&journal.path(name), true);
+            stat.is_ok_and(|stat| stat.modified.unix_secs() as i64 >= before)
+        };
+        let keep = journal.files.iter().find(newer).or(journal.files.last());
+        let Some((keep, _)) = keep.cloned() else { return Ok(()) };
+        self.purge(session, &keep, sys)
+    }
+
+    fn kill(&mut self, id: u64, sys: &mut dyn Sys) -> Result<(), SqlError> {
+        let Some(index) = self.conns.iter().position(|conn| conn.id == id) else {
+            return Err(SqlError::new(1094, format!("Unknown thread id: {id}")));
+        };
+        let conn = self.conns.remove(index);
+        self.drop_conn(conn, sys);
+        Ok(())
+    }
+
+    /// SHOW of what only the server knows; with what is still to be picked from it.
+    pub(super) fn server_rows(
+        &mut self,
+        show: &Show,
+        session: &Session,
+        sys: &mut dyn Sys,
+    ) -> Result<(Rows, Option<Pick>), SqlError> {
+        Ok(match show {
+            Show::Status { pick, .. } => (self.status_rows(sys), Some(pick.clone())),
+            Show::Processlist { full } => (self.processlist(*full, session, sys), None),
+            Show::MasterStatus => (self.master_status(), None),
+            Show::BinaryLogs => (self.binary_logs()?, None),
+            Show::BinlogEvents { relay, log, from, limit } => {
+                (self.binlog_events(*relay, log.as_deref(), *from, *limit, sys)?, None)
+            }
+            Show::SlaveStatus => (self.slave_status(sys), None),
+            Show::SlaveHosts => (self.slave_hosts(), None),
+            Show::Grants(account) => (self.show_grants(account.as_ref(), session)?, None),
+            _ => {
+                let mut rows = Rows::with_heads(&["Type", "Name", "Status"]);
+                rows.push(&["InnoDB", "", &self.innodb_status()]);
+                (rows, None)
+            }
+        })
+    }
+
+    fn innodb_status(&self) -> String {
+        let lsn = self.catalog.lsn;
+        format!(
+            "\n=====================================\nINNODB MONITOR OUTPUT\n\
+             =====================================\n---\nLOG\n---\nLog sequence number {lsn}\n\
+             Log flushed up to   {lsn}\nPages flushed up to {lsn}\nLast checkpoint at  {}\n",
+            lsn.saturating_sub(9)
+        )
+    }
+
+    fn master_status(&self) -> Rows {
+        let mut rows = Rows::with_heads(&[
+            "File",
+            "#Position",
+            "Binlog_Do_DB",
+            "Binlog_Ignore_DB",
+            "Executed_Gtid_Set",
+        ]);
+        if let Some(journal) = &self.journal {
+            let (file, position) = journal.position();
+            rows.push(&[&file, &position.to_string(), "", "", ""]);
+        }
+        rows
+    }
+
+    fn binary_logs(&self) -> Result<Rows, SqlError> {
+        let Some(journal) = &self.journal else {
+            return Err(SqlError::new(1381, "You are not using binary logging"));
+        };
+        let mut rows = Rows::with_heads(&["Log_name", "#File_size"]);
+        for (name, size) in &journal.files {
+            rows.push(&[name, &size.to_string()]);
+        }
+        Ok(rows)
+    }
+
+    fn binlog_events(
+        &self,
+        relay: bool,
+        log: Option<&str>,
+        from: Option<u64>,
+        limit: Option<(u64, u64)>,
+        sys: &dyn Sys,
+    ) -> Result<Rows, SqlError> {
+        let heads = ["Log_name", "#Pos", "Event_type", "#Server_id", "#End_log_pos", "Info"];
+        let mut rows = Rows::with_heads(&heads);
+        let failed = |why: &str| {
+            let verb = if relay { "SHOW RELAYLOG EVENTS" } else { "SHOW BINLOG EVENTS" };
+            Err(SqlError::new(1220, format!("Error when executing command {verb}: {why}")))
+        };
+        let files = if relay {
+            self.relay_files()
+        } else {
+            self.journal.as_ref().map(|j| j.files.clone()).unwrap_or_default()
+        };
+        let chosen = match log {
+            Some(name) => files.iter().find(|(known, _)| known == name),
+            None => files.first(),
+        };
+        let Some((name, _)) = chosen else {
+            return if files.is_empty() { Ok(rows) } else { failed("Could not find target log") };
+        };
+        let Ok(file) = sys.read_file(&self.path(name)) else {
+            return failed("Could not find target log");
+        };
+        let events = events_of(&file);
+        let start = from.unwrap_or(4);
+        if !events.iter().any(|event| event.start == start) && start != file.len() && start > 4 {
+            return failed("Wrong offset or I/O error");
+        }
+        let (skip, count) = limit.unwrap_or((0, u64::MAX));
+        let picked = events.iter().filter(|event| event.start >= start);
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        for event in picked.skip(usize::try_from(skip).unwrap_or(usize::MAX)).take(count) {
+            rows.push(&[
+                name,
+                &event.start.to_string(),
+                &event.kind,
+                &event.server_id.to_string(),
+                &event.end.to_string(),
+                &event.info,
+            ]);
+        }
+        Ok(rows)
+    }
+
+    fn slave_hosts(&self) -> Rows {
+        let mut rows =
+            Rows::with_heads(&["#Server_id", "Host", "#Port", "#Master_id", "Slave_UUID"]);
+        for conn in self.conns.iter().filter(|conn| conn.is_dump()) {
+            if let Some((id, uuid, port)) = &conn.registered {
+                let own = self.server_id().to_string();
+                rows.push(&[&id.to_string(), "", &port.to_string(), &own, uuid]);
+            }
+        }
+        rows
+    }
+
+    fn processlist(&self, full: bool, asking: &Session, sys: &dyn Sys) -> Rows {
+        let heads = ["#Id", "User", "Host", "db", "Command", "#Time", "State", "Info"];
+        let mut rows = Rows::with_heads(&heads);
+        for (id, state, since) in self.replica.threads() {
+            let seconds = (sys.now().since(since).0 / 1_000).to_string();
+            let cell = |text: &str| Some(text.to_string());
+            rows.rows.push(vec![
+                Some(id.to_string()),
+                cell("system user"),
+                cell(""),
+                None,
+                cell("Connect"),
+                Some(seconds),
+                Some(state),
+                None,
+            ]);
+        }
+        for conn in &self.conns {
+            let Some(session) = &conn.session else { continue };
+            let (command, state, info) = match &conn.work {
+                Work::Dump(_) => (
+                    "Binlog Dump",
+                    "Master has sent all binlog to slave; waiting for more updates",
+                    None,
+                ),
+                Work::Answering { sql, .. } if sql.to_ascii_uppercase().contains("SLEEP") => {
+                    ("Query", "User sleep", Some(sql.clone()))
+                }
+                Work::Answering { sql, .. } => ("Query", "query end", Some(sql.clone())),
+                Work::Locked { sql, global: true, .. } => {
+                    ("Query", "Waiting for global read lock", Some(sql.clone()))
+                }
+                Work::Locked { sql, .. } => ("Query", "updating", Some(sql.clone())),
+                Work::Idle | Work::Closing => ("Sleep", "", None),
+            };
+            let info =
+                info.map(|text| if full { text } else { shown(&text).chars().take(100).collect() });
+            let host = if conn.local {
+                "localhost".to_string()
+            } else {
+                format!("{}:{}", session.host, conn.port)
+            };
+            let seconds = sys.now().since(conn.since).0 / 1_000;
+            rows.rows.push(vec![
+                Some(conn.id.to_string()),
+                Some(session.user.clone()),
+                Some(host),
+                session.db.clone(),
+                Some(command.into()),
+                Some(seconds.to_string()),
+                Some(state.into()),
+                info,
+            ]);
+        }
+        // The connection that asks is out of the list while it is served.
+        let text = if full { "SHOW FULL PROCESSLIST" } else { "SHOW PROCESSLIST" };
+        let cell = |text: &str| Some(text.to_string());
+        rows.rows.push(vec![
+            Some(asking.id.to_string()),
+            cell(&asking.user),
+            cell(&asking.host),
+            asking.db.clone(),
+            cell("Query"),
+            cell("0"),
+            cell("starting"),
+            cell(text),
+        ]);
+        let number = |row: &Vec<Option<String>>| row[0].as_ref().and_then(|id| id.parse().ok());
+        rows.rows.sort_by_key(|row| number(row).unwrap_or(0_u64));
+        rows
+    }
+}

@@ -1,0 +1,545 @@
+//! A server's start: initialising a data directory, and serving one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::journal::Journal;
+use super::log::Level;
+use super::options::{Given, Options, from_arguments, from_files};
+use super::variables::DEFAULTS;
+use super::{Mode, Mysqld, Phase, pod, uuid_text};
+use crate::base::{Blob, Millis};
+use crate::mysql::binlog::Event;
+use crate::mysql::data::{Catalog, Charset, Database};
+use crate::mysql::run::{Variables, is_system_database};
+use crate::mysql::timing::{INITIALIZE, LOCK_RETRIES, LSN_FRESH, RECOVERY, START};
+use crate::os::{Errno, FileKind, Sys, Turn, WaitStatus};
+use crate::trace::fact::MysqlFact;
+
+/// The groups of the option files that mysqld reads.
+pub const GROUPS: [&str; 3] = ["mysqld", "server", "mysqld-5.7"];
+
+impl Mysqld {
+    pub(super) fn boot(&mut self, stage: u32, sys: &mut dyn Sys) -> Turn {
+        match (self.mode, stage) {
+            (_, 0) => self.boot_options(sys),
+            (Mode::Initialize, 1) => self.initialize_files(sys),
+            (Mode::Initialize, 2) => self.initialize_accounts(sys),
+            (Mode::Initialize, _) => self.initialize_end(sys),
+            (_, 1) => self.boot_storage(sys),
+            (_, 2) => self.boot_certificates(sys),
+            _ => self.boot_network(sys),
+        }
+    }
+
+    fn boot_options(&mut self, sys: &mut dyn Sys) -> Turn {
+        self.started = sys.now();
+        let given = match given_options(&self.arguments, sys) {
+            Ok(given) => given,
+            Err(text) => {
+                self.err.print(&format!("{text}\n"));
+                self.phase = Phase::Ending(WaitStatus::Code(1));
+                return Turn::Ran;
+            }
+        };
+        let options = match Options::take(&given) {
+            Ok(options) => options,
+            Err(text) => return self.abort(sys, &text),
+        };
+        self.globals = Arc::new(globals(&options, &self.release, sys));
+        self.datadir = self.global("datadir").trim_end_matches('/').to_string();
+        self.options = Arc::new(options);
+        if self.mode == Mode::Help {
+            self.phase = Phase::Ending(WaitStatus::OK);
+            return Turn::Ran;
+        }
+        if !self.is_on("explicit_defaults_for_timestamp") {
+            self.warning(sys, "TIMESTAMP with implicit DEFAULT value is deprecated. Please use \
+                --explicit_defaults_for_timestamp server option (see documentation for more details).");
+        }
+        if self.mode == Mode::Initialize {
+            return self.initialize_begin(sys);
+        }
+        let (version, shown) = (self.version(), sys.pid_shown(sys.pid()));
+        self.note(sys, &format!("mysqld (mysqld {version}) starting as process {shown} ..."));
+        if self.options.log_bin.is_some() && self.server_id() == 0 {
+            return self.abort(
+                sys,
+                "You have enabled the binary log, but you haven't provided the mandatory \
+                 server-id. Please refer to the proper server start-up parameters documentation",
+            );
+        }
+        if sys.set_current_dir(self.datadir.as_bytes()).is_err() {
+            let text = format!(
+                "failed to set datadir to {}/: (Errcode: 2 - No such file or directory)",
+                self.datadir
+            );
+            return self.abort(sys, &text);
+        }
+        let fact = MysqlFact::Starting {
+            pod: pod(sys),
+            server_id: self.server_id(),
+            log_bin: self.options.log_bin.is_some(),
+            super_read_only: self.is_on("super_read_only"),
+        };
+        tell!(sys, fact);
+        self.after(START[0], Phase::Boot(1), sys)
+    }
+
+    fn version(&self) -> String {
+        self.global("version").to_string()
+    }
+
+    fn initialize_begin(&mut self, sys: &mut dyn Sys) -> Turn {
+        let names = sys.read_dir(self.datadir.as_bytes()).unwrap_or_default();
+        if names.iter().any(|name| !name.starts_with(b".")) {
+            return self.abort(
+                sys,
+                "--initialize specified but the data directory has files in it. Aborting.",
+            );
+        }
+        tell!(sys, MysqlFact::Initializing { pod: pod(sys) });
+        self.after(INITIALIZE[0], Phase::Boot(1), sys)
+    }
+
+    fn failed_write(&mut self, errno: Errno, sys: &mut dyn Sys) -> Turn {
+        let text = format!(
+            "InnoDB: Operating system error number {} in a file operation: {}",
+            errno.number(),
+            errno.text()
+        );
+        self.abort(sys, &text)
+    }
+
+    fn initialize_files(&mut self, sys: &mut dyn Sys) -> Turn {
+        self.catalog = Arc::new(Catalog::initial(&self.release, LSN_FRESH));
+        let made = self
+            .write_catalog(&self.catalog.clone(), sys)
+            .and_then(|()| self.make_system_files(sys));
+        if let Err(errno) = made {
+            return self.failed_write(errno, sys);
+        }
+        self.warning(sys, "InnoDB: New log files created, LSN=45790");
+        self.warning(sys, "InnoDB: Creating foreign key constraint system tables.");
+        self.after(INITIALIZE[1], Phase::Boot(2), sys)
+    }
+
+    fn initialize_accounts(&mut self, sys: &mut dyn Sys) -> Turn {
+        let made = self.make_uuid(sys).and_then(|()| self.make_certificates(sys));
+        if let Err(errno) = made {
+            return self.failed_write(errno, sys);
+        }
+        self.warning(
+            sys,
+            "Gtid table is not ready to be used. Table 'mysql.gtid_executed' cannot be opened.",
+        );
+        self.tls_warnings(sys);
+        let text = "root@localhost is created with an empty password ! Please consider switching \
+                    off the --initialize-insecure option.";
+        self.log(sys, 1, Level::Warning, text);
+        if let Err(errno) = self.open_journal(sys) {
+            return self.failed_write(errno, sys);
+        }
+        self.after(INITIALIZE[2], Phase::Boot(3), sys)
+    }
+
+    fn initialize_end(&mut self, sys: &mut dyn Sys) -> Turn {
+        let server_id = self.server_id();
+        if let Some(journal) = &mut self.journal
+            && let Err(errno) = journal.close(&Event::Stop, server_id, sys)
+        {
+            return self.failed_write(errno, sys);
+        }
+        let binlog = self.journal.as_ref().map(|journal| journal.position());
+        tell!(sys, MysqlFact::Initialized { pod: pod(sys), binlog });
+        self.phase = Phase::Ending(WaitStatus::OK);
+        Turn::Ran
+    }
+
+    fn tls_warnings(&mut self, sys: &mut dyn Sys) {
+        for version in ["TLSv1", "TLSv1.1"] {
+            let text = format!(
+                "A deprecated TLS version {version} is enabled. Please use TLSv1.2 or higher."
+            );
+            self.warning(sys, &text);
+        }
+        self.warning(sys, "CA certificate ca.pem is self signed.");
+    }
+
+    /// auto.cnf: read, or made with a new UUID.
+    fn make_uuid(&mut self, sys: &mut dyn Sys) -> Result<(), Errno> {
+        let path = self.path("auto.cnf");
+        let known = sys.read_file(&path).ok().and_then(|content| {
+            let text = content.text();
+            text.lines().find_map(|line| line.strip_prefix("server-uuid=").map(String::from))
+        });
+        let uuid = match known {
+            Some(uuid) => uuid,
+            None => {
+                let uuid = uuid_text(sys.random(), sys.random());
+                let text = format!(
+                    "No existing UUID has been found, so we assume that this is the first time \
+                     that this server has been started. Generating a new UUID: {uuid}."
+                );
+                self.warning(sys, &text);
+                sys.write_file(&path, &format!("[auto]\nserver-uuid={uuid}\n").into())?;
+                uuid
+            }
+        };
+        self.set_global("server_uuid", uuid);
+        Ok(())
+    }
+
+    /// Opens the next binlog file, if the binary log is on.
+    fn open_journal(&mut self, sys: &mut dyn Sys) -> Result<(), Errno> {
+        let Some(base) = self.options.log_bin.clone() else { return Ok(()) };
+        let base = match base.as_str() {
+            "" | "ON" | "on" | "1" => format!("{}-bin", sys.hostname()),
+            named => named.split('.').next().unwrap_or(named).to_string(),
+        };
+        let stem = if base.starts_with('/') { base } else { format!("{}/{base}", self.datadir) };
+        let mut journal = Journal::find(stem, sys);
+        if journal.is_torn(sys) {
+            let base = journal.base().to_string();
+            self.note(sys, &format!("Recovering after a crash using {base}"));
+            self.note(sys, "Starting crash recovery...");
+            self.note(sys, "Crash recovery finished.");
+        }
+        journal.open(&self.version(), self.server_id(), sys)?;
+        self.set_global("log_bin_basename", journal.stem.clone());
+        self.set_global("log_bin_index", format!("{}.index", journal.stem));
+        let (file, position) = journal.position();
+        self.journal = Some(journal);
+        tell!(sys, MysqlFact::BinlogOpened { pod: pod(sys), file, position });
+        Ok(())
+    }
+
+    fn boot_storage(&mut self, sys: &mut dyn Sys) -> Turn {
+        if self.lock_tries == 0 && self.options.log_bin.as_deref() == Some("") {
+            let base = format!("{}-bin", sys.hostname());
+            self.warning(
+                sys,
+                &format!(
+                    "No argument was provided to --log-bin, and --log-bin-index was not used; so \
+                     replication may break when this MySQL server acts as a master and has his \
+                     hostname changed!! Please use '--log-bin={base}' to avoid this problem."
+                ),
+            );
+        }
+        if self.lock_tries == 0 {
+            self.innodb_lines(sys);
+        }
+        let path = self.path("ibdata1");
+        match sys.lock_file(&path) {
+            Ok(true) => {}
+            Ok(false) => return self.locked_out(sys),
+            Err(Errno::Acces) => return self.unreadable(sys),
+            Err(_) => {
+                let text = "Fatal error: Can't open and lock privilege tables: Table 'mysql.user' \
+                            doesn't exist";
+                return self.abort(sys, text);
+            }
+        }
+        let catalog = sys.read_file(&path).ok().and_then(|blob| Catalog::from_blob(&blob));
+        let Some(mut catalog) = catalog else {
+            let text = "Fatal error: Can't open and lock privilege tables: Table 'mysql.user' \
+                        doesn't exist";
+            return self.abort(sys, text);
+        };
+        let mut time = START[1];
+        if !catalog.clean {
+            let lsn = catalog.lsn;
+            self.note(sys, &format!("InnoDB: Log scan progressed past the checkpoint lsn {lsn}"));
+            self.note(
+                sys,
+                &format!("InnoDB: Doing recovery: scanned up to log sequence number {lsn}"),
+            );
+            self.note(sys, "InnoDB: Database was not shutdown normally!");
+            self.note(sys, "InnoDB: Starting crash recovery.");
+            tell!(sys, MysqlFact::Recovered { pod: pod(sys) });
+            time = time + RECOVERY;
+        }
+        catalog.clean = false;
+        let made = self.write_catalog(&catalog, sys).and_then(|()| self.make_temporary_space(sys));
+        self.catalog = Arc::new(catalog);
+        self.sync_directories(sys);
+        if let Err(errno) = made {
+            return self.failed_write(errno, sys);
+        }
+        self.storage_ready_lines(sys);
+        self.after(time, Phase::Boot(2), sys)
+    }
+
+    fn unreadable(&mut self, sys: &mut dyn Sys) -> Turn {
+        self.log(
+            sys,
+            0,
+            Level::Error,
+            "InnoDB: The innodb_system data file 'ibdata1' must be writable",
+        );
+        self.abort_plugins(sys)
+    }
+
+    fn abort_plugins(&mut self, sys: &mut dyn Sys) -> Turn {
+        for text in [
+            "InnoDB: Plugin initialization aborted with error Generic error",
+            "Plugin 'InnoDB' init function returned error.",
+            "Plugin 'InnoDB' registration as a STORAGE ENGINE failed.",
+            "Failed to initialize builtin plugins.",
+        ] {
+            self.log(sys, 0, Level::Error, text);
+        }
+        let fact = MysqlFact::Aborted { pod: pod(sys), message: "ibdata1".into() };
+        self.log(sys, 0, Level::Error, "Aborting");
+        self.err.print("\n");
+        self.note(sys, "Binlog end");
+        self.note(sys, "Shutting down plugin 'CSV'");
+        self.note(sys, "mysqld: Shutdown complete");
+        self.err.print("\n");
+        tell!(sys, fact);
+        self.phase = Phase::Ending(WaitStatus::Code(1));
+        Turn::Ran
+    }
+
+    /// Somebody else has ibdata1: once a second, a hundred times, and then no more.
+    fn locked_out(&mut self, sys: &mut dyn Sys) -> Turn {
+        self.lock_tries += 1;
+        self.log(sys, 0, Level::Error, "InnoDB: Unable to lock ./ibdata1 error: 11");
+        self.note(
+            sys,
+            "InnoDB: Check that you do not already have another mysqld process using the same \
+             InnoDB data or log files.",
+        );
+        if self.lock_tries == 1 {
+            tell!(sys, MysqlFact::DataLocked { pod: pod(sys) });
+        }
+        if self.lock_tries <= LOCK_RETRIES {
+            return self.after(Millis(1_000), Phase::Boot(1), sys);
+        }
+        self.note(sys, "InnoDB: Unable to open the first data file");
+        for text in [
+            "InnoDB: Operating system error number 11 in a file operation.",
+            "InnoDB: Error number 11 means 'Resource temporarily unavailable'",
+            "InnoDB: Cannot open datafile './ibdata1'",
+        ] {
+            self.log(sys, 0, Level::Error, text);
+        }
+        self.abort_plugins(sys)
+    }
+
+    fn innodb_lines(&mut self, sys: &mut dyn Sys) {
+        for text in [
+            "InnoDB: PUNCH HOLE support available",
+            "InnoDB: Mutexes and rw_locks use GCC atomic builtins",
+            "InnoDB: Uses event mutexes",
+            "InnoDB: GCC builtin __atomic_thread_fence() is used for memory barrier",
+            "InnoDB: Compressed tables use zlib 1.2.13",
+            "InnoDB: Using Linux native AIO",
+            "InnoDB: Number of pools: 1",
+            "InnoDB: Using CPU crc32 instructions",
+            "InnoDB: Initializing buffer pool, total size = 128M, instances = 1, chunk size = 128M",
+            "InnoDB: Completed initialization of buffer pool",
+            "InnoDB: If the mysqld execution user is authorized, page cleaner thread priority can \
+             be changed. See the man page of setpriority().",
+            "InnoDB: Highest supported file format is Barracuda.",
+        ] {
+            self.note(sys, text);
+        }
+    }
+
+    fn storage_ready_lines(&mut self, sys: &mut dyn Sys) {
+        let (release, lsn) = (self.release.clone(), self.catalog.lsn);
+        for text in [
+            "InnoDB: Creating shared tablespace for temporary tables",
+            "InnoDB: Setting file './ibtmp1' size to 12 MB. Physically writing the file full; \
+             Please wait ...",
+            "InnoDB: File './ibtmp1' size is now 12 MB.",
+            "InnoDB: 96 redo rollback segment(s) found. 96 redo rollback segment(s) are active.",
+            "InnoDB: 32 non-redo rollback segment(s) are active.",
+            "InnoDB: Waiting for purge to start",
+        ] {
+            self.note(sys, text);
+        }
+        self.note(sys, &format!("InnoDB: {release} started; log sequence number {lsn}"));
+        let pool = format!("{}/ib_buffer_pool", self.datadir);
+        self.note(sys, &format!("InnoDB: Loading buffer pool(s) from {pool}"));
+        self.note(sys, "Plugin 'FEDERATED' is disabled.");
+        if sys.stat(pool.as_bytes(), true).is_ok() {
+            let stamp = super::log::short(sys.now());
+            self.note(sys, &format!("InnoDB: Buffer pool(s) load completed at {stamp}"));
+        }
+    }
+
+    fn boot_certificates(&mut self, sys: &mut dyn Sys) -> Turn {
+        if let Err(errno) = self.make_uuid(sys) {
+            return self.failed_write(errno, sys);
+        }
+        match self.make_certificates(sys) {
+            Err(errno) => return self.failed_write(errno, sys),
+            Ok(true) => {
+                self.note(sys, "Auto generated SSL certificates are placed in data directory.")
+            }
+            Ok(false) => {
+                self.note(
+                    sys,
+                    "Found ca.pem, server-cert.pem and server-key.pem in data directory. Trying \
+                     to enable SSL support using them.",
+                );
+                self.note(
+                    sys,
+                    "Skipping generation of SSL certificates as certificate files are present in \
+                     data directory.",
+                );
+            }
+        }
+        self.tls_warnings(sys);
+        self.note(
+            sys,
+            "Skipping generation of RSA key pair as key files are present in data directory.",
+        );
+        if let Err(errno) = self.open_journal(sys) {
+            return self.failed_write(errno, sys);
+        }
+        self.after(START[2], Phase::Boot(3), sys)
+    }
+
+    fn boot_network(&mut self, sys: &mut dyn Sys) -> Turn {
+        if !self.is_on("skip_networking") {
+            let port = self.port();
+            self.note(sys, &format!("Server hostname (bind-address): '*'; port: {port}"));
+            match sys.listen(port, self.global("bind_address") == "127.0.0.1") {
+                Ok(fd) => self.listeners.push(fd),
+                Err(_) => {
+                    self.log(
+                        sys,
+                        0,
+                        Level::Error,
+                        "Can't start server: Bind on TCP/IP port: Address already in use",
+                    );
+                    let text = format!(
+                        "Do you already have another mysqld server running on port: {port} ?"
+                    );
+                    return self.abort(sys, &text);
+                }
+            }
+            for text in [
+                "IPv6 is available.",
+                "  - '::' resolves to '::';",
+                "Server socket created on IP: '::'.",
+            ] {
+                self.note(sys, text);
+            }
+        }
+        self.open_socket(sys);
+        self.warning(
+            sys,
+            "Insecure configuration for --pid-file: Location '/var/run/mysqld' in the path is \
+             accessible to all OS users. Consider choosing a different directory.",
+        );
+        self.boot_replication(sys);
+        self.note(sys, "Event Scheduler: Loaded 0 events");
+        self.note(sys, "mysqld: ready for connections.");
+        let port = if self.is_on("skip_networking") { 0 } else { self.port() };
+        let line = format!(
+            "Version: '{}'  socket: '{}'  port: {port}  MySQL Community Server (GPL)\n",
+            self.version(),
+            self.global("socket")
+        );
+        self.err.print(&line);
+        self.phase = Phase::Serving;
+        tell!(sys, MysqlFact::Ready { pod: pod(sys), port, version: self.version() });
+        Turn::Ran
+    }
+
+    fn port(&self) -> u16 {
+        self.global("port").parse().unwrap_or(3306)
+    }
+
+    /// The Unix socket: a file that names a port of the loopback, for the model's network has no Unix sockets.
+    fn open_socket(&mut self, sys: &mut dyn Sys) {
+        let path = self.global("socket").to_string();
+        if let Some((dir, _)) = path.rsplit_once('/') {
+            let _ = sys.make_dir(dir.as_bytes(), 0o755);
+        }
+        for port in SOCKET_PORTS {
+            if let Ok(fd) = sys.listen(port, true) {
+                self.listeners.push(fd);
+                let _ = sys.write_file(path.as_bytes(), &Blob::from(port.to_string()));
+                break;
+            }
+        }
+        let pid = sys.pid_shown(sys.pid());
+        let pid_file = self.global("pid_file").to_string();
+        let _ = sys.write_file(pid_file.as_bytes(), &Blob::from(format!("{pid}\n")));
+    }
+
+    /// Databases are the directories of the data directory: some come and go without SQL.
+    pub(super) fn sync_directories(&mut self, sys: &dyn Sys) {
+        let mut names = Vec::new();
+        for name in sys.read_dir(self.datadir.as_bytes()).unwrap_or_default() {
+            let name = String::from_utf8_lossy(&name).into_owned();
+            let is_dir = || {
+                let stat = sys.stat(&self.path(&name), true);
+                stat.is_ok_and(|stat| stat.kind == FileKind::Directory)
+            };
+            if !name.contains('.') && !is_system_database(&name) && is_dir() {
+                let quoted = name.contains('+') || name.contains('-');
+                names.push(if quoted { format!("#mysql50#{name}") } else { name });
+            }
+        }
+        if names.iter().eq(self.catalog.databases.keys()) {
+            return;
+        }
+        let catalog = Arc::make_mut(&mut self.catalog);
+        catalog.databases.retain(|name, _| names.contains(name));
+        for name in names {
+            let empty = Database { tables: BTreeMap::new(), charset: Charset::Latin1 };
+            catalog.databases.entry(name).or_insert(empty);
+        }
+    }
+}
+
+/// Ports of the loopback behind the Unix sockets of a pod's servers.
+pub(in crate::mysql) const SOCKET_PORTS: [u16; 4] = [61_306, 61_307, 61_308, 61_309];
+
+/// Options from the files, then the command line.
+pub(in crate::mysql) fn given_options(
+    arguments: &[String],
+    sys: &dyn Sys,
+) -> Result<Given, String> {
+    let own = from_arguments(arguments);
+    let only = own.iter().find(|(name, _)| name == "defaults-file").and_then(|(_, v)| v.clone());
+    let mut given = if own.iter().any(|(name, _)| name == "no-defaults") {
+        Given::new()
+    } else {
+        from_files(sys, &GROUPS, only.as_deref())?
+    };
+    given.extend(own);
+    Ok(given)
+}
+
+/// All variables: defaults, what follows from the machine, options.
+fn globals(options: &Options, release: &str, sys: &dyn Sys) -> Variables {
+    let mut globals: Variables =
+        DEFAULTS.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let mut set = |name: &str, value: String| {
+        globals.insert(name.to_string(), value);
+    };
+    set("hostname", sys.hostname());
+    set("innodb_version", release.into());
+    let logs = options.log_bin.is_some();
+    set("log_bin", if logs { "ON" } else { "OFF" }.into());
+    set("version", format!("{release}{}", if logs { "-log" } else { "" }));
+    globals.extend(options.variables.clone());
+    let relay = globals.get("relay_log").filter(|name| !name.is_empty()).cloned();
+    let datadir = globals.get("datadir").cloned().unwrap_or_default();
+    let base = relay.unwrap_or_else(|| format!("{}-relay-bin", sys.hostname()));
+    let stem = if base.starts_with('/') {
+        base
+    } else {
+        format!("{}/{base}", datadir.trim_end_matches('/'))
+    };
+    globals.insert("relay_log_index".into(), format!("{stem}.index"));
+    globals.insert("relay_log_basename".into(), stem);
+    globals
+}

@@ -1,0 +1,369 @@
+//! Clients: who connects, what they ask, when they are answered.
+
+use super::dump::Dump;
+use super::log::Level;
+use super::{Mysqld, pod};
+use crate::base::{Millis, SimTime};
+use crate::mysql::run::Session;
+use crate::mysql::sql::SqlError;
+use crate::mysql::wire::{Channel, Frame, Message};
+use crate::os::{Poll, Sys, TimerId, Wait};
+use crate::trace::fact::MysqlFact;
+
+/// A connection.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Conn {
+    /// The connection's number, as SHOW PROCESSLIST prints it.
+    pub id: u64,
+    pub channel: Channel,
+    /// Over the Unix socket.
+    pub local: bool,
+    /// The client's address, `localhost` over the socket.
+    pub address: String,
+    pub port: u16,
+    /// Who is logged in.
+    pub session: Option<Session>,
+    /// A replica's, from COM_REGISTER_SLAVE: server id, UUID, port.
+    pub registered: Option<(u32, String, u16)>,
+    pub work: Work,
+    /// Since when it does what it does.
+    pub since: SimTime,
+}
+
+/// What a connection is at.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Work {
+    /// It waits for a request.
+    Idle,
+    /// Its answer is ready when the timer goes off.
+    Answering { timer: TimerId, answer: Message, sql: String },
+    /// Its statement waits for a lock, at most until the timer goes off.
+    Locked { timer: TimerId, sql: String, global: bool },
+    /// It sends events to a replica.
+    Dump(Box<Dump>),
+    /// It is to be closed when all is sent.
+    Closing,
+}
+
+/// What a request comes to.
+pub(super) enum Reply {
+    /// This, after so long.
+    Say(Message, Millis),
+    /// Not until a lock is free; `true`: the global read lock.
+    Wait(bool),
+    /// Nothing to say; the connection is now something else.
+    Nothing,
+}
+
+impl Reply {
+    pub fn now(message: Message) -> Reply {
+        Reply::Say(message, Millis::ZERO)
+    }
+
+    pub fn error(error: SqlError) -> Reply {
+        Reply::now(Message::Error(error))
+    }
+}
+
+impl Conn {
+    pub fn waits(&self) -> Vec<Wait> {
+        let mut waits = self.channel.waits();
+        match &self.work {
+            Work::Answering { timer, .. } | Work::Locked { timer, .. } => {
+                waits.push(Wait::Timer(*timer));
+                // A client that says more before it is answered is heard later.
+                if self.channel.has_frame() || self.channel.ended {
+                    waits.retain(|wait| !matches!(wait, Wait::Readable(_)));
+                }
+            }
+            Work::Closing => waits.retain(|wait| !matches!(wait, Wait::Readable(_))),
+            _ => {}
+        }
+        waits
+    }
+
+    pub fn is_dump(&self) -> bool {
+        matches!(self.work, Work::Dump(_))
+    }
+
+    /// `user@host` of the client.
+    pub fn client(&self) -> String {
+        match &self.session {
+            Some(session) => format!("{}@{}", session.user, session.host),
+            None => format!("unauthenticated user@{}", self.address),
+        }
+    }
+}
+
+impl Mysqld {
+    /// Accepts and answers. True if something was done that can be seen.
+    pub(super) fn serve_clients(&mut self, sys: &mut dyn Sys) -> bool {
+        self.accept_all(sys);
+        for index in 0..self.conns.len() {
+            let mut conn = self.conns.remove(index);
+            conn.channel.fill(sys);
+            let acted = self.serve_one(&mut conn, sys);
+            let flushed = conn.channel.flush(sys);
+            let gone = conn.channel.broken.is_some()
+                || (conn.work == Work::Closing && flushed)
+                || (conn.channel.ended && !acted && !conn.channel.has_frame() && !busy(&conn));
+            if gone {
+                self.drop_conn(conn, sys);
+            } else {
+                self.conns.insert(index, conn);
+            }
+            if acted || gone {
+                return acted || self.has_more_work();
+            }
+        }
+        false
+    }
+
+    /// Whether, after a connection went, others may have something to do.
+    fn has_more_work(&self) -> bool {
+        true
+    }
+
+    fn accept_all(&mut self, sys: &mut dyn Sys) {
+        for (index, listener) in self.listeners.clone().into_iter().enumerate() {
+            while let Ok(Poll::Ready(fd)) = sys.accept(listener) {
+                let networked = !self.is_on("skip_networking");
+                let local = index > 0 || !networked;
+                let (address, port) = sys.peer(fd).unwrap_or_else(|| ("?".into(), 0));
+                self.last_conn += 1;
+                self.conns.push(Conn {
+                    id: self.last_conn,
+                    channel: Channel::new(fd),
+                    local,
+                    address: if local { "localhost".into() } else { address },
+                    port,
+                    session: None,
+                    registered: None,
+                    work: Work::Idle,
+                    since: sys.now(),
+                });
+            }
+        }
+    }
+
+    /// A connection is gone: its transaction is rolled back, its locks are free.
+    pub(super) fn drop_conn(&mut self, conn: Conn, sys: &mut dyn Sys) {
+        if self.read_lock == Some(conn.id) {
+            self.read_lock = None;
+        }
+        let _ = sys.close(conn.channel.fd);
+    }
+
+    fn serve_one(&mut self, conn: &mut Conn, sys: &mut dyn Sys) -> bool {
+        match &conn.work {
+            Work::Answering { timer, .. } => {
+                if !sys.has_fired(*timer) {
+                    return false;
+                }
+                let Work::Answering { answer, .. } = std::mem::replace(&mut conn.work, Work::Idle)
+                else {
+                    return false;
+                };
+                conn.channel.say(&answer);
+                conn.since = sys.now();
+                true
+            }
+            Work::Locked { timer, sql, global } => {
+                let (timer, sql, global) = (*timer, sql.clone(), *global);
+                self.retry(conn, timer, sql, global, sys)
+            }
+            Work::Dump(_) | Work::Closing => false,
+            Work::Idle => {
+                let Some(frame) = conn.channel.take() else { return false };
+                self.request(conn, frame, sys)
+            }
+        }
+    }
+
+    /// A statement that waits for a lock: still locked, or on with it.
+    fn retry(
+        &mut self,
+        conn: &mut Conn,
+        timer: TimerId,
+        sql: String,
+        global: bool,
+        sys: &mut dyn Sys,
+    ) -> bool {
+        if sys.has_fired(timer) && !global {
+            conn.work = Work::Idle;
+            let text = "Lock wait timeout exceeded; try restarting transaction";
+            conn.channel.say(&Message::Error(SqlError::new(1205, text)));
+            return true;
+        }
+        if conn.channel.ended {
+            conn.work = Work::Idle;
+            return false;
+        }
+        if global && self.read_lock.is_some_and(|holder| holder != conn.id) {
+            return false;
+        }
+        let reply = self.query(conn, &sql, sys);
+        match reply {
+            Reply::Wait(global) => {
+                conn.work = Work::Locked { timer, sql, global };
+                false
+            }
+            reply => {
+                conn.work = Work::Idle;
+                sys.disarm(timer);
+                self.reply(conn, reply, sql, sys);
+                true
+            }
+        }
+    }
+
+    fn reply(&mut self, conn: &mut Conn, reply: Reply, sql: String, sys: &mut dyn Sys) {
+        conn.since = sys.now();
+        match reply {
+            Reply::Nothing => {}
+            Reply::Say(answer, Millis::ZERO) => conn.channel.say(&answer),
+            Reply::Say(answer, delay) => {
+                conn.work = Work::Answering { timer: sys.arm(delay), answer, sql };
+            }
+            Reply::Wait(global) => {
+                let timer = sys.arm(crate::mysql::timing::LOCK_WAIT);
+                conn.work = Work::Locked { timer, sql, global };
+            }
+        }
+    }
+
+    /// One request; a login and the first thing a client asks come together.
+    fn request(&mut self, conn: &mut Conn, frame: Frame, sys: &mut dyn Sys) -> bool {
+        let Frame::Message(message) = frame else {
+            conn.work = Work::Closing;
+            return false;
+        };
+        if let Message::Login { user, password, db } = &message {
+            if let Err(error) = self.log_in(conn, user, password, db.clone(), sys) {
+                let (pod, from) = (pod(sys), conn.address.clone());
+                let (user, code) = (user.clone(), error.code);
+                tell!(sys, MysqlFact::LoginRefused { pod, user, from, code });
+                conn.channel.say(&Message::Error(error));
+                conn.work = Work::Closing;
+                while conn.channel.take().is_some() {}
+                return true;
+            }
+            let version = self.global("version").to_string();
+            let uuid = self.global("server_uuid").to_string();
+            let (id, server_id) = (conn.id, self.server_id());
+            conn.channel.say(&Message::Welcome { id, version, server_id, uuid });
+            return match conn.channel.take() {
+                Some(next) => self.request(conn, next, sys),
+                None => true,
+            };
+        }
+        if conn.session.is_none() {
+            conn.work = Work::Closing;
+            return false;
+        }
+        self.questions += 1;
+        let (reply, sql) = match message {
+            Message::Query(sql) => (self.query(conn, &sql, sys), sql),
+            Message::Ping => (Reply::now(Message::Text(String::new())), String::new()),
+            Message::Statistics => (Reply::now(Message::Text(self.statistics(sys))), String::new()),
+            Message::Shutdown => {
+                self.stop_asked = true;
+                (Reply::now(Message::Text(String::new())), String::new())
+            }
+            Message::Script(list) => (self.script(conn, &list, sys), String::new()),
+            Message::TimeZones => (self.load_time_zones(sys), String::new()),
+            Message::RegisterSlave { server_id, uuid, port } => {
+                conn.registered = Some((server_id, uuid, port));
+                (Reply::Nothing, String::new())
+            }
+            Message::BinlogDump { file, position } => {
+                (self.begin_dump(conn, file, position, sys), String::new())
+            }
+            Message::Quit => {
+                conn.work = Work::Closing;
+                (Reply::Nothing, String::new())
+            }
+            _ => {
+                conn.work = Work::Closing;
+                (Reply::Nothing, String::new())
+            }
+        };
+        let registering = conn.registered.is_some() && !conn.is_dump();
+        self.reply(conn, reply, sql, sys);
+        // A client that asked one thing and said goodbye is done with; a replica's two requests belong together.
+        if conn.work == Work::Idle
+            && let Some(Frame::Message(next)) = peek(&conn.channel)
+            && (next == Message::Quit || registering)
+        {
+            let frame = conn.channel.take().expect("it was just looked at");
+            return self.request(conn, frame, sys) || next == Message::Quit;
+        }
+        true
+    }
+
+    fn log_in(
+        &mut self,
+        conn: &mut Conn,
+        user: &str,
+        password: &str,
+        db: Option<String>,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        let limit: usize = self.global("max_connections").parse().unwrap_or(151);
+        if self.conns.len() > limit {
+            return Err(SqlError::new(1040, "Too many connections"));
+        }
+        let host = self.client_host(conn, sys);
+        let skip_grants = self.options.others.contains_key("skip_grant_tables");
+        let (account, is_super) = if skip_grants {
+            ("skip-grants user@skip-grants host".to_string(), true)
+        } else {
+            self.authenticate(user, &host, &conn.address, password)?
+        };
+        let mut session = Session::new(conn.id, user, &host);
+        session.account = account;
+        session.is_super = is_super;
+        if let Some(db) = db {
+            self.sync_directories(sys);
+            self.check_database(&db, &session)?;
+            session.db = Some(db);
+        }
+        let fact = MysqlFact::Connected { pod: pod(sys), user: user.into(), from: host };
+        tell!(sys, fact);
+        conn.session = Some(session);
+        Ok(())
+    }
+
+    /// The client's host as accounts know it: its name, if it has one.
+    fn client_host(&mut self, conn: &Conn, sys: &mut dyn Sys) -> String {
+        if conn.local {
+            return "localhost".into();
+        }
+        if self.options.others.contains_key("skip_name_resolve") || self.is_on("skip_name_resolve")
+        {
+            return conn.address.clone();
+        }
+        if conn.address.starts_with("127.") {
+            return "localhost".into();
+        }
+        let name = sys.resolve_back(&conn.address);
+        if name.is_none() && self.known_hosts.insert(conn.address.clone()) {
+            let text = format!(
+                "IP address '{}' could not be resolved: Name or service not known",
+                conn.address
+            );
+            self.log(sys, conn.id, Level::Warning, &text);
+        }
+        name.unwrap_or_else(|| conn.address.clone())
+    }
+}
+
+/// Whether a connection that its client has left still has something to finish.
+fn busy(conn: &Conn) -> bool {
+    matches!(conn.work, Work::Answering { .. })
+}
+
+/// The next frame, left where it is.
+fn peek(channel: &Channel) -> Option<Frame> {
+    channel.clone().take()
+}

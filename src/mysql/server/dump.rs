@@ -1,0 +1,197 @@
+//! The dump thread: sends a replica the binlog from where it wants it. Models `sql/rpl_binlog_sender.cc`.
+
+use super::conn::{Conn, Reply, Work};
+use super::{Mysqld, pod};
+use crate::base::Blob;
+use crate::mysql::binlog::{ARTIFICIAL, Event, decode, encode, header};
+use crate::mysql::sql::SqlError;
+use crate::os::Sys;
+use crate::trace::fact::MysqlFact;
+
+/// Where a dump thread is.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Dump {
+    /// The file it reads.
+    pub file: String,
+    /// Where its next event begins.
+    pub position: u64,
+    /// Whether the file has been announced: a Rotate event of no file, and the file's own description.
+    announced: bool,
+    /// The replica's server id.
+    pub server_id: u32,
+}
+
+/// Error 1236: the replica's I/O thread gives up.
+fn fatal(text: String) -> Reply {
+    Reply::error(SqlError::new(1236, text))
+}
+
+impl Mysqld {
+    pub(super) fn begin_dump(
+        &mut self,
+        conn: &mut Conn,
+        file: String,
+        position: u64,
+        sys: &mut dyn Sys,
+    ) -> Reply {
+        let (server_id, uuid) = match &conn.registered {
+            Some((server_id, uuid, _)) => (*server_id, uuid.clone()),
+            None => (0, String::new()),
+        };
+        if let Some(session) = &conn.session
+            && let Err(error) = self.may_replicate(session)
+        {
+            return Reply::error(error);
+        }
+        let Some(journal) = &self.journal else { return fatal("Binary log is not open".into()) };
+        let first = journal.files.first().cloned().unwrap_or_default().0;
+        let file = if file.is_empty() { first } else { file };
+        let Some((_, size)) = journal.files.iter().find(|(name, _)| *name == file) else {
+            return fatal("Could not find first log file name in binary log index file".into());
+        };
+        if position < 4 {
+            return fatal("Client requested master to start replication from position < 4".into());
+        }
+        if position > *size {
+            return fatal(format!(
+                "Client requested master to start replication from position > file size; the first \
+                 event '{file}' at {position}, the last event read from './{file}' at 4, the last \
+                 byte read from './{file}' at 4."
+            ));
+        }
+        self.end_zombie(&uuid, sys);
+        let id = conn.id;
+        let text = format!(
+            "Start binlog_dump to master_thread_id({id}) slave_server({server_id}), \
+             pos({file}, {position})"
+        );
+        self.log(sys, id, super::Level::Note, &text);
+        let fact =
+            MysqlFact::DumpStarted { pod: pod(sys), server_id, file: file.clone(), position };
+        tell!(sys, fact);
+        let dump = Dump { file, position, announced: false, server_id };
+        conn.work = Work::Dump(Box::new(dump));
+        Reply::Nothing
+    }
+
+    /// A replica that comes back, while its old connection still stands (or a copy of it that has the same UUID).
+    fn end_zombie(&mut self, uuid: &str, sys: &mut dyn Sys) {
+        let same = |conn: &Conn| {
+            conn.is_dump() && conn.registered.as_ref().is_some_and(|(_, known, _)| known == uuid)
+        };
+        while let Some(index) = self.conns.iter().position(same) {
+            let mut conn = self.conns.remove(index);
+            let text = format!(
+                "While initializing dump thread for slave with UUID <{uuid}>, found a zombie dump \
+                 thread with the same UUID. Master is killing the zombie dump thread({}).",
+                conn.id
+            );
+            self.log(sys, conn.id, super::Level::Note, &text);
+            if let Work::Dump(dump) = &conn.work {
+                let (file, at) = (&dump.file, dump.position);
+                let text = format!(
+                    "A slave with the same server_uuid/server_id as this slave has connected to \
+                     the master; the first event '{file}' at {at}, the last event read from \
+                     './{file}' at 123, the last byte read from './{file}' at {at}."
+                );
+                conn.channel.say(&crate::mysql::wire::Message::Error(SqlError::new(1236, text)));
+                conn.channel.fill(sys);
+                conn.channel.flush(sys);
+            }
+            self.drop_conn(conn, sys);
+        }
+    }
+
+    /// One dump thread sends one event (or two that belong together). True if one had something to send.
+    pub(super) fn dump_turn(&mut self, sys: &mut dyn Sys) -> bool {
+        let count = self.conns.len();
+        for step in 0..count {
+            let index = (self.next_dump as usize + step) % count;
+            let mut conn = self.conns.remove(index);
+            let acted = conn.channel.is_flushed() && self.dump_one(&mut conn, sys);
+            conn.channel.flush(sys);
+            self.conns.insert(index, conn);
+            if acted {
+                self.next_dump = (index + 1) as u32;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn dump_one(&mut self, conn: &mut Conn, sys: &mut dyn Sys) -> bool {
+        let Work::Dump(dump) = &mut conn.work else { return false };
+        let Some(journal) = &self.journal else { return false };
+        let Ok(file) = sys.read_file(&journal.path(&dump.file)) else { return false };
+        if !dump.announced {
+            let server_id = self.globals.get("server_id").and_then(|id| id.parse().ok());
+            announce(dump, &file, server_id.unwrap_or(0), &mut conn.channel);
+            dump.announced = true;
+            return true;
+        }
+        let (start, server_id) = (dump.position, dump.server_id);
+        let mut kinds = Vec::new();
+        while let Some((event, kind)) = next_event(&file, dump.position) {
+            dump.position += event.len();
+            if matches!(kind, Event::Stop) {
+                break;
+            }
+            conn.channel.send_event(&event);
+            kinds.push(kind.name().to_string());
+            // A transaction's number and a table's map are sent with what follows them.
+            let more = matches!(kind, Event::AnonymousGtid { .. } | Event::TableMap(_));
+            if !more {
+                break;
+            }
+        }
+        if kinds.is_empty() {
+            return self.next_file(dump);
+        }
+        let (from, to) = (start, dump.position);
+        let file = dump.file.clone();
+        tell!(
+            sys,
+            MysqlFact::Sent { pod: pod(sys), server_id, file, start: from, end: to, events: kinds },
+        );
+        true
+    }
+
+    /// At the end of a file that is not the newest: on to the next.
+    fn next_file(&self, dump: &mut Dump) -> bool {
+        let Some(journal) = &self.journal else { return false };
+        let at = journal.files.iter().position(|(name, _)| *name == dump.file);
+        let Some((next, _)) = at.and_then(|at| journal.files.get(at + 1)) else { return false };
+        *dump =
+            Dump { file: next.clone(), position: 4, announced: false, server_id: dump.server_id };
+        true
+    }
+}
+
+fn next_event(file: &Blob, at: u64) -> Option<(Blob, Event)> {
+    let header = header(file, at)?;
+    let bytes = file.slice(at, at + u64::from(header.size));
+    let (_, event) = decode(&bytes)?;
+    Some((bytes, event))
+}
+
+/// A Rotate event that stands in no file, and the file's Format_description.
+fn announce(
+    dump: &mut Dump,
+    file: &Blob,
+    server_id: u32,
+    channel: &mut crate::mysql::wire::Channel,
+) {
+    let rotate = Event::Rotate { position: dump.position, name: dump.file.clone() };
+    let bytes = encode(&rotate, 0, server_id, 0, ARTIFICIAL);
+    channel.send_event(&Blob::from(bytes));
+    let Some((bytes, _)) = next_event(file, 4) else { return };
+    if dump.position == 4 {
+        dump.position += bytes.len();
+        channel.send_event(&bytes);
+        return;
+    }
+    // In the middle of a file its description says nothing of positions.
+    let mut bytes = bytes.bytes();
+    bytes[13..17].copy_from_slice(&[0; 4]);
+    channel.send_event(&Blob::from(bytes));
+}

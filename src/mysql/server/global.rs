@@ -1,0 +1,143 @@
+//! SET.
+
+use super::options::switch;
+use super::variables::{DEFAULTS, GLOBAL_ONLY, READ_ONLY, is_switch};
+use super::{Mysqld, pod};
+use crate::mysql::data::Value;
+use crate::mysql::run::{Scope, Session, evaluate};
+use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::{Assignment, Expr};
+use crate::os::Sys;
+use crate::trace::fact::MysqlFact;
+
+impl Mysqld {
+    pub(super) fn assign(
+        &mut self,
+        assignment: &Assignment,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        match assignment {
+            Assignment::User(name, expr) => {
+                let (value, _) =
+                    self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
+                session.user_vars.insert(name.to_ascii_lowercase(), value);
+                Ok(())
+            }
+            Assignment::Names(name) => {
+                if crate::mysql::data::Charset::parse(name).is_none() && name != "binary" {
+                    return Err(SqlError::new(1115, format!("Unknown character set: '{name}'")));
+                }
+                for variable in ["client", "connection", "results"] {
+                    session.vars.insert(format!("character_set_{variable}"), name.clone());
+                }
+                Ok(())
+            }
+            Assignment::Isolation { global, level } => {
+                for name in ["transaction_isolation", "tx_isolation"] {
+                    if *global {
+                        self.set_global(name, level.clone());
+                    } else {
+                        session.vars.insert(name.into(), level.clone());
+                    }
+                }
+                Ok(())
+            }
+            Assignment::System { global, name, value } => {
+                self.assign_system(*global, name, value.as_ref(), session, sys)
+            }
+        }
+    }
+
+    fn assign_system(
+        &mut self,
+        global: bool,
+        name: &str,
+        value: Option<&Expr>,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        let Some((_, default)) = DEFAULTS.iter().find(|(known, _)| *known == name) else {
+            return Err(SqlError::new(1193, format!("Unknown system variable '{name}'")));
+        };
+        if READ_ONLY.contains(&name) {
+            let text = format!("Variable '{name}' is a read only variable");
+            return Err(SqlError::new(1238, text));
+        }
+        if GLOBAL_ONLY.contains(&name) && !global {
+            let text =
+                format!("Variable '{name}' is a GLOBAL variable and should be set with SET GLOBAL");
+            return Err(SqlError::new(1229, text));
+        }
+        if name == "sql_log_bin" && global {
+            let text =
+                "Variable 'sql_log_bin' is a SESSION variable and can't be used with SET GLOBAL";
+            return Err(SqlError::new(1228, text));
+        }
+        if global || name == "sql_log_bin" {
+            Self::need_super(session)?;
+        }
+        let text = match value {
+            None => (*default).to_string(),
+            Some(expr) => {
+                let bare = bare_word(expr);
+                let (value, _) = match bare {
+                    Some(word) => (Value::Text(word), 0),
+                    None => self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?,
+                };
+                checked(name, &value, default)?
+            }
+        };
+        if global {
+            self.set_global_checked(name, text, sys);
+        } else {
+            session.vars.insert(name.to_string(), text);
+            if name == "autocommit" && session.is_on("autocommit") {
+                session.transaction = None;
+            }
+        }
+        Ok(())
+    }
+
+    fn set_global_checked(&mut self, name: &str, text: String, sys: &mut dyn Sys) {
+        match (name, text.as_str()) {
+            ("super_read_only", "ON") => self.set_global("read_only", "ON"),
+            ("read_only", "OFF") => self.set_global("super_read_only", "OFF"),
+            _ => {}
+        }
+        if matches!(name, "read_only" | "super_read_only" | "server_id") {
+            let (pod, name, value) = (pod(sys), name.to_string(), text.clone());
+            tell!(sys, MysqlFact::GlobalSet { pod, name, value });
+        }
+        self.set_global(name, text);
+    }
+}
+
+/// `ON`, `OFF`, `ROW` … without quotes.
+fn bare_word(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Column { table: None, name } => Some(name.clone()),
+        _ => None,
+    }
+}
+
+fn checked(name: &str, value: &Value, default: &str) -> Result<String, SqlError> {
+    let text = value.text();
+    let wrong = || {
+        let shown = value.shown().unwrap_or_else(|| "NULL".into());
+        SqlError::new(1231, format!("Variable '{name}' can't be set to the value of '{shown}'"))
+    };
+    if is_switch(name) {
+        return switch(&text).map(String::from).ok_or_else(wrong);
+    }
+    if default.parse::<u64>().is_ok() {
+        if !value.is_number() {
+            return Err(SqlError::new(
+                1232,
+                format!("Incorrect argument type to variable '{name}'"),
+            ));
+        }
+        return Ok(value.number().round().max(0).to_string());
+    }
+    Ok(text)
+}

@@ -1,0 +1,187 @@
+//! The server's binary log: files, index, and the position.
+
+use std::sync::Arc;
+
+use crate::base::Blob;
+use crate::mysql::binlog::{
+    ARTIFICIAL, Event, EventInfo, IN_USE, MAGIC, decode, describe, encode, header,
+};
+use crate::os::{Errno, Open, Poll, Sys};
+
+/// A server's binary log.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Journal {
+    /// Directory and base name: `/var/lib/mysql/mysql-0-bin`.
+    pub stem: String,
+    /// Names and sizes, oldest first; the last one is open.
+    pub files: Vec<(String, u64)>,
+    /// Events of the open file.
+    pub events: Arc<Vec<EventInfo>>,
+    /// What Anonymous_Gtid events count: transactions of the open file.
+    pub sequence: u64,
+}
+
+/// What was written.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Written {
+    pub file: String,
+    pub start: u64,
+    pub end: u64,
+    pub kinds: Vec<String>,
+}
+
+impl Journal {
+    pub fn base(&self) -> &str {
+        self.stem.rsplit('/').next().unwrap_or(&self.stem)
+    }
+
+    fn dir(&self) -> &str {
+        self.stem.rsplit_once('/').map_or(".", |(dir, _)| dir)
+    }
+
+    pub fn path(&self, name: &str) -> Vec<u8> {
+        format!("{}/{name}", self.dir()).into_bytes()
+    }
+
+    pub fn index_path(&self) -> Vec<u8> {
+        format!("{}.index", self.stem).into_bytes()
+    }
+
+    /// The open file and where its next event begins.
+    pub fn position(&self) -> (String, u64) {
+        self.files.last().cloned().unwrap_or_default()
+    }
+
+    /// Finds the files the index names.
+    pub fn find(stem: String, sys: &dyn Sys) -> Journal {
+        let mut journal = Journal { stem, files: Vec::new(), events: Arc::default(), sequence: 0 };
+        let index = sys.read_file(&journal.index_path()).map(|b| b.text()).unwrap_or_default();
+        for line in index.lines() {
+            let name = line.trim_start_matches("./").to_string();
+            if let Ok(stat) = sys.stat(&journal.path(&name), true) {
+                journal.files.push((name, stat.size));
+            }
+        }
+        journal
+    }
+
+    /// Whether the newest file was not closed in order.
+    pub fn is_torn(&self, sys: &dyn Sys) -> bool {
+        let Some((name, _)) = self.files.last() else { return false };
+        let Ok(file) = sys.read_file(&self.path(name)) else { return false };
+        header(&file, MAGIC.len() as u64).is_some_and(|h| h.flags & IN_USE != 0)
+    }
+
+    /// Opens the next file.
+    pub fn open(&mut self, version: &str, server_id: u32, sys: &mut dyn Sys) -> Result<(), Errno> {
+        let last = self.files.last().and_then(|(name, _)| name.rsplit('.').next()?.parse().ok());
+        let number: u64 = last.unwrap_or(0) + 1;
+        let name = format!("{}.{number:06}", self.base());
+        sys.write_file(&self.path(&name), &Blob::from(&MAGIC[..]))?;
+        self.files.push((name, MAGIC.len() as u64));
+        self.events = Arc::default();
+        self.sequence = 0;
+        self.write_index(sys)?;
+        let version = version.to_string();
+        self.append(&Event::FormatDescription { version }, server_id, IN_USE, sys)?;
+        self.append(&Event::PreviousGtids, server_id, 0x80, sys)
+    }
+
+    pub fn write_index(&self, sys: &mut dyn Sys) -> Result<(), Errno> {
+        let lines: String = self.files.iter().map(|(name, _)| format!("./{name}\n")).collect();
+        sys.write_file(&self.index_path(), &lines.into())
+    }
+
+    /// Appends one event.
+    pub fn append(
+        &mut self,
+        event: &Event,
+        server_id: u32,
+        flags: u16,
+        sys: &mut dyn Sys,
+    ) -> Result<(), Errno> {
+        let (_, start) = self.position();
+        let now = sys.now().unix_secs() as u32;
+        let bytes = encode(event, now, server_id, start, flags & !ARTIFICIAL);
+        self.append_bytes(&Blob::from(bytes), sys)
+    }
+
+    /// Appends an event that is already laid out.
+    pub fn append_bytes(&mut self, bytes: &Blob, sys: &mut dyn Sys) -> Result<(), Errno> {
+        let (name, start) = self.position();
+        append(&self.path(&name), bytes, sys)?;
+        if let Some(last) = self.files.last_mut() {
+            last.1 += bytes.len();
+        }
+        if let Some((header, event)) = decode(bytes) {
+            Arc::make_mut(&mut self.events).push(EventInfo {
+                start,
+                end: start + bytes.len(),
+                kind: event.name().into(),
+                server_id: header.server_id,
+                info: describe(&event),
+            });
+        }
+        Ok(())
+    }
+
+    /// Writes a group of events. The statement has failed if not all could be written.
+    pub fn write(
+        &mut self,
+        events: &[Event],
+        server_id: u32,
+        sys: &mut dyn Sys,
+    ) -> Result<Written, Errno> {
+        let (file, start) = self.position();
+        self.sequence += 1;
+        let number = Event::AnonymousGtid {
+            last_committed: self.sequence - 1,
+            sequence_number: self.sequence,
+        };
+        self.append(&number, server_id, 0, sys)?;
+        for event in events {
+            self.append(event, server_id, 0, sys)?;
+        }
+        let kinds = events.iter().map(|event| event.name().to_string()).collect();
+        Ok(Written { file, start, end: self.position().1, kinds })
+    }
+
+    /// Closes the open file in order: a last event, and the in-use flag taken off.
+    pub fn close(&mut self, last: &Event, server_id: u32, sys: &mut dyn Sys) -> Result<(), Errno> {
+        self.append(last, server_id, 0, sys)?;
+        let path = self.path(&self.position().0);
+        let mut file = sys.read_file(&path)?;
+        file.write_at(MAGIC.len() as u64 + 17, &Blob::from(&[0_u8, 0][..]));
+        sys.write_file(&path, &file)
+    }
+
+    /// FLUSH LOGS: closes with a Rotate event and opens the next file.
+    pub fn rotate(
+        &mut self,
+        version: &str,
+        server_id: u32,
+        sys: &mut dyn Sys,
+    ) -> Result<(), Errno> {
+        let (name, _) = self.position();
+        let number: u64 = name.rsplit('.').next().and_then(|n| n.parse().ok()).unwrap_or(0);
+        let next = format!("{}.{:06}", self.base(), number + 1);
+        self.close(&Event::Rotate { position: 4, name: next }, server_id, sys)?;
+        self.open(version, server_id, sys)
+    }
+}
+
+/// Appends to a file.
+pub(super) fn append(path: &[u8], bytes: &Blob, sys: &mut dyn Sys) -> Result<(), Errno> {
+    let fd = sys.open(path, Open::APPEND)?;
+    let mut rest = bytes.clone();
+    let mut result = Ok(());
+    while !rest.is_empty() && result.is_ok() {
+        match sys.write(fd, &rest) {
+            Ok(Poll::Ready(taken)) => drop(rest.take_front(taken)),
+            Ok(Poll::Wait) => result = Err(Errno::Again),
+            Err(errno) => result = Err(errno),
+        }
+    }
+    sys.close(fd)?;
+    result
+}

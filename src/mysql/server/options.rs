@@ -1,0 +1,279 @@
+//! Options: from the files under /etc and from the command line. Models `my_load_defaults` and `handle_options` of 5.7.
+
+use std::collections::BTreeMap;
+
+use super::variables::{DEFAULTS, OPTIONS, is_switch};
+use crate::mysql::run::Variables;
+use crate::os::{FileKind, Sys};
+
+/// Option files a program reads, in this order.
+const FILES: [&str; 2] = ["/etc/my.cnf", "/etc/mysql/my.cnf"];
+
+/// `!includedir` within `!includedir` … Beyond: the file is not read.
+const DEPTH_MAX: u32 = 10;
+
+/// Options of one program: name (underscores) and value, in order.
+pub type Given = Vec<(String, Option<String>)>;
+
+/// What the option files say for these groups. `Err`: MySQL's own message, and the program ends.
+pub fn from_files(sys: &dyn Sys, groups: &[&str], first: Option<&str>) -> Result<Given, String> {
+    let mut given = Given::new();
+    let home = [sys_home()];
+    let files = FILES.iter().copied().chain(home);
+    if let Some(only) = first {
+        if sys.read_file(only.as_bytes()).is_err() {
+            return Err(format!("Could not open required defaults file: {only}"));
+        }
+        read(sys, only, groups, 0, &mut given)?;
+        return Ok(given);
+    }
+    for file in files {
+        read(sys, file, groups, 0, &mut given)?;
+    }
+    Ok(given)
+}
+
+/// Where a user's own options lie.
+fn sys_home() -> &'static str {
+    "/root/.my.cnf"
+}
+
+/// What one file says for these groups (`--defaults-extra-file`).
+pub fn from_file(sys: &dyn Sys, path: &str, groups: &[&str]) -> Result<Given, String> {
+    let mut given = Given::new();
+    read(sys, path, groups, 0, &mut given)?;
+    Ok(given)
+}
+
+fn read(
+    sys: &dyn Sys,
+    path: &str,
+    groups: &[&str],
+    depth: u32,
+    given: &mut Given,
+) -> Result<(), String> {
+    let Ok(stat) = sys.stat(path.as_bytes(), true) else { return Ok(()) };
+    if stat.kind != FileKind::File {
+        return Ok(());
+    }
+    if stat.mode & 0o002 != 0 {
+        // World-writable: "Warning: World-writable config file '…' is ignored".
+        return Ok(());
+    }
+    let Ok(content) = sys.read_file(path.as_bytes()) else { return Ok(()) };
+    let mut in_group = false;
+    let mut any_group = false;
+    for (index, line) in content.text().lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') || line.starts_with(';') {
+            continue;
+        }
+        if let Some(directive) = line.strip_prefix('!') {
+            include(sys, directive, groups, depth, given)?;
+            continue;
+        }
+        if let Some(rest) = line.strip_prefix('[') {
+            let Some((group, _)) = rest.split_once(']') else {
+                return Err(format!(
+                    "error: Wrong group definition in config file: {path} at line {}\n\
+                     Fatal error in defaults handling. Program aborted",
+                    index + 1
+                ));
+            };
+            any_group = true;
+            in_group = groups.contains(&group.trim());
+            continue;
+        }
+        if !any_group {
+            return Err(format!(
+                "error: Found option without preceding group in config file: {path} at line: {}\n\
+                 Fatal error in defaults handling. Program aborted",
+                index + 1
+            ));
+        }
+        if in_group {
+            given.push(split(line));
+        }
+    }
+    Ok(())
+}
+
+fn include(
+    sys: &dyn Sys,
+    directive: &str,
+    groups: &[&str],
+    depth: u32,
+    given: &mut Given,
+) -> Result<(), String> {
+    if depth >= DEPTH_MAX {
+        return Ok(());
+    }
+    if let Some(dir) = directive.strip_prefix("includedir") {
+        let dir = dir.trim().trim_end_matches('/');
+        for name in sys.read_dir(dir.as_bytes()).unwrap_or_default() {
+            let name = String::from_utf8_lossy(&name).into_owned();
+            if name.ends_with(".cnf") {
+                read(sys, &format!("{dir}/{name}"), groups, depth + 1, given)?;
+            }
+        }
+    } else if let Some(file) = directive.strip_prefix("include") {
+        read(sys, file.trim(), groups, depth + 1, given)?;
+    }
+    Ok(())
+}
+
+/// `name = value`, with quotes and trailing comments taken off.
+fn split(line: &str) -> (String, Option<String>) {
+    let (name, value) = match line.split_once('=') {
+        Some((name, value)) => (name.trim(), Some(value.trim())),
+        None => (line.split('#').next().unwrap_or("").trim(), None),
+    };
+    let value = value.map(|value| {
+        for quote in ['"', '\''] {
+            if let Some(inner) = value.strip_prefix(quote)
+                && let Some(end) = inner.find(quote)
+            {
+                return inner[..end].to_string();
+            }
+        }
+        value.split(" #").next().unwrap_or("").trim().to_string()
+    });
+    (name.to_string(), value)
+}
+
+/// The options of a command line; words that are no options are left out.
+pub fn from_arguments(arguments: &[String]) -> Given {
+    arguments.iter().filter_map(|a| a.strip_prefix("--")).map(split).collect()
+}
+
+/// A server's options.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Options {
+    /// Variables as given.
+    pub variables: Variables,
+    /// Options that are no variables.
+    pub others: BTreeMap<String, String>,
+    /// `log-bin` was given: its value, empty for none.
+    pub log_bin: Option<String>,
+}
+
+impl Options {
+    /// Takes options in order. `Err`: the text after `[ERROR]`.
+    pub fn take(given: &Given) -> Result<Options, String> {
+        let mut options = Options::default();
+        for (written, value) in given {
+            options.take_one(written, value.as_deref())?;
+        }
+        Ok(options)
+    }
+
+    fn take_one(&mut self, written: &str, value: Option<&str>) -> Result<(), String> {
+        let name = written.replace('-', "_").to_ascii_lowercase();
+        if let Some(loose) = name.strip_prefix("loose_") {
+            let loose = loose.to_string();
+            return self.take_one(&loose, value).or(Ok(()));
+        }
+        if name == "log_bin" {
+            self.log_bin = Some(value.unwrap_or("").to_string());
+            return Ok(());
+        }
+        if matches!(name.as_str(), "skip_log_bin" | "disable_log_bin") {
+            self.log_bin = None;
+            return Ok(());
+        }
+        if matches!(name.as_str(), "defaults_file" | "defaults_extra_file" | "no_defaults") {
+            return Ok(());
+        }
+        let known = |name: &str| DEFAULTS.iter().any(|(known, _)| *known == name);
+        if known(&name) {
+            let value = match value {
+                Some(value) if is_switch(&name) => switch(value).unwrap_or(value).to_string(),
+                Some(value) => value.to_string(),
+                None if is_switch(&name) => "ON".into(),
+                None => return Err(format!("mysqld: option '--{written}' requires an argument")),
+            };
+            return self.set(name, value);
+        }
+        for (prefix, value) in [("skip_", "OFF"), ("disable_", "OFF"), ("enable_", "ON")] {
+            if let Some(rest) = name.strip_prefix(prefix)
+                && known(rest)
+            {
+                return self.set(rest.to_string(), value.to_string());
+            }
+        }
+        if OPTIONS.contains(&name.as_str()) || name.starts_with("performance_schema_") {
+            self.others.insert(name, value.unwrap_or("").to_string());
+            return Ok(());
+        }
+        Err(match value {
+            Some(value) => format!("unknown variable '{written}={value}'"),
+            None => format!("unknown option '--{written}'"),
+        })
+    }
+
+    fn set(&mut self, name: String, value: String) -> Result<(), String> {
+        let numeric = DEFAULTS
+            .iter()
+            .any(|(known, default)| *known == name && default.parse::<u64>().is_ok());
+        let number = with_suffix(&value);
+        if numeric && number.is_none() {
+            let written = name.replace('_', "-");
+            return Err(format!(
+                "mysqld: Unknown suffix '{value}' used for variable '{written}' (value '{value}')"
+            ));
+        }
+        let value = if numeric { number.map_or(value, |n| n.to_string()) } else { value };
+        if name == "super_read_only" && value == "ON" {
+            self.variables.insert("read_only".into(), "ON".into());
+        }
+        self.variables.insert(name, value);
+        Ok(())
+    }
+}
+
+/// `ON`, `1`, `TRUE`, … as SHOW VARIABLES prints it.
+pub fn switch(value: &str) -> Option<&'static str> {
+    match value.to_ascii_uppercase().as_str() {
+        "1" | "ON" | "TRUE" | "YES" => Some("ON"),
+        "0" | "OFF" | "FALSE" | "NO" => Some("OFF"),
+        _ => None,
+    }
+}
+
+/// `16M` and the like.
+fn with_suffix(value: &str) -> Option<u64> {
+    let (digits, factor) = match value.bytes().last() {
+        Some(b'k' | b'K') => (&value[..value.len() - 1], 1 << 10),
+        Some(b'm' | b'M') => (&value[..value.len() - 1], 1 << 20),
+        Some(b'g' | b'G') => (&value[..value.len() - 1], 1 << 30),
+        _ => (value, 1),
+    };
+    digits.parse::<u64>().ok()?.checked_mul(factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take(text: &[&str]) -> Result<Options, String> {
+        Options::take(&text.iter().map(|line| split(line)).collect::<Given>())
+    }
+
+    #[test]
+    fn options_as_the_tutorials_files_write_them() {
+        let options = take(&["log-bin", "server-id=100"]).expect("good options");
+        assert_eq!(options.log_bin.as_deref(), Some(""));
+        assert_eq!(options.variables["server_id"], "100");
+        let options = take(&["super-read-only", "max_allowed_packet = 16M"]).expect("good options");
+        assert_eq!(options.variables["super_read_only"], "ON");
+        assert_eq!(options.variables["read_only"], "ON");
+        assert_eq!(options.variables["max_allowed_packet"], "16777216");
+    }
+
+    #[test]
+    fn unknown_options_are_named() {
+        assert_eq!(take(&["foo=bar"]), Err("unknown variable 'foo=bar'".into()));
+        assert_eq!(take(&["foo-bar"]), Err("unknown option '--foo-bar'".into()));
+        assert!(take(&["loose-foo=1"]).is_ok());
+    }
+}

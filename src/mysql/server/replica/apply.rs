@@ -1,0 +1,269 @@
+//! What the SQL thread does with events that change data.
+
+use std::sync::Arc;
+
+use super::sql::Found;
+use crate::mysql::binlog::{Event, QueryEvent, RowsEvent, RowsKind, decode_row};
+use crate::mysql::data::{Catalog, Row, Table, Value};
+use crate::mysql::run::{Change, RowChange, Session};
+use crate::mysql::server::statement::shown;
+use crate::mysql::server::{Mysqld, pod};
+use crate::mysql::sql::ast::Statement;
+use crate::mysql::sql::{SqlError, parse};
+use crate::os::Sys;
+use crate::trace::fact::{Applied, MysqlFact};
+
+impl Mysqld {
+    /// Applies one event, or two that belong together (a number or a table's map, and what follows).
+    pub(super) fn apply_group(&mut self, first: Found, sys: &mut dyn Sys) {
+        let mut found = first;
+        loop {
+            let end = found.end;
+            let source_end = u64::from(found.header.end);
+            self.replica.applier.stamp = found.header.timestamp.into();
+            match found.event {
+                Event::AnonymousGtid { .. } => {}
+                Event::TableMap(map) => self.replica.applier.maps.push(map),
+                Event::Query(query) => return self.apply_query(&query, end, source_end, sys),
+                Event::Rows(rows) => return self.apply_rows(&rows, end, source_end, sys),
+                Event::Xid(_) => return self.apply_commit(end, source_end, sys),
+                _ => return,
+            }
+            self.replica.applier.event.1 = end;
+            match self.next_relay_event(sys) {
+                Some(next) => found = next,
+                None => return,
+            }
+        }
+    }
+
+    /// A transaction is whole: its position is what SHOW SLAVE STATUS prints from now on.
+    fn group_done(&mut self, end: u64, source_end: u64, sys: &mut dyn Sys) {
+        let applier = &mut self.replica.applier;
+        applier.event.1 = end;
+        applier.group = applier.event.clone();
+        applier.exec_position = source_end;
+        applier.in_group = false;
+        applier.maps.clear();
+        applier.changes.clear();
+        self.save_replica(sys);
+    }
+
+    fn tell_applied(&self, what: Applied, end: u64, sys: &mut dyn Sys) {
+        let file = self.replica.applier.exec_file.clone();
+        tell!(sys, MysqlFact::Applied { pod: pod(sys), what, file, end });
+    }
+
+    fn apply_query(&mut self, query: &QueryEvent, end: u64, source_end: u64, sys: &mut dyn Sys) {
+        if query.sql == "BEGIN" {
+            self.replica.applier.event.1 = end;
+            self.replica.applier.in_group = true;
+            self.tell_applied(Applied::Begin, source_end, sys);
+            return;
+        }
+        if query.sql == "COMMIT" {
+            return self.apply_commit(end, source_end, sys);
+        }
+        if let Err(error) = self.apply_statement(query, sys) {
+            let text = format!(
+                "Error '{}' on query. Default database: '{}'. Query: '{}'",
+                error.message, query.db, query.sql
+            );
+            self.sql_fatal(error.code, text, sys);
+            return;
+        }
+        self.group_done(end, source_end, sys);
+        self.tell_applied(Applied::Statement(shown(&query.sql)), source_end, sys);
+    }
+
+    fn apply_statement(&mut self, query: &QueryEvent, sys: &mut dyn Sys) -> Result<(), SqlError> {
+        let Some(statement) = parse(&query.sql)? else { return Ok(()) };
+        let mut session = Session::new(self.replica.applier.thread, "system user", "");
+        session.db = (!query.db.is_empty()).then(|| query.db.clone());
+        match &statement {
+            Statement::CreateUser { .. }
+            | Statement::AlterUser { .. }
+            | Statement::DropUser { .. }
+            | Statement::SetPassword { .. }
+            | Statement::Grant(_)
+            | Statement::Revoke { .. } => {
+                self.change_accounts(&statement, &mut session)?;
+                self.store(sys)
+            }
+            Statement::Flush { .. } => Ok(()),
+            ddl => {
+                self.sync_directories(sys);
+                self.run_replicated_ddl(ddl, &mut session, sys)
+            }
+        }
+    }
+
+    fn apply_commit(&mut self, end: u64, source_end: u64, sys: &mut dyn Sys) {
+        let changes = std::mem::take(&mut self.replica.applier.changes);
+        let catalog = Arc::make_mut(&mut self.catalog);
+        changes.iter().for_each(|change| {
+            let _ = change.replay(catalog);
+        });
+        catalog.lsn += 200 + 150 * changes.len() as u64;
+        let _ = self.store(sys);
+        self.group_done(end, source_end, sys);
+        self.tell_applied(Applied::Commit { rows: changes.len() as u64 }, source_end, sys);
+    }
+
+    fn apply_rows(&mut self, rows: &RowsEvent, end: u64, source_end: u64, sys: &mut dyn Sys) {
+        match self.row_changes(rows) {
+            Ok((changes, table)) => {
+                let count = changes.len() as u64;
+                let values = changes.first().map(first_row).unwrap_or_default();
+                self.replica.applier.changes.extend(changes);
+                self.replica.applier.event.1 = end;
+                let what = Applied::Rows { kind: rows.kind, table, rows: count, first: values };
+                self.tell_applied(what, source_end, sys);
+            }
+            Err(failure) => {
+                let file = self.replica.applier.exec_file.clone();
+                let text = failure.text(rows.kind, &file, source_end);
+                self.sql_fatal(failure.errno, text, sys);
+            }
+        }
+    }
+
+    /// The changes a rows event makes here, on top of what its transaction has already changed.
+    fn row_changes(&self, rows: &RowsEvent) -> Result<(Vec<Change>, String), Failure> {
+        let maps = &self.replica.applier.maps;
+        let Some(map) = maps.iter().rfind(|map| map.table_id == rows.table_id) else {
+            return Ok((Vec::new(), String::new()));
+        };
+        let full = format!("{}.{}", map.db, map.table);
+        if crate::mysql::run::is_system_database(&map.db) {
+            return Ok((Vec::new(), full));
+        }
+        let mut view: Catalog = (*self.catalog).clone();
+        self.replica.applier.changes.iter().for_each(|change| {
+            let _ = change.replay(&mut view);
+        });
+        let Some(table) = view.table(&map.db, &map.table) else {
+            return Err(Failure::missing_table(&full));
+        };
+        let mut table = table.clone();
+        let mut bytes = rows.rows.as_slice();
+        let mut changes = Vec::new();
+        while !bytes.is_empty() {
+            let Some(values) = decode_row(&table.columns, &mut bytes) else {
+                return Err(Failure::mismatch(&full));
+            };
+            let after = if rows.kind == RowsKind::Update {
+                let after = decode_row(&table.columns, &mut bytes);
+                after.ok_or_else(|| Failure::mismatch(&full))?
+            } else {
+                Vec::new()
+            };
+            let what = row_change(rows.kind, &mut table, values, after, &full)?;
+            changes.push(Change { db: map.db.clone(), table: map.table.clone(), what });
+        }
+        Ok((changes, full))
+    }
+}
+
+fn first_row(change: &Change) -> Vec<String> {
+    let row = match &change.what {
+        RowChange::Insert(row) | RowChange::Update(_, row) | RowChange::Delete(row) => row,
+    };
+    row.values.iter().map(|value| value.shown().unwrap_or_else(|| "NULL".into())).collect()
+}
+
+fn row_change(
+    kind: RowsKind,
+    table: &mut Table,
+    values: Vec<Value>,
+    after: Vec<Value>,
+    full: &str,
+) -> Result<RowChange, Failure> {
+    if kind == RowsKind::Write {
+        if let Some((key, _)) = table.collision(&values, None) {
+            let entry = Table::entry(key, &values);
+            return Err(Failure::duplicate(full, &entry, &key.name));
+        }
+        let row = Row { id: table.row_id_next, values };
+        table.insert(row.clone());
+        return Ok(RowChange::Insert(row));
+    }
+    let Some(before) = table.find(&values).and_then(|id| table.remove(id)) else {
+        return Err(Failure::not_found(full, table.primary().is_some()));
+    };
+    if kind == RowsKind::Delete {
+        return Ok(RowChange::Delete(before));
+    }
+    if let Some((key, _)) = table.collision(&after, None) {
+        let entry = Table::entry(key, &after);
+        return Err(Failure::duplicate(full, &entry, &key.name));
+    }
+    let after = Row { id: before.id, values: after };
+    table.insert(after.clone());
+    Ok(RowChange::Update(before, after))
+}
+
+/// Why a rows event could not be applied.
+struct Failure {
+    errno: u16,
+    table: String,
+    why: String,
+    handler: &'static str,
+}
+
+impl Failure {
+    fn duplicate(table: &str, entry: &str, key: &str) -> Failure {
+        Failure {
+            errno: 1062,
+            table: table.into(),
+            why: format!("Duplicate entry '{entry}' for key '{key}'"),
+            handler: "HA_ERR_FOUND_DUPP_KEY",
+        }
+    }
+
+    fn not_found(table: &str, keyed: bool) -> Failure {
+        let name = table.split('.').next_back().unwrap_or(table);
+        Failure {
+            errno: 1032,
+            table: table.into(),
+            why: format!("Can't find record in '{name}'"),
+            handler: if keyed { "HA_ERR_KEY_NOT_FOUND" } else { "HA_ERR_END_OF_FILE" },
+        }
+    }
+
+    fn missing_table(table: &str) -> Failure {
+        Failure {
+            errno: 1146,
+            table: table.into(),
+            why: format!("Error executing row event: 'Table '{table}' doesn't exist'"),
+            handler: "",
+        }
+    }
+
+    fn mismatch(table: &str) -> Failure {
+        Failure {
+            errno: 1677,
+            table: table.into(),
+            why: format!(
+                "Column 0 of table '{table}' cannot be converted from the type the source sent"
+            ),
+            handler: "",
+        }
+    }
+
+    /// `Last_SQL_Error`.
+    fn text(&self, kind: RowsKind, file: &str, end: u64) -> String {
+        if self.handler.is_empty() {
+            return self.why.clone();
+        }
+        format!(
+            "Could not execute {} event on table {}; {}, Error_code: {}; handler error {}; the \
+             event's master log {file}, end_log_pos {end}",
+            kind.name(),
+            self.table,
+            self.why,
+            self.errno,
+            self.handler
+        )
+    }
+}

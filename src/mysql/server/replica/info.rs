@@ -1,0 +1,114 @@
+//! master.info and relay-log.info: what a replica remembers over a restart. Models `sql/rpl_mi.cc` and `rpl_rli.cc`.
+
+use super::{Io, Source};
+use crate::mysql::server::Mysqld;
+use crate::os::Sys;
+
+impl Mysqld {
+    /// Writes both files.
+    pub(in crate::mysql::server) fn save_replica(&self, sys: &mut dyn Sys) {
+        let Some(source) = &self.replica.source else { return };
+        let (io, applier) = (&self.replica.io, &self.replica.applier);
+        let lines = [
+            "25".to_string(),
+            io.file.clone(),
+            io.position.to_string(),
+            source.host.clone(),
+            source.user.clone(),
+            source.password.clone(),
+            source.port.to_string(),
+            source.connect_retry.to_string(),
+            u8::from(source.ssl).to_string(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            "0".into(),
+            "30.000".into(),
+            source.bind.clone(),
+            "0".into(),
+            io.source_uuid.clone(),
+            source.retry_count.to_string(),
+            String::new(),
+            String::new(),
+            "0".into(),
+            String::new(),
+            String::new(),
+        ];
+        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let _ = sys.write_file(&self.path("master.info"), &text.into());
+        let lines = [
+            "7".to_string(),
+            format!("./{}", applier.group.0),
+            applier.group.1.to_string(),
+            applier.exec_file.clone(),
+            applier.exec_position.to_string(),
+            source.delay.to_string(),
+            "0".into(),
+            "1".into(),
+            String::new(),
+        ];
+        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let _ = sys.write_file(&self.path("relay-log.info"), &text.into());
+    }
+
+    /// Reads both files. False if this server is no replica.
+    pub(super) fn load_replica(&mut self, sys: &dyn Sys) -> bool {
+        let read = |name: &str| {
+            let text = sys.read_file(&self.path(name)).ok()?.text();
+            Some(text.lines().map(String::from).collect::<Vec<_>>())
+        };
+        let (Some(master), Some(relay)) = (read("master.info"), read("relay-log.info")) else {
+            return false;
+        };
+        let line = |lines: &[String], index: usize| lines.get(index).cloned().unwrap_or_default();
+        let number = |lines: &[String], index: usize| line(lines, index).parse().unwrap_or(0);
+        let host = line(&master, 3);
+        if host.is_empty() {
+            return false;
+        }
+        let position: u64 = number(&master, 2);
+        let source = Source {
+            host,
+            user: line(&master, 4),
+            password: line(&master, 5),
+            port: line(&master, 6).parse().unwrap_or(3306),
+            connect_retry: number(&master, 7),
+            retry_count: number(&master, 19),
+            bind: line(&master, 16),
+            ssl: line(&master, 8) == "1",
+            delay: number(&relay, 5),
+            began: (line(&relay, 3), number(&relay, 4)),
+        };
+        let files = self.find_relay(sys);
+        self.replica.source = Some(source);
+        self.replica.io = Io {
+            file: line(&master, 1),
+            position: position.max(4),
+            source_uuid: line(&master, 18),
+            ..Io::default()
+        };
+        let applier = &mut self.replica.applier;
+        applier.group = (line(&relay, 1).trim_start_matches("./").into(), number(&relay, 2));
+        applier.event = applier.group.clone();
+        applier.exec_file = line(&relay, 3);
+        applier.exec_position = number(&relay, 4);
+        let last = files.last().and_then(|(name, _)| name.rsplit('.').next()?.parse().ok());
+        self.replica.relay.last = last.unwrap_or(0);
+        self.replica.relay.files = files;
+        true
+    }
+
+    fn find_relay(&self, sys: &dyn Sys) -> Vec<(String, u64)> {
+        let path = self.path(&format!("{}.index", self.relay_base()));
+        let index = sys.read_file(&path).map(|blob| blob.text()).unwrap_or_default();
+        index
+            .lines()
+            .filter_map(|line| {
+                let name = line.trim_start_matches("./");
+                sys.stat(&self.path(name), true).ok().map(|stat| (name.to_string(), stat.size))
+            })
+            .collect()
+    }
+}

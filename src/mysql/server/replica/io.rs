@@ -1,0 +1,423 @@
+//! The I/O thread: connects to the source, takes its events, writes the relay log. Models `sql/rpl_slave.cc`.
+
+use crate::base::{Blob, Millis, SimTime};
+use crate::mysql::binlog::{Event, decode};
+use crate::mysql::server::log::{Level, short};
+use crate::mysql::server::{Mysqld, pod};
+use crate::mysql::sql::SqlError;
+use crate::mysql::wire::{Channel, Frame, Message};
+use crate::os::{Fd, NetError, Poll, Sys, TimerId, Wait};
+use crate::trace::fact::MysqlFact;
+
+/// What the thread is at.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) enum Stage {
+    /// It does not run.
+    #[default]
+    Stopped,
+    /// It will try to connect now, or when the timer has gone off.
+    Waiting(Option<TimerId>),
+    /// The connection is being made.
+    Connecting(Fd),
+    /// It has logged in, and waits for the answer.
+    LoggingIn(Channel),
+    /// Events come.
+    Reading(Channel),
+}
+
+/// The I/O thread.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Io {
+    pub(super) stage: Stage,
+    /// `Slave_IO_State`.
+    pub state: &'static str,
+    pub thread: u64,
+    pub since: SimTime,
+    /// `Master_Log_File` and `Read_Master_Log_Pos`.
+    pub file: String,
+    pub position: u64,
+    /// `Master_Server_Id` and `Master_UUID`.
+    pub source_id: u32,
+    pub source_uuid: String,
+    /// Failed attempts in a row.
+    pub retries: u64,
+    /// Whether it has been connected since it was started.
+    pub(super) connected_before: bool,
+    /// `Last_IO_Errno`, `Last_IO_Error` and its timestamp.
+    pub errno: u16,
+    pub error: String,
+    pub error_at: String,
+}
+
+impl Io {
+    pub fn is_running(&self) -> bool {
+        self.stage != Stage::Stopped
+    }
+
+    /// `Slave_IO_Running`.
+    pub fn running(&self) -> &'static str {
+        match self.stage {
+            Stage::Stopped => "No",
+            Stage::Reading(_) => "Yes",
+            _ => "Connecting",
+        }
+    }
+
+    pub fn start(&mut self, thread: u64, now: SimTime) {
+        self.stage = Stage::Waiting(None);
+        self.state = "Connecting to master";
+        self.thread = thread;
+        self.since = now;
+        self.retries = 0;
+        self.connected_before = false;
+        self.clear_error();
+    }
+
+    pub fn stop(&mut self, sys: &mut dyn Sys) {
+        match std::mem::take(&mut self.stage) {
+            Stage::Waiting(Some(timer)) => sys.disarm(timer),
+            Stage::Connecting(fd) => drop(sys.close(fd)),
+            Stage::LoggingIn(channel) | Stage::Reading(channel) => drop(sys.close(channel.fd)),
+            Stage::Stopped | Stage::Waiting(None) => {}
+        }
+        self.state = "";
+    }
+
+    fn clear_error(&mut self) {
+        self.errno = 0;
+        self.error.clear();
+        self.error_at.clear();
+    }
+
+    pub fn waits(&self) -> Vec<Wait> {
+        match &self.stage {
+            Stage::Waiting(Some(timer)) => vec![Wait::Timer(*timer)],
+            Stage::Connecting(fd) => vec![Wait::Writable(*fd)],
+            Stage::LoggingIn(channel) | Stage::Reading(channel) => channel.waits(),
+            Stage::Stopped | Stage::Waiting(None) => Vec::new(),
+        }
+    }
+}
+
+impl Mysqld {
+    /// One act of the I/O thread. True if it made one.
+    pub(in crate::mysql::server) fn io_turn(&mut self, sys: &mut dyn Sys) -> bool {
+        match std::mem::take(&mut self.replica.io.stage) {
+            Stage::Stopped => false,
+            Stage::Waiting(Some(timer)) if !sys.has_fired(timer) => {
+                self.replica.io.stage = Stage::Waiting(Some(timer));
+                false
+            }
+            Stage::Waiting(_) => {
+                self.io_connect(sys);
+                true
+            }
+            Stage::Connecting(fd) => match sys.connected(fd) {
+                Ok(Poll::Wait) => {
+                    self.replica.io.stage = Stage::Connecting(fd);
+                    false
+                }
+                Ok(Poll::Ready(())) => {
+                    self.io_log_in(fd, sys);
+                    true
+                }
+                Err(_) => {
+                    let _ = sys.close(fd);
+                    self.io_failed(2003, sys);
+                    true
+                }
+            },
+            Stage::LoggingIn(channel) => self.io_welcome(channel, sys),
+            Stage::Reading(channel) => self.io_read(channel, sys),
+        }
+    }
+
+    fn io_connect(&mut self, sys: &mut dyn Sys) {
+        let Some(source) = self.replica.source.clone() else { return };
+        let connected = sys.resolve(source.host.as_bytes()).and_then(|addresses| {
+            let address = addresses.first().cloned().ok_or(NetError::NameUnknown)?;
+            sys.connect(&address, source.port)
+        });
+        match connected {
+            Ok(fd) => self.replica.io.stage = Stage::Connecting(fd),
+            Err(NetError::Os(_)) => self.io_failed(2003, sys),
+            Err(_) => self.io_failed(2005, sys),
+        }
+    }
+
+    /// `root@mysql-0.mysql:3306`.
+    fn source_text(&self) -> String {
+        let source = self.replica.source.clone().unwrap_or_default();
+        format!("{}@{}:{}", source.user, source.host, source.port)
+    }
+
+    /// A connection could not be made: it will be tried again.
+    fn io_failed(&mut self, errno: u16, sys: &mut dyn Sys) {
+        let source = self.replica.source.clone().unwrap_or_default();
+        let text = self.source_text();
+        let io = &mut self.replica.io;
+        io.retries += 1;
+        let verb = if io.connected_before { "reconnecting" } else { "connecting" };
+        io.state = if io.connected_before {
+            "Reconnecting after a failed master event read"
+        } else {
+            "Connecting to master"
+        };
+        let (retry, retries) = (source.connect_retry, io.retries);
+        io.errno = errno;
+        io.error =
+            format!("error {verb} to master '{text}' - retry-time: {retry}  retries: {retries}");
+        io.error_at = short(sys.now());
+        let line =
+            format!("Slave I/O for channel '': {}, Error_code: {errno}", self.replica.io.error);
+        let thread = self.replica.io.thread;
+        self.log(sys, thread, Level::Error, &line);
+        let fact = MysqlFact::SourceUnreachable {
+            pod: pod(sys),
+            host: source.host.clone(),
+            errno,
+            retry: Millis::secs(retry),
+            retries,
+        };
+        tell!(sys, fact);
+        if retries >= source.retry_count {
+            self.replica.io.stage = Stage::Stopped;
+            return;
+        }
+        self.replica.io.stage = Stage::Waiting(Some(sys.arm(Millis::secs(retry))));
+    }
+
+    fn io_log_in(&mut self, fd: Fd, sys: &mut dyn Sys) {
+        let source = self.replica.source.clone().unwrap_or_default();
+        let mut channel = Channel::new(fd);
+        let (user, password) = (source.user, source.password);
+        channel.say(&Message::Login { user, password, db: None });
+        channel.flush(sys);
+        self.replica.io.state = "Checking master version";
+        self.replica.io.stage = Stage::LoggingIn(channel);
+    }
+
+    fn io_welcome(&mut self, mut channel: Channel, sys: &mut dyn Sys) -> bool {
+        channel.fill(sys);
+        match channel.take() {
+            None if channel.ended || channel.broken.is_some() => {
+                let _ = sys.close(channel.fd);
+                self.io_failed(2013, sys);
+                true
+            }
+            None => {
+                self.replica.io.stage = Stage::LoggingIn(channel);
+                false
+            }
+            Some(Frame::Message(Message::Welcome { server_id, uuid, .. })) => {
+                self.io_begin(channel, server_id, uuid, sys);
+                true
+            }
+            Some(Frame::Message(Message::Error(error))) => {
+                let _ = sys.close(channel.fd);
+                self.io_failed(error.code, sys);
+                true
+            }
+            Some(_) => {
+                let _ = sys.close(channel.fd);
+                self.io_failed(2013, sys);
+                true
+            }
+        }
+    }
+
+    /// Logged in: says who it is and what it wants.
+    fn io_begin(&mut self, mut channel: Channel, id: u32, uuid: String, sys: &mut dyn Sys) {
+        if id == self.server_id() {
+            let _ = sys.close(channel.fd);
+            let text = "Fatal error: The slave I/O thread stops because master and slave have \
+                        equal MySQL server ids; these ids must be different for replication to \
+                        work (or the --replicate-same-server-id option must be used on slave but \
+                        this does not always make sense; please check the manual before using it).";
+            self.io_fatal(1593, text.into(), sys);
+            return;
+        }
+        if uuid == self.global("server_uuid") {
+            let _ = sys.close(channel.fd);
+            let text = "Fatal error: The slave I/O thread stops because master and slave have \
+                        equal MySQL server UUIDs; these UUIDs must be different for replication to \
+                        work.";
+            self.io_fatal(1593, text.into(), sys);
+            return;
+        }
+        let (server_id, own) = (self.server_id(), self.global("server_uuid").to_string());
+        let io = &mut self.replica.io;
+        io.source_id = id;
+        io.source_uuid = uuid;
+        let (file, position) = (io.file.clone(), io.position);
+        channel.say(&Message::RegisterSlave { server_id, uuid: own, port: 3306 });
+        channel.say(&Message::BinlogDump { file: file.clone(), position });
+        channel.flush(sys);
+        let again = io.connected_before;
+        io.connected_before = true;
+        io.retries = 0;
+        io.clear_error();
+        io.state = "Waiting for master to send event";
+        io.since = sys.now();
+        let thread = io.thread;
+        io.stage = Stage::Reading(channel);
+        let who = self.source_text();
+        let verb = if again { "replication resumed" } else { "replication started" };
+        let thread_name =
+            if again { "Slave for channel ''" } else { "Slave I/O thread for channel ''" };
+        let line = format!(
+            "{thread_name}: connected to master '{who}',{verb} in log '{file}' at position \
+             {position}"
+        );
+        self.log(sys, thread, Level::Note, &line);
+        let host = self.replica.source.as_ref().map(|s| s.host.clone()).unwrap_or_default();
+        tell!(sys, MysqlFact::SourceConnected { pod: pod(sys), host, file, position });
+        self.save_replica(sys);
+    }
+
+    /// An error that no retry mends.
+    fn io_fatal(&mut self, errno: u16, text: String, sys: &mut dyn Sys) {
+        let line = format!("Slave I/O for channel '': {text}, Error_code: {errno}");
+        let thread = self.replica.io.thread;
+        self.log(sys, thread, Level::Error, &line);
+        let io = &mut self.replica.io;
+        io.errno = errno;
+        io.error = text.clone();
+        io.error_at = short(sys.now());
+        io.state = "";
+        io.stage = Stage::Stopped;
+        let line = format!(
+            "Slave I/O thread exiting for channel '', read up to log '{}', position {}",
+            io.file, io.position
+        );
+        self.log(sys, thread, Level::Note, &line);
+        let fact = MysqlFact::ThreadFailed { pod: pod(sys), io: true, errno, message: text };
+        tell!(sys, fact);
+    }
+
+    fn io_read(&mut self, mut channel: Channel, sys: &mut dyn Sys) -> bool {
+        channel.fill(sys);
+        channel.flush(sys);
+        let mut kinds = Vec::new();
+        let mut acted = false;
+        while let Some(frame) = channel.take() {
+            acted = true;
+            match frame {
+                Frame::Event(bytes) => {
+                    let more = self.queue_event(&bytes, &mut kinds, sys);
+                    if !more {
+                        break;
+                    }
+                }
+                Frame::Message(Message::Error(error)) => {
+                    let _ = sys.close(channel.fd);
+                    self.io_source_error(error, sys);
+                    return true;
+                }
+                Frame::Message(Message::EndOfEvents) => {
+                    let uuid = self.global("server_uuid").to_string();
+                    let line = format!(
+                        "Slave for channel '': received end packet from server due to dump thread \
+                         being killed on master. Dump threads are killed for example during master \
+                         shutdown, explicitly by a user, or when the master receives a binlog send \
+                         request from a duplicate server UUID <{uuid}> : Error "
+                    );
+                    let thread = self.replica.io.thread;
+                    self.log(sys, thread, Level::Note, &line);
+                    self.io_lost(channel, sys);
+                    return true;
+                }
+                Frame::Message(_) | Frame::Garbage => {}
+            }
+        }
+        if acted {
+            self.received(kinds, sys);
+        } else if channel.ended || channel.broken.is_some() {
+            let line = "Error reading packet from server for channel '': Lost connection to MySQL \
+                        server during query (server_errno=2013)";
+            let thread = self.replica.io.thread;
+            self.log(sys, thread, Level::Error, line);
+            self.io_lost(channel, sys);
+            return true;
+        }
+        self.replica.io.stage = Stage::Reading(channel);
+        acted
+    }
+
+    fn received(&mut self, kinds: Vec<String>, sys: &mut dyn Sys) {
+        self.save_replica(sys);
+        self.sql_settle(sys);
+        if kinds.is_empty() {
+            return;
+        }
+        let io = &self.replica.io;
+        let relay = self.replica.relay.files.last().map(|(name, _)| name.clone());
+        let fact = MysqlFact::Received {
+            pod: pod(sys),
+            file: io.file.clone(),
+            end: io.position,
+            events: kinds,
+            relay: relay.unwrap_or_default(),
+        };
+        tell!(sys, fact);
+    }
+
+    fn io_source_error(&mut self, error: SqlError, sys: &mut dyn Sys) {
+        let text = format!(
+            "Got fatal error {} from master when reading data from binary log: '{}'",
+            error.code, error.message
+        );
+        self.io_fatal(error.code, text, sys);
+    }
+
+    /// The connection is lost: at once one attempt, then one each retry time.
+    fn io_lost(&mut self, channel: Channel, sys: &mut dyn Sys) {
+        let _ = sys.close(channel.fd);
+        let io = &self.replica.io;
+        let line = format!(
+            "Slave I/O thread: Failed reading log event, reconnecting to retry, log '{}' at \
+             position {} for channel ''",
+            io.file, io.position
+        );
+        let thread = io.thread;
+        self.log(sys, thread, Level::Note, &line);
+        self.log(sys, thread, Level::Warning, super::SECURITY[1].1);
+        let host = self.replica.source.as_ref().map(|s| s.host.clone()).unwrap_or_default();
+        tell!(sys, MysqlFact::SourceLost { pod: pod(sys), host });
+        self.replica.io.state = "Reconnecting after a failed master event read";
+        self.replica.io.stage = Stage::Waiting(None);
+    }
+
+    /// Writes one event to the relay log. True if another belongs to it.
+    fn queue_event(&mut self, bytes: &Blob, kinds: &mut Vec<String>, sys: &mut dyn Sys) -> bool {
+        let Some((header, event)) = decode(bytes) else { return false };
+        match &event {
+            Event::Rotate { position, name } => {
+                self.replica_rotate(sys);
+                self.write_relay(bytes, sys);
+                self.replica.io.file = name.clone();
+                self.replica.io.position = *position;
+                return true;
+            }
+            Event::FormatDescription { .. } => {
+                self.write_relay(bytes, sys);
+                if header.end > 0 {
+                    self.replica.io.position = header.end.into();
+                }
+                return false;
+            }
+            Event::PreviousGtids => {
+                let file = self.replica.io.file.clone();
+                let stand_in = self.stand_in(&file, header.end.into());
+                self.write_relay(&stand_in, sys);
+                self.replica.io.position = header.end.into();
+                return false;
+            }
+            _ => {}
+        }
+        self.write_relay(bytes, sys);
+        self.replica.io.position = header.end.into();
+        kinds.push(event.name().to_string());
+        matches!(event, Event::AnonymousGtid { .. } | Event::TableMap(_))
+    }
+}

@@ -1,0 +1,248 @@
+//! The SQL thread: reads the relay log, and applies what it finds. Models `sql/rpl_slave.cc` and `log_event.cc`.
+
+use crate::base::{Blob, Millis, SimTime};
+use crate::mysql::binlog::{Event, Header, MAGIC, TableMap, decode, header};
+use crate::mysql::run::Change;
+use crate::mysql::server::log::{Level, short};
+use crate::mysql::server::{Mysqld, pod};
+use crate::os::{Sys, TimerId};
+use crate::trace::fact::MysqlFact;
+
+const CAUGHT_UP: &str = "Slave has read all relay log; waiting for more updates";
+
+/// The SQL thread.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Applier {
+    pub running: bool,
+    /// `Slave_SQL_Running_State`.
+    pub state: &'static str,
+    pub thread: u64,
+    pub since: SimTime,
+    /// `Relay_Log_File` and `Relay_Log_Pos`: the end of the last whole transaction.
+    pub group: (String, u64),
+    /// Where the next event begins.
+    pub event: (String, u64),
+    /// `Relay_Master_Log_File` and `Exec_Master_Log_Pos`.
+    pub exec_file: String,
+    pub exec_position: u64,
+    /// `Last_SQL_Errno`, `Last_SQL_Error` and its timestamp.
+    pub errno: u16,
+    pub error: String,
+    pub error_at: String,
+    /// When the source made the event that is applied: seconds since 1970.
+    pub stamp: u64,
+    /// START SLAVE UNTIL.
+    pub until: Option<(String, u64)>,
+    /// Whether a transaction is open, and what it has changed.
+    pub in_group: bool,
+    pub changes: Vec<Change>,
+    pub maps: Vec<TableMap>,
+    /// The default database of the open transaction.
+    pub timer: Option<TimerId>,
+    /// What MASTER_DELAY still asks for.
+    pub delayed_until: Option<u64>,
+}
+
+impl Applier {
+    pub fn stop(&mut self, sys: &mut dyn Sys) {
+        if let Some(timer) = self.timer.take() {
+            sys.disarm(timer);
+        }
+        self.running = false;
+        self.state = "";
+        self.in_group = false;
+        self.changes.clear();
+        self.maps.clear();
+        self.event = self.group.clone();
+    }
+}
+
+/// An event of the relay log and where it ends there.
+pub(super) struct Found {
+    pub header: Header,
+    pub event: Event,
+    pub end: u64,
+}
+
+impl Mysqld {
+    pub(super) fn start_applier(&mut self, thread: u64, sys: &mut dyn Sys) {
+        let applier = &mut self.replica.applier;
+        applier.running = true;
+        applier.thread = thread;
+        applier.since = sys.now();
+        applier.state = CAUGHT_UP;
+        applier.errno = 0;
+        applier.error.clear();
+        applier.error_at.clear();
+        applier.event = applier.group.clone();
+        let (file, at) = (applier.exec_file.clone(), applier.exec_position);
+        let (relay, relay_at) = applier.group.clone();
+        let warning = "Slave SQL for channel '': If a crash happens this configuration does not \
+                       guarantee that the relay log info will be consistent, Error_code: 0";
+        self.log(sys, thread, Level::Warning, warning);
+        let line = format!(
+            "Slave SQL thread for channel '' initialized, starting replication in log '{file}' at \
+             position {at}, relay log './{relay}' position: {relay_at}"
+        );
+        self.log(sys, thread, Level::Note, &line);
+        self.sql_settle(sys);
+    }
+
+    /// One act of the SQL thread. True if it made one.
+    pub(in crate::mysql::server) fn sql_turn(&mut self, sys: &mut dyn Sys) -> bool {
+        if !self.replica.applier.running {
+            return false;
+        }
+        if let Some(timer) = self.replica.applier.timer {
+            if !sys.has_fired(timer) {
+                return false;
+            }
+            self.replica.applier.timer = None;
+        }
+        self.sql_settle(sys);
+        if self.reached_until(sys) {
+            return true;
+        }
+        let Some(found) = self.next_relay_event(sys) else {
+            self.replica.applier.state = CAUGHT_UP;
+            return false;
+        };
+        if self.must_wait(&found, sys) {
+            return false;
+        }
+        self.replica.applier.state = "Reading event from the relay log";
+        self.apply_group(found, sys);
+        self.sql_settle(sys);
+        if self.replica.applier.running && self.next_relay_event(sys).is_none() {
+            self.replica.applier.state = CAUGHT_UP;
+        }
+        true
+    }
+
+    /// MASTER_DELAY, and a global read lock.
+    fn must_wait(&mut self, found: &Found, sys: &mut dyn Sys) -> bool {
+        let delay = self.replica.source.as_ref().map_or(0, |source| source.delay);
+        let applier = &mut self.replica.applier;
+        let due = u64::from(found.header.timestamp) + delay;
+        let now = sys.now().unix_secs();
+        if delay > 0 && !applier.in_group && now < due {
+            applier.delayed_until = Some(due);
+            applier.state = "Waiting until MASTER_DELAY seconds after master executed event";
+            applier.timer = Some(sys.arm(Millis::secs(due - now)));
+            return true;
+        }
+        applier.delayed_until = None;
+        let changes =
+            matches!(found.event, Event::Xid(_) | Event::Query(_) | Event::AnonymousGtid { .. });
+        if changes && self.read_lock.is_some() {
+            self.replica.applier.state = "Waiting for global read lock";
+            return true;
+        }
+        false
+    }
+
+    fn reached_until(&mut self, sys: &mut dyn Sys) -> bool {
+        let applier = &self.replica.applier;
+        let Some((file, position)) = &applier.until else { return false };
+        let here = (&applier.exec_file, applier.exec_position);
+        if applier.in_group || here < (file, *position) {
+            return false;
+        }
+        let line = format!(
+            "Slave SQL thread stopped because it reached its UNTIL position {}",
+            applier.exec_position
+        );
+        let thread = applier.thread;
+        self.log(sys, thread, Level::Note, &line);
+        tell!(sys, MysqlFact::ThreadsStopped { pod: pod(sys), io: false, sql: true });
+        self.replica.applier.stop(sys);
+        true
+    }
+
+    /// The next event, if the I/O thread has written it. Goes on to the next file at the end of one.
+    pub(super) fn next_relay_event(&mut self, sys: &mut dyn Sys) -> Option<Found> {
+        loop {
+            let (name, at) = self.replica.applier.event.clone();
+            let file = sys.read_file(&self.path(&name)).unwrap_or_else(|_| Blob::new());
+            let at = at.max(MAGIC.len() as u64);
+            if let Some(head) = header(&file, at) {
+                let end = at + u64::from(head.size);
+                let (header, event) = decode(&file.slice(at, end))?;
+                return Some(Found { header, event, end });
+            }
+            let next = self.replica.relay.after(&name)?;
+            self.leave_relay_file(next, sys);
+        }
+    }
+
+    /// On to the next relay log file; older ones are deleted. Models `MYSQL_BIN_LOG::purge_first_log`.
+    fn leave_relay_file(&mut self, next: String, sys: &mut dyn Sys) {
+        let applier = &mut self.replica.applier;
+        let included = applier.group == applier.event;
+        applier.event = (next.clone(), 4);
+        let keep = if included {
+            applier.group = (next.clone(), 4);
+            next
+        } else {
+            applier.group.0.clone()
+        };
+        self.purge_relay(&keep, sys);
+    }
+
+    /// Reads on over events that change no data: descriptions and rotations.
+    pub(super) fn sql_settle(&mut self, sys: &mut dyn Sys) {
+        while self.replica.applier.running {
+            let Some(found) = self.next_relay_event(sys) else { return };
+            let own = found.header.server_id == self.server_id();
+            let applier = &mut self.replica.applier;
+            match found.event {
+                Event::Rotate { position, name }
+                    if found.header.flags & super::relay::RELAY == 0 =>
+                {
+                    applier.event.1 = found.end;
+                    if !applier.in_group {
+                        applier.exec_file = name;
+                        applier.exec_position = position;
+                        applier.group = applier.event.clone();
+                    }
+                }
+                Event::Rotate { .. } | Event::PreviousGtids | Event::Other(_) | Event::Stop => {
+                    applier.event.1 = found.end;
+                }
+                Event::FormatDescription { .. } => {
+                    applier.event.1 = found.end;
+                    if !own && !applier.in_group {
+                        applier.group = applier.event.clone();
+                    }
+                    if !own && found.header.end > 0 {
+                        applier.exec_position = found.header.end.into();
+                    }
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// An error it cannot get over: it stops.
+    pub(super) fn sql_fatal(&mut self, errno: u16, text: String, sys: &mut dyn Sys) {
+        let thread = self.replica.applier.thread;
+        let line = format!("Slave SQL for channel '': {text}, Error_code: {errno}");
+        self.log(sys, thread, Level::Error, &line);
+        let line = format!("Slave: {text} Error_code: {errno}");
+        self.log(sys, thread, Level::Warning, &line);
+        let applier = &mut self.replica.applier;
+        let at = (applier.exec_file.clone(), applier.exec_position);
+        applier.stop(sys);
+        applier.errno = errno;
+        applier.error = text.clone();
+        applier.error_at = short(sys.now());
+        let line = format!(
+            "Error running query, slave SQL thread aborted. Fix the problem, and restart the slave \
+             SQL thread with \"SLAVE START\". We stopped at log '{}' position {}",
+            at.0, at.1
+        );
+        self.log(sys, thread, Level::Error, &line);
+        let fact = MysqlFact::ThreadFailed { pod: pod(sys), io: false, errno, message: text };
+        tell!(sys, fact);
+    }
+}

@@ -1,0 +1,302 @@
+//! One statement: parsed, judged, run, answered.
+
+use super::conn::{Conn, Reply};
+use super::{Mysqld, pod};
+use crate::base::Millis;
+use crate::mysql::run::{
+    Answer, Env, Rows, Scope, Session, delete, evaluate, insert, picked, schema, select, update,
+};
+use crate::mysql::sql::ast::{Assignment, Show, Statement};
+use crate::mysql::sql::{SqlError, parse};
+use crate::mysql::timing;
+use crate::mysql::wire::Message;
+use crate::os::Sys;
+use crate::trace::fact::{MysqlFact, StatementClass};
+
+/// What a statement came to, before it is told.
+pub(super) type Outcome = Result<Done, SqlError>;
+
+/// A statement that went well.
+pub(super) struct Done {
+    pub answer: Answer,
+    /// How long it takes until the client hears of it.
+    pub delay: Millis,
+    pub class: StatementClass,
+    /// It waits for a lock instead; `true`: the global read lock.
+    pub wait: Option<bool>,
+}
+
+impl Done {
+    pub fn new(answer: Answer, class: StatementClass) -> Done {
+        Done { answer, delay: Millis::ZERO, class, wait: None }
+    }
+
+    pub fn affected(count: u64, class: StatementClass) -> Done {
+        Done::new(Answer::affected(count), class)
+    }
+
+    pub fn after(mut self, delay: Millis) -> Done {
+        self.delay = delay;
+        self
+    }
+
+    pub fn waiting(global: bool) -> Done {
+        let mut done = Done::affected(0, StatementClass::Write);
+        done.wait = Some(global);
+        done
+    }
+}
+
+/// Bytes of a statement's text that facts and process lists keep.
+const SHOWN_MAX: usize = 200;
+
+/// The first line or so of a statement.
+pub(super) fn shown(sql: &str) -> String {
+    let mut text: String = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.len() > SHOWN_MAX {
+        let cut = (0..=SHOWN_MAX).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(cut);
+        text.push('…');
+    }
+    text
+}
+
+impl Mysqld {
+    /// Runs a statement for a connection.
+    pub(super) fn query(&mut self, conn: &mut Conn, sql: &str, sys: &mut dyn Sys) -> Reply {
+        let Some(mut session) = conn.session.take() else { return Reply::Nothing };
+        self.last_query += 1;
+        let outcome = self.run(conn, &mut session, sql, sys);
+        let from = format!("{}@{}", session.user, session.host);
+        let reply = match outcome {
+            Ok(Done { wait: Some(global), .. }) => Reply::Wait(global),
+            Ok(done) => {
+                let rows = match &done.answer {
+                    Answer::Done { affected, .. } => *affected,
+                    Answer::Rows(rows) => rows.rows.len() as u64,
+                };
+                session.row_count = match &done.answer {
+                    Answer::Done { affected, .. } => i64::try_from(*affected).unwrap_or(i64::MAX),
+                    Answer::Rows(_) => -1,
+                };
+                let fact = MysqlFact::Executed {
+                    pod: pod(sys),
+                    from,
+                    sql: shown(sql),
+                    class: done.class,
+                    rows,
+                };
+                tell!(sys, fact);
+                let warnings = u16::try_from(session.warnings.len()).unwrap_or(u16::MAX);
+                let db = session.db.clone();
+                Reply::Say(Message::Answer { answer: done.answer, warnings, db }, done.delay)
+            }
+            Err(error) => {
+                session.row_count = -1;
+                session.warnings.clear();
+                session.warn("Error", error.code, error.message.clone());
+                let (pod, sql, error_line) = (pod(sys), shown(sql), error.line());
+                tell!(sys, MysqlFact::Refused { pod, from, sql, error: error_line });
+                Reply::error(error)
+            }
+        };
+        conn.session = Some(session);
+        reply
+    }
+
+    /// Runs several statements; the first error ends it.
+    pub(super) fn script(&mut self, conn: &mut Conn, list: &[String], sys: &mut dyn Sys) -> Reply {
+        let Some(mut session) = conn.session.take() else { return Reply::Nothing };
+        let mut result = Ok(());
+        for sql in list {
+            self.last_query += 1;
+            result = self.run(conn, &mut session, sql, sys).map(drop);
+            if result.is_err() {
+                break;
+            }
+        }
+        let db = session.db.clone();
+        conn.session = Some(session);
+        match result {
+            Ok(()) => {
+                let answer = Answer::affected(0);
+                Reply::Say(Message::Answer { answer, warnings: 0, db }, timing::WRITE)
+            }
+            Err(error) => Reply::error(error),
+        }
+    }
+
+    fn run(
+        &mut self,
+        conn: &mut Conn,
+        session: &mut Session,
+        sql: &str,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        let Some(statement) = parse(sql)? else {
+            return Err(SqlError::new(1065, "Query was empty"));
+        };
+        let about_warnings = matches!(
+            statement,
+            Statement::Show(Show::Warnings | Show::Errors | Show::CountWarnings)
+        );
+        if !about_warnings {
+            session.warnings.clear();
+        }
+        if names_databases(&statement) {
+            self.sync_directories(sys);
+        }
+        match &statement {
+            Statement::Select(query) => {
+                for from in &query.from {
+                    if let crate::mysql::sql::ast::Source::Table(name) = &from.source
+                        && let Some(db) = name.db.as_ref().or(session.db.as_ref())
+                    {
+                        self.check_access(db, session)?;
+                    }
+                }
+                let (answer, slept) = self.reading(session, sys, |env| select(query, env))?;
+                Ok(Done::new(answer, StatementClass::Read).after(Millis(slept)))
+            }
+            Statement::Do(list) => {
+                let ((), slept) = self.reading(session, sys, |env| {
+                    list.iter().try_for_each(|e| evaluate(e, &Scope::EMPTY, env).map(drop))
+                })?;
+                Ok(Done::affected(0, StatementClass::Read).after(Millis(slept)))
+            }
+            Statement::Insert(one) => self.rows(conn.id, session, sys, |env| insert(one, env)),
+            Statement::Update(one) => self.rows(conn.id, session, sys, |env| update(one, env)),
+            Statement::Delete(one) => self.rows(conn.id, session, sys, |env| delete(one, env)),
+            Statement::CreateDatabase { .. }
+            | Statement::DropDatabase { .. }
+            | Statement::CreateTable(_)
+            | Statement::DropTable { .. }
+            | Statement::AlterTable { .. }
+            | Statement::RenameTable(_)
+            | Statement::Truncate(_) => self.ddl(conn.id, session, &statement, sql, sys),
+            Statement::CreateUser { .. }
+            | Statement::AlterUser { .. }
+            | Statement::DropUser { .. }
+            | Statement::SetPassword { .. }
+            | Statement::Grant(_)
+            | Statement::Revoke { .. } => self.account_statement(conn.id, session, &statement, sys),
+            Statement::Use(db) => {
+                self.check_database(db, session)?;
+                session.db = Some(db.clone());
+                Ok(Done::affected(0, StatementClass::Admin))
+            }
+            Statement::Begin => self.begin(conn.id, session, sys),
+            Statement::Commit => self.commit_statement(conn.id, session, sys),
+            Statement::Rollback => {
+                session.transaction = None;
+                Ok(Done::affected(0, StatementClass::Write))
+            }
+            Statement::Set(assignments) => self.set(assignments, session, sys),
+            Statement::Show(show) => self.show(show, session, sys),
+            Statement::Describe(table) => {
+                let columns = Show::Columns {
+                    table: table.clone(),
+                    full: false,
+                    pick: crate::mysql::sql::ast::Pick::All,
+                };
+                self.show(&columns, session, sys)
+            }
+            admin => self.administer(conn.id, session, admin, sys),
+        }
+    }
+
+    /// Runs something that reads; also the milliseconds SLEEP() asked for.
+    pub(super) fn reading<T>(
+        &mut self,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+        run: impl FnOnce(&mut Env) -> Result<T, SqlError>,
+    ) -> Result<(T, u64), SqlError> {
+        let catalog = match &session.transaction {
+            Some(transaction) => transaction.view.clone(),
+            None => self.catalog.clone(),
+        };
+        let now = sys.now().unix_secs() as i64;
+        let globals = self.globals.clone();
+        let mut draw = || sys.random();
+        let mut env = Env {
+            catalog: &catalog,
+            session,
+            globals: &globals,
+            now,
+            random: &mut draw,
+            sleep_ms: 0,
+            auto_next: None,
+            clause: "field list",
+        };
+        let answer = run(&mut env)?;
+        Ok((answer, env.sleep_ms))
+    }
+
+    fn show(&mut self, show: &Show, session: &mut Session, sys: &mut dyn Sys) -> Outcome {
+        let (known, _) = self.reading(session, sys, |env| schema(show, env))?;
+        let rows: Rows = match known {
+            Some(rows) => rows,
+            None => match self.server_rows(show, session, sys)? {
+                (rows, None) => rows,
+                (rows, Some(pick)) => self.reading(session, sys, |env| picked(rows, &pick, env))?.0,
+            },
+        };
+        let class = match show {
+            Show::SlaveStatus
+            | Show::MasterStatus
+            | Show::BinaryLogs
+            | Show::BinlogEvents { .. }
+            | Show::SlaveHosts => StatementClass::Admin,
+            _ => StatementClass::Read,
+        };
+        Ok(Done::new(Answer::Rows(rows), class))
+    }
+
+    fn set(
+        &mut self,
+        assignments: &[Assignment],
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        for assignment in assignments {
+            self.assign(assignment, session, sys)?;
+        }
+        Ok(Done::affected(0, StatementClass::Admin))
+    }
+
+    fn account_statement(
+        &mut self,
+        conn: u64,
+        session: &mut Session,
+        statement: &Statement,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        if let Some(wait) = self.may_write(conn, session)? {
+            return Ok(Done::waiting(wait));
+        }
+        let before = self.catalog.clone();
+        let logged = self.change_accounts(statement, session)?;
+        if let Err(error) = self.log_statement(session, &logged, &["mysql".to_string()], sys) {
+            self.catalog = before;
+            return Err(error);
+        }
+        self.store(sys)?;
+        Ok(Done::affected(0, StatementClass::Write).after(timing::WRITE))
+    }
+}
+
+/// Whether a statement depends on which databases there are.
+fn names_databases(statement: &Statement) -> bool {
+    !matches!(
+        statement,
+        Statement::Begin
+            | Statement::Commit
+            | Statement::Rollback
+            | Statement::Set(_)
+            | Statement::Do(_)
+            | Statement::ChangeMaster(_)
+            | Statement::StartSlave { .. }
+            | Statement::StopSlave { .. }
+    ) && !matches!(statement, Statement::Select(query) if query.from.is_empty())
+}

@@ -1,0 +1,107 @@
+//! A server's end.
+
+use std::sync::Arc;
+
+use super::{Mysqld, Phase, pod};
+use crate::base::Blob;
+use crate::mysql::binlog::Event;
+use crate::mysql::timing::SHUTDOWN;
+use crate::mysql::wire::Message;
+use crate::os::{Sys, Turn, WaitStatus};
+use crate::trace::fact::MysqlFact;
+
+/// Plugins, in the order 5.7 shuts them down.
+const PLUGINS: [&str; 12] = [
+    "ngram",
+    "partition",
+    "BLACKHOLE",
+    "ARCHIVE",
+    "PERFORMANCE_SCHEMA",
+    "MRG_MYISAM",
+    "MyISAM",
+    "INNODB_SYS_VIRTUAL",
+    "INNODB_CMP",
+    "INNODB_LOCKS",
+    "INNODB_TRX",
+    "InnoDB",
+];
+
+impl Mysqld {
+    /// It has been asked to stop.
+    pub(super) fn begin_stop(&mut self, sys: &mut dyn Sys) {
+        self.stop_asked = false;
+        self.timer = None;
+        tell!(sys, MysqlFact::ShuttingDown { pod: pod(sys) });
+        let threads = self.conns.iter().filter(|conn| conn.session.is_some()).count();
+        self.note(sys, &format!("Giving {threads} client threads a chance to die gracefully"));
+        self.note(sys, "Shutting down slave threads");
+        self.save_replica(sys);
+        self.stop_threads(true, true, sys);
+        self.note(sys, &format!("Forcefully disconnecting {threads} remaining clients"));
+        for fd in std::mem::take(&mut self.listeners) {
+            let _ = sys.close(fd);
+        }
+        for mut conn in std::mem::take(&mut self.conns) {
+            if conn.is_dump() {
+                conn.channel.say(&Message::EndOfEvents);
+            }
+            conn.channel.fill(sys);
+            conn.channel.flush(sys);
+            let _ = sys.close(conn.channel.fd);
+        }
+        self.phase = Phase::Stopping(0);
+    }
+
+    pub(super) fn stop(&mut self, stage: u32, sys: &mut dyn Sys) -> Turn {
+        match stage {
+            0 => {
+                self.note(sys, "Event Scheduler: Purging the queue. 0 events");
+                self.after(SHUTDOWN[0], Phase::Stopping(1), sys)
+            }
+            1 => {
+                self.note(sys, "Binlog end");
+                let server_id = self.server_id();
+                if let Some(journal) = &mut self.journal {
+                    let _ = journal.close(&Event::Stop, server_id, sys);
+                }
+                for plugin in &PLUGINS[..11] {
+                    self.note(sys, &format!("Shutting down plugin '{plugin}'"));
+                }
+                self.after(SHUTDOWN[1], Phase::Stopping(2), sys)
+            }
+            _ => self.stop_end(sys),
+        }
+    }
+
+    fn stop_end(&mut self, sys: &mut dyn Sys) -> Turn {
+        self.note(sys, "Shutting down plugin 'InnoDB'");
+        self.note(sys, "InnoDB: FTS optimize thread exiting.");
+        self.note(sys, "InnoDB: Starting shutdown...");
+        let pool = self.path("ib_buffer_pool");
+        let shown = format!("{}/ib_buffer_pool", self.datadir);
+        self.note(sys, &format!("InnoDB: Dumping buffer pool(s) to {shown}"));
+        let _ = sys.write_file(&pool, &Blob::from("0,7\n0,3\n0,2\n0,4\n0,11\n0,5\n0,6\n"));
+        let stamp = super::log::short(sys.now());
+        self.note(sys, &format!("InnoDB: Buffer pool(s) dump completed at {stamp}"));
+        let catalog = Arc::make_mut(&mut self.catalog);
+        catalog.clean = true;
+        let lsn = catalog.lsn;
+        let catalog = self.catalog.clone();
+        let _ = self.write_catalog(&catalog, sys);
+        let _ = sys.unlink(&self.path("ibtmp1"));
+        self.note(sys, &format!("InnoDB: Shutdown completed; log sequence number {lsn}"));
+        self.note(sys, "InnoDB: Removed temporary tablespace data file: \"ibtmp1\"");
+        for plugin in ["MEMORY", "CSV", "sha256_password", "mysql_native_password", "binlog"] {
+            self.note(sys, &format!("Shutting down plugin '{plugin}'"));
+        }
+        self.note(sys, "mysqld: Shutdown complete");
+        self.err.print("\n");
+        for name in ["socket", "pid_file"] {
+            let path = self.global(name).to_string();
+            let _ = sys.unlink(path.as_bytes());
+        }
+        tell!(sys, MysqlFact::Stopped { pod: pod(sys) });
+        self.phase = Phase::Ending(WaitStatus::OK);
+        Turn::Ran
+    }
+}

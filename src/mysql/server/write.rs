@@ -1,0 +1,574 @@
+//! Writes: transactions, DDL, the binary log, and the files underneath.
+
+use std::sync::Arc;
+
+use super::conn::Reply;
+use super::journal::Written;
+use super::statement::{Done, Outcome};
+use super::{Mysqld, pod};
+use crate::base::Blob;
+use crate::mysql::binlog::{self, Event, QueryEvent, RowsEvent, RowsKind, TableMap};
+use crate::mysql::data::{Catalog, Table};
+use crate::mysql::run::{Answer, Change, Env, RowChange, Session, run_ddl};
+use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::Statement;
+use crate::mysql::timing;
+use crate::mysql::wire::Message;
+use crate::os::{Errno, Sys};
+use crate::trace::fact::{MysqlFact, StatementClass};
+
+/// Error 1026 and the like: a file could not be written.
+pub(super) fn write_error(path: &str, errno: Errno) -> SqlError {
+    let text =
+        format!("Error writing file '{path}' (errno: {} - {})", errno.number(), errno.text());
+    SqlError::new(1026, text)
+}
+
+/// The changes of one statement, as a rows event wants them: one table, one kind.
+struct Group<'c> {
+    db: &'c str,
+    name: &'c str,
+    kind: RowsKind,
+    changes: Vec<&'c Change>,
+}
+
+fn groups(changes: &[Change]) -> Vec<Group<'_>> {
+    let mut groups: Vec<Group> = Vec::new();
+    for change in changes {
+        let kind = match &change.what {
+            RowChange::Insert(_) => RowsKind::Write,
+            RowChange::Update(..) => RowsKind::Update,
+            RowChange::Delete(_) => RowsKind::Delete,
+        };
+        match groups.last_mut() {
+            Some(last)
+                if last.db == change.db && last.name == change.table && last.kind == kind =>
+            {
+                last.changes.push(change);
+            }
+            _ => groups.push(Group {
+                db: &change.db,
+                name: &change.table,
+                kind,
+                changes: vec![change],
+            }),
+        }
+    }
+    groups
+}
+
+impl Mysqld {
+    /// Whether a session may write now: `Some(true)` if the global read lock is in the way.
+    pub(super) fn may_write(&self, conn: u64, session: &Session) -> Result<Option<bool>, SqlError> {
+        let refused = |option: &str| {
+            let text = format!(
+                "The MySQL server is running with the --{option} option so it cannot execute this \
+                 statement"
+            );
+            Err(SqlError::new(1290, text))
+        };
+        if self.is_on("super_read_only") {
+            return refused("super-read-only");
+        }
+        if self.is_on("read_only") && !session.is_super {
+            return refused("read-only");
+        }
+        match self.read_lock {
+            Some(holder) if holder == conn => Err(SqlError::new(
+                1223,
+                "Can't execute the query because you have a conflicting read lock",
+            )),
+            Some(_) => Ok(Some(true)),
+            None => Ok(None),
+        }
+    }
+
+    /// INSERT, UPDATE, DELETE.
+    pub(super) fn rows(
+        &mut self,
+        conn: u64,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+        run: impl FnOnce(&mut Env) -> Result<(Answer, Vec<Change>), SqlError>,
+    ) -> Outcome {
+        if let Some(wait) = self.may_write(conn, session)? {
+            return Ok(Done::waiting(wait));
+        }
+        let mut view = self.catalog.clone();
+        if let Some(transaction) = &session.transaction {
+            let own = Arc::make_mut(&mut view);
+            transaction.changes.iter().for_each(|change| {
+                let _ = change.replay(own);
+            });
+        }
+        let (result, auto_next) = self.on_view(&view, session, sys, run);
+        self.keep_counter(auto_next);
+        let (answer, changes) = result?;
+        if self.conflicts(conn, &changes) {
+            return Ok(Done::waiting(false));
+        }
+        self.keep_row_ids(&changes);
+        if session.transaction.is_none() && !session.is_on("autocommit") {
+            session.transaction = Some(self.transaction());
+        }
+        if let Some(transaction) = &mut session.transaction {
+            let own = Arc::make_mut(&mut view);
+            changes.iter().for_each(|change| {
+                let _ = change.replay(own);
+            });
+            transaction.view = view;
+            transaction.statements.push(changes.len() as u32);
+            transaction.changes.extend(changes);
+            return Ok(Done::new(answer, StatementClass::Write));
+        }
+        let count = changes.len() as u32;
+        self.commit(session, &changes, &[count], sys)?;
+        let delay = if changes.is_empty() { crate::base::Millis::ZERO } else { timing::WRITE };
+        Ok(Done::new(answer, StatementClass::Write).after(delay))
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn on_view(
+        &self,
+        view: &Catalog,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+        run: impl FnOnce(&mut Env) -> Result<(Answer, Vec<Change>), SqlError>,
+    ) -> (Result<(Answer, Vec<Change>), SqlError>, Option<(String, String, u64)>) {
+        let now = sys.now().unix_secs() as i64;
+        let mut draw = || sys.random();
+        let mut env = Env {
+            catalog: view,
+            session,
+            globals: &self.globals,
+            now,
+            random: &mut draw,
+            sleep_ms: 0,
+            auto_next: None,
+            clause: "field list",
+        };
+        let result = run(&mut env);
+        (result, env.auto_next)
+    }
+
+    /// AUTO_INCREMENT counters move even if the statement fails.
+    fn keep_counter(&mut self, moved: Option<(String, String, u64)>) {
+        if let Some((db, table, next)) = moved
+            && let Some(table) = Arc::make_mut(&mut self.catalog).table_mut(&db, &table)
+        {
+            table.auto_increment = table.auto_increment.max(next);
+        }
+    }
+
+    /// Row ids given within a transaction are given to nobody else.
+    fn keep_row_ids(&mut self, changes: &[Change]) {
+        for change in changes {
+            if let RowChange::Insert(row) = &change.what
+                && let Some(table) =
+                    Arc::make_mut(&mut self.catalog).table_mut(&change.db, &change.table)
+            {
+                table.row_id_next = table.row_id_next.max(row.id + 1);
+            }
+        }
+    }
+
+    /// Whether another open transaction has locked a row (or a key) these changes want.
+    fn conflicts(&self, conn: u64, changes: &[Change]) -> bool {
+        let others = self.conns.iter().filter(|c| c.id != conn);
+        let theirs = others
+            .filter_map(|c| c.session.as_ref()?.transaction.as_ref())
+            .flat_map(|transaction| &transaction.changes);
+        let mut theirs =
+            theirs.filter(|t| changes.iter().any(|c| c.db == t.db && c.table == t.table));
+        theirs.any(|their| {
+            let table = self.catalog.table(&their.db, &their.table);
+            changes.iter().any(|own| clash(own, their, table))
+        })
+    }
+
+    /// A fresh transaction: it sees what is committed now.
+    fn transaction(&self) -> crate::mysql::run::Transaction {
+        crate::mysql::run::Transaction {
+            view: self.catalog.clone(),
+            changes: Vec::new(),
+            statements: Vec::new(),
+        }
+    }
+
+    /// BEGIN: whatever was open is committed.
+    pub(super) fn begin(&mut self, conn: u64, session: &mut Session, sys: &mut dyn Sys) -> Outcome {
+        let done = self.commit_statement(conn, session, sys)?;
+        if done.wait.is_none() {
+            session.transaction = Some(self.transaction());
+        }
+        Ok(done)
+    }
+
+    /// COMMIT.
+    pub(super) fn commit_statement(
+        &mut self,
+        conn: u64,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        let empty = session.transaction.as_ref().is_none_or(|t| t.changes.is_empty());
+        if empty {
+            session.transaction = None;
+            return Ok(Done::affected(0, StatementClass::Write));
+        }
+        if let Some(wait) = self.may_write(conn, session)? {
+            return Ok(Done::waiting(wait));
+        }
+        let Some(transaction) = session.transaction.take() else {
+            return Ok(Done::affected(0, StatementClass::Write));
+        };
+        self.commit(session, &transaction.changes, &transaction.statements, sys)?;
+        Ok(Done::affected(0, StatementClass::Write).after(timing::WRITE))
+    }
+
+    /// Makes changes durable: binlog first, then the storage.
+    fn commit(
+        &mut self,
+        session: &Session,
+        changes: &[Change],
+        statements: &[u32],
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let logged = if self.journal.is_some() && session.is_on("sql_log_bin") {
+            let events = self.row_events(session, changes, statements);
+            Some(self.write_events(&events, sys)?)
+        } else {
+            None
+        };
+        let catalog = Arc::make_mut(&mut self.catalog);
+        changes.iter().for_each(|change| {
+            let _ = change.replay(catalog);
+        });
+        catalog.lsn += 200 + 150 * changes.len() as u64;
+        if let Some(written) = logged {
+            catalog.binlog = Some((written.file, written.end));
+        }
+        self.store(sys)
+    }
+
+    fn row_events(
+        &mut self,
+        session: &Session,
+        changes: &[Change],
+        statements: &[u32],
+    ) -> Vec<Event> {
+        let thread = session.id as u32;
+        let mut events = vec![Event::Query(QueryEvent {
+            thread,
+            db: session.db.clone().unwrap_or_default(),
+            sql: "BEGIN".into(),
+            databases: Vec::new(),
+            time_zone: false,
+            invoker: None,
+        })];
+        let mut rest = changes;
+        for count in statements {
+            let (own, later) = rest.split_at((*count as usize).min(rest.len()));
+            rest = later;
+            for group in groups(own) {
+                events.extend(self.group_events(&group));
+            }
+        }
+        events.push(Event::Xid(self.last_query));
+        events
+    }
+
+    fn group_events(&mut self, group: &Group) -> Vec<Event> {
+        let table_id = self.table_id(group.db, group.name);
+        let Some(table) = self.catalog.table(group.db, group.name) else { return Vec::new() };
+        let images = group
+            .changes
+            .iter()
+            .flat_map(|change| match &change.what {
+                RowChange::Insert(row) | RowChange::Delete(row) => vec![row.values.clone()],
+                RowChange::Update(before, after) => {
+                    vec![before.values.clone(), after.values.clone()]
+                }
+            })
+            .collect();
+        binlog::rows_events(&binlog::Statement {
+            table_id,
+            db: group.db,
+            name: group.name,
+            table,
+            kind: group.kind,
+            images,
+        })
+    }
+
+    /// The id a table has while it is open. The first user table of a server is 108 (facts B2).
+    fn table_id(&mut self, db: &str, table: &str) -> u64 {
+        let key = (db.to_string(), table.to_string());
+        if let Some(id) = self.table_ids.get(&key) {
+            return *id;
+        }
+        self.last_table_id += 1;
+        self.table_ids.insert(key, self.last_table_id);
+        self.last_table_id
+    }
+
+    /// Writes a group of events, tells of it, and goes on to the next file if this one is full.
+    pub(super) fn write_events(
+        &mut self,
+        events: &[Event],
+        sys: &mut dyn Sys,
+    ) -> Result<Written, SqlError> {
+        let server_id = self.server_id();
+        let limit: u64 = self.global("max_binlog_size").parse().unwrap_or(1 << 30);
+        let version = self.global("version").to_string();
+        let journal = self.journal.as_mut().expect("the caller has seen that the binlog is on");
+        let written = journal
+            .write(events, server_id, sys)
+            .map_err(|errno| write_error(&format!("./{}", journal.position().0), errno))?;
+        tell!(
+            sys,
+            MysqlFact::Logged {
+                pod: pod(sys),
+                file: written.file.clone(),
+                start: written.start,
+                end: written.end,
+                events: written.kinds.clone(),
+            },
+        );
+        if written.end > limit {
+            let rotated = journal.rotate(&version, server_id, sys);
+            rotated.map_err(|errno| write_error(&journal.stem, errno))?;
+        }
+        Ok(written)
+    }
+
+    /// Logs a statement as text, if the session logs.
+    pub(super) fn log_statement(
+        &mut self,
+        session: &Session,
+        sql: &str,
+        databases: &[String],
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        if self.journal.is_none() || !session.is_on("sql_log_bin") {
+            return Ok(());
+        }
+        // CREATE DATABASE x and DROP DATABASE x are logged as if x were the default database.
+        let upper = sql.trim_start().to_ascii_uppercase();
+        let about_db = ["CREATE DATABASE", "CREATE SCHEMA", "DROP DATABASE", "DROP SCHEMA"]
+            .iter()
+            .any(|verb| upper.split_whitespace().collect::<Vec<_>>().join(" ").starts_with(verb));
+        let default = session.db.clone().unwrap_or_default();
+        let db = if about_db { databases.first().cloned().unwrap_or(default) } else { default };
+        let invoker =
+            upper.starts_with("GRANT").then(|| (session.user.clone(), session.host.clone()));
+        let event = Event::Query(QueryEvent {
+            thread: session.id as u32,
+            db,
+            sql: sql.to_string(),
+            databases: databases.to_vec(),
+            time_zone: upper.starts_with("ALTER USER") || upper.starts_with("CREATE USER"),
+            invoker,
+        });
+        let written = self.write_events(&[event], sys)?;
+        Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
+        Ok(())
+    }
+
+    /// DDL.
+    pub(super) fn ddl(
+        &mut self,
+        conn: u64,
+        session: &mut Session,
+        statement: &Statement,
+        sql: &str,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        if let Some(wait) = self.may_write(conn, session)? {
+            return Ok(Done::waiting(wait));
+        }
+        if session.transaction.is_some() {
+            self.commit_statement(conn, session, sys)?;
+        }
+        let (done, _) = self.reading(session, sys, |env| run_ddl(statement, env))?;
+        for change in &done.files {
+            self.change_file(change, sys).map_err(|errno| file_error(change, errno))?;
+        }
+        if !done.databases.is_empty() {
+            let text = logged_text(statement, sql, session);
+            self.log_statement(session, &text, &done.databases, sys)?;
+        }
+        let logged = self.catalog.binlog.clone();
+        self.catalog = Arc::new(Catalog { binlog: logged, ..done.catalog });
+        Arc::make_mut(&mut self.catalog).lsn += 5_000;
+        // Tables that changed are opened anew, under another id.
+        if !matches!(statement, Statement::CreateDatabase { .. } | Statement::CreateTable(_)) {
+            let databases = &done.databases;
+            self.table_ids.retain(|(db, _), _| !databases.contains(db));
+        }
+        self.store(sys)?;
+        let delay = match statement {
+            Statement::CreateDatabase { .. } => timing::CREATE_DATABASE,
+            _ => timing::CREATE_TABLE,
+        };
+        Ok(Done::new(done.answer, StatementClass::Write).after(delay))
+    }
+
+    /// DDL that comes from the source: it is not logged here, and no option stands against it.
+    pub(super) fn run_replicated_ddl(
+        &mut self,
+        statement: &Statement,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        let (done, _) = self.reading(session, sys, |env| run_ddl(statement, env))?;
+        for change in &done.files {
+            self.change_file(change, sys).map_err(|errno| file_error(change, errno))?;
+        }
+        self.catalog = Arc::new(done.catalog);
+        Arc::make_mut(&mut self.catalog).lsn += 5_000;
+        let databases = &done.databases;
+        self.table_ids.retain(|(db, _), _| !databases.contains(db));
+        self.store(sys)
+    }
+
+    /// Writes what is committed to ibdata1.
+    pub(super) fn store(&mut self, sys: &mut dyn Sys) -> Result<(), SqlError> {
+        let catalog = self.catalog.clone();
+        self.write_catalog(&catalog, sys).map_err(|errno| write_error("./ibdata1", errno))
+    }
+
+    /// `mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql`: some 3 MB of row events.
+    ///
+    /// The many rows events of the real load stand here as one, whose rows are a hole.
+    pub(super) fn load_time_zones(&mut self, sys: &mut dyn Sys) -> Reply {
+        if let Err(error) = self.time_zone_events(sys) {
+            return Reply::error(error);
+        }
+        Arc::make_mut(&mut self.catalog).lsn = timing::LSN_AFTER_INIT;
+        if let Err(errno) = self.grow_for_time_zones(sys) {
+            return Reply::error(write_error("./ibdata1", errno));
+        }
+        let binlog = self.journal.as_ref().map(|journal| journal.position());
+        tell!(sys, MysqlFact::TimeZonesLoaded { pod: pod(sys), binlog });
+        let db = Some("mysql".to_string());
+        let answer = Message::Answer { answer: Answer::affected(0), warnings: 0, db };
+        Reply::Say(answer, timing::TIME_ZONES)
+    }
+
+    fn time_zone_events(&mut self, sys: &mut dyn Sys) -> Result<(), SqlError> {
+        let server_id = self.server_id();
+        let id = self.table_id("mysql", "time_zone_transition");
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        let failed = |errno| write_error("./binlog", errno);
+        let query = |sql: &str, databases: &[&str]| {
+            Event::Query(QueryEvent {
+                thread: 2,
+                db: "mysql".into(),
+                sql: sql.into(),
+                databases: databases.iter().map(|d| (*d).to_string()).collect(),
+                time_zone: false,
+                invoker: None,
+            })
+        };
+        for table in
+            ["time_zone", "time_zone_name", "time_zone_transition", "time_zone_transition_type"]
+        {
+            let text = format!("TRUNCATE TABLE {table}");
+            journal.write(&[query(&text, &["mysql"])], server_id, sys).map_err(failed)?;
+        }
+        let map = Event::TableMap(TableMap {
+            table_id: id,
+            db: "mysql".into(),
+            table: "time_zone_transition".into(),
+            types: vec![3, 8, 3],
+            meta: Vec::new(),
+            nullable: vec![false; 3],
+        });
+        journal.write(&[query("BEGIN", &[]), map], server_id, sys).map_err(failed)?;
+        let stop = 23 + 31;
+        let room = timing::TIME_ZONE_BINLOG_BYTES.saturating_sub(journal.position().1 + stop);
+        let rows = big_rows(id, journal.position().1, room, server_id, sys);
+        journal.append_bytes(&rows, sys).map_err(failed)?;
+        journal.append(&Event::Xid(31), server_id, 0, sys).map_err(failed)
+    }
+}
+
+/// A Write_rows event of `size` bytes of which only the front is kept.
+fn big_rows(id: u64, start: u64, size: u64, server_id: u32, sys: &dyn Sys) -> Blob {
+    let rows =
+        RowsEvent { kind: RowsKind::Write, table_id: id, columns: 3, last: true, rows: Vec::new() };
+    let now = sys.now().unix_secs() as u32;
+    let mut bytes = binlog::encode(&Event::Rows(rows), now, server_id, start, 0);
+    bytes.truncate(bytes.len() - 4);
+    bytes[9..13].copy_from_slice(&(size as u32).to_le_bytes());
+    bytes[13..17].copy_from_slice(&((start + size) as u32).to_le_bytes());
+    let mut blob = Blob::from(bytes);
+    blob.push_hole(size.saturating_sub(blob.len()));
+    blob
+}
+
+/// What the binlog keeps of a DDL statement: its text, but DROP TABLE is written anew.
+fn logged_text(statement: &Statement, sql: &str, session: &Session) -> String {
+    let text = sql.trim().trim_end_matches(';').trim_end();
+    let Statement::DropTable { names, if_exists } = statement else { return text.to_string() };
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| match &name.db {
+            Some(db) if Some(db) != session.db.as_ref() => format!("`{db}`.`{}`", name.table),
+            _ => format!("`{}`", name.table),
+        })
+        .collect();
+    let if_exists = if *if_exists { "IF EXISTS " } else { "" };
+    format!("DROP TABLE {if_exists}{} /* generated by server */", names.join(","))
+}
+
+fn file_error(change: &crate::mysql::run::FileChange, errno: Errno) -> SqlError {
+    use crate::mysql::run::FileChange;
+    let why = format!("errno: {} - {}", errno.number(), errno.text());
+    match change {
+        FileChange::MakeDatabase(db, _) => {
+            SqlError::new(1006, format!("Can't create database '{db}' ({why})"))
+        }
+        FileChange::RemoveDatabase(db) => {
+            SqlError::new(1010, format!("Error dropping database (can't rmdir './{db}/', {why})"))
+        }
+        FileChange::MakeTable { table, .. } => {
+            SqlError::new(1005, format!("Can't create table '{table}' ({why})"))
+        }
+        FileChange::RemoveTable { table, .. } => {
+            SqlError::new(1051, format!("Unknown table '{table}'"))
+        }
+        FileChange::RenameTable { from, to } => SqlError::new(
+            1025,
+            format!(
+                "Error on rename of './{}/{}' to './{}/{}' ({why})",
+                from.0, from.1, to.0, to.1
+            ),
+        ),
+    }
+}
+
+fn clash(own: &Change, their: &Change, table: Option<&Table>) -> bool {
+    if own.db != their.db || own.table != their.table {
+        return false;
+    }
+    if own.row_id() == their.row_id() {
+        return true;
+    }
+    let after = |change: &Change| match &change.what {
+        RowChange::Insert(row) | RowChange::Update(_, row) => Some(row.values.clone()),
+        RowChange::Delete(_) => None,
+    };
+    let (Some(own), Some(their), Some(table)) = (after(own), after(their), table) else {
+        return false;
+    };
+    table.keys.iter().filter(|key| key.unique).any(|key| {
+        key.columns.iter().all(|c| {
+            own[*c as usize].compare(&their[*c as usize]).is_some_and(|order| order.is_eq())
+        })
+    })
+}

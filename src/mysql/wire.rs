@@ -1,0 +1,249 @@
+//! What clients, servers and replicas say to each other, and how it travels.
+//!
+//! Not MySQL's own protocol, which no lesson shows: frames with a length in front, holding a [`Message`] or an event of
+//! a binlog as it lies in its file.
+
+use serde::{Deserialize, Serialize};
+
+use super::run::Answer;
+use super::sql::SqlError;
+use crate::base::Blob;
+use crate::os::{Errno, Fd, Poll, Sys, Wait};
+
+/// Bytes one frame may have (`max_allowed_packet` of 5.7, 4 MiB). Beyond: the connection is closed.
+const FRAME_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// One thing said.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Message {
+    /// A client logs in.
+    Login {
+        /// As whom.
+        user: String,
+        /// With which password, in the clear.
+        password: String,
+        /// Which database to use.
+        db: Option<String>,
+    },
+    /// A statement.
+    Query(String),
+    /// Several statements, as `mysql < file` sends them; the first error ends it.
+    Script(Vec<String>),
+    /// `mysqladmin ping`.
+    Ping,
+    /// `mysqladmin status`.
+    Statistics,
+    /// `mysqladmin shutdown`.
+    Shutdown,
+    /// The SQL of `mysql_tzinfo_to_sql /usr/share/zoneinfo`, all of it.
+    TimeZones,
+    /// A replica says who it is.
+    RegisterSlave {
+        /// Its `server_id`.
+        server_id: u32,
+        /// Its `server_uuid`.
+        uuid: String,
+        /// Its port.
+        port: u16,
+    },
+    /// A replica wants events.
+    BinlogDump {
+        /// From this file.
+        file: String,
+        /// From this position.
+        position: u64,
+    },
+    /// The client has no more to say.
+    Quit,
+    /// The login was right.
+    Welcome {
+        /// The connection's number.
+        id: u64,
+        /// `5.7.42-log`.
+        version: String,
+        /// The server's `server_id`, which a replica asks for.
+        server_id: u32,
+        /// The server's `server_uuid`, which a replica asks for.
+        uuid: String,
+    },
+    /// It went wrong.
+    Error(SqlError),
+    /// An answer.
+    Answer {
+        /// What.
+        answer: Answer,
+        /// How many warnings.
+        warnings: u16,
+        /// The default database afterwards.
+        db: Option<String>,
+    },
+    /// A text (`mysqladmin status`).
+    Text(String),
+    /// The server ends the stream of events.
+    EndOfEvents,
+}
+
+/// What arrives.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Frame {
+    /// A message.
+    Message(Message),
+    /// An event of a binlog.
+    Event(Blob),
+    /// Bytes of somebody who speaks another language.
+    Garbage,
+}
+
+/// One end of a connection, with what has not yet been read or sent.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Channel {
+    /// The socket.
+    pub fd: Fd,
+    inbox: Blob,
+    outbox: Blob,
+    /// Whether the other end has closed.
+    pub ended: bool,
+    /// What broke it.
+    pub broken: Option<Errno>,
+}
+
+impl Channel {
+    /// On a connected socket.
+    pub fn new(fd: Fd) -> Channel {
+        Channel { fd, inbox: Blob::new(), outbox: Blob::new(), ended: false, broken: None }
+    }
+
+    /// Reads all that is there.
+    pub fn fill(&mut self, sys: &mut dyn Sys) {
+        while !self.ended && self.broken.is_none() && self.inbox.len() <= 2 * FRAME_BYTES_MAX {
+            match sys.read(self.fd, 1024 * 1024) {
+                Ok(Poll::Wait) => return,
+                Ok(Poll::Ready(data)) if data.is_empty() => self.ended = true,
+                Ok(Poll::Ready(data)) => self.inbox.append(&data),
+                Err(errno) => self.broken = Some(errno),
+            }
+        }
+    }
+
+    /// Sends what is waiting. True when all of it is on its way.
+    pub fn flush(&mut self, sys: &mut dyn Sys) -> bool {
+        while !self.outbox.is_empty() && self.broken.is_none() {
+            match sys.write(self.fd, &self.outbox) {
+                Ok(Poll::Wait) => return false,
+                Ok(Poll::Ready(taken)) => drop(self.outbox.take_front(taken)),
+                Err(errno) => self.broken = Some(errno),
+            }
+        }
+        true
+    }
+
+    /// The next whole frame.
+    pub fn take(&mut self) -> Option<Frame> {
+        let head = self.inbox.slice(0, 5).bytes();
+        let length: [u8; 4] = head.get(..4)?.try_into().ok()?;
+        let length = u64::from(u32::from_le_bytes(length));
+        let tag = *head.get(4)?;
+        if length == 0 || length > FRAME_BYTES_MAX || tag > 1 {
+            self.inbox = Blob::new();
+            return Some(Frame::Garbage);
+        }
+        if self.inbox.len() < 4 + length {
+            return None;
+        }
+        let frame = self.inbox.take_front(4 + length);
+        let payload = frame.slice(5, 4 + length);
+        if tag == 1 {
+            return Some(Frame::Event(payload));
+        }
+        let message = postcard::from_bytes(&payload.bytes());
+        Some(message.map_or(Frame::Garbage, Frame::Message))
+    }
+
+    /// Whether a whole frame is here.
+    pub fn has_frame(&self) -> bool {
+        self.clone().take().is_some()
+    }
+
+    /// Whether everything said is on its way.
+    pub fn is_flushed(&self) -> bool {
+        self.outbox.is_empty()
+    }
+
+    /// Says something (sent by `flush`).
+    pub fn say(&mut self, message: &Message) {
+        let payload = postcard::to_allocvec(message).expect("plain data always serialises");
+        self.frame(0, &Blob::from(payload));
+    }
+
+    /// Sends an event.
+    pub fn send_event(&mut self, event: &Blob) {
+        self.frame(1, event);
+    }
+
+    fn frame(&mut self, tag: u8, payload: &Blob) {
+        let mut head = (payload.len() as u32 + 1).to_le_bytes().to_vec();
+        head.push(tag);
+        self.outbox.push_bytes(&head);
+        self.outbox.append(payload);
+    }
+
+    /// What its owner waits for.
+    pub fn waits(&self) -> Vec<Wait> {
+        let mut waits = Vec::new();
+        if !self.ended && self.broken.is_none() {
+            waits.push(Wait::Readable(self.fd));
+        }
+        if !self.outbox.is_empty() && self.broken.is_none() {
+            waits.push(Wait::Writable(self.fd));
+        }
+        waits
+    }
+}
+
+/// Text on its way to a descriptor that may be full.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Printer {
+    fd: Fd,
+    rest: Blob,
+    /// Whether nobody reads it any more.
+    pub broken: bool,
+}
+
+impl Printer {
+    /// To this descriptor.
+    pub fn new(fd: Fd) -> Printer {
+        Printer { fd, rest: Blob::new(), broken: false }
+    }
+
+    /// More text.
+    pub fn print(&mut self, text: &str) {
+        self.rest.push_bytes(text.as_bytes());
+    }
+
+    /// More bytes.
+    pub fn put(&mut self, bytes: &Blob) {
+        self.rest.append(bytes);
+    }
+
+    /// Writes what can be written. True when nothing is left.
+    pub fn flush(&mut self, sys: &mut dyn Sys) -> bool {
+        while !self.rest.is_empty() && !self.broken {
+            match sys.write(self.fd, &self.rest) {
+                Ok(Poll::Wait) => return false,
+                Ok(Poll::Ready(taken)) => drop(self.rest.take_front(taken)),
+                Err(_) => self.broken = true,
+            }
+        }
+        true
+    }
+
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty() || self.broken
+    }
+
+    /// What to wait for while something is left.
+    pub fn wait(&self) -> Wait {
+        Wait::Writable(self.fd)
+    }
+}
