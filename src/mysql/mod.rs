@@ -12,6 +12,7 @@
 //! | `backup` | xtrabackup and xbstream |
 //! | `timing` | how long it all takes, with sources |
 
+mod backup;
 pub mod binlog;
 pub mod client;
 pub mod data;
@@ -24,13 +25,15 @@ mod wire;
 
 use crate::os::{Disposition, Signal, Sys, Turn};
 
+pub use backup::{Xbstream, Xtrabackup};
 pub use client::Mysql;
 pub use client::admin::Mysqladmin;
 pub use entrypoint::Entrypoint;
 pub use server::{DatabaseInspect, Inspect, InspectPhase, Mysqld, ReplicaInspect, TableInspect};
 
 /// Names of its programs.
-pub const NAMES: &[&str] = &["docker-entrypoint.sh", "mysqld", "mysql", "mysqladmin"];
+pub const NAMES: &[&str] =
+    &["docker-entrypoint.sh", "mysqld", "mysql", "mysqladmin", "xtrabackup", "xbstream"];
 
 /// A program as data.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -43,6 +46,10 @@ pub enum Program {
     Mysql(Mysql),
     /// `mysqladmin`.
     Mysqladmin(Mysqladmin),
+    /// `xtrabackup`.
+    Xtrabackup(Xtrabackup),
+    /// `xbstream`.
+    Xbstream(Xbstream),
 }
 
 impl Program {
@@ -53,6 +60,8 @@ impl Program {
             "mysqld" => Program::Mysqld(Box::new(Mysqld::start(argv, env))),
             "mysql" => Program::Mysql(Mysql::start(argv)),
             "mysqladmin" => Program::Mysqladmin(Mysqladmin::start(argv)),
+            "xtrabackup" => Program::Xtrabackup(Xtrabackup::start(argv)),
+            "xbstream" => Program::Xbstream(Xbstream::start(argv)),
             _ => return None,
         })
     }
@@ -64,6 +73,8 @@ impl Program {
             Program::Mysqld(program) => program.turn(sys),
             Program::Mysql(program) => program.turn(sys),
             Program::Mysqladmin(program) => program.turn(sys),
+            Program::Xtrabackup(program) => program.turn(sys),
+            Program::Xbstream(program) => program.turn(sys),
         }
     }
 
@@ -74,6 +85,8 @@ impl Program {
             Program::Mysqld(program) => program.signal(signal),
             Program::Mysql(program) => program.signal(signal),
             Program::Mysqladmin(program) => program.signal(signal),
+            Program::Xtrabackup(program) => program.signal(signal),
+            Program::Xbstream(program) => program.signal(signal),
         }
     }
 

@@ -1,0 +1,210 @@
+//! `xbstream -x`.
+
+use super::archive::{Front, take};
+use crate::base::Blob;
+use crate::mysql::server::{pod, tell};
+use crate::mysql::wire::Printer;
+use crate::os::{Disposition, Errno, Fd, Open, Poll, Seek, Signal, Sys, Turn, Wait, WaitStatus};
+use crate::trace::fact::MysqlFact;
+
+/// The program.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Xbstream {
+    arguments: Vec<String>,
+    began: bool,
+    ending: Option<u8>,
+    err: Printer,
+    stream: Blob,
+    /// Files that are open, by path.
+    open: Vec<(String, Fd)>,
+    files: u64,
+    bytes: u64,
+}
+
+impl Xbstream {
+    /// About to start.
+    pub fn start(argv: &[Vec<u8>]) -> Xbstream {
+        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+        Xbstream {
+            arguments: argv.iter().skip(1).map(text).collect(),
+            began: false,
+            ending: None,
+            err: Printer::new(Fd::STDERR),
+            stream: Blob::new(),
+            open: Vec::new(),
+            files: 0,
+            bytes: 0,
+        }
+    }
+
+    /// A signal arrives.
+    pub fn signal(&mut self, _: Signal) -> Disposition {
+        Disposition::Default
+    }
+
+    /// One visible act.
+    pub fn turn(&mut self, sys: &mut dyn Sys) -> Turn {
+        if !self.err.flush(sys) {
+            return Turn::Blocked(vec![self.err.wait()]);
+        }
+        if self.ending.is_none() && !self.began {
+            self.began = true;
+            self.begin(sys);
+        }
+        let waits = self.ending.is_none() && !self.unpack(sys);
+        let flushed = self.err.flush(sys);
+        match self.ending {
+            Some(code) if flushed => Turn::Exited(WaitStatus::Code(code)),
+            None if waits => Turn::Blocked(vec![Wait::Readable(Fd::STDIN)]),
+            _ => Turn::Ran,
+        }
+    }
+
+    fn begin(&mut self, sys: &mut dyn Sys) {
+        let mut extract = false;
+        let mut dir = None;
+        let mut arguments = self.arguments.iter();
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "-x" | "--extract" => extract = true,
+                "-C" | "--directory" => dir = arguments.next().cloned(),
+                "-v" | "--verbose" => {}
+                other => match other.strip_prefix("-C").or(other.strip_prefix("--directory=")) {
+                    Some(path) => dir = Some(path.to_string()),
+                    None => extract |= other.starts_with("-x"),
+                },
+            }
+        }
+        if !extract {
+            self.err.print("xbstream: one of -c or -x must be specified.\n");
+            self.ending = Some(1);
+            return;
+        }
+        if let Some(dir) = dir
+            && let Err(errno) = sys.set_current_dir(dir.as_bytes())
+        {
+            let text = format!(
+                "xbstream: Can't change dir to '{dir}' (Errcode: {} - {})\n",
+                errno.number(),
+                errno.text()
+            );
+            self.err.print(&text);
+            self.ending = Some(1);
+        }
+    }
+
+    /// Reads on and unpacks. False if there is nothing yet.
+    fn unpack(&mut self, sys: &mut dyn Sys) -> bool {
+        let mut ended = false;
+        match sys.read(Fd::STDIN, u64::MAX / 2) {
+            Ok(Poll::Wait) => return false,
+            Ok(Poll::Ready(data)) if data.is_empty() => ended = true,
+            Ok(Poll::Ready(data)) => self.stream.append(&data),
+            Err(errno) => {
+                self.fail(&format!("xbstream: read() failed: {}", errno.text()), sys);
+                return true;
+            }
+        }
+        let mut whole = Vec::new();
+        let bytes = self.bytes;
+        loop {
+            match take(&mut self.stream) {
+                Front::Part => break,
+                Front::Wrong => {
+                    self.fail("xbstream: wrong chunk magic at offset 0x0.", sys);
+                    return true;
+                }
+                Front::Chunk(chunk) => match chunk.payload {
+                    Some((offset, data)) => {
+                        self.bytes += data.len();
+                        if let Err(text) = self.write(&chunk.path, offset, &data, sys) {
+                            self.fail(&text, sys);
+                            return true;
+                        }
+                    }
+                    None => {
+                        self.close(&chunk.path, sys);
+                        self.files += 1;
+                        whole.push(chunk.path);
+                    }
+                },
+            }
+        }
+        if !whole.is_empty() || self.bytes > bytes {
+            tell!(sys, MysqlFact::Unpacked { pod: pod(sys), files: whole, bytes: self.bytes });
+        }
+        if ended {
+            self.end(sys);
+        }
+        true
+    }
+
+    fn end(&mut self, sys: &mut dyn Sys) {
+        if !self.stream.is_empty() || !self.open.is_empty() {
+            let text = "xbstream: Unexpected end of stream.";
+            self.fail(text, sys);
+            return;
+        }
+        let (files, bytes) = (self.files, self.bytes);
+        tell!(sys, MysqlFact::UnpackDone { pod: pod(sys), files, bytes });
+        self.ending = Some(0);
+    }
+
+    fn fail(&mut self, text: &str, sys: &mut dyn Sys) {
+        self.err.print(&format!("{text}\n"));
+        let message = text.lines().next().unwrap_or(text).to_string();
+        tell!(sys, MysqlFact::UnpackFailed { pod: pod(sys), message });
+        self.ending = Some(1);
+    }
+
+    /// Writes a chunk where it belongs; the file is made at its first one.
+    fn write(
+        &mut self,
+        path: &str,
+        offset: u64,
+        data: &Blob,
+        sys: &mut dyn Sys,
+    ) -> Result<(), String> {
+        let known = self.open.iter().find(|(known, _)| known == path).map(|(_, fd)| *fd);
+        let failed = |errno: Errno| {
+            format!(
+                "xbstream: Can't create/write to file '{path}' (Errcode: {} - {})\nxbstream: \
+                 failed to create file.",
+                errno.number(),
+                errno.text()
+            )
+        };
+        let fd = match known {
+            Some(fd) => fd,
+            None => {
+                if let Some((dir, _)) = path.rsplit_once('/') {
+                    match sys.make_dir(dir.as_bytes(), 0o777) {
+                        Ok(()) | Err(Errno::Exist) => {}
+                        Err(errno) => return Err(failed(errno)),
+                    }
+                }
+                let how = Open { exclusive: true, ..Open::WRITE };
+                let fd = sys.open(path.as_bytes(), how).map_err(failed)?;
+                self.open.push((path.to_string(), fd));
+                fd
+            }
+        };
+        sys.seek(fd, Seek::Start(offset)).map_err(failed)?;
+        let mut rest = data.clone();
+        while !rest.is_empty() {
+            match sys.write(fd, &rest) {
+                Ok(Poll::Ready(taken)) => drop(rest.take_front(taken)),
+                Ok(Poll::Wait) => return Err(failed(Errno::Again)),
+                Err(errno) => return Err(failed(errno)),
+            }
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, path: &str, sys: &mut dyn Sys) {
+        if let Some(at) = self.open.iter().position(|(known, _)| known == path) {
+            let (_, fd) = self.open.remove(at);
+            let _ = sys.close(fd);
+        }
+    }
+}
