@@ -17,7 +17,7 @@ use crate::trace::fact::MysqlFact;
 /// Bytes of a redo log copy from an idle server (facts C2).
 const REDO_COPY_BYTES: u64 = 2_560;
 
-/// Directories the server's user cannot be a database of.
+/// Where the server keeps its data.
 const DATADIR: &str = "/var/lib/mysql";
 
 /// What it is at.
@@ -38,7 +38,8 @@ enum Stage {
         offset: u64,
     },
     Position(u32),
-    Unlock,
+    /// Waits for so many more answers.
+    Unlock(u32),
     Finish,
     Ending(u8),
 }
@@ -149,7 +150,7 @@ impl Backup {
             Stage::Lock => self.locked(sys),
             Stage::CopyRest { index, offset } => self.copy(index, offset, true, sys),
             Stage::Position(number) => self.position(number, sys),
-            Stage::Unlock => self.unlocked(sys),
+            Stage::Unlock(answers) => self.unlocked(answers, sys),
             Stage::Finish => self.finish(sys),
             Stage::Ending(_) => Turn::Ran,
         }
@@ -463,7 +464,7 @@ impl Backup {
         self.say("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", sys);
         self.say("UNLOCK TABLES", sys);
         self.redo(sys);
-        self.stage = Stage::Unlock;
+        self.stage = Stage::Unlock(2);
         Turn::Ran
     }
 
@@ -510,16 +511,14 @@ impl Backup {
         self.put_file("xtrabackup_logfile", &redo);
     }
 
-    fn unlocked(&mut self, sys: &mut dyn Sys) -> Turn {
+    /// ENGINE LOGS are flushed, then the tables unlocked.
+    fn unlocked(&mut self, answers: u32, sys: &mut dyn Sys) -> Turn {
         if let Err(turn) = self.rows(sys) {
             return turn;
         }
-        // Two answers: ENGINE LOGS, then UNLOCK TABLES.
-        let Some(link) = &mut self.link else { return Turn::Ran };
-        match link.step(sys) {
-            LinkStep::Wait(waits) => return Turn::Blocked(waits),
-            LinkStep::Failed(error) => return self.fail(&error.message, sys),
-            LinkStep::Said(_) => {}
+        if answers > 1 {
+            self.stage = Stage::Unlock(answers - 1);
+            return self.unlocked(answers - 1, sys);
         }
         let lsn = self.lsn;
         let latest = lsn.saturating_sub(9);
