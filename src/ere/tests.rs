@@ -1,3 +1,5 @@
+//! Regular expressions against what the real bash answers.
+
 use std::process::Command;
 
 use proptest::prelude::*;

@@ -3,6 +3,7 @@
 use crate::base::{PodName, SimTime};
 use crate::trace::fact::ClientFact;
 use crate::trace::{Actor, Fact, Step};
+use crate::view::SegmentKind;
 use crate::view::project;
 use crate::world::World;
 
@@ -37,31 +38,6 @@ pub struct Segment {
     pub end: SimTime,
     /// The steps it covers, counted from 1.
     pub steps: (u32, u32),
-}
-
-/// What a stretch is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum SegmentKind {
-    /// A reconcile that changed something.
-    Reconcile,
-    /// The pod waits for its node, its volume or its image.
-    Waiting,
-    /// init-mysql, and other init containers that do not clone.
-    Init,
-    /// A clone streams.
-    Clone,
-    /// `--prepare`.
-    Prepare,
-    /// Containers have started, the pod is not Ready.
-    Starting,
-    /// The pod is Ready.
-    Ready,
-    /// The pod is being deleted, or failed.
-    Trouble,
-    /// A client writes.
-    Write,
-    /// A client reads.
-    Read,
 }
 
 /// The lanes so far.

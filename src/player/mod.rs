@@ -17,9 +17,10 @@ use crate::view::scene::Scene;
 use crate::world::{Scenario, Standing, World};
 
 pub use crate::history::Cursor;
+pub use crate::view::SegmentKind;
 pub use chapter::{Chapter, ChapterKind};
 pub use command::{PlayState, PlayerCommand, Speed, Tick};
-pub use lane::{Lane, LaneName, Segment, SegmentKind};
+pub use lane::{Lane, LaneName, Segment};
 pub use lit::Lit;
 use scenes::Scenes;
 

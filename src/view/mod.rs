@@ -2,3 +2,6 @@
 
 pub mod project;
 pub mod scene;
+mod stretch;
+
+pub use stretch::SegmentKind;

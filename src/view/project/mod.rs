@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::scene::{ConfigScene, EventScene, NodeScene, Scene};
 use crate::base::{PodName, SimTime};
 use crate::manifest::object::{Event, Node};
-use crate::player::SegmentKind;
+use crate::view::SegmentKind;
 use crate::world::World;
 
 /// What a viewer may see of a world.

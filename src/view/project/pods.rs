@@ -7,7 +7,7 @@ use crate::base::{ContainerName, Ordinal, Pid, PodName, PodUid};
 use crate::kube::pod_columns;
 use crate::manifest::object::{self, ContainerStatus, Pod};
 use crate::node::{Container, Process, Program};
-use crate::player::SegmentKind;
+use crate::view::SegmentKind;
 use crate::view::scene::{
     ContainerScene, ContainerState, PodScene, ProcessScene, ShellScene, VariableScene,
 };
