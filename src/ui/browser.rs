@@ -1,4 +1,5 @@
-//! The browser: the only file that names `web_sys`. Storage, clipboard, downloads, the address, sizes,
+//! The browser: the only file that names `web_sys`. Storage, clipboard, downloads, the address,
+//! sizes,
 //! media, and painting [`Shape`]s.
 
 use std::cell::RefCell;

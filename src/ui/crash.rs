@@ -1,4 +1,5 @@
-//! If the model ever panics: say so, and offer the last good place. Afterwards nothing of the program runs,
+//! If the model ever panics: say so, and offer the last good place. Afterwards nothing of the
+//! program runs,
 //! so the screen is made of plain links.
 
 use std::panic;

@@ -1,4 +1,5 @@
-//! The one way in: every click, key and timer becomes a command here, and only here signals are set.
+//! The one way in: every click, key and timer becomes a command here, and only here signals are
+//! set.
 
 use std::sync::Arc;
 use std::time::Duration;

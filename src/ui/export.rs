@@ -1,5 +1,7 @@
-//! The download: options, a preview with what they change, the files, the commands that go with them.
-//! Every option that a manifest can hold runs the model again: what is downloaded is what was watched.
+//! The download: options, a preview with what they change, the files, the commands that go with
+//! them.
+//! Every option that a manifest can hold runs the model again: what is downloaded is what was
+//! watched.
 
 use std::sync::Arc;
 
@@ -126,12 +128,18 @@ fn fields(draft: Draft) -> AnyView {
                 })}
             </span>
         </label>
-        {text_field(draft, "namespace", OptionName::Namespace, words.namespace, words.namespace_hint,
-            |options| &mut options.namespace)}
-        {text_field(draft, "storage", OptionName::Storage, words.storage_size, "2Gi",
-            |options| &mut options.storage)}
-        {text_field(draft, "class", OptionName::StorageClass, words.storage_class, words.class_hint,
-            |options| &mut options.class)}
+        {text_field(
+            draft, "namespace", OptionName::Namespace, words.namespace, words.namespace_hint,
+            |options| &mut options.namespace,
+        )}
+        {text_field(
+            draft, "storage", OptionName::Storage, words.storage_size, "2Gi",
+            |options| &mut options.storage,
+        )}
+        {text_field(
+            draft, "class", OptionName::StorageClass, words.storage_class, words.class_hint,
+            |options| &mut options.class,
+        )}
     }
     .into_any()
 }
@@ -155,8 +163,8 @@ fn text_field(
     view! {
         <label class="field">
             <span>{label}</span>
-            <input type="text" data-testid=test placeholder=hint spellcheck="false" autocapitalize="off"
-                autocomplete="off" prop:value=value
+            <input type="text" data-testid=test placeholder=hint spellcheck="false"
+                autocapitalize="off" autocomplete="off" prop:value=value
                 aria-invalid=move || wrong().is_some().to_string()
                 on:input=move |event| {
                     let text = event_target_value(&event).trim().to_owned();
@@ -227,7 +235,8 @@ fn actions(draft: Draft) -> AnyView {
     };
     view! {
         <div class="actions">
-            <button type="button" class="button main" data-testid="save" disabled=cannot on:click=save>
+            <button type="button" class="button main" data-testid="save" disabled=cannot
+                on:click=save>
                 {icon(icon::DOWNLOAD)}" "{name}
             </button>
             <button type="button" class="button" data-testid="copy" disabled=cannot on:click=copy>
@@ -287,8 +296,10 @@ fn text(words: &'static Words, file: &ExportedFile) -> AnyView {
                 })
                 .collect();
             let role = changed.contains(&index).then_some("changed");
-            view! { <div class="line" data-role=role><i>{index + 1}</i><span>{content}</span></div> }
-                .into_any()
+            view! {
+                <div class="line" data-role=role><i>{index + 1}</i><span>{content}</span></div>
+            }
+            .into_any()
         })
         .collect();
     let host = NodeRef::<leptos::html::Div>::new();
@@ -296,8 +307,11 @@ fn text(words: &'static Words, file: &ExportedFile) -> AnyView {
         let Some(host) = host.get() else { return };
         request_animation_frame(move || browser::reveal(&host, ".line[data-role]"));
     });
-    view! { <div class="code" node_ref=host tabindex="0" role="region" aria-label=words.preview>{lines}</div> }
-        .into_any()
+    view! {
+        <div class="code" node_ref=host tabindex="0" role="region" aria-label=words.preview>{lines}
+        </div>
+    }
+    .into_any()
 }
 
 /// The lines (from 0) that options changed.
@@ -333,7 +347,8 @@ fn command_list(draft: Draft) -> AnyView {
                     move || page.dispatch(UiCommand::Copy(text.clone())),
                 );
                 view! {
-                    <li><span>{purpose(lang, command.purpose)}</span><pre>{command.text}</pre>{copy}</li>
+                    <li><span>{purpose(lang, command.purpose)}</span><pre>{command.text}</pre>{copy}
+                    </li>
                 }
                 .into_any()
             })

@@ -55,7 +55,9 @@ pub fn header() -> AnyView {
                 "share",
                 "button quiet",
                 move || page.words().share_tip,
-                view! { {icon(icon::SHARE)}<span class="wide" role="status">{share_words}</span> }.into_any(),
+                view! {
+                    {icon(icon::SHARE)}<span class="wide" role="status">{share_words}</span>
+                }.into_any(),
                 move || page.dispatch(UiCommand::Share),
             )}
             {button(

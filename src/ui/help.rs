@@ -35,7 +35,8 @@ pub fn help() -> AnyView {
     dialog("keys-help", words.keys_title, "dialog narrow", content)
 }
 
-/// A box over the page: its name for tests, its title, its content. Escape and a click beside it close it.
+/// A box over the page: its name for tests, its title, its content. Escape and a click beside it
+/// close it.
 pub fn dialog(
     test: &'static str,
     title: &'static str,
@@ -47,10 +48,17 @@ pub fn dialog(
     Effect::new(|| super::browser::focus(".dialog"));
     view! {
         <div class="veil" on:click=move |_| close()></div>
-        <div class=class role="dialog" aria-modal="true" aria-label=title data-testid=test tabindex="-1">
+        <div class=class role="dialog" aria-modal="true" aria-label=title data-testid=test
+            tabindex="-1">
             <div class="dialog-head">
                 <h2>{title}</h2>
-                {button("dialog-close", "button quiet", move || page.words().close, icon(icon::CLOSE), close)}
+                {button(
+                    "dialog-close",
+                    "button quiet",
+                    move || page.words().close,
+                    icon(icon::CLOSE),
+                    close,
+                )}
             </div>
             {content}
         </div>

@@ -18,20 +18,24 @@ pub const TO_END: &str = "M11.4 3H13v10h-1.6zM3 3l7.4 5L3 13z";
 pub const THEME: &str =
     "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8zm0 1.4v9.6a4.8 4.8 0 0 1 0-9.6z";
 /// A link.
-pub const SHARE: &str = "M6.6 9.4a.7.7 0 0 1 0-1l2.8-2.8a.7.7 0 1 1 1 1L7.6 9.4a.7.7 0 0 1-1 0zM5.2 7.2 3.9 8.5a2.5 2.5 0 0 0 3.6 3.6l1.3-1.3 1 1-1.3 1.3a3.9 3.9 0 0 1-5.6-5.6l1.3-1.3zM7.2 5.2l1.3-1.3a2.5 2.5 0 0 1 3.6 3.6l-1.3 1.3 1 1 1.3-1.3a3.9 3.9 0 0 0-5.6-5.6L6.2 4.2z";
+pub const SHARE: &str = "M6.6 9.4a.7.7 0 0 1 0-1l2.8-2.8a.7.7 0 1 1 1 1L7.6 9.4a.7.7 0 0 1-1 0z\
+    M5.2 7.2 3.9 8.5a2.5 2.5 0 0 0 3.6 3.6l1.3-1.3 1 1-1.3 1.3a3.9 3.9 0 0 1-5.6-5.6l1.3-1.3z\
+    M7.2 5.2l1.3-1.3a2.5 2.5 0 0 1 3.6 3.6l-1.3 1.3 1 1 1.3-1.3a3.9 3.9 0 0 0-5.6-5.6L6.2 4.2z";
 /// A cross.
 pub const CLOSE: &str = "M4 3l4 4 4-4 1 1-4 4 4 4-1 1-4-4-4 4-1-1 4-4-4-4z";
 /// Down, onto something.
 pub const DOWNLOAD: &str = "M7.3 2h1.4v6.3l2.2-2.2 1 1L8 11 4.1 7.1l1-1 2.2 2.2zM3 12.6h10V14H3z";
 /// Two sheets.
-pub const COPY: &str = "M5.5 2H14v8.5h-2.5V14H3V5.500h2.500zm1.300 1.300v2.200h4.700v3.700h1.200V3.300zM4.300 6.800v5.900h5.900V6.800z";
+pub const COPY: &str = "M5.5 2H14v8.5h-2.5V14H3V5.5h2.5zm1.3 1.3v2.2h4.7v3.7h1.2V3.3z\
+    M4.3 6.8v5.9h5.9V6.8z";
 /// A panel at the right.
 pub const PANEL: &str = "M2 3h12v10H2zm1.4 1.4v7.2h5.2V4.4z";
 
 /// One of them.
 pub fn icon(d: &'static str) -> AnyView {
     view! {
-        <svg width="16" height="16" viewBox="0 0 16 16" fill="currentColor" fill-rule="evenodd" aria-hidden="true">
+        <svg width="16" height="16" viewBox="0 0 16 16" fill="currentColor" fill-rule="evenodd"
+            aria-hidden="true">
             <path d=d></path>
         </svg>
     }
@@ -49,7 +53,8 @@ pub fn button(
     let press: Box<dyn Fn()> = Box::new(press);
     let name = Signal::derive(name);
     view! {
-        <button type="button" class=class data-testid=test title=name aria-label=name on:click=move |_| press()>
+        <button type="button" class=class data-testid=test title=name aria-label=name
+            on:click=move |_| press()>
             {content}
         </button>
     }

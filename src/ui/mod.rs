@@ -1,7 +1,10 @@
-//! The page. Commands go in through [`dispatch`], signals come out of [`page`]; everything that can be
-//! derived is derived. What is drawn (stage, timeline) is first a tree of plain [`shape`]s, then painted.
+//! The page. Commands go in through [`dispatch`], signals come out of [`page`]; everything that can
+//! be
+//! derived is derived. What is drawn (stage, timeline) is first a tree of plain [`shape`]s, then
+//! painted.
 //!
-//! Invariant: only `browser` names `web_sys`. Invariant: no sentence stands here; words are in `text::ui`.
+//! Invariant: only `browser` names `web_sys`. Invariant: no sentence stands here; words are in
+//! `text::ui`.
 
 mod app;
 mod browser;

@@ -1,4 +1,5 @@
-//! What the page knows: signals that come out of [`dispatch`](super::dispatch), and what is derived from them.
+//! What the page knows: signals that come out of [`dispatch`](super::dispatch), and what is derived
+//! from them.
 
 use std::sync::Arc;
 

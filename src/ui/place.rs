@@ -1,4 +1,5 @@
-//! Where a person is: options of the run and a step in it. As text it stands in the address, is stored on
+//! Where a person is: options of the run and a step in it. As text it stands in the address, is
+//! stored on
 //! the device, and is what the crash screen offers.
 
 use ordinal::text::Lang;

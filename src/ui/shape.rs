@@ -1,5 +1,6 @@
 //! A drawing as plain data: what the stage and the timeline make, and `browser::paint` shows.
-//! Painting the next drawing over the last keeps every element whose key and tag stayed, so that focus
+//! Painting the next drawing over the last keeps every element whose key and tag stayed, so that
+//! focus
 //! and motion survive a step.
 
 use super::pick::Pick;
@@ -170,7 +171,8 @@ pub fn rounded(points: &[(i32, i32)], radius: i32) -> String {
     d
 }
 
-/// The point `length` from `from` towards `to`, at most half way; both lie on one vertical or horizontal.
+/// The point `length` from `from` towards `to`, at most half way; both lie on one vertical or
+/// horizontal.
 fn towards(from: (i32, i32), to: (i32, i32), length: i32) -> (i32, i32) {
     let step = |from: i32, to: i32| {
         let way = to - from;

@@ -257,7 +257,8 @@ pub(super) static WORDS: Words = Words {
     key_close: "close what is open",
 
     crash_title: "Ordinal made a mistake",
-    crash_text: "The model met a state it did not expect. That is our error, not yours. Your place is kept; below is what happened.",
+    crash_text: "The model met a state it did not expect. That is our error, not yours. \
+                 Your place is kept; below is what happened.",
     crash_back: "Back to the last good step",
     crash_start: "Start from the beginning",
 };

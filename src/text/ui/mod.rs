@@ -1,4 +1,5 @@
-//! The page's own words: buttons, headings, hints. One struct, so that a language that lacks one does not compile.
+//! The page's own words: buttons, headings, hints. One struct, so that a language that lacks one
+//! does not compile.
 
 mod en;
 mod zh;

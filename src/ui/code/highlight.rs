@@ -1,4 +1,5 @@
-//! YAML and the bash inside it, as tokens. A highlighter, not a parser: what it does not know stays plain.
+//! YAML and the bash inside it, as tokens. A highlighter, not a parser: what it does not know stays
+//! plain.
 
 /// What a piece of a line is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,7 +61,8 @@ pub fn highlight(text: &str) -> Vec<Line> {
             .iter()
             .any(|mark| line.trim_end().strip_suffix(mark).is_some_and(|rest| rest.ends_with(' ')));
         if is_block {
-            // A block that is an item of a list is an argument: a script. One under a key is a file.
+            // A block that is an item of a list is an argument: a script. One under a key is a
+            // file.
             block = Some(Block { indent, is_script: line.trim_start().starts_with("- |") });
         }
         lines.push(yaml(line));
@@ -134,7 +136,8 @@ fn shell(line: &str) -> Line {
     out
 }
 
-/// The length of a quoted string, its quotes included; to the end if it does not close on this line.
+/// The length of a quoted string, its quotes included; to the end if it does not close on this
+/// line.
 fn quoted(text: &str, quote: char) -> usize {
     text[1..].find(quote).map_or(text.len(), |at| at + 2)
 }
@@ -175,7 +178,8 @@ mod tests {
 
     #[test]
     fn yaml_and_the_bash_in_it_are_told_apart() {
-        let text = "# why\nspec:\n  replicas: 3\n  command:\n  - bash\n  - \"-c\"\n  - |\n    set -ex\n    \
+        let text = "# why\nspec:\n  replicas: 3\n  command:\n  - bash\n  - \"-c\"\n  - |\n    \
+                    set -ex\n    \
                     [[ $ordinal -eq 0 ]] && exit 0 # done\n  name: a\n";
         let want = [
             "<c># why</>",

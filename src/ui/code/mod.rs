@@ -90,14 +90,16 @@ fn file_tabs(page: Page, open: Memo<u32>, lit: Memo<LitLines>) -> AnyView {
     let follow = move || {
         page.file.get().map(|_| {
             view! {
-                <button type="button" class="follow" on:click=move |_| page.dispatch(UiCommand::File(None))>
+                <button type="button" class="follow"
+                    on:click=move |_| page.dispatch(UiCommand::File(None))>
                     {page.words().follow}
                 </button>
             }
         })
     };
     view! {
-        <div class="file-tabs" role="tablist" aria-label=move || page.words().file_tabs>{tabs}{follow}</div>
+        <div class="file-tabs" role="tablist"
+            aria-label=move || page.words().file_tabs>{tabs}{follow}</div>
     }
     .into_any()
 }

@@ -32,13 +32,11 @@ pub fn explain() -> AnyView {
             .map(|fact| view! { <span>{phrase(&moment.scene, fact)}" "</span> }.into_any())
             .collect();
         let more = (hidden > 0).then(|| {
-            let text = if all.get() {
-                words.fewer_facts.to_owned()
-            } else {
-                (words.more_facts)(hidden)
-            };
+            let text =
+                if all.get() { words.fewer_facts.to_owned() } else { (words.more_facts)(hidden) };
             view! {
-                <button type="button" class="more-facts" on:click=move |_| all.update(|all| *all = !*all)>
+                <button type="button" class="more-facts"
+                    on:click=move |_| all.update(|all| *all = !*all)>
                     {text}
                 </button>
             }
@@ -48,7 +46,8 @@ pub fn explain() -> AnyView {
     let toggle = move |_| page.dispatch(UiCommand::Why(!page.why.get_untracked()));
     view! {
         <section class="explain">
-            <div class="said" data-testid="sentence" aria-live="polite" aria-atomic="true">{sentence}</div>
+            <div class="said" data-testid="sentence" aria-live="polite"
+                aria-atomic="true">{sentence}</div>
             <button type="button" class="button why-button" data-testid="why"
                 disabled=move || page.moment.with(|moment| moment.step.is_none())
                 aria-expanded=move || page.why.get().to_string() on:click=toggle>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use ordinal::text::Lang;
 use ordinal::text::ui::thousands;
-use ordinal::trace::{Step, Via};
+use ordinal::trace::{Actor, Step, Via};
 
 use super::phrase::sentence_of;
 use crate::ui::dispatch::UiCommand;
@@ -27,7 +27,8 @@ struct Link {
     says: String,
 }
 
-/// The telling causes of a step, nearest first. A cause that merely is the same one's previous act, or that
+/// The telling causes of a step, nearest first. A cause that merely is the same one's previous act,
+/// or that
 /// says nothing, is passed over: what led there is what matters.
 fn causes(page: Page, lang: Lang, step: &Step, most: usize) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
@@ -51,7 +52,9 @@ fn causes(page: Page, lang: Lang, step: &Step, most: usize) -> Vec<Link> {
             Some(via) if cause.via == Via::Next => via,
             _ => cause.via,
         };
-        if cause.via == Via::Next || earlier.facts.is_empty() {
+        // A process's previous command is no reason; a controller's previous decision is one.
+        let goes_on = cause.via == Via::Next && matches!(earlier.actor, Actor::Process { .. });
+        if goes_on || earlier.facts.is_empty() {
             via = Some(passed);
         } else {
             let says = sentence_of(lang, &earlier).first().map(|said| said.plain());
@@ -82,7 +85,8 @@ pub fn line() -> AnyView {
                 let says = short(&link.says);
                 view! {
                     {(index > 0).then_some(view! { <i aria-hidden="true">"‹"</i> })}
-                    <button type="button" class="cause" data-pick=pick title=link.says>{says}</button>
+                    <button type="button" class="cause" data-pick=pick title=link.says>{says}
+                    </button>
                 }
                 .into_any()
             })

@@ -83,12 +83,16 @@ fn pod(words: &'static Words, scene: &Scene, name: &PodName) -> AnyView {
                 .processes
                 .iter()
                 .map(|process| {
-                    view! { <li><i>{process.shown}</i><code>{process.command.clone()}</code></li> }.into_any()
+                    view! {
+                        <li><i>{process.shown}</i><code>{process.command.clone()}</code></li>
+                    }
+                    .into_any()
                 })
                 .collect();
             view! {
                 <li class="about">
-                    <button type="button" data-pick=pick><b>{container.name.to_string()}</b></button>
+                    <button type="button" data-pick=pick><b>{container.name.to_string()}</b>
+                    </button>
                     <span>{kind}" · "{state}</span>
                     <span class="mono">{container.image.clone()}</span>
                     <ul class="processes">{processes}</ul>
@@ -116,7 +120,10 @@ fn mysql_door(name: &PodName, pod: &PodScene) -> Option<AnyView> {
     pod.mysql.as_ref()?;
     let pick = Pick::Mysql(name.clone()).to_string();
     Some(
-        view! { <button type="button" class="button" data-pick=pick>"MySQL →"</button> }.into_any(),
+        view! {
+            <button type="button" class="button" data-pick=pick>"MySQL →"</button>
+        }
+        .into_any(),
     )
 }
 

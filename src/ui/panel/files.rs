@@ -122,8 +122,11 @@ fn content(page: Page, file: &FileScene) -> AnyView {
     let is_text = std::str::from_utf8(&bytes).is_ok()
         && !bytes.iter().any(|byte| *byte < 9 || (*byte > 13 && *byte < 32));
     if !is_text {
-        return view! { <h3>{file.path.clone()}</h3><p class="nothing">{(words.binary_file)(&size(file.size))}</p> }
-            .into_any();
+        return view! {
+            <h3>{file.path.clone()}</h3><p class="nothing">{(words.binary_file)(&size(file.size))}
+            </p>
+        }
+        .into_any();
     }
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let rest = (file.size > SHOWN_BYTES).then(

@@ -133,8 +133,11 @@ fn row(line: &LogLine, fresh: bool, timed: bool) -> AnyView {
         view! { <i>{format!("{secs}.{ms:03}")}</i> }
     });
     let text = line.text.clone();
-    view! { <div class="log-line" class:fresh=fresh class:stderr=line.stderr>{time}<span>{text}</span></div> }
-        .into_any()
+    view! {
+        <div class="log-line" class:fresh=fresh class:stderr=line.stderr>{time}<span>{text}</span>
+        </div>
+    }
+    .into_any()
 }
 
 fn find<'a>(

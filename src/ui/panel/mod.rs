@@ -1,4 +1,5 @@
-//! The right side: manifests, logs, files, MySQL, details. It follows the step until something is picked.
+//! The right side: manifests, logs, files, MySQL, details. It follows the step until something is
+//! picked.
 
 mod details;
 mod files;
@@ -52,8 +53,11 @@ pub fn panel(code: fn() -> AnyView) -> AnyView {
             Tab::Mysql => mysql::mysql(),
             Tab::Details => details::details(),
         };
-        view! { <div class="panel" role="tabpanel" data-testid=format!("panel-{}", tab.name())>{content}</div> }
-            .into_any()
+        view! {
+            <div class="panel" role="tabpanel" data-testid=format!("panel-{}", tab.name())>{content}
+            </div>
+        }
+        .into_any()
     })
     .into_any()
 }

@@ -85,7 +85,8 @@ fn event(event: &BinlogEventScene) -> AnyView {
     };
     view! {
         <li class=class>
-            <span class="mono">{format!("{start}–{end}")}</span><b>{kind.clone()}</b><i>{info.clone()}</i>
+            <span class="mono">{format!("{start}–{end}")}</span><b>{kind.clone()}</b>
+            <i>{info.clone()}</i>
         </li>
     }
     .into_any()
@@ -145,7 +146,8 @@ fn databases(words: &'static Words, databases: &[DatabaseScene]) -> AnyView {
     view! {
         <h3>{words.databases}</h3>
         {own}
-        <p class="system">{words.system_databases}": "<span class="mono">{system.join(", ")}</span></p>
+        <p class="system">{words.system_databases}": "<span class="mono">{system.join(", ")}</span>
+        </p>
     }
     .into_any()
 }
@@ -167,7 +169,8 @@ fn table(words: &'static Words, database: &str, table: &TableScene) -> AnyView {
     view! {
         <table>
             <caption>
-                <b class="mono">{format!("{database}.{}", table.name)}</b>" "{(words.rows)(table.count)}
+                <b class="mono">{format!("{database}.{}", table.name)}
+                </b>" "{(words.rows)(table.count)}
             </caption>
             <thead><tr>{heads}</tr></thead>
             <tbody>{rows}</tbody>

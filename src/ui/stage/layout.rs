@@ -1,4 +1,5 @@
-//! Where everything stands on the stage. A map: places depend on how many pods are wanted and on the room
+//! Where everything stands on the stage. A map: places depend on how many pods are wanted and on
+//! the room
 //! there is, never on what happens.
 
 use crate::ui::shape::Area;

@@ -1,4 +1,5 @@
-//! The stage: the cluster at one step, drawn from the Scene alone. A map, not a diagram: a place never moves.
+//! The stage: the cluster at one step, drawn from the Scene alone. A map, not a diagram: a place
+//! never moves.
 //!
 //! Invariant: nothing here knows the world; what the Scene does not hold is not drawn.
 
@@ -56,7 +57,8 @@ pub fn stage() -> AnyView {
         browser::paint(&host, drawn.2);
     });
     view! {
-        <div class="stage" id="stage" data-testid="stage" data-playing=move || plays.get().to_string()>
+        <div class="stage" id="stage" data-testid="stage"
+            data-playing=move || plays.get().to_string()>
             {pod_tabs(page, focus)}
             <svg node_ref=host role="group" aria-label=move || page.words().stage
                 preserveAspectRatio="xMidYMid meet"></svg>

@@ -1,4 +1,5 @@
-//! Where a step stands on the timeline. Half of the way is time, half is steps: waiting still looks long, and
+//! Where a step stands on the timeline. Half of the way is time, half is steps: waiting still looks
+//! long, and
 //! a burst of steps within a millisecond can still be entered one by one.
 
 use std::sync::Arc;
@@ -95,6 +96,17 @@ impl Axis {
         let by = by / f64::from(self.right - self.left) * width;
         let start = (from + by).clamp(0.0, 1.0 - width);
         Zoom { from: start, to: start + width }
+    }
+
+    /// Moved so that a step is in sight; none where it is already.
+    pub fn showing(&self, number: u32) -> Option<Zoom> {
+        let Zoom { from, to } = self.zoom;
+        let (part, width) = (self.part(number), to - from);
+        if (from..=to).contains(&part) || width >= 1.0 {
+            return None;
+        }
+        let start = (part - width / 2.0).clamp(0.0, 1.0 - width);
+        Some(Zoom { from: start, to: start + width })
     }
 
     /// How far step `number` is into the run, 0 to 1.

@@ -4,6 +4,7 @@ mod axis;
 mod draw;
 mod transport;
 
+use leptos::ev::{PointerEvent, WheelEvent};
 use leptos::prelude::*;
 use ordinal::player::{Cursor, PlayerCommand};
 
@@ -14,51 +15,31 @@ use super::shape::Area;
 
 pub use transport::transport;
 
+/// The room right of the lanes.
+const RIGHT: i32 = 16;
+
+/// What the timeline holds besides the page.
+#[derive(Clone, Copy)]
+struct Timeline {
+    page: Page,
+    host: NodeRef<leptos::svg::Svg>,
+    zoom: RwSignal<Zoom>,
+    /// Whether a pointer drags the cursor.
+    drags: StoredValue<bool>,
+}
+
 /// The timeline as part of the page.
 pub fn timeline() -> AnyView {
     let page = Page::here();
-    let host = NodeRef::<leptos::svg::Svg>::new();
-    let zoom = RwSignal::new(Zoom::default());
-    let drags = StoredValue::new(false);
-    let axis = move |width: i32| {
-        let left = draw::left(width);
-        Axis::new(page.run.get_untracked(), zoom.get_untracked(), left, width - 16)
+    let host = NodeRef::new();
+    let line = Timeline {
+        page,
+        host,
+        zoom: RwSignal::new(Zoom::default()),
+        drags: StoredValue::new(false),
     };
-    Effect::new(move || {
-        let Some(host) = host.get() else { return };
-        let (_, _) = page.viewport.get();
-        let (run, zoom, moment, words) =
-            (page.run.get(), zoom.get(), page.moment.get(), page.words());
-        let area = browser::area(&host);
-        let room = if area.w < 40 { (1180, 212) } else { (area.w, area.h) };
-        let axis = Axis::new(run.clone(), zoom, draw::left(room.0), room.0 - 16);
-        let _ = host.set_attribute("viewBox", &format!("0 0 {} {}", room.0, room.1));
-        let shapes = draw::timeline(words, &run, &axis, &moment, Area::new(0, 0, room.0, room.1));
-        browser::paint(&host, shapes);
-    });
-    let seek = move |event: &leptos::ev::PointerEvent| {
-        let Some(host) = host.get_untracked() else { return };
-        let axis = axis(browser::area(&host).w);
-        let index = axis.step_at(browser::pointer_x(&host, event));
-        let cursor = page.moment.with_untracked(|moment| moment.cursor);
-        if cursor.index != index {
-            page.dispatch(PlayerCommand::Seek(Cursor { branch: cursor.branch, index }));
-        }
-    };
-    let wheel = move |event: leptos::ev::WheelEvent| {
-        let Some(host) = host.get_untracked() else { return };
-        event.prevent_default();
-        let axis = axis(browser::area(&host).w);
-        let x = browser::pointer_x(&host, &event);
-        let sideways = event.delta_x().abs() > event.delta_y().abs();
-        zoom.update(|zoom| {
-            *zoom = if sideways {
-                axis.moved(event.delta_x())
-            } else {
-                axis.zoomed(x, event.delta_y())
-            };
-        });
-    };
+    Effect::new(move || line.draw());
+    Effect::new(move || line.follow());
     view! {
         <div class="timeline" role="group" aria-label=move || page.words().timeline>
             <svg
@@ -71,25 +52,80 @@ pub fn timeline() -> AnyView {
                 aria-valuemax=move || page.run.get().len.to_string()
                 aria-valuenow=move || page.moment.get().cursor.index.to_string()
                 aria-valuetext=move || (page.words().step_number)(page.moment.get().cursor.index)
-                on:wheel=wheel
-                on:pointerdown=move |event| {
-                    if event.button() == 0 && browser::picked(&event).is_none() {
-                        drags.set_value(true);
-                        if let Some(host) = host.get_untracked() {
-                            browser::capture(&host, &event);
-                        }
-                        seek(&event);
-                    }
-                }
-                on:pointermove=move |event| {
-                    if drags.get_value() {
-                        seek(&event);
-                    }
-                }
-                on:pointerup=move |_| drags.set_value(false)
-                on:pointercancel=move |_| drags.set_value(false)
+                on:wheel=move |event| line.wheel(&event)
+                on:pointerdown=move |event| line.press(&event)
+                on:pointermove=move |event| line.drag(&event)
+                on:pointerup=move |_| line.drags.set_value(false)
+                on:pointercancel=move |_| line.drags.set_value(false)
             ></svg>
         </div>
     }
     .into_any()
+}
+
+impl Timeline {
+    fn axis(self, width: i32) -> Axis {
+        let (run, zoom) = (self.page.run.get_untracked(), self.zoom.get_untracked());
+        Axis::new(run, zoom, draw::left(width), width - RIGHT)
+    }
+
+    fn draw(self) {
+        let Some(host) = self.host.get() else { return };
+        self.page.viewport.track();
+        self.zoom.track();
+        let (run, moment) = (self.page.run.get(), self.page.moment.get());
+        let area = browser::area(&host);
+        let room = if area.w < 40 { (1180, 212) } else { (area.w, area.h) };
+        let _ = host.set_attribute("viewBox", &format!("0 0 {} {}", room.0, room.1));
+        let room = Area::new(0, 0, room.0, room.1);
+        let axis = self.axis(room.w);
+        browser::paint(&host, draw::timeline(self.page.words(), &run, &axis, &moment, room));
+    }
+
+    /// Keeps the cursor in sight where only a part of the run is shown.
+    fn follow(self) {
+        let index = self.page.moment.with(|moment| moment.cursor.index);
+        let Some(host) = self.host.get_untracked() else { return };
+        if let Some(zoom) = self.axis(browser::area(&host).w).showing(index) {
+            self.zoom.set(zoom);
+        }
+    }
+
+    fn seek(self, event: &PointerEvent) {
+        let Some(host) = self.host.get_untracked() else { return };
+        let index = self.axis(browser::area(&host).w).step_at(browser::pointer_x(&host, event));
+        let cursor = self.page.moment.with_untracked(|moment| moment.cursor);
+        if cursor.index != index {
+            self.page.dispatch(PlayerCommand::Seek(Cursor { branch: cursor.branch, index }));
+        }
+    }
+
+    fn press(self, event: &PointerEvent) {
+        if event.button() != 0 || browser::picked(event).is_some() {
+            return;
+        }
+        self.drags.set_value(true);
+        if let Some(host) = self.host.get_untracked() {
+            browser::capture(&host, event);
+        }
+        self.seek(event);
+    }
+
+    fn drag(self, event: &PointerEvent) {
+        if self.drags.get_value() {
+            self.seek(event);
+        }
+    }
+
+    fn wheel(self, event: &WheelEvent) {
+        let Some(host) = self.host.get_untracked() else { return };
+        event.prevent_default();
+        let axis = self.axis(browser::area(&host).w);
+        let sideways = event.delta_x().abs() > event.delta_y().abs();
+        self.zoom.set(if sideways {
+            axis.moved(event.delta_x())
+        } else {
+            axis.zoomed(browser::pointer_x(&host, event), event.delta_y())
+        });
+    }
 }

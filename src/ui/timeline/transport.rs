@@ -94,7 +94,8 @@ fn speed(page: Page) -> AnyView {
         <select class="speed" data-testid="speed" aria-label=move || page.words().speed
             on:change=move |event| {
                 let wanted = event_target_value(&event);
-                if let Some(speed) = Speed::ALL.into_iter().find(|speed| speed_value(*speed) == wanted) {
+                let speed = Speed::ALL.into_iter().find(|speed| speed_value(*speed) == wanted);
+                if let Some(speed) = speed {
                     page.dispatch(PlayerCommand::SetSpeed(speed));
                 }
             }>
