@@ -86,7 +86,7 @@ pub(super) static WORDS: Words = Words {
     not_created: "not created yet",
     ready_for: |time| format!("Ready for {}", duration(time)),
     not_ready_for: |time| format!("not Ready for {}", duration(time)),
-    created_ago: |time| format!("created {} ago", duration(time)),
+    created_ago: |time| format!("age {}", duration(time)),
     deleting_for: |time| format!("deleting for {}", duration(time)),
     no_node: "no node yet",
     waits_for_init: "waits for init",

@@ -86,7 +86,7 @@ pub(super) static WORDS: Words = Words {
     not_created: "尚未创建",
     ready_for: |time| format!("已就绪 {}", duration(time)),
     not_ready_for: |time| format!("未就绪 {}", duration(time)),
-    created_ago: |time| format!("创建于 {} 前", duration(time)),
+    created_ago: |time| format!("存在 {}", duration(time)),
     deleting_for: |time| format!("正在删除 {}", duration(time)),
     no_node: "尚未调度",
     waits_for_init: "等待初始化",

@@ -125,7 +125,8 @@ fn line(
         <div class="line" data-role=move || role.get().map(role_name)
             title=move || role.get().map(|role| role_words(page.words(), role))>
             <i>{index + 1}</i>
-            <span>{content}{move || value.get().map(|value| view! { <em>{value}</em> })}</span>
+            <span>{content}</span>
+            {move || value.get().map(|value| view! { <em>{value}</em> })}
         </div>
     }
     .into_any()

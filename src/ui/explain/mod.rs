@@ -41,7 +41,11 @@ pub fn explain() -> AnyView {
                 </button>
             }
         });
-        view! { <p class="sentence">{said}{more}</p> }.into_any()
+        view! {
+            <p class="actor">{(words.actor)(&step.actor)}</p>
+            <p class="sentence">{said}{more}</p>
+        }
+        .into_any()
     };
     let toggle = move |_| page.dispatch(UiCommand::Why(!page.why.get_untracked()));
     view! {

@@ -20,7 +20,8 @@ impl Draw<'_> {
         area: Area,
     ) -> Shape {
         let hot = self.hot.containers.contains(&(pod.name.clone(), container.name.clone()));
-        let waits = matches!(container.state, ContainerState::Waiting { .. });
+        let waits = matches!(container.state, ContainerState::Waiting { .. })
+            && container.processes.is_empty();
         let tint = tint::of_container(self.scene, &pod.name, &container.name).class();
         let mut class = format!("container {tint}");
         if hot {
@@ -85,6 +86,8 @@ fn state_mark(container: &ContainerScene, area: Area) -> Shape {
     let tick = format!("M{} {}l1.8 1.9 3.2-3.7", x - 2, y);
     let cross = format!("M{} {}l4 4m0-4l-4 4", x - 2, y - 2);
     let (class, mark) = match &container.state {
+        // The kubelet may not have told yet of what already runs.
+        ContainerState::Waiting { .. } if !container.processes.is_empty() => ("is-running", None),
         ContainerState::Waiting { .. } => ("is-waiting", None),
         ContainerState::Running { .. } if container.ready => ("is-ready", Some(tick)),
         ContainerState::Running { .. } => ("is-running", None),
