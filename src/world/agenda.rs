@@ -27,6 +27,8 @@ pub struct Agenda {
     last: u64,
     /// How many notices are not idle.
     busy: u64,
+    /// The last number given before the last change.
+    last_change: u64,
 }
 
 impl Agenda {
@@ -66,9 +68,15 @@ impl Agenda {
         self.notices.keys().next().map(|(due, _)| *due)
     }
 
-    /// Whether there is nothing ahead but what only repeats what is known.
-    pub fn is_idle(&self) -> bool {
-        self.busy == 0
+    /// Whether there is nothing ahead but what only repeats what is known, and all of that has been repeated since
+    /// [`Agenda::note_change`] was called last: only then is it sure that it will find nothing new.
+    pub fn is_settled(&self) -> bool {
+        self.busy == 0 && self.notices.keys().all(|(_, number)| *number > self.last_change)
+    }
+
+    /// Something has changed that what is idle may yet find out.
+    pub fn note_change(&mut self) {
+        self.last_change = self.last;
     }
 
     /// All that is to come, by action.
@@ -99,7 +107,7 @@ mod tests {
         agenda.add(SimTime(10), notice(1, false));
         agenda.add(SimTime(20), notice(1, true));
         agenda.add(SimTime(10), notice(2, true));
-        assert!(!agenda.is_idle());
+        assert!(!agenda.is_settled());
         assert_eq!(
             agenda.pop().map(|(due, n)| (due, n.action)),
             Some((SimTime(10), Action::Lesson(2)))
@@ -108,7 +116,18 @@ mod tests {
             agenda.pop().map(|(due, n)| (due, n.action)),
             Some((SimTime(10), Action::Lesson(1)))
         );
-        assert!(agenda.is_idle());
+        assert!(agenda.is_settled());
         assert_eq!(agenda.pop(), None);
+    }
+
+    #[test]
+    fn what_is_idle_must_be_repeated_after_a_change() {
+        let mut agenda = Agenda::default();
+        agenda.add(SimTime(10), notice(1, true));
+        agenda.note_change();
+        assert!(!agenda.is_settled());
+        agenda.pop();
+        agenda.add(SimTime(20), notice(1, true));
+        assert!(agenda.is_settled());
     }
 }

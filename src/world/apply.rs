@@ -63,6 +63,9 @@ impl World {
             self.act(&notice.action, &mut doing);
             self.ghost.rolling =
                 Digest::of(&(self.ghost.rolling, due, &notice.action, &doing.facts));
+            if !notice.idle || !doing.facts.is_empty() {
+                self.ghost.agenda.note_change();
+            }
             if doing.facts.is_empty() {
                 let cause = doing.cause;
                 self.schedule_all(doing, cause);
@@ -76,7 +79,9 @@ impl World {
     /// How the run stands.
     pub fn standing(&self) -> Standing {
         let lesson_is_over = self.lesson as usize >= self.scenario.lesson.len();
-        if self.ghost.agenda.next_due().is_none() || self.ghost.agenda.is_idle() && lesson_is_over {
+        if self.ghost.agenda.next_due().is_none()
+            || self.ghost.agenda.is_settled() && lesson_is_over
+        {
             return Standing::Settled;
         }
         if self.ghost.steps >= STEPS_MAX || self.ghost.now.0 >= RUN_ON_MS_MAX {
@@ -119,7 +124,7 @@ impl World {
     /// Once nothing moves any more, the next entry of the lesson is due.
     fn go_on_with_the_lesson(&mut self) {
         let has_more = (self.lesson as usize) < self.scenario.lesson.len();
-        if has_more && self.ghost.agenda.is_idle() {
+        if has_more && self.ghost.agenda.is_settled() {
             let cause = (self.ghost.steps > 0).then_some((self.ghost.steps, Via::Next));
             self.later(self.ghost.now + THINKING, Action::Lesson(self.lesson), cause, false);
         }

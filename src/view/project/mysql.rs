@@ -4,23 +4,100 @@ use std::sync::Arc;
 
 use crate::base::PodUid;
 use crate::manifest::object::Pod;
-use crate::view::scene::MysqlScene;
+use crate::mysql::{Inspect, InspectPhase, ReplicaInspect};
+use crate::node::{Process, Program};
+use crate::view::scene::{
+    BinlogEventScene, DatabaseScene, MysqlPhase, MysqlScene, ReplicaScene, TableScene,
+};
 use crate::world::World;
+
+/// The pod's mysqld: the last one started, so that the entrypoint's temporary server counts only while it runs.
+fn server<'a>(world: &'a World, pod: &PodUid) -> Option<(&'a Process, Inspect)> {
+    let own = world.nodes().processes().filter(|(_, process)| process.container.pod == *pod);
+    let mut servers: Vec<_> = own
+        .filter_map(|(_, process)| match process.program()? {
+            Program::Mysql(program) => program.inspect().map(|inspect| (process, inspect)),
+            _ => None,
+        })
+        .collect();
+    servers.pop()
+}
 
 /// What a pod's mysqld is and holds, if one runs.
 pub fn mysql(world: &World, pod: &Pod) -> Option<Arc<MysqlScene>> {
-    let _ = (world, pod);
-    None
+    let (_, inspect) = server(world, &pod.metadata.uid.as_str().into())?;
+    let unix_secs = world.now().unix_secs();
+    let event = |event: &crate::mysql::binlog::EventInfo| BinlogEventScene {
+        start: event.start,
+        end: event.end,
+        kind: event.kind.to_string(),
+        info: event.info.clone(),
+    };
+    Some(Arc::new(MysqlScene {
+        phase: match inspect.phase {
+            InspectPhase::Initializing => MysqlPhase::Initializing,
+            InspectPhase::Starting => MysqlPhase::Starting,
+            InspectPhase::Ready => MysqlPhase::Ready,
+            InspectPhase::ShuttingDown => MysqlPhase::ShuttingDown,
+        },
+        version: inspect.version,
+        server_id: inspect.server_id,
+        super_read_only: inspect.super_read_only,
+        binlogs: inspect.binlogs,
+        events: Arc::new(inspect.events.iter().map(event).collect()),
+        databases: inspect.databases.into_iter().map(database).collect(),
+        replica: inspect.replica.map(|replica| replica_scene(replica, unix_secs)),
+        replicas: inspect.replicas.into_iter().map(|(id, _, position)| (id, position)).collect(),
+    }))
+}
+
+fn database(database: crate::mysql::DatabaseInspect) -> DatabaseScene {
+    let table = |table: crate::mysql::TableInspect| TableScene {
+        name: table.name,
+        columns: table.columns,
+        rows: table.rows,
+        count: table.count,
+    };
+    DatabaseScene { name: database.name, tables: database.tables.into_iter().map(table).collect() }
+}
+
+fn replica_scene(replica: ReplicaInspect, unix_secs: u64) -> ReplicaScene {
+    ReplicaScene {
+        lag_secs: replica.lag_secs(unix_secs),
+        io_running: replica.io_running.into(),
+        sql_running: replica.sql_running.into(),
+        io_state: replica.io_state.into(),
+        source_host: replica.source_host,
+        read: replica.read,
+        executed: replica.executed,
+        began: replica.began,
+        relay: replica.relay,
+        error: replica.error,
+    }
 }
 
 /// What stands behind the container that runs mysqld: where it writes, or where it reads.
 pub fn coordinates(world: &World, pod: &PodUid, container: &str) -> Option<String> {
-    let _ = (world, pod, container);
-    None
+    let (process, inspect) = server(world, pod)?;
+    if &*process.container.name != container || inspect.phase != InspectPhase::Ready {
+        return None;
+    }
+    let short = |file: &str| file.rsplit('.').next().unwrap_or(file).to_string();
+    if let Some(replica) = &inspect.replica {
+        let (file, position) = &replica.executed;
+        return Some(format!("{} : {position}", short(file)));
+    }
+    inspect.binlogs.last().map(|(file, size)| format!("{} : {size}", short(file)))
 }
 
-/// Bytes a backup of a pod's data has in all.
+/// Bytes a backup of a pod's data has in all: what its data directory holds.
 pub fn backup_bytes(world: &World, pod: &PodUid) -> Option<u64> {
-    let _ = (world, pod);
-    None
+    let pod = world.kube().store().pod(pod)?;
+    let claims = pod.spec.volumes.iter().filter_map(|volume| {
+        let claim = &volume.persistent_volume_claim.as_ref()?.claim_name;
+        let key = crate::kube::key(&pod.metadata.namespace, claim);
+        let volume = &world.kube().store().claims.get(&key)?.spec.volume_name;
+        world.nodes().volume(&volume.as_str().into()).map(|volume| volume.used())
+    });
+    claims.max()
 }
