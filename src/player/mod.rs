@@ -319,10 +319,3 @@ impl Player {
         Tick::In(interval - self.waited)
     }
 }
-
-impl Player {
-    /// When the next step that has not been computed yet is due, at the earliest.
-    pub fn next_due(&self) -> Option<SimTime> {
-        self.history.head(self.cursor.branch).next_due()
-    }
-}

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use ordinal::base::SimTime;
 use ordinal::manifest::export::ExportOptions;
-use ordinal::player::{Player, PlayerCommand, Progress, Session};
+use ordinal::player::{Cursor, Player, PlayerCommand, Progress, Session};
 use ordinal::text::{Lang, line};
 
 use crate::input;
@@ -90,15 +90,12 @@ fn print_run(mut player: Player, args: &Args, lang: Lang) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut printed = 0;
     loop {
-        if let (Until::At(end), Some(due)) = (args.until, player.next_due())
-            && due > end
-        {
-            break;
-        }
         let progress = player.extend(1);
-        if player.len() > printed {
-            printed = player.len();
-            let step = player.step_at(printed).expect("it was just computed");
+        if let Some(step) = player.step_at(printed + 1) {
+            if matches!(args.until, Until::At(end) if step.at > end) {
+                break;
+            }
+            printed += 1;
             let line = match args.format {
                 Format::Lines => line::columns(lang, step),
                 Format::Json => line::json(lang, step),
@@ -109,11 +106,12 @@ fn print_run(mut player: Player, args: &Args, lang: Lang) -> io::Result<()> {
             break;
         }
     }
-    player.command(PlayerCommand::ToEnd);
+    player.command(PlayerCommand::Seek(Cursor { index: printed, ..player.cursor() }));
+    let fingerprint = player.step().map(|step| step.after).unwrap_or_default();
     let scene = player.scene();
     let summary = match args.format {
-        Format::Lines => line::summary(lang, &scene, player.len(), player.fingerprint()),
-        Format::Json => line::summary_json(&scene, player.len(), player.fingerprint()),
+        Format::Lines => line::summary(lang, &scene, printed, fingerprint),
+        Format::Json => line::summary_json(&scene, printed, fingerprint),
     };
     writeln!(out, "{summary}")?;
     out.flush()
