@@ -174,7 +174,8 @@ impl Problem {
                     false => "found character that cannot start any token",
                 };
                 format!(
-                    "error: error parsing {file}: error converting YAML to JSON: yaml: line {line}: \
+                    "error: error parsing {file}: error converting YAML to JSON: yaml: line \
+                     {line}: \
                      {said}"
                 )
             }

@@ -1,5 +1,6 @@
 //! Changes of fields as edits of text: comments and layout survive.
 
+use super::read::Manifests;
 use crate::span::Span;
 use crate::span::yaml::{Entry, Node, Path, Scalar, Segment, Style, Value};
 
@@ -201,6 +202,37 @@ fn is_plain(text: &str) -> bool {
 
 fn quoted(text: &str) -> String {
     serde_json::Value::String(text.to_owned()).to_string()
+}
+
+impl NewValue {
+    /// What someone typed: a whole number if it reads as one, or else a text.
+    pub fn typed(text: &str) -> NewValue {
+        text.parse().map_or_else(|_| NewValue::Text(text.to_owned()), NewValue::Number)
+    }
+}
+
+impl Manifests {
+    /// The files with one field of one object set, as `edit statefulset/mysql spec.replicas 5`
+    /// asks for.
+    ///
+    /// # Errors
+    /// Where there is no such object, or the field cannot be edited in place.
+    pub fn edited(
+        &self,
+        kind: &str,
+        object: &str,
+        path: &str,
+        value: &NewValue,
+    ) -> Result<Vec<(String, String)>, CannotEdit> {
+        let loaded = self.find(kind, object).ok_or(CannotEdit::NotThere)?;
+        let source = self.files().get(loaded.root.span.file).text();
+        let edit = set(&loaded.root, source, &Path::parse(path), value, None)?;
+        let files = self.files().iter().map(|(id, file)| {
+            let own = (id == edit.span.file).then(|| apply(file.text(), &[edit.clone()]).0);
+            (file.name().to_owned(), own.unwrap_or_else(|| file.text().to_owned()))
+        });
+        Ok(files.collect())
+    }
 }
 
 /// Carries out edits of one text. Gives the new text and where in it each edit's text stands, in

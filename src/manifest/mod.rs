@@ -18,3 +18,6 @@ pub mod validate;
 pub use diagnostic::{Diagnostic, Problem, Severity};
 pub use read::{Loaded, Manifests};
 pub use script::{Purpose, ScriptRef};
+
+/// What a shell does not honour in a script.
+pub use crate::sh::ProblemKind as ScriptProblem;

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::edit::NewValue;
 use super::export::{ExportOptions, default_files, export};
 use super::{Manifests, Problem, Severity};
 
@@ -169,6 +170,18 @@ fn fields_are_located_by_the_names_the_model_uses() {
     assert_eq!(manifests.locate("StatefulSet", "other", "spec"), None);
     let data = manifests.locate("ConfigMap", "mysql", "data[primary.cnf]").expect("it is there");
     assert!(manifests.files().text(data).ends_with("log-bin"));
+}
+
+#[test]
+fn one_field_is_edited_and_all_else_stays() {
+    let (manifests, _) = Manifests::read(default_files());
+    let value = NewValue::typed("mysql:5.7.44");
+    let path = "spec.template.spec.containers[0].image";
+    let files = manifests.edited("StatefulSet", "mysql", path, &value).expect("it is there");
+    let mut want = default_files();
+    let at = want[2].1.rfind("mysql:5.7-debian").expect("it is there");
+    want[2].1.replace_range(at..at + "mysql:5.7-debian".len(), "mysql:5.7.44");
+    assert_eq!(files, want);
 }
 
 proptest! {

@@ -153,7 +153,9 @@ fn pods(words: &[&str], base: &Value) -> Vec<Value> {
 fn replaced(base: &Value, from: &str, to: &str) -> Vec<Value> {
     let reads = |path: &Vec<Step>| match get(base, path) {
         Value::String(text) => text == from,
-        value => value.to_string() == from,
+        Value::Number(number) => from.parse().is_ok_and(|from: i64| number.as_i64() == Some(from)),
+        Value::Bool(truth) => from.parse() == Ok(*truth),
+        _ => false,
     };
     let found = leaves(base, &[]).into_iter().filter(reads);
     found.map(|path| with(base, &path, |old| like(old, to))).collect()

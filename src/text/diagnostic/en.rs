@@ -1,7 +1,6 @@
 //! English: what is wrong with the learner's files.
 
-use crate::manifest::Problem;
-use crate::sh::ProblemKind;
+use crate::manifest::{Problem, ScriptProblem};
 use crate::text::Phrase;
 
 /// The words for a problem.
@@ -112,26 +111,26 @@ pub fn phrase(problem: &Problem) -> Phrase {
     }
 }
 
-fn script(p: Phrase, kind: &ProblemKind) -> Phrase {
+fn script(p: Phrase, kind: &ScriptProblem) -> Phrase {
     match kind {
-        ProblemKind::Syntax(name) => p
+        ScriptProblem::Syntax(name) => p
             .text("The model's shell does not run ")
             .code(*name)
             .text(", although bash would. Write this step another way."),
-        ProblemKind::Builtin(name) => p
+        ScriptProblem::Builtin(name) => p
             .text("The model's shell does not have the builtin ")
             .code(name.clone())
             .text(". Write this step another way."),
-        ProblemKind::Option { builtin, option } => p
+        ScriptProblem::Option { builtin, option } => p
             .text("The model's ")
             .code(builtin.clone())
             .text(" does not have the option ")
             .code(option.clone())
             .text(". Write this step another way."),
-        ProblemKind::TooDeep(depth_max) => p.text(format!(
+        ScriptProblem::TooDeep(depth_max) => p.text(format!(
             "Commands are nested more than {depth_max} deep here. Take this script apart."
         )),
-        ProblemKind::TooLong(bytes_max) => {
+        ScriptProblem::TooLong(bytes_max) => {
             p.text(format!("This script is longer than {bytes_max} bytes. Shorten it."))
         }
     }

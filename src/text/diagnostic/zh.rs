@@ -1,7 +1,6 @@
 //! 简体中文: what is wrong with the learner's files.
 
-use crate::manifest::Problem;
-use crate::sh::ProblemKind;
+use crate::manifest::{Problem, ScriptProblem};
 use crate::text::Phrase;
 
 /// The words for a problem.
@@ -96,24 +95,24 @@ pub fn phrase(problem: &Problem) -> Phrase {
     }
 }
 
-fn script(p: Phrase, kind: &ProblemKind) -> Phrase {
+fn script(p: Phrase, kind: &ScriptProblem) -> Phrase {
     match kind {
-        ProblemKind::Syntax(name) => {
+        ScriptProblem::Syntax(name) => {
             p.text("bash 可以运行 ").code(*name).text("，但模型的 shell 不支持。请换一种写法。")
         }
-        ProblemKind::Builtin(name) => {
+        ScriptProblem::Builtin(name) => {
             p.text("模型的 shell 没有内建命令 ").code(name.clone()).text("。请换一种写法。")
         }
-        ProblemKind::Option { builtin, option } => p
+        ScriptProblem::Option { builtin, option } => p
             .text("模型中的 ")
             .code(builtin.clone())
             .text(" 没有选项 ")
             .code(option.clone())
             .text("。请换一种写法。"),
-        ProblemKind::TooDeep(depth_max) => {
+        ScriptProblem::TooDeep(depth_max) => {
             p.text(format!("此处命令的嵌套超过 {depth_max} 层。请拆分脚本。"))
         }
-        ProblemKind::TooLong(bytes_max) => {
+        ScriptProblem::TooLong(bytes_max) => {
             p.text(format!("这个脚本超过 {bytes_max} 字节。请把它缩短。"))
         }
     }
