@@ -16,6 +16,7 @@ mod garbage;
 mod kubelet;
 mod node;
 mod options;
+pub mod print;
 mod proxy;
 mod revision;
 mod scheduler;

@@ -1,0 +1,15 @@
+//! What kubectl prints of objects. Models pkg/printers and kubectl/pkg/describe.
+
+mod columns;
+mod container;
+mod describe;
+mod duration;
+mod kinds;
+mod pod;
+mod tabs;
+
+pub use columns::{Listing, table};
+pub use describe::describe;
+pub use duration::human_duration;
+pub use kinds::access_modes;
+pub use tabs::{Tabs, align};
