@@ -228,7 +228,8 @@ impl Manifests {
         let source = self.files().get(loaded.root.span.file).text();
         let edit = set(&loaded.root, source, &Path::parse(path), value, None)?;
         let files = self.files().iter().map(|(id, file)| {
-            let own = (id == edit.span.file).then(|| apply(file.text(), &[edit.clone()]).0);
+            let own =
+                (id == edit.span.file).then(|| apply(file.text(), std::slice::from_ref(&edit)).0);
             (file.name().to_owned(), own.unwrap_or_else(|| file.text().to_owned()))
         });
         Ok(files.collect())
