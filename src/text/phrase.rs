@@ -90,6 +90,27 @@ impl Phrase {
         self.entity(Entity::Container(pod.clone(), name.clone()))
     }
 
+    /// A sentence with places: `{pod}` is the pod's name, `{0}` the first of `codes`, set in mono.
+    pub fn filled(template: &str, pod: &PodName, codes: &[&str]) -> Phrase {
+        let mut phrase = Phrase::new();
+        let mut rest = template;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (place, tail) = after.split_once('}').expect("a place in a template is closed");
+            if !before.is_empty() {
+                phrase = phrase.text(before);
+            }
+            phrase = match place {
+                "pod" => phrase.pod(pod),
+                number => {
+                    let index: usize = number.parse().expect("a place is `pod` or a number");
+                    phrase.code(codes[index])
+                }
+            };
+            rest = tail;
+        }
+        if rest.is_empty() { phrase } else { phrase.text(rest) }
+    }
+
     /// The words alone.
     pub fn plain(&self) -> String {
         self.0
