@@ -353,7 +353,7 @@ fn replication(fact: &MysqlFact) -> Option<Phrase> {
                     say(
                         pod,
                         "The SQL thread of {pod} applies {0} to {1}: {2} ({3}), not yet committed.",
-                        &[kind.name(), table, &rows, &first],
+                        &[kind, table, &rows, &first],
                     )
                 }
                 Applied::Commit { rows } => {

@@ -317,7 +317,7 @@ fn replication(fact: &MysqlFact) -> Option<Phrase> {
                     say(
                         pod,
                         "{pod} 的 SQL 线程对 {1} 执行 {0}：{2} 行（{3}），尚未提交。",
-                        &[kind.name(), table, &rows, &first],
+                        &[kind, table, &rows, &first],
                     )
                 }
                 Applied::Commit { rows } => {

@@ -1,7 +1,6 @@
 //! Facts of MySQL.
 
 use crate::base::{Millis, PodName};
-use crate::mysql::binlog::RowsKind;
 
 /// What kind of statement ran.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -21,8 +20,8 @@ pub enum Applied {
     Statement(String),
     /// Rows of a table; not yet committed.
     Rows {
-        /// How they changed.
-        kind: RowsKind,
+        /// How they changed, as SHOW BINLOG EVENTS names it.
+        kind: &'static str,
         /// `db.table`.
         table: String,
         /// How many.

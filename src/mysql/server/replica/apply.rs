@@ -117,7 +117,8 @@ impl Mysqld {
                 let values = changes.first().map(first_row).unwrap_or_default();
                 self.replica.applier.changes.extend(changes);
                 self.replica.applier.event.1 = end;
-                let what = Applied::Rows { kind: rows.kind, table, rows: count, first: values };
+                let what =
+                    Applied::Rows { kind: rows.kind.name(), table, rows: count, first: values };
                 self.tell_applied(what, source_end, sys);
             }
             Err(failure) => {

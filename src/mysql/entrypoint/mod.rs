@@ -1,16 +1,23 @@
 //! The image's `docker-entrypoint.sh`, as a program of its own. Models docker-library/mysql `5.7/docker-entrypoint.sh`.
 
+mod owner;
+mod plan;
+mod temporary;
+
 use crate::base::{Millis, Pid};
-use crate::mysql::client::{Link, LinkStep, Settings};
+use crate::mysql::client::Link;
 use crate::mysql::server::log::rfc3339;
 use crate::mysql::server::options::{Options, from_arguments};
 use crate::mysql::server::{given_options, pod, tell};
-use crate::mysql::timing::{CONFIG_CHECK, ENTRYPOINT_POLL};
-use crate::mysql::wire::{Message, Printer};
+use crate::mysql::timing::CONFIG_CHECK;
+use crate::mysql::wire::Printer;
 use crate::os::{
     Disposition, Errno, Fd, FileKind, Poll, Signal, Sys, TimerId, Turn, Wait, WaitStatus,
 };
 use crate::trace::fact::MysqlFact;
+
+use owner::{give_away, make_dirs};
+use plan::Request;
 
 /// User and group `mysql` of Debian's image.
 const MYSQL_UID: u32 = 999;
@@ -73,17 +80,6 @@ pub struct Entrypoint {
     root_password: String,
     statements: Vec<Request>,
     as_mysql: bool,
-}
-
-/// One thing the temporary server is told.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Request {
-    message: Message,
-    /// A line the entrypoint prints before.
-    note: Option<String>,
-    /// Whether root already has its password.
-    with_password: bool,
-    fact: Option<MysqlFact>,
 }
 
 impl Entrypoint {
@@ -372,222 +368,6 @@ impl Entrypoint {
         }
     }
 
-    fn start_temporary(&mut self, sys: &mut dyn Sys) -> Turn {
-        self.note("Starting temporary server", sys);
-        let socket = format!("--socket={}", self.socket);
-        let more = ["--skip-networking", "--default-time-zone=SYSTEM", &socket];
-        match self.spawn(&more, sys) {
-            Ok(server) => {
-                self.server = Some(server);
-                self.note("Waiting for server startup", sys);
-                tell!(sys, MysqlFact::TemporaryStarted { pod: pod(sys) });
-                self.stage = Stage::Poll(0);
-                Turn::Ran
-            }
-            Err(turn) => turn,
-        }
-    }
-
-    fn settings(&self) -> Settings {
-        Settings { socket: self.socket.clone(), ..Settings::default() }
-    }
-
-    fn poll(&mut self, count: u32, sys: &mut dyn Sys) -> Turn {
-        if count >= POLLS_MAX {
-            return self.fail("Unable to start server.", sys);
-        }
-        let ended = self.server.map(|server| sys.wait(server));
-        if !matches!(ended, Some(Ok(Poll::Wait))) {
-            return self.fail("Unable to start server.", sys);
-        }
-        let login = Message::Login { user: "root".into(), password: String::new(), db: None };
-        let ask = vec![login, Message::Query("SELECT 1".into()), Message::Quit];
-        match Link::open(&self.settings(), ask, sys) {
-            Ok(link) => {
-                self.stage = Stage::Asking(Box::new(link), Ask::Ping(count));
-                self.act(sys)
-            }
-            Err(_) => {
-                tell!(sys, MysqlFact::TemporaryAsked { pod: pod(sys), answers: false });
-                self.after(ENTRYPOINT_POLL, Stage::Poll(count + 1), sys)
-            }
-        }
-    }
-
-    fn ask(&mut self, mut link: Link, ask: Ask, sys: &mut dyn Sys) -> Turn {
-        match link.step(sys) {
-            LinkStep::Wait(waits) => {
-                self.stage = Stage::Asking(Box::new(link), ask);
-                Turn::Blocked(waits)
-            }
-            LinkStep::Said(Message::Welcome { .. }) => {
-                self.stage = Stage::Asking(Box::new(link), ask);
-                self.act(sys)
-            }
-            LinkStep::Said(Message::Error(error)) | LinkStep::Failed(error) => {
-                link.close(sys);
-                match ask {
-                    Ask::Ping(count) => self.after(ENTRYPOINT_POLL, Stage::Poll(count + 1), sys),
-                    Ask::Shutdown => {
-                        self.stage = Stage::Stopping;
-                        Turn::Ran
-                    }
-                    Ask::Statement(_) => {
-                        self.err.print(&format!(
-                            "{} at line 1: {}\n",
-                            short_error(&error),
-                            error.message
-                        ));
-                        self.stage = Stage::Ending(1);
-                        Turn::Ran
-                    }
-                }
-            }
-            LinkStep::Said(_) => {
-                link.close(sys);
-                self.answered(ask, sys)
-            }
-        }
-    }
-
-    fn answered(&mut self, ask: Ask, sys: &mut dyn Sys) -> Turn {
-        match ask {
-            Ask::Ping(_) => {
-                self.note("Temporary server started.", sys);
-                tell!(sys, MysqlFact::TemporaryAsked { pod: pod(sys), answers: true });
-                self.plan(sys);
-                self.next_statement(0, sys)
-            }
-            Ask::Statement(index) => {
-                if let Some(fact) = self.statements[index as usize].fact.clone() {
-                    tell!(sys, fact);
-                }
-                self.next_statement(index + 1, sys)
-            }
-            Ask::Shutdown => {
-                self.stage = Stage::Stopping;
-                Turn::Ran
-            }
-        }
-    }
-
-    /// What the temporary server is told, in the script's order.
-    fn plan(&mut self, sys: &mut dyn Sys) {
-        let pod = pod(sys);
-        let mut plan = Vec::new();
-        if self.env("MYSQL_INITDB_SKIP_TZINFO").is_empty() {
-            plan.push(Request {
-                message: Message::TimeZones,
-                note: None,
-                with_password: false,
-                fact: None,
-            });
-        }
-        if !self.env("MYSQL_RANDOM_ROOT_PASSWORD").is_empty() {
-            self.root_password = format!("{:016x}{:016x}", sys.random(), sys.random());
-            let text = format!("GENERATED ROOT PASSWORD: {}", self.root_password);
-            self.note(&text, sys);
-        }
-        let root = quoted(&self.root_password);
-        let host = self.env("MYSQL_ROOT_HOST");
-        let host = if host.is_empty() { "%".to_string() } else { host };
-        let mut accounts = vec![
-            "SET @@SESSION.SQL_LOG_BIN=0".to_string(),
-            format!("ALTER USER 'root'@'localhost' IDENTIFIED BY {root}"),
-            "GRANT ALL ON *.* TO 'root'@'localhost' WITH GRANT OPTION".to_string(),
-            "FLUSH PRIVILEGES".to_string(),
-        ];
-        if host != "localhost" {
-            let account = format!("'root'@{}", quoted(&host));
-            accounts.push(format!("CREATE USER {account} IDENTIFIED BY {root}"));
-            accounts.push(format!("GRANT ALL ON *.* TO {account} WITH GRANT OPTION"));
-        }
-        accounts.push("DROP DATABASE IF EXISTS test".to_string());
-        let password = !self.root_password.is_empty();
-        let fact = Some(MysqlFact::AccountsMade { pod: pod.clone(), password });
-        plan.push(Request {
-            message: Message::Script(accounts),
-            note: None,
-            with_password: false,
-            fact,
-        });
-        let request = |sql: String, note: String, what: &str| Request {
-            message: Message::Query(sql),
-            note: Some(note),
-            with_password: true,
-            fact: Some(MysqlFact::EnvironmentMade { pod: pod.clone(), what: what.into() }),
-        };
-        let (db, user) = (self.env("MYSQL_DATABASE"), self.env("MYSQL_USER"));
-        if !db.is_empty() {
-            let sql = format!("CREATE DATABASE IF NOT EXISTS `{db}`");
-            plan.push(request(sql, format!("Creating database {db}"), &db));
-        }
-        let password = self.env("MYSQL_PASSWORD");
-        if !user.is_empty() && !password.is_empty() {
-            let account = format!("{}@'%'", quoted(&user));
-            let sql = format!("CREATE USER {account} IDENTIFIED BY {}", quoted(&password));
-            plan.push(request(sql, format!("Creating user {user}"), &user));
-            if !db.is_empty() {
-                let sql = format!("GRANT ALL ON `{db}`.* TO {account}");
-                let note = format!("Giving user {user} access to schema {db}");
-                plan.push(request(sql, note, &user));
-            }
-        }
-        self.statements = plan;
-    }
-
-    fn next_statement(&mut self, index: u32, sys: &mut dyn Sys) -> Turn {
-        let Some(request) = self.statements.get(index as usize).cloned() else {
-            self.note("Stopping temporary server", sys);
-            return self.send(Message::Shutdown, true, Ask::Shutdown, sys);
-        };
-        if let Some(note) = &request.note {
-            self.note(note, sys);
-        }
-        if request.message == Message::TimeZones {
-            for file in ["iso3166.tab", "leap-seconds.list", "zone.tab", "zone1970.tab"] {
-                let text = format!(
-                    "Warning: Unable to load '/usr/share/zoneinfo/{file}' as time zone. Skipping \
-                     it.\n"
-                );
-                self.err.print(&text);
-            }
-        }
-        self.send(request.message, request.with_password, Ask::Statement(index), sys)
-    }
-
-    fn send(&mut self, message: Message, with_password: bool, ask: Ask, sys: &mut dyn Sys) -> Turn {
-        let password = if with_password { self.root_password.clone() } else { String::new() };
-        let login = Message::Login { user: "root".into(), password, db: None };
-        match Link::open(&self.settings(), vec![login, message, Message::Quit], sys) {
-            Ok(link) => {
-                self.stage = Stage::Asking(Box::new(link), ask);
-                self.act(sys)
-            }
-            Err(error) => {
-                self.err.print(&format!("{}\n", error.line()));
-                self.stage = Stage::Ending(1);
-                Turn::Ran
-            }
-        }
-    }
-
-    fn stopping(&mut self, sys: &mut dyn Sys) -> Turn {
-        let Some(server) = self.server else { return self.exec(sys) };
-        match sys.wait(server) {
-            Ok(Poll::Wait) => return Turn::Blocked(vec![Wait::Child(server)]),
-            Ok(Poll::Ready(WaitStatus::Code(0))) => {}
-            _ => return self.fail("Unable to shut down server.", sys),
-        }
-        self.note("Temporary server stopped", sys);
-        self.out.print("\n");
-        self.note("MySQL init process done. Ready for start up.", sys);
-        self.out.print("\n");
-        tell!(sys, MysqlFact::TemporaryStopped { pod: pod(sys) });
-        self.stage = Stage::Exec;
-        Turn::Ran
-    }
-
     /// `exec "$@"`.
     fn exec(&mut self, sys: &mut dyn Sys) -> Turn {
         self.out.flush(sys);
@@ -612,14 +392,6 @@ impl Entrypoint {
     }
 }
 
-fn short_error(error: &crate::mysql::sql::SqlError) -> String {
-    format!("ERROR {} ({})", error.code, error.state)
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
-}
-
 /// A program's path, or its bare name if it is nowhere.
 pub(in crate::mysql) fn find_program(name: &str, sys: &dyn Sys) -> String {
     if name.contains('/') {
@@ -629,34 +401,4 @@ pub(in crate::mysql) fn find_program(name: &str, sys: &dyn Sys) -> String {
         .map(|dir| format!("{dir}/{name}"))
         .find(|path| sys.stat(path.as_bytes(), true).is_ok())
         .unwrap_or_else(|| format!("/usr/bin/{name}"))
-}
-
-fn make_dirs(path: &str, sys: &mut dyn Sys) -> Result<(), Errno> {
-    for (end, _) in path.match_indices('/').skip(1).chain([(path.len(), "")]) {
-        match sys.make_dir(&path.as_bytes()[..end], 0o755) {
-            Ok(()) | Err(Errno::Exist) => {}
-            Err(errno) => return Err(errno),
-        }
-    }
-    Ok(())
-}
-
-/// Makes mysql the owner of all below a directory; how many changed hands.
-fn give_away(dir: &str, sys: &mut dyn Sys) -> Result<u64, (String, Errno)> {
-    let mut todo = vec![dir.to_string()];
-    let mut count = 0;
-    while let Some(path) = todo.pop() {
-        let Ok(stat) = sys.stat(path.as_bytes(), false) else { continue };
-        if stat.uid != MYSQL_UID {
-            sys.set_owner(path.as_bytes(), Some(MYSQL_UID), None)
-                .map_err(|errno| (path.clone(), errno))?;
-            count += 1;
-        }
-        if stat.kind == FileKind::Directory {
-            for name in sys.read_dir(path.as_bytes()).unwrap_or_default() {
-                todo.push(format!("{path}/{}", String::from_utf8_lossy(&name)));
-            }
-        }
-    }
-    Ok(count)
 }
