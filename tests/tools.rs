@@ -333,6 +333,11 @@ fn sed_does_as_the_real_one_did() {
 }
 
 #[test]
+fn awk_does_as_the_real_one_did() {
+    judge("awk.txt");
+}
+
+#[test]
 fn grep_does_as_the_real_one_did() {
     judge("grep.txt");
 }

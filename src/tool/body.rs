@@ -3,6 +3,7 @@
 use super::input::{Input, pump};
 use super::net::{Ncat, Socat};
 use super::process::{Env, Find, Sleep, Timeout, Xargs, Yes};
+use super::text::awk::Awk;
 use super::text::sed::Sed;
 use super::text::{Cat, Cut, Dump, Grep, Head, Sort, Sum, Tail, Tee, Tr, Uniq, Wc};
 use super::{Context, Step, file, process, text};
@@ -11,6 +12,7 @@ use crate::os::{Disposition, Signal};
 /// Every program of this module, by its file's name.
 pub const NAMES: &[&str] = &[
     "[",
+    "awk",
     "basename",
     "cat",
     "chgrp",
@@ -38,6 +40,7 @@ pub const NAMES: &[&str] = &[
     "kill",
     "ln",
     "ls",
+    "mawk",
     "md5sum",
     "mkdir",
     "mktemp",
@@ -82,6 +85,7 @@ pub const NAMES: &[&str] = &[
 pub enum Body {
     /// It has not looked at its arguments yet.
     New,
+    Awk(Box<Awk>),
     Cat(Cat, Input),
     Cut(Cut, Input),
     Dump(Dump, Input),
@@ -164,6 +168,7 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
         return Err(code);
     }
     Ok(match cx.name {
+        "awk" | "mawk" => Body::Awk(Box::new(Awk::begin(cx)?)),
         "cat" => Cat::begin(cx).map(|(cat, input)| Body::Cat(cat, input))?,
         "cut" => Cut::begin(cx).map(|(cut, input)| Body::Cut(cut, input))?,
         "egrep" | "fgrep" | "grep" => {
@@ -204,6 +209,7 @@ impl Body {
         }
         match self {
             Body::New => unreachable!("it has just begun"),
+            Body::Awk(awk) => awk.step(cx),
             Body::Cat(cat, input) => pump(cat, input, cx),
             Body::Cut(cut, input) => pump(cut, input, cx),
             Body::Dump(dump, input) => pump(dump, input, cx),

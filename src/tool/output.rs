@@ -79,6 +79,11 @@ impl Output {
         self.push(Fd::STDERR, message.into());
     }
 
+    /// Whether all that does not wait for more is written.
+    pub fn is_drained(&self) -> bool {
+        self.queue.is_empty()
+    }
+
     fn push(&mut self, fd: Fd, blob: Blob) {
         if blob.is_empty() || (self.failed && fd == Fd::STDOUT) {
             return;

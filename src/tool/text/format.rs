@@ -1,5 +1,7 @@
 //! One printf conversion: flags, width, precision, and the number or text they shape.
 
+use super::number::Real;
+
 /// `%-08.3d` without its value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Spec {
@@ -70,7 +72,8 @@ impl Spec {
     }
 
     /// A real number in a conversion (`e`, `f`, `g` and their capitals).
-    pub fn real(&self, value: f64, conversion: u8) -> Vec<u8> {
+    pub fn real(&self, value: Real, conversion: u8) -> Vec<u8> {
+        let value = value.get();
         let sign = self.sign(value.is_sign_negative() && !value.is_nan());
         let size = value.abs();
         if !size.is_finite() {

@@ -1,5 +1,6 @@
 //! Programs about text: filters from operands or standard input to standard output.
 
+pub mod awk;
 mod cat;
 mod cut;
 mod digest;

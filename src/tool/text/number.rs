@@ -1,7 +1,113 @@
-//! Numbers at the start of a text, as strtod(3) reads them.
+//! Real numbers, as awk and printf have them: IEEE doubles, kept as their bits, so that they can be
+//! compared and digested. Only operations that IEEE 754 defines exactly are used, so every machine
+//! computes the same; this file and `format` are the only ones that name the type.
+
+use std::cmp::Ordering;
+
+/// A double, by its bits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Real(u64);
+
+impl Real {
+    /// From a double.
+    pub fn new(value: f64) -> Real {
+        Real(value.to_bits())
+    }
+
+    /// The double.
+    pub fn get(self) -> f64 {
+        f64::from_bits(self.0)
+    }
+
+    /// A whole number, rounded to what a double holds.
+    pub fn whole(value: i64) -> Real {
+        Real::new(value as f64)
+    }
+
+    /// Towards zero, held within 64 bits.
+    pub fn to_whole(self) -> i64 {
+        self.get() as i64
+    }
+
+    /// Whether it is neither zero.
+    pub fn is_true(self) -> bool {
+        self.get() != 0.0
+    }
+
+    /// Sum, difference, product, quotient, remainder, power, by the operator's letter.
+    pub fn apply(self, operator: u8, other: Real) -> Real {
+        let (a, b) = (self.get(), other.get());
+        Real::new(match operator {
+            b'+' => a + b,
+            b'-' => a - b,
+            b'*' => a * b,
+            b'/' => a / b,
+            b'%' => a % b,
+            _ => power(a, b),
+        })
+    }
+
+    /// The other sign.
+    pub fn negated(self) -> Real {
+        Real::new(-self.get())
+    }
+
+    /// Without its fraction.
+    pub fn truncated(self) -> Real {
+        Real::new(self.get().trunc())
+    }
+
+    /// The nearest whole number.
+    pub fn rounded(self) -> i64 {
+        self.get().round_ties_even() as i64
+    }
+
+    /// The square root.
+    pub fn root(self) -> Real {
+        Real::new(self.get().sqrt())
+    }
+
+    /// A fraction of one from 32 bits of chance.
+    pub fn fraction(bits: u32) -> Real {
+        Real::new(f64::from(bits) / 4_294_967_296.0)
+    }
+
+    /// How two numbers compare; one that is none compares as greater.
+    pub fn compare(self, other: Real) -> Ordering {
+        self.get().partial_cmp(&other.get()).unwrap_or(Ordering::Greater)
+    }
+
+    /// The integer it is, if it is one that a C `int` holds.
+    pub fn as_int(self) -> Option<i64> {
+        let value = self.get();
+        (value == value.trunc() && value.abs() <= 2_147_483_647.0).then_some(value as i64)
+    }
+}
+
+/// Whole exponents by repeated squaring, halves by roots; others are no number, for want of a
+/// logarithm that is the same everywhere.
+fn power(base: f64, exponent: f64) -> f64 {
+    if exponent == 0.5 {
+        return base.sqrt();
+    }
+    if exponent != exponent.trunc() || exponent.abs() > 65_536.0 {
+        return f64::NAN;
+    }
+    let mut result = 1.0;
+    let mut square = base;
+    let mut left = exponent.abs() as u32;
+    while left > 0 {
+        if left % 2 == 1 {
+            result *= square;
+        }
+        square *= square;
+        left /= 2;
+    }
+    if exponent < 0.0 { 1.0 / result } else { result }
+}
 
 /// The number a text begins with (after blanks), and how many bytes it takes.
-pub fn leading_number(text: &[u8]) -> (f64, usize) {
+pub fn leading_number(text: &[u8]) -> (Real, usize) {
     let blank = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let mut end = blank + usize::from(matches!(text.get(blank), Some(b'+' | b'-')));
     let digits = |from: usize| text[from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -15,7 +121,7 @@ pub fn leading_number(text: &[u8]) -> (f64, usize) {
         }
     }
     if whole + fraction == 0 {
-        return (0.0, 0);
+        return (Real::default(), 0);
     }
     if matches!(text.get(end), Some(b'e' | b'E')) {
         let sign = usize::from(matches!(text.get(end + 1), Some(b'+' | b'-')));
@@ -24,6 +130,7 @@ pub fn leading_number(text: &[u8]) -> (f64, usize) {
             end += 1 + sign + count;
         }
     }
-    let value = std::str::from_utf8(&text[blank..end]).ok().and_then(|text| text.parse().ok());
-    (value.unwrap_or(0.0), end)
+    let value: Option<f64> =
+        std::str::from_utf8(&text[blank..end]).ok().and_then(|text| text.parse().ok());
+    (Real::new(value.unwrap_or(0.0)), end)
 }

@@ -4,6 +4,7 @@ use super::super::say::say;
 use super::super::{Context, args, quote};
 use super::escape::{escape_at, unescape_echo};
 use super::format;
+use super::number::{Real, leading_number};
 
 /// How often a format is used again for more arguments.
 const ROUNDS_MAX: u32 = 100_000;
@@ -144,7 +145,7 @@ impl Printer<'_> {
                 spec.integer(value, letter)
             }
             _ => {
-                let value = if word.is_some() { self.real(&word_bytes) } else { 0.0 };
+                let value = if word.is_some() { self.real(&word_bytes) } else { Real::default() };
                 spec.real(value, letter)
             }
         };
@@ -189,9 +190,9 @@ impl Printer<'_> {
         if negative { -value } else { value }
     }
 
-    fn real(&mut self, word: &[u8]) -> f64 {
+    fn real(&mut self, word: &[u8]) -> Real {
         let text = String::from_utf8_lossy(word).into_owned();
-        let (value, used) = super::number::leading_number(text.as_bytes());
+        let (value, used) = leading_number(text.as_bytes());
         self.judge(word, used);
         value
     }

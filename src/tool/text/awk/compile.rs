@@ -1,0 +1,601 @@
+//! Tree → instructions.
+
+use super::super::number::Real;
+use super::code::{Code, Entry, Op, SPECIAL, Sink, Slot, Target};
+use super::tree::{Expr, Pattern, Place, Program, Stmt, Target as PrintTarget};
+use crate::ere::{Dialect, Flags, Regex};
+
+/// Instructions of one program.
+const OPS_MAX: usize = 100_000;
+
+type Made = Result<(), String>;
+
+/// Compiles a program; an error is mawk's text after its name. One that begins with NUL names what
+/// is not modelled.
+pub fn compile(program: &Program) -> Result<Code, String> {
+    let globals = SPECIAL.iter().map(|name| name.to_string()).collect();
+    let code = Code { globals, ..Code::default() };
+    let mut compiler =
+        Compiler { code, program, params: &[], loops: Vec::new(), in_function: false };
+    for function in &program.functions {
+        let at = compiler.code.ops.len() as u32;
+        let params = function.params.len() as u32;
+        compiler.code.functions.push(Entry { at, params });
+        compiler.params = &function.params;
+        compiler.in_function = true;
+        compiler.stmt(&function.body)?;
+        compiler.empty_text();
+        compiler.push(Op::Return)?;
+    }
+    compiler.params = &[];
+    compiler.in_function = false;
+    compiler.code.begin = compiler.here();
+    compiler.rules(|pattern| *pattern == Pattern::Begin)?;
+    compiler.code.main = compiler.here();
+    compiler.rules(|pattern| !matches!(pattern, Pattern::Begin | Pattern::End))?;
+    compiler.code.end = compiler.here();
+    compiler.rules(|pattern| *pattern == Pattern::End)?;
+    compiler.code.reads = program.rules.iter().any(|(pattern, _)| *pattern != Pattern::Begin);
+    Ok(compiler.code)
+}
+
+struct Loop {
+    breaks: Vec<usize>,
+    continues: Vec<usize>,
+    each: bool,
+}
+
+struct Compiler<'a> {
+    code: Code,
+    program: &'a Program,
+    params: &'a [String],
+    loops: Vec<Loop>,
+    in_function: bool,
+}
+
+impl Compiler<'_> {
+    fn here(&self) -> u32 {
+        self.code.ops.len() as u32
+    }
+
+    fn push(&mut self, op: Op) -> Result<usize, String> {
+        if self.code.ops.len() >= OPS_MAX {
+            return Err("program too long".to_string());
+        }
+        self.code.ops.push(op);
+        Ok(self.code.ops.len() - 1)
+    }
+
+    fn land(&mut self, at: usize) {
+        let here = self.here();
+        match &mut self.code.ops[at] {
+            Op::Jump(to) | Op::JumpIf(_, to) | Op::EachNext(to) => *to = here,
+            other => unreachable!("only branches are patched, not {other:?}"),
+        }
+    }
+
+    fn text(&mut self, text: &[u8]) -> Made {
+        let texts = &mut self.code.texts;
+        let at = texts.iter().position(|known| known == text).unwrap_or_else(|| {
+            texts.push(text.to_vec());
+            texts.len() - 1
+        });
+        self.push(Op::Text(at as u32)).map(drop)
+    }
+
+    fn empty_text(&mut self) {
+        let _ = self.text(b"");
+    }
+
+    fn regex(&mut self, text: &[u8]) -> Result<u32, String> {
+        let flags = Flags { dialect: Dialect::Awk, ..Flags::EXTENDED };
+        let regex = Regex::new(text, flags).map_err(|error| {
+            let text = String::from_utf8_lossy(text).into_owned();
+            format!("regular expression compile failed ({})\n{text}", error.text())
+        })?;
+        let regexes = &mut self.code.regexes;
+        let at = regexes.iter().position(|known| *known == regex).unwrap_or_else(|| {
+            regexes.push(regex);
+            regexes.len() - 1
+        });
+        Ok(at as u32)
+    }
+
+    fn slot(&mut self, name: &str) -> Slot {
+        if let Some(at) = self.params.iter().position(|param| param == name) {
+            return Slot::Local(at as u32);
+        }
+        let globals = &mut self.code.globals;
+        let at = globals.iter().position(|known| known == name).unwrap_or_else(|| {
+            globals.push(name.to_string());
+            globals.len() - 1
+        });
+        Slot::Global(at as u32)
+    }
+
+    fn rules(&mut self, wanted: impl Fn(&Pattern) -> bool) -> Made {
+        let program = self.program;
+        for (pattern, action) in program.rules.iter().filter(|(pattern, _)| wanted(pattern)) {
+            let mut skips = Vec::new();
+            match pattern {
+                Pattern::Begin | Pattern::End | Pattern::Always => {}
+                Pattern::Holds(condition) => {
+                    self.expr(condition)?;
+                    skips.push(self.push(Op::JumpIf(false, 0))?);
+                }
+                Pattern::Range(first, last) => {
+                    let range = self.code.ranges;
+                    self.code.ranges += 1;
+                    self.push(Op::InRange(range))?;
+                    let within = self.push(Op::JumpIf(true, 0))?;
+                    self.expr(first)?;
+                    skips.push(self.push(Op::JumpIf(false, 0))?);
+                    self.push(Op::SetRange(range, true))?;
+                    self.land(within);
+                    self.expr(last)?;
+                    let goes_on = self.push(Op::JumpIf(false, 0))?;
+                    self.push(Op::SetRange(range, false))?;
+                    self.land(goes_on);
+                }
+            }
+            match action {
+                Some(action) => self.stmt(action)?,
+                None => self.push(Op::Print(false, 0, Sink::Output)).map(drop)?,
+            }
+            skips.into_iter().for_each(|skip| self.land(skip));
+        }
+        self.push(Op::Done).map(drop)
+    }
+
+    fn stmt(&mut self, stmt: &Stmt) -> Made {
+        match stmt {
+            Stmt::Block(list) => list.iter().try_for_each(|stmt| self.stmt(stmt))?,
+            Stmt::Expr(expr) => {
+                self.expr(expr)?;
+                self.push(Op::Pop)?;
+            }
+            Stmt::Print(formatted, args, target) => self.print(*formatted, args, target)?,
+            Stmt::If(condition, then, other) => {
+                self.expr(condition)?;
+                let skip = self.push(Op::JumpIf(false, 0))?;
+                self.stmt(then)?;
+                if let Some(other) = other {
+                    let over = self.push(Op::Jump(0))?;
+                    self.land(skip);
+                    self.stmt(other)?;
+                    self.land(over);
+                } else {
+                    self.land(skip);
+                }
+            }
+            Stmt::While(condition, body) => self.cycle(Some(condition), body, None)?,
+            Stmt::For(start, condition, step, body) => {
+                if let Some(start) = start {
+                    self.stmt(start)?;
+                }
+                self.cycle(condition.as_ref(), body, step.as_deref())?;
+            }
+            Stmt::Do(body, condition) => {
+                let top = self.here();
+                self.enter_loop(false);
+                self.stmt(body)?;
+                self.land_continues();
+                self.expr(condition)?;
+                self.push(Op::JumpIf(true, top))?;
+                self.leave_loop();
+            }
+            Stmt::ForIn(place, array, body) => self.each(place, array, body)?,
+            Stmt::Delete(array, None) => {
+                let slot = self.slot(array);
+                self.push(Op::DeleteAll(slot))?;
+            }
+            Stmt::Delete(array, Some(subscripts)) => {
+                self.subscript(subscripts)?;
+                let slot = self.slot(array);
+                self.push(Op::Delete(slot))?;
+            }
+            other => self.leave(other)?,
+        }
+        Ok(())
+    }
+
+    /// Statements that go elsewhere.
+    fn leave(&mut self, stmt: &Stmt) -> Made {
+        match stmt {
+            Stmt::Next => self.push(Op::Next).map(drop),
+            Stmt::NextFile => self.push(Op::NextFile).map(drop),
+            Stmt::Exit(None) => self.push(Op::ExitPlain).map(drop),
+            Stmt::Exit(Some(value)) => {
+                self.expr(value)?;
+                self.push(Op::Exit).map(drop)
+            }
+            Stmt::Return(_) if !self.in_function => {
+                Err("line 1: return outside function body".into())
+            }
+            Stmt::Return(value) => {
+                match value {
+                    Some(value) => self.expr(value)?,
+                    None => self.empty_text(),
+                }
+                self.push(Op::Return).map(drop)
+            }
+            Stmt::Break | Stmt::Continue => {
+                let each = match self.loops.last() {
+                    None => return Err("line 1: break or continue outside of loop".to_string()),
+                    Some(around) => around.each,
+                };
+                let is_break = *stmt == Stmt::Break;
+                if each && is_break {
+                    self.push(Op::EachEnd)?;
+                }
+                let jump = self.push(Op::Jump(0))?;
+                let around = self.loops.last_mut().expect("it was looked at");
+                let list = if is_break { &mut around.breaks } else { &mut around.continues };
+                list.push(jump);
+                Ok(())
+            }
+            other => unreachable!("{other:?} is handled before"),
+        }
+    }
+
+    fn enter_loop(&mut self, each: bool) {
+        self.loops.push(Loop { breaks: Vec::new(), continues: Vec::new(), each });
+    }
+
+    fn land_continues(&mut self) {
+        let around = self.loops.last_mut().expect("a loop was entered");
+        let jumps = std::mem::take(&mut around.continues);
+        jumps.into_iter().for_each(|jump| self.land(jump));
+    }
+
+    fn leave_loop(&mut self) {
+        let around = self.loops.pop().expect("a loop was entered");
+        around.breaks.into_iter().for_each(|jump| self.land(jump));
+    }
+
+    fn cycle(&mut self, condition: Option<&Expr>, body: &Stmt, step: Option<&Stmt>) -> Made {
+        let top = self.here();
+        let mut out = None;
+        if let Some(condition) = condition {
+            self.expr(condition)?;
+            out = Some(self.push(Op::JumpIf(false, 0))?);
+        }
+        self.enter_loop(false);
+        self.stmt(body)?;
+        self.land_continues();
+        if let Some(step) = step {
+            self.stmt(step)?;
+        }
+        self.push(Op::Jump(top))?;
+        if let Some(out) = out {
+            self.land(out);
+        }
+        self.leave_loop();
+        Ok(())
+    }
+
+    fn each(&mut self, place: &Place, array: &str, body: &Stmt) -> Made {
+        let slot = self.slot(array);
+        self.push(Op::EachBegin(slot))?;
+        let top = self.here();
+        let out = self.push(Op::EachNext(0))?;
+        let target = self.place(place)?;
+        self.push(Op::Store(target))?;
+        self.push(Op::Pop)?;
+        self.enter_loop(true);
+        self.stmt(body)?;
+        self.land_continues();
+        self.push(Op::Jump(top))?;
+        self.land(out);
+        self.leave_loop();
+        Ok(())
+    }
+
+    fn print(&mut self, formatted: bool, args: &[Expr], target: &PrintTarget) -> Made {
+        args.iter().try_for_each(|arg| self.expr(arg))?;
+        let (sink, name) = match target {
+            PrintTarget::Output => (Sink::Output, None),
+            PrintTarget::File(name) => (Sink::File, Some(name)),
+            PrintTarget::Append(name) => (Sink::Append, Some(name)),
+            PrintTarget::Pipe(name) => (Sink::Pipe, Some(name)),
+        };
+        if let Some(name) = name {
+            self.expr(name)?;
+        }
+        self.push(Op::Print(formatted, args.len() as u32, sink)).map(drop)
+    }
+
+    fn subscript(&mut self, subscripts: &[Expr]) -> Made {
+        subscripts.iter().try_for_each(|part| self.expr(part))?;
+        self.push(Op::Subscript(subscripts.len() as u32)).map(drop)
+    }
+
+    /// Pushes a place's key.
+    fn place(&mut self, place: &Place) -> Result<Target, String> {
+        Ok(match place {
+            Place::Name(name) => Target::Slot(self.slot(name)),
+            Place::Field(index) => {
+                self.expr(index)?;
+                Target::Field
+            }
+            Place::Element(array, subscripts) => {
+                self.subscript(subscripts)?;
+                Target::Element(self.slot(array))
+            }
+        })
+    }
+
+    fn expr(&mut self, expr: &Expr) -> Made {
+        match expr {
+            Expr::Number(number) => self.push(Op::Number(*number))?,
+            Expr::Text(text) => return self.text(text),
+            Expr::Group(inner) => return self.expr(inner),
+            Expr::Regex(text) => {
+                self.push(Op::Number(Real::default()))?;
+                self.push(Op::Load(Target::Field))?;
+                let regex = self.regex(text)?;
+                self.push(Op::Match(Some(regex), false))?
+            }
+            Expr::Place(place) => {
+                let target = self.place(place)?;
+                self.push(Op::Load(target))?
+            }
+            Expr::Assign(place, operator, value) => return self.assign(place, *operator, value),
+            Expr::Step(place, by, old) => return self.step(place, *by, *old),
+            Expr::Choice(condition, yes, no) => {
+                self.expr(condition)?;
+                let other = self.push(Op::JumpIf(false, 0))?;
+                self.expr(yes)?;
+                let over = self.push(Op::Jump(0))?;
+                self.land(other);
+                self.expr(no)?;
+                self.land(over);
+                return Ok(());
+            }
+            Expr::And(left, right) => return self.logic(left, right, false),
+            Expr::Or(left, right) => return self.logic(left, right, true),
+            Expr::In(subscripts, array) => {
+                self.subscript(subscripts)?;
+                let slot = self.slot(array);
+                self.push(Op::Contains(slot))?
+            }
+            Expr::Match(negated, left, right) => {
+                self.expr(left)?;
+                let regex = self.pattern(right)?;
+                self.push(Op::Match(regex, *negated))?
+            }
+            Expr::Compare(mark, left, right) => {
+                self.expr(left)?;
+                self.expr(right)?;
+                self.push(Op::Compare(match *mark {
+                    "<=" => b'l',
+                    ">=" => b'g',
+                    mark => mark.as_bytes()[0],
+                }))?
+            }
+            Expr::Join(left, right) => {
+                self.expr(left)?;
+                self.expr(right)?;
+                self.push(Op::Join)?
+            }
+            Expr::Math(operator, left, right) => {
+                self.expr(left)?;
+                self.expr(right)?;
+                self.push(Op::Math(*operator))?
+            }
+            Expr::Sign(mark, operand) => {
+                self.expr(operand)?;
+                self.push(Op::Sign(*mark))?
+            }
+            Expr::Builtin(name, args) => return self.builtin(name, args),
+            Expr::Call(name, args) => return self.call(name, args),
+            Expr::Getline(place) => {
+                let target = place.as_ref().map(|place| self.place(place)).transpose()?;
+                self.push(Op::Getline(target))?
+            }
+        };
+        Ok(())
+    }
+
+    /// A pattern: known beforehand, or its string pushed.
+    fn pattern(&mut self, expr: &Expr) -> Result<Option<u32>, String> {
+        if let Expr::Regex(text) = expr {
+            return self.regex(text).map(Some);
+        }
+        self.expr(expr)?;
+        Ok(None)
+    }
+
+    fn logic(&mut self, left: &Expr, right: &Expr, either: bool) -> Made {
+        self.expr(left)?;
+        self.push(Op::Sign(b'?'))?;
+        self.push(Op::Dup)?;
+        let skip = self.push(Op::JumpIf(either, 0))?;
+        self.push(Op::Pop)?;
+        self.expr(right)?;
+        self.push(Op::Sign(b'?'))?;
+        self.land(skip);
+        Ok(())
+    }
+
+    fn assign(&mut self, place: &Place, operator: Option<u8>, value: &Expr) -> Made {
+        let target = self.place(place)?;
+        if let Some(operator) = operator {
+            if !matches!(target, Target::Slot(_)) {
+                self.push(Op::Dup)?;
+            }
+            self.push(Op::Load(target))?;
+            self.expr(value)?;
+            self.push(Op::Math(operator))?;
+        } else {
+            self.expr(value)?;
+        }
+        self.push(Op::Store(target)).map(drop)
+    }
+
+    fn step(&mut self, place: &Place, by: i64, old: bool) -> Made {
+        let target = self.place(place)?;
+        let keyed = !matches!(target, Target::Slot(_));
+        if keyed {
+            self.push(Op::Dup)?;
+        }
+        self.push(Op::Load(target))?;
+        self.push(Op::Sign(b'+'))?;
+        match (old, keyed) {
+            (true, true) => drop(self.push(Op::Tuck)?),
+            (true, false) => drop(self.push(Op::Dup)?),
+            _ => {}
+        }
+        self.push(Op::Number(Real::whole(by)))?;
+        self.push(Op::Math(b'+'))?;
+        self.push(Op::Store(target))?;
+        if old {
+            self.push(Op::Pop)?;
+        }
+        Ok(())
+    }
+
+    fn builtin(&mut self, name: &'static str, args: &[Expr]) -> Made {
+        match name {
+            "sub" | "gsub" => return self.substitute(name == "gsub", args),
+            "split" => return self.split(args),
+            "match" => {
+                let [text, pattern] = args else { return Err(wrong_count(name)) };
+                self.expr(text)?;
+                // The pattern as its text: the machine compiles it once and keeps it.
+                match pattern {
+                    Expr::Regex(pattern) => self.text(pattern)?,
+                    other => self.expr(other)?,
+                }
+            }
+            "length" => match args {
+                [Expr::Place(Place::Name(name))] => {
+                    let slot = self.slot(name);
+                    let array = self.is_array(name);
+                    self.push(Op::Argument(slot, array))?;
+                }
+                _ => args.iter().try_for_each(|arg| self.expr(arg))?,
+            },
+            "system" => {
+                let [command] = args else { return Err(wrong_count(name)) };
+                self.expr(command)?;
+                return self.push(Op::System).map(drop);
+            }
+            "(" => return Err("line 1: syntax error at or near ,".to_string()),
+            "sin" | "cos" | "atan2" | "exp" | "log" => return Err(format!("\0{name}()")),
+            _ => args.iter().try_for_each(|arg| self.expr(arg))?,
+        }
+        let bounds = match name {
+            "substr" => 2..=3,
+            "index" | "match" => 2..=2,
+            "sprintf" => 1..=1_000,
+            "length" | "srand" | "fflush" => 0..=1,
+            "rand" | "systime" => 0..=0,
+            _ => 1..=1,
+        };
+        if !bounds.contains(&args.len()) {
+            return Err(wrong_count(name));
+        }
+        self.push(Op::Builtin(name, args.len() as u32)).map(drop)
+    }
+
+    fn substitute(&mut self, global: bool, args: &[Expr]) -> Made {
+        let (pattern, with, place) = match args {
+            [pattern, with] => (pattern, with, None),
+            [pattern, with, Expr::Place(place)] => (pattern, with, Some(place)),
+            _ => return Err(wrong_count(if global { "gsub" } else { "sub" })),
+        };
+        let target = match place {
+            Some(place) => self.place(place)?,
+            None => {
+                self.push(Op::Number(Real::default()))?;
+                Target::Field
+            }
+        };
+        let regex = self.pattern(pattern)?;
+        self.expr(with)?;
+        self.push(Op::Substitute(global, regex, target)).map(drop)
+    }
+
+    fn split(&mut self, args: &[Expr]) -> Made {
+        let (text, array, separator) = match args {
+            [text, Expr::Place(Place::Name(array))] => (text, array, None),
+            [text, Expr::Place(Place::Name(array)), separator] => (text, array, Some(separator)),
+            _ => return Err(wrong_count("split")),
+        };
+        self.expr(text)?;
+        let mut regex = None;
+        if let Some(separator) = separator {
+            regex = self.pattern(separator)?;
+        }
+        let slot = self.slot(array);
+        self.push(Op::Split(slot, regex, separator.is_some())).map(drop)
+    }
+
+    fn call(&mut self, name: &str, args: &[Expr]) -> Made {
+        let program = self.program;
+        let Some(index) = program.functions.iter().position(|known| known.name == name) else {
+            return Err(format!("line 2: function {name} never defined"));
+        };
+        if args.len() > program.functions[index].params.len() {
+            return Err(format!("line 1: too many arguments in call to {name}"));
+        }
+        for (at, arg) in args.iter().enumerate() {
+            match arg {
+                Expr::Place(Place::Name(variable)) => {
+                    let slot = self.slot(variable);
+                    let array = param_is_array(program, name, at as u32) || self.is_array(variable);
+                    self.push(Op::Argument(slot, array))?;
+                }
+                other => self.expr(other)?,
+            }
+        }
+        self.push(Op::Call(index as u32, args.len() as u32)).map(drop)
+    }
+
+    /// Whether the program uses a variable of its own as an array.
+    fn is_array(&self, name: &str) -> bool {
+        let is_param = self.params.iter().any(|param| param == name);
+        let special = name == "ARGV" || name == "ENVIRON";
+        special || (!is_param && self.everywhere(name))
+    }
+
+    /// Whether any part of the program in which this name is the program's own uses it as an array.
+    fn everywhere(&self, name: &str) -> bool {
+        let functions = self.program.functions.iter();
+        let mut uses = vec![&self.program.uses];
+        uses.extend(functions.filter(|f| !f.params.iter().any(|p| p == name)).map(|f| &f.uses));
+        uses.into_iter().any(|uses| {
+            uses.arrays.iter().any(|array| array == name)
+                || uses.passes.iter().any(|(passed, callee, at)| {
+                    passed == name && param_is_array(self.program, callee, *at)
+                })
+        })
+    }
+}
+
+fn wrong_count(name: &str) -> String {
+    format!("line 1: wrong number of arguments in call to {name}")
+}
+
+/// Whether a function uses a parameter as an array, itself or by handing it on.
+fn param_is_array(program: &Program, callee: &str, at: u32) -> bool {
+    let mut seen: Vec<(&str, u32)> = Vec::new();
+    let mut open = vec![(callee, at)];
+    while let Some((name, at)) = open.pop() {
+        if seen.contains(&(name, at)) {
+            continue;
+        }
+        seen.push((name, at));
+        let Some(function) = program.functions.iter().find(|known| known.name == name) else {
+            continue;
+        };
+        let Some(param) = function.params.get(at as usize) else { continue };
+        if function.uses.arrays.contains(param) {
+            return true;
+        }
+        let passes = function.uses.passes.iter().filter(|(passed, _, _)| passed == param);
+        open.extend(passes.map(|(_, callee, at)| (callee.as_str(), *at)));
+    }
+    false
+}

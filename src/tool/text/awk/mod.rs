@@ -1,0 +1,29 @@
+//! awk (mawk 1.3.4), as a compiler and a stack machine, so that a program stops anywhere.
+//!
+//! | file | what |
+//! |---|---|
+//! | `lex` | text → tokens |
+//! | `tree` | expressions and statements |
+//! | `parse` | tokens → tree, refused in mawk's words |
+//! | `code` | instructions |
+//! | `compile` | tree → instructions |
+//! | `value` | strings, numbers, strings that look like numbers |
+//! | `record` | records, fields, separators |
+//! | `builtin` | functions |
+//! | `run` | the machine |
+//!
+//! Left out: `getline` but for the plain one, `cmd | getline`, and the functions of a mathematics
+//! library (sin, exp …), which are not the same on every machine.
+
+mod builtin;
+mod code;
+mod compile;
+mod lex;
+mod output;
+mod parse;
+mod record;
+mod run;
+mod tree;
+mod value;
+
+pub use run::Awk;

@@ -1,0 +1,701 @@
+//! Tokens → tree.
+
+use super::lex::{Token, tokens};
+use super::tree::{Expr, Function, Pattern, Place, Program, Stmt, Target, Uses};
+
+/// How deep expressions and statements may nest.
+const DEPTH_MAX: u32 = 100;
+
+type Parsed<T> = Result<T, String>;
+
+/// Reads a program; an error is mawk's text after its name.
+pub fn parse(text: &[u8]) -> Parsed<Program> {
+    let mut parser = Parser {
+        tokens: tokens(text)?,
+        at: 0,
+        depth: 0,
+        no_in: false,
+        no_gt: false,
+        uses: Uses::default(),
+    };
+    parser.program()
+}
+
+struct Parser {
+    tokens: Vec<(Token, u32)>,
+    at: u32,
+    depth: u32,
+    /// Within `for (`: `in` is not an operator.
+    no_in: bool,
+    /// Within `print`: `>` is a redirection.
+    no_gt: bool,
+    /// How names are used in what is being read.
+    uses: Uses,
+}
+
+impl Parser {
+    fn peek(&self) -> &Token {
+        &self.tokens[self.at as usize].0
+    }
+
+    fn next(&mut self) -> Token {
+        let token = self.peek().clone();
+        if token != Token::End {
+            self.at += 1;
+        }
+        token
+    }
+
+    fn wrong<T>(&self) -> Parsed<T> {
+        let (token, line) = &self.tokens[self.at as usize];
+        let near = match token {
+            Token::Newline => "end of line".to_string(),
+            Token::End => {
+                return Err(format!("line {}: syntax error at or near end of file", line + 1));
+            }
+            Token::Mark(mark) => mark.to_string(),
+            Token::Word(word) => word.to_string(),
+            Token::Name(name) | Token::Call(name) => name.clone(),
+            Token::Number(number) => super::value::number_text(*number, b"%.6g"),
+            Token::Text(text) => format!("\"{}\"", String::from_utf8_lossy(text)),
+            Token::Regex(text) => format!("/{}/", String::from_utf8_lossy(text)),
+        };
+        Err(format!("line {line}: syntax error at or near {near}"))
+    }
+
+    fn is(&self, mark: &str) -> bool {
+        matches!(self.peek(), Token::Mark(found) if *found == mark)
+    }
+
+    fn is_word(&self, word: &str) -> bool {
+        matches!(self.peek(), Token::Word(found) if *found == word)
+    }
+
+    fn take(&mut self, mark: &str) -> bool {
+        let found = self.is(mark);
+        self.at += u32::from(found);
+        found
+    }
+
+    fn take_word(&mut self, word: &str) -> bool {
+        let found = self.is_word(word);
+        self.at += u32::from(found);
+        found
+    }
+
+    fn expect(&mut self, mark: &str) -> Parsed<()> {
+        if self.take(mark) {
+            return Ok(());
+        }
+        if mark == "}" && *self.peek() == Token::End {
+            let line = self.tokens[self.at as usize].1 + 1;
+            return Err(format!("line {line}: missing }} near end of file"));
+        }
+        self.wrong()
+    }
+
+    fn newlines(&mut self) {
+        while *self.peek() == Token::Newline {
+            self.at += 1;
+        }
+    }
+
+    fn ends(&mut self) {
+        while *self.peek() == Token::Newline || self.is(";") {
+            self.at += 1;
+        }
+    }
+
+    fn program(&mut self) -> Parsed<Program> {
+        let mut program = Program::default();
+        loop {
+            self.ends();
+            if *self.peek() == Token::End {
+                program.uses = std::mem::take(&mut self.uses);
+                return Ok(program);
+            }
+            if self.take_word("function") || self.take_word("func") {
+                program.functions.push(self.function()?);
+                continue;
+            }
+            let pattern = self.pattern()?;
+            let action = if self.is("{") { Some(self.block()?) } else { None };
+            let bare = matches!(pattern, Pattern::Begin | Pattern::End) && action.is_none();
+            if bare {
+                return self.wrong();
+            }
+            program.rules.push((pattern, action));
+        }
+    }
+
+    fn pattern(&mut self) -> Parsed<Pattern> {
+        if self.is("{") {
+            return Ok(Pattern::Always);
+        }
+        if self.take_word("BEGIN") {
+            return Ok(Pattern::Begin);
+        }
+        if self.take_word("END") {
+            return Ok(Pattern::End);
+        }
+        let first = self.expr()?;
+        if self.take(",") {
+            self.newlines();
+            return Ok(Pattern::Range(first, self.expr()?));
+        }
+        Ok(Pattern::Holds(first))
+    }
+
+    fn function(&mut self) -> Parsed<Function> {
+        let name = match self.next() {
+            Token::Name(name) | Token::Call(name) => name,
+            _ => {
+                self.at -= 1;
+                return self.wrong();
+            }
+        };
+        self.expect("(")?;
+        let mut params = Vec::new();
+        while let Token::Name(param) = self.peek().clone() {
+            params.push(param);
+            self.at += 1;
+            if !self.take(",") {
+                break;
+            }
+            self.newlines();
+        }
+        self.expect(")")?;
+        self.newlines();
+        let outside = std::mem::take(&mut self.uses);
+        let body = self.block()?;
+        let uses = std::mem::replace(&mut self.uses, outside);
+        Ok(Function { name, params, body, uses })
+    }
+
+    fn block(&mut self) -> Parsed<Stmt> {
+        self.expect("{")?;
+        let mut list = Vec::new();
+        loop {
+            self.ends();
+            if self.is("}") || *self.peek() == Token::End {
+                break;
+            }
+            list.push(self.stmt()?);
+        }
+        self.expect("}")?;
+        Ok(Stmt::Block(list))
+    }
+
+    fn deeper<T>(&mut self, read: impl FnOnce(&mut Parser) -> Parsed<T>) -> Parsed<T> {
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err("program too deeply nested".to_string());
+        }
+        let found = read(self);
+        self.depth -= 1;
+        found
+    }
+
+    fn stmt(&mut self) -> Parsed<Stmt> {
+        self.deeper(Parser::stmt_within)
+    }
+
+    fn stmt_within(&mut self) -> Parsed<Stmt> {
+        if self.is("{") {
+            return self.block();
+        }
+        if self.take(";") {
+            return Ok(Stmt::Block(Vec::new()));
+        }
+        let Token::Word(word) = *self.peek() else { return self.simple_end() };
+        match word {
+            "if" => {
+                self.at += 1;
+                let condition = self.condition()?;
+                let then = self.body()?;
+                let mark = self.at;
+                self.ends();
+                if self.take_word("else") {
+                    let other = self.body()?;
+                    return Ok(Stmt::If(condition, Box::new(then), Some(Box::new(other))));
+                }
+                self.at = mark;
+                Ok(Stmt::If(condition, Box::new(then), None))
+            }
+            "while" => {
+                self.at += 1;
+                let condition = self.condition()?;
+                if self.take(";") {
+                    return Ok(Stmt::While(condition, Box::new(Stmt::Block(Vec::new()))));
+                }
+                Ok(Stmt::While(condition, Box::new(self.body()?)))
+            }
+            "do" => {
+                self.at += 1;
+                let body = self.body()?;
+                self.ends();
+                if !self.take_word("while") {
+                    return self.wrong();
+                }
+                let condition = self.condition()?;
+                self.end_of_stmt()?;
+                Ok(Stmt::Do(Box::new(body), condition))
+            }
+            "for" => self.for_stmt(),
+            _ => self.simple_end(),
+        }
+    }
+
+    fn body(&mut self) -> Parsed<Stmt> {
+        self.newlines();
+        self.stmt()
+    }
+
+    fn condition(&mut self) -> Parsed<Expr> {
+        self.expect("(")?;
+        let condition = self.free(Parser::expr)?;
+        self.expect(")")?;
+        Ok(condition)
+    }
+
+    fn for_stmt(&mut self) -> Parsed<Stmt> {
+        self.at += 1;
+        self.expect("(")?;
+        let ahead = |ahead: u32| self.tokens.get((self.at + ahead) as usize).map(|row| &row.0);
+        if let (
+            Some(Token::Name(name)),
+            Some(Token::Word("in")),
+            Some(Token::Name(array)),
+            Some(Token::Mark(")")),
+        ) = (ahead(0), ahead(1), ahead(2), ahead(3))
+        {
+            let (place, array) = (Place::Name(name.clone()), array.clone());
+            self.at += 4;
+            self.uses.arrays.push(array.clone());
+            return Ok(Stmt::ForIn(place, array, Box::new(self.body()?)));
+        }
+        let start = if self.is(";") { None } else { Some(Box::new(self.simple()?)) };
+        self.expect(";")?;
+        self.newlines();
+        let condition = if self.is(";") { None } else { Some(self.expr()?) };
+        self.expect(";")?;
+        self.newlines();
+        let step = if self.is(")") { None } else { Some(Box::new(self.simple()?)) };
+        self.expect(")")?;
+        if self.take(";") {
+            return Ok(Stmt::For(start, condition, step, Box::new(Stmt::Block(Vec::new()))));
+        }
+        Ok(Stmt::For(start, condition, step, Box::new(self.body()?)))
+    }
+
+    fn end_of_stmt(&mut self) -> Parsed<()> {
+        match self.peek() {
+            Token::Newline | Token::Mark(";") => {
+                self.at += 1;
+                Ok(())
+            }
+            Token::Mark("}") | Token::End => Ok(()),
+            _ => self.wrong(),
+        }
+    }
+
+    fn simple_end(&mut self) -> Parsed<Stmt> {
+        let stmt = self.simple()?;
+        self.end_of_stmt()?;
+        Ok(stmt)
+    }
+
+    fn stmt_is_over(&self) -> bool {
+        matches!(self.peek(), Token::Newline | Token::End | Token::Mark(";" | "}"))
+    }
+
+    fn simple(&mut self) -> Parsed<Stmt> {
+        let Token::Word(word) = *self.peek() else { return Ok(Stmt::Expr(self.expr()?)) };
+        let stmt = match word {
+            "next" => Stmt::Next,
+            "nextfile" => Stmt::NextFile,
+            "break" => Stmt::Break,
+            "continue" => Stmt::Continue,
+            "exit" | "return" => {
+                self.at += 1;
+                let value = if self.stmt_is_over() { None } else { Some(self.expr()?) };
+                return Ok(if word == "exit" { Stmt::Exit(value) } else { Stmt::Return(value) });
+            }
+            "delete" => {
+                self.at += 1;
+                let Token::Name(name) = self.next() else {
+                    self.at -= 1;
+                    return self.wrong();
+                };
+                self.uses.arrays.push(name.clone());
+                let subscripts = if self.take("[") { Some(self.list("]")?) } else { None };
+                return Ok(Stmt::Delete(name, subscripts));
+            }
+            "print" | "printf" => return self.print(word == "printf"),
+            _ => return Ok(Stmt::Expr(self.expr()?)),
+        };
+        self.at += 1;
+        Ok(stmt)
+    }
+
+    fn print(&mut self, formatted: bool) -> Parsed<Stmt> {
+        self.at += 1;
+        let before = std::mem::replace(&mut self.no_gt, true);
+        let mut args = Vec::new();
+        if !self.stmt_is_over() && !self.is(">") && !self.is(">>") && !self.is("|") {
+            args.push(self.expr()?);
+            while self.take(",") {
+                self.newlines();
+                args.push(self.expr()?);
+            }
+        }
+        // `print (a, b)`: the list in parentheses, read as a group of several.
+        if let [Expr::Builtin("(", list)] = &args[..] {
+            args = list.clone();
+        }
+        let target = match self.peek() {
+            Token::Mark(">") => {
+                self.at += 1;
+                Target::File(self.expr()?)
+            }
+            Token::Mark(">>") => {
+                self.at += 1;
+                Target::Append(self.expr()?)
+            }
+            Token::Mark("|") => {
+                self.at += 1;
+                Target::Pipe(self.expr()?)
+            }
+            _ => Target::Output,
+        };
+        self.no_gt = before;
+        if formatted && args.is_empty() {
+            return self.wrong();
+        }
+        Ok(Stmt::Print(formatted, args, target))
+    }
+
+    /// Reads within brackets, where `in` and `>` are operators again.
+    fn free<T>(&mut self, read: impl FnOnce(&mut Parser) -> Parsed<T>) -> Parsed<T> {
+        let before = (self.no_in, self.no_gt);
+        (self.no_in, self.no_gt) = (false, false);
+        let found = read(self);
+        (self.no_in, self.no_gt) = before;
+        found
+    }
+
+    fn list(&mut self, close: &str) -> Parsed<Vec<Expr>> {
+        let mut list = Vec::new();
+        self.newlines();
+        if self.take(close) {
+            return Ok(list);
+        }
+        loop {
+            list.push(self.free(Parser::expr)?);
+            self.newlines();
+            if self.take(close) {
+                return Ok(list);
+            }
+            self.expect(",")?;
+            self.newlines();
+        }
+    }
+
+    fn expr(&mut self) -> Parsed<Expr> {
+        self.deeper(Parser::choice)
+    }
+
+    fn choice(&mut self) -> Parsed<Expr> {
+        let condition = self.or()?;
+        if let Expr::Place(place) = &condition
+            && let Token::Mark(mark @ ("=" | "+=" | "-=" | "*=" | "/=" | "%=" | "^=")) =
+                *self.peek()
+        {
+            let place = place.clone();
+            self.at += 1;
+            self.newlines();
+            let value = self.expr()?;
+            let operator = (mark != "=").then(|| mark.as_bytes()[0]);
+            return Ok(Expr::Assign(place, operator, Box::new(value)));
+        }
+        if !self.take("?") {
+            return Ok(condition);
+        }
+        self.newlines();
+        let yes = self.expr()?;
+        self.newlines();
+        self.expect(":")?;
+        self.newlines();
+        let no = self.expr()?;
+        Ok(Expr::Choice(Box::new(condition), Box::new(yes), Box::new(no)))
+    }
+
+    fn or(&mut self) -> Parsed<Expr> {
+        let mut left = self.and()?;
+        while self.take("||") {
+            self.newlines();
+            left = Expr::Or(Box::new(left), Box::new(self.and()?));
+        }
+        Ok(left)
+    }
+
+    fn and(&mut self) -> Parsed<Expr> {
+        let mut left = self.membership()?;
+        while self.take("&&") {
+            self.newlines();
+            left = Expr::And(Box::new(left), Box::new(self.membership()?));
+        }
+        Ok(left)
+    }
+
+    fn membership(&mut self) -> Parsed<Expr> {
+        let mut left = self.matching()?;
+        while !self.no_in && self.take_word("in") {
+            let Token::Name(array) = self.next() else {
+                self.at -= 1;
+                return self.wrong();
+            };
+            self.uses.arrays.push(array.clone());
+            let subscripts = match left {
+                Expr::Builtin("(", list) => list,
+                other => vec![other],
+            };
+            left = Expr::In(subscripts, array);
+        }
+        Ok(left)
+    }
+
+    fn matching(&mut self) -> Parsed<Expr> {
+        let mut left = self.compare()?;
+        loop {
+            let negated = match self.peek() {
+                Token::Mark("~") => false,
+                Token::Mark("!~") => true,
+                _ => return Ok(left),
+            };
+            self.at += 1;
+            left = Expr::Match(negated, Box::new(left), Box::new(self.compare()?));
+        }
+    }
+
+    fn compare(&mut self) -> Parsed<Expr> {
+        let left = self.join()?;
+        let Token::Mark(mark @ ("<" | "<=" | "==" | "!=" | ">" | ">=")) = *self.peek() else {
+            return Ok(left);
+        };
+        if mark == ">" && self.no_gt {
+            return Ok(left);
+        }
+        self.at += 1;
+        Ok(Expr::Compare(mark, Box::new(left), Box::new(self.join()?)))
+    }
+
+    fn join(&mut self) -> Parsed<Expr> {
+        let mut left = self.sum()?;
+        while self.operand_begins() {
+            left = Expr::Join(Box::new(left), Box::new(self.sum()?));
+        }
+        Ok(left)
+    }
+
+    /// Whether what comes next begins an operand, so that two stand side by side.
+    fn operand_begins(&self) -> bool {
+        match self.peek() {
+            Token::Number(_)
+            | Token::Text(_)
+            | Token::Regex(_)
+            | Token::Name(_)
+            | Token::Call(_) => true,
+            Token::Mark(mark) => matches!(*mark, "$" | "!" | "(" | "-" | "+" | "++" | "--"),
+            Token::Word(word) => !matches!(
+                *word,
+                "in" | "if"
+                    | "else"
+                    | "while"
+                    | "for"
+                    | "do"
+                    | "break"
+                    | "continue"
+                    | "next"
+                    | "exit"
+                    | "return"
+                    | "delete"
+                    | "getline"
+                    | "print"
+                    | "printf"
+                    | "BEGIN"
+                    | "END"
+                    | "function"
+                    | "func"
+                    | "nextfile"
+            ),
+            _ => false,
+        }
+    }
+
+    fn sum(&mut self) -> Parsed<Expr> {
+        let mut left = self.product()?;
+        while let Token::Mark(mark @ ("+" | "-")) = *self.peek() {
+            self.at += 1;
+            left = Expr::Math(mark.as_bytes()[0], Box::new(left), Box::new(self.product()?));
+        }
+        Ok(left)
+    }
+
+    fn product(&mut self) -> Parsed<Expr> {
+        let mut left = self.sign()?;
+        while let Token::Mark(mark @ ("*" | "/" | "%")) = *self.peek() {
+            self.at += 1;
+            left = Expr::Math(mark.as_bytes()[0], Box::new(left), Box::new(self.sign()?));
+        }
+        Ok(left)
+    }
+
+    fn sign(&mut self) -> Parsed<Expr> {
+        let Token::Mark(mark @ ("!" | "-" | "+")) = *self.peek() else { return self.power() };
+        self.at += 1;
+        let operand = self.deeper(Parser::sign)?;
+        Ok(Expr::Sign(mark.as_bytes()[0], Box::new(operand)))
+    }
+
+    fn power(&mut self) -> Parsed<Expr> {
+        let base = self.postfix()?;
+        if !self.take("^") {
+            return Ok(base);
+        }
+        // To the right, and tighter than a sign on its left.
+        let exponent = self.deeper(|parser| match parser.peek() {
+            Token::Mark("-" | "+" | "!") => parser.sign(),
+            _ => parser.power(),
+        })?;
+        Ok(Expr::Math(b'^', Box::new(base), Box::new(exponent)))
+    }
+
+    fn postfix(&mut self) -> Parsed<Expr> {
+        let operand = self.primary()?;
+        if let Expr::Place(place) = &operand {
+            let by = match self.peek() {
+                Token::Mark("++") => 1,
+                Token::Mark("--") => -1,
+                _ => return Ok(operand),
+            };
+            let place = place.clone();
+            self.at += 1;
+            return Ok(Expr::Step(place, by, true));
+        }
+        Ok(operand)
+    }
+
+    fn primary(&mut self) -> Parsed<Expr> {
+        self.deeper(Parser::primary_within)
+    }
+
+    fn primary_within(&mut self) -> Parsed<Expr> {
+        match self.next() {
+            Token::Number(number) => Ok(Expr::Number(number)),
+            Token::Text(text) => Ok(Expr::Text(text)),
+            Token::Regex(text) => Ok(Expr::Regex(text)),
+            Token::Mark("$") => {
+                let index = match *self.peek() {
+                    Token::Mark(mark @ ("++" | "--")) => {
+                        self.at += 1;
+                        self.stepped(mark)?
+                    }
+                    Token::Mark("-" | "+") => self.sign()?,
+                    _ => self.primary()?,
+                };
+                Ok(Expr::Place(Place::Field(Box::new(index))))
+            }
+            Token::Mark(mark @ ("++" | "--")) => self.stepped(mark),
+            Token::Mark("(") => {
+                let mut list = self.list(")")?;
+                match list.len() {
+                    0 => self.wrong(),
+                    1 => Ok(Expr::Group(Box::new(list.swap_remove(0)))),
+                    _ => Ok(Expr::Builtin("(", list)),
+                }
+            }
+            Token::Name(name) if self.take("[") => {
+                self.uses.arrays.push(name.clone());
+                Ok(Expr::Place(Place::Element(name, self.list("]")?)))
+            }
+            Token::Name(name) => Ok(Expr::Place(Place::Name(name))),
+            Token::Call(name) => {
+                self.expect("(")?;
+                let args = self.list(")")?;
+                for (at, arg) in (0..).zip(&args) {
+                    if let Expr::Place(Place::Name(passed)) = arg {
+                        self.uses.passes.push((passed.clone(), name.clone(), at));
+                    }
+                }
+                Ok(Expr::Call(name, args))
+            }
+            Token::Word("getline") => self.getline(),
+            Token::Word("length") if !self.is("(") => Ok(Expr::Builtin("length", Vec::new())),
+            Token::Word(word) if is_function(word) && self.is("(") => {
+                self.at += 1;
+                let args = self.list(")")?;
+                if let ("split", Some(Expr::Place(Place::Name(array)))) = (word, args.get(1)) {
+                    self.uses.arrays.push(array.clone());
+                }
+                Ok(Expr::Builtin(word, args))
+            }
+            Token::End => self.wrong(),
+            _ => {
+                self.at -= 1;
+                self.wrong()
+            }
+        }
+    }
+
+    fn stepped(&mut self, mark: &str) -> Parsed<Expr> {
+        let by = if mark == "++" { 1 } else { -1 };
+        match self.primary()? {
+            Expr::Place(place) => Ok(Expr::Step(place, by, false)),
+            _ => self.wrong(),
+        }
+    }
+
+    fn getline(&mut self) -> Parsed<Expr> {
+        let place = match self.peek() {
+            Token::Name(_) | Token::Mark("$") => match self.primary()? {
+                Expr::Place(place) => Some(place),
+                _ => return self.wrong(),
+            },
+            _ => None,
+        };
+        if self.is("<") {
+            return Err("\0getline < file".to_string());
+        }
+        Ok(Expr::Getline(place))
+    }
+}
+
+fn is_function(word: &str) -> bool {
+    matches!(
+        word,
+        "length"
+            | "substr"
+            | "index"
+            | "split"
+            | "sub"
+            | "gsub"
+            | "match"
+            | "sprintf"
+            | "sin"
+            | "cos"
+            | "atan2"
+            | "exp"
+            | "log"
+            | "sqrt"
+            | "int"
+            | "rand"
+            | "srand"
+            | "tolower"
+            | "toupper"
+            | "system"
+            | "close"
+            | "fflush"
+            | "systime"
+    )
+}

@@ -1,0 +1,153 @@
+//! Expressions and statements. How deep they nest is bounded by the parser.
+
+use super::super::number::Real;
+
+/// What can be assigned to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// A variable.
+    Name(String),
+    /// `$e`.
+    Field(Box<Expr>),
+    /// `a[e, …]`.
+    Element(String, Vec<Expr>),
+}
+
+/// An expression.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Expr {
+    /// A number.
+    Number(Real),
+    /// A string.
+    Text(Vec<u8>),
+    /// `/…/`: whether the record matches, or a pattern where one is asked for.
+    Regex(Vec<u8>),
+    /// A place's value.
+    Place(Place),
+    /// `place op= e`; `=` without an operator.
+    Assign(Place, Option<u8>, Box<Expr>),
+    /// `++p`, `p--` …: by how much, and whether the old value counts.
+    Step(Place, i64, bool),
+    /// `c ? a : b`.
+    Choice(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `a && b`.
+    And(Box<Expr>, Box<Expr>),
+    /// `a || b`.
+    Or(Box<Expr>, Box<Expr>),
+    /// `(i, j) in a`.
+    In(Vec<Expr>, String),
+    /// `a ~ b`; `true`: `!~`.
+    Match(bool, Box<Expr>, Box<Expr>),
+    /// `<`, `<=`, `==`, `!=`, `>`, `>=`.
+    Compare(&'static str, Box<Expr>, Box<Expr>),
+    /// Side by side.
+    Join(Box<Expr>, Box<Expr>),
+    /// `+ - * / % ^`.
+    Math(u8, Box<Expr>, Box<Expr>),
+    /// `-`, `+`, `!`.
+    Sign(u8, Box<Expr>),
+    /// A built-in function.
+    Builtin(&'static str, Vec<Expr>),
+    /// A function of the program.
+    Call(String, Vec<Expr>),
+    /// `getline`.
+    Getline(Option<Place>),
+    /// `( … )`: keeps `>` from being a redirection, `a b` from binding.
+    Group(Box<Expr>),
+}
+
+/// Where print goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// Standard output.
+    Output,
+    /// `> file`.
+    File(Expr),
+    /// `>> file`.
+    Append(Expr),
+    /// `| command`.
+    Pipe(Expr),
+}
+
+/// A statement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stmt {
+    /// An expression for what it does.
+    Expr(Expr),
+    /// `print` or (`true`) `printf`.
+    Print(bool, Vec<Expr>, Target),
+    /// `if`.
+    If(Expr, Box<Stmt>, Option<Box<Stmt>>),
+    /// `while`.
+    While(Expr, Box<Stmt>),
+    /// `do … while`.
+    Do(Box<Stmt>, Expr),
+    /// `for (;;)`.
+    For(Option<Box<Stmt>>, Option<Expr>, Option<Box<Stmt>>, Box<Stmt>),
+    /// `for (k in a)`.
+    ForIn(Place, String, Box<Stmt>),
+    /// `{ … }`.
+    Block(Vec<Stmt>),
+    /// `next`.
+    Next,
+    /// `nextfile`.
+    NextFile,
+    /// `exit`.
+    Exit(Option<Expr>),
+    /// `return`.
+    Return(Option<Expr>),
+    /// `break`.
+    Break,
+    /// `continue`.
+    Continue,
+    /// `delete a[e]`; without a subscript, all.
+    Delete(String, Option<Vec<Expr>>),
+}
+
+/// When a rule's action runs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Pattern {
+    /// Before the input.
+    Begin,
+    /// After it.
+    End,
+    /// On every record.
+    Always,
+    /// Where it holds.
+    Holds(Expr),
+    /// From one to the other.
+    Range(Expr, Expr),
+}
+
+/// How names are used: what is an array shows only there.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Uses {
+    /// Names used as arrays.
+    pub arrays: Vec<String>,
+    /// Names handed to functions: name, function, which argument.
+    pub passes: Vec<(String, String, u32)>,
+}
+
+/// A function of the program.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// Parameters, locals among them.
+    pub params: Vec<String>,
+    /// What it does.
+    pub body: Stmt,
+    /// How names are used in it.
+    pub uses: Uses,
+}
+
+/// A whole program.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Program {
+    /// Rules in order; an action of `None` prints the record.
+    pub rules: Vec<(Pattern, Option<Stmt>)>,
+    /// Functions.
+    pub functions: Vec<Function>,
+    /// How names are used in the rules.
+    pub uses: Uses,
+}

@@ -1,0 +1,92 @@
+//! Strings, numbers, and strings that look like numbers.
+
+use std::cmp::Ordering;
+
+use super::super::format::Spec;
+use super::super::number::{Real, leading_number};
+
+/// A value.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Value {
+    /// Never assigned: 0 and "".
+    #[default]
+    None,
+    /// A number.
+    Number(Real),
+    /// A string.
+    Text(Vec<u8>),
+    /// A string from outside, which counts as a number if it looks like one.
+    Field(Vec<u8>),
+    /// An array, only as a function's argument.
+    Array(u32),
+}
+
+/// The number a string from outside is, if it is one with nothing but blanks around.
+fn looks_numeric(text: &[u8]) -> Option<Real> {
+    let (number, used) = leading_number(text);
+    (used > 0 && text[used..].iter().all(u8::is_ascii_whitespace)).then_some(number)
+}
+
+impl Value {
+    /// As a number.
+    pub fn number(&self) -> Real {
+        match self {
+            Value::None | Value::Array(_) => Real::default(),
+            Value::Number(number) => *number,
+            Value::Text(text) | Value::Field(text) => leading_number(text).0,
+        }
+    }
+
+    /// As a string; `format` is CONVFMT or OFMT.
+    pub fn text(&self, format: &[u8]) -> Vec<u8> {
+        match self {
+            Value::None | Value::Array(_) => Vec::new(),
+            Value::Number(number) => number_text(*number, format).into_bytes(),
+            Value::Text(text) | Value::Field(text) => text.clone(),
+        }
+    }
+
+    /// As a condition.
+    pub fn is_true(&self) -> bool {
+        match self {
+            Value::None | Value::Array(_) => false,
+            Value::Number(number) => number.is_true(),
+            Value::Text(text) => !text.is_empty(),
+            Value::Field(text) => {
+                looks_numeric(text).map_or(!text.is_empty(), |number| number.is_true())
+            }
+        }
+    }
+
+    fn numeric(&self) -> Option<Real> {
+        match self {
+            Value::None => Some(Real::default()),
+            Value::Number(number) => Some(*number),
+            Value::Field(text) => looks_numeric(text),
+            Value::Text(_) | Value::Array(_) => None,
+        }
+    }
+
+    /// As numbers if both are, else as strings.
+    pub fn compare(&self, other: &Value, format: &[u8]) -> Ordering {
+        match (self.numeric(), other.numeric()) {
+            (Some(a), Some(b)) => a.compare(b),
+            _ => self.text(format).cmp(&other.text(format)),
+        }
+    }
+}
+
+/// A number as awk prints it: whole ones in full, others by a format.
+pub fn number_text(number: Real, format: &[u8]) -> String {
+    if let Some(whole) = number.as_int() {
+        return whole.to_string();
+    }
+    let spec = Spec { precision: Some(6), ..Spec::default() };
+    let conversion = format.strip_prefix(b"%");
+    let read = conversion.and_then(|text| super::super::format::read(text, || 0));
+    let (spec, letter) = match read {
+        Some((spec, letter @ (b'e' | b'f' | b'g' | b'E' | b'G'), _)) => (spec, letter),
+        _ => (spec, b'g'),
+    };
+    String::from_utf8_lossy(&spec.real(number, letter)).into_owned()
+}
