@@ -2,6 +2,7 @@
 
 mod bash;
 mod export;
+mod goldens;
 mod kube;
 mod tidy;
 mod tools;

@@ -393,8 +393,10 @@ impl Machine {
         }
         match host.exec(&path, &argv, &environment) {
             Ok(()) => {
-                let words = builtin::texts(&words);
-                self.tell(ShellFact::Executed { words });
+                // A child that becomes the command its parent started is no news.
+                if by_exec {
+                    self.tell(ShellFact::Executed { words: builtin::texts(&words) });
+                }
                 Next::Replaced
             }
             Err(Errno::Noexec) => self.run_as_script(host, &path, &words),
