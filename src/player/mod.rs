@@ -169,6 +169,17 @@ impl Player {
         lit::lit(sites, &self.manifests, &self.here)
     }
 
+    /// The first line the newest step lights up, as `ran statefulset.yaml:41`; empty where it lights none.
+    pub fn newest_place(&self) -> String {
+        let branch = self.cursor.branch;
+        let Some(step) = self.step_at(self.len()) else { return String::new() };
+        let lit = lit::lit(&step.sites, &self.manifests, self.history.head(branch));
+        let Some(first) = lit.first() else { return String::new() };
+        let file = self.manifests.files().get(crate::span::FileId(first.file));
+        let line = file.line_column(first.start).line;
+        format!("{} {}:{line}", crate::text::line::role(first.role), file.name())
+    }
+
     /// Where a part of a container's script stands in the files: bytes `start..end` of argument `argument` of the
     /// container's `command` ++ `args`, in the object (`StatefulSet`, its name) that describes the pod.
     pub fn script_lines(

@@ -4,25 +4,25 @@ use serde_json::json;
 
 use super::{Lang, Phrase, fact};
 use crate::base::digest::Fingerprint;
-use crate::trace::{Actor, Place, Site, SiteRole, Step};
+use crate::trace::{Actor, Place, SiteRole, Step};
 use crate::view::scene::Scene;
 
-/// The columns: number, time, who, which line, what it means.
-pub fn columns(lang: Lang, step: &Step) -> String {
+/// The columns: number, time, who, which line of which file, what it means.
+pub fn columns(lang: Lang, step: &Step, place: &str) -> String {
     let said: Vec<String> = step.facts.iter().map(|one| fact(lang, one).plain()).collect();
     let line = format!(
-        "{:>5}  {:>9}  {:<28}  {:<34}  {}",
+        "{:>5}  {:>9}  {:<30}  {:<32}  {}",
         step.id.index,
         step.at.to_string(),
         actor(&step.actor),
-        place(&step.sites),
+        place,
         said.join(" ")
     );
     line.trim_end().to_string()
 }
 
 /// The same as a JSON object.
-pub fn json(lang: Lang, step: &Step) -> String {
+pub fn json(lang: Lang, step: &Step, place: &str) -> String {
     let said: Vec<String> = step.facts.iter().map(|one| fact(lang, one).plain()).collect();
     let causes: Vec<_> = step
         .causes
@@ -40,6 +40,7 @@ pub fn json(lang: Lang, step: &Step) -> String {
         "actor": actor(&step.actor),
         "causes": causes,
         "sites": sites,
+        "place": place,
         "says": said,
         "facts": step.facts.iter().map(|one| format!("{one:?}")).collect::<Vec<_>>(),
         "after": step.after.to_string(),
@@ -64,19 +65,13 @@ pub fn actor(actor: &Actor) -> String {
     }
 }
 
-fn role(role: SiteRole) -> &'static str {
+/// What a place did, in one word.
+pub fn role(role: SiteRole) -> &'static str {
     match role {
         SiteRole::Ran => "ran",
         SiteRole::Decided => "decided",
         SiteRole::Declared => "declared",
     }
-}
-
-fn place(sites: &[Site]) -> String {
-    sites
-        .first()
-        .map(|site| format!("{} {}", role(site.role), place_name(&site.place)))
-        .unwrap_or_default()
 }
 
 fn place_name(place: &Place) -> String {

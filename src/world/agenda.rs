@@ -34,17 +34,16 @@ pub struct Agenda {
 impl Agenda {
     /// Puts an action on the agenda. If it is there already, the earlier time stays, and it is idle only if both are.
     pub fn add(&mut self, due: SimTime, mut notice: Notice) {
-        let mut due = due;
-        if let Some(place) = self.places.get(&notice.action).copied() {
-            let before = self.take(place);
+        self.last += 1;
+        let mut place = (due, self.last);
+        if let Some(there) = self.places.get(&notice.action).copied() {
+            let before = self.take(there);
             notice.idle &= before.idle;
-            if place.0 <= due {
-                due = place.0;
+            if there < place {
+                place = there;
                 notice.cause = before.cause;
             }
         }
-        self.last += 1;
-        let place = (due, self.last);
         self.busy += u64::from(!notice.idle);
         self.places.insert(notice.action.clone(), place);
         self.notices.insert(place, notice);
@@ -110,11 +109,11 @@ mod tests {
         assert!(!agenda.is_settled());
         assert_eq!(
             agenda.pop().map(|(due, n)| (due, n.action)),
-            Some((SimTime(10), Action::Lesson(2)))
+            Some((SimTime(10), Action::Lesson(1)))
         );
         assert_eq!(
             agenda.pop().map(|(due, n)| (due, n.action)),
-            Some((SimTime(10), Action::Lesson(1)))
+            Some((SimTime(10), Action::Lesson(2)))
         );
         assert!(agenda.is_settled());
         assert_eq!(agenda.pop(), None);

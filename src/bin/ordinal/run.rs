@@ -96,9 +96,10 @@ fn print_run(mut player: Player, args: &Args, lang: Lang) -> io::Result<()> {
                 break;
             }
             printed += 1;
+            let place = player.newest_place();
             let line = match args.format {
-                Format::Lines => line::columns(lang, step),
-                Format::Json => line::json(lang, step),
+                Format::Lines => line::columns(lang, step, &place),
+                Format::Json => line::json(lang, step, &place),
             };
             writeln!(out, "{line}")?;
         }

@@ -276,6 +276,9 @@ impl Machine {
         }
         if self.is_last() {
             simple.in_child = true;
+            if self.subshell == 0 {
+                self.tell(ShellFact::Executed { words: builtin::texts(&fields) });
+            }
             self.frames.push(frame);
             return Next::Go;
         }
