@@ -191,7 +191,10 @@ fn values(page: Page, moment: &Moment, file: u32) -> BTreeMap<u32, String> {
     for shell in container.processes.iter().filter_map(|process| process.shell.as_ref()) {
         let Some(argument) = shell.argument else { continue };
         for variable in &shell.variables {
-            let Some(byte) = variable.set_at else { continue };
+            // The whole match says nothing that its groups do not.
+            let Some(byte) = variable.set_at.filter(|_| variable.name != "BASH_REMATCH[0]") else {
+                continue;
+            };
             let places = page.player.with_value(|player| {
                 let owner = ("StatefulSet", set.name.as_str());
                 player.script_lines(owner, &container.name, argument, (byte, byte + 1))

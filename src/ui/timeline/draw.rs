@@ -203,6 +203,6 @@ fn cursor(axis: &Axis, moment: &Moment, room: Area) -> Shape {
     group("cursor")
         .key("cursor")
         .attr("transform", format!("translate({x} 0)"))
-        .child(path("cursor-line", format!("M0 4V{}", room.h - RULER_H + 2)))
+        .child(path("cursor-line", format!("M0 {}V{}", top + 2, room.h - RULER_H + 2)))
         .child(circle(0, top + 6, "5", "cursor-knob"))
 }
