@@ -43,19 +43,22 @@ const WORDS: [&str; 19] = [
 pub fn highlight(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut block: Option<Block> = None;
+    // A double quote that is open at a line's end stays open.
+    let mut in_quotes = false;
     for line in text.lines() {
         let indent = line.len() - line.trim_start().len();
         let blank = line.trim().is_empty();
         if let Some(open) = block {
             if blank || indent > open.indent {
                 lines.push(if open.is_script {
-                    shell(line)
+                    shell(line, &mut in_quotes)
                 } else {
                     vec![(Token::Plain, line.to_owned())]
                 });
                 continue;
             }
             block = None;
+            in_quotes = false;
         }
         let is_block = ["|", "|-", "|+", ">", ">-"]
             .iter()
@@ -106,34 +109,44 @@ fn yaml(line: &str) -> Line {
     out
 }
 
-fn shell(line: &str) -> Line {
+fn shell(line: &str, in_quotes: &mut bool) -> Line {
     let mut out = Line::new();
     let mut rest = line;
     let mut before = ' ';
     while let Some(first) = rest.chars().next() {
         let (token, length) = match first {
+            '\\' => (if *in_quotes { Token::Value } else { Token::Plain }, 2),
+            '"' => {
+                *in_quotes = !*in_quotes;
+                (Token::Value, 1)
+            }
+            '$' if !rest.starts_with("$(") => (Token::Variable, variable(rest)),
+            _ if *in_quotes => (Token::Value, first.len_utf8()),
             '#' if before.is_whitespace() => (Token::Comment, rest.len()),
             '\'' => (Token::Value, quoted(rest, '\'')),
-            '"' => (Token::Value, 1),
-            '$' if !rest.starts_with("$((") && !rest.starts_with("$(") => {
-                (Token::Variable, variable(rest))
-            }
-            _ if first.is_ascii_alphanumeric() || first == '_' => {
-                let length = rest
-                    .find(|c: char| !c.is_ascii_alphanumeric() && !"_-./".contains(c))
-                    .unwrap_or(rest.len());
-                let starts = before.is_whitespace() || "`(;|&".contains(before);
-                let is_word = starts && WORDS.contains(&&rest[..length]);
-                (if is_word { Token::Word } else { Token::Plain }, length)
-            }
+            _ if first.is_ascii_alphanumeric() || first == '_' => word(rest, before),
             _ => (Token::Plain, first.len_utf8()),
         };
-        let (piece, after) = rest.split_at(length.max(1).min(rest.len()));
+        let mut length = length.clamp(1, rest.len());
+        while !rest.is_char_boundary(length) {
+            length += 1;
+        }
+        let (piece, after) = rest.split_at(length);
         push(&mut out, token, piece);
         before = piece.chars().last().unwrap_or(' ');
         rest = after;
     }
     out
+}
+
+/// A word and its length; one of the grammar's own only where a command may begin.
+fn word(rest: &str, before: char) -> (Token, usize) {
+    let length = rest
+        .find(|c: char| !c.is_ascii_alphanumeric() && !"_-./".contains(c))
+        .unwrap_or(rest.len());
+    let starts = before.is_whitespace() || "`(;|&".contains(before);
+    let is_word = starts && WORDS.contains(&&rest[..length]);
+    (if is_word { Token::Word } else { Token::Plain }, length)
 }
 
 /// The length of a quoted string, its quotes included; to the end if it does not close on this

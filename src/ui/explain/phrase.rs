@@ -11,11 +11,18 @@ use crate::ui::tint;
 
 /// What a step's facts say; if they say nothing, who acted.
 pub fn sentence_of(lang: Lang, step: &Step) -> Vec<Phrase> {
-    if step.facts.is_empty() {
+    let said = telling(lang, step);
+    if said.is_empty() {
         let words = words(lang);
         return vec![Phrase::new().text((words.no_fact)(&(words.actor)(&step.actor)))];
     }
-    step.facts.iter().map(|said| fact(lang, said)).collect()
+    said
+}
+
+/// What a step's facts say; empty where no fact has anything to say.
+pub fn telling(lang: Lang, step: &Step) -> Vec<Phrase> {
+    let said = step.facts.iter().map(|said| fact(lang, said));
+    said.filter(|phrase| !phrase.0.is_empty()).collect()
 }
 
 /// A sentence as elements.

@@ -5,7 +5,7 @@ use ordinal::text::Lang;
 use ordinal::text::ui::thousands;
 use ordinal::trace::{Actor, Step, Via};
 
-use super::phrase::sentence_of;
+use super::phrase::telling;
 use crate::ui::dispatch::UiCommand;
 use crate::ui::icon::{self, button, icon};
 use crate::ui::page::Page;
@@ -54,12 +54,12 @@ fn causes(page: Page, lang: Lang, step: &Step, most: usize) -> Vec<Link> {
         };
         // A process's previous command is no reason; a controller's previous decision is one.
         let goes_on = cause.via == Via::Next && matches!(earlier.actor, Actor::Process { .. });
-        if goes_on || earlier.facts.is_empty() {
-            via = Some(passed);
-        } else {
-            let says = sentence_of(lang, &earlier).first().map(|said| said.plain());
-            links.push(Link { number, via: passed, says: says.unwrap_or_default() });
+        let said = telling(lang, &earlier).into_iter().next();
+        if let Some(said) = said.filter(|_| !goes_on) {
+            links.push(Link { number, via: passed, says: said.plain() });
             via = None;
+        } else {
+            via = Some(passed);
         }
         at = earlier;
     }

@@ -39,6 +39,11 @@ impl Hot {
         hot.pods.extend(gone.cloned());
         hot.services = changed(&now.services, &before.services, |service| service.name.clone());
         hot.links = changed(&now.links, &before.links, |link| link.id);
+        for link in now.links.iter().filter(|link| hot.links.contains(&link.id)) {
+            for end in [&link.from, &link.to] {
+                hot.containers.insert((end.pod.clone(), end.container.clone()));
+            }
+        }
         let claims = now
             .claims
             .iter()
