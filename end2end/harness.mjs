@@ -84,17 +84,22 @@ export async function place(page) {
   return { step: await read("aria-valuenow"), steps: await read("aria-valuemax") };
 }
 
-/** Waits until the whole run is known, and answers its fingerprint. */
-export async function settled(page) {
-  const shown = page.getByTestId("fingerprint").filter({ hasText: /[0-9a-f]{16}/ });
+/** Waits until a whole run, other than the one named, is known, and answers its fingerprint. */
+export async function settled(page, other = "none") {
+  const known = page.getByTestId("fingerprint").filter({ hasText: /[0-9a-f]{16}/ });
+  const shown = known.filter({ hasNotText: other });
   // A narrow window has no room for it, but it is there.
   await shown.waitFor({ state: "attached", timeout: START_MS });
   return /[0-9a-f]{16}/.exec(await shown.textContent())[0];
 }
 
-/** What the native runner prints for these arguments; it is built beside the page's tests. */
-export function ordinal(...args) {
+/** What the native runner prints for these arguments, as bytes. */
+export function ordinalBytes(...args) {
   const folder = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
-  const options = { encoding: "utf8", maxBuffer: 1 << 28 };
-  return execFileSync(join(folder, "debug", "ordinal"), args, options);
+  return execFileSync(join(folder, "debug", "ordinal"), args, { maxBuffer: 1 << 28 });
+}
+
+/** The same as text. */
+export function ordinal(...args) {
+  return ordinalBytes(...args).toString("utf8");
 }
