@@ -3,5 +3,6 @@
 pub mod driver;
 mod printers;
 mod random;
+mod session;
 mod traces;
 mod walk;

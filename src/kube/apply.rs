@@ -2,6 +2,8 @@
 
 mod merge;
 
+pub use merge::merge_patch;
+
 use std::sync::Arc;
 
 use super::cluster::{Cluster, add_root_certificate, declared, enqueue, tell};

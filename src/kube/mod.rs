@@ -13,6 +13,7 @@ mod dns;
 mod endpoints;
 mod event;
 mod garbage;
+pub mod kubectl;
 mod kubelet;
 mod node;
 mod options;

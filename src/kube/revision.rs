@@ -71,7 +71,7 @@ fn safe_encode(digits: &str) -> String {
 }
 
 /// The template a revision holds.
-fn template_of(revision: &ControllerRevision) -> PodTemplateSpec {
+pub(super) fn template_of(revision: &ControllerRevision) -> PodTemplateSpec {
     revision
         .data
         .as_ref()

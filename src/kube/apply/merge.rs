@@ -47,6 +47,36 @@ pub(super) fn three_way(live: &Object, wanted: &Object, written: String) -> Opti
     Some(next)
 }
 
+/// Merges a patch into an object: RFC 7386, or with lists merged by their keys (strategic).
+pub fn merge_patch(live: &mut Value, patch: &Value, strategic: bool) {
+    let (Some(live_map), Some(patch_map)) = (live.as_object_mut(), patch.as_object()) else {
+        *live = patch.clone();
+        return;
+    };
+    for (name, value) in patch_map {
+        if value.is_null() {
+            live_map.remove(name);
+            continue;
+        }
+        let there = live_map.entry(name.clone()).or_insert(Value::Null);
+        match (&mut *there, value, merge_key(&format!(".{name}"))) {
+            (Value::Array(items), Value::Array(wanted), Some(by)) if strategic => {
+                for want in wanted {
+                    let known = items
+                        .iter_mut()
+                        .find(|item| item.get(by).is_some() && item.get(by) == want.get(by));
+                    match known {
+                        Some(item) => merge_patch(item, want, strategic),
+                        None => items.push(want.clone()),
+                    }
+                }
+            }
+            (Value::Object(_), Value::Object(_), _) => merge_patch(there, value, strategic),
+            _ => *there = value.clone(),
+        }
+    }
+}
+
 /// Lists of objects that are merged item by item, with the field that names an item.
 /// Models the `patchMergeKey` tags of k8s.io/api.
 fn merge_key(path: &str) -> Option<&'static str> {

@@ -1,0 +1,215 @@
+//! The learner's `kubectl`: parse, act, print. Texts are kubectl's own (v1.36).
+//!
+//! [`Kubectl`] is data: commands that wait (`-w`, `delete`, `rollout status`, `exec` …) are given
+//! a turn whenever something has happened, until they are done.
+
+mod args;
+mod attach;
+mod change;
+mod drain;
+mod get;
+mod jsonpath;
+mod logs;
+mod remove;
+mod rollout;
+mod run;
+mod select;
+
+use std::collections::BTreeMap;
+
+use super::Cluster;
+use super::apply::Refusal;
+use crate::base::{ContainerId, PodName, SimTime};
+use crate::os::WaitStatus;
+use crate::sim::{ObjectKey, Out};
+
+pub use args::Args;
+
+/// What kubectl needs from where it runs.
+pub trait Desk {
+    /// The cluster as it is now.
+    fn cluster(&self) -> &Cluster;
+    /// The moment.
+    fn now(&self) -> SimTime;
+    /// Makes a change to the cluster.
+    fn change(&mut self, change: &mut dyn FnMut(&mut Cluster, SimTime, &mut Out));
+    /// A file of the learner's; `-` is what was typed or piped in.
+    fn file(&self, name: &str) -> Option<String>;
+    /// The complete lines a container has logged so far, with when.
+    fn log(&self, container: &ContainerId) -> Vec<(SimTime, String)>;
+    /// Starts a command in a container, its output on this terminal; the answer names it.
+    fn exec(&mut self, container: &ContainerId, argv: &[String], stdin: bool, tty: bool) -> u32;
+    /// How that command ended, once it has; `Err`: it could not be started.
+    fn exec_end(&self, token: u32) -> Option<Result<WaitStatus, String>>;
+    /// Prints.
+    fn out(&mut self, text: &str);
+    /// Prints to standard error.
+    fn err(&mut self, text: &str);
+}
+
+/// How a command stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Progress {
+    /// It is done, with this exit code.
+    Done(u8),
+    /// It goes on when something has happened.
+    Waiting,
+}
+
+/// One command, running.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Kubectl {
+    args: Args,
+    state: State,
+}
+
+/// What a command does at the moment.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum State {
+    /// Nothing yet.
+    Begin,
+    /// `get -w`: rows as they were last printed, and how wide columns are.
+    Watch { rows: BTreeMap<ObjectKey, Vec<String>>, widths: Vec<u32> },
+    /// `delete`: objects that must be gone, by uid.
+    Gone(Vec<(&'static str, ObjectKey, String)>),
+    /// `rollout status`: the last line.
+    Rollout { set: ObjectKey, line: String },
+    /// `logs -f`.
+    Follow { container: ContainerId, printed: u32 },
+    /// `exec`.
+    Exec(u32),
+    /// `run -i`.
+    Run { pod: PodName, printed: u32, hinted: bool },
+    /// `run --rm`: the pod must be gone.
+    Removed { pod: PodName, code: u8 },
+    /// `drain`: pods that must be gone, by uid.
+    Drain { node: String, left: Vec<(ObjectKey, String)> },
+}
+
+/// A command that failed: what it prints on standard error, and its exit code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Failure {
+    text: String,
+    code: u8,
+}
+
+impl Failure {
+    fn new(text: impl Into<String>) -> Failure {
+        Failure { text: text.into(), code: 1 }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Failure {
+        Failure::new(refusal.kubectl())
+    }
+}
+
+type Answer = Result<Progress, Failure>;
+
+const DONE: Answer = Ok(Progress::Done(0));
+
+impl Kubectl {
+    /// A command from its words, without `kubectl` itself.
+    pub fn new(words: &[String]) -> Kubectl {
+        Kubectl { args: Args::parse(words), state: State::Begin }
+    }
+
+    /// Goes on as far as it can.
+    pub fn turn(&mut self, desk: &mut dyn Desk) -> Progress {
+        let answer = match std::mem::replace(&mut self.state, State::Begin) {
+            State::Begin => self.begin(desk),
+            State::Watch { rows, widths } => self.watch(desk, rows, widths),
+            State::Gone(left) => self.wait_gone(desk, left),
+            State::Rollout { set, line } => self.rollout_status(desk, set, line),
+            State::Follow { container, printed } => self.follow(desk, container, printed),
+            State::Exec(token) => self.exec_on(desk, token),
+            State::Run { pod, printed, hinted } => self.run_on(desk, pod, printed, hinted),
+            State::Removed { pod, code } => self.run_removed(desk, pod, code),
+            State::Drain { node, left } => self.drain_on(desk, node, left),
+        };
+        match answer {
+            Ok(progress) => progress,
+            Err(failure) => {
+                desk.err(&format!("{}\n", failure.text));
+                Progress::Done(failure.code)
+            }
+        }
+    }
+
+    /// Ctrl-C: the command ends, what it has asked for goes on.
+    pub fn interrupt(&mut self) -> Progress {
+        Progress::Done(130)
+    }
+
+    fn begin(&mut self, desk: &mut dyn Desk) -> Answer {
+        if let Some(trouble) = &self.args.trouble {
+            return Err(Failure::new(trouble.clone()));
+        }
+        match self.args.verb.as_str() {
+            "" | "help" => self.help(desk),
+            "get" => self.get(desk),
+            "events" => self.events(desk),
+            "describe" => self.describe(desk),
+            "apply" | "create" | "replace" => self.send(desk),
+            "delete" => self.delete(desk),
+            "scale" => self.scale(desk),
+            "set" => self.set_image(desk),
+            "patch" => self.patch(desk),
+            "label" | "annotate" => self.label(desk),
+            "rollout" => self.rollout(desk),
+            "logs" => self.logs(desk),
+            "exec" => self.exec(desk),
+            "run" => self.run(desk),
+            "cordon" | "uncordon" => self.cordon(desk),
+            "drain" => self.drain(desk),
+            "top" => Err(Failure::new("error: Metrics API not available")),
+            "version" => {
+                desk.out("Client Version: v1.36.2\nKustomize Version: v5.8.1\n");
+                desk.out("Server Version: v1.36.2\n");
+                DONE
+            }
+            verb => Err(Failure::new(unknown_command(verb))),
+        }
+    }
+
+    fn help(&self, desk: &mut dyn Desk) -> Answer {
+        desk.out("kubectl controls the Kubernetes cluster manager.\n\nCommands:\n");
+        for (verb, text) in args::VERBS {
+            desk.out(&format!("  {verb:<14}{text}\n"));
+        }
+        desk.out("\nUsage:\n  kubectl [flags] [options]\n");
+        DONE
+    }
+}
+
+/// Models cobra's suggestions: what begins alike or differs in at most two letters.
+fn unknown_command(verb: &str) -> String {
+    let mut text = format!("error: unknown command {verb:?} for \"kubectl\"");
+    let near: Vec<&str> = args::VERBS
+        .iter()
+        .map(|(known, _)| *known)
+        .filter(|known| known.starts_with(verb) || distance(known, verb) <= 2)
+        .collect();
+    if !near.is_empty() {
+        text.push_str("\n\nDid you mean this?");
+        near.iter().for_each(|known| text.push_str(&format!("\n\t{known}")));
+    }
+    text
+}
+
+/// Levenshtein's.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut before = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let cost = before + usize::from(x != *y);
+            before = row[j + 1];
+            row[j + 1] = cost.min(row[j] + 1).min(before + 1);
+        }
+    }
+    row[b.len()]
+}

@@ -1,0 +1,63 @@
+//! `exec`.
+
+use super::logs::{run_of, status_of};
+use super::{Answer, Desk, Failure, Kubectl, Progress, State};
+
+impl Kubectl {
+    pub(super) fn exec(&mut self, desk: &mut dyn Desk) -> Answer {
+        let Some(word) = self.args.names.first().cloned() else {
+            return Err(Failure::new("error: pod, type/name or --filename must be specified"));
+        };
+        let argv = if self.args.rest.is_empty() {
+            self.args.names[1..].to_vec()
+        } else {
+            self.args.rest.clone()
+        };
+        if argv.is_empty() {
+            return Err(Failure::new(
+                "error: you must specify at least one command for the container",
+            ));
+        }
+        if self.args.rest.is_empty() {
+            return Err(Failure::new(
+                "error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- \
+                 [COMMAND] instead\nSee 'kubectl exec -h' for help and examples",
+            ));
+        }
+        let pod = self.pod_named(desk, &word)?;
+        if matches!(pod.status.phase.as_str(), "Succeeded" | "Failed") {
+            return Err(Failure::new(format!(
+                "error: cannot exec into a container in a completed pod; current phase is {}",
+                pod.status.phase
+            )));
+        }
+        let given = self.args.value("container").map(str::to_string);
+        let name = self.container_name(desk, &pod, given.as_deref())?;
+        let up = status_of(&pod, &name).is_some_and(|one| one.state.running.is_some());
+        let Some(id) = run_of(&pod, &name, false).filter(|_| up) else {
+            return Err(Failure::new(format!(
+                "error: unable to upgrade connection: container not found ({name:?})"
+            )));
+        };
+        let token = desk.exec(&id, &argv, self.args.has("stdin"), self.args.has("tty"));
+        self.exec_on(desk, token)
+    }
+
+    pub(super) fn exec_on(&mut self, desk: &mut dyn Desk, token: u32) -> Answer {
+        match desk.exec_end(token) {
+            None => {
+                self.state = State::Exec(token);
+                Ok(Progress::Waiting)
+            }
+            Some(Ok(status)) if status.code() == 0 => Ok(Progress::Done(0)),
+            Some(Ok(status)) => {
+                let code = status.code();
+                Err(Failure { text: format!("command terminated with exit code {code}"), code })
+            }
+            Some(Err(error)) => Err(Failure::new(format!(
+                "error: Internal error occurred: Internal error occurred: error executing command \
+                 in container: {error}"
+            ))),
+        }
+    }
+}

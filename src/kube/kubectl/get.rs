@@ -1,0 +1,330 @@
+//! `get`, `describe`, `events`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize as _;
+use serde_json::{Value, json};
+
+use super::select::{full_name, kind_name, wanted};
+use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State, jsonpath};
+use crate::base::SimTime;
+use crate::kube::print::{Listing, describe, human_duration, table};
+use crate::kube::store::key_of;
+use crate::manifest::object::{Event, Object, Time};
+use crate::sim::ObjectKey;
+
+impl Kubectl {
+    fn listing(&self, several: bool) -> Listing {
+        Listing {
+            wide: self.args.value("output") == Some("wide"),
+            all_namespaces: self.args.has("all-namespaces"),
+            no_headers: self.args.has("no-headers"),
+            with_kind: several,
+            show_labels: self.args.has("show-labels"),
+        }
+    }
+
+    pub(super) fn get(&mut self, desk: &mut dyn Desk) -> Answer {
+        let wanted = wanted(&self.args.names, "get")?;
+        let kinds = wanted.len();
+        let several = kinds > 1 || self.args.names.first().is_some_and(|word| word == "all");
+        if wanted.iter().any(|one| one.kind.plural == "endpoints") {
+            desk.err(
+                "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 \
+                 EndpointSlice\n",
+            );
+        }
+        let (mut all, mut failures) = (Vec::new(), Vec::new());
+        for one in &wanted {
+            let (mut found, missing) = self.objects(desk.cluster().store(), one);
+            failures.extend(missing);
+            if let Some(path) = self.args.value("sort-by") {
+                let path = path.to_string();
+                found.sort_by_key(|object| sort_value(object, &path));
+            }
+            all.push((one.kind.plural, found));
+        }
+        let watches = self.args.has("watch") || self.args.has("watch-only");
+        if watches && kinds > 1 {
+            return Err(Failure::new(
+                "error: you may only specify a single resource type when watching".to_string(),
+            ));
+        }
+        let named = wanted.iter().any(|one| !one.names.is_empty());
+        self.print_all(desk, &all, several, named, failures.is_empty())?;
+        if self.args.has("ignore-not-found") {
+            failures.clear();
+        }
+        for failure in &failures {
+            desk.err(&format!("{}\n", failure.text));
+        }
+        if watches && failures.is_empty() {
+            let rows = all.first().map(|(plural, found)| self.rows(plural, found, desk.now()));
+            self.state =
+                State::Watch { rows: rows.unwrap_or_default(), widths: self.widths(&all, desk) };
+            return Ok(Progress::Waiting);
+        }
+        Ok(Progress::Done(u8::from(!failures.is_empty())))
+    }
+
+    fn print_all(
+        &self,
+        desk: &mut dyn Desk,
+        all: &[(&'static str, Vec<Object>)],
+        several: bool,
+        named: bool,
+        complete: bool,
+    ) -> Result<(), Failure> {
+        let objects: Vec<&Object> = all.iter().flat_map(|(_, found)| found).collect();
+        let output = self.args.value("output").unwrap_or_default().to_string();
+        match output.split('=').next().unwrap_or_default() {
+            "" | "wide" => {
+                if objects.is_empty() {
+                    let namespaced = all.iter().any(|(plural, _)| {
+                        super::select::kind_of(plural).is_some_and(|kind| kind.namespaced)
+                    });
+                    let place = match namespaced && !self.args.has("all-namespaces") {
+                        true => format!(" in {} namespace.", self.args.namespace()),
+                        false => String::new(),
+                    };
+                    if complete {
+                        desk.err(&format!("No resources found{place}\n"));
+                    }
+                    return Ok(());
+                }
+                let shown = all.iter().filter(|(_, found)| !found.is_empty());
+                for (index, (plural, found)) in shown.enumerate() {
+                    if index > 0 {
+                        desk.out("\n");
+                    }
+                    let text = table(plural, found, self.listing(several), desk.now());
+                    desk.out(&text);
+                }
+            }
+            "name" => {
+                for object in objects {
+                    desk.out(&format!("{}\n", full_name(object)));
+                }
+            }
+            kind @ ("json" | "yaml") => {
+                let one = named && objects.len() == 1;
+                let value = match objects.as_slice() {
+                    [object] if one => object.to_value(),
+                    _ => list(&objects),
+                };
+                desk.out(&if kind == "json" { pretty(&value) } else { yaml(&value) });
+            }
+            "jsonpath" => {
+                let template = output.split_once('=').map_or("", |(_, template)| template);
+                let value = match objects.as_slice() {
+                    [object] if named => object.to_value(),
+                    _ => list(&objects),
+                };
+                let text = jsonpath::render(template, &value).map_err(Failure::new)?;
+                desk.out(&text);
+            }
+            other => {
+                return Err(Failure::new(format!(
+                    "error: unable to match a printer suitable for the output format \"{other}\", \
+                     allowed formats are: json,jsonpath,name,wide,yaml"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// A table's cells, row by row.
+    fn rows(
+        &self,
+        plural: &'static str,
+        found: &[Object],
+        now: SimTime,
+    ) -> BTreeMap<ObjectKey, Vec<String>> {
+        let listing = Listing { no_headers: true, ..self.listing(false) };
+        found
+            .iter()
+            .map(|object| {
+                let text = table(plural, std::slice::from_ref(object), listing, now);
+                (key_of(object.metadata()), vec![text, object.metadata().resource_version.clone()])
+            })
+            .collect()
+    }
+
+    fn widths(&self, all: &[(&'static str, Vec<Object>)], desk: &dyn Desk) -> Vec<u32> {
+        let Some((plural, found)) = all.first() else { return Vec::new() };
+        column_starts(&table(plural, found, self.listing(false), desk.now()))
+    }
+
+    /// `get -w`: one line for each change, in columns that only grow.
+    pub(super) fn watch(
+        &mut self,
+        desk: &mut dyn Desk,
+        old: BTreeMap<ObjectKey, Vec<String>>,
+        widths: Vec<u32>,
+    ) -> Answer {
+        let wanted = wanted(&self.args.names, "get")?;
+        let Some(one) = wanted.first() else { return DONE };
+        let (found, _) = self.objects(desk.cluster().store(), one);
+        let rows = self.rows(one.kind.plural, &found, desk.now());
+        let mut widths = widths;
+        for (at, row) in &rows {
+            if old.get(at).map(|row| &row[1]) != Some(&row[1]) {
+                print_row(desk, &row[0], &mut widths);
+            }
+        }
+        for (at, row) in &old {
+            if !rows.contains_key(at) {
+                print_row(desk, &row[0], &mut widths);
+            }
+        }
+        self.state = State::Watch { rows, widths };
+        Ok(Progress::Waiting)
+    }
+
+    pub(super) fn describe(&mut self, desk: &mut dyn Desk) -> Answer {
+        let wanted = wanted(&self.args.names, "describe")?;
+        let mut failures = Vec::new();
+        let mut texts = Vec::new();
+        for one in &wanted {
+            let (found, missing) = self.objects(desk.cluster().store(), one);
+            failures.extend(missing);
+            let store = desk.cluster().store();
+            texts.extend(found.iter().map(|object| describe(store, object, desk.now())));
+        }
+        if texts.is_empty() && failures.is_empty() {
+            let place = self.args.namespace();
+            desk.err(&format!("No resources found in {place} namespace.\n"));
+        }
+        desk.out(&texts.join("\n\n"));
+        for failure in &failures {
+            desk.err(&format!("{}\n", failure.text));
+        }
+        Ok(Progress::Done(u8::from(!failures.is_empty())))
+    }
+
+    /// `kubectl events`: sorted by time.
+    pub(super) fn events(&mut self, desk: &mut dyn Desk) -> Answer {
+        let about = self.args.value("for").map(str::to_lowercase);
+        let store = desk.cluster().store();
+        let everywhere = self.args.has("all-namespaces");
+        let last = |event: &Event| event.last_timestamp.or(event.event_time);
+        let mut found: Vec<&Event> = store
+            .events
+            .values()
+            .map(|event| &**event)
+            .filter(|event| everywhere || event.metadata.namespace == self.args.namespace())
+            .filter(|event| {
+                let object = &event.involved_object;
+                let name = format!("{}/{}", object.kind.to_lowercase(), object.name);
+                about.as_ref().is_none_or(|about| *about == name)
+            })
+            .collect();
+        found.sort_by_key(|event| last(event));
+        if found.is_empty() {
+            let text = format!("No events found in {} namespace.\n", self.args.namespace());
+            desk.err(&text);
+            return DONE;
+        }
+        let now = desk.now();
+        let ago = |time: Option<Time>| {
+            time.map_or("<unknown>".to_string(), |time| human_duration(now.since(time.0)))
+        };
+        let mut text = String::new();
+        if !self.args.has("no-headers") {
+            text.push_str("LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n");
+        }
+        for event in found {
+            let first = event.first_timestamp.or(event.event_time);
+            let seen = match event.count {
+                n if n > 1 => format!("{} (x{n} over {})", ago(last(event)), ago(first)),
+                _ => ago(last(event)),
+            };
+            let object = &event.involved_object;
+            text.push_str(&format!(
+                "{seen}\t{}\t{}\t{}/{}\t{}\n",
+                event.event_type,
+                event.reason,
+                object.kind,
+                object.name,
+                event.message.trim()
+            ));
+        }
+        desk.out(&crate::kube::print::align(&text, 6, 3));
+        DONE
+    }
+}
+
+/// Where the columns of a table begin.
+fn column_starts(text: &str) -> Vec<u32> {
+    let Some(first) = text.lines().next() else { return Vec::new() };
+    let mut starts = Vec::new();
+    let mut gap = 2;
+    for (at, letter) in first.chars().enumerate() {
+        if letter == ' ' {
+            gap += 1;
+        } else {
+            if gap > 1 {
+                starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+            }
+            gap = 0;
+        }
+    }
+    starts
+}
+
+/// Prints a row in columns that are at least as wide as before.
+fn print_row(desk: &mut dyn Desk, row: &str, widths: &mut Vec<u32>) {
+    let cells: Vec<&str> =
+        row.trim_end().split("   ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    let mut line = String::new();
+    for (index, cell) in cells.iter().enumerate() {
+        let start = widths.get(index).copied().unwrap_or(0) as usize;
+        let at = line.chars().count();
+        line.push_str(&" ".repeat(start.saturating_sub(at)));
+        line.push_str(cell);
+        let end = u32::try_from(line.chars().count()).unwrap_or(u32::MAX) + 3;
+        if let Some(next) = widths.get(index + 1).copied()
+            && next < end
+        {
+            let shift = end - next;
+            widths[index + 1..].iter_mut().for_each(|start| *start += shift);
+        }
+    }
+    desk.out(&format!("{line}\n"));
+}
+
+/// What `--sort-by` sorts by: numbers as numbers, all else as text.
+fn sort_value(object: &Object, path: &str) -> (i64, String) {
+    let path = path.trim_start_matches('{').trim_end_matches('}');
+    match jsonpath::find(path, &object.to_value()).into_iter().next() {
+        Some(Value::Number(number)) => (number.as_i64().unwrap_or(0), String::new()),
+        Some(Value::String(text)) => (0, text),
+        Some(other) => (0, other.to_string()),
+        None => (0, String::new()),
+    }
+}
+
+fn list(objects: &[&Object]) -> Value {
+    let items: Vec<Value> = objects.iter().map(|object| object.to_value()).collect();
+    json!({"apiVersion": "v1", "items": items, "kind": "List", "metadata": {"resourceVersion": ""}})
+}
+
+/// JSON as kubectl writes it: four spaces a level.
+fn pretty(value: &Value) -> String {
+    let mut bytes = Vec::new();
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
+    value.serialize(&mut serializer).expect("a tree of texts can be written");
+    let mut text = String::from_utf8(bytes).expect("JSON is text");
+    text.push('\n');
+    text
+}
+
+fn yaml(value: &Value) -> String {
+    serde_yaml::to_string(value).expect("a tree of texts can be written")
+}
+
+/// Used by commands that name what they changed.
+pub(super) fn said(object: &Object, verb: &str) -> String {
+    format!("{}/{} {verb}\n", kind_name(object), object.metadata().name)
+}

@@ -1,0 +1,154 @@
+//! `rollout status`, `restart`, `undo`, `history`. Models kubectl/pkg/polymorphichelpers.
+
+use super::get::said;
+use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State};
+use crate::kube::key_of;
+use crate::manifest::object::{Object, StatefulSet, Time};
+use crate::sim::ObjectKey;
+
+impl Kubectl {
+    pub(super) fn rollout(&mut self, desk: &mut dyn Desk) -> Answer {
+        let verb = self.args.names.first().cloned().unwrap_or_default();
+        let words = self.args.names.get(1..).unwrap_or_default().to_vec();
+        if !matches!(verb.as_str(), "status" | "restart" | "undo" | "history") {
+            return Err(Failure::new(format!(
+                "error: unknown command {verb:?}\nSee 'kubectl rollout -h' for help and examples"
+            )));
+        }
+        if words.is_empty() {
+            return Err(Failure::new("error: required resource not specified"));
+        }
+        let object = self.one(desk, &words)?;
+        let Object::StatefulSet(set) = &object else {
+            let kind = object.kind();
+            return Err(Failure::new(format!(
+                "error: no status viewer has been implemented for {kind}"
+            )));
+        };
+        match verb.as_str() {
+            "status" => self.rollout_status(desk, key_of(&set.metadata), String::new()),
+            "restart" => {
+                let mut next = set.clone();
+                let at = Time(desk.now()).to_string();
+                let annotations = &mut next.spec.template.metadata.annotations;
+                annotations.insert("kubectl.kubernetes.io/restartedAt".to_string(), at);
+                self.put_back(desk, &object, Object::StatefulSet(next), "restarted")
+            }
+            "undo" => self.undo(desk, &object, set),
+            _ => self.history(desk, set),
+        }
+    }
+
+    fn put_back(&self, desk: &mut dyn Desk, object: &Object, next: Object, verb: &str) -> Answer {
+        let mut result = Ok(false);
+        desk.change(&mut |cluster, now, out| result = cluster.update(next.clone(), now, out));
+        result?;
+        desk.out(&said(object, verb));
+        DONE
+    }
+
+    fn undo(&self, desk: &mut dyn Desk, object: &Object, set: &StatefulSet) -> Answer {
+        let revisions = desk.cluster().revisions_of(set);
+        let wanted = self.args.value("to-revision").and_then(|text| text.parse::<i64>().ok());
+        let found = match wanted.filter(|number| *number > 0) {
+            Some(number) => {
+                revisions.iter().find(|one| one.revision == number).ok_or_else(|| {
+                    Failure::new("error: unable to find specified revision in history".to_string())
+                })?
+            }
+            None => revisions
+                .len()
+                .checked_sub(2)
+                .and_then(|at| revisions.get(at))
+                .ok_or_else(|| Failure::new("error: no last revision to roll back to"))?,
+        };
+        let mut next = set.clone();
+        next.spec.template = crate::kube::revision::template_of(found);
+        if next == *set {
+            desk.out(&said(object, "skipped rollback (current template already matches revision)"));
+            return DONE;
+        }
+        self.put_back(desk, object, Object::StatefulSet(Box::new(next)), "rolled back")
+    }
+
+    fn history(&self, desk: &mut dyn Desk, set: &StatefulSet) -> Answer {
+        let mut text = format!("statefulset.apps/{} \n", set.metadata.name);
+        let mut rows = String::from("REVISION\tCHANGE-CAUSE\n");
+        for revision in desk.cluster().revisions_of(set) {
+            let cause = revision.metadata.annotations.get("kubernetes.io/change-cause");
+            let cause = cause.map_or("<none>", String::as_str);
+            rows.push_str(&format!("{}\t{cause}\n", revision.revision));
+        }
+        text.push_str(&crate::kube::print::align(&rows, 0, 2));
+        text.push('\n');
+        desk.out(&text);
+        DONE
+    }
+
+    pub(super) fn rollout_status(
+        &mut self,
+        desk: &mut dyn Desk,
+        at: ObjectKey,
+        last: String,
+    ) -> Answer {
+        let Some(set) = desk.cluster().store().sets.get(&at).cloned() else {
+            return Err(Failure::new("error: object has been deleted"));
+        };
+        let (line, done) = status_line(&set)?;
+        if line != last {
+            desk.out(&format!("{line}\n"));
+        }
+        if done || self.args.value("watch") == Some("false") {
+            return DONE;
+        }
+        self.state = State::Rollout { set: at, line };
+        Ok(Progress::Waiting)
+    }
+}
+
+/// Models rollout_status.go `StatefulSetStatusViewer.Status`.
+fn status_line(set: &StatefulSet) -> Result<(String, bool), Failure> {
+    let (spec, status) = (&set.spec, &set.status);
+    if spec.update_strategy.kind != "RollingUpdate" {
+        return Err(Failure::new(
+            "error: rollout status is only available for RollingUpdate strategy type",
+        ));
+    }
+    if status.observed_generation == 0 || set.metadata.generation > status.observed_generation {
+        return Ok(("Waiting for statefulset spec update to be observed...".to_string(), false));
+    }
+    let replicas = i32::try_from(set.replicas()).unwrap_or(i32::MAX);
+    if status.ready_replicas < replicas {
+        let missing = replicas - status.ready_replicas;
+        return Ok((format!("Waiting for {missing} pods to be ready..."), false));
+    }
+    let partition = spec.update_strategy.rolling_update.as_ref().and_then(|one| one.partition);
+    if let Some(partition) = partition {
+        let wanted = replicas - partition;
+        let updated = status.updated_replicas;
+        if updated < wanted {
+            return Ok((
+                format!(
+                    "Waiting for partitioned roll out to finish: {updated} out of {wanted} new \
+                     pods have been updated..."
+                ),
+                false,
+            ));
+        }
+        let text =
+            format!("partitioned roll out complete: {updated} new pods have been updated...");
+        return Ok((text, true));
+    }
+    if status.update_revision != status.current_revision {
+        let text = format!(
+            "waiting for statefulset rolling update to complete {} pods at revision {}...",
+            status.updated_replicas, status.update_revision
+        );
+        return Ok((text, false));
+    }
+    let text = format!(
+        "statefulset rolling update complete {} pods at revision {}...",
+        status.current_replicas, status.current_revision
+    );
+    Ok((text, true))
+}

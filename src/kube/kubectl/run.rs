@@ -1,0 +1,151 @@
+//! `run`.
+
+use serde_json::{Value, json};
+
+use super::logs::{run_of, status_of};
+use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State};
+use crate::base::PodName;
+use crate::kube::apply::{DeleteOptions, Refusal};
+use crate::kube::store::key;
+use crate::manifest::object::Object;
+
+impl Kubectl {
+    pub(super) fn run(&mut self, desk: &mut dyn Desk) -> Answer {
+        let Some(name) = self.args.names.first().cloned() else {
+            return Err(Failure::new("error: NAME is required for run"));
+        };
+        let Some(image) = self.args.value("image").map(str::to_string) else {
+            return Err(Failure::new("error: required flag(s) \"image\" not set"));
+        };
+        let interactive = self.args.has("stdin");
+        if self.args.has("rm") && !interactive {
+            return Err(Failure::new("error: --rm should only be used for attached containers"));
+        }
+        let object = self.run_object(&name, &image)?;
+        let mut result = Err(Refusal::new("InternalError", String::new()));
+        desk.change(&mut |cluster, now, out| result = cluster.create(&object, now, out));
+        result?;
+        if !interactive {
+            desk.out(&format!("pod/{name} created\n"));
+            return DONE;
+        }
+        self.run_on(desk, name.as_str().into(), 0, false)
+    }
+
+    fn run_object(&self, name: &str, image: &str) -> Result<Object, Failure> {
+        let restart = self.args.value("restart").unwrap_or("Always");
+        if !matches!(restart, "Always" | "OnFailure" | "Never") {
+            return Err(Failure::new(format!("error: invalid restart policy: {restart}")));
+        }
+        let mut words = self.args.rest.clone();
+        words.splice(0..0, self.args.names.get(1..).unwrap_or_default().iter().cloned());
+        let interactive = self.args.has("stdin");
+        let mut container = json!({"name": name, "image": image});
+        if interactive {
+            container["stdin"] = json!(true);
+            container["stdinOnce"] = json!(true);
+        }
+        if self.args.has("tty") {
+            container["tty"] = json!(true);
+        }
+        if !words.is_empty() {
+            let field = if self.args.has("command") { "command" } else { "args" };
+            container[field] = json!(words);
+        }
+        let pairs = |name: &str| -> Vec<(String, String)> {
+            let all = self.args.flags.get(name).cloned().unwrap_or_default();
+            let split = |text: &str| {
+                let (name, value) = text.split_once('=').unwrap_or((text, ""));
+                (name.to_string(), value.to_string())
+            };
+            all.iter().flat_map(|text| text.split(',')).map(split).collect()
+        };
+        let env: Vec<Value> = pairs("env")
+            .into_iter()
+            .map(|(name, value)| json!({"name": name, "value": value}))
+            .collect();
+        if !env.is_empty() {
+            container["env"] = json!(env);
+        }
+        let mut labels = serde_json::Map::new();
+        labels.insert("run".to_string(), json!(name));
+        let given = pairs("labels");
+        if !given.is_empty() {
+            labels = given.into_iter().map(|(name, value)| (name, json!(value))).collect();
+        }
+        let value = json!({
+            "apiVersion": "v1", "kind": "Pod",
+            "metadata": {"name": name, "namespace": self.args.namespace(), "labels": labels},
+            "spec": {"containers": [container], "restartPolicy": restart},
+        });
+        Object::from_value(&value).map_err(|error| Failure::new(format!("error: {error}")))
+    }
+
+    /// `run -i`: what the pod prints, until it has ended.
+    pub(super) fn run_on(
+        &mut self,
+        desk: &mut dyn Desk,
+        pod: PodName,
+        printed: u32,
+        hinted: bool,
+    ) -> Answer {
+        let at = key(self.args.namespace(), &pod);
+        let Some(object) = desk.cluster().store().pods.get(&at).cloned() else {
+            return Err(Failure::new(format!(
+                "Error from server (NotFound): pods {:?} not found",
+                pod.as_str()
+            )));
+        };
+        let container = object.spec.containers.first().map_or("", |one| one.name.as_str());
+        let status = status_of(&object, container);
+        let code = status.and_then(|one| one.state.terminated.as_ref()).map(|one| one.exit_code);
+        let up = status.is_some_and(|one| one.state.running.is_some());
+        if !up && code.is_none() {
+            self.state = State::Run { pod, printed, hinted };
+            return Ok(Progress::Waiting);
+        }
+        if !hinted && up && self.args.has("tty") {
+            desk.err("If you don't see a command prompt, try pressing enter.\n");
+        }
+        let mut printed = printed;
+        if let Some(id) = run_of(&object, container, false) {
+            let lines = desk.log(&id);
+            for (_, line) in lines.iter().skip(printed as usize) {
+                desk.out(&format!("{line}\n"));
+            }
+            printed = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+        }
+        let Some(code) = code else {
+            self.state = State::Run { pod, printed, hinted: true };
+            return Ok(Progress::Waiting);
+        };
+        let code = u8::try_from(code).unwrap_or(1);
+        if self.args.has("rm") {
+            let mut result = Ok(());
+            desk.change(&mut |cluster, now, out| {
+                result = cluster.delete("pods", &at, DeleteOptions::default(), now, out);
+            });
+            result?;
+            desk.out(&format!("pod {:?} deleted from {} namespace\n", pod.as_str(), at.namespace));
+            return self.run_removed(desk, pod, code);
+        }
+        self.run_end(desk, &pod, code)
+    }
+
+    pub(super) fn run_removed(&mut self, desk: &mut dyn Desk, pod: PodName, code: u8) -> Answer {
+        let at = key(self.args.namespace(), &pod);
+        if desk.cluster().store().pods.contains_key(&at) {
+            self.state = State::Removed { pod, code };
+            return Ok(Progress::Waiting);
+        }
+        self.run_end(desk, &pod, code)
+    }
+
+    fn run_end(&self, desk: &mut dyn Desk, pod: &PodName, code: u8) -> Answer {
+        if code != 0 {
+            let place = self.args.namespace();
+            desk.err(&format!("pod {place}/{pod} terminated (Error)\n"));
+        }
+        Ok(Progress::Done(code))
+    }
+}
