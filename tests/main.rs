@@ -4,6 +4,7 @@ mod bash;
 mod export;
 mod goldens;
 mod kube;
+mod mysql;
 mod tidy;
 mod tools;
 mod verdicts;

@@ -9,7 +9,7 @@ pub mod shell;
 pub use client::ClientFact;
 pub use kube::KubeFact;
 pub use machine::MachineFact;
-pub use mysql::{Applied, MysqlFact, StatementClass};
+pub use mysql::{Applied, MysqlArea, MysqlFact, StatementClass};
 pub use shell::ShellFact;
 
 /// What a step means.

@@ -25,12 +25,14 @@ impl Mysqld {
         match statement {
             Statement::Flush { what, no_binlog } => {
                 self.flush(conn, session, what, *no_binlog, sys)?;
-                Ok(done)
+                let told = *what == Flush::TablesWithReadLock;
+                Ok(if told { done.told() } else { done })
             }
             Statement::UnlockTables => {
                 if self.read_lock == Some(conn) {
                     self.read_lock = None;
                     tell!(sys, MysqlFact::Unlocked { pod: pod(sys) });
+                    return Ok(done.told());
                 }
                 Ok(done)
             }
@@ -45,12 +47,13 @@ impl Mysqld {
             Statement::ChangeMaster(settings) => {
                 Self::need_super(session)?;
                 self.change_master(settings, session, sys)?;
-                Ok(done.after(timing::CHANGE_MASTER))
+                Ok(done.told().after(timing::CHANGE_MASTER))
             }
             Statement::StartSlave { io, sql, until } => {
                 Self::need_super(session)?;
                 self.start_slave(*io, *sql, until.clone(), session, sys)?;
-                Ok(done)
+                let told = session.warnings.is_empty();
+                Ok(if told { done.told() } else { done })
             }
             Statement::StopSlave { io, sql } => {
                 Self::need_super(session)?;

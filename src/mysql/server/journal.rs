@@ -142,7 +142,8 @@ impl Journal {
         for event in events {
             self.append(event, server_id, 0, sys)?;
         }
-        let kinds = events.iter().map(|event| event.name().to_string()).collect();
+        let all = std::iter::once(&number).chain(events);
+        let kinds = all.map(|event| event.name().to_string()).collect();
         Ok(Written { file, start, end: self.position().1, kinds })
     }
 

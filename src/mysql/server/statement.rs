@@ -24,11 +24,13 @@ pub(super) struct Done {
     pub class: StatementClass,
     /// It waits for a lock instead; `true`: the global read lock.
     pub wait: Option<bool>,
+    /// What it did has been told already.
+    pub told: bool,
 }
 
 impl Done {
     pub fn new(answer: Answer, class: StatementClass) -> Done {
-        Done { answer, delay: Millis::ZERO, class, wait: None }
+        Done { answer, delay: Millis::ZERO, class, wait: None, told: false }
     }
 
     pub fn affected(count: u64, class: StatementClass) -> Done {
@@ -37,6 +39,11 @@ impl Done {
 
     pub fn after(mut self, delay: Millis) -> Done {
         self.delay = delay;
+        self
+    }
+
+    pub fn told(mut self) -> Done {
+        self.told = true;
         self
     }
 
@@ -79,14 +86,10 @@ impl Mysqld {
                     Answer::Done { affected, .. } => i64::try_from(*affected).unwrap_or(i64::MAX),
                     Answer::Rows(_) => -1,
                 };
-                let fact = MysqlFact::Executed {
-                    pod: pod(sys),
-                    from,
-                    sql: shown(sql),
-                    class: done.class,
-                    rows,
-                };
-                tell!(sys, fact);
+                if !done.told {
+                    let (pod, sql, class) = (pod(sys), shown(sql), done.class);
+                    tell!(sys, MysqlFact::Executed { pod, from, sql, class, rows });
+                }
                 let warnings = u16::try_from(session.warnings.len()).unwrap_or(u16::MAX);
                 let db = session.db.clone();
                 Reply::Say(Message::Answer { answer: done.answer, warnings, db }, done.delay)

@@ -3,16 +3,18 @@
 use crate::base::PodName;
 use crate::text::Phrase;
 use crate::text::size::bytes;
-use crate::trace::fact::{Applied, MysqlFact, StatementClass};
+use crate::trace::fact::{Applied, MysqlArea, MysqlFact, StatementClass};
 
 /// The words for a fact.
 pub fn phrase(fact: &MysqlFact) -> Phrase {
-    entrypoint(fact)
-        .or_else(|| life(fact))
-        .or_else(|| clients(fact))
-        .or_else(|| replication(fact))
-        .or_else(|| backup(fact))
-        .unwrap_or_default()
+    let words = match fact.area() {
+        MysqlArea::Entrypoint => entrypoint(fact),
+        MysqlArea::Life => life(fact),
+        MysqlArea::Clients => clients(fact),
+        MysqlArea::Replication => replication(fact),
+        MysqlArea::Backup => backup(fact),
+    };
+    words.expect("every fact of an area has words")
 }
 
 fn say(pod: &PodName, template: &str, codes: &[&str]) -> Option<Phrase> {

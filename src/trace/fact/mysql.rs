@@ -161,3 +161,81 @@ pub enum MysqlFact {
     /// There is nothing to prepare.
     PrepareFailed { pod: PodName, message: String },
 }
+
+/// Which part of MySQL a fact is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum MysqlArea {
+    Entrypoint,
+    Life,
+    Clients,
+    Replication,
+    Backup,
+}
+
+impl MysqlFact {
+    /// Which part of MySQL it is about. A new fact does not compile until it is put somewhere.
+    pub fn area(&self) -> MysqlArea {
+        use MysqlFact as F;
+        match self {
+            F::EntrypointBegan { .. }
+            | F::OwnerSet { .. }
+            | F::DataFound { .. }
+            | F::DataMissing { .. }
+            | F::EntrypointRefused { .. }
+            | F::TemporaryStarted { .. }
+            | F::TemporaryAsked { .. }
+            | F::AccountsMade { .. }
+            | F::EnvironmentMade { .. }
+            | F::TemporaryStopped { .. }
+            | F::EntrypointDone { .. } => MysqlArea::Entrypoint,
+            F::Initializing { .. }
+            | F::Initialized { .. }
+            | F::Starting { .. }
+            | F::Aborted { .. }
+            | F::DataLocked { .. }
+            | F::Recovered { .. }
+            | F::BinlogOpened { .. }
+            | F::Purged { .. }
+            | F::Ready { .. }
+            | F::ShuttingDown { .. }
+            | F::Stopped { .. }
+            | F::GlobalSet { .. }
+            | F::TimeZonesLoaded { .. } => MysqlArea::Life,
+            F::ClientBegan { .. }
+            | F::ClientAnswered { .. }
+            | F::ClientFailed { .. }
+            | F::Connected { .. }
+            | F::LoginRefused { .. }
+            | F::Executed { .. }
+            | F::Refused { .. }
+            | F::Logged { .. }
+            | F::ReadLocked { .. }
+            | F::Unlocked { .. } => MysqlArea::Clients,
+            F::SourceSet { .. }
+            | F::ThreadsStarted { .. }
+            | F::ThreadsStopped { .. }
+            | F::SourceConnected { .. }
+            | F::SourceUnreachable { .. }
+            | F::SourceLost { .. }
+            | F::ThreadFailed { .. }
+            | F::DumpStarted { .. }
+            | F::Sent { .. }
+            | F::Received { .. }
+            | F::Applied { .. } => MysqlArea::Replication,
+            F::BackupBegan { .. }
+            | F::BackupFailed { .. }
+            | F::BackupCopied { .. }
+            | F::BackupLocked { .. }
+            | F::BackupPosition { .. }
+            | F::BackupUnlocked { .. }
+            | F::BackupDone { .. }
+            | F::Unpacked { .. }
+            | F::UnpackDone { .. }
+            | F::UnpackFailed { .. }
+            | F::PrepareBegan { .. }
+            | F::PrepareDone { .. }
+            | F::PrepareFailed { .. } => MysqlArea::Backup,
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Pods with mysqld and a wire between them, without Kubernetes: as much of a cluster as replication needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ordinal::base::{Blob, ContainerId, Millis, MsgId, Namespace, Pid, SimTime};
+use ordinal::node::{Asks, Names, Nodes, Route};
+use ordinal::os::{NetError, Signal, TimerId, WaitStatus};
+use ordinal::sim::{ContainerSpec, ExecSpec, ExecToken, Mount, SandboxSpec, VolumeSpec};
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Next {
+    Run(Pid),
+    Fire(Pid, TimerId),
+    Deliver(MsgId),
+}
+
+/// `mysql-0.mysql` leads to the pod while it is up.
+struct Net {
+    up: BTreeMap<String, String>,
+}
+
+impl Names for Net {
+    fn resolve(&self, _: &Namespace, name: &str) -> Result<Vec<String>, NetError> {
+        let pod = name.strip_suffix(".mysql").unwrap_or(name);
+        self.up.get(pod).map(|ip| vec![ip.clone()]).ok_or(NetError::NameUnknown)
+    }
+    fn resolve_back(&self, _: &str) -> Option<String> {
+        None
+    }
+    fn route(&self, address: &str, port: u16, _: u64) -> Route {
+        Route::To(address.into(), port)
+    }
+}
+
+/// The laboratory.
+pub struct Lab {
+    nodes: Nodes,
+    net: Net,
+    now: SimTime,
+    agenda: BTreeSet<(SimTime, u64, Next)>,
+    last: u64,
+    tokens: u32,
+    done: BTreeMap<u32, (WaitStatus, String)>,
+    attempts: BTreeMap<String, u32>,
+}
+
+impl Lab {
+    pub fn new() -> Lab {
+        Lab {
+            nodes: Nodes::new(7),
+            net: Net { up: BTreeMap::new() },
+            now: SimTime::START,
+            agenda: BTreeSet::new(),
+            last: 0,
+            tokens: 0,
+            done: BTreeMap::new(),
+            attempts: BTreeMap::new(),
+        }
+    }
+
+    fn id(&self, pod: &str) -> ContainerId {
+        let attempt = self.attempts.get(pod).copied().unwrap_or(0);
+        ContainerId { pod: pod.into(), name: "mysql".into(), attempt }
+    }
+
+    /// A pod with a data volume and these options in /etc/mysql/conf.d; its server is started.
+    pub fn pod(&mut self, name: &str, options: &str) {
+        let ip = format!("10.244.0.{}", self.attempts.len() + 2);
+        self.nodes.create_sandbox(SandboxSpec {
+            pod: name.into(),
+            name: name.into(),
+            namespace: "default".into(),
+            node: "node".into(),
+            ip: ip.clone(),
+            hostname: name.into(),
+            subdomain: None,
+        });
+        let conf = vec![("lab.cnf".to_string(), Blob::from(format!("[mysqld]\n{options}\n")))];
+        for (volume, files) in [("data", Vec::new()), ("conf", conf)] {
+            let id = format!("{name}/{volume}").as_str().into();
+            self.nodes.create_volume(&VolumeSpec { id, files, capacity: None }, self.now);
+        }
+        self.net.up.insert(name.into(), ip);
+        self.attempts.insert(name.into(), 0);
+        self.run_container(name);
+    }
+
+    fn run_container(&mut self, pod: &str) {
+        let mount = |path: &str, volume: &str| Mount {
+            path: path.into(),
+            volume: format!("{pod}/{volume}").as_str().into(),
+            sub_path: None,
+            read_only: false,
+        };
+        let spec = ContainerSpec {
+            id: self.id(pod),
+            pod: pod.into(),
+            image: "mysql:5.7-debian".into(),
+            command: None,
+            args: None,
+            env: vec![("MYSQL_ALLOW_EMPTY_PASSWORD".into(), "1".into())],
+            mounts: vec![mount("/var/lib/mysql", "data"), mount("/etc/mysql/conf.d", "conf")],
+            working_dir: None,
+            stdin: false,
+            tty: false,
+        };
+        let mut asks = Asks::default();
+        self.nodes.run_container(spec, self.now, &self.net, &mut asks).expect("the image has it");
+        self.take(asks);
+    }
+
+    /// Sends a signal to a pod's server and waits until it is gone.
+    pub fn stop(&mut self, pod: &str, signal: Signal) {
+        let mut asks = Asks::default();
+        let id = self.id(pod);
+        self.nodes.signal_container(&id, signal, self.now, &mut asks);
+        self.take(asks);
+        self.run_for(5_000);
+        assert!(self.nodes.container(&id).is_some_and(|c| c.ended.is_some()), "{pod} has ended");
+    }
+
+    /// Starts it again on the same data.
+    pub fn start(&mut self, pod: &str) {
+        *self.attempts.get_mut(pod).expect("a pod of the lab") += 1;
+        self.run_container(pod);
+    }
+
+    /// Takes a pod's name out of the DNS, or puts it back.
+    pub fn named(&mut self, pod: &str, ip: Option<&str>) {
+        match ip {
+            Some(ip) => drop(self.net.up.insert(pod.into(), ip.into())),
+            None => drop(self.net.up.remove(pod)),
+        }
+    }
+
+    /// Lets so many milliseconds pass.
+    pub fn run_for(&mut self, millis: u64) {
+        let end = self.now + Millis(millis);
+        while self.agenda.first().is_some_and(|(due, _, _)| *due <= end) {
+            self.step();
+        }
+        self.now = end;
+    }
+
+    fn step(&mut self) {
+        let Some((due, _, next)) = self.agenda.pop_first() else { return };
+        self.now = self.now.max(due);
+        let mut asks = Asks::default();
+        match next {
+            Next::Run(pid) => self.nodes.run(pid, self.now, &self.net, &mut asks),
+            Next::Fire(pid, timer) => self.nodes.fire(pid, timer, &mut asks),
+            Next::Deliver(message) => self.nodes.deliver(message, &mut asks),
+        }
+        self.take(asks);
+    }
+
+    fn take(&mut self, asks: Asks) {
+        let mut notes: Vec<(Millis, Next)> = Vec::new();
+        notes.extend(asks.wake.into_iter().map(|(pid, after)| (after, Next::Run(pid))));
+        notes.extend(asks.arm.into_iter().map(|(pid, t, after)| (after, Next::Fire(pid, t))));
+        notes.extend(asks.send.into_iter().map(|(msg, after)| (after, Next::Deliver(msg))));
+        for (after, next) in notes {
+            self.last += 1;
+            self.agenda.insert((self.now + after, self.last, next));
+        }
+        for (pid, timer) in asks.disarm {
+            self.agenda.retain(|(_, _, next)| *next != Next::Fire(pid, timer));
+        }
+        for (token, status, output) in asks.done {
+            if let ExecToken::Terminal(number) = token {
+                self.done.insert(number, (status, output.text()));
+            }
+        }
+    }
+
+    /// Runs a program in a pod; its exit code and all it printed.
+    pub fn exec(&mut self, pod: &str, argv: &[&str]) -> (u8, String) {
+        self.tokens += 1;
+        let number = self.tokens;
+        let spec = ExecSpec {
+            token: ExecToken::Terminal(number),
+            container: self.id(pod),
+            argv: argv.iter().map(|a| (*a).to_string()).collect(),
+            timeout: None,
+        };
+        let mut asks = Asks::default();
+        self.nodes.exec(&spec, self.now, &self.net, &mut asks).expect("the image has it");
+        self.take(asks);
+        for _ in 0..10_000 {
+            if let Some((status, output)) = self.done.remove(&number) {
+                return (status.code(), output);
+            }
+            self.step();
+        }
+        panic!("{argv:?} does not end");
+    }
+
+    /// What `mysql -h 127.0.0.1 -e` prints.
+    pub fn sql(&mut self, pod: &str, sql: &str) -> String {
+        self.exec(pod, &["mysql", "-h", "127.0.0.1", "-e", sql]).1
+    }
+
+    /// Fields of SHOW SLAVE STATUS, as `name=value name=value`.
+    pub fn slave(&mut self, pod: &str, names: &[&str]) -> String {
+        let output = self.sql(pod, "SHOW SLAVE STATUS\\G");
+        let field = |name: &&str| {
+            let line =
+                output.lines().find(|line| line.trim_start().starts_with(&format!("{name}: ")));
+            let value = line.and_then(|line| line.split_once(": ")).map_or("-", |(_, v)| v);
+            format!("{name}={value}")
+        };
+        names.iter().map(field).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The container's log.
+    pub fn log(&self, pod: &str) -> String {
+        let container = self.nodes.container(&self.id(pod)).expect("it was started");
+        container.log.lines.iter().map(|line| format!("{}\n", line.text)).collect()
+    }
+}
