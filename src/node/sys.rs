@@ -222,6 +222,8 @@ impl Sys for SysView<'_> {
 
     fn close(&mut self, fd: Fd) -> Result<(), Errno> {
         let entry = self.me_mut().fds.remove(&fd.0).ok_or(Errno::Badf)?;
+        let pod = self.me().container.pod.clone();
+        self.nodes.close_listener(self.pid, entry.file, &pod, self.asks);
         self.nodes.release(entry.file, self.asks);
         Ok(())
     }

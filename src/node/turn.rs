@@ -286,7 +286,7 @@ impl Nodes {
         }
     }
 
-    fn close_listener(&mut self, pid: Pid, file: u64, pod: &PodUid, asks: &mut Asks) {
+    pub(super) fn close_listener(&mut self, pid: Pid, file: u64, pod: &PodUid, asks: &mut Asks) {
         let OpenFile { refs: 1, kind: OpenKind::Listener(port) } = *self.file(file) else {
             return;
         };
