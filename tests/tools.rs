@@ -1,5 +1,5 @@
-//! The small programs against what the real ones said: tables of command lines, recorded on Debian with GNU coreutils,
-//! grep, sed, findutils and mawk.
+//! The small programs against what the real ones said: tables of command lines, recorded on Debian
+//! with GNU coreutils, grep, sed, findutils and mawk.
 //!
 //! A case is a command line and what came of it:
 //!
@@ -12,8 +12,9 @@
 //! - path
 //! ```
 //!
-//! `=` is the exit code where it is not 0; `+` a file made or changed, `-` one that is gone. `RECORD=1 cargo test tools`
-//! runs the real programs and writes the tables anew; the change is to be read.
+//! `=` is the exit code where it is not 0; `+` a file made or changed, `-` one that is gone.
+//! `RECORD=1 cargo test tools` runs the real programs and writes the tables anew; the change is to
+//! be read.
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;

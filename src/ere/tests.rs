@@ -11,8 +11,8 @@ use super::*;
 /// A pattern, a text, the groups.
 type Row = (&'static str, &'static str, Result<Option<&'static [&'static str]>, ()>);
 
-/// What bash 5.2's `[[ text =~ pattern ]]` puts into BASH_REMATCH, unset groups as empty; `None`: status 1;
-/// an error: status 2.
+/// What bash 5.2's `[[ text =~ pattern ]]` puts into BASH_REMATCH, unset groups as empty; `None`:
+/// status 1; an error: status 2.
 const BASH: &[Row] = &[
     ("(a|ab)(c|bcd)(d*)", "abcd", Ok(Some(&["abcd", "a", "bcd", ""]))),
     ("(a*)*", "b", Ok(Some(&["", ""]))),
@@ -171,7 +171,8 @@ fn pattern() -> impl Strategy<Value = String> {
     atom.prop_recursive(4, 24, 4, |inner| {
         prop_oneof![
             3 => prop::collection::vec(inner.clone(), 1..4).prop_map(|parts| parts.concat()),
-            2 => prop::collection::vec(inner.clone(), 1..4).prop_map(|p| format!("({})", p.join("|"))),
+            2 => prop::collection::vec(inner.clone(), 1..4)
+                .prop_map(|p| format!("({})", p.join("|"))),
             2 => (inner, prop_oneof![
                 Just("*"), Just("+"), Just("?"), Just("{2}"), Just("{0,2}"), Just("{1,2}"),
                 Just("*?"), Just("{2,}")

@@ -11,7 +11,8 @@ use crate::sim::{ContainerSpec, Mount, SandboxSpec, VolumeSpec};
 /// How a standalone run ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finished {
-    /// The exit status; `None`: it did not end within the turns given, or nothing could go on any more.
+    /// The exit status; `None`: it did not end within the turns given, or nothing could go on any
+    /// more.
     pub status: Option<WaitStatus>,
     /// Standard output.
     pub stdout: Vec<u8>,
@@ -128,7 +129,8 @@ impl Standalone {
         });
     }
 
-    /// Starts the first process. `stdin`: all of its standard input; `None` leaves it open. `env` comes after the container's PATH, HOSTNAME and HOME.
+    /// Starts the first process. `stdin`: all of its standard input; `None` leaves it open. `env`
+    /// comes after the container's PATH, HOSTNAME and HOME.
     ///
     /// # Errors
     /// The runtime's text where the command is not there.

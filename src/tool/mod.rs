@@ -1,7 +1,8 @@
 //! The small Unix programs that images bring (cat, sed, awk …), each plain data with a turn.
 //!
-//! Models GNU coreutils 9.1, grep 3.8, sed 4.9, findutils 4.9, mawk 1.3.4 and ncat 7.x: output, error
-//! texts and exit codes. Debian 10's older ones, which some images carry, differ in a few messages.
+//! Models GNU coreutils 9.1, grep 3.8, sed 4.9, findutils 4.9, mawk 1.3.4 and ncat 7.x: output,
+//! error texts and exit codes. Debian 10's older ones, which some images carry, differ in a few
+//! messages.
 //!
 //! | file | what |
 //! |---|---|
@@ -24,8 +25,6 @@ mod output;
 mod process;
 mod quote;
 mod say;
-#[cfg(test)]
-mod tests;
 mod text;
 
 use crate::os::{Disposition, Signal, Sys, Turn, Wait, WaitStatus};

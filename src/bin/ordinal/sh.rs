@@ -287,7 +287,9 @@ fn real(
     let written = fs::write(&hostname, text)
         .and_then(|()| fs::set_permissions(&hostname, fs::Permissions::from_mode(0o755)));
     written.map_err(|error| told(&hostname, &error))?;
-    let mut child = Command::new(args.shell())
+    let typed = bin.join("stdin");
+    let stdin = fs::write(&typed, input).and_then(|()| fs::File::open(&typed));
+    let output = Command::new(args.shell())
         .arg(script)
         .args(&args.script[1..])
         .current_dir(dir)
@@ -296,18 +298,11 @@ fn real(
         .env("HOSTNAME", &args.hostname)
         .env("HOME", "/root")
         .envs(locale())
-        .stdin(Stdio::piped())
+        .stdin(stdin.map_err(|error| told(&typed, &error))?)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .spawn()
+        .output()
         .map_err(|error| told(Path::new(args.shell()), &error))?;
-    if let Some(mut stdin) = child.stdin.take() {
-        let input = input.to_vec();
-        std::thread::spawn(move || {
-            let _ = stdin.write_all(&input);
-        });
-    }
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
     let signal = output.status.signal().map(|signal| 128 + signal);
     let code = output.status.code().or(signal).unwrap_or(255);
     Ok(Outcome {

@@ -59,24 +59,8 @@ pub fn ls(cx: &mut Context) -> u8 {
     let operands =
         if args.operands.is_empty() { vec![b".".to_vec()] } else { args.operands.clone() };
     let mut code = 0;
-    let mut files = Vec::new();
-    let mut dirs = Vec::new();
-    let long = args.last_of("lCno1g").is_some_and(|c| "lnog".contains(c)) || args.has('l');
-    for path in &operands {
-        let follow = !(long || args.has('d') || args.has('F')) || args.has('L');
-        let stat = cx.sys.stat(path, follow).or_else(|_| cx.sys.stat(path, false));
-        match stat {
-            Ok(stat) => {
-                let entry = Entry { name: path.clone(), path: path.clone(), stat };
-                let is_dir = stat.kind == FileKind::Directory && !args.has('d');
-                if is_dir { dirs.push(entry) } else { files.push(entry) }
-            }
-            Err(errno) => {
-                cx.complain(say!("cannot access ", quote::always(path), ": ", errno.text()));
-                code = 2;
-            }
-        }
-    }
+    let long = args.has('l') || args.last_of("lCno1g").is_some_and(|c| "nog".contains(c));
+    let (mut files, mut dirs) = named(cx, &args, &operands, long, &mut code);
     sort(&args, &mut files);
     sort(&args, &mut dirs);
     show(cx, &args, long, &files);
@@ -116,6 +100,33 @@ pub fn ls(cx: &mut Context) -> u8 {
         }
     }
     code
+}
+
+/// The operands: files, and directories whose contents are to be listed.
+fn named(
+    cx: &mut Context,
+    args: &Args,
+    operands: &[Vec<u8>],
+    long: bool,
+    code: &mut u8,
+) -> (Vec<Entry>, Vec<Entry>) {
+    let (mut files, mut dirs) = (Vec::new(), Vec::new());
+    let follow = !(long || args.has('d') || args.has('F')) || args.has('L');
+    for path in operands {
+        let stat = cx.sys.stat(path, follow).or_else(|_| cx.sys.stat(path, false));
+        match stat {
+            Ok(stat) => {
+                let entry = Entry { name: path.clone(), path: path.clone(), stat };
+                let is_dir = stat.kind == FileKind::Directory && !args.has('d');
+                if is_dir { dirs.push(entry) } else { files.push(entry) }
+            }
+            Err(errno) => {
+                cx.complain(say!("cannot access ", quote::always(path), ": ", errno.text()));
+                *code = 2;
+            }
+        }
+    }
+    (files, dirs)
 }
 
 fn entries(cx: &Context, args: &Args, dir: &[u8]) -> Result<Vec<Entry>, crate::os::Errno> {

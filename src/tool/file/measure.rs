@@ -50,21 +50,26 @@ struct Frame {
     total: u64,
 }
 
+/// `-d`, `-s`.
+fn depth_max(cx: &mut Context, args: &args::Args) -> Result<u64, u8> {
+    let Some(text) = args.value('d') else {
+        return Ok(if args.has('s') { 0 } else { u64::MAX });
+    };
+    number(text).ok_or_else(|| {
+        cx.complain(say!("invalid maximum depth ", quote::always(text)));
+        args::usage(cx, 1)
+    })
+}
+
 /// du.
 pub fn du(cx: &mut Context) -> u8 {
     let args = match args::parse(cx, &DU) {
         Ok(args) => args,
         Err(code) => return code,
     };
-    let depth_max = match args.value('d').map(number) {
-        Some(None) => {
-            let text = quote::always(args.value('d').unwrap_or_default());
-            cx.complain(say!("invalid maximum depth ", text));
-            return args::usage(cx, 1);
-        }
-        Some(Some(depth)) => depth,
-        None if args.has('s') => 0,
-        None => u64::MAX,
+    let depth_max = match depth_max(cx, &args) {
+        Ok(depth) => depth,
+        Err(code) => return code,
     };
     let apparent = args.has('b') || args.has('A');
     let show = |bytes: u64| match args.last_of("hkmb") {

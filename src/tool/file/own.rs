@@ -23,35 +23,7 @@ const CHMOD: Options = Options {
 
 /// chmod.
 pub fn chmod(cx: &mut Context) -> u8 {
-    // `chmod -x f`: a mode that looks like an option.
-    let dashed = cx
-        .argv
-        .iter()
-        .skip(1)
-        .position(|word| word.len() > 1 && word[0] == b'-' && b"rwxXst".contains(&word[1]));
-    let mut argv = cx.argv.to_vec();
-    if let Some(at) = dashed {
-        let mode = argv.remove(at + 1);
-        argv.extend([b"--".to_vec(), mode]);
-        argv[..].rotate_left(0);
-    }
-    let args = match dashed {
-        None => args::parse(cx, &CHMOD),
-        Some(_) => {
-            let mut inner = Context {
-                sys: &mut *cx.sys,
-                out: &mut *cx.out,
-                name: cx.name,
-                argv: &argv,
-                env: cx.env,
-            };
-            args::parse(&mut inner, &CHMOD).map(|mut args| {
-                args.operands.rotate_right(1);
-                args
-            })
-        }
-    };
-    let args = match args {
+    let args = match chmod_args(cx) {
         Ok(args) => args,
         Err(code) => return code,
     };
@@ -75,10 +47,9 @@ pub fn chmod(cx: &mut Context) -> u8 {
         let is_dir = stat.kind == FileKind::Directory;
         let umask = cx.sys.umask();
         let wanted = mode::apply(text, stat.mode, is_dir, umask).unwrap_or(stat.mode);
-        cx.sys.set_mode(path, wanted).map_err(|errno| {
+        cx.sys.set_mode(path, wanted).inspect_err(|errno| {
             let what = say!("changing permissions of ", quote::always(path), ": ", errno.text());
             cx.complain(what);
-            errno
         })?;
         if args.has('v') || (args.has('c') && wanted != stat.mode) {
             let name = quote::always(path);
@@ -97,6 +68,22 @@ pub fn chmod(cx: &mut Context) -> u8 {
         Ok(())
     });
     code
+}
+
+/// The arguments; `chmod -x f` has a mode that looks like an option.
+fn chmod_args(cx: &mut Context) -> Result<args::Args, u8> {
+    let is_mode =
+        |word: &Vec<u8>| word.len() > 1 && word[0] == b'-' && b"rwxXst".contains(&word[1]);
+    let Some(at) = cx.argv.iter().skip(1).position(is_mode) else {
+        return args::parse(cx, &CHMOD);
+    };
+    let mut argv = cx.argv.to_vec();
+    let mode = argv.remove(at + 1);
+    let mut inner =
+        Context { sys: &mut *cx.sys, out: &mut *cx.out, name: cx.name, argv: &argv, env: cx.env };
+    let mut args = args::parse(&mut inner, &CHMOD)?;
+    args.operands.insert(0, mode);
+    Ok(args)
 }
 
 const CHOWN: Options = Options {
@@ -133,10 +120,9 @@ pub fn chown(cx: &mut Context) -> u8 {
     let mut code = 0;
     each(cx, files, args.has('R'), args.has('f'), &mut code, |cx, path| {
         cx.sys.stat(path, !args.has('h'))?;
-        cx.sys.set_owner(path, uid, gid).map_err(|errno| {
+        cx.sys.set_owner(path, uid, gid).inspect_err(|errno| {
             let what = say!("changing ownership of ", quote::always(path), ": ", errno.text());
             cx.complain(what);
-            errno
         })
     });
     code

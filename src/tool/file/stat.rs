@@ -89,7 +89,12 @@ pub fn stat(cx: &mut Context) -> u8 {
     code
 }
 
-const LONG: &str = "  File: %N\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\nDevice: %Dh/%dd\tInode: %-10i  Links: %h\nAccess: (%04a/%10.10A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)\nAccess: %x\nModify: %y\nChange: %z\n Birth: -\n";
+const LONG: &str = concat!(
+    "  File: %N\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\n",
+    "Device: %Dh/%dd\tInode: %-10i  Links: %h\n",
+    "Access: (%04a/%10.10A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)\n",
+    "Access: %x\nModify: %y\nChange: %z\n Birth: -\n",
+);
 
 fn kind_text(stat: &Stat) -> &'static str {
     match stat.kind {

@@ -1,4 +1,5 @@
-//! ncat, also as nc. Models nmap's ncat 7.x: ncat_connect.c, ncat_listen.c, ncat_posix.c (`netexec`).
+//! ncat, also as nc. Models nmap's ncat 7.x: ncat_connect.c, ncat_listen.c, and ncat_posix.c's
+//! `netexec`.
 
 use super::pump::{Pump, Pumped};
 use crate::base::{Millis, Pid};

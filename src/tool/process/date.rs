@@ -63,7 +63,7 @@ fn strftime_unix(format: &[u8], secs: u64, millis: u32) -> Vec<u8> {
 /// The text of a field, what fills it up, and how wide it is by itself.
 fn field(letter: u8, now: &Calendar, secs: u64, millis: u32) -> Option<(String, char, usize)> {
     let two = |n: u32| Some((n.to_string(), '0', 2));
-    let hour12 = if now.hour % 12 == 0 { 12 } else { now.hour % 12 };
+    let hour12 = if now.hour.is_multiple_of(12) { 12 } else { now.hour % 12 };
     let year_day = day_of_year(now);
     let text = |text: &str| Some((text.to_string(), ' ', 0));
     let nested = |format: &[u8]| {
@@ -115,7 +115,7 @@ fn field(letter: u8, now: &Calendar, secs: u64, millis: u32) -> Option<(String, 
 }
 
 fn is_leap(year: u32) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
 /// From 1.
@@ -155,7 +155,7 @@ fn padded(text: &str, fill: char, natural: usize, flag: Option<u8>, width: usize
     };
     let wide = if flag == Some(b'-') { 0 } else { natural.max(width) };
     if natural == 9 && width > 0 {
-        return text[..width.min(9)].as_bytes().to_vec();
+        return text.as_bytes()[..width.min(9)].to_vec();
     }
     let missing = wide.saturating_sub(text.len());
     say!(fill.to_string().repeat(missing), text)

@@ -45,6 +45,9 @@ const XARGS: Options = Options {
     stop_early: true,
 };
 
+const WRONG_DELIMITER: &str = "Invalid input delimiter specification: the delimiter must be either \
+                               a single character or an escape sequence starting with \\.";
+
 impl Xargs {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<Xargs, u8> {
@@ -75,7 +78,7 @@ impl Xargs {
                 match text[..] {
                     [byte] => Some(byte),
                     _ => {
-                        cx.complain("Invalid input delimiter specification: the delimiter must be either a single character or an escape sequence starting with \\.");
+                        cx.complain(WRONG_DELIMITER);
                         return Err(1);
                     }
                 }
@@ -287,7 +290,8 @@ fn words(input: &[u8], whole: bool) -> Result<Vec<Vec<Vec<u8>>>, String> {
     if let Some(open) = quote {
         let kind = if open == b'"' { "double" } else { "single" };
         return Err(format!(
-            "unmatched {kind} quote; by default quotes are special to xargs unless you use the -0 option"
+            "unmatched {kind} quote; by default quotes are special to xargs unless you use \
+             the -0 option"
         ));
     }
     line.extend(word);

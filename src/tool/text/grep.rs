@@ -117,6 +117,10 @@ const GREP: Options = Options {
     stop_early: false,
 };
 
+/// What a grep without PCRE says.
+const LACKS_PERL: &str =
+    "support for the -P option is not compiled into this --disable-perl-regexp binary";
+
 impl Grep {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Grep, Input), u8> {
@@ -158,7 +162,7 @@ impl Grep {
                     letter => format!("-{letter}"),
                 };
                 cx.not_modelled(&what);
-                cx.complain("support for the -P option is not compiled into this --disable-perl-regexp binary");
+                cx.complain(LACKS_PERL);
                 return Err(2);
             }
         }
@@ -180,7 +184,8 @@ impl Grep {
     }
 
     fn is_single_file(&self, cx: &Context, operands: &[Vec<u8>]) -> bool {
-        matches!(operands, [name] if cx.sys.stat(name, true).is_ok_and(|s| s.kind != FileKind::Directory))
+        let [name] = operands else { return false };
+        cx.sys.stat(name, true).is_ok_and(|stat| stat.kind != FileKind::Directory)
     }
 
     fn shaped(cx: &mut Context, args: &args::Args, patterns: Vec<Vec<u8>>) -> Result<Grep, u8> {
@@ -196,26 +201,7 @@ impl Grep {
             utf8: cx.is_utf8(),
             dialect: Dialect::Grep,
         };
-        let mut matchers = Vec::new();
-        for pattern in patterns {
-            if kind == 'F' {
-                matchers.push(Matcher::Fixed(pattern, flags.icase));
-                continue;
-            }
-            let is_class =
-                pattern.len() > 4 && pattern.starts_with(b"[:") && pattern.ends_with(b":]");
-            if is_class {
-                cx.complain("character class syntax is [[:space:]], not [:space:]");
-                return Err(2);
-            }
-            match Regex::new(&pattern, flags) {
-                Ok(regex) => matchers.push(Matcher::Regex(regex)),
-                Err(error) => {
-                    cx.complain(error.text());
-                    return Err(2);
-                }
-            }
-        }
+        let matchers = read_patterns(cx, patterns, kind, flags)?;
         let number_of = |cx: &mut Context, letter: char, what: &str| {
             let Some(text) = args.value(letter) else { return Ok(None) };
             number(text).map(Some).ok_or_else(|| {
@@ -421,6 +407,35 @@ impl Grep {
             cx.print(say!(name, "\n"));
         }
     }
+}
+
+/// The patterns, ready to match; refused in grep's words.
+fn read_patterns(
+    cx: &mut Context,
+    patterns: Vec<Vec<u8>>,
+    kind: char,
+    flags: Flags,
+) -> Result<Vec<Matcher>, u8> {
+    let mut matchers = Vec::new();
+    for pattern in patterns {
+        if kind == 'F' {
+            matchers.push(Matcher::Fixed(pattern, flags.icase));
+            continue;
+        }
+        let is_class = pattern.len() > 4 && pattern.starts_with(b"[:") && pattern.ends_with(b":]");
+        if is_class {
+            cx.complain("character class syntax is [[:space:]], not [:space:]");
+            return Err(2);
+        }
+        match Regex::new(&pattern, flags) {
+            Ok(regex) => matchers.push(Matcher::Regex(regex)),
+            Err(error) => {
+                cx.complain(error.text());
+                return Err(2);
+            }
+        }
+    }
+    Ok(matchers)
 }
 
 fn shown_name(input: &Input) -> &[u8] {

@@ -73,7 +73,7 @@ impl Tr {
 /// A set as listed; where a `[c*]` stands that fills up to the other set's length.
 struct Set {
     bytes: Vec<u8>,
-    fill: Option<(usize, u8)>,
+    fill: Option<(u32, u8)>,
 }
 
 fn read_set(text: &[u8]) -> Result<Set, Vec<u8>> {
@@ -92,18 +92,18 @@ fn read_set(text: &[u8]) -> Result<Set, Vec<u8>> {
             at += end + 2;
             continue;
         }
-        if rest.len() >= 4 && rest[0] == b'[' && rest[2] == b'*' {
-            if let Some(end) = rest.iter().position(|byte| *byte == b']') {
-                let count = String::from_utf8_lossy(&rest[3..end]).into_owned();
-                match count.parse::<usize>() {
-                    Ok(count) if count > 0 => {
-                        set.bytes.extend(vec![rest[1]; count.min(256)]);
-                    }
-                    _ => set.fill = Some((set.bytes.len(), rest[1])),
-                }
-                at += end + 1;
-                continue;
+        if rest.len() >= 4
+            && rest[0] == b'['
+            && rest[2] == b'*'
+            && let Some(end) = rest.iter().position(|byte| *byte == b']')
+        {
+            let count = String::from_utf8_lossy(&rest[3..end]).into_owned();
+            match count.parse::<usize>() {
+                Ok(count) if count > 0 => set.bytes.extend(vec![rest[1]; count.min(256)]),
+                _ => set.fill = Some((set.bytes.len() as u32, rest[1])),
             }
+            at += end + 1;
+            continue;
         }
         let (byte, length) = one(rest);
         if rest.get(length) == Some(&b'-') && rest.len() > length + 1 {
@@ -150,6 +150,7 @@ fn build(
         let mut bytes = set.bytes;
         if let Some((at, byte)) = set.fill {
             let missing = first.len().saturating_sub(bytes.len());
+            let at = at as usize;
             bytes.splice(at..at, vec![byte; missing]);
         }
         bytes

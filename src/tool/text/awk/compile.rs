@@ -24,7 +24,7 @@ pub fn compile(program: &Program) -> Result<Code, String> {
         compiler.params = &function.params;
         compiler.in_function = true;
         compiler.stmt(&function.body)?;
-        compiler.empty_text();
+        compiler.text(b"")?;
         compiler.push(Op::Return)?;
     }
     compiler.params = &[];
@@ -81,10 +81,6 @@ impl Compiler<'_> {
             texts.len() - 1
         });
         self.push(Op::Text(at as u32)).map(drop)
-    }
-
-    fn empty_text(&mut self) {
-        let _ = self.text(b"");
     }
 
     fn regex(&mut self, text: &[u8]) -> Result<u32, String> {
@@ -215,7 +211,7 @@ impl Compiler<'_> {
             Stmt::Return(value) => {
                 match value {
                     Some(value) => self.expr(value)?,
-                    None => self.empty_text(),
+                    None => self.text(b"")?,
                 }
                 self.push(Op::Return).map(drop)
             }
@@ -342,16 +338,7 @@ impl Compiler<'_> {
             }
             Expr::Assign(place, operator, value) => return self.assign(place, *operator, value),
             Expr::Step(place, by, old) => return self.step(place, *by, *old),
-            Expr::Choice(condition, yes, no) => {
-                self.expr(condition)?;
-                let other = self.push(Op::JumpIf(false, 0))?;
-                self.expr(yes)?;
-                let over = self.push(Op::Jump(0))?;
-                self.land(other);
-                self.expr(no)?;
-                self.land(over);
-                return Ok(());
-            }
+            Expr::Choice(condition, yes, no) => return self.choice(condition, yes, no),
             Expr::And(left, right) => return self.logic(left, right, false),
             Expr::Or(left, right) => return self.logic(left, right, true),
             Expr::In(subscripts, array) => {
@@ -394,6 +381,17 @@ impl Compiler<'_> {
                 self.push(Op::Getline(target))?
             }
         };
+        Ok(())
+    }
+
+    fn choice(&mut self, condition: &Expr, yes: &Expr, no: &Expr) -> Made {
+        self.expr(condition)?;
+        let other = self.push(Op::JumpIf(false, 0))?;
+        self.expr(yes)?;
+        let over = self.push(Op::Jump(0))?;
+        self.land(other);
+        self.expr(no)?;
+        self.land(over);
         Ok(())
     }
 

@@ -10,6 +10,8 @@
 //! | `value` | strings, numbers, strings that look like numbers |
 //! | `record` | records, fields, separators |
 //! | `builtin` | functions |
+//! | `output` | files and programs that print writes to |
+//! | `command` | mawk's options |
 //! | `run` | the machine |
 //!
 //! Left out: `getline` but for the plain one, `cmd | getline`, and the functions of a mathematics
@@ -17,6 +19,7 @@
 
 mod builtin;
 mod code;
+mod command;
 mod compile;
 mod lex;
 mod output;

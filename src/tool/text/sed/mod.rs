@@ -5,9 +5,13 @@
 //! | `script` | commands as data |
 //! | `parse` | text → script, refused in sed's words with its character count |
 //! | `regex` | sed's own escapes in regular expressions and replacements |
+//! | `command` | options, and where the script comes from |
+//! | `edit` | what `s` and `l` make of a text |
 //! | `run` | the machine: pattern space, hold space, ranges |
 //! | `lines` | input, line by line, across files |
 
+mod command;
+mod edit;
 mod lines;
 mod parse;
 mod regex;

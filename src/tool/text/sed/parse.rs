@@ -19,8 +19,8 @@ pub struct Mode {
 pub struct Wrong {
     /// sed's words.
     pub text: String,
-    /// Characters read so far in this expression.
-    pub at: usize,
+    /// Characters read so far in this expression; `u32::MAX`: none of them is to blame.
+    pub at: u32,
     /// A command or option that the real sed knows and this one does not.
     pub lacking: Option<String>,
 }
@@ -73,7 +73,7 @@ impl Reader<'_> {
     }
 
     fn wrong(&self, text: impl Into<String>) -> Wrong {
-        Wrong { text: text.into(), at: self.at, lacking: None }
+        Wrong { text: text.into(), at: self.at as u32, lacking: None }
     }
 
     /// Text up to an unescaped `slash`, its escapes kept but for the slash's own (`match_slash`).
@@ -87,7 +87,7 @@ impl Reader<'_> {
                     return None;
                 }
                 b'\\' => match self.next()? {
-                    byte if byte == slash && !(byte == b'&' && !is_regex) => text.push(byte),
+                    byte if byte == slash && (is_regex || byte != b'&') => text.push(byte),
                     b'\n' if is_regex => text.push(b'\n'),
                     byte => text.extend([b'\\', byte]),
                 },
@@ -157,7 +157,7 @@ impl Parser {
                 let label = String::from_utf8_lossy(&label).into_owned();
                 return Err(Wrong {
                     text: format!("can't find label for jump to `{label}'"),
-                    at: usize::MAX,
+                    at: u32::MAX,
                     lacking: None,
                 });
             };
@@ -311,29 +311,9 @@ impl Parser {
                 self.open.push(index);
                 return Ok(());
             }
-            b'}' => {
-                let Some(open) = self.open.pop() else {
-                    return Err(reader.wrong("unexpected `}'"));
-                };
-                if one {
-                    return Err(reader.wrong("} doesn't want any addresses"));
-                }
-                let end = self.script.commands.len() as u32;
-                self.script.commands[open as usize].verb = Verb::Block(end);
-                return self.ends(reader);
-            }
+            b'}' => return self.close(reader, one),
             b'a' | b'i' | b'c' => return self.text(reader, letter, addresses),
-            b'b' | b't' | b'T' => {
-                let label = self.label(reader, false);
-                let verb = match letter {
-                    b'b' => Verb::Branch(0),
-                    b't' => Verb::BranchIf(0),
-                    _ => Verb::BranchUnless(0),
-                };
-                let index = self.push(addresses, verb);
-                self.jumps.push((label, index));
-                return Ok(());
-            }
+            b'b' | b't' | b'T' => return self.branch(reader, letter, addresses),
             b's' => Verb::Subst(self.subst(reader)?),
             b'y' => self.translate(reader)?,
             b'r' | b'w' | b'W' => {
@@ -368,6 +348,36 @@ impl Parser {
         };
         self.push(addresses, verb);
         Ok(())
+    }
+
+    fn branch(
+        &mut self,
+        reader: &mut Reader,
+        letter: u8,
+        addresses: Addresses,
+    ) -> Result<(), Wrong> {
+        let label = self.label(reader, false);
+        let verb = match letter {
+            b'b' => Verb::Branch(0),
+            b't' => Verb::BranchIf(0),
+            _ => Verb::BranchUnless(0),
+        };
+        let index = self.push(addresses, verb);
+        self.jumps.push((label, index));
+        Ok(())
+    }
+
+    /// `}`.
+    fn close(&mut self, reader: &mut Reader, addressed: bool) -> Result<(), Wrong> {
+        let Some(open) = self.open.pop() else {
+            return Err(reader.wrong("unexpected `}'"));
+        };
+        if addressed {
+            return Err(reader.wrong("} doesn't want any addresses"));
+        }
+        let end = self.script.commands.len() as u32;
+        self.script.commands[open as usize].verb = Verb::Block(end);
+        self.ends(reader)
     }
 
     /// A command ends at `;`, `}`, `#` or the line's end (`read_end_of_cmd`).

@@ -1,12 +1,13 @@
-//! The machine: one line, one cycle. Where a command needs a line that is not there yet, it is asked
-//! again when it is.
+//! The machine: one line, one cycle. Where a command needs a line that is not there yet, it is
+//! asked again when it is.
 
+use super::command::{SED, read_script};
+use super::edit::{listed, replaced};
 use super::lines::{LineReader, Next};
-use super::parse::{Mode, Parser, Wrong};
-use super::script::{Address, Case, Command, Part, Script, Subst, Verb};
+use super::script::{Address, Command, Script, Subst, Verb};
 use crate::ere::Regex;
 use crate::os::{Errno, Fd, FileKind, Open, Wait};
-use crate::tool::args::{self, Args, Options};
+use crate::tool::args;
 use crate::tool::input::Input;
 use crate::tool::say::say;
 use crate::tool::{Context, Step};
@@ -72,27 +73,6 @@ enum Flow {
     Quit(u8, bool),
     Fail(String, u8),
 }
-
-const SED: Options = Options {
-    short: "nEre:f:i::sul:z|Pd",
-    long: &[
-        ("quiet", 'n'),
-        ("silent", 'n'),
-        ("regexp-extended", 'E'),
-        ("expression", 'e'),
-        ("file", 'f'),
-        ("in-place", 'i'),
-        ("separate", 's'),
-        ("unbuffered", 'u'),
-        ("line-length", 'l'),
-        ("null-data", 'z'),
-        ("zero-terminated", 'z'),
-        ("posix", 'P'),
-    ],
-    lacking: "b binary follow-symlinks sandbox debug",
-    fail: 1,
-    stop_early: false,
-};
 
 impl Sed {
     /// Reads the arguments and the script.
@@ -422,10 +402,7 @@ impl Sed {
     fn act(&mut self, cx: &mut Context, at: u32, verb: Verb) -> Flow {
         match verb {
             Verb::Block(_) => {}
-            Verb::Number => {
-                let text = format!("{}\n", self.line);
-                self.emit(cx, text.as_bytes());
-            }
+            Verb::Number => self.emit(cx, format!("{}\n", self.line).as_bytes()),
             Verb::Append(text) => self.later.push(Later::Text(text)),
             Verb::Insert(text) => self.emit(cx, &text),
             Verb::Change(text) => {
@@ -562,160 +539,4 @@ impl Sed {
         }
         Flow::Next
     }
-}
-
-fn read_script(cx: &mut Context, args: &mut Args) -> Result<Script, u8> {
-    let mode = Mode { extended: args.has('E') || args.has('r'), utf8: cx.is_utf8() };
-    let mut parser = Parser::new(mode);
-    let mut given = false;
-    let mut expressions = 0;
-    let sources: Vec<(char, Vec<u8>)> = args.options.clone();
-    let mut sources: Vec<(char, Vec<u8>)> =
-        sources.into_iter().filter(|(letter, _)| matches!(letter, 'e' | 'f')).collect();
-    if sources.is_empty() && !args.operands.is_empty() {
-        sources.push(('e', args.operands.remove(0)));
-    }
-    for (letter, value) in &sources {
-        given = true;
-        let (text, place) = if *letter == 'e' {
-            expressions += 1;
-            (value.clone(), format!("-e expression #{expressions}, char "))
-        } else {
-            let content = cx.sys.read_file(value).map_err(|errno| {
-                cx.complain(say!("couldn't open file ", value, ": ", errno.text()));
-                1
-            })?;
-            let mut text = content.bytes();
-            if text.starts_with(b"#!") {
-                text.splice(0..2, *b"##");
-            }
-            (text, format!("file {} line ", String::from_utf8_lossy(value)))
-        };
-        parser.read(&text).map_err(|wrong| {
-            let count = match letter {
-                'e' => wrong.at,
-                _ => 1 + text[..wrong.at.min(text.len())].iter().filter(|b| **b == b'\n').count(),
-            };
-            refuse(cx, &format!("{place}{count}: "), &wrong)
-        })?;
-    }
-    if !given {
-        cx.out.error(USAGE.as_bytes());
-        return Err(1);
-    }
-    parser.finish().map_err(|wrong| match wrong.at {
-        usize::MAX => refuse(cx, "", &wrong).max(4),
-        _ => refuse(cx, &format!("-e expression #{}, char 0: ", expressions.max(1)), &wrong),
-    })
-}
-
-fn refuse(cx: &mut Context, place: &str, wrong: &Wrong) -> u8 {
-    if let Some(what) = &wrong.lacking {
-        cx.not_modelled(what);
-    }
-    let place = if wrong.at == usize::MAX { "" } else { place };
-    cx.complain(say!(place, wrong.text));
-    1
-}
-
-const USAGE: &str = "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n";
-
-/// The text with its matches replaced; `None`: nothing was.
-fn replaced(regex: &Regex, subst: &Subst, text: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    let mut at = 0;
-    let mut count = 0;
-    let mut done = false;
-    let mut last_end = None;
-    while at <= text.len() {
-        let Some(groups) = regex.find(text, at, false) else { break };
-        let (from, to) = groups[0].expect("a match has a place");
-        out.extend(&text[at..from]);
-        // An empty match right after a match is none.
-        let vacuous = from == to && last_end == Some(from);
-        if !vacuous {
-            count += 1;
-            if count >= subst.number.max(1) {
-                append_parts(&mut out, &subst.parts, text, &groups);
-                done = true;
-            } else {
-                out.extend(&text[from..to]);
-            }
-        }
-        last_end = Some(to);
-        at = to;
-        if from == to {
-            out.extend(text.get(to));
-            at = to + 1;
-        }
-        if done && !subst.global {
-            break;
-        }
-    }
-    out.extend(text.get(at..).unwrap_or_default());
-    done.then_some(out)
-}
-
-fn append_parts(out: &mut Vec<u8>, parts: &[Part], text: &[u8], groups: &[Option<(usize, usize)>]) {
-    let mut case = Case::Plain;
-    let mut once: Option<Case> = None;
-    for part in parts {
-        let piece: &[u8] = match part {
-            Part::Case(next @ (Case::UpperNext | Case::LowerNext)) => {
-                once = Some(*next);
-                continue;
-            }
-            Part::Case(next) => {
-                case = *next;
-                once = None;
-                continue;
-            }
-            Part::Text(piece) => piece,
-            Part::Group(number) => match groups.get(*number as usize) {
-                Some(Some((from, to))) => &text[*from..*to],
-                _ => b"",
-            },
-        };
-        let mut piece = match case {
-            Case::Upper => piece.to_ascii_uppercase(),
-            Case::Lower => piece.to_ascii_lowercase(),
-            _ => piece.to_vec(),
-        };
-        if let Some(first) = piece.first_mut()
-            && let Some(next) = once.take()
-        {
-            *first = match next {
-                Case::UpperNext => first.to_ascii_uppercase(),
-                _ => first.to_ascii_lowercase(),
-            };
-        }
-        out.extend(piece);
-    }
-}
-
-/// `l`: unambiguous, folded.
-fn listed(space: &[u8], width: usize) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut column = 0;
-    for byte in space {
-        let shown: Vec<u8> = match byte {
-            b'\\' => b"\\\\".to_vec(),
-            0x07 => b"\\a".to_vec(),
-            0x08 => b"\\b".to_vec(),
-            0x0c => b"\\f".to_vec(),
-            b'\n' => b"\\n".to_vec(),
-            b'\r' => b"\\r".to_vec(),
-            b'\t' => b"\\t".to_vec(),
-            0x0b => b"\\v".to_vec(),
-            0x20..0x7f => vec![*byte],
-            byte => format!("\\{byte:03o}").into_bytes(),
-        };
-        if width > 1 && column + shown.len() > width - 1 {
-            out.extend(b"\\\n");
-            column = 0;
-        }
-        column += shown.len();
-        out.extend(shown);
-    }
-    say!(out, "$\n")
 }

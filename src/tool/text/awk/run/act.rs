@@ -1,0 +1,291 @@
+//! What instructions do beyond the stack: calls, output, commands, functions.
+
+use std::collections::BTreeMap;
+
+use super::super::builtin;
+use super::super::code::{Sink, Slot, Target, special};
+use super::super::record::Separator;
+use super::{Awk, FRAMES_MAX, Flow, Frame, Local};
+use crate::os::{Fd, Poll, Wait};
+use crate::tool::Context;
+use crate::tool::say::say;
+use crate::tool::text::awk::value::Value;
+use crate::tool::text::number::Real;
+
+impl Awk {
+    pub(super) fn argument(&mut self, slot: Slot, is_array: bool) {
+        let local_array = match slot {
+            Slot::Local(at) => matches!(self.locals[self.local(at)], Local::Array(_)),
+            Slot::Global(_) => false,
+        };
+        let value = match is_array || local_array {
+            true => Value::Array(self.array_id(slot)),
+            false => self.load(slot),
+        };
+        self.stack.push(value);
+    }
+
+    pub(super) fn subscript(&mut self, count: u32) {
+        let format = self.format();
+        let from = self.stack.len() - count as usize;
+        let parts: Vec<Vec<u8>> =
+            self.stack.drain(from..).map(|value| value.text(&format)).collect();
+        let separator = self.globals[special::SUBSEP as usize].text(&format);
+        self.stack.push(Value::Text(parts.join(&separator[..])));
+    }
+
+    pub(super) fn call(&mut self, function: u32, count: u32) -> Result<Flow, Flow> {
+        if self.frames.len() >= FRAMES_MAX {
+            return Err(Flow::Fail("function call nesting too deep".to_string()));
+        }
+        let entry = self.code.functions[function as usize].clone();
+        let from = self.stack.len() - count as usize;
+        let args: Vec<Value> = self.stack.drain(from..).collect();
+        let frame = Frame {
+            back: self.at.expect("a call is an instruction") + 1,
+            locals: self.locals.len() as u32,
+            each: self.each.len() as u32,
+            own_arrays: Vec::new(),
+        };
+        let mut locals: Vec<Local> = args
+            .into_iter()
+            .map(|arg| match arg {
+                Value::Array(id) => Local::Array(id),
+                Value::None => Local::Untyped,
+                value => Local::Value(value),
+            })
+            .collect();
+        locals.resize(entry.params as usize, Local::Untyped);
+        self.locals.extend(locals);
+        self.frames.push(frame);
+        Ok(Flow::Jump(entry.at))
+    }
+
+    pub(super) fn ret(&mut self) -> Flow {
+        let frame = self.frames.pop().expect("return stands in functions alone");
+        for id in frame.own_arrays {
+            self.arrays.remove(&id);
+        }
+        self.locals.truncate(frame.locals as usize);
+        self.each.truncate(frame.each as usize);
+        Flow::Jump(frame.back)
+    }
+
+    pub(super) fn print(
+        &mut self,
+        cx: &mut Context,
+        formatted: bool,
+        count: usize,
+        sink: Sink,
+    ) -> Result<(), Flow> {
+        let name = if sink == Sink::Output { Vec::new() } else { self.pop_text() };
+        let from = self.stack.len() - count;
+        let args: Vec<Value> = self.stack.drain(from..).collect();
+        let text = if formatted {
+            let format = args[0].text(&self.format());
+            builtin::sprintf(&format, &args[1..], &self.format()).map_err(|part| {
+                cx.print(part);
+                missing("printf", &format)
+            })?
+        } else {
+            let format = self.globals[special::OFMT as usize].text(b"%.6g");
+            let between = self.globals[special::OFS as usize].text(&format);
+            let end = self.globals[special::ORS as usize].text(&format);
+            let line = match args.is_empty() {
+                true => self.record.clone(),
+                false => {
+                    let texts: Vec<Vec<u8>> = args.iter().map(|arg| arg.text(&format)).collect();
+                    texts.join(&between[..])
+                }
+            };
+            say!(line, end)
+        };
+        if sink == Sink::Output {
+            cx.print(text);
+            return Ok(());
+        }
+        self.outlets.write(cx, sink, &name, &text).map_err(|errno| {
+            let name = String::from_utf8_lossy(&name).into_owned();
+            Flow::Fail(format!("cannot open \"{name}\" for output ({})", errno.text()))
+        })
+    }
+
+    /// Runs a command and waits for it.
+    pub(super) fn system(&mut self, cx: &mut Context) -> Result<Flow, Flow> {
+        let Some(child) = self.child else {
+            cx.out.flush();
+            if !cx.out.is_drained() {
+                return Err(Flow::Again);
+            }
+            let command = self.pop_text();
+            let argv = [b"sh".to_vec(), b"-c".to_vec(), command];
+            let stdio = [Fd::STDIN, Fd::STDOUT, Fd::STDERR];
+            match cx.sys.spawn(b"/bin/sh", &argv, cx.env, stdio) {
+                Ok(child) => self.child = Some(child),
+                Err(_) => {
+                    self.push_whole(127);
+                    return Ok(Flow::Next);
+                }
+            }
+            return Err(Flow::Wait(vec![Wait::Child(self.child.expect("it was just started"))]));
+        };
+        match cx.sys.wait(child) {
+            Ok(Poll::Wait) => Err(Flow::Wait(vec![Wait::Child(child)])),
+            status => {
+                self.child = None;
+                let code = match status {
+                    Ok(Poll::Ready(status)) => i64::from(status.code()),
+                    _ => 127,
+                };
+                self.push_whole(code);
+                Ok(Flow::Next)
+            }
+        }
+    }
+
+    pub(super) fn getline(
+        &mut self,
+        cx: &mut Context,
+        target: Option<Target>,
+    ) -> Result<Flow, Flow> {
+        match self.read_record(cx)? {
+            None => self.push_whole(0),
+            Some(record) => {
+                match target {
+                    None => self.set_record(record),
+                    Some(target) => self.store_place(target, Value::Field(record))?,
+                }
+                self.push_whole(1);
+            }
+        }
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn substitute(
+        &mut self,
+        global: bool,
+        known: Option<u32>,
+        target: Target,
+    ) -> Result<(), Flow> {
+        let with = self.pop_text();
+        let regex = self.regex(known)?;
+        let key = match target {
+            Target::Slot(_) => None,
+            _ => Some(self.pop()),
+        };
+        self.stack.extend(key.clone());
+        let text = self.load_place(target)?.text(&self.format());
+        let (result, count) = builtin::substitute(&regex, &with, &text, global);
+        if count > 0 {
+            self.stack.extend(key);
+            self.store_place(target, Value::Text(result))?;
+        }
+        self.push_whole(count);
+        Ok(())
+    }
+
+    pub(super) fn split(
+        &mut self,
+        slot: Slot,
+        known: Option<u32>,
+        separated: bool,
+    ) -> Result<(), Flow> {
+        let separator = match (known, separated) {
+            (Some(regex), _) => Separator::Regex(self.code.regexes[regex as usize].clone()),
+            (None, true) => {
+                let text = self.pop_text();
+                Separator::read(&text).unwrap_or(Separator::Blanks)
+            }
+            (None, false) => {
+                let text = self.globals[special::FS as usize].text(b"%.6g");
+                Separator::read(&text).unwrap_or(Separator::Blanks)
+            }
+        };
+        let text = self.pop_text();
+        let parts = separator.split(&text);
+        let count = parts.len() as i64;
+        let numbered = (1u32..).zip(parts);
+        let rows = numbered.map(|(at, part)| (at.to_string().into_bytes(), Value::Field(part)));
+        *self.array(slot) = rows.collect();
+        self.push_whole(count);
+        Ok(())
+    }
+
+    pub(super) fn builtin(
+        &mut self,
+        cx: &mut Context,
+        name: &str,
+        count: usize,
+    ) -> Result<(), Flow> {
+        let from = self.stack.len() - count;
+        let args: Vec<Value> = self.stack.drain(from..).collect();
+        let format = self.format();
+        let text = |at: usize| args.get(at).map_or(Vec::new(), |arg| arg.text(&format));
+        let number = |at: usize| args.get(at).map_or(Real::default(), Value::number);
+        let value = match name {
+            "length" => Value::Number(Real::whole(match args.first() {
+                None => self.record.len() as i64,
+                Some(Value::Array(id)) => self.arrays.get(id).map_or(0, BTreeMap::len) as i64,
+                Some(_) => text(0).len() as i64,
+            })),
+            "substr" => {
+                Value::Text(builtin::substr(&text(0), number(1), args.get(2).map(Value::number)))
+            }
+            "index" => Value::Number(Real::whole(builtin::index(&text(0), &text(1)))),
+            "match" => self.matched(&text(0), &text(1))?,
+            "sprintf" => {
+                let formed = builtin::sprintf(&text(0), &args[1..], &format);
+                Value::Text(formed.map_err(|_| missing("sprintf", &text(0)))?)
+            }
+            "tolower" => Value::Text(text(0).to_ascii_lowercase()),
+            "toupper" => Value::Text(text(0).to_ascii_uppercase()),
+            "int" => Value::Number(number(0).truncated()),
+            "sqrt" => Value::Number(number(0).root()),
+            "systime" => Value::Number(Real::whole(cx.sys.now().unix_secs() as i64)),
+            "rand" => {
+                self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                Value::Number(Real::fraction((self.seed >> 32) as u32))
+            }
+            "srand" => {
+                let old = self.seed;
+                self.seed = number(0).to_whole() as u64;
+                Value::Number(Real::whole(old as i64))
+            }
+            "close" => self.close_outlet(cx, &text(0)),
+            _ => {
+                cx.out.flush();
+                Value::Number(Real::default())
+            }
+        };
+        self.stack.push(value);
+        Ok(())
+    }
+
+    /// `close(name)`. A program it wrote to is collected when awk ends.
+    pub(super) fn close_outlet(&mut self, cx: &mut Context, name: &[u8]) -> Value {
+        let code = match self.outlets.close(cx, name) {
+            Some(_) => 0,
+            None => -1,
+        };
+        Value::Number(Real::whole(code))
+    }
+
+    pub(super) fn matched(&mut self, text: &[u8], pattern: &[u8]) -> Result<Value, Flow> {
+        self.stack.push(Value::Text(pattern.to_vec()));
+        let regex = self.regex(None)?;
+        let found = regex.find(text, 0, false).and_then(|groups| groups[0]);
+        let (start, length) = match found {
+            Some((from, to)) => (from as i64 + 1, (to - from) as i64),
+            None => (0, -1),
+        };
+        self.globals[special::RSTART as usize] = Value::Number(Real::whole(start));
+        self.globals[special::RLENGTH as usize] = Value::Number(Real::whole(length));
+        Ok(Value::Number(Real::whole(start)))
+    }
+}
+
+/// A format asks for more arguments than there are.
+fn missing(name: &str, format: &[u8]) -> Flow {
+    let format = String::from_utf8_lossy(format).into_owned();
+    Flow::Fail(format!("run time error: not enough arguments passed to {name}(\"{format}\")"))
+}

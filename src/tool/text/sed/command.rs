@@ -1,0 +1,91 @@
+//! The command line: options, and where the script comes from.
+
+use super::parse::{Mode, Parser, Wrong};
+use super::script::Script;
+use crate::tool::Context;
+use crate::tool::args::{Args, Options};
+use crate::tool::say::say;
+
+/// sed's options.
+pub const SED: Options = Options {
+    short: "nEre:f:i::sul:z|Pd",
+    long: &[
+        ("quiet", 'n'),
+        ("silent", 'n'),
+        ("regexp-extended", 'E'),
+        ("expression", 'e'),
+        ("file", 'f'),
+        ("in-place", 'i'),
+        ("separate", 's'),
+        ("unbuffered", 'u'),
+        ("line-length", 'l'),
+        ("null-data", 'z'),
+        ("zero-terminated", 'z'),
+        ("posix", 'P'),
+    ],
+    lacking: "b binary follow-symlinks sandbox debug",
+    fail: 1,
+    stop_early: false,
+};
+
+/// The script that the arguments give, which may be the first operand.
+pub fn read_script(cx: &mut Context, args: &mut Args) -> Result<Script, u8> {
+    let mode = Mode { extended: args.has('E') || args.has('r'), utf8: cx.is_utf8() };
+    let mut parser = Parser::new(mode);
+    let mut given = false;
+    let mut expressions = 0;
+    let sources: Vec<(char, Vec<u8>)> = args.options.clone();
+    let mut sources: Vec<(char, Vec<u8>)> =
+        sources.into_iter().filter(|(letter, _)| matches!(letter, 'e' | 'f')).collect();
+    if sources.is_empty() && !args.operands.is_empty() {
+        sources.push(('e', args.operands.remove(0)));
+    }
+    for (letter, value) in &sources {
+        given = true;
+        let (text, place) = if *letter == 'e' {
+            expressions += 1;
+            (value.clone(), format!("-e expression #{expressions}, char "))
+        } else {
+            let content = cx.sys.read_file(value).map_err(|errno| {
+                cx.complain(say!("couldn't open file ", value, ": ", errno.text()));
+                1
+            })?;
+            let mut text = content.bytes();
+            if text.starts_with(b"#!") {
+                text.splice(0..2, *b"##");
+            }
+            (text, format!("file {} line ", String::from_utf8_lossy(value)))
+        };
+        parser.read(&text).map_err(|wrong| {
+            let count = match letter {
+                'e' => wrong.at as usize,
+                _ => {
+                    1 + text[..(wrong.at as usize).min(text.len())]
+                        .iter()
+                        .filter(|b| **b == b'\n')
+                        .count()
+                }
+            };
+            refuse(cx, &format!("{place}{count}: "), &wrong)
+        })?;
+    }
+    if !given {
+        cx.out.error(USAGE.as_bytes());
+        return Err(1);
+    }
+    parser.finish().map_err(|wrong| match wrong.at {
+        u32::MAX => refuse(cx, "", &wrong).max(4),
+        _ => refuse(cx, &format!("-e expression #{}, char 0: ", expressions.max(1)), &wrong),
+    })
+}
+
+fn refuse(cx: &mut Context, place: &str, wrong: &Wrong) -> u8 {
+    if let Some(what) = &wrong.lacking {
+        cx.not_modelled(what);
+    }
+    let place = if wrong.at == u32::MAX { "" } else { place };
+    cx.complain(say!(place, wrong.text));
+    1
+}
+
+const USAGE: &str = "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n";
