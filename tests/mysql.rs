@@ -190,7 +190,8 @@ fn connections_fail_with_the_clients_words() {
         (
             &["mysql", "-S", "/none.sock"],
             1,
-            "ERROR 2002 (HY000): Can't connect to local MySQL server through socket '/none.sock' (2)\n",
+            "ERROR 2002 (HY000): Can't connect to local MySQL server through socket '/none.sock' \
+                 (2)\n",
         ),
         (
             &["mysql", "-h", "127.0.0.1", "-u", "eve", "-e", "SELECT 1"],

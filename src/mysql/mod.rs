@@ -39,13 +39,13 @@ pub const NAMES: &[&str] =
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Program {
     /// `docker-entrypoint.sh`.
-    Entrypoint(Entrypoint),
+    Entrypoint(Box<Entrypoint>),
     /// `mysqld`.
     Mysqld(Box<Mysqld>),
     /// `mysql`.
-    Mysql(Mysql),
+    Mysql(Box<Mysql>),
     /// `mysqladmin`.
-    Mysqladmin(Mysqladmin),
+    Mysqladmin(Box<Mysqladmin>),
     /// `xtrabackup`.
     Xtrabackup(Xtrabackup),
     /// `xbstream`.
@@ -56,10 +56,10 @@ impl Program {
     /// A program of this name.
     pub fn start(name: &str, argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Option<Program> {
         Some(match name {
-            "docker-entrypoint.sh" => Program::Entrypoint(Entrypoint::start(argv, env)),
+            "docker-entrypoint.sh" => Program::Entrypoint(Box::new(Entrypoint::start(argv, env))),
             "mysqld" => Program::Mysqld(Box::new(Mysqld::start(argv, env))),
-            "mysql" => Program::Mysql(Mysql::start(argv)),
-            "mysqladmin" => Program::Mysqladmin(Mysqladmin::start(argv)),
+            "mysql" => Program::Mysql(Box::new(Mysql::start(argv))),
+            "mysqladmin" => Program::Mysqladmin(Box::new(Mysqladmin::start(argv))),
             "xtrabackup" => Program::Xtrabackup(Xtrabackup::start(argv)),
             "xbstream" => Program::Xbstream(Xbstream::start(argv)),
             _ => return None,

@@ -1,29 +1,33 @@
-//! How long MySQL's work takes in virtual time, and how much a backup weighs. Each number has its source.
+//! How long MySQL's work takes in virtual time, and how much a backup weighs. Each number has its
+//! source.
 
 use crate::base::Millis;
 
-/// `mysqld --verbose --help`, which the entrypoint runs to check the configuration. Chosen: the gap between the
-/// entrypoint's first lines in facts/mysql.md A3 (12:24:14, log 34633758024).
+/// `mysqld --verbose --help`, which the entrypoint runs to check the configuration. Chosen: the gap
+/// between the entrypoint's first lines in facts/mysql.md A3 (12:24:14, log 34633758024).
 pub const CONFIG_CHECK: Millis = Millis(400);
 
-/// The stages of `mysqld --initialize-insecure`: files, system tables, accounts and certificates. Together 6 s: 12:24:14
-/// to 12:24:21 in the same log, less the checks.
+/// The stages of `mysqld --initialize-insecure`: files, system tables, accounts and certificates.
+/// Together 6 s: 12:24:14 to 12:24:21 in the same log, less the checks.
 pub const INITIALIZE: [Millis; 3] = [Millis(2_000), Millis(3_000), Millis(1_200)];
 
-/// The stages of a server's start: options and plugins, InnoDB, certificates and network. Together 1.5 s: the final
-/// server of the same log is ready 12:24:28, 3 s after the temporary one began to stop at :25.
+/// The stages of a server's start: options and plugins, InnoDB, certificates and network. Together
+/// 1.5 s: the final server of the same log is ready 12:24:28, 3 s after the temporary one began to
+/// stop at :25.
 pub const START: [Millis; 3] = [Millis(200), Millis(900), Millis(400)];
 
 /// Crash recovery, on top. Chosen.
 pub const RECOVERY: Millis = Millis(700);
 
-/// The stages of a clean shutdown: clients and replication, InnoDB. "mysqld exits within 2 s" (facts F3).
+/// The stages of a clean shutdown: clients and replication, InnoDB. "mysqld exits within 2 s"
+/// (facts F3).
 pub const SHUTDOWN: [Millis; 2] = [Millis(300), Millis(1_300)];
 
 /// Loading the time zone tables: 12:24:23 to 12:24:25 of the same log.
 pub const TIME_ZONES: Millis = Millis(2_000);
 
-/// How often the entrypoint asks whether the temporary server answers (docker-entrypoint.sh: `sleep 1`).
+/// How often the entrypoint asks whether the temporary server answers (docker-entrypoint.sh: `sleep
+/// 1`).
 pub const ENTRYPOINT_POLL: Millis = Millis(1_000);
 
 /// CREATE DATABASE, CREATE TABLE and a committed write (facts F2: 0.01, 0.03 and 0.02 s).
@@ -45,8 +49,8 @@ pub const LOCK_RETRIES: u32 = 100;
 /// A client's `--connect-timeout`, if it is not given: none; the kernel's applies.
 pub const CONNECT_TIMEOUT: Option<Millis> = None;
 
-/// Bytes a second xtrabackup copies. Chosen: a clone of [`DATA_BYTES`] then takes 8 s between `Init:1/2` at 24 s and 32 s
-/// in a real watch (facts F1, log 47231486478).
+/// Bytes a second xtrabackup copies. Chosen: a clone of [`DATA_BYTES`] then takes 8 s between
+/// `Init:1/2` at 24 s and 32 s in a real watch (facts F1, log 47231486478).
 pub const BACKUP_BYTES_PER_SECOND: u64 = 16_000_000;
 
 /// Bytes one turn of a backup copies, so that a clone can be followed in about a dozen steps.
@@ -55,7 +59,8 @@ pub const BACKUP_CHUNK_BYTES: u64 = 8_000_000;
 /// The stages of `xtrabackup --prepare`. Chosen: a few seconds on an idle server's redo log.
 pub const PREPARE: [Millis; 3] = [Millis(400), Millis(1_200), Millis(1_200)];
 
-/// The system tablespace of an initialised 5.7 server whose time zones were loaded (seen: 79691776).
+/// The system tablespace of an initialised 5.7 server whose time zones were loaded (seen:
+/// 79691776).
 pub const IBDATA_BYTES: u64 = 79_691_776;
 
 /// The system tablespace before that (`innodb_data_file_path=ibdata1:12M:autoextend`).
@@ -73,7 +78,8 @@ pub const IBD_BYTES: u64 = 98_304;
 /// mysql/time_zone_transition.ibd with its rows. Chosen, plausible; varies with tzdata.
 pub const TIME_ZONE_IBD_BYTES: u64 = 14_680_064;
 
-/// The whole binlog 000002 of a first start: the time zone tables. Published: 2940738 (facts A2); varies with tzdata.
+/// The whole binlog 000002 of a first start: the time zone tables. Published: 2940738 (facts A2);
+/// varies with tzdata.
 pub const TIME_ZONE_BINLOG_BYTES: u64 = 2_940_738;
 
 /// InnoDB's log sequence number when the first final server starts (facts G1, 5.7.36).

@@ -1,7 +1,7 @@
 //! What clients, servers and replicas say to each other, and how it travels.
 //!
-//! Not MySQL's own protocol, which no lesson shows: frames with a length in front, holding a [`Message`] or an event of
-//! a binlog as it lies in its file.
+//! Not MySQL's own protocol, which no lesson shows: frames with a length in front, holding a
+//! [`Message`] or an event of a binlog as it lies in its file.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,5 @@
-//! Pods with mysqld and a wire between them, without Kubernetes: as much of a cluster as replication needs.
+//! Pods with mysqld and a wire between them, without Kubernetes: as much of a cluster as
+//! replication needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 

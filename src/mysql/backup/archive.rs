@@ -1,4 +1,5 @@
-//! The xbstream format: chunks of files, one after the other. Models `xbstream_write.c` and `xbstream_read.c`.
+//! The xbstream format: chunks of files, one after the other. Models `xbstream_write.c` and
+//! `xbstream_read.c`.
 //!
 //! A checksum stands in every chunk, computed over the bytes the model keeps (holes left out).
 

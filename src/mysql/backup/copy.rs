@@ -324,7 +324,8 @@ impl Backup {
         Turn::Ran
     }
 
-    /// Which files there are to copy. Not auto.cnf, keys, binlogs, relay logs, nor what replication remembers.
+    /// Which files there are to copy. Not auto.cnf, keys, binlogs, relay logs, nor what replication
+    /// remembers.
     fn list(&mut self, sys: &dyn Sys) {
         const ENDS: [&str; 11] = [
             ".frm", ".MYD", ".MYI", ".MAD", ".MAI", ".MRG", ".TRG", ".TRN", ".ARM", ".CSV", ".opt",

@@ -86,7 +86,8 @@ impl Prepare {
         let dir = self.dir();
         if sys.set_current_dir(dir.as_bytes()).is_err() {
             let text = format!(
-                "xtrabackup: cd to {dir}\nxtrabackup: Can't change dir to '{dir}' (Errcode: 2 - No such file or directory)\n"
+                "xtrabackup: cd to {dir}\nxtrabackup: Can't change dir to '{dir}' (Errcode: 2 - No \
+                     such file or directory)\n"
             );
             self.err.print(&text);
             self.fail("no such directory", sys);

@@ -1,3 +1,5 @@
+//! The stream and the files of a backup.
+
 use super::archive::{Chunk, Front, put, take};
 use super::lines::checkpoints;
 use crate::base::Blob;

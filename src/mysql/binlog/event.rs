@@ -1,4 +1,5 @@
-//! Events, and their bytes. Models `libbinlogevents` and `sql/log_event.cc` of 5.7 with CRC32 checksums.
+//! Events, and their bytes. Models `libbinlogevents` and `sql/log_event.cc` of 5.7 with CRC32
+//! checksums.
 
 use serde::{Deserialize, Serialize};
 

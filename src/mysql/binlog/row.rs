@@ -65,7 +65,8 @@ fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) {
 /// Bytes for so many decimal digits (`dig2bytes`).
 const DIGIT_BYTES: [usize; 10] = [0, 1, 1, 2, 2, 3, 3, 4, 4, 4];
 
-/// MySQL's packed decimal: groups of nine digits, the odd ones first (whole part) and last (fraction).
+/// MySQL's packed decimal: groups of nine digits, the odd ones first (whole part) and last
+/// (fraction).
 fn decimal(unscaled: i128, precision: u8, scale: u8, out: &mut Vec<u8>) {
     let (whole_len, scale) = (usize::from(precision - scale), usize::from(scale));
     let digits = format!("{:0>width$}", unscaled.unsigned_abs(), width = whole_len + scale);

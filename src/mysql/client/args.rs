@@ -52,7 +52,8 @@ pub type Short = (char, &'static str, bool);
 pub type Long = (&'static str, bool);
 
 impl Settings {
-    /// From option files and a command line. `Err`: what the program prints before it ends with exit code `.1`.
+    /// From option files and a command line. `Err`: what the program prints before it ends with
+    /// exit code `.1`.
     pub fn read(
         program: &str,
         arguments: &[String],
@@ -162,8 +163,7 @@ impl Settings {
             ('S', "socket", true),
             ('p', "password", false),
         ];
-        let mut chars = argument[1..].char_indices();
-        while let Some((offset, letter)) = chars.next() {
+        for (offset, letter) in argument[1..].char_indices() {
             let rest = &argument[1 + offset + letter.len_utf8()..];
             let Some((_, name, valued)) =
                 COMMON.iter().chain(shorts).find(|(known, _, _)| *known == letter)

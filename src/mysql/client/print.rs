@@ -21,7 +21,8 @@ pub struct Look {
     pub xml: bool,
 }
 
-/// `ERROR 1064 (42000) at line 1: …`; the client's own errors (2000 and up) have no line on a terminal.
+/// `ERROR 1064 (42000) at line 1: …`; the client's own errors (2000 and up) have no line on a
+/// terminal.
 pub fn error_line(error: &SqlError, line: Option<u64>) -> String {
     let at = line.map_or(String::new(), |line| format!(" at line {line}"));
     format!("ERROR {} ({}){at}: {}\n", error.code, error.state, error.message)

@@ -95,7 +95,7 @@ pub struct Mysql {
     /// No prompt, no greeting; ends at the first error.
     batch: bool,
     force: bool,
-    verbose: usize,
+    verbose: u32,
     db: Option<String>,
     connection: u64,
     version: String,
@@ -218,7 +218,7 @@ impl Mysql {
         let execute = s.value("execute").map(String::from);
         self.batch = !tty || execute.is_some() || s.has("batch");
         let silent = s.count("silent") + usize::from(!tty) + usize::from(s.has("batch"));
-        self.verbose = s.count("verbose");
+        self.verbose = s.count("verbose") as u32;
         self.force = s.has("force");
         self.look = Look {
             table: s.has("table") || (silent == 0) || self.verbose > 2,

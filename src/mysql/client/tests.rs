@@ -1,3 +1,5 @@
+//! What the client prints, and where it thinks a statement ends.
+
 use super::print::{Look, result_text, seconds};
 use super::split::{Piece, Splitter};
 use crate::base::Millis;

@@ -64,7 +64,8 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// What `mysqld --initialize-insecure` makes: `root@localhost` without a password, and two locked accounts.
+    /// What `mysqld --initialize-insecure` makes: `root@localhost` without a password, and two
+    /// locked accounts.
     pub fn initial(version: &str, lsn: u64) -> Catalog {
         let account = |user: &str, locked: bool| Account {
             user: user.into(),

@@ -30,7 +30,8 @@ pub fn date_text(days: i64) -> String {
     text
 }
 
-/// Seconds since 1970 of `2026-01-05 08:00:00`, `2026-01-05`, `20260105080000`; `None` if it is no date after 1970.
+/// Seconds since 1970 of `2026-01-05 08:00:00`, `2026-01-05`, `20260105080000`; `None` if it is no
+/// date after 1970.
 pub fn parse_moment(text: &str) -> Option<i64> {
     let text = text.trim();
     let digits_only = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());

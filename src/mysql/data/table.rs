@@ -95,7 +95,8 @@ impl Table {
         self.columns.iter().position(|c| c.auto_increment)
     }
 
-    /// The unique key, and the row, that `values` would collide with; `except` is a row that is being replaced.
+    /// The unique key, and the row, that `values` would collide with; `except` is a row that is
+    /// being replaced.
     pub fn collision(&self, values: &[Value], except: Option<u64>) -> Option<(&Key, u64)> {
         self.keys.iter().filter(|key| key.unique).find_map(|key| {
             if key.columns.iter().any(|c| values[*c as usize].is_null()) {
@@ -137,7 +138,8 @@ impl Table {
         self.rows.iter().find(|row| row.id == id)
     }
 
-    /// The row that equals `values` in all columns (in the primary key, if there is one), as the applier looks for it.
+    /// The row that equals `values` in all columns (in the primary key, if there is one), as the
+    /// applier looks for it.
     pub fn find(&self, values: &[Value]) -> Option<u64> {
         let same = |row: &&Row| match self.primary() {
             Some(key) => key_order(key, &row.values, values) == Ordering::Equal,

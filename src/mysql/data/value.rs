@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{date_text, moment_text, parse_moment};
 
-/// A decimal number: `unscaled / 10^scale`. MySQL's DOUBLE is computed as such too, for there are no floats here.
+/// A decimal number: `unscaled / 10^scale`. MySQL's DOUBLE is computed as such too, for there are
+/// no floats here.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Decimal {
     /// All digits.
@@ -85,7 +86,8 @@ impl Decimal {
             .rescale((self.scale + other.scale).min(30))
     }
 
-    /// Quotient with MySQL's `div_precision_increment` of 4 more digits; `None` for a division by zero.
+    /// Quotient with MySQL's `div_precision_increment` of 4 more digits; `None` for a division by
+    /// zero.
     pub fn over(self, other: Decimal) -> Option<Decimal> {
         let scale = self.scale + 4;
         let power = u32::from(scale) + u32::from(other.scale) - u32::from(self.scale);
@@ -171,7 +173,8 @@ impl Value {
         }
     }
 
-    /// Compares by MySQL's rules; `None` if one is NULL. Text compares without regard to case (latin1_swedish_ci).
+    /// Compares by MySQL's rules; `None` if one is NULL. Text compares without regard to case
+    /// (latin1_swedish_ci).
     pub fn compare(&self, other: &Value) -> Option<Ordering> {
         if self.is_null() || other.is_null() {
             return None;

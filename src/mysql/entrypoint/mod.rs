@@ -1,4 +1,5 @@
-//! The image's `docker-entrypoint.sh`, as a program of its own. Models docker-library/mysql `5.7/docker-entrypoint.sh`.
+//! The image's `docker-entrypoint.sh`, as a program of its own. Models docker-library/mysql
+//! `5.7/docker-entrypoint.sh`.
 
 mod owner;
 mod plan;
@@ -258,7 +259,8 @@ impl Entrypoint {
         self.act(sys)
     }
 
-    /// `find "$DATADIR" \! -user mysql -exec chown --no-dereference mysql '{}' +`, then once more as mysql.
+    /// `find "$DATADIR" \! -user mysql -exec chown --no-dereference mysql '{}' +`, then once more
+    /// as mysql.
     fn chown(&mut self, sys: &mut dyn Sys) -> Turn {
         let mut files = 0;
         for dir in [self.datadir.clone(), "/var/run/mysqld".to_string()] {

@@ -1,4 +1,5 @@
-//! CREATE, DROP, ALTER, RENAME, TRUNCATE: changes of the catalog, and of the files that lie under it.
+//! CREATE, DROP, ALTER, RENAME, TRUNCATE: changes of the catalog, and of the files that lie under
+//! it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -335,7 +336,8 @@ fn column_of(spec: &ColumnSpec, table: &Table, env: &mut Env) -> Result<Column, 
     Ok(column)
 }
 
-/// Without `explicit_defaults_for_timestamp`, the first TIMESTAMP of a table keeps the time of its last change.
+/// Without `explicit_defaults_for_timestamp`, the first TIMESTAMP of a table keeps the time of its
+/// last change.
 fn implicit_timestamp(spec: &ColumnSpec, table: &Table, column: &mut Column) {
     if spec.kind != Type::Timestamp || spec.default.is_some() {
         return;

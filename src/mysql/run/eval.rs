@@ -3,7 +3,7 @@
 use super::{Session, Variables, function, select};
 use crate::mysql::data::{Catalog, Decimal, Value};
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{Expr, Op};
+use crate::mysql::sql::ast::{Expr, Op, Select};
 
 /// What a statement can look at besides its rows.
 pub struct Env<'e> {
@@ -19,7 +19,8 @@ pub struct Env<'e> {
     pub random: &'e mut dyn FnMut() -> u64,
     /// What SLEEP() asked for so far, milliseconds.
     pub sleep_ms: u64,
-    /// The AUTO_INCREMENT counter a statement moved: database, table, next value. It stays moved if the statement fails.
+    /// The AUTO_INCREMENT counter a statement moved: database, table, next value. It stays moved if
+    /// the statement fails.
     pub auto_next: Option<(String, String, u64)>,
     /// Which part of the statement is computed, for error 1054.
     pub clause: &'static str,
@@ -117,37 +118,46 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
             function::aggregate(name, *distinct, argument.as_deref(), scope, env)?
         }
         Expr::Case { of, when, otherwise } => {
-            let of = of.as_ref().map(|e| evaluate(e, scope, env)).transpose()?;
-            for (condition, result) in when {
-                let condition = evaluate(condition, scope, env)?;
-                let holds = match &of {
-                    Some(of) => of.compare(&condition).is_some_and(|o| o.is_eq()),
-                    None => condition.is_true(),
-                };
-                if holds {
-                    return evaluate(result, scope, env);
-                }
-            }
-            match otherwise {
-                Some(result) => evaluate(result, scope, env)?,
-                None => Value::Null,
-            }
+            case(of.as_deref(), when, otherwise.as_deref(), scope, env)?
         }
         Expr::Interval(_, amount, _) => evaluate(amount, scope, env)?,
         Expr::Cast(inner, kind) => cast(&evaluate(inner, scope, env)?, kind),
-        Expr::Subquery(query) => {
-            let (heads, mut rows) = select::rows_of(query, Some(scope), env)?;
-            one_column(heads.len())?;
-            match rows.len() {
-                0 => Value::Null,
-                1 => rows.swap_remove(0).swap_remove(0),
-                _ => return Err(SqlError::new(1242, "Subquery returns more than 1 row")),
-            }
-        }
+        Expr::Subquery(query) => subquery(query, scope, env)?,
         Expr::Exists(query) => {
             Value::from_bool(!select::rows_of(query, Some(scope), env)?.1.is_empty())
         }
     })
+}
+
+fn case(
+    of: Option<&Expr>,
+    when: &[(Expr, Expr)],
+    otherwise: Option<&Expr>,
+    scope: &Scope,
+    env: &mut Env,
+) -> Computed {
+    let of = of.map(|e| evaluate(e, scope, env)).transpose()?;
+    for (condition, result) in when {
+        let condition = evaluate(condition, scope, env)?;
+        let holds = match &of {
+            Some(of) => of.compare(&condition).is_some_and(|o| o.is_eq()),
+            None => condition.is_true(),
+        };
+        if holds {
+            return evaluate(result, scope, env);
+        }
+    }
+    otherwise.map_or(Ok(Value::Null), |result| evaluate(result, scope, env))
+}
+
+fn subquery(query: &Select, scope: &Scope, env: &mut Env) -> Computed {
+    let (heads, mut rows) = select::rows_of(query, Some(scope), env)?;
+    one_column(heads.len())?;
+    match rows.len() {
+        0 => Ok(Value::Null),
+        1 => Ok(rows.swap_remove(0).swap_remove(0)),
+        _ => Err(SqlError::new(1242, "Subquery returns more than 1 row")),
+    }
 }
 
 fn one_column(columns: usize) -> Result<(), SqlError> {

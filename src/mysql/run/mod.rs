@@ -1,7 +1,7 @@
 //! Statements to results: what a statement answers, and which rows it changes.
 //!
-//! Works on a [`Catalog`] the caller lends; what a statement changed comes back as [`Change`]s, so that the server can
-//! write them to its binlog, undo them, or play them again on another catalog.
+//! Works on a [`Catalog`] the caller lends; what a statement changed comes back as [`Change`]s, so
+//! that the server can write them to its binlog, undo them, or play them again on another catalog.
 
 mod ddl;
 mod dml;

@@ -292,44 +292,46 @@ fn heads(items: &[(Expr, String)], input: &Input, env: &Env) -> Vec<Head> {
         .collect()
 }
 
+/// Functions whose result is a number.
+const NUMERIC: [&str; 34] = [
+    "ABS",
+    "FLOOR",
+    "CEIL",
+    "CEILING",
+    "ROUND",
+    "MOD",
+    "SIGN",
+    "LENGTH",
+    "CHAR_LENGTH",
+    "CONNECTION_ID",
+    "LAST_INSERT_ID",
+    "ROW_COUNT",
+    "FOUND_ROWS",
+    "RAND",
+    "SLEEP",
+    "UNIX_TIMESTAMP",
+    "YEAR",
+    "MONTH",
+    "DAY",
+    "HOUR",
+    "MINUTE",
+    "SECOND",
+    "DATEDIFF",
+    "INSTR",
+    "LOCATE",
+    "ISNULL",
+    "IS_TRUE",
+    "IS_FALSE",
+    "POW",
+    "POWER",
+    "PI",
+    "ASCII",
+    "FIELD",
+    "TRUNCATE",
+];
+
 /// Whether the client prints an item right-aligned.
 fn is_number(expr: &Expr, input: &Input, env: &Env) -> bool {
-    const NUMERIC: [&str; 34] = [
-        "ABS",
-        "FLOOR",
-        "CEIL",
-        "CEILING",
-        "ROUND",
-        "MOD",
-        "SIGN",
-        "LENGTH",
-        "CHAR_LENGTH",
-        "CONNECTION_ID",
-        "LAST_INSERT_ID",
-        "ROW_COUNT",
-        "FOUND_ROWS",
-        "RAND",
-        "SLEEP",
-        "UNIX_TIMESTAMP",
-        "YEAR",
-        "MONTH",
-        "DAY",
-        "HOUR",
-        "MINUTE",
-        "SECOND",
-        "DATEDIFF",
-        "INSTR",
-        "LOCATE",
-        "ISNULL",
-        "IS_TRUE",
-        "IS_FALSE",
-        "POW",
-        "POWER",
-        "PI",
-        "ASCII",
-        "FIELD",
-        "TRUNCATE",
-    ];
     match expr {
         Expr::Number(_)
         | Expr::Bool(_)
@@ -356,13 +358,7 @@ fn is_number(expr: &Expr, input: &Input, env: &Env) -> bool {
             let value = env.session.vars.get(name).or_else(|| env.globals.get(name));
             value.is_some_and(|v| v == "ON" || v == "OFF" || v.parse::<i128>().is_ok())
         }
-        Expr::Call(name, arguments) => match name.as_str() {
-            "IF" => arguments.iter().skip(1).all(|e| is_number(e, input, env)),
-            "IFNULL" | "COALESCE" | "GREATEST" | "LEAST" | "NULLIF" => {
-                arguments.iter().all(|e| is_number(e, input, env))
-            }
-            name => NUMERIC.contains(&name),
-        },
+        Expr::Call(name, arguments) => is_number_call(name, arguments, input, env),
         Expr::Aggregate { name, argument, .. } => match name.as_str() {
             "MIN" | "MAX" => argument.as_ref().is_some_and(|e| is_number(e, input, env)),
             "GROUP_CONCAT" => false,
@@ -376,6 +372,16 @@ fn is_number(expr: &Expr, input: &Input, env: &Env) -> bool {
             ["SIGNED", "UNSIGNED", "DECIMAL"].iter().any(|k| kind.starts_with(k))
         }
         _ => false,
+    }
+}
+
+fn is_number_call(name: &str, arguments: &[Expr], input: &Input, env: &Env) -> bool {
+    match name {
+        "IF" => arguments.iter().skip(1).all(|e| is_number(e, input, env)),
+        "IFNULL" | "COALESCE" | "GREATEST" | "LEAST" | "NULLIF" => {
+            arguments.iter().all(|e| is_number(e, input, env))
+        }
+        name => NUMERIC.contains(&name),
     }
 }
 

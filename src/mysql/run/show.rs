@@ -6,7 +6,8 @@ use crate::mysql::data::{Charset, Column, Default, Key, Table, Type, Value, mome
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Pick, Show};
 
-/// Answers a SHOW that the catalog, the variables or the session can answer; `None`: ask the server.
+/// Answers a SHOW that the catalog, the variables or the session can answer; `None`: ask the
+/// server.
 pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
     Ok(Some(match show {
         Show::Databases(pick) => {
@@ -32,17 +33,7 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
             rows.push(&[&name.table, &create_table_sql(&name.table, &table)]);
             rows
         }
-        Show::CreateDatabase(name) => {
-            let charset = env.catalog.databases.get(name).map(|d| d.charset);
-            let charset = match (charset, system::is_system_database(name)) {
-                (Some(charset), _) => charset,
-                (None, true) => Charset::Latin1,
-                (None, false) => return Err(unknown_database(name)),
-            };
-            let mut rows = Rows::with_heads(&["Database", "Create Database"]);
-            rows.push(&[name, &create_database_sql(name, charset)]);
-            rows
-        }
+        Show::CreateDatabase(name) => create_database(name, env)?,
         Show::Variables { global, pick } => {
             let mut rows = Rows::with_heads(&["Variable_name", "Value"]);
             for (name, value) in env.globals {
@@ -58,22 +49,8 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
             rows.push(&[&env.session.warnings.len().to_string()]);
             rows
         }
-        Show::CharacterSet(pick) => {
-            let mut rows =
-                Rows::with_heads(&["Charset", "Description", "Default collation", "#Maxlen"]);
-            rows.push(&["latin1", "cp1252 West European", "latin1_swedish_ci", "1"]);
-            rows.push(&["utf8", "UTF-8 Unicode", "utf8_general_ci", "3"]);
-            rows.push(&["utf8mb4", "UTF-8 Unicode", "utf8mb4_general_ci", "4"]);
-            picked(rows, pick, env)?
-        }
-        Show::Collation(pick) => {
-            let heads = ["Collation", "Charset", "#Id", "Default", "Compiled", "#Sortlen"];
-            let mut rows = Rows::with_heads(&heads);
-            rows.push(&["latin1_swedish_ci", "latin1", "8", "Yes", "Yes", "1"]);
-            rows.push(&["utf8_general_ci", "utf8", "33", "Yes", "Yes", "1"]);
-            rows.push(&["utf8mb4_general_ci", "utf8mb4", "45", "Yes", "Yes", "1"]);
-            picked(rows, pick, env)?
-        }
+        Show::CharacterSet(pick) => picked(character_sets(), pick, env)?,
+        Show::Collation(pick) => picked(collations(), pick, env)?,
         Show::Engines => engines(),
         Show::Plugins | Show::Privileges => {
             return Err(SqlError::not_modelled("SHOW PLUGINS and SHOW PRIVILEGES"));
@@ -88,6 +65,35 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
         | Show::Grants(_)
         | Show::EngineInnodbStatus => return Ok(None),
     }))
+}
+
+fn create_database(name: &str, env: &Env) -> Result<Rows, SqlError> {
+    let charset = env.catalog.databases.get(name).map(|d| d.charset);
+    let charset = match (charset, system::is_system_database(name)) {
+        (Some(charset), _) => charset,
+        (None, true) => Charset::Latin1,
+        (None, false) => return Err(unknown_database(name)),
+    };
+    let mut rows = Rows::with_heads(&["Database", "Create Database"]);
+    rows.push(&[name, &create_database_sql(name, charset)]);
+    Ok(rows)
+}
+
+fn character_sets() -> Rows {
+    let mut rows = Rows::with_heads(&["Charset", "Description", "Default collation", "#Maxlen"]);
+    rows.push(&["latin1", "cp1252 West European", "latin1_swedish_ci", "1"]);
+    rows.push(&["utf8", "UTF-8 Unicode", "utf8_general_ci", "3"]);
+    rows.push(&["utf8mb4", "UTF-8 Unicode", "utf8mb4_general_ci", "4"]);
+    rows
+}
+
+fn collations() -> Rows {
+    let heads = ["Collation", "Charset", "#Id", "Default", "Compiled", "#Sortlen"];
+    let mut rows = Rows::with_heads(&heads);
+    rows.push(&["latin1_swedish_ci", "latin1", "8", "Yes", "Yes", "1"]);
+    rows.push(&["utf8_general_ci", "utf8", "33", "Yes", "Yes", "1"]);
+    rows.push(&["utf8mb4_general_ci", "utf8mb4", "45", "Yes", "Yes", "1"]);
+    rows
 }
 
 /// `Database (t%)` for LIKE.

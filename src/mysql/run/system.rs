@@ -10,7 +10,8 @@ pub fn is_system_database(name: &str) -> bool {
         || matches!(name, "mysql" | "performance_schema" | "sys")
 }
 
-/// The tables of `mysql` in 5.7, and whether each is InnoDB (`.ibd`) or not (`.MYD`, `.MYI`, or a log's `.CSV`).
+/// The tables of `mysql` in 5.7, and whether each is InnoDB (`.ibd`) or not (`.MYD`, `.MYI`, or a
+/// log's `.CSV`).
 pub const MYSQL_TABLES: [(&str, bool); 31] = [
     ("columns_priv", false),
     ("db", false),

@@ -1,3 +1,5 @@
+//! Statements, results and errors as MySQL 5.7 gives them.
+
 use super::*;
 use crate::mysql::sql::ast::Statement;
 use crate::mysql::sql::parse;
@@ -113,7 +115,8 @@ fn a_class_plays() {
             "3,2,3.75,1.875000,Cid",
         ),
         (
-            "SELECT name, COUNT(*) n FROM p JOIN q ON p.id=q.pid GROUP BY name ORDER BY n DESC, name",
+            "SELECT name, COUNT(*) n FROM p JOIN q ON p.id=q.pid GROUP BY name ORDER BY n DESC, \
+                 name",
             "Ann,2|Bob,1",
         ),
         ("SELECT p.name, q.item FROM p LEFT JOIN q ON p.id=q.pid WHERE q.item IS NULL", "Cid,NULL"),

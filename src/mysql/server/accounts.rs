@@ -91,7 +91,8 @@ impl Mysqld {
         Err(SqlError::new(1227, text))
     }
 
-    /// CREATE, ALTER, DROP USER, SET PASSWORD, GRANT, REVOKE: what the binlog keeps of the statement.
+    /// CREATE, ALTER, DROP USER, SET PASSWORD, GRANT, REVOKE: what the binlog keeps of the
+    /// statement.
     pub(super) fn change_accounts(
         &mut self,
         statement: &Statement,

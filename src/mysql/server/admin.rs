@@ -1,4 +1,5 @@
-//! FLUSH, RESET, PURGE, KILL, CHANGE MASTER TO, START and STOP SLAVE, and the SHOWs about the server.
+//! FLUSH, RESET, PURGE, KILL, CHANGE MASTER TO, START and STOP SLAVE, and the SHOWs about the
+//! server.
 
 use super::conn::Work;
 use super::statement::{Done, Outcome, shown};
@@ -310,9 +311,8 @@ impl Mysqld {
         rows
     }
 
-    fn processlist(&self, full: bool, asking: &Session, sys: &dyn Sys) -> Rows {
-        let heads = ["#Id", "User", "Host", "db", "Command", "#Time", "State", "Info"];
-        let mut rows = Rows::with_heads(&heads);
+    /// The rows of the replication threads.
+    fn system_threads(&self, rows: &mut Rows, sys: &dyn Sys) {
         for (id, state, since) in self.replica.threads() {
             let seconds = (sys.now().since(since).0 / 1_000).to_string();
             let cell = |text: &str| Some(text.to_string());
@@ -327,6 +327,12 @@ impl Mysqld {
                 None,
             ]);
         }
+    }
+
+    fn processlist(&self, full: bool, asking: &Session, sys: &dyn Sys) -> Rows {
+        let heads = ["#Id", "User", "Host", "db", "Command", "#Time", "State", "Info"];
+        let mut rows = Rows::with_heads(&heads);
+        self.system_threads(&mut rows, sys);
         for conn in &self.conns {
             let Some(session) = &conn.session else { continue };
             let (command, state, info) = match &conn.work {

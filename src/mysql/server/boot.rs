@@ -54,8 +54,12 @@ impl Mysqld {
             return Turn::Ran;
         }
         if !self.is_on("explicit_defaults_for_timestamp") {
-            self.warning(sys, "TIMESTAMP with implicit DEFAULT value is deprecated. Please use \
-                --explicit_defaults_for_timestamp server option (see documentation for more details).");
+            self.warning(
+                sys,
+                "TIMESTAMP with implicit DEFAULT value is deprecated. Please use \
+                 --explicit_defaults_for_timestamp server option (see documentation for more \
+                 details).",
+            );
         }
         if self.mode == Mode::Initialize {
             return self.initialize_begin(sys);
@@ -455,7 +459,8 @@ impl Mysqld {
         self.global("port").parse().unwrap_or(3306)
     }
 
-    /// The Unix socket: a file that names a port of the loopback, for the model's network has no Unix sockets.
+    /// The Unix socket: a file that names a port of the loopback, for the model's network has no
+    /// Unix sockets.
     fn open_socket(&mut self, sys: &mut dyn Sys) {
         let path = self.global("socket").to_string();
         if let Some((dir, _)) = path.rsplit_once('/') {

@@ -290,7 +290,8 @@ impl Mysqld {
         };
         let registering = conn.registered.is_some() && !conn.is_dump();
         self.reply(conn, reply, sql, sys);
-        // A client that asked one thing and said goodbye is done with; a replica's two requests belong together.
+        // A client that asked one thing and said goodbye is done with; a replica's two requests
+        // belong together.
         if conn.work == Work::Idle
             && let Some(Frame::Message(next)) = peek(&conn.channel)
             && (next == Message::Quit || registering)

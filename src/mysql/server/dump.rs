@@ -1,4 +1,5 @@
-//! The dump thread: sends a replica the binlog from where it wants it. Models `sql/rpl_binlog_sender.cc`.
+//! The dump thread: sends a replica the binlog from where it wants it. Models
+//! `sql/rpl_binlog_sender.cc`.
 
 use super::conn::{Conn, Reply, Work};
 use super::{Mysqld, pod};
@@ -15,7 +16,8 @@ pub(super) struct Dump {
     pub file: String,
     /// Where its next event begins.
     pub position: u64,
-    /// Whether the file has been announced: a Rotate event of no file, and the file's own description.
+    /// Whether the file has been announced: a Rotate event of no file, and the file's own
+    /// description.
     announced: bool,
     /// The replica's server id.
     pub server_id: u32,
@@ -74,7 +76,8 @@ impl Mysqld {
         Reply::Nothing
     }
 
-    /// A replica that comes back, while its old connection still stands (or a copy of it that has the same UUID).
+    /// A replica that comes back, while its old connection still stands (or a copy of it that has
+    /// the same UUID).
     fn end_zombie(&mut self, uuid: &str, sys: &mut dyn Sys) {
         let same = |conn: &Conn| {
             conn.is_dump() && conn.registered.as_ref().is_some_and(|(_, known, _)| known == uuid)
@@ -102,7 +105,8 @@ impl Mysqld {
         }
     }
 
-    /// One dump thread sends one event (or two that belong together). True if one had something to send.
+    /// One dump thread sends one event (or two that belong together). True if one had something to
+    /// send.
     pub(super) fn dump_turn(&mut self, sys: &mut dyn Sys) -> bool {
         let count = self.conns.len();
         for step in 0..count {

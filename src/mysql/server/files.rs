@@ -44,7 +44,8 @@ const SYS_VIEWS: [&str; 4] = ["host_summary", "metrics", "processlist", "version
 /// Bytes of a table's definition (`.frm`): 8 KiB and a little for each column. Plausible.
 const FRM_BYTES: u64 = 8_586;
 
-/// A password as `mysql.user` and the binlog would show it: 41 characters. A digest of ours, not SHA-1.
+/// A password as `mysql.user` and the binlog would show it: 41 characters. A digest of ours, not
+/// SHA-1.
 pub fn fake_password_hash(password: &str) -> String {
     if password.is_empty() {
         return String::new();

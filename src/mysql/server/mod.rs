@@ -1,8 +1,8 @@
 //! mysqld: a server as plain data, one visible act a turn.
 //!
-//! Its life is in `boot` and `stop`, its clients in `conn` and `statement`, its log in `journal`, both sides of
-//! replication in `dump` and `replica`. All it knows of the world comes through `dyn Sys`; what must outlive it lies
-//! in the files of its data directory.
+//! Its life is in `boot` and `stop`, its clients in `conn` and `statement`, its log in `journal`,
+//! both sides of replication in `dump` and `replica`. All it knows of the world comes through `dyn
+//! Sys`; what must outlive it lies in the files of its data directory.
 
 /// Says what this turn meant.
 macro_rules! tell {

@@ -1,4 +1,5 @@
-//! Options: from the files under /etc and from the command line. Models `my_load_defaults` and `handle_options` of 5.7.
+//! Options: from the files under /etc and from the command line. Models `my_load_defaults` and
+//! `handle_options` of 5.7.
 
 use std::collections::BTreeMap;
 

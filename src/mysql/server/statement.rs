@@ -6,7 +6,7 @@ use crate::base::Millis;
 use crate::mysql::run::{
     Answer, Env, Rows, Scope, Session, delete, evaluate, insert, picked, schema, select, update,
 };
-use crate::mysql::sql::ast::{Assignment, Show, Statement};
+use crate::mysql::sql::ast::{Assignment, Select, Show, Source, Statement};
 use crate::mysql::sql::{SqlError, parse};
 use crate::mysql::timing;
 use crate::mysql::wire::Message;
@@ -151,13 +151,7 @@ impl Mysqld {
         }
         match &statement {
             Statement::Select(query) => {
-                for from in &query.from {
-                    if let crate::mysql::sql::ast::Source::Table(name) = &from.source
-                        && let Some(db) = name.db.as_ref().or(session.db.as_ref())
-                    {
-                        self.check_access(db, session)?;
-                    }
-                }
+                self.check_tables(query, session)?;
                 let (answer, slept) = self.reading(session, sys, |env| select(query, env))?;
                 Ok(Done::new(answer, StatementClass::Read).after(Millis(slept)))
             }
@@ -206,6 +200,18 @@ impl Mysqld {
             }
             admin => self.administer(conn.id, session, admin, sys),
         }
+    }
+
+    /// Whether an account may look into the databases a query names.
+    fn check_tables(&self, query: &Select, session: &Session) -> Result<(), SqlError> {
+        for from in &query.from {
+            if let Source::Table(name) = &from.source
+                && let Some(db) = name.db.as_ref().or(session.db.as_ref())
+            {
+                self.check_access(db, session)?;
+            }
+        }
+        Ok(())
     }
 
     /// Runs something that reads; also the milliseconds SLEEP() asked for.

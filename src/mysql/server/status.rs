@@ -84,15 +84,7 @@ impl Mysqld {
                 add(name, String::new());
             }
         }
-        let heads = fields
-            .iter()
-            .map(|(name, value)| Head {
-                name: (*name).to_string(),
-                number: value.as_ref().is_some_and(|v| v.parse::<u64>().is_ok()),
-            })
-            .collect();
-        let row: Vec<Option<String>> = fields.into_iter().map(|(_, value)| value).collect();
-        Rows { heads, rows: if row.is_empty() { Vec::new() } else { vec![row] } }
+        one_row(fields)
     }
 
     /// SHOW STATUS, as far as it is counted.
@@ -135,6 +127,19 @@ impl Mysqld {
             average % 1_000
         )
     }
+}
+
+/// One row with these fields, or none.
+fn one_row(fields: Vec<(&str, Option<String>)>) -> Rows {
+    let heads = fields
+        .iter()
+        .map(|(name, value)| Head {
+            name: (*name).to_string(),
+            number: value.as_ref().is_some_and(|v| v.parse::<u64>().is_ok()),
+        })
+        .collect();
+    let row: Vec<Option<String>> = fields.into_iter().map(|(_, value)| value).collect();
+    Rows { heads, rows: if row.is_empty() { Vec::new() } else { vec![row] } }
 }
 
 const FILTERS: [&str; 6] = [

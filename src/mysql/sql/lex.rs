@@ -109,8 +109,8 @@ impl Lexer<'_> {
             self.at += rest.find('\n').unwrap_or(rest.len());
             return true;
         }
-        if rest.starts_with("/*!") {
-            let digits = rest[3..].chars().take_while(char::is_ascii_digit).count();
+        if let Some(body) = rest.strip_prefix("/*!") {
+            let digits = body.chars().take_while(char::is_ascii_digit).count();
             self.at += 3 + digits;
             return true;
         }
@@ -118,8 +118,8 @@ impl Lexer<'_> {
             self.at += 2;
             return true;
         }
-        if rest.starts_with("/*") {
-            self.at += rest[2..].find("*/").map_or(rest.len(), |end| end + 4);
+        if let Some(body) = rest.strip_prefix("/*") {
+            self.at += body.find("*/").map_or(rest.len(), |end| end + 4);
             return true;
         }
         false

@@ -34,7 +34,8 @@ fn entrypoint(fact: &MysqlFact) -> Option<Phrase> {
     match fact {
         MysqlFact::EntrypointBegan { pod, again: false } => say(
             pod,
-            "The image's entrypoint begins in {pod} as root and has mysqld check its configuration.",
+            "The image's entrypoint begins in {pod} as root and has mysqld check its \
+                 configuration.",
             &[],
         ),
         MysqlFact::EntrypointBegan { pod, again: true } => {
@@ -44,18 +45,21 @@ fn entrypoint(fact: &MysqlFact) -> Option<Phrase> {
             let files = files.to_string();
             say(
                 pod,
-                "{0} files and directories of {pod} now belong to user {1}; the entrypoint goes on as that user.",
+                "{0} files and directories of {pod} now belong to user {1}; the entrypoint goes on \
+                     as that user.",
                 &[&files, "mysql"],
             )
         }
         MysqlFact::DataFound { pod } => say(
             pod,
-            "{0} is there: {pod} has its data already, so the entrypoint skips all first-start work.",
+            "{0} is there: {pod} has its data already, so the entrypoint skips all first-start \
+                 work.",
             &["/var/lib/mysql/mysql"],
         ),
         MysqlFact::DataMissing { pod } => say(
             pod,
-            "The data directory of {pod} is empty: this is a first start. A mysqld is started just to fill it.",
+            "The data directory of {pod} is empty: this is a first start. A mysqld is started just \
+                 to fill it.",
             &[],
         ),
         MysqlFact::EntrypointRefused { pod, message } => {
@@ -63,12 +67,14 @@ fn entrypoint(fact: &MysqlFact) -> Option<Phrase> {
         }
         MysqlFact::TemporaryStarted { pod } => say(
             pod,
-            "The entrypoint of {pod} starts a temporary server that only its own socket can reach, to set up accounts.",
+            "The entrypoint of {pod} starts a temporary server that only its own socket can reach, \
+                 to set up accounts.",
             &[],
         ),
         MysqlFact::TemporaryAsked { pod, answers: false } => say(
             pod,
-            "The temporary server of {pod} does not answer yet; the entrypoint asks again in a second.",
+            "The temporary server of {pod} does not answer yet; the entrypoint asks again in a \
+                 second.",
             &[],
         ),
         MysqlFact::TemporaryAsked { pod, answers: true } => say(
@@ -78,12 +84,14 @@ fn entrypoint(fact: &MysqlFact) -> Option<Phrase> {
         ),
         MysqlFact::AccountsMade { pod, password: false } => say(
             pod,
-            "On {pod}, {0} and {1} exist now, both without a password. {2} kept this out of the binlog.",
+            "On {pod}, {0} and {1} exist now, both without a password. {2} kept this out of the \
+                 binlog.",
             &["root@localhost", "root@%", "SQL_LOG_BIN=0"],
         ),
         MysqlFact::AccountsMade { pod, password: true } => say(
             pod,
-            "On {pod}, {0} and {1} exist now, with the password from the environment. {2} kept this out of the binlog.",
+            "On {pod}, {0} and {1} exist now, with the password from the environment. {2} kept \
+                 this out of the binlog.",
             &["root@localhost", "root@%", "SQL_LOG_BIN=0"],
         ),
         MysqlFact::EnvironmentMade { pod, what } => {
@@ -94,7 +102,8 @@ fn entrypoint(fact: &MysqlFact) -> Option<Phrase> {
         }
         MysqlFact::EntrypointDone { pod } => say(
             pod,
-            "The entrypoint of {pod} replaces itself with the server: from now on this process is {0}.",
+            "The entrypoint of {pod} replaces itself with the server: from now on this process is \
+                 {0}.",
             &["mysqld"],
         ),
         _ => None,
@@ -110,14 +119,16 @@ fn life(fact: &MysqlFact) -> Option<Phrase> {
         ),
         MysqlFact::Initialized { pod, binlog: None } => say(
             pod,
-            "The data directory of {pod} is made: system tables, certificates, and {0} without a password.",
+            "The data directory of {pod} is made: system tables, certificates, and {0} without a \
+                 password.",
             &["root@localhost"],
         ),
         MysqlFact::Initialized { pod, binlog: Some((file, position)) } => {
             let position = position.to_string();
             say(
                 pod,
-                "The data directory of {pod} is made. This run opened {0} and closed it at byte {1}: nothing but its own frame is in it.",
+                "The data directory of {pod} is made. This run opened {0} and closed it at byte \
+                     {1}: nothing but its own frame is in it.",
                 &[file, &position],
             )
         }
@@ -126,12 +137,14 @@ fn life(fact: &MysqlFact) -> Option<Phrase> {
             match (log_bin, super_read_only) {
                 (true, _) => say(
                     pod,
-                    "mysqld starts in {pod} with {0} and writes a binary log ({1}), as the mounted {2} say.",
+                    "mysqld starts in {pod} with {0} and writes a binary log ({1}), as the mounted \
+                         {2} say.",
                     &[&format!("server-id={id}"), "log-bin", "conf.d/*.cnf"],
                 ),
                 (false, true) => say(
                     pod,
-                    "mysqld starts in {pod} with {0} and {1}: a replica, no client may write to it.",
+                    "mysqld starts in {pod} with {0} and {1}: a replica, no client may write to \
+                         it.",
                     &[&format!("server-id={id}"), "super-read-only"],
                 ),
                 (false, false) => say(
@@ -146,12 +159,14 @@ fn life(fact: &MysqlFact) -> Option<Phrase> {
         }
         MysqlFact::DataLocked { pod } => say(
             pod,
-            "Another mysqld holds the lock on {0}: {pod} shares its data directory with somebody and waits.",
+            "Another mysqld holds the lock on {0}: {pod} shares its data directory with somebody \
+                 and waits.",
             &["ibdata1"],
         ),
         MysqlFact::Recovered { pod } => say(
             pod,
-            "The data of {pod} was not closed in order (a crash, or a copy of a running server): InnoDB recovers it.",
+            "The data of {pod} was not closed in order (a crash, or a copy of a running server): \
+                 InnoDB recovers it.",
             &[],
         ),
         MysqlFact::BinlogOpened { pod, file, position } => {
@@ -164,7 +179,8 @@ fn life(fact: &MysqlFact) -> Option<Phrase> {
         }
         MysqlFact::Purged { pod, last } => say(
             pod,
-            "{pod} deletes its binary logs up to {0}: a replica that still needs one of them gets error 1236.",
+            "{pod} deletes its binary logs up to {0}: a replica that still needs one of them gets \
+                 error 1236.",
             &[last],
         ),
         MysqlFact::Ready { pod, port: 0, version } => say(
@@ -189,7 +205,8 @@ fn life(fact: &MysqlFact) -> Option<Phrase> {
             let position = bytes(*position);
             say(
                 pod,
-                "The time zone tables of {pod} are loaded, through the binary log: {0} has {1} now.",
+                "The time zone tables of {pod} are loaded, through the binary log: {0} has {1} \
+                     now.",
                 &[file, &position],
             )
         }
@@ -264,13 +281,15 @@ fn replication(fact: &MysqlFact) -> Option<Phrase> {
             let position = position.to_string();
             say(
                 pod,
-                "{pod} is told its source: {0}, from {1} at byte {2}. All before that came with the clone.",
+                "{pod} is told its source: {0}, from {1} at byte {2}. All before that came with \
+                     the clone.",
                 &[host, file, &position],
             )
         }
         MysqlFact::ThreadsStarted { pod, host, io: true, sql: true } => say(
             pod,
-            "Replication starts on {pod}: an I/O thread to fetch events from {0}, a SQL thread to apply them.",
+            "Replication starts on {pod}: an I/O thread to fetch events from {0}, a SQL thread to \
+                 apply them.",
             &[host],
         ),
         MysqlFact::ThreadsStarted { pod, host, io: true, sql: false } => {
@@ -291,7 +310,8 @@ fn replication(fact: &MysqlFact) -> Option<Phrase> {
             let position = position.to_string();
             say(
                 pod,
-                "The I/O thread of {pod} is connected to {0} and asks for events from {1}, byte {2}.",
+                "The I/O thread of {pod} is connected to {0} and asks for events from {1}, byte \
+                     {2}.",
                 &[host, file, &position],
             )
         }
@@ -300,13 +320,15 @@ fn replication(fact: &MysqlFact) -> Option<Phrase> {
             let retries = retries.to_string();
             say(
                 pod,
-                "The I/O thread of {pod} cannot reach {0} (error {1}, attempt {2}); it tries again in {3} s.",
+                "The I/O thread of {pod} cannot reach {0} (error {1}, attempt {2}); it tries again \
+                     in {3} s.",
                 &[host, &errno, &retries, &seconds],
             )
         }
         MysqlFact::SourceLost { pod, host } => say(
             pod,
-            "The I/O thread of {pod} has lost its connection to {0} and tries at once to get it back.",
+            "The I/O thread of {pod} has lost its connection to {0} and tries at once to get it \
+                 back.",
             &[host],
         ),
         MysqlFact::ThreadFailed { pod, io, errno, message } => {
@@ -339,7 +361,8 @@ fn replication(fact: &MysqlFact) -> Option<Phrase> {
             let (end, events) = (end.to_string(), list(events));
             say(
                 pod,
-                "The I/O thread of {pod} receives {0} and writes it to {1}: it has read {2} up to byte {3}.",
+                "The I/O thread of {pod} receives {0} and writes it to {1}: it has read {2} up to \
+                     byte {3}.",
                 &[&events, relay, file, &end],
             )
         }
@@ -376,7 +399,8 @@ fn backup(fact: &MysqlFact) -> Option<Phrase> {
     match fact {
         MysqlFact::BackupBegan { pod } => say(
             pod,
-            "xtrabackup connects to the mysqld next to it in {pod}, to copy its data while it runs.",
+            "xtrabackup connects to the mysqld next to it in {pod}, to copy its data while it \
+                 runs.",
             &[],
         ),
         MysqlFact::BackupFailed { pod, message } => {
@@ -392,14 +416,16 @@ fn backup(fact: &MysqlFact) -> Option<Phrase> {
         }
         MysqlFact::BackupLocked { pod } => say(
             pod,
-            "xtrabackup holds the read lock on {pod}: what it copies now and the position it notes belong together.",
+            "xtrabackup holds the read lock on {pod}: what it copies now and the position it notes \
+                 belong together.",
             &[],
         ),
         MysqlFact::BackupPosition { pod, name, file, position } => {
             let position = position.to_string();
             say(
                 pod,
-                "xtrabackup writes {0}: this copy of {pod} stands at {1}, byte {2}. From there the clone will replicate.",
+                "xtrabackup writes {0}: this copy of {pod} stands at {1}, byte {2}. From there the \
+                     clone will replicate.",
                 &[name, file, &position],
             )
         }
@@ -423,7 +449,8 @@ fn backup(fact: &MysqlFact) -> Option<Phrase> {
         }
         MysqlFact::UnpackDone { pod, files: 0, .. } => say(
             pod,
-            "The stream ends in {pod} without a single byte. xbstream finds nothing wrong with that.",
+            "The stream ends in {pod} without a single byte. xbstream finds nothing wrong with \
+                 that.",
             &[],
         ),
         MysqlFact::UnpackDone { pod, files, bytes: total } => {
@@ -439,14 +466,16 @@ fn backup(fact: &MysqlFact) -> Option<Phrase> {
         }
         MysqlFact::PrepareBegan { pod } => say(
             pod,
-            "xtrabackup begins to prepare the copy in {pod}: it will apply what was written while the copy was made.",
+            "xtrabackup begins to prepare the copy in {pod}: it will apply what was written while \
+                 the copy was made.",
             &[],
         ),
         MysqlFact::PrepareDone { pod, lsn } => {
             let lsn = lsn.to_string();
             say(
                 pod,
-                "The copy in {pod} is consistent now (log sequence number {0}): a mysqld can start on it.",
+                "The copy in {pod} is consistent now (log sequence number {0}): a mysqld can start \
+                     on it.",
                 &[&lsn],
             )
         }

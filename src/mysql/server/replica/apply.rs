@@ -14,7 +14,8 @@ use crate::os::Sys;
 use crate::trace::fact::{Applied, MysqlFact};
 
 impl Mysqld {
-    /// Applies one event, or two that belong together (a number or a table's map, and what follows).
+    /// Applies one event, or two that belong together (a number or a table's map, and what
+    /// follows).
     pub(super) fn apply_group(&mut self, first: Found, sys: &mut dyn Sys) {
         let mut found = first;
         loop {

@@ -1,4 +1,5 @@
-//! master.info and relay-log.info: what a replica remembers over a restart. Models `sql/rpl_mi.cc` and `rpl_rli.cc`.
+//! master.info and relay-log.info: what a replica remembers over a restart. Models `sql/rpl_mi.cc`
+//! and `rpl_rli.cc`.
 
 use super::{Io, Source};
 use crate::mysql::server::Mysqld;

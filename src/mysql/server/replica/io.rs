@@ -1,4 +1,5 @@
-//! The I/O thread: connects to the source, takes its events, writes the relay log. Models `sql/rpl_slave.cc`.
+//! The I/O thread: connects to the source, takes its events, writes the relay log. Models
+//! `sql/rpl_slave.cc`.
 
 use crate::base::{Blob, Millis, SimTime};
 use crate::mysql::binlog::{Event, decode};

@@ -1,4 +1,5 @@
-//! The relay log: files like a binlog's, made by the I/O thread, read and deleted by the SQL thread.
+//! The relay log: files like a binlog's, made by the I/O thread, read and deleted by the SQL
+//! thread.
 
 use crate::base::Blob;
 use crate::mysql::binlog::{ARTIFICIAL, Event, MAGIC, encode};

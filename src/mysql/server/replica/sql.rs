@@ -1,4 +1,5 @@
-//! The SQL thread: reads the relay log, and applies what it finds. Models `sql/rpl_slave.cc` and `log_event.cc`.
+//! The SQL thread: reads the relay log, and applies what it finds. Models `sql/rpl_slave.cc` and
+//! `log_event.cc`.
 
 use crate::base::{Blob, Millis, SimTime};
 use crate::mysql::binlog::{Event, Header, MAGIC, TableMap, decode, header};
@@ -159,7 +160,8 @@ impl Mysqld {
         true
     }
 
-    /// The next event, if the I/O thread has written it. Goes on to the next file at the end of one.
+    /// The next event, if the I/O thread has written it. Goes on to the next file at the end of
+    /// one.
     pub(super) fn next_relay_event(&mut self, sys: &mut dyn Sys) -> Option<Found> {
         loop {
             let (name, at) = self.replica.applier.event.clone();
@@ -175,7 +177,8 @@ impl Mysqld {
         }
     }
 
-    /// On to the next relay log file; older ones are deleted. Models `MYSQL_BIN_LOG::purge_first_log`.
+    /// On to the next relay log file; older ones are deleted. Models
+    /// `MYSQL_BIN_LOG::purge_first_log`.
     fn leave_relay_file(&mut self, next: String, sys: &mut dyn Sys) {
         let applier = &mut self.replica.applier;
         let included = applier.group == applier.event;

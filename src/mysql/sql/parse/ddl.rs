@@ -136,10 +136,9 @@ impl Parser<'_> {
 
     /// PRIMARY KEY (…), UNIQUE KEY name (…), KEY name (…).
     fn key_spec(&mut self) -> Parsed<Option<KeySpec>> {
-        if self.word("CONSTRAINT") && !self.peek("PRIMARY") && !self.peek("UNIQUE") {
-            if !self.peek("FOREIGN") && !self.peek("CHECK") {
-                self.name()?;
-            }
+        const KINDS: [&str; 4] = ["PRIMARY", "UNIQUE", "FOREIGN", "CHECK"];
+        if self.word("CONSTRAINT") && !KINDS.iter().any(|kind| self.peek(kind)) {
+            self.name()?;
         }
         if self.peek("FOREIGN") || self.peek("CHECK") || self.peek("FULLTEXT") {
             return Err(SqlError::not_modelled("FOREIGN KEY, CHECK and FULLTEXT"));

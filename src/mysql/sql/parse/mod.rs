@@ -15,7 +15,8 @@ use super::lex::{Kind, Token, tokens};
 /// How deep expressions and subqueries may nest. Beyond: an error of ours, never the stack.
 const DEPTH_MAX: u32 = 60;
 
-/// Operators in one statement: they nest to the left, and whoever walks the tree goes as deep. Beyond: as above.
+/// Operators in one statement: they nest to the left, and whoever walks the tree goes as deep.
+/// Beyond: as above.
 const OPERATORS_MAX: u32 = 1_000;
 
 type Parsed<T> = Result<T, SqlError>;

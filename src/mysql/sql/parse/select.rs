@@ -142,10 +142,10 @@ impl Parser<'_> {
     }
 
     fn from(&mut self) -> Parsed<Vec<From>> {
-        let mut tables = vec![self.from_one(Join::Inner)?];
+        let mut tables = vec![self.table_source(Join::Inner)?];
         loop {
             if self.op(",") {
-                tables.push(self.from_one(Join::Inner)?);
+                tables.push(self.table_source(Join::Inner)?);
                 continue;
             }
             let join = if self.words(&["LEFT", "JOIN"]) || self.words(&["LEFT", "OUTER", "JOIN"]) {
@@ -166,7 +166,7 @@ impl Parser<'_> {
             if tables.len() >= 8 {
                 return Err(SqlError::not_modelled("a join of more than 8 tables"));
             }
-            let mut table = self.from_one(join)?;
+            let mut table = self.table_source(join)?;
             if self.word("ON") {
                 table.on = Some(self.expr()?);
             } else if self.word("USING") {
@@ -178,7 +178,7 @@ impl Parser<'_> {
         }
     }
 
-    fn from_one(&mut self, join: Join) -> Parsed<From> {
+    fn table_source(&mut self, join: Join) -> Parsed<From> {
         let source = if self.op("(") {
             let select = self.deeper(Self::select)?;
             self.need_op(")")?;
@@ -186,7 +186,7 @@ impl Parser<'_> {
         } else {
             Source::Table(self.table_name()?)
         };
-        let alias = match (&source, self.from_alias()?) {
+        let alias = match (&source, self.table_alias()?) {
             (_, Some(alias)) => alias,
             (Source::Table(name), None) => name.table.clone(),
             (Source::Derived(_), None) => {
@@ -196,7 +196,7 @@ impl Parser<'_> {
         Ok(From { source, alias, join, on: None, using: Vec::new() })
     }
 
-    fn from_alias(&mut self) -> Parsed<Option<String>> {
+    fn table_alias(&mut self) -> Parsed<Option<String>> {
         if self.word("AS") {
             return self.name().map(Some);
         }

@@ -112,20 +112,20 @@ impl Parser<'_> {
             return Err(self.fail());
         }
         if self.words(&["TABLE", "STATUS"]) {
-            let db = self.from_db()?;
+            let db = self.of_db()?;
             return Ok(Show::TableStatus { db, pick: self.pick()? });
         }
         if self.word("INDEX") || self.word("INDEXES") || self.word("KEYS") {
-            let table = self.from_table()?;
+            let table = self.of_table()?;
             return Ok(Show::Index(table));
         }
         let full = self.word("FULL");
         if self.word("TABLES") {
-            let db = self.from_db()?;
+            let db = self.of_db()?;
             return Ok(Show::Tables { db, full, pick: self.pick()? });
         }
         if self.word("COLUMNS") || self.word("FIELDS") {
-            let table = self.from_table()?;
+            let table = self.of_table()?;
             return Ok(Show::Columns { table, full, pick: self.pick()? });
         }
         for word in ["OPEN", "TRIGGERS", "EVENTS", "PROCEDURE", "FUNCTION", "PROFILES", "PROFILE"] {
@@ -136,16 +136,16 @@ impl Parser<'_> {
         Err(self.fail())
     }
 
-    fn from_db(&mut self) -> Parsed<Option<String>> {
+    fn of_db(&mut self) -> Parsed<Option<String>> {
         if self.word("FROM") || self.word("IN") { self.name().map(Some) } else { Ok(None) }
     }
 
-    fn from_table(&mut self) -> Parsed<crate::mysql::sql::ast::TableName> {
+    fn of_table(&mut self) -> Parsed<crate::mysql::sql::ast::TableName> {
         if !self.word("FROM") {
             self.need("IN")?;
         }
         let mut table = self.table_name()?;
-        if let Some(db) = self.from_db()? {
+        if let Some(db) = self.of_db()? {
             table.db = Some(db);
         }
         Ok(table)

@@ -1,3 +1,5 @@
+//! What is understood, and where a mistake is found.
+
 use super::*;
 use crate::mysql::sql::ast::{MasterValue, Statement};
 
@@ -56,13 +58,18 @@ fn the_sidecars_change_master_with_its_odd_spacing() {
 fn what_a_class_types_is_understood() {
     for text in [
         "SELECT @@server_id,NOW()",
-        "SELECT @@global.read_only, COUNT(*) AS n FROM test.messages m WHERE m.id IN (1,2) OR a LIKE 'x%'",
-        "SELECT a.x, b.y FROM a LEFT JOIN b ON a.id=b.id GROUP BY a.x HAVING COUNT(*)>1 ORDER BY 1 DESC LIMIT 2,3",
+        "SELECT @@global.read_only, COUNT(*) AS n FROM test.messages m WHERE m.id IN (1,2) OR a \
+             LIKE 'x%'",
+        "SELECT a.x, b.y FROM a LEFT JOIN b ON a.id=b.id GROUP BY a.x HAVING COUNT(*)>1 ORDER BY 1 \
+             DESC LIMIT 2,3",
         "INSERT INTO t (a,b) VALUES (1,'x'),(DEFAULT,NULL) ON DUPLICATE KEY UPDATE a=a+1",
         "INSERT t SET a=1, b=2",
         "INSERT INTO t SELECT * FROM u WHERE a > 3",
         "UPDATE t SET a=a+1 WHERE b BETWEEN 1 AND 2 ORDER BY a LIMIT 1",
-        "CREATE TABLE IF NOT EXISTS t (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, d DECIMAL(10,2) DEFAULT '0.00', ts TIMESTAMP DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP, UNIQUE KEY u (d), KEY (ts)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4",
+        "CREATE TABLE IF NOT EXISTS t (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, d \
+             DECIMAL(10,2) DEFAULT '0.00', ts TIMESTAMP DEFAULT CURRENT_TIMESTAMP ON UPDATE \
+             CURRENT_TIMESTAMP, UNIQUE KEY u (d), KEY (ts)) ENGINE=InnoDB DEFAULT \
+             CHARSET=utf8mb4",
         "ALTER TABLE t ADD COLUMN x INT AFTER d, DROP KEY u",
         "SET GLOBAL super_read_only=ON, @@session.sql_log_bin=0, @x := 3",
         "SHOW BINLOG EVENTS IN 'mysql-0-bin.000003' FROM 154 LIMIT 3",
