@@ -6,7 +6,7 @@ use crate::base::Millis;
 use crate::mysql::run::{
     Answer, Env, Rows, Scope, Session, delete, evaluate, insert, picked, schema, select, update,
 };
-use crate::mysql::sql::ast::{Assignment, Select, Show, Source, Statement};
+use crate::mysql::sql::ast::{Assignment, Pick, Select, Show, Source, Statement};
 use crate::mysql::sql::{SqlError, parse};
 use crate::mysql::timing;
 use crate::mysql::wire::Message;
@@ -191,12 +191,8 @@ impl Mysqld {
             Statement::Set(assignments) => self.set(assignments, session, sys),
             Statement::Show(show) => self.show(show, session, sys),
             Statement::Describe(table) => {
-                let columns = Show::Columns {
-                    table: table.clone(),
-                    full: false,
-                    pick: crate::mysql::sql::ast::Pick::All,
-                };
-                self.show(&columns, session, sys)
+                let (table, pick) = (table.clone(), Pick::All);
+                self.show(&Show::Columns { table, full: false, pick }, session, sys)
             }
             admin => self.administer(conn.id, session, admin, sys),
         }
