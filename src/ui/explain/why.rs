@@ -1,8 +1,8 @@
 //! Why a step happened: its causes, walked back through the run.
 
 use leptos::prelude::*;
-use ordinal::text::Lang;
 use ordinal::text::ui::thousands;
+use ordinal::text::{Lang, Phrase};
 use ordinal::trace::{Actor, Step, Via};
 
 use super::phrase::telling;
@@ -55,7 +55,8 @@ fn causes(page: Page, lang: Lang, step: &Step, most: usize) -> Vec<Link> {
         // A process's previous command is no reason; a controller's previous decision is one.
         let goes_on = cause.via == Via::Next && matches!(earlier.actor, Actor::Process { .. });
         let said = telling(lang, &earlier).into_iter().next();
-        if let Some(said) = said.filter(|_| !goes_on) {
+        let repeats = |said: &Phrase| links.last().is_some_and(|link| is_alike(&link.says, said));
+        if let Some(said) = said.filter(|said| !goes_on && !repeats(said)) {
             links.push(Link { number, via: passed, says: said.plain() });
             via = None;
         } else {
@@ -64,6 +65,12 @@ fn causes(page: Page, lang: Lang, step: &Step, most: usize) -> Vec<Link> {
         at = earlier;
     }
     links
+}
+
+/// Whether two sentences differ only in numbers: the next piece of the same stream.
+fn is_alike(a: &str, b: &Phrase) -> bool {
+    let shape = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    shape(a) == shape(&b.plain())
 }
 
 /// The line under the sentence: because … ‹ … ‹ …

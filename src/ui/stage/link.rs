@@ -27,11 +27,17 @@ struct Line {
 
 impl Draw<'_> {
     pub(super) fn links(&self) -> Vec<Shape> {
-        let lines = self.scene.links.iter().enumerate();
-        lines.filter_map(|(index, link)| self.link(link, index as i32)).collect()
+        // What moves lies over what stands still.
+        let mut links: Vec<_> = self.scene.links.iter().enumerate().collect();
+        links.sort_by_key(|(_, link)| (link.moving.is_some(), self.hot.links.contains(&link.id)));
+        let drawn = links.into_iter().filter_map(|(index, link)| self.link(link, index as i32));
+        let (lines, pills): (Vec<Shape>, Vec<Option<Shape>>) = drawn.unzip();
+        let pills = group("pills").key("pills").children(pills.into_iter().flatten());
+        lines.into_iter().chain([pills]).collect()
     }
 
-    fn link(&self, link: &LinkScene, index: i32) -> Option<Shape> {
+    /// A link's line, and what it carries.
+    fn link(&self, link: &LinkScene, index: i32) -> Option<(Shape, Option<Shape>)> {
         let (asking, asked) = (self.end(&link.from), self.end(&link.to));
         // Data flows to the one who connected, except where a client writes.
         let up = match link.moving {
@@ -65,20 +71,18 @@ impl Draw<'_> {
             shape = shape.child(path("arrow", arrow(&line)).key("arrow"));
         }
         let words = link.label.as_ref().filter(|_| lively);
-        Some(shape.children(words.map(|words| self.pill(&line, words))))
+        let class = tint::of_link(link.kind).class();
+        Some((shape, words.map(|words| self.pill(&line, words, class).key(link.id))))
     }
 
-    fn pill(&self, line: &Line, words: &str) -> Shape {
+    fn pill(&self, line: &Line, words: &str, tint: &str) -> Shape {
         let words = fit(words, 190, 110, true);
         let width = text_width(&words, 110, true) + 16;
         let (x, y) = line.label_at;
         let left = (x - width / 2).clamp(4, (self.layout.width - width - 4).max(4));
-        group("pill").key("pill").child(Area::new(left, y - 10, width, 20).rect(10)).child(label(
-            left + width / 2,
-            y + 4,
-            "t-tiny mono middle",
-            words,
-        ))
+        group(format!("pill {tint}"))
+            .child(Area::new(left, y - 10, width, 20).rect(10))
+            .child(label(left + width / 2, y + 4, "t-tiny mono middle", words))
     }
 
     fn end(&self, end: &LinkEnd) -> Option<End> {
@@ -97,7 +101,11 @@ impl Draw<'_> {
             (End::Row(a, from), End::Row(b, to)) if a == b => Some(within(a.pod, from, to)),
             (End::Row(a, from), End::Row(b, to)) => {
                 let near = a.row == b.row && (a.column - b.column).abs() == 1;
-                Some(if near { across(from, to) } else { self.below((a, from), (b, to), index) })
+                Some(if near {
+                    across(a.pod, from, to)
+                } else {
+                    self.below((a, from), (b, to), index)
+                })
             }
             (End::Client(card), End::Row(place, _)) => {
                 Some(self.from_client(card, place, link, false))
@@ -214,14 +222,14 @@ fn within(pod: Area, from: Area, to: Area) -> Line {
 }
 
 /// Between neighbours: an S through the gap.
-fn across(from: Area, to: Area) -> Line {
+fn across(pod: Area, from: Area, to: Area) -> Line {
     let right = to.x > from.x;
     let (x1, x2) = if right { (from.right(), to.x) } else { (from.x, to.right()) };
     let (y1, y2) = (from.mid_y(), to.mid_y());
     let bend = (x2 - x1) * 3 / 5;
     Line {
         d: format!("M{x1} {y1}C{} {y1} {} {y2} {x2} {y2}", x1 + bend, x2 - bend),
-        label_at: ((x1 + x2) / 2, (y1 + y2) / 2),
+        label_at: ((x1 + x2) / 2, pod.bottom() + 14),
         arrives: (if right { 1 } else { -1 }, 0),
         end: (x2, y2),
     }

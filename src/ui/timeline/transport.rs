@@ -56,13 +56,11 @@ pub fn transport() -> AnyView {
                 )}
             </div>
             <p class="where">
-                <b class="mono" data-testid="step-number">{number}</b>" "
-                <span>{move || (page.words().of_steps)(page.run.get().len)}</span>
-            </p>
-            <p class="when">
-                <span data-testid="time">{time}</span>
+                <span><b class="mono" data-testid="step-number">{number}</b>" "
+                    {move || (page.words().of_steps)(page.run.get().len)}</span>
                 {speed(page)}
             </p>
+            <p class="when" data-testid="time">{time}</p>
             <p class="run-state mono" class:grows=grows data-testid="fingerprint"
                 title=move || page.words().fingerprint_tip>{state}</p>
             {move || {
