@@ -178,19 +178,6 @@ pub struct ProbeRun {
     pub in_flight: Option<SimTime>,
 }
 
-/// A container as others may see it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ContainerView {
-    /// Its name.
-    pub name: ContainerName,
-    /// Whether it is an init container.
-    pub init: bool,
-    /// Its image.
-    pub image: String,
-    /// Its run that is or was last, if it was ever started.
-    pub id: Option<ContainerId>,
-}
-
 impl Kubelets {
     pub(super) fn new(options: &Options) -> Kubelets {
         let nodes = (1..).zip(&options.nodes).map(|(number, option)| {

@@ -30,7 +30,6 @@ mod write;
 pub use apply::{ApplyResult, DeleteOptions, Refusal};
 pub use cluster::Cluster;
 pub use column::{PodColumns, pod_columns};
-pub use kubelet::ContainerView;
 pub use options::{ImageOption, NodeOption, Options, RegistryAnswer, full_reference, split_image};
 pub use proxy::Route;
 pub use statefulset::{Pass, Write};

@@ -243,13 +243,6 @@ impl Driver {
         false
     }
 
-    /// Runs for a while.
-    pub fn run_for(&mut self, span: Millis) {
-        let until = self.now + span;
-        while self.step(Some(until)) {}
-        self.now = until;
-    }
-
     /// Runs until a condition holds; false if it does not within the time.
     pub fn run_until(&mut self, within: Millis, holds: impl Fn(&Driver) -> bool) -> bool {
         let until = self.now + within;

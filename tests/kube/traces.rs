@@ -176,7 +176,7 @@ fn judge(stage: &mut Stage, line: &Line) -> Result<(), String> {
             *stage = tried;
             return Ok(());
         }
-        first.get_or_insert_with(|| (did, want));
+        first.get_or_insert((did, want));
     }
     let (did, want) = first.expect("there is always the change that changes nothing");
     Err(format!("{} | {}\n    want: {want:?}\n    did:  {did:?}", line.scenario, line.step))

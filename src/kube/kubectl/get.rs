@@ -273,7 +273,7 @@ fn column_starts(text: &str) -> Vec<u32> {
 }
 
 /// Prints a row in columns that are at least as wide as before.
-fn print_row(desk: &mut dyn Desk, row: &str, widths: &mut Vec<u32>) {
+fn print_row(desk: &mut dyn Desk, row: &str, widths: &mut [u32]) {
     let cells: Vec<&str> =
         row.trim_end().split("   ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
     let mut line = String::new();

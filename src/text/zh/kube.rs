@@ -53,13 +53,65 @@ fn probe_name(kind: ProbeKind) -> &'static str {
 
 /// The words for a fact.
 pub fn phrase(fact: &KubeFact) -> Phrase {
-    server(fact)
-        .or_else(|| controller(fact))
-        .or_else(|| storage(fact))
-        .or_else(|| network(fact))
-        .or_else(|| kubelet(fact))
-        .or_else(|| probes(fact))
-        .unwrap_or_else(|| ending(fact))
+    let said = match fact {
+        KubeFact::Created { .. }
+        | KubeFact::Applied { .. }
+        | KubeFact::Scaled { .. }
+        | KubeFact::DeleteAsked { .. }
+        | KubeFact::Cordoned { .. } => server(fact),
+        KubeFact::RevisionMade { .. }
+        | KubeFact::RevisionReused { .. }
+        | KubeFact::SetMadeClaim { .. }
+        | KubeFact::SetMadePod { .. }
+        | KubeFact::SetDeletedPod { .. }
+        | KubeFact::SetWaits { .. }
+        | KubeFact::ScaleDownWaits { .. }
+        | KubeFact::SetComplete { .. }
+        | KubeFact::UpdateComplete { .. }
+        | KubeFact::PodAdopted { .. }
+        | KubeFact::ClaimOwned { .. } => controller(fact),
+        KubeFact::ClaimWaits { .. }
+        | KubeFact::Provisioning { .. }
+        | KubeFact::Bound { .. }
+        | KubeFact::ClaimStuck { .. }
+        | KubeFact::ClaimProtected { .. }
+        | KubeFact::ClaimGone { .. }
+        | KubeFact::Attaching { .. }
+        | KubeFact::Attached { .. }
+        | KubeFact::AttachedElsewhere { .. }
+        | KubeFact::Detached { .. }
+        | KubeFact::Mounted { .. }
+        | KubeFact::MountFailed { .. } => storage(fact),
+        KubeFact::NodeSelected { .. }
+        | KubeFact::Scheduled { .. }
+        | KubeFact::Unschedulable { .. }
+        | KubeFact::EndpointIn { .. }
+        | KubeFact::EndpointOut { .. } => network(fact),
+        KubeFact::KubeletTakesPod { .. }
+        | KubeFact::SandboxMade { .. }
+        | KubeFact::PullBegins { .. }
+        | KubeFact::PullDone { .. }
+        | KubeFact::Trouble { .. }
+        | KubeFact::ContainerStarted { .. }
+        | KubeFact::StartFailed { .. }
+        | KubeFact::ContainerEnded { .. }
+        | KubeFact::BackOff { .. } => kubelet(fact),
+        KubeFact::ProbeRuns { .. }
+        | KubeFact::ProbeResult { .. }
+        | KubeFact::ContainerReady { .. }
+        | KubeFact::Unhealthy { .. }
+        | KubeFact::PodReady { .. }
+        | KubeFact::PhaseChanged { .. } => probes(fact),
+        KubeFact::PodStopping { .. }
+        | KubeFact::GraceOver { .. }
+        | KubeFact::PodFinished { .. }
+        | KubeFact::PodGone { .. }
+        | KubeFact::NodeLost { .. }
+        | KubeFact::NodeBack { .. }
+        | KubeFact::NodeNotReady { .. }
+        | KubeFact::Evicted { .. } => ending(fact),
+    };
+    said.expect("every fact named above is put into words below")
 }
 
 fn server(fact: &KubeFact) -> Option<Phrase> {
@@ -355,8 +407,8 @@ fn probes(fact: &KubeFact) -> Option<Phrase> {
     })
 }
 
-fn ending(fact: &KubeFact) -> Phrase {
-    match fact {
+fn ending(fact: &KubeFact) -> Option<Phrase> {
+    Some(match fact {
         KubeFact::PodStopping { pod, containers, grace } => {
             let names: Vec<&str> = containers.iter().map(ContainerName::as_str).collect();
             say("kubelet 让 ")
@@ -390,7 +442,6 @@ fn ending(fact: &KubeFact) -> Phrase {
         KubeFact::Evicted { pod, node } => {
             Phrase::new().pod(pod).text(" 对 ").node(node).text(" 失联的容忍时间已到：标记为删除。")
         }
-        // Every other fact is put into words above.
-        other => Phrase::new().code(format!("{other:?}")),
-    }
+        _ => return None,
+    })
 }

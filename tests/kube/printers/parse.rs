@@ -91,22 +91,7 @@ pub fn object(plural: &str, row: &Row) -> Option<Object> {
     let kind = KINDS.iter().find(|kind| kind.plural == plural)?;
     let body = match plural {
         "pods" => pod_body(row)?,
-        "statefulsets" => {
-            let (ready, all) = row.get("READY")?.split_once('/')?;
-            let ready: i32 = ready.parse().ok()?;
-            let all: i32 = all.parse().ok()?;
-            let list = |column: &str| -> Vec<String> {
-                let cell = row.get(column).cloned().unwrap_or_default();
-                cell.split(',').map(str::to_string).collect()
-            };
-            let containers: Vec<Value> = list("CONTAINERS")
-                .into_iter()
-                .zip(list("IMAGES"))
-                .map(|(name, image)| json!({"name": name, "image": image}))
-                .collect();
-            json!({"spec": {"replicas": all, "template": {"spec": {"containers": containers}}},
-                   "status": {"readyReplicas": ready}})
-        }
+        "statefulsets" => set_body(row)?,
         "persistentvolumeclaims" => claim_body(row)?,
         "services" => service_body(row)?,
         "endpoints" => endpoints_body(row)?,
@@ -162,6 +147,23 @@ pub fn object(plural: &str, row: &Row) -> Option<Object> {
     }
     *object.metadata_mut() = given;
     Some(object)
+}
+
+fn set_body(row: &Row) -> Option<Value> {
+    let (ready, all) = row.get("READY")?.split_once('/')?;
+    let ready: i32 = ready.parse().ok()?;
+    let all: i32 = all.parse().ok()?;
+    let list = |column: &str| -> Vec<String> {
+        let cell = row.get(column).cloned().unwrap_or_default();
+        cell.split(',').map(str::to_string).collect()
+    };
+    let containers: Vec<Value> = list("CONTAINERS")
+        .into_iter()
+        .zip(list("IMAGES"))
+        .map(|(name, image)| json!({"name": name, "image": image}))
+        .collect();
+    Some(json!({"spec": {"replicas": all, "template": {"spec": {"containers": containers}}},
+           "status": {"readyReplicas": ready}}))
 }
 
 fn none(cell: &str) -> &str {

@@ -50,6 +50,16 @@ fn state(word: &str) -> Option<(Value, bool)> {
     up.then(|| (running(), true))
 }
 
+/// A pod with the tutorial's containers.
+fn manifest(name: &str, status: Value) -> Value {
+    let list = |names: &[&str]| -> Vec<Value> {
+        names.iter().map(|name| json!({"name": name, "image": "i"})).collect()
+    };
+    json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name},
+        "spec": {"initContainers": list(&INITS), "containers": list(&MAINS)},
+        "status": status})
+}
+
 /// The pod whose row this is: its state from its name, its counts and ages from the row.
 pub fn pod(row: &Row) -> Option<Object> {
     let name = row.get("NAME")?;
@@ -112,12 +122,7 @@ pub fn pod(row: &Row) -> Option<Object> {
             "initContainerStatuses": status(&INITS, &inits, &owner_is_init),
             "containerStatuses": status(&MAINS, &mains, &owner_is_main)})
     };
-    let list = |names: &[&str]| -> Vec<Value> {
-        names.iter().map(|name| json!({"name": name, "image": "i"})).collect()
-    };
-    let value = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name},
-        "spec": {"initContainers": list(&INITS), "containers": list(&MAINS)},
-        "status": statuses});
+    let value = manifest(name, statuses);
     let mut object = Object::from_value(&value).ok()?;
     let meta = object.metadata_mut();
     meta.creation_timestamp = row.get("AGE").and_then(|age| ago(age));

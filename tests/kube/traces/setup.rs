@@ -210,7 +210,7 @@ impl Stage {
         if let Some(on) = change.on_delete {
             spec.update_strategy.kind = if on { "OnDelete" } else { "RollingUpdate" }.to_string();
             spec.update_strategy.rolling_update =
-                (!on).then(|| RollingUpdate { partition: Some(0), max_unavailable: None });
+                (!on).then_some(RollingUpdate { partition: Some(0), max_unavailable: None });
         }
         if let Some(min_ready) = change.min_ready {
             spec.min_ready_seconds = min_ready;
