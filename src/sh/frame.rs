@@ -133,7 +133,8 @@ pub(super) struct Children {
     pub pids: Vec<Pid>,
     pub statuses: Vec<u8>,
     pub pipeline: bool,
-    /// The command, for the message where a signal ends it.
+    /// The last one's number in its container, and the command: for the message where a signal ends it.
+    pub shown: u32,
     pub text: Vec<u8>,
 }
 

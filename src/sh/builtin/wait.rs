@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
 use super::super::machine::{Job, Machine, parse_number};
-use super::super::run::Next;
+use super::super::run::{Next, signal_text};
 use super::super::script::{AstId, Script};
 use crate::base::Pid;
-use crate::os::{Errno, Poll, Signal, Wait};
+use crate::os::{Errno, Poll, Signal, Wait, WaitStatus};
 use crate::trace::fact::ShellFact;
 
 /// A `wait` under way.
@@ -125,14 +125,27 @@ impl Machine {
     /// The status of a job, if it has ended.
     fn collect(&mut self, host: &mut dyn Host, pid: Pid) -> Option<u8> {
         let job = self.jobs.iter_mut().find(|job| job.pid == pid)?;
+        let mut killed = None;
         if job.status.is_none() {
             job.status = match host.wait(pid) {
-                Ok(Poll::Ready(status)) => Some(status.code()),
+                Ok(Poll::Ready(status)) => {
+                    if let WaitStatus::Signal(signal) = status {
+                        killed = Some((job.shown, signal, job.text.clone()));
+                    }
+                    Some(status.code())
+                }
                 Ok(Poll::Wait) => None,
                 Err(_) => Some(127),
             };
         }
-        job.status
+        let status = job.status;
+        if let Some((shown, signal, text)) = killed
+            && self.bash()
+            && !matches!(signal, Signal::Int | Signal::Pipe | Signal::Term)
+        {
+            self.say_killed(shown, signal_text(signal), &text);
+        }
+        status
     }
 
     pub(super) fn jobs_command(&mut self, host: &mut dyn Host) -> u8 {

@@ -235,7 +235,7 @@ impl Parser {
     }
 
     /// A word after the command's name (or the name itself).
-    fn argument(&mut self, before: &[Word]) -> Parse<Word> {
+    pub(super) fn argument(&mut self, before: &[Word]) -> Parse<Word> {
         let start = self.src.pos;
         if self.at_process() {
             self.src.pos += 2;

@@ -74,10 +74,7 @@ impl Parser {
     fn target(&mut self) -> Parse<Word> {
         if self.byte().is_none_or(super::is_meta) {
             if self.bash() && (self.looking_at(b"<(") || self.looking_at(b">(")) {
-                let start = self.src.pos;
-                self.src.pos += 2;
-                self.unsupported(start, "process substitution");
-                self.src.pos = start;
+                return self.argument(&[]);
             }
             if self.at_end() && self.bash() {
                 // A missing word is missed at the line's end.
@@ -134,6 +131,10 @@ impl Parser {
         let mut at = start.min(self.src.end);
         loop {
             if at >= self.src.end {
+                if text.last().is_some_and(|byte| *byte != b'\n') {
+                    text.push(b'\n');
+                    map.push(self.place(self.src.end));
+                }
                 self.warn_document(line, tag);
                 map.push(self.place(self.src.end));
                 return (text, map, self.src.end);

@@ -133,7 +133,8 @@ impl Machine {
                 self.act(&script, node.span);
                 let at = frame.at;
                 self.frames.push(frame);
-                let children = Children { pids, statuses: Vec::new(), pipeline: true, text };
+                let shown = pids.last().map_or(0, |pid| host.pid_shown(*pid));
+                let children = Children { pids, statuses: Vec::new(), pipeline: true, shown, text };
                 self.push(&script, at, State::Children(children));
                 return Next::Go;
             }
@@ -192,8 +193,12 @@ impl Machine {
             self.show(&text);
             self.tell(ShellFact::Subshell);
             self.act(&script, node.span);
-            let children =
-                Children { pids: vec![pid], statuses: Vec::new(), pipeline: false, text };
+            let children = Children {
+                pids: vec![pid],
+                shown: host.pid_shown(pid),
+                text,
+                ..Children::default()
+            };
             self.push(&script, frame.at, State::Children(children));
         }
         Next::Go
@@ -213,8 +218,10 @@ impl Machine {
                 Ok(Poll::Ready(status)) => {
                     children.pids.remove(0);
                     children.statuses.push(status.code());
-                    let text = children.text.clone();
-                    self.say_signal(host, pid, status, &text, children.pids.is_empty());
+                    if children.pids.is_empty() {
+                        let (shown, text) = (children.shown, children.text.clone());
+                        self.say_signal(shown, status, &text);
+                    }
                 }
                 Err(_) => {
                     children.pids.remove(0);
@@ -240,26 +247,29 @@ impl Machine {
     }
 
     /// Bash names a child that a signal ended, unless it was SIGINT or SIGPIPE.
-    fn say_signal(
-        &mut self,
-        host: &mut dyn Host,
-        pid: Pid,
-        status: WaitStatus,
-        text: &[u8],
-        last: bool,
-    ) {
+    fn say_signal(&mut self, shown: u32, status: WaitStatus, text: &[u8]) {
         let WaitStatus::Signal(signal) = status else { return };
-        if matches!(signal, Signal::Int | Signal::Pipe) || !last {
+        if matches!(signal, Signal::Int | Signal::Pipe) {
             return;
         }
         let name = signal_text(signal);
-        if !self.bash() {
+        if !self.bash() || signal == Signal::Term {
             self.error_line(name.as_bytes());
             return;
         }
-        let shown = host.pid_shown(pid);
-        let command = String::from_utf8_lossy(text).into_owned();
-        self.complain(format!("{shown:5} {name:<23} {command}").as_bytes());
+        self.say_killed(shown, name, text);
+    }
+
+    /// The line about a child that a signal ended.
+    pub(in crate::sh) fn say_killed(&mut self, shown: u32, name: &str, text: &[u8]) {
+        let mut line = if self.origin == Origin::Command && self.calls.is_empty() {
+            [self.name.as_slice(), b": "].concat()
+        } else {
+            self.prefix()
+        };
+        line.extend_from_slice(format!("{shown:5} {name:<23} ").as_bytes());
+        line.extend_from_slice(text);
+        self.error_line(&line);
     }
 
     /// Begins `$(…)`.
@@ -567,8 +577,12 @@ impl Machine {
         let moves = State::Child { moves: Vec::new(), close: Vec::new() };
         child.push(script, at, moves);
         if let Ok(pid) = self.start(host, child) {
-            let children =
-                Children { pids: vec![pid], statuses: Vec::new(), pipeline: false, text };
+            let children = Children {
+                pids: vec![pid],
+                shown: host.pid_shown(pid),
+                text,
+                ..Children::default()
+            };
             self.push(script, at, State::Children(children));
         }
     }

@@ -11,6 +11,8 @@ mod trace;
 
 use std::sync::Arc;
 
+pub(super) use child::signal_text;
+
 use super::expand::{Expand, Expanded, Stop};
 use super::frame::{ArithPhase, Frame, Phase, Simple, State};
 use super::host::Host;

@@ -298,8 +298,12 @@ impl Machine {
                 let text = self.command_text(&script, frame.at);
                 let at = frame.at;
                 self.frames.push(frame);
-                let children =
-                    Children { pids: vec![pid], statuses: Vec::new(), pipeline: false, text };
+                let children = Children {
+                    pids: vec![pid],
+                    shown: host.pid_shown(pid),
+                    text,
+                    ..Children::default()
+                };
                 self.push(&script, at, State::Children(children));
             }
             Err(errno) => {

@@ -31,6 +31,31 @@ impl Script {
     }
 }
 
+/// What bash prints when it does not know an option.
+const USAGE: &str = "\
+Usage:\tbash [GNU long option] [option] ...
+\tbash [GNU long option] [option] script-file ...
+GNU long options:
+\t--debug
+\t--debugger
+\t--dump-po-strings
+\t--dump-strings
+\t--help
+\t--init-file
+\t--login
+\t--noediting
+\t--noprofile
+\t--norc
+\t--posix
+\t--pretty-print
+\t--rcfile
+\t--restricted
+\t--verbose
+\t--version
+Shell options:
+\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)
+\t-abefhkmnptuvxBCEHPT or -o option";
+
 /// What a command line says.
 struct CommandLine {
     options: Options,
@@ -74,6 +99,11 @@ impl Machine {
                     format!("0: Illegal option {shown}")
                 };
                 machine.error_line(&[name.as_slice(), b": ", text.as_bytes()].concat());
+                if machine.bash() {
+                    for line in USAGE.lines() {
+                        machine.error_line(line.as_bytes());
+                    }
+                }
                 machine.status = 2;
             }
         }
