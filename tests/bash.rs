@@ -1,4 +1,5 @@
-//! The shell against real bash: recorded cases, and, where the machine has bash 5.2, the machine's own.
+//! The shell against real bash: recorded cases, and, where the machine has bash 5.2, the machine's
+//! own.
 
 #[path = "bash/case.rs"]
 mod case;
@@ -112,7 +113,8 @@ fn generated_scripts_run_as_real_bash_runs_them() {
     }
 }
 
-/// `SNIPPETS=file cargo test --test main snippets`: scripts between lines of `===`, each compared with the machine's bash.
+/// `SNIPPETS=file cargo test --test main snippets`: scripts between lines of `===`, each compared
+/// with the machine's bash.
 #[test]
 fn snippets() {
     let Ok(path) = std::env::var("SNIPPETS") else { return };

@@ -3,7 +3,8 @@
 use super::machine::Machine;
 use super::parse::{is_name, is_name_start};
 
-/// Variables whose values are expressions, whose variables … Bash's limit is 1,024; the host's stack bounds ours.
+/// Variables whose values are expressions, whose variables … Bash's limit is 1,024; the host's
+/// stack bounds ours.
 const DEPTH_MAX: u32 = 48;
 
 /// Why an expression has no value.
@@ -26,8 +27,6 @@ enum Token {
     /// A variable, with its subscript's value.
     Name(Vec<u8>, Option<Vec<u8>>),
     Op(&'static str),
-    /// A byte that is no token.
-    Other(u8),
 }
 
 struct Arith<'a> {
@@ -111,6 +110,7 @@ impl Arith<'_> {
             self.token = Token::End;
             return Ok(());
         };
+        let before = std::mem::replace(&mut self.token, Token::End);
         self.token = if is_name_start(byte) {
             self.name()?
         } else if byte.is_ascii_digit() {
@@ -118,25 +118,30 @@ impl Arith<'_> {
         } else if let Some(op) =
             OPS.iter().find(|op| self.text[self.pos..].starts_with(op.as_bytes()))
         {
-            self.operator(op)
+            self.operator(op, &before)
         } else {
-            self.pos += 1;
             match byte {
                 b'(' => Token::Op("("),
                 b')' => Token::Op(")"),
-                _ => Token::Other(byte),
+                _ if matches!(before, Token::End | Token::Op(_)) => {
+                    return Err(self.error("syntax error: operand expected"));
+                }
+                _ => return Err(self.error("syntax error: invalid arithmetic operator")),
             }
         };
+        if matches!(byte, b'(' | b')') {
+            self.pos += 1;
+        }
         Ok(())
     }
 
     /// `++` and `--` are only themselves next to a variable.
-    fn operator(&mut self, op: &'static str) -> Token {
+    fn operator(&mut self, op: &'static str, before: &Token) -> Token {
         let mut op = op;
         if matches!(op, "++" | "--") {
             let rest = &self.text[self.pos + 2..];
             let next = rest.iter().find(|b| !b.is_ascii_whitespace());
-            let after_name = matches!(self.token, Token::Name(..));
+            let after_name = matches!(before, Token::Name(..));
             if !after_name && !next.is_some_and(|b| is_name_start(*b)) {
                 op = if op == "++" { "+" } else { "-" };
             }

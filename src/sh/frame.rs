@@ -119,11 +119,14 @@ pub(super) enum ProgramKind {
     /// One command read from standard input.
     Input,
     Eval,
+    /// Backquotes that could not be read.
+    Substitution,
     /// With the name it was found under.
     Source(Vec<u8>),
     /// Keeps the status the shell had.
     Trap {
         status: u8,
+        name: &'static str,
     },
 }
 
@@ -133,7 +136,8 @@ pub(super) struct Children {
     pub pids: Vec<Pid>,
     pub statuses: Vec<u8>,
     pub pipeline: bool,
-    /// The last one's number in its container, and the command: for the message where a signal ends it.
+    /// The last one's number in its container, and the command: for the message where a signal ends
+    /// it.
     pub shown: u32,
     pub text: Vec<u8>,
 }
@@ -186,8 +190,6 @@ pub(super) struct Simple {
     pub saved: Vec<(Fd, Option<Fd>)>,
     /// It runs in its own process already: redirections stay, and it may be replaced.
     pub in_child: bool,
-    /// A substitution ran, whose status an assignment alone takes.
-    pub substituted: bool,
     /// Arguments that were array assignments, for `declare`.
     pub arrays: Vec<u32>,
 }

@@ -27,6 +27,12 @@ pub struct Machine {
     pub(super) vars: Variables,
     pub(super) functions: BTreeMap<Vec<u8>, Function>,
     pub(super) traps: BTreeMap<TrapKey, Vec<u8>>,
+    /// Those of the shell around this one, which `trap` alone still shows.
+    pub(super) inherited_traps: BTreeMap<TrapKey, Vec<u8>>,
+    /// Standard input is a pipe's or a redirection's: a background command keeps it.
+    pub(super) stdin_redirected: bool,
+    /// A substitution ran for the simple command under way: an assignment alone takes its status.
+    pub(super) substituted: bool,
     pub(super) pending: VecDeque<Signal>,
     pub(super) frames: Vec<Frame>,
     pub(super) unwind: Option<Unwind>,

@@ -1,6 +1,8 @@
-//! Shell patterns: `*`, `?`, `[…]`, and in `[[` also `@(…)` and its kind. Bytes, as in the C locale.
+//! Shell patterns: `*`, `?`, `[…]`, and in `[[` also `@(…)` and its kind. Bytes, as in the C
+//! locale.
 
-/// Steps one match may take. Beyond: it does not match (patterns of nested stars are exponential by nature).
+/// Steps one match may take. Beyond: it does not match (patterns of nested stars are exponential by
+/// nature).
 const STEPS_MAX: u32 = 200_000;
 
 /// A pattern: bytes, of which the quoted ones stand for themselves.
@@ -184,7 +186,8 @@ impl Matcher<'_> {
         Some((end, inside))
     }
 
-    /// `?(…)`, `*(…)`, `+(…)`, `@(…)`, `!(…)` at `p`: whether the rest of the pattern matches from there.
+    /// `?(…)`, `*(…)`, `+(…)`, `@(…)`, `!(…)` at `p`: whether the rest of the pattern matches from
+    /// there.
     fn extended(&mut self, p: usize, p_end: usize, t: usize, t_end: usize) -> Option<bool> {
         if !self.pattern.extended || p + 1 >= p_end || self.special(p + 1) != Some(b'(') {
             return None;

@@ -1,16 +1,373 @@
-//! Commands as bash prints them back: for functions (`type`, `declare -f`) and for messages.
+//! Commands as bash prints them back: for functions (`type`, `declare -f`) and for messages. Models
+//! print_cmd.c.
 
 use super::machine::Function;
-use super::script::{AstId, Script};
+use super::script::{
+    Arm, ArmEnd, Assign, AstId, Cond, CondId, Kind, Node, Redirect, RedirectKind, Script, Word,
+};
 
-/// The command's own text.
+/// A printer at some indentation. Within a function every command has a line of its own.
+struct Printer<'a> {
+    script: &'a Script,
+    out: Vec<u8>,
+    indent: usize,
+    in_function: bool,
+    /// Here-documents that follow the line.
+    documents: Vec<Vec<u8>>,
+}
+
+/// A command on one line, as far as it has one.
 pub(super) fn command(script: &Script, at: AstId) -> Vec<u8> {
-    script.slice(script.node(at).span).to_vec()
+    let mut printer = Printer::new(script);
+    printer.node(at);
+    printer.out
 }
 
 /// A function as `declare -f` prints it.
-pub(super) fn function(function: &Function) -> Vec<u8> {
-    let mut text = command(&function.script, function.whole);
-    text.push(b'\n');
-    text
+pub(super) fn function(name: &[u8], function: &Function) -> Vec<u8> {
+    let mut printer = Printer::new(&function.script);
+    printer.in_function = true;
+    printer.definition(name, function.body);
+    printer.out.push(b'\n');
+    printer.out
+}
+
+impl<'a> Printer<'a> {
+    fn new(script: &'a Script) -> Printer<'a> {
+        Printer { script, out: Vec::new(), indent: 0, in_function: false, documents: Vec::new() }
+    }
+
+    fn put(&mut self, text: &[u8]) {
+        self.out.extend_from_slice(text);
+    }
+
+    fn newline(&mut self) {
+        for document in std::mem::take(&mut self.documents) {
+            self.put(&document);
+        }
+        self.put(b"\n");
+        let indent = self.indent;
+        self.out.extend(std::iter::repeat_n(b' ', indent));
+    }
+
+    fn definition(&mut self, name: &[u8], body: AstId) {
+        self.put(name);
+        self.put(b" () ");
+        self.newline();
+        let group = matches!(self.script.node(body).kind, Kind::Group(_));
+        if group {
+            self.node(body);
+            return;
+        }
+        self.put(b"{ ");
+        self.indent += 4;
+        self.newline();
+        self.node(body);
+        self.indent -= 4;
+        self.newline();
+        self.put(b"}");
+    }
+
+    fn node(&mut self, at: AstId) {
+        let script = self.script;
+        let node = script.node(at);
+        self.kind(node);
+        if !matches!(node.kind, Kind::Simple { .. }) {
+            self.redirects(&node.redirects);
+        }
+    }
+
+    fn body(&mut self, at: AstId) {
+        self.indent += 4;
+        self.newline();
+        self.node(at);
+        self.put(b";");
+        self.indent -= 4;
+        self.newline();
+    }
+
+    fn kind(&mut self, node: &Node) {
+        match &node.kind {
+            Kind::Simple { assigns, words } => self.simple(assigns, words, &node.redirects),
+            Kind::Pipeline { negated, elements, .. } => {
+                if *negated {
+                    self.put(b"! ");
+                }
+                for (number, element) in elements.iter().enumerate() {
+                    if number > 0 {
+                        self.put(b" | ");
+                    }
+                    self.node(*element);
+                }
+            }
+            Kind::AndOr { first, rest } => {
+                self.node(*first);
+                for (and, id) in rest {
+                    self.put(if *and { b" && " } else { b" || " });
+                    self.node(*id);
+                }
+            }
+            Kind::List(items) => self.list(items),
+            Kind::Group(body) if self.in_function => {
+                self.put(b"{ ");
+                self.indent += 4;
+                self.newline();
+                self.node(*body);
+                self.indent -= 4;
+                self.newline();
+                self.put(b"}");
+            }
+            Kind::Group(body) => {
+                self.put(b"{ ");
+                self.node(*body);
+                self.put(b"; }");
+            }
+            Kind::Subshell(body) => {
+                self.put(b"( ");
+                self.node(*body);
+                self.put(b" )");
+            }
+            Kind::Function { name, body } => {
+                self.put(b"function ");
+                self.definition(name, *body);
+            }
+            Kind::Arith(word) => {
+                self.put(b"((");
+                self.put(self.script.slice(word.span));
+                self.put(b"))");
+            }
+            Kind::Cond(root, nodes) => {
+                self.put(b"[[ ");
+                self.cond(*root, nodes);
+                self.put(b" ]]");
+            }
+            Kind::Unsupported(_) => self.put(self.script.slice(node.span)),
+            _ => self.compound(&node.kind),
+        }
+    }
+
+    fn compound(&mut self, kind: &Kind) {
+        match kind {
+            Kind::If { clauses, otherwise } => self.if_clause(clauses, *otherwise),
+            Kind::While { until, condition, body } => {
+                self.put(if *until { b"until " } else { b"while " });
+                self.node(*condition);
+                self.put(b"; do");
+                self.body(*body);
+                self.put(b"done");
+            }
+            Kind::For { name, words, body, .. } => {
+                self.put(b"for ");
+                self.put(name);
+                self.put(b" in ");
+                match words {
+                    Some(words) => self.words(words),
+                    None => self.put(b"\"$@\""),
+                }
+                self.put(b";");
+                self.newline();
+                self.put(b"do");
+                self.body(*body);
+                self.put(b"done");
+            }
+            Kind::ArithFor { parts, body } => {
+                self.put(b"for ((");
+                for (number, part) in parts.iter().enumerate() {
+                    if number > 0 {
+                        self.put(b"; ");
+                    }
+                    match part {
+                        Some(word) => self.put(self.script.slice(word.span).trim_ascii()),
+                        None => self.put(b"1"),
+                    }
+                }
+                self.put(b"))");
+                self.newline();
+                self.put(b"do");
+                self.body(*body);
+                self.put(b"done");
+            }
+            Kind::Case { word, arms } => self.case(word, arms),
+            _ => {}
+        }
+    }
+
+    fn if_clause(&mut self, clauses: &[(AstId, AstId)], otherwise: Option<AstId>) {
+        for (number, (condition, body)) in clauses.iter().enumerate() {
+            if number > 0 {
+                // Bash prints `elif` as an `if` within `else`.
+                self.put(b"else");
+                self.indent += 4;
+                self.newline();
+            }
+            self.put(b"if ");
+            self.node(*condition);
+            self.put(b"; then");
+            self.body(*body);
+        }
+        if let Some(body) = otherwise {
+            self.put(b"else");
+            self.body(body);
+        }
+        for number in (0..clauses.len()).rev() {
+            self.put(b"fi");
+            if number > 0 {
+                self.put(b";");
+                self.indent -= 4;
+                self.newline();
+            }
+        }
+    }
+
+    fn case(&mut self, word: &Word, arms: &[Arm]) {
+        self.put(b"case ");
+        self.put(self.script.slice(word.span));
+        self.put(b" in ");
+        self.indent += 4;
+        for arm in arms {
+            self.newline();
+            for (number, pattern) in arm.patterns.iter().enumerate() {
+                if number > 0 {
+                    self.put(b" | ");
+                }
+                self.put(self.script.slice(pattern.span));
+            }
+            self.put(b")");
+            self.indent += 4;
+            match arm.body {
+                Some(body) => {
+                    self.newline();
+                    self.node(body);
+                }
+                None => self.put(b"\n"),
+            }
+            self.indent -= 4;
+            self.newline();
+            self.put(match arm.end {
+                ArmEnd::Break => b";;".as_slice(),
+                ArmEnd::FallThrough => b";&",
+                ArmEnd::GoOn => b";;&",
+            });
+        }
+        self.indent -= 4;
+        self.newline();
+        self.put(b"esac");
+    }
+
+    fn list(&mut self, items: &[(AstId, bool)]) {
+        for (number, (item, background)) in items.iter().enumerate() {
+            self.node(*item);
+            let last = number + 1 == items.len();
+            if *background {
+                self.put(b" &");
+                if !last {
+                    self.put(b" ");
+                }
+            } else if !last && self.in_function {
+                self.put(b";");
+                self.newline();
+            } else if !last {
+                self.put(b"; ");
+            }
+        }
+    }
+
+    fn words(&mut self, words: &[Word]) {
+        for (number, word) in words.iter().enumerate() {
+            if number > 0 {
+                self.put(b" ");
+            }
+            self.put(self.script.slice(word.span));
+        }
+    }
+
+    fn simple(&mut self, assigns: &[Assign], words: &[Word], redirects: &[Redirect]) {
+        let spans = assigns.iter().map(|a| a.span).chain(words.iter().map(|w| w.span));
+        for (number, span) in spans.enumerate() {
+            if number > 0 {
+                self.put(b" ");
+            }
+            self.put(self.script.slice(span));
+        }
+        self.redirects(redirects);
+        if assigns.is_empty() && words.is_empty() && self.out.first() == Some(&b' ') {
+            self.out.remove(0);
+        }
+    }
+
+    fn redirects(&mut self, redirects: &[Redirect]) {
+        for redirect in redirects {
+            self.put(b" ");
+            self.redirect(redirect);
+        }
+    }
+
+    fn redirect(&mut self, redirect: &Redirect) {
+        let script = self.script;
+        let fd = |default: u32| match redirect.fd {
+            Some(fd) if fd != default => fd.to_string(),
+            _ => String::new(),
+        };
+        let (sign, word) = match &redirect.kind {
+            RedirectKind::Read(word) => (format!("{}< ", fd(0)), word),
+            RedirectKind::Write { word, clobber: false } => (format!("{}> ", fd(1)), word),
+            RedirectKind::Write { word, .. } => (format!("{}>| ", fd(1)), word),
+            RedirectKind::Append(word) => (format!("{}>> ", fd(1)), word),
+            RedirectKind::ReadWrite(word) => (format!("{}<> ", fd(1)), word),
+            RedirectKind::Both { word, append: false } => ("&> ".to_string(), word),
+            RedirectKind::Both { word, .. } => ("&>> ".to_string(), word),
+            RedirectKind::HereString(word) => (format!("{}<<< ", fd(0)), word),
+            RedirectKind::Dup { word, output } => {
+                let fd = redirect.fd.unwrap_or(u32::from(*output));
+                (format!("{fd}{}&", if *output { '>' } else { '<' }), word)
+            }
+            RedirectKind::HereDoc { body, .. } => {
+                let shown = script.slice(redirect.span).to_vec();
+                self.put(&shown);
+                let tag = shown
+                    .iter()
+                    .skip_while(|b| **b != b'<')
+                    .filter(|b| !matches!(b, b'<' | b'-' | b' ' | b'\'' | b'"' | b'\\'));
+                let tag: Vec<u8> = tag.copied().collect();
+                let document = [b"\n", script.slice(body.span), &tag, b"\n"].concat();
+                self.documents.push(document);
+                return;
+            }
+        };
+        self.put(sign.as_bytes());
+        self.put(script.slice(word.span));
+    }
+
+    fn cond(&mut self, id: CondId, nodes: &[Cond]) {
+        let script = self.script;
+        match &nodes[id.0 as usize] {
+            Cond::Not(inner) => {
+                self.put(b"! ");
+                self.cond(*inner, nodes);
+            }
+            Cond::And(left, right) | Cond::Or(left, right) => {
+                self.cond(*left, nodes);
+                let and = matches!(nodes[id.0 as usize], Cond::And(..));
+                self.put(if and { b" && " } else { b" || " });
+                self.cond(*right, nodes);
+            }
+            Cond::Nest(inner) => {
+                self.put(b"( ");
+                self.cond(*inner, nodes);
+                self.put(b" )");
+            }
+            Cond::Unary { op, word } => {
+                self.put(op);
+                self.put(b" ");
+                self.put(script.slice(word.span));
+            }
+            Cond::Binary { op, left, right } => {
+                self.put(script.slice(left.span));
+                self.put(b" ");
+                self.put(op);
+                self.put(b" ");
+                self.put(script.slice(right.span));
+            }
+        }
+    }
 }

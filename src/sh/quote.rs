@@ -124,7 +124,7 @@ pub(super) fn ansi_decode(text: &[u8]) -> Vec<u8> {
             at += 1;
             continue;
         }
-        let mode = Escapes { octal_zero: false, stop: false, quotes: true };
+        let mode = Escapes { octal_zero: false, stop: false, quotes: true, control: true };
         let (bytes, used, _) = escape(&text[at..], mode);
         if bytes == [0] {
             break;
@@ -142,11 +142,14 @@ pub(super) struct Escapes {
     pub octal_zero: bool,
     /// `\c` ends all output.
     pub stop: bool,
-    /// `\'`, `\"`, `\?` are known, and `\cX` is a control byte.
+    /// `\'`, `\"`, `\?` are known.
     pub quotes: bool,
+    /// `\cX` is a control byte.
+    pub control: bool,
 }
 
-/// The bytes of the escape that `text` begins with, how much of `text` it took, and whether output ends.
+/// The bytes of the escape that `text` begins with, how much of `text` it took, and whether output
+/// ends.
 pub(super) fn escape(text: &[u8], mode: Escapes) -> (Vec<u8>, usize, bool) {
     let Some(letter) = text.get(1).copied() else { return (b"\\".to_vec(), 1, false) };
     let one = |byte: u8| (vec![byte], 2, false);
@@ -162,7 +165,7 @@ pub(super) fn escape(text: &[u8], mode: Escapes) -> (Vec<u8>, usize, bool) {
         b'\\' => one(b'\\'),
         b'\'' | b'"' | b'?' if mode.quotes => one(letter),
         b'c' if mode.stop => (Vec::new(), 2, true),
-        b'c' if mode.quotes && text.len() > 2 => (vec![text[2] & 0x1f], 3, false),
+        b'c' if mode.control && text.len() > 2 => (vec![text[2] & 0x1f], 3, false),
         b'0' if mode.octal_zero => digits(text, 2, 3, 8, 2),
         b'0'..=b'7' => digits(text, 1, 3, 8, 1),
         b'x' => digits(text, 2, 2, 16, 2),

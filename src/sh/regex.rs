@@ -2,8 +2,8 @@
 
 use crate::ere::{Flags, Regex};
 
-/// The whole and the groups (an empty text for one that took no part), or `None` if it does not match.
-/// `Err`: the pattern cannot be compiled.
+/// The whole and the groups (an empty text for one that took no part), or `None` if it does not
+/// match. `Err`: the pattern cannot be compiled.
 pub(super) fn matched(
     pattern: &[u8],
     text: &[u8],

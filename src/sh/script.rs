@@ -1,4 +1,5 @@
-//! A script as an arena of syntax. Commands refer to each other by [`AstId`]; words stand in the command they belong to.
+//! A script as an arena of syntax. Commands refer to each other by [`AstId`]; words stand in the
+//! command they belong to.
 
 use std::hash::{Hash, Hasher};
 
@@ -81,8 +82,8 @@ pub struct SyntaxError {
     pub(crate) line: u32,
     /// The messages, each with the line it names.
     pub(crate) messages: Vec<(u32, Vec<u8>)>,
-    /// The exit status: 2, but bash 5.2 ends with the last one after some errors within `[[`.
-    pub(crate) keeps_status: bool,
+    /// The exit status: 2; bash 5.2 keeps the last one (`None`) after some errors within `[[`.
+    pub(crate) status: Option<u8>,
     /// The text ended where more was needed.
     pub(crate) incomplete: bool,
     /// A warning names no `-c`.
@@ -278,7 +279,8 @@ pub(crate) enum PartKind {
         body: AstId,
         file: Option<Box<Word>>,
     },
-    /// Backquotes: parsed by the child, which prints what is wrong with it. The text within, unescaped.
+    /// Backquotes: parsed by the child, which prints what is wrong with it. The text within,
+    /// unescaped.
     Backquote {
         body: Option<AstId>,
         text: Vec<u8>,

@@ -253,7 +253,8 @@ impl Machine {
                         let usage = if who == "local" {
                             "local [option] name[=value] ..."
                         } else {
-                            "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]"
+                            "declare [-aAfFgiIlnrtux] [name[=value] ...] or \
+                             declare -p [-aAfFilnrtux] [name ...]"
                         };
                         return Err(self.usage(who, &[sign, *letter], usage));
                     }
@@ -341,7 +342,9 @@ impl Machine {
             match self.functions.get(&name) {
                 None => status = 1,
                 Some(_) if names_only => all.extend_from_slice(&[name.as_slice(), b"\n"].concat()),
-                Some(function) => all.extend_from_slice(&super::super::print::function(function)),
+                Some(function) => {
+                    all.extend_from_slice(&super::super::print::function(&name, function))
+                }
             }
         }
         self.print("declare", all);
@@ -395,7 +398,10 @@ impl Machine {
                 continue;
             }
             if !is_identifier(&name) {
-                status = self.bad_name("unset", argument);
+                if variables || !self.bash() {
+                    status = self.bad_name("unset", argument);
+                }
+                self.functions.remove(argument);
                 continue;
             }
             if self.vars.get(&name).is_some_and(|variable| variable.readonly) {

@@ -43,7 +43,7 @@ impl Machine {
 
 /// The text with its escapes read, and whether `\c` ended it.
 pub(super) fn expand_escapes(text: &[u8]) -> (Vec<u8>, bool) {
-    let mode = Escapes { octal_zero: true, stop: true, quotes: false };
+    let mode = Escapes { octal_zero: true, stop: true, quotes: false, control: false };
     let mut all = Vec::new();
     let mut at = 0;
     while at < text.len() {

@@ -1,4 +1,5 @@
-//! `exit`, `return`, `break`, `continue`, `eval`, `source`, `exec`, `command`, `shift`, `let`, `getopts`, `umask`.
+//! `exit`, `return`, `break`, `continue`, `eval`, `source`, `exec`, `command`, `shift`, `let`,
+//! `getopts`, `umask`.
 
 use std::sync::Arc;
 

@@ -93,7 +93,7 @@ impl Machine {
             let long = if self.bash() {
                 [
                     says(" is a function\n").as_slice(),
-                    super::super::print::function(function).trim_ascii_end(),
+                    super::super::print::function(name, function).trim_ascii_end(),
                 ]
                 .concat()
             } else {

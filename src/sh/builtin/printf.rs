@@ -27,6 +27,7 @@ struct Printf<'a> {
     stopped: bool,
     errors: Vec<(Vec<u8>, &'static str)>,
     unknown: Option<u8>,
+    bash: bool,
 }
 
 impl Machine {
@@ -56,6 +57,7 @@ impl Machine {
             stopped: false,
             errors: Vec::new(),
             unknown: None,
+            bash: self.bash(),
         };
         loop {
             let before = printf.used;
@@ -67,9 +69,7 @@ impl Machine {
         }
         let Printf { out, errors, unknown, .. } = printf;
         match variable {
-            Some(name) if super::super::parse::is_identifier(&name) => {
-                self.assign(&name, out);
-            }
+            Some(name) if self.assign_to(&name, &out) => {}
             Some(name) => {
                 let shown = [b"`", name.as_slice(), b"'"].concat();
                 self.argument_error("printf", &shown, "not a valid identifier");
@@ -96,6 +96,24 @@ impl Machine {
         u8::from(!errors.is_empty())
     }
 
+    /// Sets `name` or `name[i]` from a builtin; `false` if that is no name.
+    pub(super) fn assign_to(&mut self, target: &[u8], text: &[u8]) -> bool {
+        let open = target.iter().position(|b| *b == b'[');
+        let name = &target[..open.unwrap_or(target.len())];
+        if !super::super::parse::is_identifier(name) {
+            return false;
+        }
+        let Some(open) = open else {
+            if !self.assign(name, text.to_vec()) {
+                self.complain_of(name, "readonly variable");
+            }
+            return true;
+        };
+        let Some(index) = target[open + 1..].strip_suffix(b"]") else { return false };
+        let index = super::super::arith::evaluate(self, index).unwrap_or(0);
+        self.assign_element(name, index, text.to_vec())
+    }
+
     /// `name=(…)` from a builtin.
     pub(super) fn set_list(&mut self, name: &[u8], items: Vec<Vec<u8>>) {
         let site = self.site.map_or(0, |site| site.0);
@@ -119,7 +137,8 @@ impl Printf<'_> {
         while at < format.len() && !self.stopped {
             match format[at] {
                 b'\\' => {
-                    let mode = Escapes { octal_zero: false, stop: true, quotes: true };
+                    let mode =
+                        Escapes { octal_zero: false, stop: false, quotes: true, control: false };
                     let (bytes, used, stop) = escape(&format[at..], mode);
                     self.out.extend_from_slice(&bytes);
                     self.stopped = stop;
@@ -297,7 +316,12 @@ impl Printf<'_> {
             };
         let length = body.find(|c: char| !c.is_digit(base)).unwrap_or(body.len());
         if length < body.len() || (length == 0 && base != 8) {
-            self.errors.push((argument.to_vec(), "invalid number"));
+            let message = match (self.bash, length) {
+                (true, _) => "invalid number",
+                (false, 0) => "expected numeric value",
+                (false, _) => "not completely converted",
+            };
+            self.errors.push((argument.to_vec(), message));
         }
         let mut value = 0i128;
         for digit in body[..length].chars().filter_map(|c| c.to_digit(base)) {
@@ -322,6 +346,9 @@ fn fixed(text: &str, places: usize) -> Option<(bool, String)> {
     let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     if !digits(whole) || !digits(fraction) || (body == "." && !text.is_empty()) {
         return None;
+    }
+    if let Some(exact) = long_double(whole, fraction, places) {
+        return Some((negative, exact));
     }
     let mut all: Vec<u8> = whole.bytes().chain(fraction.bytes().take(places)).collect();
     all.extend(std::iter::repeat_n(b'0', places.saturating_sub(fraction.len())));
@@ -349,4 +376,46 @@ fn fixed(text: &str, places: usize) -> Option<(bool, String)> {
     let whole = if whole.is_empty() { "0".to_string() } else { whole };
     let fraction = String::from_utf8_lossy(&all[cut..]).into_owned();
     Some((negative, if places == 0 { whole } else { format!("{whole}.{fraction}") }))
+}
+
+/// The digits C prints: of the nearest number with 64 significant bits (x86's `long double`),
+/// rounded to so many places. `None` where that takes more than 128 bits.
+fn long_double(whole: &str, fraction: &str, places: usize) -> Option<String> {
+    let digits = format!("{whole}{fraction}");
+    if digits.len() > 18 || places > 18 {
+        return None;
+    }
+    let number: u128 = if digits.is_empty() { 0 } else { digits.parse().ok()? };
+    let tens = |n: usize| 10u128.pow(n as u32);
+    let one = tens(fraction.len());
+    if number == 0 {
+        return Some(point("0", places));
+    }
+    // number / one = mantissa / 2^shift, with a mantissa of 64 bits.
+    let mut shift = 0u32;
+    let mut scaled = number;
+    while scaled / one < 1 << 63 {
+        scaled = scaled.checked_mul(2)?;
+        shift += 1;
+    }
+    let mantissa = nearest(scaled, one);
+    let rounded = nearest(mantissa.checked_mul(tens(places))?, 1u128.checked_shl(shift)?);
+    Some(point(&rounded.to_string(), places))
+}
+
+/// A quotient, ties to even.
+fn nearest(number: u128, by: u128) -> u128 {
+    let (quotient, rest) = (number / by, number % by);
+    let up = rest > by - rest || (rest == by - rest && quotient % 2 == 1);
+    quotient + u128::from(up)
+}
+
+/// Digits with a point before the last `places` of them.
+fn point(digits: &str, places: usize) -> String {
+    if places == 0 {
+        return digits.to_string();
+    }
+    let padded = format!("{digits:0>width$}", width = places + 1);
+    let cut = padded.len() - places;
+    format!("{}.{}", &padded[..cut], &padded[cut..])
 }

@@ -41,7 +41,8 @@ struct Lines {
     skip: u32,
 }
 
-const USAGE: &str = "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]";
+const USAGE: &str = "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] \
+    [-p prompt] [-t timeout] [-u fd] [name ...]";
 
 impl Read {
     fn new() -> Read {
@@ -166,7 +167,8 @@ impl Machine {
                 b'u' => read.fd = Fd(number.unwrap_or(0)),
                 _ => {
                     let who = String::from_utf8_lossy(who).into_owned();
-                    let usage = "mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]";
+                    let usage = "mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] \
+                        [-u fd] [-C callback] [-c quantum] [array]";
                     self.status = self.usage(&who, &[b'-', *letter], usage);
                     return;
                 }
@@ -325,7 +327,8 @@ fn millis(text: &[u8]) -> Millis {
     Millis(whole.min(1_000_000).saturating_mul(1_000) + fraction.parse::<u64>().unwrap_or(0))
 }
 
-/// Fields of a line, at most `max`; the last takes the rest. Models `read_builtin` and `get_word_from_string`.
+/// Fields of a line, at most `max`; the last takes the rest. Models `read_builtin` and
+/// `get_word_from_string`.
 fn split(bytes: &[u8], quoted: &[bool], ifs: &[u8], max: usize) -> Vec<Vec<u8>> {
     let is_ifs = |at: usize| !quoted[at] && ifs.contains(&bytes[at]);
     let is_space = |at: usize| is_ifs(at) && matches!(bytes[at], b' ' | b'\t' | b'\n');

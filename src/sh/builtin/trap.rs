@@ -83,6 +83,7 @@ impl Machine {
                 status = 2;
                 continue;
             }
+            self.inherited_traps.clear();
             if action == b"-" {
                 self.traps.remove(&key);
             } else {
@@ -96,7 +97,13 @@ impl Machine {
         let wanted: Vec<TrapKey> =
             names.iter().filter_map(|name| key_of(name, self.bash())).collect();
         let mut all = Vec::new();
-        for (key, action) in &self.traps {
+        let inherited = self.traps.values().all(Vec::is_empty);
+        let traps = if inherited && !self.inherited_traps.is_empty() {
+            &self.inherited_traps
+        } else {
+            &self.traps
+        };
+        for (key, action) in traps {
             if !wanted.is_empty() && !wanted.contains(key) {
                 continue;
             }

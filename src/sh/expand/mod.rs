@@ -1,9 +1,10 @@
 //! Expansion: a [`Word`] → the words a command gets.
 //!
-//! An expansion may need a command's output in the middle, and a shell as data cannot wait there. So everything an
-//! expansion finds out (a variable's value, a substitution's output, an assignment made by `${v:=w}`) is written to a log
-//! that stays with the command's frame; when the substitution has ended, the word is expanded again from its start, taking
-//! from the log what is there. Nothing happens twice.
+//! An expansion may need a command's output in the middle, and a shell as data cannot wait there.
+//! So everything an expansion finds out (a variable's value, a substitution's output, an assignment
+//! made by `${v:=w}`) is written to a log that stays with the command's frame; when the
+//! substitution has ended, the word is expanded again from its start, taking from the log what is
+//! there. Nothing happens twice.
 
 mod brace;
 mod fields;
@@ -49,7 +50,7 @@ pub(super) enum Value {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Stop {
     /// It needs this command's output.
-    Substitute { body: Option<AstId>, text: Vec<u8>, span: Span, backquote: bool },
+    Substitute { body: Option<AstId>, text: Vec<u8>, span: Span },
     /// It failed, and said so: the line is dropped.
     Discard,
     /// It failed, and said so: a script ends.
@@ -194,12 +195,12 @@ impl Expand<'_> {
             PartKind::Command { body, file } => {
                 let bytes = match file {
                     Some(word) => self.file_content(word)?,
-                    None => self.substitute(Some(*body), &[], part.span, false)?,
+                    None => self.substitute(Some(*body), &[], part.span)?,
                 };
                 all.push(Piece::Text { bytes, quoted: part.quoted, split: !part.quoted });
             }
             PartKind::Backquote { body, text } => {
-                let bytes = self.substitute(*body, text, part.span, true)?;
+                let bytes = self.substitute(*body, text, part.span)?;
                 all.push(Piece::Text { bytes, quoted: part.quoted, split: !part.quoted });
             }
             PartKind::Arith(word) => {
@@ -273,15 +274,9 @@ impl Expand<'_> {
     }
 
     /// A command's output without the newlines at its end.
-    fn substitute(
-        &mut self,
-        body: Option<AstId>,
-        text: &[u8],
-        span: Span,
-        backquote: bool,
-    ) -> Expanded<Vec<u8>> {
+    fn substitute(&mut self, body: Option<AstId>, text: &[u8], span: Span) -> Expanded<Vec<u8>> {
         let text = text.to_vec();
-        let found = self.once(|_| Err(Stop::Substitute { body, text, span, backquote }))?;
+        let found = self.once(|_| Err(Stop::Substitute { body, text, span }))?;
         match found {
             Logged::Bytes(bytes) => Ok(bytes),
             _ => Ok(Vec::new()),
@@ -293,6 +288,7 @@ impl Expand<'_> {
         let path = self.one(word, Tilde::Start)?;
         let found = self.once(|ex| {
             ex.machine.substitution_status = 0;
+            ex.machine.substituted = true;
             match ex.host.read_file(&path) {
                 Ok(blob) => Ok(Logged::Bytes(trimmed(blob.to_bytes(WORD_BYTES_MAX as u64)))),
                 Err(errno) => {
@@ -308,7 +304,8 @@ impl Expand<'_> {
         }
     }
 
-    /// The value of an arithmetic expression. `who` names the command in messages (`let: `, `((: `).
+    /// The value of an arithmetic expression. `who` names the command in messages (`let: `, `((:
+    /// `).
     pub(super) fn arith_word(&mut self, word: &Word, who: &[u8]) -> Expanded<i64> {
         let text = self.one(word, Tilde::Never)?;
         self.arith_text(&text, who)

@@ -323,7 +323,7 @@ impl Parser {
             match self.byte() {
                 None => {
                     let mut error = self.unclosed(line, ')');
-                    error.keeps_status = true;
+                    error.status = Some(1);
                     return Err(error);
                 }
                 Some(b')') => break,

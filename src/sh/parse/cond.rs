@@ -38,13 +38,13 @@ impl Parser {
             message.push_str(&format!(": unexpected token `{op}'"));
         }
         let error = self.error(line, message.into_bytes());
-        SyntaxError { keeps_status: true, ..error }
+        SyntaxError { status: None, ..error }
     }
 
     /// Bash 5.2 drops the line after these and ends with the status it had.
     fn cond_error(&mut self, message: String) -> SyntaxError {
         let line = self.line_here();
-        SyntaxError { keeps_status: true, ..self.error(line, message.into_bytes()) }
+        SyntaxError { status: None, ..self.error(line, message.into_bytes()) }
     }
 
     fn cond_token(&mut self) -> String {
@@ -99,7 +99,11 @@ impl Parser {
             return Ok(push(nodes, Cond::Nest(inner)));
         }
         if self.at_word(b"]]") || self.byte().is_none_or(is_meta) {
-            return Err(self.cond_error("syntax error in conditional expression".to_string()));
+            let mut error = self.cond_error("syntax error in conditional expression".to_string());
+            if self.at_word(b"]]") {
+                error.messages.clear(); // bash says nothing at all
+            }
+            return Err(error);
         }
         let start = self.src.pos;
         let word = self.word()?;
@@ -162,7 +166,7 @@ impl Parser {
             let mut error = self
                 .cond_error("unexpected argument `newline' to conditional binary operator".into());
             error.incomplete = self.at_end();
-            error.keeps_status = false;
+            error.status = Some(2);
             return Err(error);
         }
         let place = match op.as_slice() {

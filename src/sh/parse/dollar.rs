@@ -113,20 +113,26 @@ impl Parser {
         Ok(Some(PartKind::Arith(Box::new(word))))
     }
 
-    /// Where the `))` stands that closes an arithmetic expression; `None` if the parentheses do not close together.
+    /// Where the `))` stands that closes an arithmetic expression; `None` if the parentheses do not
+    /// close together.
     pub(super) fn arith_end(&mut self, start: usize) -> Parse<Option<usize>> {
         let mut at = start;
         let mut depth = 2;
+        // Where the inner one closes, if the outer one closes right behind it.
+        let mut together = None;
         while at < self.src.end {
             match self.src.text[at] {
                 b'(' => depth += 1,
                 b')' => {
                     depth -= 1;
-                    if depth == 1 && self.src.text.get(at + 1) != Some(&b')') {
-                        return Ok(None);
+                    if depth == 1 && together.is_none() {
+                        let next = self.src.text.get(at + 1) == Some(&b')');
+                        together = Some(next.then_some(at));
+                    } else if depth == 1 {
+                        together = Some(None);
                     }
-                    if depth == 1 {
-                        return Ok(if at + 1 < self.src.end { Some(at) } else { None });
+                    if depth == 0 {
+                        return Ok(together.flatten());
                     }
                 }
                 b'\\' => at += 1,

@@ -1,7 +1,8 @@
 //! Text → [`Script`], as bash (or dash) reads it: one complete command with its line at a time.
 //!
-//! Written here rather than taken from a library, because what bash *says* about a text it cannot read, and how much of
-//! the text it runs first, is part of the lesson; and because a learner's text of any depth may not overflow the stack.
+//! Written here rather than taken from a library, because what bash *says* about a text it cannot
+//! read, and how much of the text it runs first, is part of the lesson; and because a learner's
+//! text of any depth may not overflow the stack.
 
 mod command;
 mod compound;
@@ -28,11 +29,13 @@ pub(super) use cond::is_unary;
 
 pub(super) type Parse<T> = Result<T, SyntaxError>;
 
-/// What the parser reads now: the script's text, or text taken out of it (backquotes, a here-document's lines).
+/// What the parser reads now: the script's text, or text taken out of it (backquotes, a
+/// here-document's lines).
 #[derive(Default)]
 struct Source {
     text: Vec<u8>,
-    /// For each byte of a derived text, and its end, the place in the script; empty for the script itself.
+    /// For each byte of a derived text, and its end, the place in the script; empty for the script
+    /// itself.
     map: Vec<u32>,
     pos: usize,
     end: usize,
@@ -117,7 +120,8 @@ impl Parser {
         }
     }
 
-    /// The next complete command, with everything up to the end of its line; `None` at the end of the text.
+    /// The next complete command, with everything up to the end of its line; `None` at the end of
+    /// the text.
     fn group(&mut self) -> Parse<Option<AstId>> {
         loop {
             self.blanks();
@@ -286,7 +290,7 @@ impl Parser {
         SyntaxError {
             line,
             messages: vec![(line, message)],
-            keeps_status: false,
+            status: Some(2),
             incomplete: false,
             is_warning: false,
             at: self.place(self.src.pos),

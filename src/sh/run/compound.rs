@@ -33,9 +33,7 @@ impl Machine {
         }
         if let Some(error) = &script.error {
             self.say_syntax(error, kind);
-            if !error.keeps_status || !self.bash() {
-                self.status = 2;
-            }
+            self.status = error.status.unwrap_or(self.status);
             self.tell(ShellFact::SyntaxError { line: error.line });
             self.site = Some((error.at, script.text.len() as u32));
             self.acted = true;
@@ -43,7 +41,7 @@ impl Machine {
                 self.unwind = Some(super::Unwind::Exit);
             }
         }
-        if let ProgramKind::Trap { status } = kind {
+        if let ProgramKind::Trap { status, .. } = kind {
             self.status = *status;
             self.trace_depth = self.trace_depth.saturating_sub(1);
         }
@@ -56,13 +54,15 @@ impl Machine {
             self.line = *line;
             let mut prefix = self.prefix();
             if self.bash() && !error.is_warning {
-                let word: &[u8] = match kind {
-                    ProgramKind::Main if self.origin == Origin::Command => b"-c: ",
-                    ProgramKind::Eval => b"eval: ",
-                    _ => b"",
+                let word = match kind {
+                    ProgramKind::Main if self.origin == Origin::Command => "-c: ".to_string(),
+                    ProgramKind::Eval => "eval: ".to_string(),
+                    ProgramKind::Substitution => "command substitution: ".to_string(),
+                    ProgramKind::Trap { name, .. } => format!("{name}: "),
+                    _ => String::new(),
                 };
                 let split = prefix.len() - format!("line {line}: ").len();
-                prefix.splice(split..split, word.iter().copied());
+                prefix.splice(split..split, word.bytes());
             }
             self.error_line(&[prefix.as_slice(), message].concat());
         }
@@ -92,6 +92,7 @@ impl Machine {
             }
             Kind::Group(body) => self.enter(&script, *body),
             Kind::Function { name, body } => {
+                self.line = node.line;
                 if self.bash() && !is_function_name(name) {
                     let shown = [b"`", name.as_slice(), b"'"].concat();
                     self.complain_of(&shown, "not a valid identifier");
@@ -485,7 +486,8 @@ impl Machine {
 
     /// Runs a text within this shell.
     pub(in crate::sh) fn run_text(&mut self, text: &[u8], kind: ProgramKind) {
-        let line = if kind == ProgramKind::Eval { self.line } else { 1 };
+        let nested = matches!(kind, ProgramKind::Eval | ProgramKind::Substitution);
+        let line = if nested { self.line } else { 1 };
         let (script, _) = super::Script::parse_at(text, self.dialect, line);
         let script = std::sync::Arc::new(script);
         self.push(&script, AstId(0), State::Program { next: 0, kind });

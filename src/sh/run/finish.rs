@@ -185,13 +185,19 @@ impl Machine {
         let Some(action) = self.traps.get(&key).filter(|action| !action.is_empty()).cloned() else {
             return false;
         };
-        let name = super::super::builtin::trap::name_of(key);
+        let signal = super::super::builtin::trap::name_of(key).to_string();
         let shown = String::from_utf8_lossy(&action).into_owned();
-        self.tell(ShellFact::Trapped { signal: name.to_string(), action: shown });
+        self.tell(ShellFact::Trapped { signal, action: shown });
+        let name = match key {
+            TrapKey::Exit => "exit trap",
+            TrapKey::Err => "error trap",
+            _ => "trap",
+        };
         let line = if key == TrapKey::Exit { 1 } else { self.line };
         let (script, _) = Script::parse_at(&action, self.dialect, line);
         let script = Arc::new(script);
-        let state = State::Program { next: 0, kind: ProgramKind::Trap { status: self.status } };
+        let state =
+            State::Program { next: 0, kind: ProgramKind::Trap { status: self.status, name } };
         self.trace_depth += u32::from(key != TrapKey::Exit);
         self.push(&script, AstId(0), state);
         true

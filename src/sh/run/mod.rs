@@ -3,6 +3,7 @@
 mod child;
 mod compound;
 mod cond;
+mod exec;
 mod finish;
 mod redirect;
 mod simple;
@@ -21,7 +22,8 @@ use super::script::{AstId, Kind, Script};
 use crate::base::limit::SHELL_FRAMES_MAX;
 use crate::os::{Errno, Fd, Poll, Turn, Wait, WaitStatus};
 
-/// Steps nobody can see within one turn. Beyond: the turn ends, so that no script keeps the page busy.
+/// Steps nobody can see within one turn. Beyond: the turn ends, so that no script keeps the page
+/// busy.
 const QUIET_STEPS_MAX: u32 = 1_000;
 
 /// What a step came to.
@@ -201,11 +203,11 @@ impl Machine {
     /// An expansion stopped: begins the substitution it needs, or leaves the command.
     pub(super) fn stopped(&mut self, frame: Frame, stop: Stop, host: &mut dyn Host) -> Next {
         match stop {
-            Stop::Substitute { body, text, span, backquote } => {
+            Stop::Substitute { body, text, span } => {
                 let script = frame.script.clone();
                 let at = frame.at;
                 self.frames.push(frame);
-                self.substitute(&script, at, body, &text, span, backquote, host)
+                self.substitute(&script, at, body, &text, span, host)
             }
             Stop::Discard => {
                 self.drop_frame(frame, host);

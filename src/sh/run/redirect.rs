@@ -254,7 +254,8 @@ impl Machine {
         }
     }
 
-    /// A descriptor that gives these bytes: a pipe, or where they do not fit, a file without a name.
+    /// A descriptor that gives these bytes: a pipe, or where they do not fit, a file without a
+    /// name.
     fn document(&mut self, host: &mut dyn Host, bytes: &[u8]) -> Result<Fd, ()> {
         let blob = super::super::blob(bytes);
         if bytes.len() as u64 <= crate::base::limit::PIPE_BYTES_MAX

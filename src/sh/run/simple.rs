@@ -58,8 +58,9 @@ impl Machine {
     fn simple_words(&mut self, mut frame: Frame, words: &[Word], host: &mut dyn Host) -> Next {
         let script = frame.script.clone();
         let next = parts(&mut frame).next;
-        if next == 0 && frame.log.is_empty() {
+        if next == 0 && frame.log.is_empty() && self.answer.is_none() {
             self.line = script.node(frame.at).line;
+            self.substituted = false;
         }
         let Some(word) = words.get(next as usize) else {
             let simple = parts(&mut frame);
@@ -103,10 +104,8 @@ impl Machine {
         let Some(assign) = assigns.get(next as usize) else {
             simple.next = 0;
             simple.phase = if alone { SimplePhase::Redirects } else { SimplePhase::Launch };
-            if alone && !assigns.is_empty() {
-                self.status = if simple.substituted { self.substitution_status } else { 0 };
-            } else if alone {
-                self.status = if simple.substituted { self.substitution_status } else { 0 };
+            if alone {
+                self.status = if self.substituted { self.substitution_status } else { 0 };
             }
             self.frames.push(frame);
             return Next::Go;
@@ -206,6 +205,7 @@ impl Machine {
                     let shown = [assign.name.as_slice(), b"[", index.as_bytes(), b"]"].concat();
                     self.complain_of(&shown, "bad array subscript");
                     self.status = 1;
+                    self.unwind = Some(Unwind::Discard);
                 }
                 true
             }
@@ -262,6 +262,9 @@ impl Machine {
         }
         let line = self.words_shown(&fields);
         self.trace(host, &line);
+        if let (Some(last), true) = (fields.last(), self.bash()) {
+            self.vars.set(b"_", last);
+        }
         let mut shown = line;
         for redirect in &script.node(frame.at).redirects {
             shown.push(b' ');

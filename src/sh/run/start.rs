@@ -65,8 +65,8 @@ struct CommandLine {
 }
 
 impl Machine {
-    /// `bash` or `sh` as a program, started with this command line and environment. The name it is called by says which
-    /// of the two it is.
+    /// `bash` or `sh` as a program, started with this command line and environment. The name it is
+    /// called by says which of the two it is.
     pub fn new(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)], sys: &mut dyn Sys) -> Machine {
         let called = argv.first().cloned().unwrap_or_else(|| b"bash".to_vec());
         let base = called.rsplit(|b| *b == b'/').next().unwrap_or_default();
@@ -124,6 +124,9 @@ impl Machine {
             vars: Variables::default(),
             functions: BTreeMap::new(),
             traps: BTreeMap::new(),
+            inherited_traps: BTreeMap::new(),
+            stdin_redirected: false,
+            substituted: false,
             pending: VecDeque::new(),
             frames: Vec::new(),
             unwind: None,
@@ -174,6 +177,7 @@ impl Machine {
         self.vars.entry(b"IFS").exported = false;
         self.vars.set(b"OPTIND", b"1");
         self.vars.set(b"PS4", b"+ ");
+        self.vars.entry(b"_").exported = false;
         let parent = self.parent_shown.to_string();
         self.vars.set(b"PPID", parent.as_bytes());
         let dir = sys.current_dir();
@@ -317,7 +321,8 @@ impl Machine {
         self.push(&script, AstId(0), state);
     }
 
-    /// A script on standard input: reads a byte at a time, as bash does, until a command is complete.
+    /// A script on standard input: reads a byte at a time, as bash does, until a command is
+    /// complete.
     pub(super) fn input_step(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
         let State::Input { buffer, line, ended } = &mut frame.state else {
             unreachable!("step() looked at the state")

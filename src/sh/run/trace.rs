@@ -12,7 +12,7 @@ use crate::os::Fd;
 impl Machine {
     /// PS4, its first byte once for each level.
     fn trace_prefix(&mut self, host: &mut dyn Host) -> Vec<u8> {
-        let Some(text) = self.vars.text(b"PS4").cloned() else { return b"+ ".to_vec() };
+        let Some(text) = self.vars.text(b"PS4").cloned() else { return Vec::new() };
         if text == b"+ " {
             let depth = if self.bash() { self.trace_depth as usize } else { 0 };
             let mut all = vec![b'+'; depth + 1];
