@@ -11,7 +11,7 @@ use crate::tool;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Program {
     /// bash or sh.
-    Shell(sh::Machine),
+    Shell(Box<sh::Machine>),
     /// A small Unix program.
     Tool(tool::Tool),
     /// mysqld, its clients, xtrabackup.
@@ -35,7 +35,7 @@ impl Program {
         sys: &mut dyn Sys,
     ) -> Option<Program> {
         if SHELLS.contains(&&**name) {
-            return Some(Program::Shell(sh::Machine::new(argv, env, sys)));
+            return Some(Program::Shell(Box::new(sh::Machine::new(argv, env, sys))));
         }
         tool::Tool::start(name, argv, env)
             .map(Program::Tool)

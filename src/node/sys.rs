@@ -583,7 +583,7 @@ impl sh::Host for SysView<'_> {
     fn fork(&mut self, child: sh::Machine) -> Result<Pid, Errno> {
         let fds = self.me().fds.iter().map(|(number, entry)| (*number, *entry)).collect();
         let pid = self.child(fds)?;
-        self.nodes.process_mut(pid).program = Some(Box::new(Program::Shell(child)));
+        self.nodes.process_mut(pid).program = Some(Box::new(Program::Shell(Box::new(child))));
         Ok(pid)
     }
 }

@@ -65,10 +65,10 @@ impl World {
     ) -> bool {
         let nodes = &self.nodes;
         let is_inside = |pid: &Pid| nodes.process(*pid).is_some_and(|p| p.container.pod == *pod);
-        let (inside, outside) =
+        let (inside, outside): (Vec<(Pid, Millis)>, Vec<_>) =
             std::mem::take(&mut asks.wake).into_iter().partition(|(pid, _)| is_inside(pid));
         asks.wake = outside;
-        for (pid, _) in Vec::<(Pid, Millis)>::from(inside) {
+        for (pid, _) in inside {
             if !ready.contains(&pid) {
                 ready.push_back(pid);
             }

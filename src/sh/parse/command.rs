@@ -185,10 +185,13 @@ impl Parser {
                 continue;
             }
             let Some(byte) = self.byte() else { break };
-            if byte == b'(' && words.len() == 1 && assigns.is_empty() && redirects.is_empty() {
-                if let Some(id) = self.function_here(start, &words[0])? {
-                    return Ok(id);
-                }
+            if byte == b'('
+                && words.len() == 1
+                && assigns.is_empty()
+                && redirects.is_empty()
+                && let Some(id) = self.function_here(start, &words[0])?
+            {
+                return Ok(id);
             }
             if is_meta(byte) && !self.at_process() {
                 break;

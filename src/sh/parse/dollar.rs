@@ -186,10 +186,8 @@ impl Parser {
             indirect = true;
         }
         let Some((name, index)) = self.brace_name()? else { return Ok(None) };
-        if indirect {
-            if let Some(op) = self.names_or_keys(&index) {
-                return Ok(Some(Param { name, index: None, indirect: false, op }));
-            }
+        if indirect && let Some(op) = self.names_or_keys(&index) {
+            return Ok(Some(Param { name, index: None, indirect: false, op }));
         }
         let Some(op) = self.operation(quoted)? else { return Ok(None) };
         Ok(Some(Param { name, index, indirect, op }))

@@ -62,10 +62,10 @@ impl Machine {
         if let Some(args) = cleanup.args {
             self.args = args;
         }
-        if cleanup.function {
-            if let Some(call) = self.calls.pop() {
-                self.line = call.line;
-            }
+        if cleanup.function
+            && let Some(call) = self.calls.pop()
+        {
+            self.line = call.line;
         }
         if cleanup.traced {
             self.trace_depth = self.trace_depth.saturating_sub(1);

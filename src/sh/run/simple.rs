@@ -172,10 +172,8 @@ impl Machine {
                 line.extend_from_slice(script.slice(*span));
                 line.push(b')');
             }
-            (_, Assigned::Text(text) | Assigned::Element(_, text)) => {
-                if !text.is_empty() {
-                    line.extend_from_slice(&self.word_shown(text));
-                }
+            (_, Assigned::Text(text) | Assigned::Element(_, text)) if !text.is_empty() => {
+                line.extend_from_slice(&self.word_shown(text));
             }
             _ => {}
         }
