@@ -434,14 +434,13 @@ impl Machine {
     fn case_word(&mut self, mut frame: Frame, word: &Word, host: &mut dyn Host) -> Next {
         let script = frame.script.clone();
         self.line = script.node(frame.at).line;
+        if self.bash() && frame.log.is_empty() && self.answer.is_none() {
+            self.trace(host, &[b"case ", script.slice(word.span), b" in"].concat());
+        }
         let value = match self.expanding(&mut frame, host, |ex| ex.one(word, Tilde::Start)) {
             Ok(value) => value,
             Err(stop) => return self.stopped(frame, stop, host),
         };
-        let line = [b"case ", script.slice(word.span), b" in"].concat();
-        if self.bash() {
-            self.trace(host, &line);
-        }
         self.show(&[b"case ", self.word_shown(&value).as_slice(), b" in"].concat());
         frame.state = State::Case { word: Some(value), arm: 0, pattern: 0, fall: false };
         self.frames.push(frame);
