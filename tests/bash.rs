@@ -12,8 +12,6 @@ use case::{Case, Cases};
 use ordinal::base::Blob;
 use ordinal::node::Standalone;
 use ordinal::os::WaitStatus;
-use proptest::prelude::{ProptestConfig, prop_assert};
-use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
 
 /// What the model does with a case.
 fn run_in_model(case: &Case) -> (String, String, i32) {
@@ -99,29 +97,19 @@ fn generated_scripts_run_as_real_bash_runs_them() {
     if !machine_has_bash_5_2() {
         return;
     }
-    let number = |name: &str, default: u32| {
-        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
-    };
-    let runs = number("BASH_RUNS", 300);
-    let seed = [number("BASH_SEED", 1) as u8; 32];
-    let config = ProptestConfig {
-        cases: runs,
-        max_shrink_iters: 300,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed);
-    let mut runner = TestRunner::new_with_rng(config, rng);
-    let answer = runner.run(&generate::script(), |script| {
-        let case = Case { script, ..snippet("") };
-        let real = case.run_for_real(&scratch("generated")).expect("bash can be run");
+    let runs = std::env::var("BASH_RUNS").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let seed = std::env::var("BASH_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
+    for number in 0..runs {
+        let case = generate::case(seed, number);
+        let real = case.run_for_real(&scratch(&format!("gen{number}"))).expect("bash can be run");
         let got = run_in_model(&case);
-        let (want, have) = (show("bash", &real), show("model", &got));
-        prop_assert!(got == real, "\n{}\n{want}{have}", case.script);
-        Ok(())
-    });
-    if let Err(TestError::Fail(why, _)) = answer {
-        panic!("{}", why.message());
+        assert!(
+            got == real,
+            "seed {seed}, number {number}\n{}\n{}{}",
+            case.script,
+            show("bash", &real),
+            show("model", &got)
+        );
     }
 }
 

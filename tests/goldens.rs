@@ -56,7 +56,7 @@ fn agrees_with_golden(name: &str, text: &str) {
     let line = differs.unwrap_or(golden.lines().count().min(text.lines().count()));
     assert!(
         golden == text,
-        "{name} differs from line {} on:\n  golden: {:?}\n  now:    {:?}\n(UPDATE=1 writes it anew)",
+        "{name} differs from line {} on:\n  golden: {:?}\n  now:    {:?}\n(UPDATE=1 writes anew)",
         line + 1,
         golden.lines().nth(line),
         text.lines().nth(line)

@@ -1,13 +1,14 @@
 //! Bytes that may have holes: what a file holds or a pipe carries.
 //!
-//! A data directory weighs hundreds of megabytes of which a lesson reads a few kilobytes. A [`Blob`] keeps the bytes
-//! somebody may look at and, between them, the *length* of those nobody will. Reading a hole gives zero bytes.
+//! A data directory weighs hundreds of megabytes of which a lesson reads a few kilobytes. A
+//! [`Blob`] keeps the bytes somebody may look at and, between them, the *length* of those nobody
+//! will. Reading a hole gives zero bytes.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// Bytes with holes. Two blobs are equal if their runs are; build them through the methods, which keep runs in normal
-/// form (no two neighbours of the same kind, none empty).
+/// Bytes with holes. Two blobs are equal if their runs are; build them through the methods, which
+/// keep runs in normal form (no two neighbours of the same kind, none empty).
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub struct Blob {
     runs: Vec<Run>,

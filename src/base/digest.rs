@@ -14,7 +14,8 @@ impl std::fmt::Display for Fingerprint {
     }
 }
 
-/// FNV-1a over 64 bits with a final mix. `usize` counts as 64 bits, so that the pointer width never shows.
+/// FNV-1a over 64 bits with a final mix. `usize` counts as 64 bits, so that the pointer width never
+/// shows.
 #[derive(Clone, Copy)]
 pub struct Digest(u64);
 

@@ -75,7 +75,8 @@ names! {
     Namespace;
     /// An image reference as written in a manifest.
     ImageName;
-    /// A volume as the machine that holds it knows it: a PersistentVolume's name, or `<pod uid>/<volume name>`.
+    /// A volume as the machine that holds it knows it: a PersistentVolume's name, or `<pod
+    /// uid>/<volume name>`.
     VolumeId;
 }
 
@@ -83,7 +84,8 @@ macro_rules! numbers {
     ($($(#[$doc:meta])* $name:ident($inner:ty);)*) => {$(
         $(#[$doc])*
         #[derive(
-            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize,
+            Deserialize,
         )]
         pub struct $name(pub $inner);
 
@@ -96,7 +98,8 @@ macro_rules! numbers {
 }
 
 numbers! {
-    /// A process, unique in the whole world. What its own container calls it (1 for the first) is another number.
+    /// A process, unique in the whole world. What its own container calls it (1 for the first) is
+    /// another number.
     Pid(u32);
     /// A message in flight on the wire.
     MsgId(u64);

@@ -1,7 +1,8 @@
 //! Every bound in the app: number, unit, reason, and what happens at the bound.
 //! Reaching one is an ordinary, explained end, never a hang or a crash.
 
-/// Manifest text, bytes. The API server takes 3 MiB a request; a lesson needs far less. Beyond: a Diagnostic, nothing runs.
+/// Manifest text, bytes. The API server takes 3 MiB a request; a lesson needs far less. Beyond: a
+/// Diagnostic, nothing runs.
 pub const MANIFEST_BYTES_MAX: usize = 1024 * 1024;
 
 /// Objects in one set of manifests. Beyond: a Diagnostic, nothing runs.
@@ -10,25 +11,30 @@ pub const OBJECTS_MAX: usize = 64;
 /// One script, bytes. Beyond: a Diagnostic at the script's first line.
 pub const SCRIPT_BYTES_MAX: usize = 64 * 1024;
 
-/// `spec.replicas`. The stage stays readable to about 9; the controller is exercised to 1,000. Beyond: a Diagnostic.
+/// `spec.replicas`. The stage stays readable to about 9; the controller is exercised to 1,000.
+/// Beyond: a Diagnostic.
 pub const REPLICAS_MAX: u32 = 1_000;
 
 /// Steps in one run. Beyond: the run ends and says so.
 pub const STEPS_MAX: u32 = 2_000_000;
 
-/// Steps one request to run on may take without a human asking again, about an hour of a crash loop.
+/// Steps one request to run on may take without a human asking again, about an hour of a crash
+/// loop.
 pub const RUN_ON_MS_MAX: u64 = 3_600_000;
 
-/// Turns of one process without virtual time passing. Beyond: the process is reported as a busy loop and waits one second.
+/// Turns of one process without virtual time passing. Beyond: the process is reported as a busy
+/// loop and waits one second.
 pub const BUSY_TURNS_MAX: u32 = 10_000;
 
-/// One shell word after expansion, or one variable, bytes. Beyond: the shell reports it cannot allocate.
+/// One shell word after expansion, or one variable, bytes. Beyond: the shell reports it cannot
+/// allocate.
 pub const WORD_BYTES_MAX: usize = 1024 * 1024;
 
 /// Frames on one shell's stack. Beyond: the shell ends as bash does when its stack overflows.
 pub const SHELL_FRAMES_MAX: usize = 4_096;
 
-/// Bytes of real content in one file or stream. Larger sizes are kept as holes. Beyond: the write fails with ENOSPC.
+/// Bytes of real content in one file or stream. Larger sizes are kept as holes. Beyond: the write
+/// fails with ENOSPC.
 pub const BLOB_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Bytes in a pipe before its writer waits. Linux: 16 pages (pipe(7)).
@@ -37,13 +43,15 @@ pub const PIPE_BYTES_MAX: u64 = 65_536;
 /// Processes on one machine. Linux's default `kernel.pid_max`. Beyond: fork fails with EAGAIN.
 pub const PROCESSES_MAX: usize = 4_096;
 
-/// Bytes kept of one container's log; the oldest lines go first. kubelet's `containerLogMaxSize` is 10 MiB; a page needs less.
+/// Bytes kept of one container's log; the oldest lines go first. kubelet's `containerLogMaxSize` is
+/// 10 MiB; a page needs less.
 pub const LOG_BYTES_MAX: usize = 1024 * 1024;
 
 /// Steps between two stored worlds. A seek replays at most one less.
 pub const KEYFRAME_INTERVAL_STEPS: u32 = 64;
 
-/// Bytes on their way in one direction of a connection before its writer waits. Linux's default `tcp_wmem` ends at 4 MiB.
+/// Bytes on their way in one direction of a connection before its writer waits. Linux's default
+/// `tcp_wmem` ends at 4 MiB.
 pub const SOCKET_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Actions in a row that mean nothing to a viewer. Beyond: the run ends and says so.

@@ -5,7 +5,8 @@
 pub struct Seed(pub u64);
 
 impl Seed {
-    /// The next 64 bits (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
+    /// The next 64 bits (Steele, Lea, Flood: "Fast splittable pseudorandom number generators",
+    /// 2014).
     pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -14,7 +15,8 @@ impl Seed {
         z ^ (z >> 31)
     }
 
-    /// A number below `bound`; 0 where the bound is 0. The bias is below 2⁻³² for the small bounds used here.
+    /// A number below `bound`; 0 where the bound is 0. The bias is below 2⁻³² for the small bounds
+    /// used here.
     pub fn below(&mut self, bound: u64) -> u64 {
         if bound == 0 { 0 } else { self.draw() % bound }
     }

@@ -42,7 +42,8 @@ impl SimTime {
     }
 }
 
-/// Where virtual time 0 stands in the calendar: 2026-01-05 08:00:00 UTC, a Monday. Chosen, not modelled.
+/// Where virtual time 0 stands in the calendar: 2026-01-05 08:00:00 UTC, a Monday. Chosen, not
+/// modelled.
 pub const EPOCH_UNIX_SECS: u64 = 1_767_600_000;
 
 impl Add<Millis> for SimTime {
@@ -104,7 +105,8 @@ pub struct Calendar {
     pub weekday: u32,
 }
 
-/// Seconds since the Unix epoch as a calendar moment (proleptic Gregorian; Howard Hinnant's civil-from-days).
+/// Seconds since the Unix epoch as a calendar moment (proleptic Gregorian; Howard Hinnant's
+/// civil-from-days).
 pub fn calendar(unix_secs: u64) -> Calendar {
     let days = unix_secs / 86_400;
     let rest = unix_secs % 86_400;

@@ -1,8 +1,8 @@
 //! The tree of runs: branches of steps, keyframes, and seeking by replay.
 //!
-//! Nothing is ever taken back: an intervention at the end of a branch goes on there, anywhere else it makes a new branch.
-//! Only some worlds are kept; any other is replayed from the nearest one before it and must meet the digest that was
-//! recorded.
+//! Nothing is ever taken back: an intervention at the end of a branch goes on there, anywhere else
+//! it makes a new branch. Only some worlds are kept; any other is replayed from the nearest one
+//! before it and must meet the digest that was recorded.
 
 mod branch;
 #[cfg(test)]
@@ -127,7 +127,8 @@ impl History {
         }
     }
 
-    /// The learner does something at a place. At a branch's end it goes on there, elsewhere it makes a new branch.
+    /// The learner does something at a place. At a branch's end it goes on there, elsewhere it
+    /// makes a new branch.
     pub fn intervene(&mut self, at: Cursor, intervention: Intervention) -> Cursor {
         let id = if at.index == self.len(at.branch) {
             at.branch

@@ -1,4 +1,5 @@
-//! The tree of runs against itself: seeking meets what was recorded, and forking leaves the parent alone.
+//! The tree of runs against itself: seeking meets what was recorded, and forking leaves the parent
+//! alone.
 
 use std::sync::Arc;
 

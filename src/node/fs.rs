@@ -157,7 +157,8 @@ impl Volume {
         self.inodes.remove(&number);
     }
 
-    /// Replaces a file's bytes. ENOSPC beyond the capacity, EFBIG beyond the model's bound on kept bytes.
+    /// Replaces a file's bytes. ENOSPC beyond the capacity, EFBIG beyond the model's bound on kept
+    /// bytes.
     pub fn set_blob(&mut self, number: u64, blob: Blob, now: SimTime) -> Result<(), Errno> {
         let before = self.inode(number).size();
         if !matches!(self.inode(number).content, Content::File(_)) {
@@ -249,7 +250,8 @@ impl Inode {
         }
     }
 
-    /// Whether a user may do this (4 read, 2 write, 1 execute). Root may all, but executes only what somebody may.
+    /// Whether a user may do this (4 read, 2 write, 1 execute). Root may all, but executes only
+    /// what somebody may.
     pub fn allows(&self, uid: u32, gid: u32, bits: u32) -> bool {
         if uid == 0 {
             let is_dir = matches!(self.content, Content::Directory(_));

@@ -23,7 +23,8 @@ pub struct Image {
 enum Family {
     /// Debian-based mysql: `mysql:5.7-debian`, and patch tags up to 5.7.38 / 8.0.29.
     MysqlDebian,
-    /// Oracle-Linux-based mysql: no `hostname`, no `ps` (facts, section A1: docker-library/mysql 9ed73fd, 2022-06-13).
+    /// Oracle-Linux-based mysql: no `hostname`, no `ps` (facts, section A1: docker-library/mysql
+    /// 9ed73fd, 2022-06-13).
     MysqlOracle,
     /// xtrabackup images with ncat.
     Xtrabackup,
@@ -124,7 +125,8 @@ fn files(family: Family) -> Vec<(&'static str, &'static str)> {
     files.push(("/etc/mysql/conf.d/docker.cnf", "[mysqld]\nskip-host-cache\nskip-name-resolve\n"));
     files.push((
         "/etc/mysql/mysql.conf.d/mysqld.cnf",
-        "[mysqld]\npid-file\t= /var/run/mysqld/mysqld.pid\nsocket\t\t= /var/run/mysqld/mysqld.sock\n\
+        "[mysqld]\npid-file\t= /var/run/mysqld/mysqld.pid\n\
+         socket\t\t= /var/run/mysqld/mysqld.sock\n\
          datadir\t\t= /var/lib/mysql\nsymbolic-links=0\n",
     ));
     files.push((

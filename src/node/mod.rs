@@ -1,11 +1,12 @@
 //! The machines: processes, files, pipes and sockets of all containers.
 //!
-//! [`Nodes`] holds every container of every node. It runs one process for one turn, and says in [`Asks`] what must
-//! happen elsewhere or later. Which address a name has and which pod a Service picks is not known here: see [`Names`].
+//! [`Nodes`] holds every container of every node. It runs one process for one turn, and says in
+//! [`Asks`] what must happen elsewhere or later. Which address a name has and which pod a Service
+//! picks is not known here: see [`Names`].
 //!
-//! Left out, because no lesson shows it: memory, processor contention, terminals' line discipline, users beyond a
-//! number, hard limits. A pipe takes a whole write as soon as it has any room, so that a stream of hundreds of
-//! megabytes does not need thousands of turns.
+//! Left out, because no lesson shows it: memory, processor contention, terminals' line discipline,
+//! users beyond a number, hard limits. A pipe takes a whole write as soon as it has any room, so
+//! that a stream of hundreds of megabytes does not need thousands of turns.
 
 mod container;
 mod fs;

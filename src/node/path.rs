@@ -22,7 +22,8 @@ pub struct MountPoint {
 /// What a path leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
-    /// The directory that has (or would have) the last name, its volume, and whether that is read-only.
+    /// The directory that has (or would have) the last name, its volume, and whether that is
+    /// read-only.
     pub parent: (u64, u64),
     /// The last name; empty for a mount point or the root.
     pub name: Vec<u8>,

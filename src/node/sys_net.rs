@@ -12,14 +12,16 @@ use crate::os::{Errno, Fd, NetError, Poll, Sys};
 use crate::trace::Fact;
 use crate::trace::fact::MachineFact;
 
-/// From pod to pod within a cluster. Typical one-way latencies are 0.1 to 0.5 ms; one millisecond is the least the
-/// model's clock can show. Chosen.
+/// From pod to pod within a cluster. Typical one-way latencies are 0.1 to 0.5 ms; one millisecond
+/// is the least the model's clock can show. Chosen.
 pub const LATENCY: Millis = Millis(1);
 
-/// How long Linux tries to connect where packets are lost: six retries, 1+2+4+…+64 s (tcp(7), tcp_syn_retries).
+/// How long Linux tries to connect where packets are lost: six retries, 1+2+4+…+64 s (tcp(7),
+/// tcp_syn_retries).
 const CONNECT_TIMEOUT: Millis = Millis(127_000);
 
-/// How long until "No route to host" for an address nobody answers for: three ARP tries of a second (arp(7)).
+/// How long until "No route to host" for an address nobody answers for: three ARP tries of a second
+/// (arp(7)).
 const NO_ROUTE_AFTER: Millis = Millis(3_000);
 
 impl SysView<'_> {

@@ -10,11 +10,12 @@ use crate::base::limit::{BUSY_TURNS_MAX, PIPE_BYTES_MAX, SOCKET_BYTES_MAX};
 use crate::base::{ContainerId, Millis, Pid, PodUid, SimTime};
 use crate::os::{Disposition, Fd, Signal, TimerId, Turn, Wait, WaitStatus};
 
-/// What one visible act of a process takes. Real commands take about this long to start; the exact value only keeps
-/// acts in order. Chosen.
+/// What one visible act of a process takes. Real commands take about this long to start; the exact
+/// value only keeps acts in order. Chosen.
 const TURN: Millis = Millis(1);
 
-/// What each turn of a busy loop takes once it has been found out, so that the world around it goes on.
+/// What each turn of a busy loop takes once it has been found out, so that the world around it goes
+/// on.
 const BUSY_TURN: Millis = Millis(1_000);
 
 impl Nodes {

@@ -97,8 +97,8 @@ pub enum Seek {
     End,
 }
 
-/// One process's view of its machine for one turn. Paths are relative to the process's current directory; paths,
-/// arguments and names are bytes, as in Unix.
+/// One process's view of its machine for one turn. Paths are relative to the process's current
+/// directory; paths, arguments and names are bytes, as in Unix.
 #[allow(missing_docs)]
 pub trait Sys {
     // --- itself ---
@@ -117,8 +117,9 @@ pub trait Sys {
     // --- descriptors ---
     /// At most `max` bytes. Ready and empty: end of file.
     fn read(&mut self, fd: Fd, max: u64) -> Result<Poll<Blob>, Errno>;
-    /// How many bytes were taken, at least 1 for non-empty data. A closed reader: EPIPE, and the process has been sent
-    /// SIGPIPE before its next turn (a program that only returns `Turn::Ran` after EPIPE dies of it).
+    /// How many bytes were taken, at least 1 for non-empty data. A closed reader: EPIPE, and the
+    /// process has been sent SIGPIPE before its next turn (a program that only returns `Turn::Ran`
+    /// after EPIPE dies of it).
     fn write(&mut self, fd: Fd, data: &Blob) -> Result<Poll<u64>, Errno>;
     fn close(&mut self, fd: Fd) -> Result<(), Errno>;
     /// Makes `to` another name of `from`, closing what `to` was.
@@ -161,12 +162,13 @@ pub trait Sys {
     fn read_file(&self, path: &[u8]) -> Result<Blob, Errno>;
     /// Made or replaced at once (keeps mode and owner of a file that is there).
     fn write_file(&mut self, path: &[u8], content: &Blob) -> Result<(), Errno>;
-    /// Takes (true) or drops an exclusive lock on a file, as InnoDB does on ibdata1. Gone with the process.
+    /// Takes (true) or drops an exclusive lock on a file, as InnoDB does on ibdata1. Gone with the
+    /// process.
     fn lock_file(&mut self, path: &[u8]) -> Result<bool, Errno>;
 
     // --- processes ---
-    /// Starts `path` (no search along PATH) as a child. The child's 0, 1 and 2 are duplicates of `stdio`; it inherits no
-    /// other descriptor.
+    /// Starts `path` (no search along PATH) as a child. The child's 0, 1 and 2 are duplicates of
+    /// `stdio`; it inherits no other descriptor.
     fn spawn(
         &mut self,
         path: &[u8],
@@ -174,7 +176,8 @@ pub trait Sys {
         env: &[(Vec<u8>, Vec<u8>)],
         stdio: [Fd; 3],
     ) -> Result<Pid, Errno>;
-    /// Replaces this process's program. After `Ok` return `Turn::Replaced` at once. ENOENT, EACCES, ENOEXEC are judged here.
+    /// Replaces this process's program. After `Ok` return `Turn::Replaced` at once. ENOENT, EACCES,
+    /// ENOEXEC are judged here.
     fn exec(
         &mut self,
         path: &[u8],

@@ -48,8 +48,8 @@ pub enum Wait {
     Timer(TimerId),
     /// A signal that has a handler.
     Signal,
-    /// Processor time: go on after so long without having waited for anybody. Used by programs that compute
-    /// (`xtrabackup --prepare`, mysqld's start), so that their work takes virtual time.
+    /// Processor time: go on after so long without having waited for anybody. Used by programs that
+    /// compute (`xtrabackup --prepare`, mysqld's start), so that their work takes virtual time.
     Busy(Millis),
 }
 
@@ -66,7 +66,8 @@ impl WaitStatus {
     /// Success.
     pub const OK: WaitStatus = WaitStatus::Code(0);
 
-    /// What a shell's `$?` and a container's exit code show: the code, or 128 + the signal's number.
+    /// What a shell's `$?` and a container's exit code show: the code, or 128 + the signal's
+    /// number.
     pub fn code(self) -> u8 {
         match self {
             WaitStatus::Code(code) => code,
@@ -78,7 +79,8 @@ impl WaitStatus {
 /// What a program does about a signal.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Disposition {
-    /// The kernel's default: most signals end the process, but never one that is PID 1 of its container.
+    /// The kernel's default: most signals end the process, but never one that is PID 1 of its
+    /// container.
     Default,
     /// It is dropped.
     Ignored,

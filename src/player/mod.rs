@@ -1,4 +1,5 @@
-//! What the page drives: a run that grows, a cursor in it, and whether it plays. Pure; time comes in as `tick(dt)`.
+//! What the page drives: a run that grows, a cursor in it, and whether it plays. Pure; time comes
+//! in as `tick(dt)`.
 
 mod chapter;
 mod command;
@@ -63,7 +64,8 @@ pub struct Player {
 }
 
 impl Player {
-    /// A player at the start of a session's run. The manifests must have been judged free of errors.
+    /// A player at the start of a session's run. The manifests must have been judged free of
+    /// errors.
     pub fn new(session: Session) -> Player {
         let (manifests, _) = Manifests::read(session.files.clone());
         let scenario = Arc::new(Scenario::new(&manifests, session.seed));
@@ -169,7 +171,8 @@ impl Player {
         lit::lit(sites, &self.manifests, &self.here)
     }
 
-    /// The first line the newest step lights up, as `ran statefulset.yaml:41`; empty where it lights none.
+    /// The first line the newest step lights up, as `ran statefulset.yaml:41`; empty where it
+    /// lights none.
     pub fn newest_place(&self) -> String {
         let branch = self.cursor.branch;
         let Some(step) = self.step_at(self.len()) else { return String::new() };
@@ -177,11 +180,12 @@ impl Player {
         let Some(first) = lit.first() else { return String::new() };
         let file = self.manifests.files().get(crate::span::FileId(first.file));
         let line = file.line_column(first.start).line;
-        format!("{} {}:{line}", crate::text::line::role(first.role), file.name())
+        format!("{} {}:{line}", first.role.name(), file.name())
     }
 
-    /// Where a part of a container's script stands in the files: bytes `start..end` of argument `argument` of the
-    /// container's `command` ++ `args`, in the object (`StatefulSet`, its name) that describes the pod.
+    /// Where a part of a container's script stands in the files: bytes `start..end` of argument
+    /// `argument` of the container's `command` ++ `args`, in the object (`StatefulSet`, its name)
+    /// that describes the pod.
     pub fn script_lines(
         &self,
         object: (&str, &str),

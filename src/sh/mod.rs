@@ -2,7 +2,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `parse` | text → script, one complete command with its line at a time; bash's own syntax errors |
+//! | `parse` | text → script, one complete command at a time; bash's own syntax errors |
 //! | `expand` | words: parameters, substitutions, splitting, globs, braces, tildes |
 //! | `arith` | 64-bit arithmetic |
 //! | `run` | the frames, one visible act a turn; children, redirections, `set -e`, traps |
@@ -13,10 +13,10 @@
 //!
 //! | honoured | cases |
 //! |---|---|
-//! | quoting, here-documents, here-strings, braces, tildes, globs, IFS splitting, `$@` and `$*` | `words` |
+//! | quoting, here-documents, braces, tildes, globs, IFS splitting, `$@` and `$*` | `words` |
 //! | `${…}` with its operators, indirection, indexed arrays, attributes | `params` |
 //! | `$((…))`, `((…))`, `let`, `for ((…))` | `arith` |
-//! | lists, groups, subshells, `if`, `case`, loops, functions, pipelines, background, `wait` | `lists` |
+//! | lists, groups, subshells, `if`, `case`, loops, functions, pipelines, `wait` | `lists` |
 //! | redirections, duplication, `exec` | `redirect` |
 //! | `[[` with patterns and `=~`, `[`, `test` | `cond` |
 //! | `set -e` with its exceptions, `pipefail`, traps, exit statuses | `errexit` |

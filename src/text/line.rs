@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Lang, Phrase, fact};
 use crate::base::digest::Fingerprint;
-use crate::trace::{Actor, Place, SiteRole, Step};
+use crate::trace::{Actor, Place, Step};
 use crate::view::scene::Scene;
 
 /// The columns: number, time, who, which line of which file, what it means.
@@ -32,7 +32,7 @@ pub fn json(lang: Lang, step: &Step, place: &str) -> String {
     let sites: Vec<_> = step
         .sites
         .iter()
-        .map(|site| json!({ "role": role(site.role), "place": place_name(&site.place) }))
+        .map(|site| json!({ "role": site.role.name(), "place": place_name(&site.place) }))
         .collect();
     json!({
         "step": step.id.index,
@@ -62,15 +62,6 @@ pub fn actor(actor: &Actor) -> String {
         Actor::Process { pod, container, program, .. } => format!("{pod}/{container}:{program}"),
         Actor::Network => "network".into(),
         Actor::Fault => "fault".into(),
-    }
-}
-
-/// What a place did, in one word.
-pub fn role(role: SiteRole) -> &'static str {
-    match role {
-        SiteRole::Ran => "ran",
-        SiteRole::Decided => "decided",
-        SiteRole::Declared => "declared",
     }
 }
 

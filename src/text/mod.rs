@@ -1,6 +1,7 @@
 //! People's words. Only the page and the native runner depend on it.
 //!
-//! Every language matches exhaustively over what the model can say: a missing phrase does not compile.
+//! Every language matches exhaustively over what the model can say: a missing phrase does not
+//! compile.
 
 pub mod diagnostic;
 pub mod en;

@@ -1,4 +1,5 @@
-//! What the model says about a step: plain data without behaviour, and without a sentence in any language.
+//! What the model says about a step: plain data without behaviour, and without a sentence in any
+//! language.
 
 mod actor;
 mod cause;

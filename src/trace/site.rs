@@ -14,7 +14,8 @@ pub struct Site {
 /// Where. The model names places by what they are; `manifest` turns them into spans of files.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Place {
-    /// A field of an object, by its path (`spec.replicas`, `spec.template.spec.containers[0].image`).
+    /// A field of an object, by its path (`spec.replicas`,
+    /// `spec.template.spec.containers[0].image`).
     Field {
         /// `StatefulSet`, `Service`, `ConfigMap` …
         kind: String,
@@ -23,7 +24,8 @@ pub enum Place {
         /// The path, as the API server's messages write it; empty: the whole object.
         path: String,
     },
-    /// Bytes `start..end` of the script that is argument `argument` of a container's `command` followed by its `args`.
+    /// Bytes `start..end` of the script that is argument `argument` of a container's `command`
+    /// followed by its `args`.
     Script {
         /// Whose container (its manifest is found through its pod).
         pod: PodUid,
@@ -47,4 +49,15 @@ pub enum SiteRole {
     Decided,
     /// It declares the thing this step is about.
     Declared,
+}
+
+impl SiteRole {
+    /// Its name in listings.
+    pub fn name(self) -> &'static str {
+        match self {
+            SiteRole::Ran => "ran",
+            SiteRole::Decided => "decided",
+            SiteRole::Declared => "declared",
+        }
+    }
 }

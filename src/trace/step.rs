@@ -21,7 +21,8 @@ pub struct Step {
     pub facts: Vec<Fact>,
     /// The lines to light up.
     pub sites: Vec<Site>,
-    /// A rolling digest of all that happened up to and including this step. Replay must meet it again.
+    /// A rolling digest of all that happened up to and including this step. Replay must meet it
+    /// again.
     pub after: Fingerprint,
 }
 

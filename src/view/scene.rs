@@ -42,7 +42,8 @@ pub struct ServiceScene {
     pub cluster_ip: Option<String>,
     /// Its first port.
     pub port: Option<u16>,
-    /// For each pod it selects, or that its set will make: can it be reached by name (headless) or through it?
+    /// For each pod it selects, or that its set will make: can it be reached by name (headless) or
+    /// through it?
     pub members: Vec<MemberScene>,
 }
 
@@ -142,7 +143,8 @@ pub struct ContainerScene {
     pub ready: bool,
     /// How often it was restarted.
     pub restarts: u32,
-    /// What it is about, in a machine's words (`server-id=101`, `xbstream -x`, `:3307`): never a sentence.
+    /// What it is about, in a machine's words (`server-id=101`, `xbstream -x`, `:3307`): never a
+    /// sentence.
     pub note: Option<String>,
     /// Its log so far.
     pub log: Arc<Vec<LogLine>>,

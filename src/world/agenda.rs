@@ -32,7 +32,8 @@ pub struct Agenda {
 }
 
 impl Agenda {
-    /// Puts an action on the agenda. If it is there already, the earlier time stays, and it is idle only if both are.
+    /// Puts an action on the agenda. If it is there already, the earlier time stays, and it is idle
+    /// only if both are.
     pub fn add(&mut self, due: SimTime, mut notice: Notice) {
         self.last += 1;
         let mut place = (due, self.last);
@@ -67,8 +68,9 @@ impl Agenda {
         self.notices.keys().next().map(|(due, _)| *due)
     }
 
-    /// Whether there is nothing ahead but what only repeats what is known, and all of that has been repeated since
-    /// [`Agenda::note_change`] was called last: only then is it sure that it will find nothing new.
+    /// Whether there is nothing ahead but what only repeats what is known, and all of that has been
+    /// repeated since [`Agenda::note_change`] was called last: only then is it sure that it will
+    /// find nothing new.
     pub fn is_settled(&self) -> bool {
         self.busy == 0 && self.notices.keys().all(|(_, number)| *number > self.last_change)
     }

@@ -1,4 +1,5 @@
-//! The one place where an action changes the world, and where what one component asks for reaches another.
+//! The one place where an action changes the world, and where what one component asks for reaches
+//! another.
 
 use std::sync::Arc;
 
@@ -48,8 +49,8 @@ impl Doing {
 }
 
 impl World {
-    /// Goes on to the next step: actions that mean nothing to a viewer are done on the way. `None`: see
-    /// [`World::standing`].
+    /// Goes on to the next step: actions that mean nothing to a viewer are done on the way. `None`:
+    /// see [`World::standing`].
     pub fn step(&mut self) -> Option<Step> {
         for _ in 0..SILENT_ACTIONS_MAX {
             self.go_on_with_the_lesson();

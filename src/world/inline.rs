@@ -1,7 +1,8 @@
 //! Probes: commands that run to their end within one step.
 //!
-//! A readiness probe comes every two seconds in every pod. Shown turn by turn, probes would bury the lesson; so the
-//! probe's process, and whoever in the pod it wakes, run until it has ended or waits for something that takes time.
+//! A readiness probe comes every two seconds in every pod. Shown turn by turn, probes would bury
+//! the lesson; so the probe's process, and whoever in the pod it wakes, run until it has ended or
+//! waits for something that takes time.
 
 use std::collections::VecDeque;
 
@@ -55,7 +56,8 @@ impl World {
         }
     }
 
-    /// Keeps for this step who of the pod can go on at once; the rest goes its ordinary way. True: the exec has ended.
+    /// Keeps for this step who of the pod can go on at once; the rest goes its ordinary way. True:
+    /// the exec has ended.
     fn keep_inline(
         &mut self,
         mut asks: Asks,

@@ -62,8 +62,8 @@ impl Client {
     }
 }
 
-/// The tutorial's client traffic: it writes once to the source, reads once through the read Service, then in a loop, so
-/// that different pods answer.
+/// The tutorial's client traffic: it writes once to the source, reads once through the read
+/// Service, then in a loop, so that different pods answer.
 pub fn traffic(source: &str, read: &str, image: &str) -> Vec<Entry> {
     let client = |pod: &str, argv: &[&str], reads| Client {
         pod: pod.into(),

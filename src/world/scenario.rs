@@ -22,7 +22,8 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// The scenario of some manifests: apply all, then clients write and read, where there is a StatefulSet to talk to.
+    /// The scenario of some manifests: apply all, then clients write and read, where there is a
+    /// StatefulSet to talk to.
     pub fn new(manifests: &Manifests, seed: u64) -> Scenario {
         let objects: Vec<Object> = manifests.objects().cloned().collect();
         let set = objects.iter().find_map(|object| match object {

@@ -69,10 +69,9 @@ pub fn phrase(fact: &ShellFact) -> Phrase {
         ShellFact::Background { command } => {
             say.code(command).text(" goes on in the background; the script does not wait for it.")
         }
-        ShellFact::Substitution { command } => say
-            .text("A child runs ")
-            .code(command)
-            .text("; the shell waits for what it prints."),
+        ShellFact::Substitution { command } => {
+            say.text("A child runs ").code(command).text("; the shell waits for what it prints.")
+        }
         ShellFact::Redirected { path, appended: true, .. } => {
             say.text("Output goes to the end of ").code(path).text(".")
         }
@@ -80,7 +79,7 @@ pub fn phrase(fact: &ShellFact) -> Phrase {
             say.text("The redirection creates ").code(path).text(".")
         }
         ShellFact::Redirected { path, .. } => {
-            say.text("The redirection empties ").code(path).text(" before the command writes to it.")
+            say.text("The redirection empties ").code(path).text(" before anything is written.")
         }
         ShellFact::LineRead { ended: true, .. } => {
             say.text("There is nothing more to read: the status is ").code("1").text(".")
@@ -105,7 +104,7 @@ pub fn phrase(fact: &ShellFact) -> Phrase {
             say.text("The trap for ").code(signal).text(" runs ").code(action).text(".")
         }
         ShellFact::SyntaxError { line } => say.text(format!(
-            "The shell cannot read line {line}; what stands before it has run, nothing after it will."
+            "The shell cannot read line {line}; what stands before it has run, the rest will not."
         )),
         ShellFact::Ended { status } => {
             say.text("The script is over, with exit status ").code(status.to_string()).text(".")

@@ -11,7 +11,8 @@ use crate::view::scene::{
 };
 use crate::world::World;
 
-/// The pod's mysqld: the last one started, so that the entrypoint's temporary server counts only while it runs.
+/// The pod's mysqld: the last one started, so that the entrypoint's temporary server counts only
+/// while it runs.
 fn server<'a>(world: &'a World, pod: &PodUid) -> Option<(&'a Process, Inspect)> {
     let own = world.nodes().processes().filter(|(_, process)| process.container.pod == *pod);
     let mut servers: Vec<_> = own
