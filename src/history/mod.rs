@@ -104,11 +104,18 @@ impl History {
 
     /// The world at a place: the nearest keyframe before it, and the steps from there.
     pub fn world_at(&self, at: Cursor) -> World {
+        self.replay(at, |_, _| {})
+    }
+
+    /// The same; shows every world on the way, and after how many steps it stands.
+    pub fn replay(&self, at: Cursor, mut seen: impl FnMut(u32, &World)) -> World {
         let (mut world, from) = self.keyframe_before(at);
+        seen(from, &world);
         for index in from + 1..=at.index {
             let step = world.step().expect("a recorded step can be replayed");
             let recorded = self.step(at.branch, index).expect("the place is within the branch");
             assert_eq!(step.after, recorded.after, "replay met another world at step {index}");
+            seen(index, &world);
         }
         world
     }

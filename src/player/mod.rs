@@ -55,6 +55,8 @@ pub struct Player {
     /// The world at the cursor.
     here: World,
     scenes: Scenes,
+    /// Worlds from a keyframe on, as replayed last: going back within them costs nothing.
+    stretch: Vec<(Cursor, World)>,
     chapters: chapter::Chapters,
     lanes: lane::Lanes,
     play_state: PlayState,
@@ -78,6 +80,7 @@ impl Player {
             cursor: Cursor::default(),
             here,
             scenes: Scenes::default(),
+            stretch: Vec::new(),
             chapters: chapter::Chapters::default(),
             lanes: lane::Lanes::default(),
             play_state: PlayState::Paused,
@@ -161,7 +164,10 @@ impl Player {
         let before = Cursor { index, ..self.cursor };
         match self.scenes.get(before) {
             Some(scene) => scene,
-            None => self.scenes.at(before, &self.history.world_at(before)),
+            None => {
+                let world = self.world_of(before);
+                self.scenes.at(before, &world)
+            }
         }
     }
 
@@ -237,7 +243,19 @@ impl Player {
         if is_next && self.here.step().map(|step| step.after) == recorded {
             return;
         }
-        self.here = self.history.world_at(self.cursor);
+        self.here = self.world_of(self.cursor);
+    }
+
+    /// A world of the stretch that was replayed last, or of the stretch that is replayed now.
+    fn world_of(&mut self, at: Cursor) -> World {
+        if let Some((_, world)) = self.stretch.iter().find(|(known, _)| *known == at) {
+            return world.clone();
+        }
+        self.stretch.clear();
+        let stretch = &mut self.stretch;
+        self.history.replay(at, |index, world| {
+            stretch.push((Cursor { index, ..at }, world.clone()));
+        })
     }
 
     /// Does what the page asks.

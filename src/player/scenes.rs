@@ -10,9 +10,9 @@ use crate::world::World;
 /// How many are kept.
 const KEPT: usize = 64;
 
-/// The scenes looked at last, newest at the end.
+/// The scenes looked at last, newest at the end, and the lists of files they share.
 #[derive(Clone, Default)]
-pub struct Scenes(Vec<(Cursor, Arc<Scene>)>);
+pub struct Scenes(Vec<(Cursor, Arc<Scene>)>, project::Lists);
 
 impl Scenes {
     /// A scene that is still kept.
@@ -25,7 +25,7 @@ impl Scenes {
         if let Some(scene) = self.get(at) {
             return scene;
         }
-        let scene = Arc::new(project::scene(world));
+        let scene = Arc::new(project::scene(world, &mut self.1));
         if self.0.len() >= KEPT {
             self.0.remove(0);
         }

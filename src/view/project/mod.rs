@@ -8,6 +8,8 @@ mod volumes;
 
 use std::sync::Arc;
 
+pub use volumes::Lists;
+
 use super::scene::{ConfigScene, EventScene, NodeScene, Scene};
 use crate::base::{PodName, SimTime};
 use crate::manifest::object::{Event, Node};
@@ -15,7 +17,7 @@ use crate::view::SegmentKind;
 use crate::world::World;
 
 /// What a viewer may see of a world.
-pub fn scene(world: &World) -> Scene {
+pub fn scene(world: &World, lists: &mut Lists) -> Scene {
     let store = world.kube().store();
     let namespace = world.scenario().namespace.clone();
     let here = |key: &crate::sim::ObjectKey| key.namespace == namespace;
@@ -29,7 +31,7 @@ pub fn scene(world: &World) -> Scene {
         at: world.now(),
         services: services::services(world),
         sets: services::sets(world),
-        claims: volumes::claims(world),
+        claims: volumes::claims(world, lists),
         configs: configs
             .filter(|(key, _)| key.name != "kube-root-ca.crt")
             .map(|(key, one)| config(&key.name, false, one.data.keys().cloned().collect()))
