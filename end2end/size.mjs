@@ -10,7 +10,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 const AIM = 350_000;
 
 /**
- * What it may be at most today. The model (bash, the small programs, mysqld, the control plane) has
+ * What it may be at most today. The model (bash, small programs, mysqld, the control plane) has
  * outgrown the aim threefold; until it is made smaller or loaded in parts, this number keeps it from
  * growing. It may only be lowered.
  */

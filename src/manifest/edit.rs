@@ -190,6 +190,11 @@ fn written(value: &NewValue, style: Style) -> String {
     }
 }
 
+/// A text as a scalar, in quotes where YAML would take it for something else (`on`, `y`, `1e3`).
+pub fn scalar(text: &str) -> String {
+    if is_plain(text) { text.to_owned() } else { quoted(text) }
+}
+
 /// Whether a text may stand without quotes and is read back as that text.
 fn is_plain(text: &str) -> bool {
     let safe = |c: char| c.is_alphanumeric() || "-_./:@+%".contains(c);

@@ -18,7 +18,7 @@ pub use comments::CommentLang;
 pub use options::{ExportOptions, OptionName, OptionProblem};
 pub use plan::{Command, Purpose, commands};
 
-use super::edit::{NewValue, TextEdit, apply, set};
+use super::edit::{NewValue, TextEdit, apply, scalar, set};
 use super::read::{Loaded, Manifests};
 use crate::span::FileId;
 use crate::span::yaml::Path;
@@ -102,7 +102,8 @@ fn file_name(name: &str, id: FileId) -> String {
 
 /// kubectl takes a folder's files in the order of their names, and the namespace must come first.
 fn namespace_file(namespace: &str) -> ExportedFile {
-    let text = format!("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {namespace}\n");
+    let name = scalar(namespace);
+    let text = format!("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {name}\n");
     let changed = std::iter::once(0..text.len()).collect();
     ExportedFile { name: "00-namespace.yaml".to_owned(), text, changed }
 }

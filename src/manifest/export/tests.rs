@@ -129,6 +129,15 @@ fn commands_name_what_the_manifests_name() {
     assert_eq!(texts[5], "kubectl delete namespace db");
 }
 
+#[test]
+fn a_namespace_that_yaml_takes_for_something_else_is_quoted() {
+    for name in ["on", "y", "no", "true", "null", "1e3", "7"] {
+        let options = ExportOptions { namespace: Some(name.into()), ..Default::default() };
+        let read = back(&export(&defaults(), &options).expect("good options"));
+        assert!(read.find("Namespace", name).is_some(), "{name}");
+    }
+}
+
 /// A value of a field, read back.
 fn at<'a>(manifests: &'a Manifests, path: &str) -> &'a Value {
     let set = manifests.find("StatefulSet", "mysql").expect("it is there");
