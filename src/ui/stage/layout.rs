@@ -219,7 +219,7 @@ impl Layout {
         if self.scale(room) > most {
             let (width, height) = (room.0 * 100 / most, room.1 * 100 / most);
             let by = ((width - self.width) / 2).max(0);
-            let down = ((height - self.height) / 2).max(0).min(40);
+            let down = ((height - self.height) / 2).clamp(0, 40);
             self.shift(by, down);
             self.width = self.width.max(width);
             self.height = self.height.max(height);

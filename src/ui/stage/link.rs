@@ -108,10 +108,10 @@ impl Draw<'_> {
                 })
             }
             (End::Client(card), End::Row(place, _)) => {
-                Some(self.from_client(card, place, link, false))
+                Some(self.client_line(card, place, link, false))
             }
             (End::Row(place, _), End::Client(card)) => {
-                Some(self.from_client(card, place, link, true))
+                Some(self.client_line(card, place, link, true))
             }
             (End::Client(_), End::Client(_)) => None,
         }
@@ -145,7 +145,7 @@ impl Draw<'_> {
     }
 
     /// Between a client and a pod: through the Service if there is one, else straight.
-    fn from_client(&self, card: Area, place: SlotPlace, link: &LinkScene, back: bool) -> Line {
+    fn client_line(&self, card: Area, place: SlotPlace, link: &LinkScene, back: bool) -> Line {
         let services = self.scene.services.iter().zip(&self.layout.services);
         let via = link.via.as_ref().and_then(|name| {
             services.into_iter().find(|(service, _)| service.name == *name).map(|(_, area)| *area)
