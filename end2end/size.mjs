@@ -11,9 +11,8 @@ const AIM = 350_000;
 
 /**
  * What it may be at most today. The model (bash, small programs, mysqld, the control plane) has
- * outgrown the aim threefold; until it is made smaller or loaded in parts, this number
- * keeps it from
- * growing. It may only be lowered.
+ * outgrown the aim threefold; until it is made smaller or loaded in parts, this number keeps it
+ * from growing. It may only be lowered.
  */
 const LIMIT = 1_200_000;
 

@@ -149,12 +149,11 @@ impl SysView<'_> {
         Arc::make_mut(container).log.write(&bytes, stderr, now);
     }
 
-    fn write_exec(&mut self, exec: Pid, stderr: bool, data: &Blob) {
+    fn write_exec(&mut self, exec: Pid, data: &Blob) {
         if self.nodes.processes.contains_key(&exec) {
             let process = self.nodes.process_mut(exec);
             process.output.append(data);
         }
-        let _ = stderr;
     }
 }
 
@@ -213,8 +212,8 @@ impl Sys for SysView<'_> {
                 self.write_log(stderr, data);
                 Ok(Poll::Ready(data.len()))
             }
-            OpenKind::Exec { pid, stderr } => {
-                self.write_exec(pid, stderr, data);
+            OpenKind::Exec { pid, .. } => {
+                self.write_exec(pid, data);
                 Ok(Poll::Ready(data.len()))
             }
         }
@@ -223,7 +222,7 @@ impl Sys for SysView<'_> {
     fn close(&mut self, fd: Fd) -> Result<(), Errno> {
         let entry = self.me_mut().fds.remove(&fd.0).ok_or(Errno::Badf)?;
         let pod = self.me().container.pod.clone();
-        self.nodes.close_listener(self.pid, entry.file, &pod, self.asks);
+        self.nodes.close_listener(entry.file, &pod, self.asks);
         self.nodes.release(entry.file, self.asks);
         Ok(())
     }

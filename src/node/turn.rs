@@ -264,7 +264,7 @@ impl Nodes {
         let (parent, id) = (process.parent, process.container.clone());
         asks.touched.insert(id.pod.clone());
         for entry in fds.values() {
-            self.close_listener(pid, entry.file, &id.pod, asks);
+            self.close_listener(entry.file, &id.pod, asks);
             self.release(entry.file, asks);
         }
         for (device, inode) in locks {
@@ -287,11 +287,10 @@ impl Nodes {
         }
     }
 
-    pub(super) fn close_listener(&mut self, pid: Pid, file: u64, pod: &PodUid, asks: &mut Asks) {
+    pub(super) fn close_listener(&mut self, file: u64, pod: &PodUid, asks: &mut Asks) {
         let OpenFile { refs: 1, kind: OpenKind::Listener(port) } = *self.file(file) else {
             return;
         };
-        let _ = pid;
         let Some(listener) = self.listeners.remove(&(pod.clone(), port)) else { return };
         for sock in listener.backlog {
             self.close_sock(sock, asks);
