@@ -145,7 +145,7 @@ impl History {
             BranchId(self.branches.len() as u32 - 1)
         };
         let branch = &mut self.branches[id.0 as usize];
-        branch.head.intervene(&intervention);
+        branch.head.intervene(intervention.clone());
         branch.interventions.push((at.index, intervention));
         branch.keyframes.insert(at.index, branch.head.clone());
         Cursor { branch: id, index: at.index }

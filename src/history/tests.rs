@@ -52,7 +52,8 @@ fn a_fork_leaves_its_parent_alone_and_shares_its_past() {
     let mut history = history(250);
     let before: Vec<_> = (1..=250).map(|i| history.step(ROOT, i).cloned()).collect();
     let at = Cursor { branch: ROOT, index: 120 };
-    let fork = history.intervene(at, Intervention::Scale("mysql".into(), 1));
+    let scale = "kubectl scale statefulset mysql --replicas=1".to_string();
+    let fork = history.intervene(at, Intervention::Type { terminal: 1, line: scale });
     assert_eq!(fork, Cursor { branch: BranchId(1), index: 120 });
     for _ in 0..80 {
         assert!(history.extend(fork.branch));

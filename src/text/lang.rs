@@ -31,10 +31,12 @@ pub fn fact(lang: Lang, fact: &Fact) -> Phrase {
         (Lang::En, Fact::Shell(fact)) => en::shell::phrase(fact),
         (Lang::En, Fact::Mysql(fact)) => en::mysql::phrase(fact),
         (Lang::En, Fact::Client(fact)) => en::client::phrase(fact),
+        (Lang::En, Fact::Fault(fact)) => en::fault::phrase(fact),
         (Lang::Zh, Fact::Kube(fact)) => zh::kube::phrase(fact),
         (Lang::Zh, Fact::Machine(fact)) => zh::machine::phrase(fact),
         (Lang::Zh, Fact::Shell(fact)) => zh::shell::phrase(fact),
         (Lang::Zh, Fact::Mysql(fact)) => zh::mysql::phrase(fact),
         (Lang::Zh, Fact::Client(fact)) => zh::client::phrase(fact),
+        (Lang::Zh, Fact::Fault(fact)) => zh::fault::phrase(fact),
     }
 }

@@ -1,12 +1,14 @@
 //! What a step means: language-free; arguments are names and numbers. `text` puts it into words.
 
 pub mod client;
+pub mod fault;
 pub mod kube;
 pub mod machine;
 pub mod mysql;
 pub mod shell;
 
 pub use client::ClientFact;
+pub use fault::{Fault, FaultChange, FaultFact};
 pub use kube::KubeFact;
 pub use machine::MachineFact;
 pub use mysql::{Applied, MysqlArea, MysqlFact, StatementClass};
@@ -25,4 +27,6 @@ pub enum Fact {
     Mysql(MysqlFact),
     /// The learner's or the lesson's client.
     Client(ClientFact),
+    /// A wrong that the learner injects.
+    Fault(FaultFact),
 }

@@ -13,7 +13,7 @@ use crate::base::{Millis, Pid, SimTime, StepId};
 use crate::kube::{Cluster, DeleteOptions, key};
 use crate::node::Asks;
 use crate::os::TimerId;
-use crate::sim::{Action, Effect, ExecOutcome, Intervention, KubeAction, Out};
+use crate::sim::{Action, Effect, ExecOutcome, KubeAction, Out};
 use crate::trace::fact::ClientFact;
 use crate::trace::{Actor, Cause, Fact, Scope, Site, Step, Via};
 
@@ -57,6 +57,9 @@ impl World {
             if self.standing() != Standing::Going {
                 return None;
             }
+            if let Some(intervention) = Arc::make_mut(&mut self.asked).pop_front() {
+                return Some(self.intervene_now(&intervention));
+            }
             let (due, notice) = self.ghost.agenda.pop()?;
             assert!(due >= self.ghost.now, "the agenda is in order of time");
             self.ghost.now = due;
@@ -79,6 +82,9 @@ impl World {
 
     /// How the run stands.
     pub fn standing(&self) -> Standing {
+        if !self.asked.is_empty() && self.ghost.steps < STEPS_MAX {
+            return Standing::Going;
+        }
         let lesson_is_over = self.lesson as usize >= self.scenario.lesson.len();
         if self.ghost.agenda.next_due().is_none()
             || self.ghost.agenda.is_settled() && lesson_is_over
@@ -91,7 +97,7 @@ impl World {
         Standing::Going
     }
 
-    fn record(&mut self, mut doing: Doing) -> Step {
+    pub(super) fn record(&mut self, mut doing: Doing) -> Step {
         self.ghost.steps += 1;
         let index = self.ghost.steps;
         let id = |index| StepId { index, ..StepId::default() };
@@ -201,25 +207,6 @@ impl World {
             }
         }
         self.carry_out(out, doing);
-    }
-
-    /// The learner does something, now.
-    pub fn intervene(&mut self, intervention: &Intervention) {
-        let mut out = Out::default();
-        let namespace = self.scenario.namespace.clone();
-        match intervention {
-            Intervention::DeletePod(pod) => {
-                self.delete_pod(pod, &mut out);
-            }
-            Intervention::Scale(set, replicas) => {
-                // A set that is not there is not scaled; kubectl would say so.
-                let _ = self.kube_mut().scale(&key(&namespace, set), *replicas, &mut out);
-            }
-        }
-        let mut doing = Doing::new(None);
-        self.ghost.rolling = Digest::of(&(self.ghost.rolling, intervention));
-        self.carry_out(out, &mut doing);
-        self.schedule_all(doing, None);
     }
 
     fn delete_pod(&mut self, pod: &str, out: &mut Out) {

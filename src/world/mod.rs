@@ -7,7 +7,9 @@
 
 mod agenda;
 mod apply;
+mod fault;
 mod inline;
+mod intervene;
 pub mod lesson;
 mod names;
 mod scenario;

@@ -1,5 +1,6 @@
 //! Everything, as a value.
 
+use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use crate::base::SimTime;
 use crate::base::digest::{Digest, Fingerprint};
 use crate::kube::Cluster;
 use crate::node::Nodes;
-use crate::sim::Action;
+use crate::sim::{Action, Intervention};
 use crate::trace::Via;
 
 /// Everything, as a value. One mutator: [`World::step`].
@@ -21,6 +22,8 @@ pub struct World {
     pub(super) kube: Arc<Cluster>,
     /// All that runs in containers.
     pub(super) nodes: Nodes,
+    /// What the learner has asked for and what has not happened yet.
+    pub(super) asked: Arc<VecDeque<Intervention>>,
     /// How many entries of the scenario's lesson have been done.
     pub(super) lesson: u32,
     /// Time, what is to come and why.
@@ -43,6 +46,7 @@ impl Hash for World {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.kube.hash(state);
         self.nodes.hash(state);
+        self.asked.hash(state);
         self.lesson.hash(state);
         for action in self.ghost.agenda.actions() {
             action.hash(state);
@@ -72,7 +76,9 @@ impl World {
             rolling: Fingerprint::default(),
         };
         let nodes = Nodes::new(scenario.seed);
-        let mut world = World { scenario, kube: Arc::new(kube), nodes, lesson: 0, ghost };
+        let kube = Arc::new(kube);
+        let asked = Arc::default();
+        let mut world = World { scenario, kube, nodes, asked, lesson: 0, ghost };
         if !world.scenario.lesson.is_empty() {
             world.later(SimTime::START, Action::Lesson(0), None, false);
         }

@@ -8,6 +8,20 @@ pub fn phrase(fact: &ClientFact) -> Phrase {
     let say = Phrase::new();
     match fact {
         ClientFact::Typed { command } => say.text("Someone types ").code(command).text("."),
+        ClientFact::Answered { line } => say.text("Someone types ").code(line).text(" into it."),
+        ClientFact::Interrupted => say.text("Someone presses ").code("Ctrl-C").text("."),
+        ClientFact::InputEnded => {
+            say.text("Someone presses ").code("Ctrl-D").text(": there is no more input.")
+        }
+        ClientFact::Saved { file } => say.text("Someone saves ").code(file).text("."),
+        ClientFact::Edited { object, path, value } => say
+            .text("Someone edits ")
+            .code(object)
+            .text(": ")
+            .code(path)
+            .text(" becomes ")
+            .code(value)
+            .text("."),
         ClientFact::Runs { pod, command, reads: false } => say
             .text("A client writes: the pod ")
             .pod(pod)

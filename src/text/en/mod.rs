@@ -1,6 +1,7 @@
 //! English.
 
 pub mod client;
+pub mod fault;
 pub mod kube;
 pub mod machine;
 pub mod mysql;

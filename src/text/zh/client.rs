@@ -8,6 +8,20 @@ pub fn phrase(fact: &ClientFact) -> Phrase {
     let say = Phrase::new();
     match fact {
         ClientFact::Typed { command } => say.text("有人输入命令 ").code(command).text("。"),
+        ClientFact::Answered { line } => {
+            say.text("有人向正在运行的命令输入 ").code(line).text("。")
+        }
+        ClientFact::Interrupted => say.text("有人按下 ").code("Ctrl-C").text("。"),
+        ClientFact::InputEnded => say.text("有人按下 ").code("Ctrl-D").text("：输入到此结束。"),
+        ClientFact::Saved { file } => say.text("有人保存了文件 ").code(file).text("。"),
+        ClientFact::Edited { object, path, value } => say
+            .text("有人编辑 ")
+            .code(object)
+            .text("：把 ")
+            .code(path)
+            .text(" 改为 ")
+            .code(value)
+            .text("。"),
         ClientFact::Runs { pod, command, reads: false } => {
             say.text("客户端写入：Pod ").pod(pod).text(" 将运行 ").code(command).text("。")
         }

@@ -1,6 +1,7 @@
 //! 简体中文.
 
 pub mod client;
+pub mod fault;
 pub mod kube;
 pub mod machine;
 pub mod mysql;

@@ -10,6 +10,29 @@ pub enum ClientFact {
         /// The command line.
         command: String,
     },
+    /// Somebody typed a line for the command that runs at their terminal.
+    Answered {
+        /// The line.
+        line: String,
+    },
+    /// Somebody pressed Ctrl-C.
+    Interrupted,
+    /// Somebody pressed Ctrl-D: there is no more input.
+    InputEnded,
+    /// Somebody saved a file of theirs.
+    Saved {
+        /// Its name.
+        file: String,
+    },
+    /// Somebody edited a field of an object.
+    Edited {
+        /// `statefulset/mysql`.
+        object: String,
+        /// The field.
+        path: String,
+        /// Its new value.
+        value: String,
+    },
     /// A client pod is run for one command.
     Runs {
         /// The pod.

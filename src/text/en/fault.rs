@@ -1,0 +1,127 @@
+//! English: faults, each by the name an operator would give it.
+
+use crate::text::Phrase;
+use crate::trace::fact::fault::ProbeKind;
+use crate::trace::fact::{Fault, FaultChange, FaultFact};
+
+/// The words for a fact.
+pub fn phrase(fact: &FaultFact) -> Phrase {
+    match fact.change {
+        FaultChange::Injected => injected(&fact.fault),
+        FaultChange::Mended => mended(&fact.fault),
+        FaultChange::Missed => Phrase::new()
+            .text("Nothing here answers to ")
+            .code(fact.fault.to_string())
+            .text(": the fault hits nothing."),
+    }
+}
+
+fn injected(fault: &Fault) -> Phrase {
+    let say = Phrase::new();
+    match fault {
+        Fault::Crash(pod, container) => say
+            .text("The container ")
+            .container(pod, container)
+            .text(" of ")
+            .pod(pod)
+            .text(" crashes: its first process gets SIGKILL."),
+        Fault::Kill(pod, container, program) => say
+            .text("Someone kills ")
+            .code(program)
+            .text(" in ")
+            .container(pod, container)
+            .text(" of ")
+            .pod(pod)
+            .text(" with SIGKILL."),
+        Fault::ProbeFails(pod, container, kind) => say
+            .text("From now on every ")
+            .text(probe(*kind))
+            .text(" probe of ")
+            .container(pod, container)
+            .text(" in ")
+            .pod(pod)
+            .text(" fails."),
+        Fault::NodeLoss(node) => say
+            .text("The node ")
+            .code(node.as_str())
+            .text(" is lost: power off, with everything on it. The cluster does not know yet."),
+        Fault::Partition(a, b) => say
+            .text("Network partition: no packet gets from ")
+            .pod(a)
+            .text(" to ")
+            .pod(b)
+            .text(" or back."),
+        Fault::Slow(a, b, by) => say
+            .text("The network between ")
+            .pod(a)
+            .text(" and ")
+            .pod(b)
+            .text(" is slow: each packet takes ")
+            .text(by.0.to_string())
+            .text(" ms longer."),
+        Fault::Reset(a, b) => say
+            .text("A firewall resets every connection from ")
+            .pod(a)
+            .text(" to ")
+            .pod(b)
+            .text("."),
+        Fault::DiskFull(claim) => {
+            say.text("Disk full: the volume of ").code(claim.as_str()).text(" has no byte left.")
+        }
+        Fault::VolumeLoss(claim) => {
+            say.text("Data loss: the volume of ").code(claim.as_str()).text(" comes back empty.")
+        }
+        Fault::RegistryDown(repository) => {
+            say.text("Registry outage: nobody can pull ").code(repository).text(".")
+        }
+        Fault::CorruptClone(pod) => say
+            .text("Corruption on the wire: backup streams reach ")
+            .pod(pod)
+            .text(" with flipped bits."),
+        Fault::ClockSkew(pod, by) => say
+            .text("Clock skew: the clock of ")
+            .pod(pod)
+            .text(" is ")
+            .text((by.0 / 1_000).to_string())
+            .text(" s ahead."),
+    }
+}
+
+fn mended(fault: &Fault) -> Phrase {
+    let say = Phrase::new();
+    match fault {
+        Fault::NodeLoss(node) => {
+            say.text("The node ").code(node.as_str()).text(" boots again, empty.")
+        }
+        Fault::Partition(a, b) | Fault::Slow(a, b, _) | Fault::Reset(a, b) => {
+            say.text("The network between ").pod(a).text(" and ").pod(b).text(" is in order again.")
+        }
+        Fault::ProbeFails(pod, container, kind) => say
+            .text("The ")
+            .text(probe(*kind))
+            .text(" probe of ")
+            .container(pod, container)
+            .text(" in ")
+            .pod(pod)
+            .text(" asks its command again."),
+        Fault::DiskFull(claim) => {
+            say.text("There is room on the volume of ").code(claim.as_str()).text(" again.")
+        }
+        Fault::RegistryDown(repository) => {
+            say.text("The registry of ").code(repository).text(" answers again.")
+        }
+        Fault::CorruptClone(pod) => say.text("Streams reach ").pod(pod).text(" intact again."),
+        Fault::ClockSkew(pod, _) => say.text("The clock of ").pod(pod).text(" is right again."),
+        Fault::Crash(..) | Fault::Kill(..) | Fault::VolumeLoss(_) => {
+            say.code(fault.to_string()).text(" was over at once: there is nothing to mend.")
+        }
+    }
+}
+
+fn probe(kind: ProbeKind) -> &'static str {
+    match kind {
+        ProbeKind::Startup => "startup",
+        ProbeKind::Readiness => "readiness",
+        ProbeKind::Liveness => "liveness",
+    }
+}

@@ -1,0 +1,50 @@
+//! What the learner does, as a step of its own.
+
+use std::sync::Arc;
+
+use super::apply::Doing;
+use super::state::World;
+use crate::base::digest::Digest;
+use crate::sim::Intervention;
+use crate::trace::fact::{ClientFact, FaultChange};
+use crate::trace::{Actor, Fact, Step};
+
+impl World {
+    /// The learner does something: it is the very next step, at this moment.
+    pub fn intervene(&mut self, intervention: Intervention) {
+        Arc::make_mut(&mut self.asked).push_back(intervention);
+    }
+
+    /// Does what the learner has asked for.
+    pub(super) fn intervene_now(&mut self, intervention: &Intervention) -> Step {
+        let mut doing = Doing::new(None);
+        doing.actor = Some(Actor::Learner);
+        match intervention {
+            Intervention::Inject(fault) => self.strike(fault, FaultChange::Injected, &mut doing),
+            Intervention::Mend(fault) => self.strike(fault, FaultChange::Mended, &mut doing),
+            Intervention::Type { line, .. } => {
+                doing.facts.push(Fact::Client(ClientFact::Typed { command: line.clone() }));
+            }
+            Intervention::Interrupt { .. } => {
+                doing.facts.push(Fact::Client(ClientFact::Interrupted));
+            }
+            Intervention::EndInput { .. } => {
+                doing.facts.push(Fact::Client(ClientFact::InputEnded));
+            }
+            Intervention::Write { file, .. } => {
+                doing.facts.push(Fact::Client(ClientFact::Saved { file: file.clone() }));
+            }
+            Intervention::Edit { object, path, value } => {
+                doing.facts.push(Fact::Client(ClientFact::Edited {
+                    object: object.clone(),
+                    path: path.clone(),
+                    value: value.clone(),
+                }));
+            }
+        }
+        let now = self.ghost.now;
+        self.ghost.rolling = Digest::of(&(self.ghost.rolling, now, intervention, &doing.facts));
+        self.ghost.agenda.note_change();
+        self.record(doing)
+    }
+}
