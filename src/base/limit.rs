@@ -59,3 +59,9 @@ pub const SILENT_ACTIONS_MAX: u32 = 1_000_000;
 
 /// Turns a probe's command may take within one step. Beyond: it goes on as an ordinary process.
 pub const PROBE_TURNS_MAX: u32 = 200;
+
+/// Bytes kept of what one terminal shows; the oldest lines go first.
+pub const SCREEN_BYTES_MAX: usize = 512 * 1024;
+
+/// Actions a command that only looks may take. Beyond: it counts as something the learner does.
+pub const OBSERVE_ACTIONS_MAX: u32 = 20_000;

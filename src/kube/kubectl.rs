@@ -41,6 +41,11 @@ pub trait Desk {
     fn exec(&mut self, container: &ContainerId, argv: &[String], stdin: bool, tty: bool) -> u32;
     /// How that command ended, once it has; `Err`: it could not be started.
     fn exec_end(&self, token: u32) -> Option<Result<WaitStatus, String>>;
+    /// Forwards what a container prints to this terminal from now on, and what is typed here to
+    /// the container. False: its input is not open, so that its log has to do.
+    fn attach(&mut self, _container: &ContainerId, _tty: bool) -> bool {
+        false
+    }
     /// Prints.
     fn out(&mut self, text: &str);
     /// Prints to standard error.
@@ -79,7 +84,7 @@ enum State {
     /// `exec`.
     Exec(u32),
     /// `run -i`.
-    Run { pod: PodName, printed: u32, hinted: bool },
+    Run { pod: PodName, printed: u32, attached: bool },
     /// `run --rm`: the pod must be gone.
     Removed { pod: PodName, code: u8 },
     /// `drain`: pods that must be gone, by uid.
@@ -115,6 +120,16 @@ impl Kubectl {
         Kubectl { args: Args::parse(words), state: State::Begin }
     }
 
+    /// Whether it passes its input on to a container.
+    pub fn is_interactive(&self) -> bool {
+        matches!(self.args.verb.as_str(), "exec" | "run" | "attach") && self.args.has("stdin")
+    }
+
+    /// Whether it has not had a turn yet.
+    pub fn has_not_begun(&self) -> bool {
+        self.state == State::Begin
+    }
+
     /// Goes on as far as it can.
     pub fn turn(&mut self, desk: &mut dyn Desk) -> Progress {
         let answer = match std::mem::replace(&mut self.state, State::Begin) {
@@ -124,7 +139,7 @@ impl Kubectl {
             State::Rollout { set, line } => self.rollout_status(desk, set, line),
             State::Follow { container, printed } => self.follow(desk, container, printed),
             State::Exec(token) => self.exec_on(desk, token),
-            State::Run { pod, printed, hinted } => self.run_on(desk, pod, printed, hinted),
+            State::Run { pod, printed, attached } => self.run_on(desk, pod, printed, attached),
             State::Removed { pod, code } => self.run_removed(desk, pod, code),
             State::Drain { node, left } => self.drain_on(desk, node, left),
         };

@@ -28,6 +28,8 @@ enum Family {
     MysqlOracle,
     /// xtrabackup images with ncat.
     Xtrabackup,
+    /// Where the learner's terminals are: a shell, the small programs, kubectl.
+    Workstation,
     /// busybox, alpine, debian, ubuntu … : a shell and the small programs.
     Plain,
 }
@@ -48,6 +50,7 @@ pub fn image(name: &str) -> Image {
             };
             programs.extend(mysqlish.filter(client));
         }
+        Family::Workstation => programs.push("kubectl"),
         Family::Plain => {}
     }
     let is_mysql = matches!(family, Family::MysqlDebian | Family::MysqlOracle);
@@ -68,6 +71,9 @@ pub fn image(name: &str) -> Image {
 fn family(name: &str) -> Family {
     let last = name.rsplit('/').next().unwrap_or(name);
     let (repository, tag) = last.split_once(':').unwrap_or((last, "latest"));
+    if name == super::workstation::IMAGE {
+        return Family::Workstation;
+    }
     if repository.contains("xtrabackup") {
         return Family::Xtrabackup;
     }

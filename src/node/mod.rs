@@ -8,6 +8,7 @@
 //! users beyond a number, hard limits. A pipe takes a whole write as soon as it has any room, so
 //! that a stream of hundreds of megabytes does not need thousands of turns.
 
+mod attended;
 mod container;
 mod fs;
 mod image;
@@ -22,6 +23,7 @@ mod sys;
 mod sys_files;
 mod sys_net;
 mod turn;
+mod workstation;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,6 +34,7 @@ use crate::os::{NetError, TimerId, WaitStatus};
 use crate::sim::ExecToken;
 use crate::trace::{Fact, Site};
 
+pub use attended::Attended;
 pub use container::{Container, LogBook, Sandbox};
 pub use fs::{Content, Inode, Volume};
 pub use image::{Image, image};
@@ -39,6 +42,7 @@ pub use process::{Process, ProcessState};
 pub use program::Program;
 pub use socket::{Listener, Message, MessageKind, Sock, SockState};
 pub use standalone::{Finished, Standalone};
+pub use workstation::{Attached, workstation};
 
 /// What the network knows: names, and where a Service's address leads.
 pub trait Names {
@@ -93,14 +97,25 @@ pub struct Asks {
     pub send: Vec<(MsgId, Millis)>,
     /// Containers whose first process ended.
     pub exited: Vec<(ContainerId, WaitStatus)>,
-    /// Execs that ended, with their output.
-    pub done: Vec<(ExecToken, WaitStatus, Blob)>,
+    /// Execs that ended.
+    pub done: Vec<ExecDone>,
     /// What the turn meant.
     pub facts: Vec<Fact>,
     /// Which lines it ran.
     pub sites: Vec<Site>,
     /// Pods in which something changed that a blocked process may wait for.
     touched: std::collections::BTreeSet<PodUid>,
+}
+
+/// An exec that ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExecDone {
+    /// Which.
+    pub token: ExecToken,
+    /// How.
+    pub status: WaitStatus,
+    /// What it printed and nobody has taken yet: standard output, standard error.
+    pub output: [Blob; 2],
 }
 
 impl Nodes {

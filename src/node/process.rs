@@ -31,8 +31,12 @@ pub struct Process {
     pub(super) gid: u32,
     pub(super) armed: BTreeSet<TimerId>,
     pub(super) last_timer: u32,
-    /// What an exec printed, both streams.
-    pub(super) output: Blob,
+    /// What an exec printed and nobody has taken yet: standard output, standard error.
+    pub(super) output: [Blob; 2],
+    /// The pipe somebody types into, of an exec.
+    pub(super) input: Option<u64>,
+    /// Whether an exec has a terminal.
+    pub(super) tty: bool,
     /// A SIGPIPE is due after this turn.
     pub(super) pipe_broken: bool,
     /// Signals that came during its own turn.

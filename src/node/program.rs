@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::attended::{self, Attended};
 use crate::mysql;
 use crate::os::{Disposition, Signal, Sys, Turn};
 use crate::sh;
@@ -16,6 +17,8 @@ pub enum Program {
     Tool(tool::Tool),
     /// mysqld, its clients, xtrabackup.
     Mysql(mysql::Program),
+    /// What the world runs.
+    Attended(Attended),
 }
 
 /// Names of programs that are shells.
@@ -23,7 +26,10 @@ pub const SHELLS: [&str; 4] = ["bash", "sh", "dash", "rbash"];
 
 /// Whether the model has a program of this name.
 pub fn exists(name: &str) -> bool {
-    SHELLS.contains(&name) || tool::NAMES.contains(&name) || mysql::NAMES.contains(&name)
+    SHELLS.contains(&name)
+        || tool::NAMES.contains(&name)
+        || mysql::NAMES.contains(&name)
+        || attended::NAMES.contains(&name)
 }
 
 impl Program {
@@ -37,6 +43,9 @@ impl Program {
         if SHELLS.contains(&&**name) {
             return Some(Program::Shell(Box::new(sh::Machine::new(argv, env, sys))));
         }
+        if attended::NAMES.contains(&&**name) {
+            return Some(Program::Attended(Attended::new(argv)));
+        }
         tool::Tool::start(name, argv, env)
             .map(Program::Tool)
             .or_else(|| mysql::Program::start(name, argv, env).map(Program::Mysql))
@@ -48,6 +57,7 @@ impl Program {
             Program::Shell(machine) => machine.turn(host),
             Program::Tool(tool) => tool.turn(host),
             Program::Mysql(program) => program.turn(host),
+            Program::Attended(program) => program.turn(host),
         }
     }
 
@@ -57,6 +67,7 @@ impl Program {
             Program::Shell(machine) => machine.signal(signal),
             Program::Tool(tool) => tool.signal(signal),
             Program::Mysql(program) => program.signal(signal),
+            Program::Attended(program) => program.signal(signal),
         }
     }
 }

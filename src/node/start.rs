@@ -10,6 +10,7 @@ use super::path::{MountPoint, make_dirs, split};
 use super::process::{FdEntry, OpenFile, OpenKind, Process, ProcessState};
 use super::program;
 use super::sys::SysView;
+use super::workstation::Attached;
 use super::{Asks, Names, Nodes, pipe};
 use crate::base::{Blob, ContainerId, Millis, Pid, PodUid, SimTime, VolumeId};
 use crate::os::{Errno, Signal, WaitStatus};
@@ -108,12 +109,11 @@ impl Nodes {
             last_shown: 0,
         };
         self.containers.insert(id.clone(), Arc::new(container));
+        if stdin.is_some() {
+            self.keep_streams(&id);
+        }
         let input = match stdin {
-            Some(pipe) => {
-                let open = pipe::Pipe { buffer: Blob::new(), readers: 1, writers: 1 };
-                self.pipes.insert(pipe, open);
-                OpenKind::PipeRead(pipe)
-            }
+            Some(pipe) => self.open_input(pipe),
             None => OpenKind::Null,
         };
         let kinds = [input, OpenKind::Log { stderr: false }, OpenKind::Log { stderr: !tty }];
@@ -140,6 +140,21 @@ impl Nodes {
         names: &dyn Names,
         asks: &mut Asks,
     ) -> Result<Pid, String> {
+        self.exec_attached(spec, Attached::default(), now, names, asks)
+    }
+
+    /// The same, with somebody at the other end.
+    ///
+    /// # Errors
+    /// As [`Nodes::exec`].
+    pub fn exec_attached(
+        &mut self,
+        spec: &ExecSpec,
+        attached: Attached,
+        now: SimTime,
+        names: &dyn Names,
+        asks: &mut Asks,
+    ) -> Result<Pid, String> {
         let Some(container) = self.containers.get(&spec.container).filter(|c| c.ended.is_none())
         else {
             return Err(format!("container not found (\"{}\")", spec.container.name));
@@ -147,16 +162,27 @@ impl Nodes {
         let env = container.env.clone();
         let cwd = container.spec.working_dir.clone().unwrap_or_else(|| "/".into()).into_bytes();
         let pid = Pid(self.next_id() as u32);
-        let kinds = [
-            OpenKind::Null,
-            OpenKind::Exec { pid, stderr: false },
-            OpenKind::Exec { pid, stderr: true },
-        ];
+        let input = attached.stdin.then(|| self.next_id());
+        let stdin = match input {
+            Some(pipe) => self.open_input(pipe),
+            None => OpenKind::Null,
+        };
+        let kinds =
+            [stdin, OpenKind::Exec { pid, stderr: false }, OpenKind::Exec { pid, stderr: true }];
         self.insert_process(pid, &spec.container, Some(spec.token.clone()), kinds, cwd);
+        let process = self.process_mut(pid);
+        (process.input, process.tty) = (input, attached.tty);
         self.launch(pid, &spec.argv, &env, now, names, asks).inspect_err(|_| {
             self.processes.remove(&pid);
         })?;
         Ok(pid)
+    }
+
+    /// A pipe that somebody types into.
+    fn open_input(&mut self, pipe: u64) -> OpenKind {
+        let open = pipe::Pipe { buffer: Blob::new(), readers: 1, writers: 1 };
+        self.pipes.insert(pipe, open);
+        OpenKind::PipeRead(pipe)
     }
 
     /// Kills an exec whose time is over; what it printed comes back.
@@ -231,7 +257,9 @@ impl Nodes {
             argv: Vec::new(),
             state: ProcessState::Ready,
             exec,
-            output: Blob::new(),
+            output: Default::default(),
+            input: None,
+            tty: false,
             fds,
             cwd,
             umask: 0o022,
@@ -281,7 +309,7 @@ impl Nodes {
         Ok(())
     }
 
-    fn env_of(&self, spec: &ContainerSpec, image: &super::Image) -> Vec<(Vec<u8>, Vec<u8>)> {
+    pub(super) fn env_of(&self, spec: &ContainerSpec, image: &super::Image) -> Vec<(Vec<u8>, Vec<u8>)> {
         let hostname = &self.sandboxes[&spec.id.pod].spec.hostname;
         let mut all: Vec<(String, String)> = vec![
             ("PATH".into(), PATH.into()),
@@ -302,7 +330,7 @@ impl Nodes {
     }
 
     /// A container's own file system: the image's files, and what the runtime adds.
-    fn root_of(&mut self, spec: &ContainerSpec, image: &super::Image, now: SimTime) -> u64 {
+    pub(super) fn root_of(&mut self, spec: &ContainerSpec, image: &super::Image, now: SimTime) -> u64 {
         let mut volume = Volume::new(None);
         for program in &image.programs {
             assert!(program::exists(program), "an image's program is one of the model's");
@@ -410,7 +438,7 @@ fn start_error(command: &str, errno: Errno) -> String {
     )
 }
 
-fn lookup(volume: &Volume, path: &[u8]) -> Option<u64> {
+pub(super) fn lookup(volume: &Volume, path: &[u8]) -> Option<u64> {
     let mut here = ROOT;
     for name in split(path) {
         here = volume.lookup(here, &name).ok().flatten()?;

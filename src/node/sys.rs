@@ -84,7 +84,9 @@ impl SysView<'_> {
             argv: me.argv.clone(),
             state: ProcessState::Ready,
             exec: None,
-            output: Blob::new(),
+            output: Default::default(),
+            input: None,
+            tty: false,
             fds: fds.into_iter().collect(),
             cwd: me.cwd.clone(),
             umask: me.umask,
@@ -149,10 +151,11 @@ impl SysView<'_> {
         Arc::make_mut(container).log.write(&bytes, stderr, now);
     }
 
-    fn write_exec(&mut self, exec: Pid, data: &Blob) {
+    fn write_exec(&mut self, exec: Pid, stderr: bool, data: &Blob) {
         if self.nodes.processes.contains_key(&exec) {
             let process = self.nodes.process_mut(exec);
-            process.output.append(data);
+            let stderr = stderr && !process.tty;
+            process.output[usize::from(stderr)].append(data);
         }
     }
 }
@@ -212,8 +215,8 @@ impl Sys for SysView<'_> {
                 self.write_log(stderr, data);
                 Ok(Poll::Ready(data.len()))
             }
-            OpenKind::Exec { pid, .. } => {
-                self.write_exec(pid, data);
+            OpenKind::Exec { pid, stderr } => {
+                self.write_exec(pid, stderr, data);
                 Ok(Poll::Ready(data.len()))
             }
         }
@@ -269,7 +272,10 @@ impl Sys for SysView<'_> {
         let tty = self.container().spec.tty;
         match self.kind(fd) {
             Ok(OpenKind::Log { .. }) => tty,
-            Ok(OpenKind::PipeRead(id)) => tty && self.container().stdin == Some(*id),
+            Ok(OpenKind::PipeRead(id)) => {
+                tty && self.container().stdin == Some(*id) || self.nodes.is_terminal(*id)
+            }
+            Ok(OpenKind::Exec { pid, .. }) => self.nodes.process(*pid).is_some_and(|it| it.tty),
             _ => false,
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::process::{OpenFile, OpenKind, Process, ProcessState};
 use super::socket::SockState;
 use super::sys::SysView;
-use super::{Asks, Container, Names, Nodes};
+use super::{Asks, Container, ExecDone, Names, Nodes};
 use crate::base::limit::{BUSY_TURNS_MAX, PIPE_BYTES_MAX, SOCKET_BYTES_MAX};
 use crate::base::{ContainerId, Millis, Pid, PodUid, SimTime};
 use crate::os::{Disposition, Fd, Signal, TimerId, Turn, Wait, WaitStatus};
@@ -138,6 +138,11 @@ impl Nodes {
             process.state = ProcessState::Ready;
             asks.wake.push((pid, Millis::ZERO));
         }
+    }
+
+    /// Lets a process go on that waits for nothing that the machines know.
+    pub(super) fn nudge(&mut self, pid: Pid, asks: &mut Asks) {
+        self.wake(pid, asks);
     }
 
     /// A process's timer goes off.
@@ -274,9 +279,14 @@ impl Nodes {
         }
         self.orphan_children(pid);
         if let Some(token) = self.process_mut(pid).exec.clone() {
-            let output = std::mem::take(&mut self.process_mut(pid).output);
+            let process = self.process_mut(pid);
+            let output = std::mem::take(&mut process.output);
+            let input = process.input.take();
             self.processes.remove(&pid);
-            asks.done.push((token, status, output));
+            if let Some(pipe) = input {
+                self.close_pipe(pipe, 0, 1);
+            }
+            asks.done.push(ExecDone { token, status, output });
             return;
         }
         let container = self.containers.get(&id).expect("a process's container exists");

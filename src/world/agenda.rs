@@ -63,6 +63,12 @@ impl Agenda {
         Some((place.0, self.take(place)))
     }
 
+    /// Takes the first action off that is of this kind.
+    pub fn take_first(&mut self, is_it: impl Fn(&Action) -> bool) -> Option<Notice> {
+        let place = *self.notices.iter().find(|(_, notice)| is_it(&notice.action))?.0;
+        Some(self.take(place))
+    }
+
     /// When the next action is due.
     pub fn next_due(&self) -> Option<SimTime> {
         self.notices.keys().next().map(|(due, _)| *due)

@@ -9,11 +9,11 @@ use super::names::ClusterNames;
 use super::state::{Standing, World};
 use crate::base::digest::Digest;
 use crate::base::limit::{RUN_ON_MS_MAX, SILENT_ACTIONS_MAX, STEPS_MAX};
-use crate::base::{Millis, Pid, SimTime, StepId};
+use crate::base::{Blob, Millis, Pid, SimTime, StepId};
 use crate::kube::{Cluster, DeleteOptions, key};
 use crate::node::Asks;
 use crate::os::TimerId;
-use crate::sim::{Action, Effect, ExecOutcome, KubeAction, Out};
+use crate::sim::{Action, Effect, ExecOutcome, ExecToken, KubeAction, Out};
 use crate::trace::fact::ClientFact;
 use crate::trace::{Actor, Cause, Fact, Scope, Site, Step, Via};
 
@@ -65,6 +65,10 @@ impl World {
             self.ghost.now = due;
             let mut doing = Doing::new(notice.cause);
             self.act(&notice.action, &mut doing);
+            self.relay(&mut doing);
+            if !doing.facts.is_empty() {
+                self.wake_jobs(&mut doing);
+            }
             self.ghost.rolling =
                 Digest::of(&(self.ghost.rolling, due, &notice.action, &doing.facts));
             if !notice.idle || !doing.facts.is_empty() {
@@ -149,8 +153,16 @@ impl World {
             }
             Action::Run(pid) => {
                 self.identify(*pid, doing);
+                let is_typed = self.nodes.is_typed(*pid);
                 self.nodes.run(*pid, now, &ClusterNames(&self.kube), &mut asks);
                 self.light_script(*pid, doing);
+                if is_typed {
+                    // The lesson is in the cluster, not in the learner's own shell.
+                    asks.facts.clear();
+                    self.take_asks(asks, ExecEnd::Normal, doing);
+                    self.attend(*pid, doing);
+                    return;
+                }
             }
             Action::Fire(pid, timer) => self.nodes.fire(*pid, *timer, &mut asks),
             Action::Deliver(message) => {
@@ -169,6 +181,14 @@ impl World {
             }
         }
         self.take_asks(asks, ExecEnd::Normal, doing);
+    }
+
+    /// One action that is no step, at this very moment.
+    pub(super) fn act_silently(&mut self, notice: &super::agenda::Notice) {
+        let mut doing = Doing::new(notice.cause);
+        self.act(&notice.action, &mut doing);
+        self.relay(&mut doing);
+        self.schedule_all(doing, notice.cause);
     }
 
     fn do_lesson(&mut self, index: u32, doing: &mut Doing) {
@@ -293,15 +313,19 @@ impl World {
                 .map(|(message, after)| (after, Action::Deliver(message), Via::Message, false)),
         );
         let now = self.ghost.now;
-        for (token, status, output) in done {
+        for done in done {
+            if matches!(done.token, ExecToken::Terminal(_)) {
+                self.terminal_done(done, doing);
+                continue;
+            }
             let mut out = Out::default();
             let outcome = ExecOutcome {
-                status: Ok(status),
-                output: output.bytes(),
+                status: Ok(done.status),
+                output: done.output.iter().flat_map(Blob::bytes).collect(),
                 timed_out: end == ExecEnd::TimedOut,
             };
-            self.ghost.agenda.remove(&Action::ExecOver(token.clone()));
-            self.kube_mut().exec_done(&token, outcome, now, &mut out);
+            self.ghost.agenda.remove(&Action::ExecOver(done.token.clone()));
+            self.kube_mut().exec_done(&done.token, outcome, now, &mut out);
             self.carry_out(out, doing);
         }
         for (id, status) in exited {

@@ -22,17 +22,18 @@ impl World {
         match intervention {
             Intervention::Inject(fault) => self.strike(fault, FaultChange::Injected, &mut doing),
             Intervention::Mend(fault) => self.strike(fault, FaultChange::Mended, &mut doing),
-            Intervention::Type { line, .. } => {
-                doing.facts.push(Fact::Client(ClientFact::Typed { command: line.clone() }));
-            }
-            Intervention::Interrupt { .. } => {
+            Intervention::Type { terminal, line } => self.type_line(*terminal, line, &mut doing),
+            Intervention::Interrupt { terminal } => {
                 doing.facts.push(Fact::Client(ClientFact::Interrupted));
+                self.interrupt(*terminal, &mut doing);
             }
-            Intervention::EndInput { .. } => {
+            Intervention::EndInput { terminal } => {
                 doing.facts.push(Fact::Client(ClientFact::InputEnded));
+                self.end_input(*terminal, &mut doing);
             }
-            Intervention::Write { file, .. } => {
+            Intervention::Write { file, text } => {
                 doing.facts.push(Fact::Client(ClientFact::Saved { file: file.clone() }));
+                self.save(file, text);
             }
             Intervention::Edit { object, path, value } => {
                 doing.facts.push(Fact::Client(ClientFact::Edited {
@@ -40,8 +41,11 @@ impl World {
                     path: path.clone(),
                     value: value.clone(),
                 }));
+                self.edit(object, path, value, &mut doing);
             }
         }
+        self.relay(&mut doing);
+        self.wake_jobs(&mut doing);
         let now = self.ghost.now;
         self.ghost.rolling = Digest::of(&(self.ghost.rolling, now, intervention, &doing.facts));
         self.ghost.agenda.note_change();

@@ -15,6 +15,7 @@ mod names;
 mod scenario;
 mod sites;
 mod state;
+pub mod terminal;
 
 pub use scenario::Scenario;
 pub use state::{Standing, World};

@@ -9,6 +9,8 @@ use crate::manifest::object::{Object, Service, StatefulSet};
 /// The constant input of a run: the same scenario gives the same run, byte for byte.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Scenario {
+    /// The manifests: name and text. They lie beside the learner's terminals.
+    pub files: Vec<(String, String)>,
     /// The objects, in the order in which they are applied.
     pub objects: Vec<Object>,
     /// Where the lesson takes place: the StatefulSet's namespace.
@@ -35,7 +37,15 @@ impl Scenario {
         let mut lesson: Vec<Entry> = (0..).zip(&objects).map(|(at, _)| Entry::Apply(at)).collect();
         lesson.extend(set.map(|set| clients(set, &objects)).unwrap_or_default());
         let kube = kube::Options { seed, ..kube::Options::default() };
-        Scenario { namespace: namespace.into(), objects, lesson, seed, kube }
+        let texts = manifests.files().iter();
+        let files = texts.map(|(_, file)| (file.name().into(), file.text().into())).collect();
+        Scenario { files, namespace: namespace.into(), objects, lesson, seed, kube }
+    }
+
+    /// The same, but nobody does anything in it except the learner.
+    #[must_use]
+    pub fn without_lesson(self) -> Scenario {
+        Scenario { lesson: Vec::new(), ..self }
     }
 }
 

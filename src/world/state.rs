@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::agenda::{Agenda, Notice};
 use super::scenario::Scenario;
+use super::terminal::Terminals;
 use crate::base::SimTime;
 use crate::base::digest::{Digest, Fingerprint};
 use crate::kube::Cluster;
@@ -22,6 +23,8 @@ pub struct World {
     pub(super) kube: Arc<Cluster>,
     /// All that runs in containers.
     pub(super) nodes: Nodes,
+    /// The learner's terminals.
+    pub(super) terminals: Arc<Terminals>,
     /// What the learner has asked for and what has not happened yet.
     pub(super) asked: Arc<VecDeque<Intervention>>,
     /// How many entries of the scenario's lesson have been done.
@@ -46,6 +49,7 @@ impl Hash for World {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.kube.hash(state);
         self.nodes.hash(state);
+        self.terminals.hash(state);
         self.asked.hash(state);
         self.lesson.hash(state);
         for action in self.ghost.agenda.actions() {
@@ -77,8 +81,8 @@ impl World {
         };
         let nodes = Nodes::new(scenario.seed);
         let kube = Arc::new(kube);
-        let asked = Arc::default();
-        let mut world = World { scenario, kube, nodes, asked, lesson: 0, ghost };
+        let (terminals, asked) = Default::default();
+        let mut world = World { scenario, kube, nodes, terminals, asked, lesson: 0, ghost };
         if !world.scenario.lesson.is_empty() {
             world.later(SimTime::START, Action::Lesson(0), None, false);
         }

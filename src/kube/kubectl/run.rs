@@ -87,7 +87,7 @@ impl Kubectl {
         desk: &mut dyn Desk,
         pod: PodName,
         printed: u32,
-        hinted: bool,
+        attached: bool,
     ) -> Answer {
         let at = key(self.args.namespace(), &pod);
         let Some(object) = desk.cluster().store().pods.get(&at).cloned() else {
@@ -101,14 +101,18 @@ impl Kubectl {
         let code = status.and_then(|one| one.state.terminated.as_ref()).map(|one| one.exit_code);
         let up = status.is_some_and(|one| one.state.running.is_some());
         if !up && code.is_none() {
-            self.state = State::Run { pod, printed, hinted };
+            self.state = State::Run { pod, printed, attached };
             return Ok(Progress::Waiting);
         }
-        if !hinted && up && self.args.has("tty") {
+        let id = run_of(&object, container, false);
+        let is_tty = self.args.has("tty");
+        let is_first = !attached && printed == 0;
+        let attached = attached || id.as_ref().is_some_and(|id| desk.attach(id, is_tty));
+        if is_first && up && is_tty {
             desk.err("If you don't see a command prompt, try pressing enter.\n");
         }
         let mut printed = printed;
-        if let Some(id) = run_of(&object, container, false) {
+        if let Some(id) = id.filter(|_| !attached) {
             let lines = desk.log(&id);
             for (_, line) in lines.iter().skip(printed as usize) {
                 desk.out(&format!("{line}\n"));
@@ -116,7 +120,7 @@ impl Kubectl {
             printed = u32::try_from(lines.len()).unwrap_or(u32::MAX);
         }
         let Some(code) = code else {
-            self.state = State::Run { pod, printed, hinted: true };
+            self.state = State::Run { pod, printed: printed.max(1), attached };
             return Ok(Progress::Waiting);
         };
         let code = u8::try_from(code).unwrap_or(1);

@@ -1,0 +1,254 @@
+//! Where the learner sits: a machine outside the cluster with a shell, the small programs and
+//! `kubectl`. Every line typed at a prompt is one `bash -c` there.
+
+use std::sync::Arc;
+
+use super::container::{Container, LogBook};
+use super::fs::{Content, ROOT, Volume};
+use super::path::MountPoint;
+use super::process::{OpenKind, ProcessState};
+use super::start::add_file;
+use super::{Asks, Nodes};
+use crate::base::{Blob, ContainerId, Pid, PodUid, SimTime};
+use crate::os::{Signal, Wait};
+use crate::sim::{ContainerSpec, ExecToken, SandboxSpec};
+
+/// The image of the workstation; no registry has it.
+pub const IMAGE: &str = "workstation";
+
+/// The current directory of every line that is typed.
+const HOME: &str = "/home/learner";
+
+/// How an exec is attached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Attached {
+    /// Somebody can type into it.
+    pub stdin: bool,
+    /// It has a terminal.
+    pub tty: bool,
+}
+
+/// The workstation's container.
+pub fn workstation() -> ContainerId {
+    ContainerId { pod: IMAGE.into(), name: IMAGE.into(), attempt: 0 }
+}
+
+impl Nodes {
+    /// Sets the workstation up, with these files in the current directory of its terminals.
+    pub fn open_workstation(&mut self, files: &[(String, Blob)], now: SimTime) {
+        let id = workstation();
+        if self.containers.contains_key(&id) {
+            return;
+        }
+        self.create_sandbox(SandboxSpec {
+            pod: id.pod.clone(),
+            name: IMAGE.into(),
+            namespace: "default".into(),
+            node: IMAGE.into(),
+            ip: "192.168.0.2".to_string(),
+            hostname: IMAGE.to_string(),
+            subdomain: None,
+        });
+        let spec = ContainerSpec {
+            id: id.clone(),
+            pod: IMAGE.into(),
+            image: IMAGE.into(),
+            command: None,
+            args: None,
+            env: vec![("HOME".to_string(), HOME.to_string())],
+            mounts: Vec::new(),
+            working_dir: Some(HOME.to_string()),
+            stdin: false,
+            tty: false,
+        };
+        let image = super::image(IMAGE);
+        let device = self.root_of(&spec, &image, now);
+        super::path::make_dirs(self.volume_mut(device), HOME.as_bytes(), now);
+        let container = Container {
+            env: self.env_of(&spec, &image),
+            spec,
+            // Nobody: what is typed are execs, and none of them is PID 1.
+            first: Pid(0),
+            ended: None,
+            log: LogBook::default(),
+            mounts: vec![MountPoint { at: Vec::new(), device, inode: ROOT, read_only: false }],
+            stdin: None,
+            last_shown: 1,
+        };
+        self.containers.insert(id, Arc::new(container));
+        for (name, content) in files {
+            self.save_file(name, content, now);
+        }
+    }
+
+    /// Saves a file in the current directory of the terminals.
+    pub fn save_file(&mut self, name: &str, content: &Blob, now: SimTime) {
+        let Some(device) = self.workstation_device() else { return };
+        let path = format!("{HOME}/{name}").into_bytes();
+        let volume = self.volume_mut(device);
+        match super::start::lookup(volume, &path) {
+            Some(inode) => {
+                // A directory of that name stays as it is.
+                let _ = volume.set_blob(inode, content.clone(), now);
+            }
+            None => add_file(volume, &path, Content::File(content.clone()), 0o644, now),
+        }
+    }
+
+    /// The content of the file at a path, as a process of the workstation names it; a directory's
+    /// is that of its YAML and JSON files, one document after the other.
+    pub fn workstation_file(&self, pid: Pid, path: &str) -> Option<Blob> {
+        let cwd = self.process(pid).map_or(HOME.as_bytes().to_vec(), |it| it.cwd.clone());
+        let absolute = match path.starts_with('/') {
+            true => path.as_bytes().to_vec(),
+            false => [&cwd, &b"/"[..], path.as_bytes()].concat(),
+        };
+        let volume = self.volume_at(self.workstation_device()?);
+        let inode = super::start::lookup(volume, &absolute)?;
+        let Ok(entries) = volume.entries(inode) else { return volume.blob(inode).ok() };
+        let mut all = Blob::new();
+        let wanted = |name: &[u8]| {
+            [&b".yaml"[..], b".yml", b".json"].iter().any(|end| name.ends_with(end))
+        };
+        for (_, inode) in entries.iter().filter(|(name, _)| wanted(name)) {
+            all.push_bytes(b"---\n");
+            all.append(&volume.blob(*inode).ok()?);
+        }
+        Some(all)
+    }
+
+    /// The workstation's files.
+    pub fn workstation_volume(&self) -> Option<&Arc<Volume>> {
+        self.volumes.get(&self.workstation_device()?)
+    }
+
+    fn workstation_device(&self) -> Option<u64> {
+        self.containers.get(&workstation()).map(|container| container.mounts[0].device)
+    }
+
+    /// Whether a process runs on the workstation.
+    pub fn is_typed(&self, pid: Pid) -> bool {
+        self.process(pid).is_some_and(|process| &*process.container.pod == IMAGE)
+    }
+
+    /// The process of an exec that still runs.
+    pub fn exec_of(&self, token: &ExecToken) -> Option<Pid> {
+        self.processes().find(|(_, it)| it.exec.as_ref() == Some(token)).map(|(pid, _)| pid)
+    }
+
+    /// The exec that a process belongs to, by its parents.
+    pub fn exec_above(&self, mut pid: Pid) -> Option<&ExecToken> {
+        loop {
+            let process = self.process(pid)?;
+            if process.exec.is_some() || process.parent == pid {
+                return process.exec.as_ref();
+            }
+            pid = process.parent;
+        }
+    }
+
+    /// Takes what an exec has printed since this was called last: standard output, standard error.
+    pub fn take_output(&mut self, pid: Pid) -> [Blob; 2] {
+        let Some(process) = self.process(pid) else { return Default::default() };
+        if process.output.iter().all(Blob::is_empty) {
+            return Default::default();
+        }
+        std::mem::take(&mut self.process_mut(pid).output)
+    }
+
+    /// Types into an exec that has its input open.
+    pub fn type_into_exec(&mut self, pid: Pid, bytes: &[u8], asks: &mut Asks) {
+        let Some(pipe) = self.process(pid).and_then(|process| process.input) else { return };
+        if let Some(pipe) = self.pipes.get_mut(&pipe) {
+            pipe.buffer.push_bytes(bytes);
+        }
+        self.input_changed(pid, asks);
+    }
+
+    /// Closes an exec's input.
+    pub fn close_exec_input(&mut self, pid: Pid, asks: &mut Asks) {
+        if self.process(pid).is_none_or(|process| process.input.is_none()) {
+            return;
+        }
+        if let Some(pipe) = self.process_mut(pid).input.take() {
+            self.close_pipe(pipe, 0, 1);
+        }
+        self.input_changed(pid, asks);
+    }
+
+    fn input_changed(&mut self, pid: Pid, asks: &mut Asks) {
+        let pod = self.process(pid).map(|process| process.container.pod.clone());
+        asks.touched.extend(pod);
+        self.settle(asks);
+    }
+
+    pub(super) fn is_terminal(&self, pipe: u64) -> bool {
+        self.processes().any(|(_, process)| process.tty && process.input == Some(pipe))
+    }
+
+    /// Sends a signal to an exec's process and all that came from it.
+    pub fn signal_exec(&mut self, root: Pid, signal: Signal, now: SimTime, asks: &mut Asks) {
+        let Some(token) = self.process(root).and_then(|process| process.exec.clone()) else {
+            return;
+        };
+        let all: Vec<Pid> = self
+            .processes()
+            .map(|(pid, _)| pid)
+            .filter(|pid| self.exec_above(*pid) == Some(&token))
+            .collect();
+        for pid in all {
+            self.signal(pid, signal, now, asks);
+        }
+        self.settle(asks);
+    }
+
+    /// Sends a signal to every process of a container, as its terminal's Ctrl-C does.
+    pub fn signal_all(
+        &mut self,
+        id: &ContainerId,
+        signal: Signal,
+        now: SimTime,
+        asks: &mut Asks,
+    ) {
+        let all: Vec<Pid> =
+            self.processes().filter(|(_, it)| it.container == *id).map(|(pid, _)| pid).collect();
+        for pid in all {
+            self.signal(pid, signal, now, asks);
+        }
+        self.settle(asks);
+    }
+
+    /// Whether some process waits for bytes of what is typed into this exec or container.
+    pub fn waits_for_input(&self, exec: Option<Pid>, container: Option<&ContainerId>) -> bool {
+        let typed = exec.and_then(|pid| self.process(pid)?.input);
+        let attached = container.and_then(|id| self.container(id)?.stdin);
+        let is_it = |pipe: u64| {
+            (Some(pipe) == typed || Some(pipe) == attached)
+                && self.pipes.get(&pipe).is_some_and(|pipe| pipe.buffer.is_empty())
+        };
+        self.processes().filter(|(pid, _)| self.attended(*pid).is_none()).any(|(_, process)| {
+            let ProcessState::Blocked(waits) = &process.state else { return false };
+            waits.iter().any(|wait| {
+                let Wait::Readable(fd) = wait else { return false };
+                let entry = process.fds.get(&fd.0);
+                entry.is_some_and(|entry| match self.file(entry.file).kind {
+                    OpenKind::PipeRead(pipe) => is_it(pipe),
+                    _ => false,
+                })
+            })
+        })
+    }
+
+    /// What a container with open input has printed, from these many bytes on: standard output,
+    /// standard error.
+    pub fn streams_from(&self, id: &ContainerId, from: [usize; 2]) -> [Vec<u8>; 2] {
+        let streams = self.container(id).and_then(|container| container.log.streams.as_ref());
+        let Some([out, err]) = streams else { return Default::default() };
+        [out.get(from[0]..).unwrap_or_default().to_vec(), err.get(from[1]..).unwrap_or_default().to_vec()]
+    }
+
+    /// The pod that stands for the workstation.
+    pub fn workstation_pod() -> PodUid {
+        IMAGE.into()
+    }
+}

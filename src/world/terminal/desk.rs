@@ -1,0 +1,118 @@
+//! What `kubectl` sees of the world, and does to it.
+
+use super::super::apply::Doing;
+use super::super::inline::ExecEnd;
+use super::super::names::ClusterNames;
+use super::super::state::World;
+use super::{Forward, Started};
+use crate::base::{ContainerId, Pid, SimTime};
+use crate::kube::Cluster;
+use crate::kube::kubectl::Desk;
+use crate::node::{Asks, Attached};
+use crate::os::WaitStatus;
+use crate::sim::{ExecSpec, ExecToken, Out};
+
+/// Where the tutorial's page keeps its manifests; the learner's own stand for them, as there is no
+/// way out of the model's network.
+const TUTORIAL: &str = "https://k8s.io/examples/application/mysql/mysql-";
+
+/// One turn of one `kubectl`.
+pub(super) struct At<'a> {
+    world: &'a mut World,
+    doing: &'a mut Doing,
+    pid: Pid,
+    printed: Vec<(bool, Vec<u8>)>,
+}
+
+impl<'a> At<'a> {
+    pub(super) fn new(world: &'a mut World, pid: Pid, doing: &'a mut Doing) -> At<'a> {
+        At { world, doing, pid, printed: Vec::new() }
+    }
+
+    /// What it printed: whether to standard error, and what.
+    pub(super) fn printed(self) -> Vec<(bool, Vec<u8>)> {
+        self.printed
+    }
+}
+
+impl Desk for At<'_> {
+    fn cluster(&self) -> &Cluster {
+        self.world.kube()
+    }
+
+    fn now(&self) -> SimTime {
+        self.world.now()
+    }
+
+    fn change(&mut self, change: &mut dyn FnMut(&mut Cluster, SimTime, &mut Out)) {
+        let now = self.world.now();
+        let mut out = Out::default();
+        change(self.world.kube_mut(), now, &mut out);
+        self.world.carry_out(out, self.doing);
+    }
+
+    fn file(&self, name: &str) -> Option<String> {
+        if name == "-" {
+            return self.world.nodes.attended(self.pid).map(|it| it.input.text());
+        }
+        let name = match name.strip_prefix(TUTORIAL) {
+            Some(file) => file,
+            None => name,
+        };
+        self.world.nodes.workstation_file(self.pid, name).map(|blob| blob.text())
+    }
+
+    fn log(&self, container: &ContainerId) -> Vec<(SimTime, String)> {
+        let container = self.world.nodes.container(container);
+        let lines = container.map(|it| it.log.lines.clone()).unwrap_or_default();
+        lines.iter().map(|line| (line.at, line.text.clone())).collect()
+    }
+
+    fn exec(&mut self, container: &ContainerId, argv: &[String], stdin: bool, tty: bool) -> u32 {
+        let token = self.world.terminals_mut().next_token();
+        let spec = ExecSpec {
+            token: ExecToken::Terminal(token),
+            container: container.clone(),
+            argv: argv.to_vec(),
+            timeout: None,
+        };
+        let now = self.world.now();
+        let mut asks = Asks::default();
+        let names = ClusterNames(&self.world.kube);
+        let attached = Attached { stdin, tty };
+        let started = self.world.nodes.exec_attached(&spec, attached, now, &names, &mut asks);
+        let end = started.err().map(Err);
+        let terminals = self.world.terminals_mut();
+        terminals.execs.insert(token, Started { job: self.pid, end });
+        if let Some(job) = terminals.jobs.get_mut(&self.pid) {
+            job.tty = tty;
+            job.forwards = if stdin { Forward::Exec(token) } else { Forward::None };
+        }
+        self.world.take_asks(asks, ExecEnd::Normal, self.doing);
+        token
+    }
+
+    fn exec_end(&self, token: u32) -> Option<Result<WaitStatus, String>> {
+        self.world.terminals.execs.get(&token).and_then(|started| started.end.clone())
+    }
+
+    fn attach(&mut self, container: &ContainerId, tty: bool) -> bool {
+        if self.world.nodes.container(container).is_none_or(|it| !it.spec.stdin) {
+            return false;
+        }
+        if let Some(job) = self.world.terminals_mut().jobs.get_mut(&self.pid) {
+            job.attached = Some((container.clone(), [0, 0]));
+            job.forwards = Forward::Container(container.clone());
+            job.tty = tty;
+        }
+        true
+    }
+
+    fn out(&mut self, text: &str) {
+        self.printed.push((false, text.as_bytes().to_vec()));
+    }
+
+    fn err(&mut self, text: &str) {
+        self.printed.push((true, text.as_bytes().to_vec()));
+    }
+}

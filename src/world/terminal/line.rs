@@ -1,0 +1,167 @@
+//! Lines that are typed, and what comes of them.
+
+use std::sync::Arc;
+
+use super::super::apply::Doing;
+use super::super::inline::ExecEnd;
+use super::super::names::ClusterNames;
+use super::super::state::World;
+use super::{Chunk, ChunkKind, Terminals};
+use crate::base::limit::SCREEN_BYTES_MAX;
+use crate::base::{Blob, Pid};
+use crate::node::{Asks, Attached, ExecDone, workstation};
+use crate::os::Signal;
+use crate::sim::{ExecSpec, ExecToken};
+use crate::trace::Fact;
+use crate::trace::fact::ClientFact;
+
+impl World {
+    /// The learner's terminals.
+    pub fn terminals(&self) -> &Terminals {
+        &self.terminals
+    }
+
+    pub(in crate::world) fn terminals_mut(&mut self) -> &mut Terminals {
+        Arc::make_mut(&mut self.terminals)
+    }
+
+    /// A line is typed.
+    pub(in crate::world) fn type_line(&mut self, terminal: u32, line: &str, doing: &mut Doing) {
+        if let Some(pid) = self.typed(terminal) {
+            self.say(terminal, ChunkKind::Input, line);
+            doing.facts.push(Fact::Client(ClientFact::Answered { line: line.to_string() }));
+            let mut asks = Asks::default();
+            self.nodes.type_into_exec(pid, format!("{line}\n").as_bytes(), &mut asks);
+            self.take_asks(asks, ExecEnd::Normal, doing);
+            return;
+        }
+        self.say(terminal, ChunkKind::Command, line);
+        doing.facts.push(Fact::Client(ClientFact::Typed { command: line.to_string() }));
+        self.open_workstation();
+        let now = self.ghost.now;
+        let token = self.terminals_mut().next_token();
+        let spec = ExecSpec {
+            token: ExecToken::Terminal(token),
+            container: workstation(),
+            argv: ["bash", "-c", line].map(str::to_string).to_vec(),
+            timeout: None,
+        };
+        self.terminals_mut().screen_mut(terminal).line = Some(token);
+        let mut asks = Asks::default();
+        let attached = Attached { stdin: true, tty: false };
+        let names = ClusterNames(&self.kube);
+        let started = self.nodes.exec_attached(&spec, attached, now, &names, &mut asks);
+        assert!(started.is_ok(), "the workstation has bash: {started:?}");
+        self.take_asks(asks, ExecEnd::Normal, doing);
+    }
+
+    fn open_workstation(&mut self) {
+        let files = self.scenario.files.iter();
+        let files: Vec<(String, Blob)> =
+            files.map(|(name, text)| (name.clone(), Blob::from(text.as_str()))).collect();
+        self.nodes.open_workstation(&files, self.ghost.now);
+    }
+
+    /// A file beside the terminals is saved.
+    pub(in crate::world) fn save(&mut self, file: &str, text: &str) {
+        self.open_workstation();
+        self.nodes.save_file(file, &Blob::from(text), self.ghost.now);
+    }
+
+    /// The process of the line that runs in a terminal.
+    pub(in crate::world) fn typed(&self, terminal: u32) -> Option<Pid> {
+        let token = self.terminals.screen(terminal)?.line?;
+        self.nodes.exec_of(&ExecToken::Terminal(token))
+    }
+
+    /// Whether the command that runs in a terminal waits for somebody to type.
+    pub fn waits_for_input(&self, terminal: u32) -> bool {
+        let Some(line) = self.typed(terminal) else { return false };
+        if self.nodes.waits_for_input(Some(line), None) {
+            return true;
+        }
+        self.jobs_of(terminal).into_iter().any(|job| {
+            let (exec, container) = self.forwarded(job);
+            self.nodes.waits_for_input(exec, container.as_ref())
+        })
+    }
+
+    /// Ctrl-C.
+    pub(in crate::world) fn interrupt(&mut self, terminal: u32, doing: &mut Doing) {
+        let Some(line) = self.typed(terminal) else { return };
+        self.say(terminal, ChunkKind::Input, "^C");
+        let now = self.ghost.now;
+        let mut asks = Asks::default();
+        let mut is_passed_on = false;
+        for job in self.jobs_of(terminal) {
+            if !self.terminals.jobs[&job].tty {
+                continue;
+            }
+            let (exec, container) = self.forwarded(job);
+            if let Some(exec) = exec {
+                self.nodes.signal_exec(exec, Signal::Int, now, &mut asks);
+            }
+            if let Some(container) = &container {
+                self.nodes.signal_all(container, Signal::Int, now, &mut asks);
+            }
+            is_passed_on |= exec.is_some() || container.is_some();
+        }
+        if !is_passed_on {
+            self.nodes.signal_exec(line, Signal::Int, now, &mut asks);
+        }
+        self.take_asks(asks, ExecEnd::Normal, doing);
+    }
+
+    /// Ctrl-D.
+    pub(in crate::world) fn end_input(&mut self, terminal: u32, doing: &mut Doing) {
+        let Some(line) = self.typed(terminal) else { return };
+        let mut asks = Asks::default();
+        self.nodes.close_exec_input(line, &mut asks);
+        self.take_asks(asks, ExecEnd::Normal, doing);
+    }
+
+    /// Adds to what a terminal shows.
+    pub(in crate::world) fn say(&mut self, terminal: u32, kind: ChunkKind, text: &str) {
+        if text.is_empty() && matches!(kind, ChunkKind::Output | ChunkKind::Errors) {
+            return;
+        }
+        let (at, step) = (self.ghost.now, self.ghost.steps);
+        let screen = self.terminals_mut().screen_mut(terminal);
+        match screen.chunks.last_mut() {
+            Some(last)
+                if last.kind == kind
+                    && last.step == step
+                    && matches!(kind, ChunkKind::Output | ChunkKind::Errors) =>
+            {
+                last.text.push_str(text);
+            }
+            _ => screen.chunks.push(Chunk { at, step, kind, text: text.to_string() }),
+        }
+        let mut bytes: usize = screen.chunks.iter().map(|chunk| chunk.text.len()).sum();
+        while bytes > SCREEN_BYTES_MAX && screen.chunks.len() > 1 {
+            bytes -= screen.chunks.remove(0).text.len();
+        }
+    }
+
+    /// Shows what a line has printed.
+    pub(super) fn show(&mut self, terminal: u32, [out, err]: [Blob; 2]) {
+        self.say(terminal, ChunkKind::Output, &out.text());
+        self.say(terminal, ChunkKind::Errors, &err.text());
+    }
+
+    /// An exec of a terminal has ended.
+    pub(in crate::world) fn terminal_done(&mut self, done: ExecDone, doing: &mut Doing) {
+        let ExecToken::Terminal(token) = done.token else { return };
+        if let Some(terminal) = self.terminals.terminal_of(token) {
+            self.show(terminal, done.output);
+            let screen = self.terminals_mut().screen_mut(terminal);
+            screen.line = None;
+            screen.code = done.status.code();
+            return;
+        }
+        let Some(started) = self.terminals_mut().execs.get_mut(&token) else { return };
+        started.end = Some(Ok(done.status));
+        let job = started.job;
+        self.print_for(job, &done.output, doing);
+    }
+}
