@@ -20,14 +20,14 @@ pub fn default_files() -> Vec<(String, String)> {
 }
 
 fn settled(files: Vec<(String, String)>) -> Player {
-    let mut player = Player::new(Session { files, seed: 1 });
+    let mut player = Player::new(Session { files, seed: 1, lesson: true });
     while player.extend(1_000) == Progress::Growing {}
     assert_eq!(player.extend(1), Progress::Settled, "the default run comes to rest");
     player
 }
 
 fn trace() -> String {
-    let mut player = Player::new(Session { files: default_files(), seed: 1 });
+    let mut player = Player::new(Session { files: default_files(), seed: 1, lesson: true });
     let mut text = String::new();
     loop {
         let before = player.len();

@@ -65,3 +65,6 @@ pub const SCREEN_BYTES_MAX: usize = 512 * 1024;
 
 /// Actions a command that only looks may take. Beyond: it counts as something the learner does.
 pub const OBSERVE_ACTIONS_MAX: u32 = 20_000;
+
+/// A session file, bytes. Beyond: a located message, nothing runs.
+pub const SESSION_BYTES_MAX: usize = 2 * 1024 * 1024;

@@ -74,6 +74,22 @@ impl Mul<u64> for Millis {
     }
 }
 
+impl Millis {
+    /// Reads `200ms`, `30s`, `5m` or `1h`; `None`: it is none of these, or too long.
+    pub fn parse(text: &str) -> Option<Millis> {
+        let digits = text.find(|c: char| !c.is_ascii_digit())?;
+        let number: u64 = text[..digits].parse().ok()?;
+        let unit = match &text[digits..] {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            _ => return None,
+        };
+        number.checked_mul(unit).map(Millis)
+    }
+}
+
 impl fmt::Display for SimTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{:03}s", self.0 / 1_000, self.0 % 1_000)

@@ -6,6 +6,18 @@ use super::Cursor;
 use crate::sim::Intervention;
 use crate::trace::Step;
 use crate::world::World;
+use crate::world::terminal::Observed;
+
+/// What a command has shown that only looked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// In which terminal.
+    pub terminal: u32,
+    /// The command line.
+    pub line: String,
+    /// What it has shown.
+    pub observed: Observed,
+}
 
 /// One run, from where it left its parent.
 #[derive(Clone, Debug)]
@@ -14,6 +26,11 @@ pub struct Branch {
     pub parent: Option<Cursor>,
     /// What the learner did on it, and after how many steps: the first one is why it exists.
     pub interventions: Vec<(u32, Intervention)>,
+    /// What the learner calls it; empty: by what it began with.
+    pub name: String,
+    /// Removed by the learner: not shown any more.
+    pub is_removed: bool,
+    pub(super) notes: Vec<(u32, Note)>,
     pub(super) steps: Vec<Step>,
     /// Worlds kept, by how many steps had happened. Always one at the branch's start.
     pub(super) keyframes: BTreeMap<u32, World>,
@@ -27,6 +44,9 @@ impl Branch {
         Branch {
             parent: None,
             interventions: Vec::new(),
+            name: String::new(),
+            is_removed: false,
+            notes: Vec::new(),
             steps: Vec::new(),
             keyframes,
             head: world,
@@ -38,6 +58,9 @@ impl Branch {
         Branch {
             parent: Some(at),
             interventions: Vec::new(),
+            name: String::new(),
+            is_removed: false,
+            notes: Vec::new(),
             steps: Vec::new(),
             keyframes,
             head: world,

@@ -10,10 +10,10 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use branch::Branch;
+pub use branch::{Branch, Note};
 
 use crate::base::limit::KEYFRAME_INTERVAL_STEPS;
-use crate::base::{BranchId, StepId};
+use crate::base::{BranchId, SimTime, StepId};
 use crate::sim::Intervention;
 use crate::trace::Step;
 use crate::world::{Scenario, Standing, World};
@@ -134,13 +134,110 @@ impl History {
         }
     }
 
+    /// Every step up to a place with the world after it, from the start.
+    pub fn walk(&self, at: Cursor, mut seen: impl FnMut(&Step, &World)) {
+        let mut world = self.branches[0].keyframes[&0].clone();
+        for index in 1..=at.index {
+            // What the learner did is in the keyframe of where it was done.
+            let home = self.branch(self.home(at.branch, index));
+            if let Some(keyframe) = home.keyframes.get(&(index - 1)) {
+                world = keyframe.clone();
+            }
+            world.step().expect("a recorded step can be replayed");
+            seen(self.step(at.branch, index).expect("the place is within the branch"), &world);
+        }
+    }
+
+    /// How many steps two branches have in common.
+    pub fn common(&self, one: BranchId, other: BranchId) -> u32 {
+        let upto = self.len(one).min(self.len(other));
+        let same = |index| self.home(one, index) == self.home(other, index);
+        // Branches only part, they never meet again: the first difference can be searched for.
+        let (mut low, mut high) = (0, upto);
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            if same(middle) { low = middle } else { high = middle - 1 }
+        }
+        low
+    }
+
+    /// The place on a branch where a moment of virtual time begins to be over: after its last step
+    /// that is not later.
+    pub fn cursor_at(&self, branch: BranchId, at: SimTime) -> Cursor {
+        let (mut low, mut high) = (0, self.len(branch));
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            let is_over = self.step(branch, middle).is_some_and(|step| step.at <= at);
+            if is_over { low = middle } else { high = middle - 1 }
+        }
+        Cursor { branch, index: low }
+    }
+
+    /// What the learner did on the way to a branch's end, with after how many steps.
+    pub fn interventions(&self, id: BranchId) -> Vec<(u32, Intervention)> {
+        let mut all = Vec::new();
+        let (mut id, mut upto) = (id, u32::MAX);
+        loop {
+            let branch = self.branch(id);
+            let own = branch.interventions.iter().filter(|(index, _)| *index < upto);
+            all.splice(0..0, own.cloned());
+            let Some(parent) = branch.parent else { return all };
+            (id, upto) = (parent.branch, parent.index);
+        }
+    }
+
+    /// Keeps what a command has shown that only looked.
+    pub fn note(&mut self, at: Cursor, note: Note) {
+        let home = self.home(at.branch, at.index);
+        self.branches[home.0 as usize].notes.push((at.index, note));
+    }
+
+    /// What was looked at on the way to a place, with after how many steps.
+    pub fn notes(&self, at: Cursor) -> Vec<(u32, &Note)> {
+        let mut all = Vec::new();
+        let (mut id, mut upto) = (at.branch, at.index);
+        loop {
+            let branch = self.branch(id);
+            let own = branch.notes.iter().filter(|(index, _)| *index <= upto);
+            let own: Vec<(u32, &Note)> = own.map(|(index, note)| (*index, note)).collect();
+            all.splice(0..0, own);
+            let Some(parent) = branch.parent else { return all };
+            (id, upto) = (parent.branch, upto.min(parent.index));
+        }
+    }
+
+    /// Gives a branch a name of the learner's; an empty one takes it away again.
+    pub fn rename(&mut self, id: BranchId, name: &str) {
+        self.branches[id.0 as usize].name = name.trim().to_string();
+    }
+
+    /// Removes a branch and all that left it. The root stays. False: it is not there any more.
+    pub fn remove(&mut self, id: BranchId) -> bool {
+        if id.0 == 0 || self.branch(id).is_removed {
+            return false;
+        }
+        for at in id.0..self.branches.len() as u32 {
+            let mut above = Some(BranchId(at));
+            while let Some(here) = above.filter(|here| *here != id) {
+                above = self.branch(here).parent.map(|parent| parent.branch);
+            }
+            if above == Some(id) {
+                let branch = &mut self.branches[at as usize];
+                branch.is_removed = true;
+                branch.keyframes.retain(|index, _| Some(*index) == branch.parent.map(|p| p.index));
+            }
+        }
+        true
+    }
+
     /// The learner does something at a place. At a branch's end it goes on there, elsewhere it
     /// makes a new branch.
     pub fn intervene(&mut self, at: Cursor, intervention: Intervention) -> Cursor {
         let id = if at.index == self.len(at.branch) {
             at.branch
         } else {
-            let world = self.world_at(at);
+            let mut world = self.world_at(at);
+            world.forget_asked();
             self.branches.push(Branch::fork(at, world));
             BranchId(self.branches.len() as u32 - 1)
         };

@@ -34,6 +34,8 @@ pub enum ChapterKind {
     },
     /// Clients write and read.
     Traffic,
+    /// What the learner did, and what came of it.
+    Learner,
 }
 
 /// The chapters so far: what each is about and where it begins.
@@ -54,6 +56,8 @@ impl Chapters {
                     self.is_clone(from, to);
                 }
                 Fact::Client(ClientFact::Runs { .. }) => self.begin_traffic(number),
+                Fact::Client(ClientFact::Removed { .. }) => {}
+                Fact::Client(_) | Fact::Fault(_) => self.begin_learner(number),
                 _ => {}
             }
         }
@@ -80,6 +84,13 @@ impl Chapters {
     fn begin_traffic(&mut self, number: u32) {
         if !self.0.iter().any(|(kind, _)| *kind == ChapterKind::Traffic) {
             self.0.push((ChapterKind::Traffic, number));
+        }
+    }
+
+    fn begin_learner(&mut self, number: u32) {
+        let is_first = self.0.len() == 1 && self.0[0].1 == number;
+        if !is_first && self.0.last().is_none_or(|(kind, _)| *kind != ChapterKind::Learner) {
+            self.0.push((ChapterKind::Learner, number));
         }
     }
 

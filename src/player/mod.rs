@@ -1,11 +1,13 @@
 //! What the page drives: a run that grows, a cursor in it, and whether it plays. Pure; time comes
 //! in as `tick(dt)`.
 
+mod acts;
 mod chapter;
 mod command;
 mod lane;
 mod lit;
 mod scenes;
+mod script;
 
 use std::sync::Arc;
 
@@ -17,13 +19,17 @@ use crate::trace::Step;
 use crate::view::scene::Scene;
 use crate::world::{Scenario, Standing, World};
 
-pub use crate::history::Cursor;
+pub use crate::history::{Branch, Cursor, Note};
 pub use crate::view::SegmentKind;
 pub use chapter::{Chapter, ChapterKind};
 pub use command::{PlayState, PlayerCommand, Speed, Tick};
 pub use lane::{Lane, LaneName, Segment};
+pub use acts::{Entered, saved};
 pub use lit::Lit;
 use scenes::Scenes;
+pub use script::{
+    OPTIONS, ScriptEntry, ScriptLine, ScriptProblem, ScriptProblemKind, Wait, parse, written,
+};
 
 /// Everything that decides a run: the same session gives the same steps, byte for byte.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,6 +38,9 @@ pub struct Session {
     pub files: Vec<(String, String)>,
     /// The seed of everything that is chance.
     pub seed: u64,
+    /// Whether the manifests are applied and clients write and read by themselves. If not, nobody
+    /// does anything but the learner.
+    pub lesson: bool,
 }
 
 /// How a run stands.
@@ -43,6 +52,20 @@ pub enum Progress {
     Settled,
     /// A bound was reached (steps or virtual time).
     Bounded,
+}
+
+/// What is known of a branch as it grows.
+#[derive(Clone, Default)]
+struct Track {
+    chapters: chapter::Chapters,
+    lanes: lane::Lanes,
+}
+
+impl Track {
+    fn note(&mut self, step: &Step, world: &World) {
+        self.chapters.note(step);
+        self.lanes.note(step, world);
+    }
 }
 
 /// The player.
@@ -57,8 +80,8 @@ pub struct Player {
     scenes: Scenes,
     /// Worlds from a keyframe on, as replayed last: going back within them costs nothing.
     stretch: Vec<(Cursor, World)>,
-    chapters: chapter::Chapters,
-    lanes: lane::Lanes,
+    /// For each branch.
+    tracks: Vec<Track>,
     play_state: PlayState,
     speed: Speed,
     /// Real time that has passed since the last step while playing.
@@ -70,8 +93,9 @@ impl Player {
     /// errors.
     pub fn new(session: Session) -> Player {
         let (manifests, _) = Manifests::read(session.files.clone());
-        let scenario = Arc::new(Scenario::new(&manifests, session.seed));
-        let history = History::new(scenario);
+        let scenario = Scenario::new(&manifests, session.seed);
+        let scenario = if session.lesson { scenario } else { scenario.without_lesson() };
+        let history = History::new(Arc::new(scenario));
         let here = history.head(BranchId(0)).clone();
         Player {
             session,
@@ -81,8 +105,7 @@ impl Player {
             here,
             scenes: Scenes::default(),
             stretch: Vec::new(),
-            chapters: chapter::Chapters::default(),
-            lanes: lane::Lanes::default(),
+            tracks: vec![Track::default()],
             play_state: PlayState::Paused,
             speed: Speed::default(),
             waited: Millis::ZERO,
@@ -113,8 +136,7 @@ impl Player {
             }
             let index = self.history.len(branch);
             let step = self.history.step(branch, index).expect("it was just recorded");
-            self.chapters.note(step);
-            self.lanes.note(step, self.history.head(branch));
+            self.tracks[branch.0 as usize].note(step, self.history.head(branch));
         }
         match self.history.standing(branch) {
             Standing::Going => Progress::Growing,
@@ -204,12 +226,16 @@ impl Player {
 
     /// The chapters of the cursor's branch, in order; the last one may still grow.
     pub fn chapters(&self) -> Vec<Chapter> {
-        self.chapters.list(self.len())
+        self.track().chapters.list(self.len())
     }
 
     /// The timeline's lanes.
     pub fn lanes(&self) -> Vec<Lane> {
-        self.lanes.list()
+        self.track().lanes.list()
+    }
+
+    fn track(&self) -> &Track {
+        &self.tracks[self.cursor.branch.0 as usize]
     }
 
     /// The fingerprint after the newest step of the cursor's branch.
@@ -230,6 +256,22 @@ impl Player {
     /// How fast.
     pub fn speed(&self) -> Speed {
         self.speed
+    }
+
+    /// Goes to a place on any branch that is still there.
+    fn go_to(&mut self, at: Cursor) {
+        let branches = self.history.branches();
+        let is_there = branches.get(at.branch.0 as usize).is_some_and(|it| !it.is_removed);
+        if !is_there {
+            return;
+        }
+        if at.branch != self.cursor.branch {
+            let index = at.index.min(self.history.len(at.branch));
+            self.cursor = Cursor { branch: at.branch, index };
+            self.here = self.world_of(self.cursor);
+            return;
+        }
+        self.go(at.index);
     }
 
     fn go(&mut self, index: u32) {
@@ -266,7 +308,7 @@ impl Player {
             PlayerCommand::StepBack => self.go(here.saturating_sub(1)),
             PlayerCommand::StepOver => self.go(self.over()),
             PlayerCommand::StepOut => self.go(self.out()),
-            PlayerCommand::Seek(cursor) => self.go(cursor.index),
+            PlayerCommand::Seek(cursor) => self.go_to(cursor),
             PlayerCommand::NextChapter => {
                 let chapters = self.chapters();
                 let next = chapters.iter().map(|chapter| chapter.first).find(|first| *first > here);

@@ -42,6 +42,14 @@ impl Script {
         &self.text
     }
 
+    /// Whether the text ends in the middle of something: an interactive shell would ask for more.
+    pub fn is_incomplete(&self) -> bool {
+        let is_open = |error: &SyntaxError| error.incomplete || error.is_warning;
+        self.error.as_ref().is_some_and(|error| error.incomplete)
+            || self.warnings.iter().any(|(_, warning)| is_open(warning))
+            || self.text.ends_with(b"\\")
+    }
+
     /// A command.
     pub(crate) fn node(&self, id: AstId) -> &Node {
         &self.nodes[id.0 as usize]

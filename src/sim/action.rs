@@ -17,6 +17,8 @@ pub enum Action {
     Fire(Pid, TimerId),
     /// An exec has run as long as it may.
     ExecOver(ExecToken),
+    /// The learner has waited long enough.
+    Waited,
     /// The next entry of the scenario's own script (apply, the client's reads and writes) is due.
     Lesson(u32),
 }

@@ -1,5 +1,6 @@
 //! What the learner does to a running world.
 
+use crate::base::SimTime;
 use crate::trace::fact::Fault;
 
 /// One thing the learner does. It always starts or continues a branch, and is a step of its own.
@@ -38,6 +39,11 @@ pub enum Intervention {
         path: String,
         /// The new value, as YAML.
         value: String,
+    },
+    /// The learner lets time pass, even where nothing happens.
+    Wait {
+        /// Until when; a moment that is over changes nothing.
+        until: SimTime,
     },
     /// Something breaks.
     Inject(Fault),

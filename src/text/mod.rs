@@ -9,6 +9,7 @@ pub mod export;
 mod lang;
 pub mod line;
 mod phrase;
+pub mod script;
 pub mod size;
 pub mod ui;
 pub mod zh;

@@ -79,7 +79,7 @@ pub fn session(options: &Options) -> (Session, Vec<Trouble>) {
         .filter(|one| one.severity == Severity::Error)
         .map(|one| trouble(manifests.files(), one))
         .collect();
-    (Session { files, seed: SEED }, trouble)
+    (Session { files, seed: SEED, lesson: true }, trouble)
 }
 
 fn trouble(files: &Files, one: &Diagnostic) -> Trouble {

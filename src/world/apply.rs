@@ -175,6 +175,7 @@ impl World {
                 self.take_asks(asks, ExecEnd::TimedOut, doing);
                 return;
             }
+            Action::Waited => return,
             Action::Lesson(entry) => {
                 self.do_lesson(*entry, doing);
                 return;

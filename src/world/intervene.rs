@@ -5,14 +5,21 @@ use std::sync::Arc;
 use super::apply::Doing;
 use super::state::World;
 use crate::base::digest::Digest;
-use crate::sim::Intervention;
+use crate::base::Millis;
+use crate::sim::{Action, Intervention};
 use crate::trace::fact::{ClientFact, FaultChange};
-use crate::trace::{Actor, Fact, Step};
+use crate::trace::{Actor, Fact, Step, Via};
 
 impl World {
     /// The learner does something: it is the very next step, at this moment.
     pub fn intervene(&mut self, intervention: Intervention) {
         Arc::make_mut(&mut self.asked).push_back(intervention);
+    }
+
+    /// Forgets what the learner has asked for and what has not happened yet: somebody is about to
+    /// do something else instead.
+    pub fn forget_asked(&mut self) {
+        self.asked = Arc::default();
     }
 
     /// Does what the learner has asked for.
@@ -30,6 +37,11 @@ impl World {
             Intervention::EndInput { terminal } => {
                 doing.facts.push(Fact::Client(ClientFact::InputEnded));
                 self.end_input(*terminal, &mut doing);
+            }
+            Intervention::Wait { until } => {
+                doing.facts.push(Fact::Client(ClientFact::Waits { until: *until }));
+                let after = Millis(until.0.saturating_sub(self.ghost.now.0));
+                doing.next.push((after, Action::Waited, Via::Timer, false));
             }
             Intervention::Write { file, text } => {
                 doing.facts.push(Fact::Client(ClientFact::Saved { file: file.clone() }));

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use ordinal::base::SimTime;
+use ordinal::base::{Millis, SimTime};
 use ordinal::manifest::export::ExportOptions;
 use ordinal::player::{Cursor, Player, PlayerCommand, Progress, Session};
 use ordinal::text::{Lang, line};
@@ -52,15 +52,7 @@ fn until(text: &str) -> Result<Until, String> {
         return Ok(Until::Settled);
     }
     let wrong = || format!("`{text}` is neither `settled` nor a time such as `30s`, `500ms`, `2m`");
-    let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
-    let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
-    let unit = match &text[digits..] {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        _ => return Err(wrong()),
-    };
-    Ok(Until::At(SimTime(number.checked_mul(unit).ok_or_else(wrong)?)))
+    Millis::parse(text).map(|at| Until::At(SimTime(at.0))).ok_or_else(wrong)
 }
 
 /// Runs.
@@ -74,7 +66,7 @@ pub fn main(args: &Args) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let player = Player::new(Session { files, seed: args.seed });
+    let player = Player::new(Session { files, seed: args.seed, lesson: true });
     match print_run(player, args, lang) {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads our lines has seen enough.

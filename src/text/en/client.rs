@@ -13,6 +13,9 @@ pub fn phrase(fact: &ClientFact) -> Phrase {
         ClientFact::InputEnded => {
             say.text("Someone presses ").code("Ctrl-D").text(": there is no more input.")
         }
+        ClientFact::Waits { until } => {
+            say.text("Someone lets time pass until ").code(until.to_string()).text(".")
+        }
         ClientFact::Saved { file } => say.text("Someone saves ").code(file).text("."),
         ClientFact::Edited { object, path, value } => say
             .text("Someone edits ")

@@ -51,6 +51,7 @@ pub(super) static WORDS: Words = Words {
         ChapterKind::Starts(pod) => format!("{pod} starts"),
         ChapterKind::Clones { pod, from } => format!("{pod} clones from {from}"),
         ChapterKind::Traffic => "writes and reads".to_owned(),
+        ChapterKind::Learner => "what you did".to_owned(),
     },
     chapters: "Chapters",
     lane: |name| match name {

@@ -51,6 +51,7 @@ pub(super) static WORDS: Words = Words {
         ChapterKind::Starts(pod) => format!("{pod} 启动"),
         ChapterKind::Clones { pod, from } => format!("{pod} 从 {from} 克隆"),
         ChapterKind::Traffic => "写入与读取".to_owned(),
+        ChapterKind::Learner => "你的操作".to_owned(),
     },
     chapters: "章节",
     lane: |name| match name {

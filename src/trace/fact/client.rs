@@ -1,6 +1,6 @@
 //! Facts of clients.
 
-use crate::base::PodName;
+use crate::base::{PodName, SimTime};
 
 /// What a client did or saw.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -19,6 +19,11 @@ pub enum ClientFact {
     Interrupted,
     /// Somebody pressed Ctrl-D: there is no more input.
     InputEnded,
+    /// Somebody lets time pass.
+    Waits {
+        /// Until when.
+        until: SimTime,
+    },
     /// Somebody saved a file of theirs.
     Saved {
         /// Its name.

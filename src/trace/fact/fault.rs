@@ -83,7 +83,7 @@ impl Fault {
             ("partition", [a], [_, b]) => Fault::Partition(a.as_str().into(), (*b).into()),
             ("reset", [a], [_, b]) => Fault::Reset(a.as_str().into(), (*b).into()),
             ("slow", [a], [_, b, by]) => {
-                let Some(by) = span(by) else { return Err(usage(name)) };
+                let Some(by) = Millis::parse(by) else { return Err(usage(name)) };
                 Fault::Slow(a.as_str().into(), (*b).into(), by)
             }
             ("disk-full", [claim], [_]) => Fault::DiskFull(claim.as_str().into()),
@@ -93,7 +93,7 @@ impl Fault {
             }
             ("corrupt-clone", [pod], [_]) => Fault::CorruptClone(pod.as_str().into()),
             ("clock-skew", [pod], [_, by]) => {
-                let Some(by) = span(by) else { return Err(usage(name)) };
+                let Some(by) = Millis::parse(by) else { return Err(usage(name)) };
                 Fault::ClockSkew(pod.as_str().into(), by)
             }
             _ => return Err(usage(name)),
@@ -137,20 +137,6 @@ fn probe_word(kind: ProbeKind) -> &'static str {
         ProbeKind::Readiness => "readiness",
         ProbeKind::Liveness => "liveness",
     }
-}
-
-/// `200ms`, `30s`, `5m`, `1h`.
-fn span(word: &str) -> Option<Millis> {
-    let digits = word.find(|c: char| !c.is_ascii_digit())?;
-    let number: u64 = word[..digits].parse().ok()?;
-    let unit = match &word[digits..] {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return None,
-    };
-    number.checked_mul(unit).map(Millis)
 }
 
 impl fmt::Display for Fault {

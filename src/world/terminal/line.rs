@@ -11,9 +11,15 @@ use crate::base::limit::SCREEN_BYTES_MAX;
 use crate::base::{Blob, Pid};
 use crate::node::{Asks, Attached, ExecDone, workstation};
 use crate::os::Signal;
+use crate::sh::{Dialect, Script};
 use crate::sim::{ExecSpec, ExecToken};
 use crate::trace::Fact;
 use crate::trace::fact::ClientFact;
+
+/// Whether a shell would ask for another line of this command.
+pub fn is_incomplete(line: &str) -> bool {
+    Script::parse(line.as_bytes(), Dialect::Bash).0.is_incomplete()
+}
 
 impl World {
     /// The learner's terminals.

@@ -17,6 +17,7 @@ use crate::base::{ContainerId, Pid, SimTime};
 use crate::kube::kubectl::Kubectl;
 use crate::os::WaitStatus;
 
+pub use line::is_incomplete;
 pub use observe::Observed;
 
 /// All terminals.

@@ -20,11 +20,12 @@ impl World {
     /// Runs a line to its end at this very moment, if it neither changes anything nor has to wait;
     /// `None`: it is something the learner does, see [`World::intervene`].
     pub fn observe(&self, terminal: u32, line: &str) -> Option<Observed> {
-        if self.terminals.is_busy(terminal) || !self.asked.is_empty() {
+        if self.terminals.is_busy(terminal) {
             return None;
         }
         let shown = self.terminals.screen(terminal).map_or(0, |screen| screen.chunks.len());
         let mut world = self.clone();
+        world.forget_asked();
         world.intervene(Intervention::Type { terminal, line: line.to_string() });
         world.step()?;
         let files = world.nodes.workstation_volume().cloned();
