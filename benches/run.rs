@@ -50,7 +50,11 @@ fn session() -> Session {
         ("services.yaml", include_str!("../manifests/services.yaml")),
         ("statefulset.yaml", include_str!("../manifests/statefulset.yaml")),
     ];
-    Session { files: files.map(|(name, text)| (name.into(), text.into())).to_vec(), seed: 1, lesson: true }
+    Session {
+        files: files.map(|(name, text)| (name.into(), text.into())).to_vec(),
+        seed: 1,
+        lesson: true,
+    }
 }
 
 fn run(player: &mut Player) {

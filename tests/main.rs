@@ -5,6 +5,7 @@ mod export;
 mod goldens;
 mod kube;
 mod mysql;
+mod play;
 mod tidy;
 mod tools;
 mod verdicts;

@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::seed::Seed;
-use crate::base::{Blob, ContainerId, Millis, MsgId, Namespace, Pid, PodUid, SockId, VolumeId};
+use crate::base::{ContainerId, Millis, MsgId, Namespace, Pid, PodUid, SockId, VolumeId};
 use crate::os::{NetError, TimerId, WaitStatus};
 use crate::sim::ExecToken;
 use crate::trace::{Fact, Site};
@@ -38,7 +38,7 @@ pub use attended::Attended;
 pub use container::{Container, LogBook, Sandbox};
 pub use fs::{Content, Inode, Volume};
 pub use image::{Image, image};
-pub use process::{Process, ProcessState};
+pub use process::{Printed, Process, ProcessState};
 pub use program::Program;
 pub use socket::{Listener, Message, MessageKind, Sock, SockState};
 pub use standalone::{Finished, Standalone};
@@ -114,8 +114,8 @@ pub struct ExecDone {
     pub token: ExecToken,
     /// How.
     pub status: WaitStatus,
-    /// What it printed and nobody has taken yet: standard output, standard error.
-    pub output: [Blob; 2],
+    /// What it printed and nobody has taken yet.
+    pub output: Printed,
 }
 
 impl Nodes {

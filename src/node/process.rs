@@ -7,6 +7,9 @@ use crate::base::{Blob, ContainerId, Pid, SockId};
 use crate::os::{Signal, TimerId, Wait, WaitStatus};
 use crate::sim::ExecToken;
 
+/// What was printed, in order: whether to standard error, and what.
+pub type Printed = Vec<(bool, Blob)>;
+
 /// A process.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Process {
@@ -31,8 +34,8 @@ pub struct Process {
     pub(super) gid: u32,
     pub(super) armed: BTreeSet<TimerId>,
     pub(super) last_timer: u32,
-    /// What an exec printed and nobody has taken yet: standard output, standard error.
-    pub(super) output: [Blob; 2],
+    /// What an exec printed and nobody has taken yet.
+    pub(super) output: Printed,
     /// The pipe somebody types into, of an exec.
     pub(super) input: Option<u64>,
     /// Whether an exec has a terminal.

@@ -19,6 +19,11 @@ use crate::sim::{ContainerSpec, ExecSpec, ExecToken, SandboxSpec, VolumeSpec};
 /// Where the images keep their programs, in the order of Docker's default PATH.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// What containerd says before runc's own words, where a container or an exec cannot be started.
+const CREATE_FAILED: &str = "failed to create containerd task: failed to create shim task: OCI \
+                             runtime create failed: runc create failed";
+const EXEC_FAILED: &str = "OCI runtime exec failed: exec failed";
+
 impl Nodes {
     /// A pod's network namespace and host name.
     pub fn create_sandbox(&mut self, spec: SandboxSpec) {
@@ -172,8 +177,9 @@ impl Nodes {
         self.insert_process(pid, &spec.container, Some(spec.token.clone()), kinds, cwd);
         let process = self.process_mut(pid);
         (process.input, process.tty) = (input, attached.tty);
-        self.launch(pid, &spec.argv, &env, now, names, asks).inspect_err(|_| {
+        self.launch(pid, &spec.argv, &env, now, names, asks).map_err(|text| {
             self.processes.remove(&pid);
+            text.replacen(CREATE_FAILED, EXEC_FAILED, 1)
         })?;
         Ok(pid)
     }
@@ -309,7 +315,11 @@ impl Nodes {
         Ok(())
     }
 
-    pub(super) fn env_of(&self, spec: &ContainerSpec, image: &super::Image) -> Vec<(Vec<u8>, Vec<u8>)> {
+    pub(super) fn env_of(
+        &self,
+        spec: &ContainerSpec,
+        image: &super::Image,
+    ) -> Vec<(Vec<u8>, Vec<u8>)> {
         let hostname = &self.sandboxes[&spec.id.pod].spec.hostname;
         let mut all: Vec<(String, String)> = vec![
             ("PATH".into(), PATH.into()),
@@ -330,7 +340,12 @@ impl Nodes {
     }
 
     /// A container's own file system: the image's files, and what the runtime adds.
-    pub(super) fn root_of(&mut self, spec: &ContainerSpec, image: &super::Image, now: SimTime) -> u64 {
+    pub(super) fn root_of(
+        &mut self,
+        spec: &ContainerSpec,
+        image: &super::Image,
+        now: SimTime,
+    ) -> u64 {
         let mut volume = Volume::new(None);
         for program in &image.programs {
             assert!(program::exists(program), "an image's program is one of the model's");
@@ -432,10 +447,7 @@ fn start_error(command: &str, errno: Errno) -> String {
         Errno::Acces => format!("\"{command}\": permission denied"),
         other => format!("\"{command}\": {}", other.text().to_lowercase()),
     };
-    format!(
-        "failed to create containerd task: failed to create shim task: OCI runtime create failed: \
-         runc create failed: unable to start container process: exec: {why}: unknown"
-    )
+    format!("{CREATE_FAILED}: unable to start container process: exec: {why}: unknown")
 }
 
 pub(super) fn lookup(volume: &Volume, path: &[u8]) -> Option<u64> {

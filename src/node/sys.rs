@@ -155,7 +155,10 @@ impl SysView<'_> {
         if self.nodes.processes.contains_key(&exec) {
             let process = self.nodes.process_mut(exec);
             let stderr = stderr && !process.tty;
-            process.output[usize::from(stderr)].append(data);
+            match process.output.last_mut() {
+                Some((last, blob)) if *last == stderr => blob.append(data),
+                _ => process.output.push((stderr, data.clone())),
+            }
         }
     }
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::container::{Container, LogBook};
 use super::fs::{Content, ROOT, Volume};
 use super::path::MountPoint;
-use super::process::{OpenKind, ProcessState};
+use super::process::{OpenKind, Printed, ProcessState};
 use super::start::add_file;
 use super::{Asks, Nodes};
-use crate::base::{Blob, ContainerId, Pid, PodUid, SimTime};
-use crate::os::{Signal, Wait};
+use crate::base::{Blob, ContainerId, Pid, SimTime};
+use crate::os::{Signal, Wait, WaitStatus};
 use crate::sim::{ContainerSpec, ExecToken, SandboxSpec};
 
 /// The image of the workstation; no registry has it.
@@ -107,9 +107,8 @@ impl Nodes {
         let inode = super::start::lookup(volume, &absolute)?;
         let Ok(entries) = volume.entries(inode) else { return volume.blob(inode).ok() };
         let mut all = Blob::new();
-        let wanted = |name: &[u8]| {
-            [&b".yaml"[..], b".yml", b".json"].iter().any(|end| name.ends_with(end))
-        };
+        let wanted =
+            |name: &[u8]| [&b".yaml"[..], b".yml", b".json"].iter().any(|end| name.ends_with(end));
         for (_, inode) in entries.iter().filter(|(name, _)| wanted(name)) {
             all.push_bytes(b"---\n");
             all.append(&volume.blob(*inode).ok()?);
@@ -147,13 +146,18 @@ impl Nodes {
         }
     }
 
-    /// Takes what an exec has printed since this was called last: standard output, standard error.
-    pub fn take_output(&mut self, pid: Pid) -> [Blob; 2] {
-        let Some(process) = self.process(pid) else { return Default::default() };
-        if process.output.iter().all(Blob::is_empty) {
-            return Default::default();
+    /// Takes what an exec has printed since this was called last.
+    pub fn take_output(&mut self, pid: Pid) -> Printed {
+        if self.process(pid).is_none_or(|process| process.output.is_empty()) {
+            return Printed::new();
         }
         std::mem::take(&mut self.process_mut(pid).output)
+    }
+
+    /// Whether something was typed into an exec that nobody has read.
+    pub fn has_unread(&self, pid: Pid) -> bool {
+        let pipe = self.process(pid).and_then(|process| process.input);
+        pipe.and_then(|pipe| self.pipes.get(&pipe)).is_some_and(|pipe| !pipe.buffer.is_empty())
     }
 
     /// Types into an exec that has its input open.
@@ -202,20 +206,28 @@ impl Nodes {
         self.settle(asks);
     }
 
-    /// Sends a signal to every process of a container, as its terminal's Ctrl-C does.
-    pub fn signal_all(
-        &mut self,
-        id: &ContainerId,
-        signal: Signal,
-        now: SimTime,
-        asks: &mut Asks,
-    ) {
-        let all: Vec<Pid> =
+    /// Ctrl-C in the terminal of a container's first process: SIGINT to all of them. An interactive
+    /// shell drops what it runs and ends with 130, whatever it would do as PID 1 otherwise.
+    pub fn interrupt(&mut self, id: &ContainerId, now: SimTime, asks: &mut Asks) {
+        let mut all: Vec<Pid> =
             self.processes().filter(|(_, it)| it.container == *id).map(|(pid, _)| pid).collect();
+        let first = self.container(id).map(|container| container.first);
+        if let Some(shell) = first.filter(|pid| self.is_interactive_shell(*pid)) {
+            all.retain(|pid| *pid != shell);
+            self.end(shell, WaitStatus::Code(130), now, asks);
+        }
         for pid in all {
-            self.signal(pid, signal, now, asks);
+            self.signal(pid, Signal::Int, now, asks);
         }
         self.settle(asks);
+    }
+
+    /// Models bash(1): `-i` among the options.
+    fn is_interactive_shell(&self, pid: Pid) -> bool {
+        let Some(process) = self.process(pid) else { return false };
+        let is_shell = matches!(process.program(), Some(super::Program::Shell(_)));
+        let mut options = process.argv.iter().skip(1).take_while(|word| word.starts_with(b"-"));
+        is_shell && options.any(|word| !word.starts_with(b"--") && word.contains(&b'i'))
     }
 
     /// Whether some process waits for bytes of what is typed into this exec or container.
@@ -241,14 +253,10 @@ impl Nodes {
 
     /// What a container with open input has printed, from these many bytes on: standard output,
     /// standard error.
-    pub fn streams_from(&self, id: &ContainerId, from: [usize; 2]) -> [Vec<u8>; 2] {
+    pub fn streams_from(&self, id: &ContainerId, from: [u64; 2]) -> [Vec<u8>; 2] {
         let streams = self.container(id).and_then(|container| container.log.streams.as_ref());
         let Some([out, err]) = streams else { return Default::default() };
-        [out.get(from[0]..).unwrap_or_default().to_vec(), err.get(from[1]..).unwrap_or_default().to_vec()]
-    }
-
-    /// The pod that stands for the workstation.
-    pub fn workstation_pod() -> PodUid {
-        IMAGE.into()
+        let rest = |all: &Vec<u8>, from: u64| all.get(from as usize..).unwrap_or_default().to_vec();
+        [rest(out, from[0]), rest(err, from[1])]
     }
 }

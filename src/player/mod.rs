@@ -21,10 +21,10 @@ use crate::world::{Scenario, Standing, World};
 
 pub use crate::history::{Branch, Cursor, Note};
 pub use crate::view::SegmentKind;
+pub use acts::{Entered, saved};
 pub use chapter::{Chapter, ChapterKind};
 pub use command::{PlayState, PlayerCommand, Speed, Tick};
 pub use lane::{Lane, LaneName, Segment};
-pub use acts::{Entered, saved};
 pub use lit::Lit;
 use scenes::Scenes;
 pub use script::{

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! apply                       # the manifests; or: apply FILE
-//! wait settled                # or: wait 30s · wait until 120s · wait ready mysql-1 · wait step 210
+//! wait settled                # or: wait 30s, wait until 120s, wait ready mysql-1, wait step 210
 //! $ kubectl get pods          # typed into the first terminal; `$2 …` into the second
 //! > SELECT 1;                 # more of a command that is not complete, or input for what runs
 //! ^C                          # and ^D, in the terminal that was typed into last
@@ -230,7 +230,8 @@ impl Reader {
         }
         match words {
             [name, value] if OPTIONS.contains(name) => {
-                let is_number = !matches!(*name, "replicas" | "seed") || value.parse::<u64>().is_ok();
+                let is_number =
+                    !matches!(*name, "replicas" | "seed") || value.parse::<u64>().is_ok();
                 match is_number {
                     true => Ok(ScriptEntry::Set((*name).to_string(), (*value).to_string())),
                     false => Err(ScriptProblemKind::Usage("set replicas NUMBER · set seed NUMBER")),

@@ -9,7 +9,7 @@ use super::names::ClusterNames;
 use super::state::{Standing, World};
 use crate::base::digest::Digest;
 use crate::base::limit::{RUN_ON_MS_MAX, SILENT_ACTIONS_MAX, STEPS_MAX};
-use crate::base::{Blob, Millis, Pid, SimTime, StepId};
+use crate::base::{Millis, Pid, SimTime, StepId};
 use crate::kube::{Cluster, DeleteOptions, key};
 use crate::node::Asks;
 use crate::os::TimerId;
@@ -322,7 +322,7 @@ impl World {
             let mut out = Out::default();
             let outcome = ExecOutcome {
                 status: Ok(done.status),
-                output: done.output.iter().flat_map(Blob::bytes).collect(),
+                output: done.output.iter().flat_map(|(_, blob)| blob.bytes()).collect(),
                 timed_out: end == ExecEnd::TimedOut,
             };
             self.ghost.agenda.remove(&Action::ExecOver(done.token.clone()));

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::apply::Doing;
 use super::state::World;
-use crate::base::digest::Digest;
 use crate::base::Millis;
+use crate::base::digest::Digest;
 use crate::sim::{Action, Intervention};
 use crate::trace::fact::{ClientFact, FaultChange};
 use crate::trace::{Actor, Fact, Step, Via};

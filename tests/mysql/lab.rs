@@ -167,9 +167,10 @@ impl Lab {
         for (pid, timer) in asks.disarm {
             self.agenda.retain(|(_, _, next)| *next != Next::Fire(pid, timer));
         }
-        for (token, status, output) in asks.done {
-            if let ExecToken::Terminal(number) = token {
-                self.done.insert(number, (status, output.text()));
+        for done in asks.done {
+            if let ExecToken::Terminal(number) = done.token {
+                let output = done.output.iter().map(|(_, blob)| blob.text()).collect();
+                self.done.insert(number, (done.status, output));
             }
         }
     }

@@ -13,9 +13,7 @@ pub fn phrase(fact: &ClientFact) -> Phrase {
         }
         ClientFact::Interrupted => say.text("有人按下 ").code("Ctrl-C").text("。"),
         ClientFact::InputEnded => say.text("有人按下 ").code("Ctrl-D").text("：输入到此结束。"),
-        ClientFact::Waits { until } => {
-            say.text("有人静候到 ").code(until.to_string()).text("。")
-        }
+        ClientFact::Waits { until } => say.text("有人静候到 ").code(until.to_string()).text("。"),
         ClientFact::Saved { file } => say.text("有人保存了文件 ").code(file).text("。"),
         ClientFact::Edited { object, path, value } => say
             .text("有人编辑 ")

@@ -5,9 +5,9 @@ use super::super::inline::ExecEnd;
 use super::super::state::World;
 use super::desk::At;
 use super::{Forward, Job};
-use crate::base::{Blob, ContainerId, Pid};
+use crate::base::{ContainerId, Pid};
 use crate::kube::kubectl::{Kubectl, Progress};
-use crate::node::Asks;
+use crate::node::{Asks, Printed};
 use crate::os::Fd;
 use crate::sim::ExecToken;
 use crate::trace::Actor;
@@ -64,7 +64,8 @@ impl World {
             input_closed: false,
             tty: false,
         };
-        let reads = job.reads_all(argv) || job.kubectl.as_ref().is_some_and(Kubectl::is_interactive);
+        let reads =
+            job.reads_all(argv) || job.kubectl.as_ref().is_some_and(Kubectl::is_interactive);
         self.terminals_mut().jobs.insert(pid, job);
         if reads {
             let mut asks = Asks::default();
@@ -108,7 +109,7 @@ impl World {
         for (terminal, token) in self.terminals.lines() {
             if let Some(pid) = self.nodes.exec_of(&ExecToken::Terminal(token)) {
                 let output = self.nodes.take_output(pid);
-                self.show(terminal, output);
+                self.show(terminal, &output);
             }
         }
     }
@@ -121,24 +122,16 @@ impl World {
         if out.is_empty() && err.is_empty() {
             return;
         }
-        let upto = [from[0] + out.len(), from[1] + err.len()];
+        let upto = [from[0] + out.len() as u64, from[1] + err.len() as u64];
         if let Some(job) = self.terminals_mut().jobs.get_mut(&pid) {
             job.attached = Some((id, upto));
         }
-        let blob = |bytes: Vec<u8>| {
-            let mut blob = Blob::new();
-            blob.push_bytes(&bytes);
-            blob
-        };
-        self.print_for(pid, &[blob(out), blob(err)], doing);
+        self.print_job(pid, vec![(false, out), (true, err)], doing);
     }
 
-    pub(super) fn print_for(&mut self, pid: Pid, output: &[Blob; 2], doing: &mut Doing) {
-        if output.iter().all(Blob::is_empty) {
-            return;
-        }
-        let [out, err] = output.each_ref().map(Blob::bytes);
-        self.print_job(pid, vec![(false, out), (true, err)], doing);
+    pub(super) fn print_for(&mut self, pid: Pid, printed: &Printed, doing: &mut Doing) {
+        let printed = printed.iter().map(|(stderr, blob)| (*stderr, blob.bytes())).collect();
+        self.print_job(pid, printed, doing);
     }
 
     fn print_job(&mut self, pid: Pid, printed: Vec<(bool, Vec<u8>)>, doing: &mut Doing) {

@@ -9,7 +9,7 @@ use super::super::state::World;
 use super::{Chunk, ChunkKind, Terminals};
 use crate::base::limit::SCREEN_BYTES_MAX;
 use crate::base::{Blob, Pid};
-use crate::node::{Asks, Attached, ExecDone, workstation};
+use crate::node::{Asks, Attached, Attended, ExecDone, Printed, workstation};
 use crate::os::Signal;
 use crate::sh::{Dialect, Script};
 use crate::sim::{ExecSpec, ExecToken};
@@ -83,10 +83,17 @@ impl World {
     /// Whether the command that runs in a terminal waits for somebody to type.
     pub fn waits_for_input(&self, terminal: u32) -> bool {
         let Some(line) = self.typed(terminal) else { return false };
+        if self.nodes.has_unread(line) {
+            return false;
+        }
         if self.nodes.waits_for_input(Some(line), None) {
             return true;
         }
         self.jobs_of(terminal).into_iter().any(|job| {
+            let is_idle = |it: &Attended| it.input.is_empty() && it.needs_attention();
+            if !self.nodes.attended(job).is_some_and(is_idle) {
+                return false;
+            }
             let (exec, container) = self.forwarded(job);
             self.nodes.waits_for_input(exec, container.as_ref())
         })
@@ -108,7 +115,7 @@ impl World {
                 self.nodes.signal_exec(exec, Signal::Int, now, &mut asks);
             }
             if let Some(container) = &container {
-                self.nodes.signal_all(container, Signal::Int, now, &mut asks);
+                self.nodes.interrupt(container, now, &mut asks);
             }
             is_passed_on |= exec.is_some() || container.is_some();
         }
@@ -131,7 +138,8 @@ impl World {
         if text.is_empty() && matches!(kind, ChunkKind::Output | ChunkKind::Errors) {
             return;
         }
-        let (at, step) = (self.ghost.now, self.ghost.steps);
+        // It belongs to the step that is being made.
+        let (at, step) = (self.ghost.now, self.ghost.steps + 1);
         let screen = self.terminals_mut().screen_mut(terminal);
         match screen.chunks.last_mut() {
             Some(last)
@@ -150,16 +158,18 @@ impl World {
     }
 
     /// Shows what a line has printed.
-    pub(super) fn show(&mut self, terminal: u32, [out, err]: [Blob; 2]) {
-        self.say(terminal, ChunkKind::Output, &out.text());
-        self.say(terminal, ChunkKind::Errors, &err.text());
+    pub(super) fn show(&mut self, terminal: u32, printed: &Printed) {
+        for (stderr, blob) in printed {
+            let kind = if *stderr { ChunkKind::Errors } else { ChunkKind::Output };
+            self.say(terminal, kind, &blob.text());
+        }
     }
 
     /// An exec of a terminal has ended.
     pub(in crate::world) fn terminal_done(&mut self, done: ExecDone, doing: &mut Doing) {
         let ExecToken::Terminal(token) = done.token else { return };
         if let Some(terminal) = self.terminals.terminal_of(token) {
-            self.show(terminal, done.output);
+            self.show(terminal, &done.output);
             let screen = self.terminals_mut().screen_mut(terminal);
             screen.line = None;
             screen.code = done.status.code();

@@ -47,7 +47,7 @@ pub struct Screen {
 pub struct Chunk {
     /// When, in virtual time.
     pub at: SimTime,
-    /// After how many steps.
+    /// The step in which it came, counted from 1; of what only looked: after how many steps.
     pub step: u32,
     /// What it is.
     pub kind: ChunkKind,
@@ -73,7 +73,7 @@ pub enum ChunkKind {
 pub(super) struct Job {
     kubectl: Option<Kubectl>,
     /// What `run -i` and `attach` forward: the container, and how much of each stream.
-    attached: Option<(ContainerId, [usize; 2])>,
+    attached: Option<(ContainerId, [u64; 2])>,
     /// What it forwards its input to.
     forwards: Forward,
     input_closed: bool,

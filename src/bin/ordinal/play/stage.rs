@@ -3,13 +3,16 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use ordinal::base::{PodName, SimTime};
+use ordinal::base::{Millis, PodName, SimTime};
 use ordinal::kube::key;
 use ordinal::player::{Entered, Player, PlayerCommand, Progress, ScriptEntry, Wait};
 use ordinal::sim::Intervention;
 use ordinal::text::Lang;
 use ordinal::trace::Fact;
 use ordinal::world::terminal::{Chunk, ChunkKind};
+
+/// A command gets so much virtual time to end by itself before the next entry.
+const COMMAND_MAX: Millis = Millis(600_000);
 
 /// A run that is being played.
 pub struct Stage {
@@ -32,9 +35,9 @@ impl Stage {
             Some(file) => vec![file],
             None => self.player.session().files.iter().map(|(name, _)| name.clone()).collect(),
         };
-        let line = files.iter().fold("kubectl apply".to_string(), |line, file| {
-            format!("{line} -f {file}")
-        });
+        let line = files
+            .iter()
+            .fold("kubectl apply".to_string(), |line, file| format!("{line} -f {file}"));
         self.types(1, &line, None, out)
     }
 
@@ -131,8 +134,14 @@ impl Stage {
         next: Option<&ScriptEntry>,
         out: &mut impl Write,
     ) -> io::Result<()> {
+        if next.is_some_and(says_when) {
+            return Ok(());
+        }
         let answers = next.is_some_and(|next| is_for(next, terminal));
-        while self.is_busy(terminal) && !(answers && self.player.world().waits_for_input(terminal))
+        let until = self.player.world().now() + COMMAND_MAX;
+        while self.is_busy(terminal)
+            && self.player.world().now() < until
+            && !(answers && self.player.world().waits_for_input(terminal))
         {
             if !self.go_on(out)? {
                 break;
@@ -150,9 +159,10 @@ impl Stage {
         self.player.command(PlayerCommand::ToEnd);
         self.player.intervene(act.clone());
         if let Some(Fact::Fault(_)) = self.player.step().and_then(|step| step.facts.first()) {
-            let words = self.player.step().map(|step| {
-                ordinal::text::fact(self.lang, &step.facts[0]).plain()
-            });
+            let words = self
+                .player
+                .step()
+                .map(|step| ordinal::text::fact(self.lang, &step.facts[0]).plain());
             writeln!(out, "# {}", words.unwrap_or_default())?;
         }
         let ends = matches!(act, Intervention::Interrupt { .. } | Intervention::EndInput { .. });
@@ -203,6 +213,11 @@ fn is_for(entry: &ScriptEntry, terminal: u32) -> bool {
         ScriptEntry::Do(Intervention::EndInput { terminal: it }) => *it == terminal,
         _ => false,
     }
+}
+
+/// Whether an entry itself says how far the run goes on.
+fn says_when(entry: &ScriptEntry) -> bool {
+    matches!(entry, ScriptEntry::Wait(_) | ScriptEntry::Do(Intervention::Interrupt { .. }))
 }
 
 /// Whether an entry needs a terminal's prompt.
