@@ -10,6 +10,7 @@ use ordinal::base::{Millis, PodName};
 use ordinal::player::{Cursor, PlayState, Player, PlayerCommand, Progress, Tick};
 use ordinal::text::{Entity, Lang};
 
+use super::acts::Act;
 use super::browser;
 use super::page::{Dialog, Focus, Goal, Moment, Page, Run, Subject, Tab};
 use super::pick::Pick;
@@ -68,6 +69,14 @@ pub enum Command {
     Player(PlayerCommand),
     /// Of the page.
     Ui(UiCommand),
+    /// What the learner does.
+    Act(Act),
+}
+
+impl From<Act> for Command {
+    fn from(act: Act) -> Command {
+        Command::Act(act)
+    }
 }
 
 impl From<PlayerCommand> for Command {
@@ -88,6 +97,7 @@ impl Page {
         match command.into() {
             Command::Player(command) => self.drive(command),
             Command::Ui(command) => self.arrange(command),
+            Command::Act(act) => self.act(act),
         }
     }
 
@@ -101,7 +111,12 @@ impl Page {
         page
     }
 
-    fn begin(self, files: Vec<(String, String)>, trouble: Vec<session::Trouble>, step: u32) {
+    pub(super) fn begin(
+        self,
+        files: Vec<(String, String)>,
+        trouble: Vec<session::Trouble>,
+        step: u32,
+    ) {
         let runs = trouble.is_empty();
         self.run_number.update_value(|number| *number += 1);
         self.timer.set_value(None);
@@ -151,7 +166,7 @@ impl Page {
     }
 
     /// Shows where the player stands now.
-    fn refresh(self) {
+    pub(super) fn refresh(self) {
         let moment = self.player.try_update_value(|player| {
             let step = player.step().cloned().map(Arc::new);
             Moment {
@@ -171,7 +186,7 @@ impl Page {
     }
 
     /// Keeps where the person is, for a reload and for a crash.
-    fn keep(self) {
+    pub(super) fn keep(self) {
         let step = self.moment.with_untracked(|moment| moment.cursor.index);
         Place { options: self.options.get_untracked(), step }.keep();
     }
@@ -188,7 +203,8 @@ impl Page {
             }
         });
         let Some(progress) = progress else { return };
-        let ended = progress != Progress::Growing;
+        let acted = self.rehearse(progress);
+        let ended = progress != Progress::Growing && !acted;
         let shows = ended || begun - shown_ms > GROWTH_SHOWN_MS;
         if shows {
             self.show_growth(progress);
@@ -203,6 +219,12 @@ impl Page {
             })
             .forget();
         }
+    }
+
+    /// Lets the cursor's branch grow, if it can.
+    pub(super) fn go_on_growing(self) {
+        self.run_number.update_value(|number| *number += 1);
+        self.grow(self.run_number.get_value(), 0.0);
     }
 
     fn show_growth(self, progress: Progress) {

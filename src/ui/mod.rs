@@ -6,6 +6,7 @@
 //! Invariant: only `browser` names `web_sys`. Invariant: no sentence stands here; words are in
 //! `text::ui`.
 
+mod acts;
 mod app;
 mod browser;
 mod code;

@@ -12,6 +12,7 @@ use ordinal::text::{Entity, Lang, Part};
 use ordinal::trace::{Actor, Step};
 use ordinal::view::scene::Scene;
 
+use super::acts::Rehearsal;
 use super::browser;
 use super::place::{Place, Theme};
 use super::session::{Options, Trouble};
@@ -181,6 +182,10 @@ pub struct Page {
     pub(super) ticked: StoredValue<f64>,
     pub(super) run_number: StoredValue<u32>,
     pub(super) goal: StoredValue<Option<Goal>>,
+    pub(super) rehearsal: StoredValue<Rehearsal>,
+    /// How often the learner did or looked at something: what a terminal shows, and which runs
+    /// there are, may be another after each.
+    pub acts: RwSignal<u32>,
     /// Where the player stands.
     pub moment: RwSignal<Arc<Moment>>,
     /// The run so far.
@@ -223,6 +228,8 @@ impl Page {
             ticked: StoredValue::new(0.0),
             run_number: StoredValue::new(0),
             goal: StoredValue::new(None),
+            rehearsal: StoredValue::new(Rehearsal::default()),
+            acts: RwSignal::default(),
             moment: RwSignal::default(),
             run: RwSignal::default(),
             files: RwSignal::default(),

@@ -43,6 +43,31 @@ pub struct Trouble {
 const SEED: u64 = 1;
 
 impl Options {
+    /// As entries of a session file; what is as by default is left out.
+    pub fn as_script(&self) -> Vec<(String, String)> {
+        let default = Options::default();
+        let all = [
+            ("replicas", self.replicas.to_string(), default.replicas.to_string()),
+            ("namespace", self.namespace.clone(), default.namespace),
+            ("storage", self.storage.clone(), default.storage),
+            ("storage-class", self.class.clone(), default.class),
+        ];
+        let changed = all.into_iter().filter(|(_, value, usual)| value != usual);
+        changed.map(|(name, value, _)| (name.to_owned(), value)).collect()
+    }
+
+    /// Takes an option of a session file.
+    pub fn set(&mut self, name: &str, value: &str) {
+        match name {
+            "replicas" => self.replicas = value.parse().unwrap_or(self.replicas).clamp(1, 9),
+            "namespace" => self.namespace = value.to_owned(),
+            "storage" => self.storage = value.to_owned(),
+            "storage-class" => self.class = value.to_owned(),
+            // The page's run has the same chance for everybody.
+            _ => {}
+        }
+    }
+
     /// As the manifests' owner has them.
     pub fn to_export(&self) -> ExportOptions {
         let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
