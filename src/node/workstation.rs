@@ -103,8 +103,18 @@ impl Nodes {
             true => path.as_bytes().to_vec(),
             false => [&cwd, &b"/"[..], path.as_bytes()].concat(),
         };
+        let mut names: Vec<Vec<u8>> = Vec::new();
+        for name in super::path::split(&absolute) {
+            match name.as_slice() {
+                b"." => {}
+                b".." => {
+                    names.pop();
+                }
+                _ => names.push(name),
+            }
+        }
         let volume = self.volume_at(self.workstation_device()?);
-        let inode = super::start::lookup(volume, &absolute)?;
+        let inode = super::start::lookup(volume, &super::path::join(&names))?;
         let Ok(entries) = volume.entries(inode) else { return volume.blob(inode).ok() };
         let mut all = Blob::new();
         let wanted =

@@ -138,6 +138,7 @@ impl Player {
             let step = self.history.step(branch, index).expect("it was just recorded");
             self.tracks[branch.0 as usize].note(step, self.history.head(branch));
         }
+        self.catch_up();
         match self.history.standing(branch) {
             Standing::Going => Progress::Growing,
             Standing::Settled => Progress::Settled,
@@ -274,8 +275,20 @@ impl Player {
         self.go(at.index);
     }
 
+    /// At the end of a branch, what has happened since its last step without being one counts too:
+    /// the end of a command that only printed.
+    fn catch_up(&mut self) {
+        if self.cursor.index == self.len() {
+            self.here = self.history.head(self.cursor.branch).clone();
+        }
+    }
+
     fn go(&mut self, index: u32) {
         let index = index.min(self.len());
+        if index == self.len() {
+            self.cursor.index = index;
+            return self.catch_up();
+        }
         if index == self.cursor.index {
             return;
         }

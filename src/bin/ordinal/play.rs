@@ -44,7 +44,7 @@ pub fn main(args: &Args) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match perform(player, &lines, lang) {
+    match perform(player, &lines, args) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         // Whoever reads our transcript has seen enough.
@@ -108,7 +108,8 @@ fn open(lines: &[ScriptLine], seed: u64, lang: Lang) -> Result<Player, String> {
 }
 
 /// Does entry by entry; `false`: something that was waited for did not come.
-fn perform(player: Player, lines: &[ScriptLine], lang: Lang) -> io::Result<bool> {
+fn perform(player: Player, lines: &[ScriptLine], args: &Args) -> io::Result<bool> {
+    let lang = args.lang.into();
     let mut stage = Stage::new(player, lang);
     let mut out = io::stdout().lock();
     for (at, line) in lines.iter().enumerate() {
@@ -136,7 +137,7 @@ fn perform(player: Player, lines: &[ScriptLine], lang: Lang) -> io::Result<bool>
         out.flush()?;
         if !went_well {
             let Wait::Ready(pod) = wait_of(&line.entry) else { return Ok(false) };
-            eprintln!("{}", script::never_ready(lang, line.number, &pod));
+            eprintln!("{}:{}", args.session, script::never_ready(lang, line.number, &pod));
             return Ok(false);
         }
     }

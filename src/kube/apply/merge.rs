@@ -42,7 +42,11 @@ pub(super) fn three_way(live: &Object, wanted: &Object, written: String) -> Opti
     let mut merged = live.to_value();
     merge(&mut merged, &wanted, &before, "");
     let mut next = Object::from_value(&merged).ok()?;
-    next.metadata_mut().annotations.insert(LAST_APPLIED.to_string(), written);
+    let meta = next.metadata_mut();
+    meta.annotations.insert(LAST_APPLIED.to_string(), written);
+    // Written, times lose what the model knows beyond the second.
+    meta.creation_timestamp = live.metadata().creation_timestamp;
+    meta.deletion_timestamp = live.metadata().deletion_timestamp;
     super::defaults::fill(&mut next, "default");
     Some(next)
 }
