@@ -157,51 +157,8 @@ fn play(
     is_over: bool,
     until: &mut Option<SimTime>,
 ) -> bool {
-    let end = |player: &Player| Cursor { branch: player.cursor().branch, index: player.len() };
-    let seek = |player: &mut Player, to: Cursor| player.command(PlayerCommand::Seek(to));
     match entry {
-        ScriptEntry::Wait(Wait::Step(step)) if player.len() >= *step => {
-            let branch = player.cursor().branch;
-            seek(player, Cursor { branch, index: *step });
-            true
-        }
-        ScriptEntry::Wait(Wait::Ready(pod)) => {
-            let to = end(player);
-            seek(player, to);
-            let world = player.world();
-            let at = ordinal::kube::key(&world.scenario().namespace, pod);
-            let pods = &world.kube().store().pods;
-            is_over || pods.get(&at).is_some_and(|pod| pod.status.is_true("Ready"))
-        }
-        ScriptEntry::Wait(Wait::For(span)) if until.is_none() => {
-            let at = player.world().now() + *span;
-            *until = Some(at);
-            player.intervene(Intervention::Wait { until: at });
-            false
-        }
-        ScriptEntry::Wait(Wait::Until(at)) if until.is_none() => {
-            *until = Some(*at);
-            if player.world().now() < *at {
-                player.intervene(Intervention::Wait { until: *at });
-            }
-            false
-        }
-        ScriptEntry::Wait(Wait::For(_) | Wait::Until(_)) => {
-            let at = until.unwrap_or_default();
-            let to = player.cursor_at(player.cursor().branch, at);
-            let is_there = is_over || player.end() > at;
-            if is_there {
-                seek(player, to);
-            }
-            is_there
-        }
-        ScriptEntry::Wait(Wait::Settled | Wait::Step(_)) => {
-            if is_over {
-                let to = end(player);
-                seek(player, to);
-            }
-            is_over
-        }
+        ScriptEntry::Wait(wait) => return has_come(player, wait, is_over, until),
         ScriptEntry::Apply(file) => {
             let files = match file {
                 Some(file) => vec![file.clone()],
@@ -210,33 +167,74 @@ fn play(
             let line =
                 files.iter().fold("kubectl apply".to_owned(), |line, file| line + " -f " + file);
             player.intervene(Intervention::Type { terminal: 1, line });
-            true
         }
         ScriptEntry::Do(Intervention::Type { terminal, line }) => {
             // A line at a prompt: what runs there is to end first.
             if player.world().terminals().is_busy(*terminal) && !is_over {
-                let to = end(player);
-                seek(player, to);
+                player.command(PlayerCommand::ToEnd);
                 return false;
             }
             if player.enter(*terminal, line) == Entered::Incomplete {
                 player.intervene(Intervention::Type { terminal: *terminal, line: line.clone() });
             }
-            true
         }
         ScriptEntry::Input(terminal, line) => {
             if !player.world().waits_for_input(*terminal) && !is_over {
-                let to = end(player);
-                seek(player, to);
+                player.command(PlayerCommand::ToEnd);
                 return false;
             }
             player.intervene(Intervention::Type { terminal: *terminal, line: line.clone() });
-            true
         }
         ScriptEntry::Do(act) => {
             player.intervene(act.clone());
+        }
+        ScriptEntry::Set(..) | ScriptEntry::Lesson => {}
+    }
+    true
+}
+
+/// Whether what is waited for has come; the player stands there then.
+fn has_come(player: &mut Player, wait: &Wait, is_over: bool, until: &mut Option<SimTime>) -> bool {
+    match wait {
+        Wait::Step(step) if player.len() >= *step => {
+            let branch = player.cursor().branch;
+            player.command(PlayerCommand::Seek(Cursor { branch, index: *step }));
             true
         }
-        ScriptEntry::Set(..) | ScriptEntry::Lesson => true,
+        Wait::Settled | Wait::Step(_) => {
+            if is_over {
+                player.command(PlayerCommand::ToEnd);
+            }
+            is_over
+        }
+        Wait::Ready(pod) => {
+            player.command(PlayerCommand::ToEnd);
+            let world = player.world();
+            let at = ordinal::kube::key(&world.scenario().namespace, pod);
+            let pods = &world.kube().store().pods;
+            is_over || pods.get(&at).is_some_and(|pod| pod.status.is_true("Ready"))
+        }
+        Wait::For(_) | Wait::Until(_) if until.is_none() => {
+            let now = player.world().now();
+            let at = match wait {
+                Wait::For(span) => now + *span,
+                Wait::Until(at) => *at,
+                _ => now,
+            };
+            *until = Some(at);
+            if at > now {
+                player.intervene(Intervention::Wait { until: at });
+            }
+            false
+        }
+        Wait::For(_) | Wait::Until(_) => {
+            let at = until.unwrap_or_default();
+            let is_there = is_over || player.end() > at;
+            if is_there {
+                let to = player.cursor_at(player.cursor().branch, at);
+                player.command(PlayerCommand::Seek(to));
+            }
+            is_there
+        }
     }
 }
