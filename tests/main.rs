@@ -1,6 +1,7 @@
 //! One integration binary: each module judges one part against outside truth.
 
 mod bash;
+mod branches;
 mod export;
 mod goldens;
 mod kube;

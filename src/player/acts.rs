@@ -126,15 +126,16 @@ pub fn saved(player: &Player, options: &[(String, String)]) -> String {
     }
     let branch = player.cursor.branch;
     let end = Cursor { branch, index: player.history.len(branch) };
-    let acts = player.history.interventions(branch).into_iter();
-    let mut acts: Vec<(u32, Intervention)> = acts.collect();
-    for (index, note) in player.history.notes(end) {
-        let place = acts.partition_point(|(at, _)| *at <= index);
+    let looks = player.history.notes(end).into_iter().map(|(index, note)| {
         let act = Intervention::Type { terminal: note.terminal, line: note.line.clone() };
-        acts.insert(place, (index, act));
-    }
+        (index, false, act)
+    });
+    let acts = player.history.interventions(branch).into_iter();
+    let mut acts: Vec<_> = looks.chain(acts.map(|(index, act)| (index, true, act))).collect();
+    // What was looked at after a step came before what was done there.
+    acts.sort_by_key(|(index, is_done, _)| (*index, *is_done));
     let mut at = 0;
-    for (index, act) in acts {
+    for (index, _, act) in acts {
         if index != at {
             write(&ScriptEntry::Wait(Wait::Step(index)));
             at = index;

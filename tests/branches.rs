@@ -1,0 +1,188 @@
+//! Branches: what is done in the past leaves the run it came from alone, and a saved run plays
+//! again to the same steps.
+
+use ordinal::base::{BranchId, SimTime};
+use ordinal::manifest::export::default_files;
+use ordinal::player::{
+    Cursor, Entered, Player, PlayerCommand, Progress, ScriptEntry, Session, Wait, parse, saved,
+};
+use ordinal::sim::Intervention;
+use ordinal::trace::fact::Fault;
+use ordinal::world::terminal::ChunkKind;
+
+const ROOT: BranchId = BranchId(0);
+
+fn player() -> Player {
+    let mut player = Player::new(Session { files: default_files(), seed: 1, lesson: true });
+    while player.extend(64) == Progress::Growing {}
+    player
+}
+
+fn settle(player: &mut Player) {
+    while player.extend(64) == Progress::Growing {}
+    player.command(PlayerCommand::ToEnd);
+}
+
+fn seek(player: &mut Player, branch: BranchId, index: u32) {
+    player.command(PlayerCommand::Seek(Cursor { branch, index }));
+}
+
+/// What a terminal shows, as text.
+fn screen(player: &Player, terminal: u32) -> String {
+    let shown = player.screen(terminal).into_iter().map(|chunk| match chunk.kind {
+        ChunkKind::Command => format!("$ {}\n", chunk.text),
+        ChunkKind::Input => format!("> {}\n", chunk.text),
+        ChunkKind::Output | ChunkKind::Errors => chunk.text,
+    });
+    shown.collect()
+}
+
+#[test]
+fn what_only_looks_is_answered_for_that_moment_and_changes_nothing() {
+    let mut player = player();
+    let (len, end) = (player.len(), player.fingerprint());
+    seek(&mut player, ROOT, 150);
+    let looked = player.enter(1, "kubectl get pods");
+    assert!(matches!(looked, Entered::Looked(_)), "{looked:?}");
+    assert_eq!((player.len(), player.fingerprint()), (len, end));
+    assert_eq!(player.history().branches().len(), 1);
+    let pods = screen(&player, 1);
+    assert!(pods.contains("mysql-1   0/2"), "{pods}");
+    assert!(!pods.contains("mysql-2"), "{pods}");
+    // Before that moment nothing was typed yet.
+    seek(&mut player, ROOT, 149);
+    assert_eq!(screen(&player, 1), "");
+    assert_eq!(player.enter(1, "kubectl get pods <<EOF"), Entered::Incomplete);
+}
+
+#[test]
+fn what_is_done_in_the_past_starts_a_branch_and_leaves_the_run_alone() {
+    let mut player = player();
+    let before: Vec<_> = (1..=player.len()).map(|at| player.step_at(at).cloned()).collect();
+    seek(&mut player, ROOT, 210);
+    let entered = player.enter(1, "kubectl scale statefulset mysql --replicas=2");
+    assert_eq!(entered, Entered::Does(BranchId(1)));
+    assert_eq!(player.cursor(), Cursor { branch: BranchId(1), index: 211 });
+    settle(&mut player);
+    assert_eq!(player.scene().sets[0].slots.len(), 2);
+    assert_eq!(player.history().common(ROOT, BranchId(1)), 210);
+
+    // A fault in the past of the branch: a branch of the branch.
+    seek(&mut player, BranchId(1), 250);
+    let crash = Fault::Crash("mysql-0".into(), "xtrabackup".into());
+    assert_eq!(player.intervene(Intervention::Inject(crash)), BranchId(2));
+    settle(&mut player);
+    assert_eq!(player.history().common(ROOT, BranchId(2)), 210);
+    assert_eq!(player.history().common(BranchId(1), BranchId(2)), 250);
+    for branch in [BranchId(1), BranchId(2)] {
+        for index in (211..=player.history().len(branch)).step_by(37) {
+            let world = player.history().world_at(Cursor { branch, index });
+            assert_eq!(world.steps(), index);
+        }
+    }
+
+    // Undo goes back to where the branch was left, again and again.
+    assert!(player.undo());
+    assert_eq!(player.cursor(), Cursor { branch: BranchId(1), index: 250 });
+    assert!(player.undo());
+    assert_eq!(player.cursor(), Cursor { branch: ROOT, index: 210 });
+    assert!(!player.undo());
+    let after: Vec<_> = (1..=player.len()).map(|at| player.step_at(at).cloned()).collect();
+    assert_eq!(before, after);
+}
+
+#[test]
+fn doing_something_else_where_a_branch_begins_does_only_that() {
+    let mut player = player();
+    seek(&mut player, ROOT, 210);
+    player.enter(1, "kubectl scale statefulset mysql --replicas=2");
+    seek(&mut player, BranchId(1), 210);
+    let entered = player.enter(1, "kubectl scale statefulset mysql --replicas=4");
+    assert_eq!(entered, Entered::Does(BranchId(2)));
+    settle(&mut player);
+    assert_eq!(player.scene().sets[0].slots.len(), 4);
+    let typed = screen(&player, 1);
+    assert!(!typed.contains("--replicas=2"), "{typed}");
+}
+
+#[test]
+fn a_removed_branch_takes_its_branches_along_and_nothing_else() {
+    let mut player = player();
+    for (branch, index, line) in [(0, 210, "true > a"), (1, 211, "true > b"), (0, 100, "true > c")]
+    {
+        seek(&mut player, BranchId(branch), index);
+        player.enter(1, line);
+    }
+    let left = |player: &Player| -> Vec<u32> {
+        let all = (0..).zip(player.history().branches());
+        all.filter(|(_, it)| !it.is_removed).map(|(at, _)| at).collect()
+    };
+    assert_eq!(left(&player), [0, 1, 2]);
+    player.rename(BranchId(2), "  my run ");
+    assert_eq!(player.history().branches()[2].name, "my run");
+    seek(&mut player, BranchId(1), 211);
+    player.remove(BranchId(1));
+    assert_eq!(left(&player), [0, 2]);
+    assert_eq!(player.cursor(), Cursor { branch: ROOT, index: 210 });
+    player.remove(ROOT);
+    assert_eq!(left(&player), [0, 2]);
+}
+
+#[test]
+fn a_moment_of_time_is_found_on_every_branch() {
+    let mut player = player();
+    seek(&mut player, ROOT, 210);
+    let at = player.world().now();
+    player.enter(1, "kubectl delete pod mysql-0");
+    settle(&mut player);
+    for time in [SimTime::START, at, SimTime(at.0 + 5_000), SimTime(9_999_999)] {
+        for branch in [ROOT, BranchId(1)] {
+            let cursor = player.cursor_at(branch, time);
+            let step = |index| player.history().step(branch, index).map(|step| step.at);
+            assert!(step(cursor.index).is_none_or(|here| here <= time));
+            assert!(step(cursor.index + 1).is_none_or(|next| next > time));
+        }
+    }
+}
+
+#[test]
+fn a_saved_run_plays_again_to_the_same_steps() {
+    let mut player = player();
+    seek(&mut player, ROOT, 210);
+    player.enter(1, "kubectl get pods");
+    player.enter(1, "kubectl scale statefulset mysql --replicas=2");
+    for _ in 0..40 {
+        player.extend(1);
+    }
+    player.command(PlayerCommand::ToEnd);
+    player.enter(2, "kubectl get pods | wc -l");
+    player.intervene(Intervention::Inject(Fault::Crash("mysql-0".into(), "mysql".into())));
+    settle(&mut player);
+    let text = saved(&player, &[]);
+    let lines = parse(&text).expect("what is saved can be read");
+
+    let mut again = Player::new(Session { files: default_files(), seed: 1, lesson: true });
+    for line in &lines {
+        match &line.entry {
+            ScriptEntry::Wait(Wait::Step(step)) => {
+                while again.len() < *step {
+                    again.extend(1);
+                }
+                again.command(PlayerCommand::ToEnd);
+            }
+            ScriptEntry::Do(Intervention::Type { terminal, line }) => {
+                again.enter(*terminal, line);
+            }
+            ScriptEntry::Do(act) => {
+                again.intervene(act.clone());
+            }
+            ScriptEntry::Lesson => {}
+            other => panic!("nobody did {other:?}"),
+        }
+    }
+    settle(&mut again);
+    assert_eq!(again.fingerprint(), player.fingerprint(), "{text}");
+    for terminal in [1, 2] {
+        assert_eq!(screen(&again, terminal), screen(&player, terminal), "{text}");
+    }
+}
