@@ -1,6 +1,6 @@
 //! A volume's files: inodes as a value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::limit::BLOB_BYTES_MAX;
@@ -18,6 +18,11 @@ pub struct Volume {
     /// Bytes it can hold.
     capacity: u64,
     used: u64,
+    /// Bytes it can hold for now, if a fault leaves it less than its capacity.
+    full_at: Option<u64>,
+    /// Inodes up to this number are lost with the disk they were on, if they are not there: a
+    /// fault.
+    lost: u64,
 }
 
 /// A file, directory or link.
@@ -62,6 +67,8 @@ impl Volume {
             last: 0,
             capacity: capacity.unwrap_or(u64::MAX),
             used: 0,
+            full_at: None,
+            lost: 0,
         };
         volume.add(Content::Directory(BTreeMap::new()), 0o755, SimTime::START);
         volume
@@ -70,6 +77,37 @@ impl Volume {
     /// Bytes its files have.
     pub fn used(&self) -> u64 {
         self.used
+    }
+
+    /// From now on no byte more than now fits; or (false) as many as at first.
+    pub fn set_full(&mut self, full: bool) {
+        self.full_at = full.then_some(self.used);
+    }
+
+    /// All files are gone. Directories (and files) that are `mounted` somewhere stay there, empty.
+    pub fn wipe(&mut self, mounted: &BTreeSet<u64>) {
+        self.lost = self.last;
+        self.inodes.retain(|number, _| *number == ROOT || mounted.contains(number));
+        for inode in self.inodes.values_mut() {
+            inode.links = 0;
+            match &mut inode.content {
+                Content::Directory(entries) => entries.clear(),
+                Content::File(blob) => *blob = Blob::new(),
+                _ => {}
+            }
+        }
+        self.used = 0;
+    }
+
+    /// Whether a file that is open went with its disk.
+    pub fn has_lost(&self, number: u64) -> bool {
+        number <= self.lost && !self.has(number)
+    }
+
+    /// Whether a directory stands in no other any more: then nothing can be made in it
+    /// (Linux's IS_DEADDIR).
+    pub fn is_dead(&self, directory: u64) -> bool {
+        directory != ROOT && self.inode(directory).links == 0
     }
 
     /// An inode that is known to exist.
@@ -165,7 +203,7 @@ impl Volume {
             return Err(Errno::Inval);
         }
         let used = self.used - before + blob.len();
-        if blob.len() > before && used > self.capacity {
+        if blob.len() > before && used > self.full_at.unwrap_or(self.capacity) {
             return Err(Errno::Nospc);
         }
         if blob.kept() > BLOB_BYTES_MAX {
@@ -176,6 +214,14 @@ impl Volume {
         inode.content = Content::File(blob);
         inode.modified = now;
         Ok(())
+    }
+
+    /// Gives a file the bytes back that it had before a write that failed.
+    pub fn put_back(&mut self, number: u64, blob: Blob, now: SimTime) {
+        self.used = self.used - self.inode(number).size() + blob.len();
+        let inode = self.inode_mut(number);
+        inode.content = Content::File(blob);
+        inode.modified = now;
     }
 
     /// A file's bytes; a program's file reads as a hole.

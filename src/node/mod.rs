@@ -10,6 +10,7 @@
 
 mod attended;
 mod container;
+mod faults;
 mod fs;
 mod image;
 mod path;
@@ -32,6 +33,7 @@ use crate::base::seed::Seed;
 use crate::base::{ContainerId, Millis, MsgId, Namespace, Pid, PodUid, SockId, VolumeId};
 use crate::os::{NetError, TimerId, WaitStatus};
 use crate::sim::ExecToken;
+use crate::trace::fact::Fault;
 use crate::trace::{Fact, Site};
 
 pub use attended::Attended;
@@ -79,6 +81,7 @@ pub struct Nodes {
     socks: BTreeMap<SockId, Arc<Sock>>,
     listeners: BTreeMap<(PodUid, u16), Listener>,
     wire: BTreeMap<MsgId, Message>,
+    faults: Arc<faults::Faults>,
     seed: Seed,
     /// The last number given to a process, a device, an open file, a pipe, a socket or a message.
     last_id: u64,
@@ -103,6 +106,8 @@ pub struct Asks {
     pub facts: Vec<Fact>,
     /// Which lines it ran.
     pub sites: Vec<Site>,
+    /// The fault that made it so.
+    pub blamed: Option<Fault>,
     /// Pods in which something changed that a blocked process may wait for.
     touched: std::collections::BTreeSet<PodUid>,
 }
@@ -132,6 +137,7 @@ impl Nodes {
             socks: BTreeMap::new(),
             listeners: BTreeMap::new(),
             wire: BTreeMap::new(),
+            faults: Arc::default(),
             seed: Seed(seed),
             last_id: 0,
         }
@@ -214,8 +220,9 @@ impl Nodes {
         .map(|((_, port), _)| *port)
     }
 
-    /// A node is gone, with all that ran on it; nobody is told.
-    pub fn lose_node(&mut self, node: &crate::base::NodeName) {
+    /// A node is gone, with all that ran on it; nobody is told, but who listens for a keepalive
+    /// begins to miss it.
+    pub fn lose_node(&mut self, node: &crate::base::NodeName, asks: &mut Asks) {
         let lost: Vec<PodUid> = self
             .sandboxes
             .iter()
@@ -230,9 +237,12 @@ impl Nodes {
             .filter(|(_, sock)| lost.contains(&sock.pod))
             .map(|(id, _)| *id)
             .collect();
+        let bereft = self.socks.values().filter(|sock| sock.peer.is_some_and(|p| gone.contains(&p)));
+        let owners = bereft.map(|sock| sock.owner).collect();
         for id in gone {
             self.socks.remove(&id);
         }
         self.sandboxes.retain(|pod, _| !lost.contains(pod));
+        self.wake_all(&owners, asks);
     }
 }

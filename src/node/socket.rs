@@ -1,6 +1,6 @@
 //! Connections, and messages on their way between pods.
 
-use crate::base::{Blob, PodUid, SockId};
+use crate::base::{Blob, Millis, PodUid, SockId};
 use crate::os::NetError;
 
 /// One end of a connection.
@@ -65,11 +65,33 @@ pub struct Listener {
 pub struct Message {
     /// The end that sent it.
     pub from: SockId,
+    /// The pod it comes from.
+    pub from_pod: PodUid,
     /// The pod it goes to.
     pub to_pod: Option<PodUid>,
     /// What it is.
     pub kind: MessageKind,
+    /// How often it was sent and lost.
+    pub tries: u32,
+    /// Whether it has arrived, and waits for an earlier one of its connection (TCP keeps the
+    /// order).
+    pub waits: bool,
 }
+
+impl Message {
+    /// How long until it is sent again; `None`: it is given up.
+    ///
+    /// Linux: a SYN (or the answer to one) 1 s doubling, 6 times, 127 s in all (tcp_syn_retries);
+    /// anything else 0.2 s doubling up to 120 s, 15 times, 924.6 s in all (tcp_retries2).
+    pub fn retransmitted_after(&self) -> Option<Millis> {
+        let is_syn = matches!(self.kind, MessageKind::Connect(_) | MessageKind::Accept(_));
+        let (first, last) = if is_syn { (1_000, 6) } else { (200, 15) };
+        (self.tries <= last).then(|| Millis((first << self.tries.min(10)).min(RTO_MAX.0)))
+    }
+}
+
+/// Linux's TCP_RTO_MAX.
+const RTO_MAX: Millis = Millis(120_000);
 
 /// What a message is.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -86,4 +108,29 @@ pub enum MessageKind {
     End(SockId),
     /// The other end is gone.
     Reset(SockId),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retransmissions_add_up_to_the_times_of_linux() {
+        let rows = [
+            (MessageKind::Connect(3306), 127_000),
+            (MessageKind::Accept(SockId(1)), 127_000),
+            (MessageKind::End(SockId(1)), 924_600),
+        ];
+        for (kind, want) in rows {
+            let (from, from_pod) = (SockId(1), PodUid::from("a"));
+            let mut message =
+                Message { from, from_pod, to_pod: None, kind, tries: 0, waits: false };
+            let mut all = Millis::ZERO;
+            while let Some(after) = message.retransmitted_after() {
+                all = all + after;
+                message.tries += 1;
+            }
+            assert_eq!(all, Millis(want), "{:?}", message.kind);
+        }
+    }
 }

@@ -177,7 +177,7 @@ impl Sys for SysView<'_> {
     }
 
     fn now(&self) -> SimTime {
-        self.now
+        self.now + self.nodes.clock_ahead(&self.me().container.pod)
     }
 
     fn hostname(&self) -> String {
@@ -415,10 +415,7 @@ impl Sys for SysView<'_> {
     }
 
     fn write_file(&mut self, path: &[u8], content: &Blob) -> Result<(), Errno> {
-        let fd = self.open_path(path, Open::WRITE)?;
-        let written = self.write_open_file(fd, content);
-        self.close(fd)?;
-        written.map(|_| ())
+        self.replace_file(path, content)
     }
 
     fn lock_file(&mut self, path: &[u8]) -> Result<bool, Errno> {
@@ -576,6 +573,13 @@ impl Sys for SysView<'_> {
     fn peer(&self, fd: Fd) -> Option<(String, u16)> {
         let OpenKind::Sock(id) = self.kind(fd).ok()? else { return None };
         self.nodes.socks.get(id).map(|sock| sock.remote.clone())
+    }
+
+    fn hears(&self, fd: Fd) -> bool {
+        match self.kind(fd) {
+            Ok(OpenKind::Sock(id)) => self.nodes.hears(*id),
+            _ => true,
+        }
     }
 
     fn tell(&mut self, fact: Fact) {

@@ -91,6 +91,9 @@ impl SysView<'_> {
         }
         let (uid, gid, now) = (self.me().uid, self.me().gid, self.now);
         let (device, directory) = found.parent;
+        if self.nodes.volume_at(device).is_dead(directory) {
+            return Err(self.blame(device, Errno::Noent));
+        }
         let volume = self.nodes.volume_mut(device);
         let inode = volume.add(content, mode, now);
         let made = volume.inode_mut(inode);
@@ -104,7 +107,10 @@ impl SysView<'_> {
             return Err(Errno::Badf);
         };
         if !self.nodes.volume_at(device).has(inode) {
-            return Ok(Blob::new());
+            return match self.nodes.volume_at(device).has_lost(inode) {
+                true => Err(self.blame(device, Errno::Io)),
+                false => Ok(Blob::new()),
+            };
         }
         let blob = self.nodes.volume_at(device).blob(inode)?;
         let piece = blob.slice(offset, offset.saturating_add(max));
@@ -117,7 +123,10 @@ impl SysView<'_> {
             return Err(Errno::Badf);
         };
         if !self.nodes.volume_at(device).has(inode) {
-            return Ok(data.len());
+            return match self.nodes.volume_at(device).has_lost(inode) {
+                true => Err(self.blame(device, Errno::Io)),
+                false => Ok(data.len()),
+            };
         }
         let mut blob = self.nodes.volume_at(device).blob(inode)?;
         let at = if append { blob.len() } else { offset };
@@ -127,10 +136,35 @@ impl SysView<'_> {
             blob.write_at(at, data);
         }
         let now = self.now;
-        self.nodes.volume_mut(device).set_blob(inode, blob, now)?;
+        let written = self.nodes.volume_mut(device).set_blob(inode, blob, now);
+        written.map_err(|errno| self.blame(device, errno))?;
         self.set_offset(fd, at + data.len());
         self.touch();
         Ok(data.len())
+    }
+
+    /// A call fails because of what a fault did to a volume, if one did.
+    fn blame(&mut self, device: u64, errno: Errno) -> Errno {
+        let fault = self.nodes.struck_by(device).cloned();
+        self.asks.blamed = fault.or(self.asks.blamed.take());
+        errno
+    }
+
+    /// Replaces a file's content, or makes the file. Where it does not fit the file stays as it
+    /// was.
+    pub(super) fn replace_file(&mut self, path: &[u8], content: &Blob) -> Result<(), Errno> {
+        let before = self.find(path, true)?.target;
+        let before = before.and_then(|(device, inode)| {
+            Some((device, inode, self.nodes.volume_at(device).blob(inode).ok()?))
+        });
+        let fd = self.open_path(path, Open::WRITE)?;
+        let written = self.write_open_file(fd, content);
+        self.close(fd)?;
+        if let (Err(Errno::Nospc), Some((device, inode, blob))) = (&written, before) {
+            let now = self.now;
+            self.nodes.volume_mut(device).put_back(inode, blob, now);
+        }
+        written.map(|_| ())
     }
 
     fn set_offset(&mut self, fd: Fd, to: u64) {
@@ -146,6 +180,7 @@ impl SysView<'_> {
         };
         let offset = match to {
             Seek::Start(offset) => offset,
+            Seek::End if !self.nodes.volume_at(device).has(inode) => 0,
             Seek::End => self.nodes.inode(device, inode).size(),
         };
         self.set_offset(fd, offset);

@@ -10,7 +10,7 @@ use crate::base::limit::{PIPE_BYTES_MAX, SOCKET_BYTES_MAX};
 use crate::base::{Blob, Millis, MsgId, PodName, PodUid, SockId};
 use crate::os::{Errno, Fd, NetError, Poll, Sys};
 use crate::trace::Fact;
-use crate::trace::fact::MachineFact;
+use crate::trace::fact::{Fault, MachineFact};
 
 /// From pod to pod within a cluster. Typical one-way latencies are 0.1 to 0.5 ms; one millisecond
 /// is the least the model's clock can show. Chosen.
@@ -23,6 +23,16 @@ const CONNECT_TIMEOUT: Millis = Millis(127_000);
 /// How long until "No route to host" for an address nobody answers for: three ARP tries of a second
 /// (arp(7)).
 const NO_ROUTE_AFTER: Millis = Millis(3_000);
+
+/// How long Linux sends again to a machine that does not answer (tcp(7), tcp_retries2).
+const GIVEN_UP_AFTER: Millis = Millis(924_600);
+
+/// Where the tutorial's pods give out their data: ncat's port in the manifests.
+const BACKUP_PORT: u16 = 3307;
+
+/// A bit is flipped in parts of a stream that are at least so long. Errors come by the byte: short
+/// messages are spared. Chosen.
+const CORRUPTED_BYTES_MIN: u64 = 1_024;
 
 impl SysView<'_> {
     pub(super) fn resolve_name(&mut self, name: &[u8]) -> Result<Vec<String>, NetError> {
@@ -84,6 +94,7 @@ impl SysView<'_> {
             self.touch();
             return Ok(fd);
         }
+        let own_pod = pod.clone();
         let draw = self.nodes.seed.draw();
         let (to_pod, kind, after) = match self.names.route(address, port, draw) {
             Route::To(ip, port) => match self.nodes.pod_at(&ip).cloned() {
@@ -103,8 +114,10 @@ impl SysView<'_> {
                 (pod, MessageKind::Fail(id, NetError::Os(Errno::Timedout)), CONNECT_TIMEOUT)
             }
         };
-        let message = self.nodes.send(id, to_pod, kind);
-        self.asks.send.push((message, after));
+        match kind {
+            MessageKind::Connect(_) => self.nodes.send(id, &own_pod, to_pod, kind, self.asks),
+            failure => self.nodes.send_after(id, &own_pod, to_pod, failure, after, self.asks),
+        }
         Ok(fd)
     }
 
@@ -186,7 +199,7 @@ impl SysView<'_> {
         sock.sent += data.len();
         sock.in_flight += data.len();
         let Some(peer_pod) = self.nodes.socks.get(&peer).map(|peer| peer.pod.clone()) else {
-            // The other end went with its node: nobody answers, and nobody says so.
+            self.nodes.write_to_nobody(id, self.asks);
             return Ok(Poll::Ready(data.len()));
         };
         if peer_pod == pod {
@@ -194,8 +207,7 @@ impl SysView<'_> {
             self.touch();
         } else {
             let kind = MessageKind::Data(peer, data.clone());
-            let message = self.nodes.send(id, peer_pod, kind);
-            self.asks.send.push((message, LATENCY));
+            self.nodes.send(id, &pod, peer_pod, kind, self.asks);
         }
         Ok(Poll::Ready(data.len()))
     }
@@ -212,10 +224,56 @@ impl Nodes {
         )
     }
 
-    pub(super) fn send(&mut self, from: SockId, to_pod: PodUid, kind: MessageKind) -> MsgId {
+    /// Puts a message on the link between two pods.
+    fn send(
+        &mut self,
+        from: SockId,
+        from_pod: &PodUid,
+        to_pod: PodUid,
+        kind: MessageKind,
+        asks: &mut super::Asks,
+    ) {
+        let after = LATENCY + self.slowness(from_pod, &to_pod);
+        self.send_after(from, from_pod, to_pod, kind, after, asks);
+    }
+
+    fn send_after(
+        &mut self,
+        from: SockId,
+        from_pod: &PodUid,
+        to_pod: PodUid,
+        kind: MessageKind,
+        after: Millis,
+        asks: &mut super::Asks,
+    ) {
         let id = MsgId(self.next_id());
-        self.wire.insert(id, Message { from, to_pod: Some(to_pod), kind });
-        id
+        let (from_pod, to_pod) = (from_pod.clone(), Some(to_pod));
+        let message = Message { from, from_pod, to_pod, kind, tries: 0, waits: false };
+        self.wire.insert(id, message);
+        asks.send.push((id, after));
+    }
+
+    /// A write to an end that is gone and did not say so. Its machine answers with a reset; if that
+    /// is gone too, nobody answers.
+    fn write_to_nobody(&mut self, id: SockId, asks: &mut super::Asks) {
+        let is_told = |m: &Message| {
+            matches!(m.kind, MessageKind::End(to) | MessageKind::Reset(to) | MessageKind::Fail(to, _)
+                if to == id)
+        };
+        if self.wire.values().any(is_told) {
+            return;
+        }
+        let sock = self.sock(id);
+        let own = sock.pod.clone();
+        match self.pod_at(&sock.remote.0) {
+            Some(_) => {
+                self.send_after(id, &own, own.clone(), MessageKind::Reset(id), LATENCY * 2, asks);
+            }
+            None => {
+                let fail = MessageKind::Fail(id, NetError::Os(Errno::Timedout));
+                self.send_after(id, &own, own.clone(), fail, GIVEN_UP_AFTER, asks);
+            }
+        }
     }
 
     /// Linux's ip_local_port_range begins at 32768.
@@ -287,11 +345,10 @@ impl Nodes {
         }
         self.sock_mut(peer).in_flight = 0;
         let kind = if unread { MessageKind::Reset(peer) } else { MessageKind::End(peer) };
-        let message = self.send(id, peer_pod, kind);
-        asks.send.push((message, LATENCY));
+        self.send(id, &sock.pod, peer_pod, kind, asks);
     }
 
-    fn end_of(&mut self, id: SockId, reset: bool) {
+    pub(super) fn end_of(&mut self, id: SockId, reset: bool) {
         let sock = self.sock_mut(id);
         sock.ended = true;
         sock.peer = None;
@@ -302,19 +359,34 @@ impl Nodes {
 
     /// A message arrives.
     pub fn deliver(&mut self, id: MsgId, asks: &mut super::Asks) {
-        let Some(message) = self.wire.remove(&id) else { return };
+        let Some(message) = self.wire.get(&id) else { return };
+        if self.wire.range(..id).any(|(_, earlier)| earlier.from == message.from) {
+            self.wire.entry(id).and_modify(|message| message.waits = true);
+            return;
+        }
+        let message = self.wire.remove(&id).expect("it was just found");
         let to_pod = message.to_pod.clone().expect("every message names its pod");
+        if let Some(fault) = self.partition(&message.from_pod, &to_pod).cloned() {
+            self.lose(id, message, fault, asks);
+            self.settle(asks);
+            return;
+        }
+        let next = self.wire.range(id..).find(|(_, later)| later.from == message.from);
+        if let Some((next, _)) = next.filter(|(_, later)| later.waits) {
+            asks.send.push((*next, Millis::ZERO));
+        }
         asks.touched.insert(to_pod.clone());
         match message.kind {
             MessageKind::Connect(port) => self.deliver_connect(message.from, &to_pod, port, asks),
-            MessageKind::Accept(to) if self.socks.contains_key(&to) => {
+            MessageKind::Accept(to) if self.is_connecting(to) => {
                 self.sock_mut(to).state = SockState::Open;
             }
             MessageKind::Fail(to, error) if self.socks.contains_key(&to) => {
                 self.sock_mut(to).state = SockState::Failed(error);
                 asks.facts.push(Fact::Machine(self.failure(to, error)));
             }
-            MessageKind::Data(to, data) if self.socks.contains_key(&to) => {
+            MessageKind::Data(to, mut data) if self.socks.contains_key(&to) => {
+                self.corrupt(to, &mut data, asks);
                 self.receive(to, &data);
                 asks.facts.extend(self.streamed(to, &data).map(Fact::Machine));
             }
@@ -329,7 +401,14 @@ impl Nodes {
         if !self.socks.contains_key(&from) {
             return;
         }
-        let kind = match self.accept_into(pod, port, from, false) {
+        let back = self.sock(from).pod.clone();
+        let refusal = self.refusal(&back, pod).cloned();
+        let accepted = match &refusal {
+            Some(_) => None,
+            None => self.accept_into(pod, port, from, false),
+        };
+        asks.blamed = refusal;
+        let kind = match accepted {
             Some(_) => {
                 let active = self.sock(from);
                 let through = (active.asked.0 != active.remote.0).then(|| active.asked.0.clone());
@@ -340,22 +419,67 @@ impl Nodes {
             }
             None => MessageKind::Fail(from, NetError::Os(Errno::Connrefused)),
         };
-        let back = self.sock(from).pod.clone();
         let sender = self.sock(from).peer.unwrap_or(from);
-        let answer = self.send(sender, back, kind);
-        asks.send.push((answer, LATENCY));
+        self.send(sender, pod, back, kind, asks);
+    }
+
+    fn is_connecting(&self, id: SockId) -> bool {
+        self.socks.get(&id).is_some_and(|sock| sock.state == SockState::Connecting)
+    }
+
+    /// A message is lost on its way. TCP sends it again, and gives up at last.
+    fn lose(&mut self, id: MsgId, mut message: Message, fault: Fault, asks: &mut super::Asks) {
+        asks.blamed = Some(fault);
+        if message.tries == 0 {
+            let from = self.name_of(&message.from_pod);
+            let to = message.to_pod.as_ref().map_or_else(|| "".into(), |to| self.name_of(to));
+            asks.facts.push(Fact::Machine(MachineFact::HeldBack { from, to }));
+        }
+        if let Some(after) = message.retransmitted_after() {
+            message.tries += 1;
+            self.wire.insert(id, message);
+            asks.send.push((id, after));
+            return;
+        }
+        self.wire.retain(|_, later| later.from != message.from);
+        match message.kind {
+            MessageKind::Accept(to) => {
+                self.time_out(to, asks);
+                if self.socks.contains_key(&message.from) {
+                    self.end_of(message.from, true);
+                    asks.touched.insert(message.from_pod);
+                }
+            }
+            _ => self.time_out(message.from, asks),
+        }
+    }
+
+    /// Flips a bit in the middle of a part of a backup, if that is what happens to this pod.
+    fn corrupt(&self, to: SockId, data: &mut Blob, asks: &mut super::Asks) {
+        let sock = self.sock(to);
+        if !sock.active || sock.remote.1 != BACKUP_PORT || data.len() < CORRUPTED_BYTES_MIN {
+            return;
+        }
+        let Some(fault) = self.corruption(&sock.pod) else { return };
+        let at = data.len() / 2;
+        let flipped = data.slice(at, at + 1).to_bytes(1)[0] ^ 1;
+        data.write_at(at, &Blob::from(&[flipped][..]));
+        asks.blamed = Some(fault.clone());
+        let from = self.pod_at(&sock.remote.0).map_or_else(|| "".into(), |pod| self.name_of(pod));
+        let to = self.name_of(&sock.pod);
+        asks.facts.push(Fact::Machine(MachineFact::Corrupted { from, to, bytes: data.len() }));
     }
 }
 
 impl Nodes {
-    fn name_of(&self, pod: &PodUid) -> PodName {
+    pub(super) fn name_of(&self, pod: &PodUid) -> PodName {
         self.sandboxes.get(pod).map_or_else(|| "".into(), |sandbox| sandbox.spec.name.clone())
     }
 
-    fn failure(&self, id: SockId, error: NetError) -> MachineFact {
+    pub(super) fn failure(&self, id: SockId, error: NetError) -> MachineFact {
         let sock = self.sock(id);
         let from = self.name_of(&sock.pod);
-        let (address, port) = sock.asked.clone();
+        let (address, port) = if sock.active { sock.asked.clone() } else { sock.remote.clone() };
         match error {
             NetError::Os(Errno::Connrefused) => MachineFact::Refused { from, address, port },
             _ => MachineFact::TimedOut { from, address, port },

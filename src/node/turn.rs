@@ -132,7 +132,7 @@ impl Nodes {
         }
     }
 
-    fn wake(&mut self, pid: Pid, asks: &mut Asks) {
+    pub(super) fn wake(&mut self, pid: Pid, asks: &mut Asks) {
         let process = self.process_mut(pid);
         if matches!(process.state, ProcessState::Blocked(_)) {
             process.state = ProcessState::Ready;

@@ -220,6 +220,13 @@ pub trait Sys {
     /// The other end's address and port.
     fn peer(&self, fd: Fd) -> Option<(String, u16)>;
 
+    /// Whether the other end's keepalives would get through to this connection. Programs of the
+    /// model send none while nothing happens, so that a world can come to rest; who would miss
+    /// them asks whenever it is woken.
+    fn hears(&self, _fd: Fd) -> bool {
+        true
+    }
+
     // --- the record ---
     /// Says what this turn meant. Facts of one turn stand on its step in the order told.
     fn tell(&mut self, fact: Fact);

@@ -26,6 +26,8 @@ pub enum Via {
     Wait,
     /// It asked for this directly.
     Request,
+    /// It is a fault that was injected, and this is what comes of it.
+    Fault,
     /// It is the same process's (or controller's) previous act.
     Next,
 }

@@ -281,7 +281,7 @@ impl World {
                 let outcome = self.dial(&spec);
                 self.kube_mut().exec_done(&spec.token, outcome, now, &mut out);
             }
-            Effect::LoseNode(node) => self.nodes.lose_node(&node),
+            Effect::LoseNode(node) => self.nodes.lose_node(&node, &mut asks),
         }
         self.carry_out(out, doing);
         self.take_asks(asks, ExecEnd::Normal, doing);

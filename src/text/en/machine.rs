@@ -42,6 +42,26 @@ pub fn phrase(fact: &MachineFact) -> Phrase {
             .text(" got no answer from ")
             .code(format!("{address}:{port}"))
             .text(": the connection timed out."),
+        MachineFact::HeldBack { from, to } => say
+            .text("A packet from ")
+            .pod(from)
+            .text(" to ")
+            .pod(to)
+            .text(" is lost. TCP sends it again and again, waiting twice as long each time."),
+        MachineFact::ConnectionReset { from, to, port } => say
+            .text("The connection from ")
+            .pod(from)
+            .text(" to ")
+            .pod(to)
+            .text(", port ")
+            .code(port.to_string())
+            .text(", is reset: both ends get a RST."),
+        MachineFact::Corrupted { from, to, bytes: part } => say
+            .text(format!("Of {} from ", bytes(*part)))
+            .pod(from)
+            .text(" one bit reaches ")
+            .pod(to)
+            .text(" flipped; TCP's checksum did not notice."),
         MachineFact::Streamed { from, to, bytes: part, total } => say
             .pod(to)
             .text(format!(" receives {} from ", bytes(*part)))

@@ -122,6 +122,7 @@ pub(super) static WORDS: Words = Words {
         Via::Spawn => "it started this process",
         Via::Wait => "this process waited for it",
         Via::Request => "it asked for this",
+        Via::Fault => "this fault brought it about",
         Via::Next => "the same one went on",
     },
     actor: |actor| match actor {

@@ -122,6 +122,7 @@ pub(super) static WORDS: Words = Words {
         Via::Spawn => "它启动了这个进程",
         Via::Wait => "这个进程在等它",
         Via::Request => "它直接请求了这一步",
+        Via::Fault => "这个故障造成的",
         Via::Next => "同一个执行者接着做",
     },
     actor: |actor| match actor {

@@ -40,6 +40,24 @@ pub fn phrase(fact: &MachineFact) -> Phrase {
             .text(" 一直没有等到 ")
             .code(format!("{address}:{port}"))
             .text(" 的应答：连接超时。"),
+        MachineFact::HeldBack { from, to } => say
+            .text("从 ")
+            .pod(from)
+            .text(" 到 ")
+            .pod(to)
+            .text(" 的数据包丢了。TCP 会反复重传，每次的等待时间加倍。"),
+        MachineFact::ConnectionReset { from, to, port } => say
+            .pod(from)
+            .text(" 到 ")
+            .pod(to)
+            .text(" 的 ")
+            .code(port.to_string())
+            .text(" 端口的连接被重置：两端都收到 RST。"),
+        MachineFact::Corrupted { from, to, bytes: part } => say
+            .pod(to)
+            .text(" 从 ")
+            .pod(from)
+            .text(format!(" 收到的 {} 中有一个比特翻转了，TCP 校验和没有发现。", bytes(*part))),
         MachineFact::Streamed { from, to, bytes: part, total } => say
             .pod(to)
             .text(" 从 ")

@@ -57,6 +57,31 @@ pub enum MachineFact {
         /// The port.
         port: u16,
     },
+    /// A packet does not arrive and will be sent again.
+    HeldBack {
+        /// Who sent it.
+        from: PodName,
+        /// For whom.
+        to: PodName,
+    },
+    /// A connection was broken off from without.
+    ConnectionReset {
+        /// Who had connected.
+        from: PodName,
+        /// To whom.
+        to: PodName,
+        /// The port.
+        port: u16,
+    },
+    /// A part of a stream arrived with a flipped bit.
+    Corrupted {
+        /// Who sent it.
+        from: PodName,
+        /// Who received it.
+        to: PodName,
+        /// Bytes of this part.
+        bytes: u64,
+    },
     /// A part of a stream of data arrived.
     Streamed {
         /// Who sent it.
