@@ -1,6 +1,6 @@
 //! A cluster as a value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::event::Recorder;
@@ -29,6 +29,8 @@ pub struct Cluster {
     pub(super) recorder: Arc<Recorder>,
     /// How often in a row a set's pass failed.
     pub(super) retries: Arc<BTreeMap<ObjectKey, u32>>,
+    /// Repositories, in their short form, whose registries do not answer: a fault.
+    pub(super) registries_down: Arc<BTreeSet<String>>,
 }
 
 impl Cluster {
@@ -63,6 +65,7 @@ impl Cluster {
             attachments: Arc::default(),
             recorder: Arc::default(),
             retries: Arc::default(),
+            registries_down: Arc::default(),
         }
     }
 

@@ -274,12 +274,7 @@ impl PodRun {
 
     /// A probe as the manifest gives it.
     pub(super) fn probe(&self, container: &str, kind: ProbeKind) -> Option<&Probe> {
-        let container = self.pod.spec.container(container)?;
-        match kind {
-            ProbeKind::Startup => container.startup_probe.as_ref(),
-            ProbeKind::Readiness => container.readiness_probe.as_ref(),
-            ProbeKind::Liveness => container.liveness_probe.as_ref(),
-        }
+        super::fault::declared_probe(&self.pod, container, kind)
     }
 }
 

@@ -159,7 +159,7 @@ pub fn split_image(name: &str) -> (&str, &str) {
 }
 
 /// Without the parts that Docker Hub's images may leave out.
-fn short_repository(repository: &str) -> &str {
+pub(super) fn short_repository(repository: &str) -> &str {
     let hub = repository
         .strip_prefix("docker.io/")
         .or_else(|| repository.strip_prefix("index.docker.io/"))

@@ -3,6 +3,13 @@
 
 use crate::base::Millis;
 
+/// How long mysqld waits for somebody to free space before it tries again
+/// (MY_WAIT_FOR_USER_TO_FIX_PANIC), and how many of these waits make one message
+/// (MY_WAIT_GIVE_USER_A_MESSAGE).
+pub const SPACE_RETRY: Millis = Millis(60_000);
+/// See [`SPACE_RETRY`].
+pub const SPACE_MESSAGE_EACH: u32 = 10;
+
 /// `mysqld --verbose --help`, which the entrypoint runs to check the configuration. Chosen: the gap
 /// between the entrypoint's first lines in facts/mysql.md A3 (12:24:14, log 34633758024).
 pub const CONFIG_CHECK: Millis = Millis(400);

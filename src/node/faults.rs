@@ -124,23 +124,29 @@ impl Nodes {
 
     /// The partition that keeps packets of one pod from reaching the other.
     pub(super) fn partition(&self, from: &PodUid, to: &PodUid) -> Option<&Fault> {
-        self.between(from, to, |fault, from, to| {
-            matches!(fault, Fault::Partition(a, b) if joins(a, b, from, to))
-        })
+        self.between(
+            from,
+            to,
+            |fault, from, to| matches!(fault, Fault::Partition(a, b) if joins(a, b, from, to)),
+        )
     }
 
     /// The firewall that refuses connections from one pod to the other.
     pub(super) fn refusal(&self, from: &PodUid, to: &PodUid) -> Option<&Fault> {
-        self.between(from, to, |fault, from, to| {
-            matches!(fault, Fault::Reset(a, b) if a == from && b == to)
-        })
+        self.between(
+            from,
+            to,
+            |fault, from, to| matches!(fault, Fault::Reset(a, b) if a == from && b == to),
+        )
     }
 
     /// How much longer packets take from one pod to the other.
     pub(super) fn slowness(&self, from: &PodUid, to: &PodUid) -> Millis {
-        let slow = self.between(from, to, |fault, from, to| {
-            matches!(fault, Fault::Slow(a, b, _) if joins(a, b, from, to))
-        });
+        let slow = self.between(
+            from,
+            to,
+            |fault, from, to| matches!(fault, Fault::Slow(a, b, _) if joins(a, b, from, to)),
+        );
         match slow {
             Some(Fault::Slow(_, _, by)) => *by,
             _ => Millis::ZERO,

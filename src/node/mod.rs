@@ -237,7 +237,8 @@ impl Nodes {
             .filter(|(_, sock)| lost.contains(&sock.pod))
             .map(|(id, _)| *id)
             .collect();
-        let bereft = self.socks.values().filter(|sock| sock.peer.is_some_and(|p| gone.contains(&p)));
+        let bereft =
+            self.socks.values().filter(|sock| sock.peer.is_some_and(|p| gone.contains(&p)));
         let owners = bereft.map(|sock| sock.owner).collect();
         for id in gone {
             self.socks.remove(&id);

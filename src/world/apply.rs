@@ -13,7 +13,7 @@ use crate::base::{Millis, Pid, SimTime, StepId};
 use crate::kube::{Cluster, DeleteOptions, key};
 use crate::node::Asks;
 use crate::os::TimerId;
-use crate::sim::{Action, Effect, ExecOutcome, ExecToken, KubeAction, Out};
+use crate::sim::{Action, Effect, ExecOutcome, ExecToken, KubeAction, KubeTimer, Out};
 use crate::trace::fact::ClientFact;
 use crate::trace::{Actor, Cause, Fact, Scope, Site, Step, Via};
 
@@ -148,6 +148,11 @@ impl World {
             Action::Kube(action) => {
                 let mut out = Out::default();
                 doing.actor = Some(self.kube_mut().act(action, now, &mut out));
+                if let KubeAction::Timer(KubeTimer::Pulled(_, image)) = action
+                    && let Some(fault) = self.registry_fault(image)
+                {
+                    self.blame(&fault, doing);
+                }
                 self.carry_out(out, doing);
                 return;
             }
@@ -278,7 +283,7 @@ impl World {
             }
             Effect::Exec(spec) => self.exec(&spec, doing),
             Effect::Dial(spec) => {
-                let outcome = self.dial(&spec);
+                let outcome = self.dial(&spec, doing);
                 self.kube_mut().exec_done(&spec.token, outcome, now, &mut out);
             }
             Effect::LoseNode(node) => self.nodes.lose_node(&node, &mut asks),
@@ -295,7 +300,10 @@ impl World {
 
     /// Does what the machines ask for, and what comes of that.
     pub(super) fn take_asks(&mut self, asks: Asks, end: ExecEnd, doing: &mut Doing) {
-        let Asks { wake, arm, disarm, send, exited, done, facts, sites, .. } = asks;
+        let Asks { wake, arm, disarm, send, exited, done, facts, sites, blamed, .. } = asks;
+        if let Some(fault) = blamed.filter(|_| !facts.is_empty()) {
+            self.blame(&fault, doing);
+        }
         doing.facts.extend(facts);
         doing.sites.extend(sites);
         let wait = |pid: Pid| Action::Run(pid);

@@ -29,6 +29,14 @@ impl World {
     /// Runs a probe's command as far as it goes without waiting for time to pass.
     pub(super) fn exec(&mut self, spec: &ExecSpec, doing: &mut Doing) {
         let now = self.ghost.now;
+        if let Some(fault) = self.probe_fault(&spec.token) {
+            self.blame(&fault, doing);
+            let (status, mut out) = (Ok(WaitStatus::Code(1)), Out::default());
+            let outcome = ExecOutcome { status, output: Vec::new(), timed_out: false };
+            self.kube_mut().exec_done(&spec.token, outcome, now, &mut out);
+            self.carry_out(out, doing);
+            return;
+        }
         let mut asks = Asks::default();
         if let Err(text) = self.nodes.exec(spec, now, &ClusterNames(&self.kube), &mut asks) {
             let mut out = Out::default();
@@ -87,11 +95,19 @@ impl World {
     }
 
     /// A probe that only connects.
-    pub(super) fn dial(&self, spec: &DialSpec) -> ExecOutcome {
+    pub(super) fn dial(&self, spec: &DialSpec, doing: &mut Doing) -> ExecOutcome {
         let address = format!("{}:{}", spec.ip, spec.port);
         let listens = self.nodes.listens(&spec.ip, spec.port);
         let refused = format!("dial tcp {address}: connect: connection refused");
+        let fault = self.probe_fault(&spec.token);
+        if let Some(fault) = &fault {
+            self.blame(fault, doing);
+        }
         let (code, output) = match (&spec.http_path, listens) {
+            (Some(_), _) if fault.is_some() => {
+                (1, "HTTP probe failed with statuscode: 500".to_string())
+            }
+            (None, _) if fault.is_some() => (1, refused),
             (None, true) => (0, String::new()),
             (None, false) => (1, refused),
             (Some(path), false) => (1, format!("Get \"http://{address}{path}\": {refused}")),

@@ -7,6 +7,7 @@
 
 mod agenda;
 mod apply;
+mod choices;
 mod fault;
 mod inline;
 mod intervene;

@@ -1,6 +1,6 @@
 //! Everything, as a value.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use crate::kube::Cluster;
 use crate::node::Nodes;
 use crate::sim::{Action, Intervention};
 use crate::trace::Via;
+use crate::trace::fact::Fault;
 
 /// Everything, as a value. One mutator: [`World::step`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +42,8 @@ pub(super) struct Ghost {
     pub agenda: Agenda,
     /// Steps recorded so far.
     pub steps: u32,
+    /// Which step injected a fault last.
+    pub struck: BTreeMap<Fault, u32>,
     /// The digest of all that happened so far.
     pub rolling: Fingerprint,
 }
@@ -77,6 +80,7 @@ impl World {
             now: SimTime::START,
             agenda: Agenda::default(),
             steps: 0,
+            struck: BTreeMap::new(),
             rolling: Fingerprint::default(),
         };
         let nodes = Nodes::new(scenario.seed);

@@ -175,7 +175,7 @@ impl Cluster {
         let Some(image) = run.pulls.first().map(|pull| pull.image.clone()) else { return };
         let here = present(run, &image);
         run.pulls[0].started = Some(now);
-        let (answer, option) = self.options.image(&image);
+        let (answer, option) = self.registry_answer(&image);
         let takes = match answer {
             RegistryAnswer::Found if here => timing::PULL_CHECK,
             RegistryAnswer::Found => option.map_or(timing::PULL_CHECK, |one| one.pull),
@@ -194,14 +194,14 @@ impl Cluster {
         now: SimTime,
         out: &mut Out,
     ) {
+        let (answer, option) = self.registry_answer(image);
+        let size = option.map_or(0, |one| one.size_bytes);
         let kubelets = Arc::make_mut(&mut self.kubelets);
         let Some(run) = kubelets.nodes.get_mut(node).map(Arc::make_mut) else { return };
         if run.lost || run.pulls.first().is_none_or(|pull| pull.image != *image) {
             return;
         }
         let pull = run.pulls.remove(0);
-        let (answer, option) = self.options.image(image);
-        let size = option.map_or(0, |one| one.size_bytes);
         if answer == RegistryAnswer::Found {
             run.images.insert(full_reference(image));
         }

@@ -29,6 +29,15 @@ pub enum Front {
     Part,
     /// No chunk of this format.
     Wrong,
+    /// A chunk whose checksum does not fit its bytes.
+    Corrupt {
+        /// Where its checksum stands, from the chunk's start.
+        at: u64,
+        /// The checksum it has.
+        expected: u32,
+        /// That of its bytes.
+        read: u32,
+    },
 }
 
 /// Appends a chunk.
@@ -88,8 +97,9 @@ pub fn take(stream: &mut Blob) -> Front {
     stream.take_front(body + 20);
     let bytes = stream.take_front(size);
     let sum = u32::from_le_bytes(numbers[16..].try_into().expect("four bytes"));
-    if sum != checksum(&bytes) {
-        return Front::Wrong;
+    let read = checksum(&bytes);
+    if sum != read {
+        return Front::Corrupt { at: body + 16, expected: sum, read };
     }
     Front::Chunk(Chunk { path, payload: Some((offset, bytes)) })
 }

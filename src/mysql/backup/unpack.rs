@@ -15,6 +15,8 @@ pub struct Xbstream {
     ending: Option<u8>,
     err: Printer,
     stream: Blob,
+    /// Where in the whole stream it begins.
+    offset: u64,
     /// Files that are open, by path.
     open: Vec<(String, Fd)>,
     files: u64,
@@ -31,6 +33,7 @@ impl Xbstream {
             ending: None,
             err: Printer::new(Fd::STDERR),
             stream: Blob::new(),
+            offset: 0,
             open: Vec::new(),
             files: 0,
             bytes: 0,
@@ -108,10 +111,25 @@ impl Xbstream {
         let mut whole = Vec::new();
         let bytes = self.bytes;
         loop {
-            match take(&mut self.stream) {
+            let before = self.stream.len();
+            let front = take(&mut self.stream);
+            let offset = self.offset;
+            self.offset += before - self.stream.len();
+            match front {
                 Front::Part => break,
+                // Texts of xbstream_read.c, 2.4.
                 Front::Wrong => {
-                    self.fail("xbstream: wrong chunk magic at offset 0x0.", sys);
+                    let text = "xb_stream_read_chunk(): wrong chunk magic at offset";
+                    self.fail(&format!("{text} {offset:#x}."), sys);
+                    return true;
+                }
+                Front::Corrupt { at, expected, read } => {
+                    let text = format!(
+                        "xb_stream_read_chunk(): invalid checksum at offset {:#x}: expected \
+                         {expected:#x}, read {read:#x}.",
+                        offset + at
+                    );
+                    self.fail(&text, sys);
                     return true;
                 }
                 Front::Chunk(chunk) => match chunk.payload {

@@ -349,6 +349,7 @@ impl Mysqld {
                     ("Query", "Waiting for global read lock", Some(sql.clone()))
                 }
                 Work::Locked { sql, .. } => ("Query", "updating", Some(sql.clone())),
+                Work::NoSpace { sql, .. } => ("Query", "query end", Some(sql.clone())),
                 Work::Idle | Work::Closing => ("Sleep", "", None),
             };
             let info =

@@ -39,6 +39,8 @@ pub(super) enum Work {
     Answering { timer: TimerId, answer: Message, sql: String },
     /// Its statement waits for a lock, at most until the timer goes off.
     Locked { timer: TimerId, sql: String, global: bool },
+    /// Its statement found no room on the disk, and is run again when the timer goes off.
+    NoSpace { timer: TimerId, sql: String, tries: u32 },
     /// It sends events to a replica.
     Dump(Box<Dump>),
     /// It is to be closed when all is sent.
@@ -51,6 +53,8 @@ pub(super) enum Reply {
     Say(Message, Millis),
     /// Not until a lock is free; `true`: the global read lock.
     Wait(bool),
+    /// Not until there is room to write this file.
+    NoSpace(String),
     /// Nothing to say; the connection is now something else.
     Nothing,
 }
@@ -69,7 +73,9 @@ impl Conn {
     pub fn waits(&self) -> Vec<Wait> {
         let mut waits = self.channel.waits();
         match &self.work {
-            Work::Answering { timer, .. } | Work::Locked { timer, .. } => {
+            Work::Answering { timer, .. }
+            | Work::Locked { timer, .. }
+            | Work::NoSpace { timer, .. } => {
                 waits.push(Wait::Timer(*timer));
                 // A client that says more before it is answered is heard later.
                 if self.channel.has_frame() || self.channel.ended {
@@ -103,7 +109,7 @@ impl Mysqld {
             let mut conn = self.conns.remove(index);
             conn.channel.fill(sys);
             let acted = self.serve_one(&mut conn, sys);
-            let flushed = conn.channel.flush(sys);
+            let flushed = !self.is_ending() && conn.channel.flush(sys);
             let gone = conn.channel.broken.is_some()
                 || (conn.work == Work::Closing && flushed)
                 || (conn.channel.ended && !acted && !conn.channel.has_frame() && !busy(&conn));
@@ -172,6 +178,18 @@ impl Mysqld {
                 let (timer, sql, global) = (*timer, sql.clone(), *global);
                 self.retry(conn, timer, sql, global, sys)
             }
+            Work::NoSpace { timer, sql, tries } => {
+                if !sys.has_fired(*timer) {
+                    return false;
+                }
+                let (sql, tries) = (sql.clone(), *tries + 1);
+                conn.work = Work::Idle;
+                match self.query(conn, &sql, sys) {
+                    Reply::NoSpace(file) => self.wait_to_write(conn, &file, sql, tries, sys),
+                    reply => self.reply(conn, reply, sql, sys),
+                }
+                true
+            }
             Work::Dump(_) | Work::Closing => false,
             Work::Idle => {
                 let Some(frame) = conn.channel.take() else { return false };
@@ -225,11 +243,24 @@ impl Mysqld {
             Reply::Say(answer, delay) => {
                 conn.work = Work::Answering { timer: sys.arm(delay), answer, sql };
             }
+            Reply::NoSpace(file) => self.wait_to_write(conn, &file, sql, 0, sys),
             Reply::Wait(global) => {
                 let timer = sys.arm(crate::mysql::timing::LOCK_WAIT);
                 conn.work = Work::Locked { timer, sql, global };
             }
         }
+    }
+
+    fn wait_to_write(
+        &mut self,
+        conn: &mut Conn,
+        file: &str,
+        sql: String,
+        tries: u32,
+        sys: &mut dyn Sys,
+    ) {
+        let timer = self.wait_for_space(file, tries, conn.id, sys);
+        conn.work = Work::NoSpace { timer, sql, tries };
     }
 
     /// One request; a login and the first thing a client asks come together.

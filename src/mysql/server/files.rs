@@ -138,8 +138,12 @@ impl Mysqld {
     pub(super) fn change_file(&self, change: &FileChange, sys: &mut dyn Sys) -> Result<(), Errno> {
         match change {
             FileChange::MakeDatabase(db, charset) => {
-                make_dir(sys, &self.path(db))?;
-                sys.write_file(&self.path(&format!("{db}/db.opt")), &db_opt(*charset).into())
+                let (dir, opt) = (self.path(db), self.path(&format!("{db}/db.opt")));
+                make_dir(sys, &dir)?;
+                sys.write_file(&opt, &db_opt(*charset).into()).inspect_err(|_| {
+                    let _ = sys.unlink(&opt);
+                    let _ = sys.remove_dir(&dir);
+                })
             }
             FileChange::RemoveDatabase(db) => {
                 for name in sys.read_dir(&self.path(db)).unwrap_or_default() {
@@ -152,7 +156,10 @@ impl Mysqld {
                 sys.remove_dir(&self.path(db))
             }
             FileChange::MakeTable { db, table, engine } => {
-                self.make_table_files(&format!("{db}/{table}"), engine, sys)
+                self.make_table_files(&format!("{db}/{table}"), engine, sys).inspect_err(|_| {
+                    let (db, table) = (db.clone(), table.clone());
+                    let _ = self.change_file(&FileChange::RemoveTable { db, table }, sys);
+                })
             }
             FileChange::RemoveTable { db, table } => {
                 for end in ["frm", "ibd", "MYD", "MYI"] {

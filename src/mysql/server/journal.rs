@@ -125,8 +125,30 @@ impl Journal {
         Ok(())
     }
 
-    /// Writes a group of events. The statement has failed if not all could be written.
+    /// Writes a group of events. The statement has failed if not all could be written; then none
+    /// is.
     pub fn write(
+        &mut self,
+        events: &[Event],
+        server_id: u32,
+        sys: &mut dyn Sys,
+    ) -> Result<Written, Errno> {
+        let (file, start) = self.position();
+        let before = (self.events.len(), self.sequence);
+        self.write_all(events, server_id, sys).inspect_err(|_| {
+            let path = self.path(&file);
+            if let Ok(written) = sys.read_file(&path) {
+                let _ = sys.write_file(&path, &written.slice(0, start));
+            }
+            if let Some(last) = self.files.last_mut() {
+                last.1 = start;
+            }
+            Arc::make_mut(&mut self.events).truncate(before.0);
+            self.sequence = before.1;
+        })
+    }
+
+    fn write_all(
         &mut self,
         events: &[Event],
         server_id: u32,

@@ -17,6 +17,7 @@ mod accounts;
 mod admin;
 mod boot;
 mod conn;
+mod disk;
 mod dump;
 mod files;
 mod global;

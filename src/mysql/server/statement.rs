@@ -1,6 +1,7 @@
 //! One statement: parsed, judged, run, answered.
 
 use super::conn::{Conn, Reply};
+use super::disk::NO_SPACE;
 use super::{Mysqld, pod};
 use crate::base::Millis;
 use crate::mysql::run::{
@@ -77,6 +78,8 @@ impl Mysqld {
         let from = format!("{}@{}", session.user, session.host);
         let reply = match outcome {
             Ok(Done { wait: Some(global), .. }) => Reply::Wait(global),
+            Err(error) if error.code == NO_SPACE => Reply::NoSpace(error.message),
+            Err(_) if self.is_ending() => Reply::Nothing,
             Ok(done) => {
                 let rows = match &done.answer {
                     Answer::Done { affected, .. } => *affected,

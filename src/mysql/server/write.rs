@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::conn::Reply;
+use super::disk::{NO_SPACE, file_error, write_error};
 use super::journal::Written;
 use super::statement::{Done, Outcome};
 use super::{Mysqld, pod};
@@ -14,15 +15,8 @@ use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Statement;
 use crate::mysql::timing;
 use crate::mysql::wire::Message;
-use crate::os::{Errno, Sys};
+use crate::os::Sys;
 use crate::trace::fact::{MysqlFact, StatementClass};
-
-/// Error 1026 and the like: a file could not be written.
-pub(super) fn write_error(path: &str, errno: Errno) -> SqlError {
-    let text =
-        format!("Error writing file '{path}' (errno: {} - {})", errno.number(), errno.text());
-    SqlError::new(1026, text)
-}
 
 /// The changes of one statement, as a rows event wants them: one table, one kind.
 struct Group<'c> {
@@ -102,7 +96,7 @@ impl Mysqld {
             });
         }
         let (result, auto_next) = self.on_view(&view, session, sys, run);
-        self.keep_counter(auto_next);
+        let counter = self.keep_counter(auto_next);
         let (answer, changes) = result?;
         if self.conflicts(conn, &changes) {
             return Ok(Done::waiting(false));
@@ -122,7 +116,11 @@ impl Mysqld {
             return Ok(Done::new(answer, StatementClass::Write));
         }
         let count = changes.len() as u32;
-        self.commit(session, &changes, &[count], sys)?;
+        let committed = self.commit(session, &changes, &[count], sys);
+        if committed.as_ref().is_err_and(|error| error.code == NO_SPACE) {
+            self.put_back_counter(counter);
+        }
+        committed?;
         let delay = if changes.is_empty() { crate::base::Millis::ZERO } else { timing::WRITE };
         Ok(Done::new(answer, StatementClass::Write).after(delay))
     }
@@ -151,12 +149,24 @@ impl Mysqld {
         (result, env.auto_next)
     }
 
-    /// AUTO_INCREMENT counters move even if the statement fails.
-    fn keep_counter(&mut self, moved: Option<(String, String, u64)>) {
-        if let Some((db, table, next)) = moved
-            && let Some(table) = Arc::make_mut(&mut self.catalog).table_mut(&db, &table)
+    /// AUTO_INCREMENT counters move even if the statement fails. Gives what it was.
+    fn keep_counter(
+        &mut self,
+        moved: Option<(String, String, u64)>,
+    ) -> Option<(String, String, u64)> {
+        let (db, name, next) = moved?;
+        let table = Arc::make_mut(&mut self.catalog).table_mut(&db, &name)?;
+        let before = table.auto_increment;
+        table.auto_increment = before.max(next);
+        Some((db, name, before))
+    }
+
+    /// A statement that waits for space is run again: its counter moves only once.
+    fn put_back_counter(&mut self, before: Option<(String, String, u64)>) {
+        if let Some((db, name, before)) = before
+            && let Some(table) = Arc::make_mut(&mut self.catalog).table_mut(&db, &name)
         {
-            table.auto_increment = table.auto_increment.max(next);
+            table.auto_increment = before;
         }
     }
 
@@ -222,7 +232,11 @@ impl Mysqld {
         let Some(transaction) = session.transaction.take() else {
             return Ok(Done::affected(0, StatementClass::Write));
         };
-        self.commit(session, &transaction.changes, &transaction.statements, sys)?;
+        let committed = self.commit(session, &transaction.changes, &transaction.statements, sys);
+        if committed.as_ref().is_err_and(|error| error.code == NO_SPACE) {
+            session.transaction = Some(transaction);
+        }
+        committed?;
         Ok(Done::affected(0, StatementClass::Write).after(timing::WRITE))
     }
 
@@ -325,9 +339,11 @@ impl Mysqld {
         let limit: u64 = self.global("max_binlog_size").parse().unwrap_or(1 << 30);
         let version = self.global("version").to_string();
         let journal = self.journal.as_mut().expect("the caller has seen that the binlog is on");
-        let written = journal
-            .write(events, server_id, sys)
-            .map_err(|errno| write_error(&format!("./{}", journal.position().0), errno))?;
+        let file = format!("./{}", journal.position().0);
+        let written = match journal.write(events, server_id, sys) {
+            Ok(written) => written,
+            Err(errno) => return Err(self.log_write_failed(&file, errno, sys)),
+        };
         tell!(
             sys,
             MysqlFact::Logged {
@@ -339,6 +355,7 @@ impl Mysqld {
             },
         );
         if written.end > limit {
+            let journal = self.journal.as_mut().expect("it was just written");
             let rotated = journal.rotate(&version, server_id, sys);
             rotated.map_err(|errno| write_error(&journal.stem, errno))?;
         }
@@ -438,7 +455,10 @@ impl Mysqld {
     /// Writes what is committed to ibdata1.
     pub(super) fn store(&mut self, sys: &mut dyn Sys) -> Result<(), SqlError> {
         let catalog = self.catalog.clone();
-        self.write_catalog(&catalog, sys).map_err(|errno| write_error("./ibdata1", errno))
+        self.write_catalog(&catalog, sys).map_err(|errno| {
+            self.notice_lost_storage(sys);
+            write_error("./ibdata1", errno)
+        })
     }
 
     /// `mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql`: some 3 MB of row events.
@@ -524,32 +544,6 @@ fn logged_text(statement: &Statement, sql: &str, session: &Session) -> String {
         .collect();
     let if_exists = if *if_exists { "IF EXISTS " } else { "" };
     format!("DROP TABLE {if_exists}{} /* generated by server */", names.join(","))
-}
-
-fn file_error(change: &crate::mysql::run::FileChange, errno: Errno) -> SqlError {
-    use crate::mysql::run::FileChange;
-    let why = format!("errno: {} - {}", errno.number(), errno.text());
-    match change {
-        FileChange::MakeDatabase(db, _) => {
-            SqlError::new(1006, format!("Can't create database '{db}' ({why})"))
-        }
-        FileChange::RemoveDatabase(db) => {
-            SqlError::new(1010, format!("Error dropping database (can't rmdir './{db}/', {why})"))
-        }
-        FileChange::MakeTable { table, .. } => {
-            SqlError::new(1005, format!("Can't create table '{table}' ({why})"))
-        }
-        FileChange::RemoveTable { table, .. } => {
-            SqlError::new(1051, format!("Unknown table '{table}'"))
-        }
-        FileChange::RenameTable { from, to } => SqlError::new(
-            1025,
-            format!(
-                "Error on rename of './{}/{}' to './{}/{}' ({why})",
-                from.0, from.1, to.0, to.1
-            ),
-        ),
-    }
 }
 
 fn clash(own: &Change, their: &Change, table: Option<&Table>) -> bool {

@@ -10,9 +10,8 @@ pub fn phrase(fact: &FaultFact) -> Phrase {
         FaultChange::Injected => injected(&fact.fault),
         FaultChange::Mended => mended(&fact.fault),
         FaultChange::Missed => Phrase::new()
-            .text("Nothing here answers to ")
             .code(fact.fault.to_string())
-            .text(": the fault hits nothing."),
+            .text(" changes nothing: what it is about is not there, or is that way already."),
     }
 }
 

@@ -157,6 +157,18 @@ fn life(fact: &MysqlFact) -> Option<Phrase> {
         MysqlFact::Aborted { pod, message } => {
             say(pod, "mysqld in {pod} refuses to start: {0}", &[message])
         }
+        MysqlFact::DiskFull { pod, file } => say(
+            pod,
+            "No space left on the disk of {pod} to write {0}: the statement waits, and is tried \
+                 again each minute.",
+            &[file],
+        ),
+        MysqlFact::Crashed { pod, file } => say(
+            pod,
+            "mysqld in {pod} cannot write {0}, which is gone with its disk: InnoDB gives up, and \
+                 the server crashes.",
+            &[file],
+        ),
         MysqlFact::DataLocked { pod } => say(
             pod,
             "Another mysqld holds the lock on {0}: {pod} shares its data directory with somebody \

@@ -10,9 +10,8 @@ pub fn phrase(fact: &FaultFact) -> Phrase {
         FaultChange::Injected => injected(&fact.fault),
         FaultChange::Mended => mended(&fact.fault),
         FaultChange::Missed => Phrase::new()
-            .text("没有对象符合 ")
             .code(fact.fault.to_string())
-            .text("，这次故障没有影响到任何东西。"),
+            .text(" 没有任何效果：目标不存在，或者状态本来就是如此。"),
     }
 }
 

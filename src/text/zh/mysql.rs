@@ -125,6 +125,14 @@ fn life(fact: &MysqlFact) -> Option<Phrase> {
         MysqlFact::Aborted { pod, message } => {
             say(pod, "{pod} 中的 mysqld 拒绝启动：{0}", &[message])
         }
+        MysqlFact::DiskFull { pod, file } => {
+            say(pod, "{pod} 的磁盘没有空间写 {0}：语句只能等待，每分钟重试一次。", &[file])
+        }
+        MysqlFact::Crashed { pod, file } => say(
+            pod,
+            "{pod} 中的 mysqld 写不了 {0}，它已随磁盘一起消失：InnoDB 放弃，服务器崩溃。",
+            &[file],
+        ),
         MysqlFact::DataLocked { pod } => say(
             pod,
             "{0} 的锁被另一个 mysqld 持有：{pod} 与别人共用数据目录，只能等待。",

@@ -71,6 +71,10 @@ pub enum MysqlFact {
     Starting { pod: PodName, server_id: u32, log_bin: bool, super_read_only: bool },
     /// It refuses to start.
     Aborted { pod: PodName, message: String },
+    /// A file finds no room on the disk; whoever writes waits.
+    DiskFull { pod: PodName, file: String },
+    /// A file is gone from under it: it crashes.
+    Crashed { pod: PodName, file: String },
     /// Another process holds the lock on ibdata1.
     DataLocked { pod: PodName },
     /// The data was not closed in order and was recovered.
@@ -193,6 +197,8 @@ impl MysqlFact {
             | F::Initialized { .. }
             | F::Starting { .. }
             | F::Aborted { .. }
+            | F::DiskFull { .. }
+            | F::Crashed { .. }
             | F::DataLocked { .. }
             | F::Recovered { .. }
             | F::BinlogOpened { .. }

@@ -26,6 +26,16 @@ pub(super) enum Stage {
     Reading(Channel),
 }
 
+/// An event that found no room.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Held {
+    event: Blob,
+    /// When it is written again.
+    timer: TimerId,
+    /// How often that was in vain.
+    tries: u32,
+}
+
 /// The I/O thread.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Io {
@@ -44,6 +54,10 @@ pub struct Io {
     pub retries: u64,
     /// Whether it has been connected since it was started.
     pub(super) connected_before: bool,
+    /// Set while no heartbeat comes: `slave_net_timeout`.
+    pub(super) silence: Option<TimerId>,
+    /// An event that found no room in the relay log.
+    pub(super) held: Option<Held>,
     /// `Last_IO_Errno`, `Last_IO_Error` and its timestamp.
     pub errno: u16,
     pub error: String,
@@ -81,7 +95,13 @@ impl Io {
             Stage::LoggingIn(channel) | Stage::Reading(channel) => drop(sys.close(channel.fd)),
             Stage::Stopped | Stage::Waiting(None) => {}
         }
+        self.forget_timers(sys);
         self.state = "";
+    }
+
+    fn forget_timers(&mut self, sys: &mut dyn Sys) {
+        let held = self.held.take().map(|held| held.timer);
+        self.silence.take().into_iter().chain(held).for_each(|timer| sys.disarm(timer));
     }
 
     fn clear_error(&mut self) {
@@ -94,7 +114,14 @@ impl Io {
         match &self.stage {
             Stage::Waiting(Some(timer)) => vec![Wait::Timer(*timer)],
             Stage::Connecting(fd) => vec![Wait::Writable(*fd)],
-            Stage::LoggingIn(channel) | Stage::Reading(channel) => channel.waits(),
+            Stage::LoggingIn(channel) | Stage::Reading(channel) => {
+                if let Some(held) = &self.held {
+                    return vec![Wait::Timer(held.timer)];
+                }
+                let mut waits = channel.waits();
+                waits.extend(self.silence.map(Wait::Timer));
+                waits
+            }
             Stage::Stopped | Stage::Waiting(None) => Vec::new(),
         }
     }
@@ -301,11 +328,23 @@ impl Mysqld {
         channel.flush(sys);
         let mut kinds = Vec::new();
         let mut acted = false;
-        while let Some(frame) = channel.take() {
+        if let Some(held) = &self.replica.io.held {
+            if !sys.has_fired(held.timer) {
+                self.replica.io.stage = Stage::Reading(channel);
+                return false;
+            }
+            acted = true;
+            let (event, tries) = (held.event.clone(), held.tries + 1);
+            self.replica.io.held = None;
+            self.queue_event(&event, &mut kinds, tries, sys);
+        }
+        while self.replica.io.held.is_none()
+            && let Some(frame) = channel.take()
+        {
             acted = true;
             match frame {
                 Frame::Event(bytes) => {
-                    let more = self.queue_event(&bytes, &mut kinds, sys);
+                    let more = self.queue_event(&bytes, &mut kinds, 0, sys);
                     if !more {
                         break;
                     }
@@ -333,7 +372,8 @@ impl Mysqld {
         }
         if acted {
             self.received(kinds, sys);
-        } else if channel.ended || channel.broken.is_some() {
+        } else if channel.ended || channel.broken.is_some() || self.io_hears_nothing(&channel, sys)
+        {
             let line = "Error reading packet from server for channel '': Lost connection to MySQL \
                         server during query (server_errno=2013)";
             let thread = self.replica.io.thread;
@@ -374,6 +414,7 @@ impl Mysqld {
     /// The connection is lost: at once one attempt, then one each retry time.
     fn io_lost(&mut self, channel: Channel, sys: &mut dyn Sys) {
         let _ = sys.close(channel.fd);
+        self.replica.io.forget_timers(sys);
         let io = &self.replica.io;
         let line = format!(
             "Slave I/O thread: Failed reading log event, reconnecting to retry, log '{}' at \
@@ -389,19 +430,46 @@ impl Mysqld {
         self.replica.io.stage = Stage::Waiting(None);
     }
 
-    /// Writes one event to the relay log. True if another belongs to it.
-    fn queue_event(&mut self, bytes: &Blob, kinds: &mut Vec<String>, sys: &mut dyn Sys) -> bool {
+    /// Whether no event and no heartbeat has come for `slave_net_timeout`. The source sends a
+    /// heartbeat each half of that; the model's does not, and the machine is asked instead.
+    fn io_hears_nothing(&mut self, channel: &Channel, sys: &mut dyn Sys) -> bool {
+        let hears = sys.hears(channel.fd);
+        match (hears, self.replica.io.silence) {
+            (true, None) => false,
+            (true, Some(timer)) => {
+                sys.disarm(timer);
+                self.replica.io.silence = None;
+                false
+            }
+            (false, None) => {
+                let timeout = self.global("slave_net_timeout").parse().unwrap_or(60);
+                self.replica.io.silence = Some(sys.arm(Millis::secs(timeout)));
+                false
+            }
+            (false, Some(timer)) => sys.has_fired(timer),
+        }
+    }
+
+    /// Writes one event to the relay log, which was in vain `tries` times before. True if another
+    /// belongs to it.
+    fn queue_event(
+        &mut self,
+        bytes: &Blob,
+        kinds: &mut Vec<String>,
+        tries: u32,
+        sys: &mut dyn Sys,
+    ) -> bool {
         let Some((header, event)) = decode(bytes) else { return false };
         match &event {
             Event::Rotate { position, name } => {
                 self.replica_rotate(sys);
-                self.write_relay(bytes, sys);
+                let _ = self.write_relay(bytes, sys);
                 self.replica.io.file = name.clone();
                 self.replica.io.position = *position;
                 return true;
             }
             Event::FormatDescription { .. } => {
-                self.write_relay(bytes, sys);
+                let _ = self.write_relay(bytes, sys);
                 if header.end > 0 {
                     self.replica.io.position = header.end.into();
                 }
@@ -410,13 +478,19 @@ impl Mysqld {
             Event::PreviousGtids => {
                 let file = self.replica.io.file.clone();
                 let stand_in = self.stand_in(&file, header.end.into());
-                self.write_relay(&stand_in, sys);
+                let _ = self.write_relay(&stand_in, sys);
                 self.replica.io.position = header.end.into();
                 return false;
             }
             _ => {}
         }
-        self.write_relay(bytes, sys);
+        if self.write_relay(bytes, sys).is_err() {
+            let relay = self.replica.relay.files.last().map(|(name, _)| name.clone());
+            let file = format!("./{}", relay.unwrap_or_default());
+            let timer = self.wait_for_space(&file, tries, self.replica.io.thread, sys);
+            self.replica.io.held = Some(Held { event: bytes.clone(), timer, tries });
+            return false;
+        }
         self.replica.io.position = header.end.into();
         kinds.push(event.name().to_string());
         matches!(event, Event::AnonymousGtid { .. } | Event::TableMap(_))

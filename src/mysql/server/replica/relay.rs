@@ -5,7 +5,7 @@ use crate::base::Blob;
 use crate::mysql::binlog::{ARTIFICIAL, Event, MAGIC, encode};
 use crate::mysql::server::Mysqld;
 use crate::mysql::server::journal::append;
-use crate::os::Sys;
+use crate::os::{Errno, Sys};
 
 /// `LOG_EVENT_RELAY_LOG_F`: an event of the relay log itself.
 pub const RELAY: u16 = 0x40;
@@ -92,16 +92,25 @@ impl Mysqld {
         let rotate = Event::Rotate { position: 4, name: next };
         let now = sys.now().unix_secs() as u32;
         let bytes = encode(&rotate, now, self.server_id(), at, RELAY);
-        self.write_relay(&Blob::from(bytes), sys);
+        let _ = self.write_relay(&Blob::from(bytes), sys);
         self.open_relay(sys);
     }
 
-    pub(super) fn write_relay(&mut self, bytes: &Blob, sys: &mut dyn Sys) {
-        let Some((name, _)) = self.replica.relay.files.last().cloned() else { return };
-        if append(&self.path(&name), bytes, sys).is_ok()
-            && let Some(last) = self.replica.relay.files.last_mut()
-        {
-            last.1 += bytes.len();
+    /// Writes an event. ENOSPC: nothing of it is written, and it should be tried again later.
+    pub(super) fn write_relay(&mut self, bytes: &Blob, sys: &mut dyn Sys) -> Result<(), Errno> {
+        let Some((name, _)) = self.replica.relay.files.last().cloned() else { return Ok(()) };
+        match append(&self.path(&name), bytes, sys) {
+            Ok(()) => {
+                if let Some(last) = self.replica.relay.files.last_mut() {
+                    last.1 += bytes.len();
+                }
+                Ok(())
+            }
+            Err(Errno::Nospc) => Err(Errno::Nospc),
+            Err(_) => {
+                self.notice_lost_storage(sys);
+                Ok(())
+            }
         }
     }
 
