@@ -3,6 +3,7 @@
 mod bash;
 mod branches;
 mod export;
+mod faults;
 mod goldens;
 mod kube;
 mod mysql;

@@ -2,8 +2,8 @@
 //! server.
 
 use super::conn::Work;
+use super::disk::write_error;
 use super::statement::{Done, Outcome, shown};
-use super::write::write_error;
 use super::{Mysqld, pod};
 use crate::mysql::binlog::events_of;
 use crate::mysql::data::Value;

@@ -57,6 +57,24 @@ pub enum MachineFact {
         /// The port.
         port: u16,
     },
+    /// A part of a stream of data arrived.
+    Streamed {
+        /// Who sent it.
+        from: PodName,
+        /// Who received it.
+        to: PodName,
+        /// Bytes of this part.
+        bytes: u64,
+        /// Bytes of the whole connection so far.
+        total: u64,
+    },
+    /// A process used up its turns without waiting for anything.
+    BusyLoop {
+        /// Where.
+        pod: PodName,
+        /// Its command line.
+        command: String,
+    },
     /// A packet does not arrive and will be sent again.
     HeldBack {
         /// Who sent it.
@@ -81,23 +99,5 @@ pub enum MachineFact {
         to: PodName,
         /// Bytes of this part.
         bytes: u64,
-    },
-    /// A part of a stream of data arrived.
-    Streamed {
-        /// Who sent it.
-        from: PodName,
-        /// Who received it.
-        to: PodName,
-        /// Bytes of this part.
-        bytes: u64,
-        /// Bytes of the whole connection so far.
-        total: u64,
-    },
-    /// A process used up its turns without waiting for anything.
-    BusyLoop {
-        /// Where.
-        pod: PodName,
-        /// Its command line.
-        command: String,
     },
 }

@@ -71,10 +71,6 @@ pub enum MysqlFact {
     Starting { pod: PodName, server_id: u32, log_bin: bool, super_read_only: bool },
     /// It refuses to start.
     Aborted { pod: PodName, message: String },
-    /// A file finds no room on the disk; whoever writes waits.
-    DiskFull { pod: PodName, file: String },
-    /// A file is gone from under it: it crashes.
-    Crashed { pod: PodName, file: String },
     /// Another process holds the lock on ibdata1.
     DataLocked { pod: PodName },
     /// The data was not closed in order and was recovered.
@@ -164,6 +160,10 @@ pub enum MysqlFact {
     PrepareDone { pod: PodName, lsn: u64 },
     /// There is nothing to prepare.
     PrepareFailed { pod: PodName, message: String },
+    /// A file finds no room on the disk; whoever writes waits.
+    DiskFull { pod: PodName, file: String },
+    /// A file is gone from under it: it crashes.
+    Crashed { pod: PodName, file: String },
 }
 
 /// Which part of MySQL a fact is about.
