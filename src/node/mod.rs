@@ -229,6 +229,9 @@ impl Nodes {
             .filter(|(_, sandbox)| sandbox.spec.node == *node)
             .map(|(pod, _)| pod.clone())
             .collect();
+        let own = self.processes.values().filter(|one| lost.contains(&one.container.pod));
+        let locks: Vec<(u64, u64)> = own.flat_map(|process| process.locks.clone()).collect();
+        self.open_locks(&locks);
         self.processes.retain(|_, process| !lost.contains(&process.container.pod));
         self.listeners.retain(|(pod, _), _| !lost.contains(pod));
         let gone: Vec<SockId> = self

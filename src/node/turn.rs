@@ -272,11 +272,7 @@ impl Nodes {
             self.close_listener(entry.file, &id.pod, asks);
             self.release(entry.file, asks);
         }
-        for (device, inode) in locks {
-            if self.volumes.get(&device).is_some_and(|volume| volume.has(inode)) {
-                self.volume_mut(device).inode_mut(inode).locked_by = None;
-            }
-        }
+        self.open_locks(&locks);
         self.orphan_children(pid);
         if let Some(token) = self.process_mut(pid).exec.clone() {
             let process = self.process_mut(pid);
@@ -294,6 +290,15 @@ impl Nodes {
             self.end_container(&id, status, now, asks);
         } else if parent == pid || self.processes.get(&parent).is_none_or(|p| p.has_ended()) {
             self.processes.remove(&pid);
+        }
+    }
+
+    /// Files are free to be locked by somebody else.
+    pub(super) fn open_locks(&mut self, locks: &[(u64, u64)]) {
+        for (device, inode) in locks {
+            if self.volumes.get(device).is_some_and(|volume| volume.has(*inode)) {
+                self.volume_mut(*device).inode_mut(*inode).locked_by = None;
+            }
         }
     }
 

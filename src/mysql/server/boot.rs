@@ -479,7 +479,11 @@ impl Mysqld {
     }
 
     /// Databases are the directories of the data directory: some come and go without SQL.
+    /// While the disk itself is gone, what is open stays as it was.
     pub(super) fn sync_directories(&mut self, sys: &dyn Sys) {
+        if sys.stat(&self.path("ibdata1"), true).is_err() {
+            return;
+        }
         let mut names = Vec::new();
         for name in sys.read_dir(self.datadir.as_bytes()).unwrap_or_default() {
             let name = String::from_utf8_lossy(&name).into_owned();

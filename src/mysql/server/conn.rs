@@ -116,7 +116,9 @@ impl Mysqld {
             if gone {
                 self.drop_conn(conn, sys);
             } else {
-                self.conns.insert(index, conn);
+                // A replica that came back may have ended its older connection.
+                let place = self.conns.partition_point(|other| other.id < conn.id);
+                self.conns.insert(place, conn);
             }
             if acted || gone {
                 return acted || self.has_more_work();
