@@ -229,6 +229,12 @@ impl Kubelets {
     pub(super) fn restart_all(&mut self, node: &NodeName) -> Vec<PodUid> {
         let mut found = Vec::new();
         for (uid, run) in self.pods.iter_mut().filter(|(_, run)| run.node == *node) {
+            found.push(uid.clone());
+            // What has run and is never to be restarted stays ended.
+            let has_run = run.containers.values().any(|container| container.next_attempt > 0);
+            if run.pod.spec.restart_policy == "Never" && has_run {
+                continue;
+            }
             let run = Arc::make_mut(run);
             run.sandbox = None;
             run.volumes = None;
@@ -236,7 +242,6 @@ impl Kubelets {
             for container in run.containers.values_mut() {
                 container.forget_run();
             }
-            found.push(uid.clone());
         }
         found
     }

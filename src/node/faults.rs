@@ -3,18 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::socket::SockState;
 use super::{Asks, Nodes};
-use crate::base::{ContainerId, Millis, Pid, PodName, PodUid, SimTime, SockId, VolumeId};
-use crate::os::{Errno, NetError, Signal};
-use crate::trace::Fact;
-use crate::trace::fact::{Fault, MachineFact};
+use crate::base::{ContainerId, Millis, Pid, PodUid, SimTime, VolumeId};
+use crate::os::Signal;
+use crate::trace::fact::Fault;
 
 /// The faults in force, and the volumes that one has struck.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Faults {
     /// What lasts until it is mended.
-    lasting: BTreeSet<Fault>,
+    pub(super) lasting: BTreeSet<Fault>,
     /// By device number: why writes there may fail.
     struck: BTreeMap<u64, Fault>,
 }
@@ -104,137 +102,4 @@ impl Nodes {
         });
         ahead.max().unwrap_or_default()
     }
-}
-
-/// What stands between two pods.
-impl Nodes {
-    /// The first fault in force that `picks`, given the two pods' names.
-    fn between(
-        &self,
-        from: &PodUid,
-        to: &PodUid,
-        picks: impl Fn(&Fault, &PodName, &PodName) -> bool,
-    ) -> Option<&Fault> {
-        if self.faults.lasting.is_empty() {
-            return None;
-        }
-        let (from, to) = (self.name_of(from), self.name_of(to));
-        self.faults.lasting.iter().find(|fault| picks(fault, &from, &to))
-    }
-
-    /// The partition that keeps packets of one pod from reaching the other.
-    pub(super) fn partition(&self, from: &PodUid, to: &PodUid) -> Option<&Fault> {
-        self.between(
-            from,
-            to,
-            |fault, from, to| matches!(fault, Fault::Partition(a, b) if joins(a, b, from, to)),
-        )
-    }
-
-    /// The firewall that refuses connections from one pod to the other.
-    pub(super) fn refusal(&self, from: &PodUid, to: &PodUid) -> Option<&Fault> {
-        self.between(
-            from,
-            to,
-            |fault, from, to| matches!(fault, Fault::Reset(a, b) if a == from && b == to),
-        )
-    }
-
-    /// How much longer packets take from one pod to the other.
-    pub(super) fn slowness(&self, from: &PodUid, to: &PodUid) -> Millis {
-        let slow = self.between(
-            from,
-            to,
-            |fault, from, to| matches!(fault, Fault::Slow(a, b, _) if joins(a, b, from, to)),
-        );
-        match slow {
-            Some(Fault::Slow(_, _, by)) => *by,
-            _ => Millis::ZERO,
-        }
-    }
-
-    /// The fault that flips bits of what this pod receives of a backup.
-    pub(super) fn corruption(&self, to: &PodUid) -> Option<&Fault> {
-        self.between(to, to, |fault, to, _| matches!(fault, Fault::CorruptClone(pod) if pod == to))
-    }
-
-    /// Whether the other end's keepalives would get through to a connection. The model's programs
-    /// send none: who would miss them asks.
-    pub(super) fn hears(&self, id: SockId) -> bool {
-        let sock = self.sock(id);
-        let Some(peer) = sock.peer else { return true };
-        let Some(other) = self.socks.get(&peer) else {
-            // Its last word is on its way, or it went without one.
-            return self.wire.values().any(|m| m.from == peer && m.tries == 0);
-        };
-        self.partition(&other.pod, &sock.pod).is_none()
-    }
-
-    /// Wakes whoever has a connection between two pods: what it hears has changed.
-    pub fn wake_between(&mut self, a: &PodName, b: &PodName, asks: &mut Asks) {
-        let owners: BTreeSet<Pid> = self
-            .connections()
-            .filter(|(sock, peer)| {
-                let (from, to) = (self.name_of(&sock.pod), self.name_of(&peer.pod));
-                joins(a, b, &from, &to)
-            })
-            .map(|(sock, _)| sock.owner)
-            .collect();
-        self.wake_all(&owners, asks);
-    }
-
-    pub(super) fn wake_all(&mut self, owners: &BTreeSet<Pid>, asks: &mut Asks) {
-        for pid in owners {
-            if self.processes.contains_key(pid) {
-                self.wake(*pid, asks);
-            }
-        }
-    }
-
-    /// Ends that have another end in some pod, with that.
-    fn connections(&self) -> impl Iterator<Item = (&super::Sock, &super::Sock)> {
-        self.socks.values().filter_map(|sock| Some((&**sock, &**self.socks.get(&sock.peer?)?)))
-    }
-
-    /// Resets all connections from one pod to the other, at both ends.
-    pub fn reset_between(&mut self, from: &PodName, to: &PodName, asks: &mut Asks) {
-        let hit: Vec<(SockId, SockId)> = self
-            .socks
-            .iter()
-            .filter_map(|(id, sock)| Some((*id, sock.peer?, sock)))
-            .filter(|(_, peer, sock)| {
-                let there = self.socks.get(peer).map(|peer| self.name_of(&peer.pod));
-                sock.active && self.name_of(&sock.pod) == *from && there.as_ref() == Some(to)
-            })
-            .map(|(id, peer, _)| (id, peer))
-            .collect();
-        for (id, peer) in hit {
-            let port = self.sock(id).remote.1;
-            for end in [id, peer] {
-                self.end_of(end, true);
-                asks.touched.insert(self.sock(end).pod.clone());
-            }
-            let (from, to) = (from.clone(), to.clone());
-            asks.facts.push(Fact::Machine(MachineFact::ConnectionReset { from, to, port }));
-        }
-        self.settle(asks);
-    }
-
-    /// One end gives a connection up after the last retransmission.
-    pub(super) fn time_out(&mut self, id: SockId, asks: &mut Asks) {
-        if !self.socks.contains_key(&id) {
-            return;
-        }
-        let error = NetError::Os(Errno::Timedout);
-        asks.facts.push(Fact::Machine(self.failure(id, error)));
-        let sock = self.sock_mut(id);
-        sock.state = SockState::Failed(error);
-        sock.peer = None;
-        asks.touched.insert(sock.pod.clone());
-    }
-}
-
-/// Whether two names are these two, in either order.
-fn joins(a: &PodName, b: &PodName, one: &PodName, other: &PodName) -> bool {
-    (a == one && b == other) || (a == other && b == one)
 }

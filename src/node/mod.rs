@@ -13,6 +13,7 @@ mod container;
 mod faults;
 mod fs;
 mod image;
+mod lossy;
 mod path;
 mod pipe;
 mod process;

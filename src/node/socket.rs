@@ -102,6 +102,8 @@ pub enum MessageKind {
     Accept(SockId),
     /// It failed.
     Fail(SockId, NetError),
+    /// A firewall refuses it.
+    Reject(SockId),
     /// Bytes.
     Data(SockId, Blob),
     /// No more bytes.

@@ -10,7 +10,7 @@ use crate::base::limit::{PIPE_BYTES_MAX, SOCKET_BYTES_MAX};
 use crate::base::{Blob, Millis, MsgId, PodName, PodUid, SockId};
 use crate::os::{Errno, Fd, NetError, Poll, Sys};
 use crate::trace::Fact;
-use crate::trace::fact::{Fault, MachineFact};
+use crate::trace::fact::MachineFact;
 
 /// From pod to pod within a cluster. Typical one-way latencies are 0.1 to 0.5 ms; one millisecond
 /// is the least the model's clock can show. Chosen.
@@ -23,16 +23,6 @@ const CONNECT_TIMEOUT: Millis = Millis(127_000);
 /// How long until "No route to host" for an address nobody answers for: three ARP tries of a second
 /// (arp(7)).
 const NO_ROUTE_AFTER: Millis = Millis(3_000);
-
-/// How long Linux sends again to a machine that does not answer (tcp(7), tcp_retries2).
-const GIVEN_UP_AFTER: Millis = Millis(924_600);
-
-/// Where the tutorial's pods give out their data: ncat's port in the manifests.
-const BACKUP_PORT: u16 = 3307;
-
-/// A bit is flipped in parts of a stream that are at least so long. Errors come by the byte: short
-/// messages are spared. Chosen.
-const CORRUPTED_BYTES_MIN: u64 = 1_024;
 
 impl SysView<'_> {
     pub(super) fn resolve_name(&mut self, name: &[u8]) -> Result<Vec<String>, NetError> {
@@ -225,7 +215,7 @@ impl Nodes {
     }
 
     /// Puts a message on the link between two pods.
-    fn send(
+    pub(super) fn send(
         &mut self,
         from: SockId,
         from_pod: &PodUid,
@@ -237,7 +227,7 @@ impl Nodes {
         self.send_after(from, from_pod, to_pod, kind, after, asks);
     }
 
-    fn send_after(
+    pub(super) fn send_after(
         &mut self,
         from: SockId,
         from_pod: &PodUid,
@@ -251,29 +241,6 @@ impl Nodes {
         let message = Message { from, from_pod, to_pod, kind, tries: 0, waits: false };
         self.wire.insert(id, message);
         asks.send.push((id, after));
-    }
-
-    /// A write to an end that is gone and did not say so. Its machine answers with a reset; if that
-    /// is gone too, nobody answers.
-    fn write_to_nobody(&mut self, id: SockId, asks: &mut super::Asks) {
-        let is_told = |m: &Message| {
-            matches!(m.kind, MessageKind::End(to) | MessageKind::Reset(to) | MessageKind::Fail(to, _)
-                if to == id)
-        };
-        if self.wire.values().any(is_told) {
-            return;
-        }
-        let sock = self.sock(id);
-        let own = sock.pod.clone();
-        match self.pod_at(&sock.remote.0) {
-            Some(_) => {
-                self.send_after(id, &own, own.clone(), MessageKind::Reset(id), LATENCY * 2, asks);
-            }
-            None => {
-                let fail = MessageKind::Fail(id, NetError::Os(Errno::Timedout));
-                self.send_after(id, &own, own.clone(), fail, GIVEN_UP_AFTER, asks);
-            }
-        }
     }
 
     /// Linux's ip_local_port_range begins at 32768.
@@ -385,6 +352,9 @@ impl Nodes {
                 self.sock_mut(to).state = SockState::Failed(error);
                 asks.facts.push(Fact::Machine(self.failure(to, error)));
             }
+            MessageKind::Reject(to) if self.socks.contains_key(&to) => {
+                self.reject(to, &message.from_pod, asks);
+            }
             MessageKind::Data(to, mut data) if self.socks.contains_key(&to) => {
                 self.corrupt(to, &mut data, asks);
                 self.receive(to, &data);
@@ -402,12 +372,8 @@ impl Nodes {
             return;
         }
         let back = self.sock(from).pod.clone();
-        let refusal = self.refusal(&back, pod).cloned();
-        let accepted = match &refusal {
-            Some(_) => None,
-            None => self.accept_into(pod, port, from, false),
-        };
-        asks.blamed = refusal;
+        let refusal = self.refusal(&back, pod).is_some();
+        let accepted = if refusal { None } else { self.accept_into(pod, port, from, false) };
         let kind = match accepted {
             Some(_) => {
                 let active = self.sock(from);
@@ -417,6 +383,7 @@ impl Nodes {
                 asks.facts.push(Fact::Machine(fact));
                 MessageKind::Accept(from)
             }
+            None if refusal => MessageKind::Reject(from),
             None => MessageKind::Fail(from, NetError::Os(Errno::Connrefused)),
         };
         let sender = self.sock(from).peer.unwrap_or(from);
@@ -425,49 +392,6 @@ impl Nodes {
 
     fn is_connecting(&self, id: SockId) -> bool {
         self.socks.get(&id).is_some_and(|sock| sock.state == SockState::Connecting)
-    }
-
-    /// A message is lost on its way. TCP sends it again, and gives up at last.
-    fn lose(&mut self, id: MsgId, mut message: Message, fault: Fault, asks: &mut super::Asks) {
-        asks.blamed = Some(fault);
-        if message.tries == 0 {
-            let from = self.name_of(&message.from_pod);
-            let to = message.to_pod.as_ref().map_or_else(|| "".into(), |to| self.name_of(to));
-            asks.facts.push(Fact::Machine(MachineFact::HeldBack { from, to }));
-        }
-        if let Some(after) = message.retransmitted_after() {
-            message.tries += 1;
-            self.wire.insert(id, message);
-            asks.send.push((id, after));
-            return;
-        }
-        self.wire.retain(|_, later| later.from != message.from);
-        match message.kind {
-            MessageKind::Accept(to) => {
-                self.time_out(to, asks);
-                if self.socks.contains_key(&message.from) {
-                    self.end_of(message.from, true);
-                    asks.touched.insert(message.from_pod);
-                }
-            }
-            _ => self.time_out(message.from, asks),
-        }
-    }
-
-    /// Flips a bit in the middle of a part of a backup, if that is what happens to this pod.
-    fn corrupt(&self, to: SockId, data: &mut Blob, asks: &mut super::Asks) {
-        let sock = self.sock(to);
-        if !sock.active || sock.remote.1 != BACKUP_PORT || data.len() < CORRUPTED_BYTES_MIN {
-            return;
-        }
-        let Some(fault) = self.corruption(&sock.pod) else { return };
-        let at = data.len() / 2;
-        let flipped = data.slice(at, at + 1).to_bytes(1)[0] ^ 1;
-        data.write_at(at, &Blob::from(&[flipped][..]));
-        asks.blamed = Some(fault.clone());
-        let from = self.pod_at(&sock.remote.0).map_or_else(|| "".into(), |pod| self.name_of(pod));
-        let to = self.name_of(&sock.pod);
-        asks.facts.push(Fact::Machine(MachineFact::Corrupted { from, to, bytes: data.len() }));
     }
 }
 

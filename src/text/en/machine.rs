@@ -56,6 +56,14 @@ pub fn phrase(fact: &MachineFact) -> Phrase {
             .text(", port ")
             .code(port.to_string())
             .text(", is reset: both ends get a RST."),
+        MachineFact::Rejected { from, to, port } => say
+            .text("The firewall refuses ")
+            .pod(from)
+            .text(" a connection to ")
+            .pod(to)
+            .text(", port ")
+            .code(port.to_string())
+            .text("."),
         MachineFact::Corrupted { from, to, bytes: part } => say
             .text(format!("Of {} from ", bytes(*part)))
             .pod(from)

@@ -53,6 +53,14 @@ pub fn phrase(fact: &MachineFact) -> Phrase {
             .text(" 的 ")
             .code(port.to_string())
             .text(" 端口的连接被重置：两端都收到 RST。"),
+        MachineFact::Rejected { from, to, port } => say
+            .text("防火墙拒绝了 ")
+            .pod(from)
+            .text(" 到 ")
+            .pod(to)
+            .text(" 的 ")
+            .code(port.to_string())
+            .text(" 端口的连接。"),
         MachineFact::Corrupted { from, to, bytes: part } => say
             .pod(to)
             .text(" 从 ")

@@ -91,6 +91,15 @@ pub enum MachineFact {
         /// The port.
         port: u16,
     },
+    /// A connection was refused by somebody between the two pods.
+    Rejected {
+        /// Who tried.
+        from: PodName,
+        /// To whom.
+        to: PodName,
+        /// The port.
+        port: u16,
+    },
     /// A part of a stream arrived with a flipped bit.
     Corrupted {
         /// Who sent it.

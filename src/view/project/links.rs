@@ -113,7 +113,9 @@ fn label(message: &Message) -> Option<String> {
     match &message.kind {
         MessageKind::Connect(_) => Some("SYN".into()),
         MessageKind::Accept(_) => Some("SYN ACK".into()),
-        MessageKind::Fail(..) | MessageKind::Reset(_) => Some("RST".into()),
+        MessageKind::Fail(..) | MessageKind::Reject(_) | MessageKind::Reset(_) => {
+            Some("RST".into())
+        }
         MessageKind::End(_) => Some("FIN".into()),
         MessageKind::Data(_, data) => Some(format!("{} B", data.len())),
     }
