@@ -17,8 +17,9 @@ use ordinal::world::{Scenario, World};
 use crate::goldens::default_files;
 
 /// Somebody who writes a row each 10 s and says what time it is.
-const WRITER: &str = "until mysql -h mysql-0.mysql -e 'CREATE DATABASE test; CREATE TABLE test.rows (n INT)'; \
-     do sleep 1; done; while true; do mysql -h mysql-0.mysql -e 'INSERT INTO test.rows VALUES (1)'; \
+const WRITER: &str = "write() { mysql -h mysql-0.mysql -e \"$1\"; }; \
+     until write 'CREATE DATABASE test; CREATE TABLE test.rows (n INT)'; do sleep 1; done; \
+     while true; do write 'INSERT INTO test.rows VALUES (1)'; \
      date '+it is %H o'\\''clock'; sleep 10; done";
 
 /// Seconds a situation may take to come about.

@@ -159,11 +159,11 @@ impl Nodes {
     /// A write to an end that is gone and did not say so. Its machine answers with a reset; if that
     /// is gone too, nobody answers.
     pub(super) fn write_to_nobody(&mut self, id: SockId, asks: &mut Asks) {
-        let is_told = |m: &Message| {
-            matches!(m.kind, MessageKind::End(to) | MessageKind::Reset(to) | MessageKind::Fail(to, _)
-                if to == id)
+        let tells = |m: &Message| match m.kind {
+            MessageKind::End(to) | MessageKind::Reset(to) | MessageKind::Fail(to, _) => to == id,
+            _ => false,
         };
-        if self.wire.values().any(is_told) {
+        if self.wire.values().any(tells) {
             return;
         }
         let sock = self.sock(id);

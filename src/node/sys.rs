@@ -7,9 +7,7 @@ use super::program::Program;
 use super::{Asks, Container, Names, Nodes, Sandbox};
 use crate::base::limit::{PIPE_BYTES_MAX, PROCESSES_MAX};
 use crate::base::{Blob, Millis, Pid, SimTime};
-use crate::os::{
-    Errno, Fd, FileKind, NetError, Open, Poll, Seek, Signal, Stat, Sys, TimerId, WaitStatus,
-};
+use crate::os::{Errno, Fd, NetError, Open, Poll, Seek, Signal, Stat, Sys, TimerId, WaitStatus};
 use crate::sh;
 use crate::trace::{Fact, Site};
 
@@ -284,30 +282,7 @@ impl Sys for SysView<'_> {
     }
 
     fn fd_stat(&self, fd: Fd) -> Result<Stat, Errno> {
-        let kind = match self.kind(fd)? {
-            OpenKind::File { device, inode, .. } => {
-                let volume = self.nodes.volumes.get(device).ok_or(Errno::Io)?;
-                return match volume.has(*inode) {
-                    true => Ok(volume.inode(*inode).stat(*inode, *device)),
-                    false => Err(Errno::Noent),
-                };
-            }
-            OpenKind::PipeRead(_) | OpenKind::PipeWrite(_) => FileKind::Pipe,
-            OpenKind::Sock(_) | OpenKind::Listener(_) => FileKind::Socket,
-            OpenKind::Log { .. } | OpenKind::Exec { .. } => FileKind::Pipe,
-            OpenKind::Null => FileKind::Device,
-        };
-        Ok(Stat {
-            kind,
-            size: 0,
-            mode: 0o600,
-            uid: 0,
-            gid: 0,
-            modified: SimTime::START,
-            inode: u64::from(fd.0),
-            device: 0,
-            links: 1,
-        })
+        self.stat_open_file(fd)
     }
 
     fn fds(&self) -> Vec<Fd> {

@@ -8,8 +8,8 @@ use super::fs::{Content, Inode, Volume};
 use super::path::{Found, View};
 use super::process::OpenKind;
 use super::sys::SysView;
-use crate::base::Blob;
-use crate::os::{Errno, Fd, Open, Seek, Sys};
+use crate::base::{Blob, SimTime};
+use crate::os::{Errno, Fd, FileKind, Open, Seek, Stat, Sys};
 
 impl Nodes {
     pub(super) fn volume_at(&self, device: u64) -> &Volume {
@@ -165,6 +165,33 @@ impl SysView<'_> {
             self.nodes.volume_mut(device).put_back(inode, blob, now);
         }
         written.map(|_| ())
+    }
+
+    pub(super) fn stat_open_file(&self, fd: Fd) -> Result<Stat, Errno> {
+        let kind = match self.kind(fd)? {
+            OpenKind::File { device, inode, .. } => {
+                let volume = self.nodes.volumes.get(device).ok_or(Errno::Io)?;
+                return match volume.has(*inode) {
+                    true => Ok(volume.inode(*inode).stat(*inode, *device)),
+                    false => Err(Errno::Noent),
+                };
+            }
+            OpenKind::PipeRead(_) | OpenKind::PipeWrite(_) => FileKind::Pipe,
+            OpenKind::Sock(_) | OpenKind::Listener(_) => FileKind::Socket,
+            OpenKind::Log { .. } | OpenKind::Exec { .. } => FileKind::Pipe,
+            OpenKind::Null => FileKind::Device,
+        };
+        Ok(Stat {
+            kind,
+            size: 0,
+            mode: 0o600,
+            uid: 0,
+            gid: 0,
+            modified: SimTime::START,
+            inode: u64::from(fd.0),
+            device: 0,
+            links: 1,
+        })
     }
 
     fn set_offset(&mut self, fd: Fd, to: u64) {

@@ -61,8 +61,8 @@ impl Mysqld {
         matches!(self.phase, Phase::Ending(_))
     }
 
-    /// A write has failed. If the system tablespace is gone, InnoDB ends the server: signal 6, which
-    /// mysqld catches to print its last words. Texts of 5.7.
+    /// A write has failed. If the system tablespace is gone, InnoDB ends the server: signal 6,
+    /// which mysqld catches to print its last words. Texts of 5.7.
     pub(super) fn notice_lost_storage(&mut self, sys: &mut dyn Sys) {
         if self.is_ending() || sys.stat(&self.path("ibdata1"), true).is_ok() {
             return;
