@@ -278,17 +278,14 @@ impl Player {
     /// At the end of a branch, what has happened since its last step without being one counts too:
     /// the end of a command that only printed.
     fn catch_up(&mut self) {
-        if self.cursor.index == self.len() {
-            self.here = self.history.head(self.cursor.branch).clone();
+        let head = self.history.head(self.cursor.branch);
+        if self.cursor.index == self.len() && !head.terminals().are_unused() {
+            self.here = head.clone();
         }
     }
 
     fn go(&mut self, index: u32) {
         let index = index.min(self.len());
-        if index == self.len() {
-            self.cursor.index = index;
-            return self.catch_up();
-        }
         if index == self.cursor.index {
             return;
         }
@@ -348,6 +345,7 @@ impl Player {
             PlayerCommand::ToStart => self.go(0),
             PlayerCommand::ToEnd => self.go(self.len()),
         }
+        self.catch_up();
         self.waited = Millis::ZERO;
     }
 

@@ -130,7 +130,7 @@ impl Terminals {
     }
 
     /// Whether nothing was ever typed.
-    pub(super) fn are_unused(&self) -> bool {
+    pub fn are_unused(&self) -> bool {
         self.screens.is_empty()
     }
 
