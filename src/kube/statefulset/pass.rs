@@ -59,15 +59,16 @@ impl Cluster {
         }
         let mut exit = Next::On;
         for index in 0..work.replicas.len() {
+            if exit == Next::Exit && (work.ordered || begins_batch(index)) {
+                break;
+            }
             match self.process_replica(&work, index, pass, now, out) {
-                Ok(next) => exit = if work.ordered { next } else { Next::On },
+                Ok(Next::Exit) if work.ordered => exit = Next::Exit,
+                Ok(_) => {}
                 Err(error) => {
-                    pass.error = Some(error);
+                    pass.error.get_or_insert(error);
                     exit = Next::Exit;
                 }
-            }
-            if exit == Next::Exit {
-                break;
             }
         }
         if exit == Next::On {
@@ -340,6 +341,12 @@ fn partition<'a>(set: &'a StatefulSet, revisions: &'a Revisions, pods: Vec<Arc<P
         .map(|(n, pod)| pod.unwrap_or_else(|| Arc::new(versioned_pod(set, revisions, n))))
         .collect();
     Work { set, revisions, ordered: set.is_ordered(), replicas, condemned }
+}
+
+/// Whether a batch of a burst begins at this index: they hold 1, 2, 4, 8 … pods, and none begins
+/// after an error. Models `slowStartBatch`.
+fn begins_batch(index: usize) -> bool {
+    (index + 1).is_power_of_two()
 }
 
 fn is_running_and_ready(pod: &Pod) -> bool {

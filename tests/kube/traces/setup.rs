@@ -73,7 +73,7 @@ impl Change {
         let mut timed = Vec::new();
         for one in &all {
             if one.min_ready.unwrap_or(spec.min_ready_seconds) > 0 {
-                timed.extend((0..4).map(|n| Change { available: Some(n), ..one.clone() }));
+                timed.extend((0..6).map(|n| Change { available: Some(n), ..one.clone() }));
             }
         }
         all.extend(timed);
@@ -177,10 +177,27 @@ impl Stage {
         self.set.spec.pod_management_policy == "Parallel"
     }
 
-    /// Images a line may be about: those in it, and those of revisions it names.
+    /// Learns from a scenario's lines which image each of its revisions has, where a pod is made.
+    pub fn look_ahead(&mut self, lines: &[Line]) {
+        for action in lines.iter().flat_map(|line| &line.actions) {
+            let word = |mark: &str| {
+                let (_, rest) = action.split_once(mark)?;
+                rest.split([' ', ',']).next().map(str::to_string)
+            };
+            if let (Some(revision), Some(image)) =
+                (word("controller-revision-hash="), word(" image="))
+            {
+                self.images.insert(revision, image);
+            }
+        }
+    }
+
+    /// Images a line may be about: that of its revision, those in it, and those of other revisions.
     fn images(&self, line: &Line) -> Vec<String> {
         let now = &self.set.spec.template.spec.containers[0].image;
-        let mut images: Vec<String> = Vec::new();
+        let updated = line.status.iter().find(|(name, _)| name == "updateRevision");
+        let mut images: Vec<String> =
+            updated.and_then(|(_, revision)| self.images.get(revision)).cloned().into_iter().collect();
         let in_actions = line.actions.iter().filter_map(|action| {
             let (_, rest) = action.split_once(" image=")?;
             rest.split(' ').next().map(str::to_string)
