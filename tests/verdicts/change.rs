@@ -3,6 +3,7 @@
 //! Words that name fields lead down the object, each to the nearest field of that name below the
 //! last; the other words say what becomes of the field they led to.
 
+pub mod shown;
 mod tree;
 
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use ordinal::manifest::schema::{Schema, Type};
 use tree::{Step, below, get, inner, key, leaves, other, put, steps, with, without};
 
 /// Words that stand for a field.
-const SHORT: [(&str, &str); 21] = [
+const SHORT: [(&str, &str); 24] = [
     ("container", "containers"),
     ("initContainer", "initContainers"),
     ("init", "initContainers"),
@@ -24,6 +25,9 @@ const SHORT: [(&str, &str); 21] = [
     ("vct", "volumeClaimTemplates"),
     ("retention", "persistentVolumeClaimRetentionPolicy"),
     ("port", "ports"),
+    ("timeout", "timeoutSeconds"),
+    ("size", "storage"),
+    ("initialDelay", "initialDelaySeconds"),
     ("volume", "volumes"),
     ("mount", "volumeMounts"),
     ("mounts", "volumeMounts"),
@@ -43,10 +47,56 @@ const EMPTY: [&str; 14] =
 /// The main container of the default manifests.
 const MAIN: &str = "/spec/template/spec/containers/0";
 
+/// Readings of an update that say what was there before: `clusterIP 10.96.0.9->10.96.0.10`,
+/// `unbound 2Gi->3Gi`, `immutable data`. The old object and the new one.
+pub fn transitions(change: &str, kind: &str, base: &Value) -> Vec<(Value, Value)> {
+    if change.contains("immutable") && ["ConfigMap", "Secret"].contains(&kind) {
+        let old = put(base, &steps("/immutable"), true);
+        let news = readings(change, kind, &old);
+        return news.into_iter().map(|new| (old.clone(), new)).collect();
+    }
+    let mut old = base.clone();
+    if ["unbound", "pending", "Pending"].iter().any(|word| change.contains(word)) {
+        old = put(&old, &steps("/status"), json!({"phase": "Pending"}));
+        old = without(&old, &steps("/spec/volumeName"));
+        return readings(change, kind, &old).into_iter().map(|new| (old.clone(), new)).collect();
+    }
+    let Some((left, right)) = change.split_once("->") else { return Vec::new() };
+    let (words, from) = left.trim().rsplit_once([' ', '=']).unwrap_or(("", left.trim()));
+    let to = right.split_whitespace().next().unwrap_or_default();
+    let apply = |of: &Value, value: &str| {
+        let value =
+            ACCESS.iter().find(|(short, _)| *short == value).map_or(value, |(_, long)| long);
+        let sentence = format!("{words} {value}");
+        let words: Vec<&str> = sentence.split_whitespace().collect();
+        Named::of(&words, kind, of).apply(of)
+    };
+    let olds = apply(&old, from);
+    olds.into_iter()
+        .flat_map(|old| apply(&old, to).into_iter().map(move |new| (old.clone(), new)))
+        .collect()
+}
+
+/// Short names of access modes.
+const ACCESS: [(&str, &str); 4] = [
+    ("RWO", "ReadWriteOnce"),
+    ("ROX", "ReadOnlyMany"),
+    ("RWX", "ReadWriteMany"),
+    ("RWOP", "ReadWriteOncePod"),
+];
+
 /// All readings of a change, as changed objects.
 pub fn readings(change: &str, kind: &str, base: &Value) -> Vec<Value> {
     let words: Vec<&str> = change.split_whitespace().filter(|word| !EMPTY.contains(word)).collect();
     let mut found = special(change, &words, kind, base);
+    let probe = steps(&format!("{MAIN}/startupProbe"));
+    if found.is_empty() && change.contains("startup") && get(base, &probe).is_null() {
+        let with_probe =
+            put(base, &probe, get(base, &steps(&format!("{MAIN}/livenessProbe"))).clone());
+        if kind == "StatefulSet" {
+            found = Named::of(&words, kind, &with_probe).apply(&with_probe);
+        }
+    }
     if found.is_empty() {
         found = Named::of(&words, kind, base).apply(base);
     }
@@ -91,7 +141,14 @@ fn special(change: &str, words: &[&str], kind: &str, base: &Value) -> Vec<Value>
         let value = if kind == "Secret" { "eA==" } else { "x" };
         return vec![put(base, &[key("data"), key(name)], value)];
     }
-    if kind == "ConfigMap" && any(&["big", "large", "1MiB", ">1MiB", "size"]) {
+    let immutable = change.contains("immutable");
+    if immutable && ["ConfigMap", "Secret"].contains(&kind) {
+        return vec![put(base, &steps("/data/more"), "eA=="), without(base, &steps("/immutable"))];
+    }
+    let sized = |word: &&&str| word.ends_with("MiB") || word.ends_with("MB");
+    if kind == "ConfigMap"
+        && (any(&["big", "large", "size"]) || words.iter().any(|word| sized(&word)))
+    {
         return vec![put(base, &steps("/data/big"), "x".repeat(1024 * 1024 + 1))];
     }
     if change.contains("selector") && any(&["mismatch", "match", "matching", "mismatched"]) {
@@ -102,7 +159,37 @@ fn special(change: &str, words: &[&str], kind: &str, base: &Value) -> Vec<Value>
             without(base, &labels),
         ];
     }
-    if kind == "Service" && any(&["two", "2", "several", "ports"]) && any(&["names", "unnamed"]) {
+    if has("source") && any(&["no", "without", "missing"]) {
+        if kind == "PersistentVolume" {
+            return vec![without(base, &steps("/spec/hostPath"))];
+        }
+        let volume = steps("/spec/template/spec/volumes/0");
+        return vec![with(base, &volume, |old| json!({"name": old["name"]}))];
+    }
+    if change.starts_with("selector") && any(&["!=", "differs", "other"]) && kind == "StatefulSet" {
+        return vec![put(base, &steps("/spec/template/metadata/labels"), json!({"app": "other"}))];
+    }
+    if kind == "Service" && any(&["no", "without"]) && any(&["ports"]) && !any(&["names"]) {
+        let bare = put(base, &steps("/spec/ports"), json!([]));
+        let plain = without(&bare, &steps("/spec/clusterIP"));
+        return if has("headless") && !has("not") { vec![bare] } else { vec![bare, plain] };
+    }
+    if kind == "Service" && change.contains("ExternalName") {
+        let plain = without(base, &steps("/spec/clusterIP"));
+        return vec![put(&plain, &steps("/spec/type"), "ExternalName")];
+    }
+    if kind == "Service" && change.contains("nodePort") {
+        let number = words.iter().find_map(|word| word.parse::<i64>().ok());
+        let plain = without(base, &steps("/spec/clusterIP"));
+        let node = |of: &Value, n: i64| put(of, &steps("/spec/ports/0/nodePort"), n);
+        let typed = put(&plain, &steps("/spec/type"), "NodePort");
+        let numbers = number.map_or_else(|| vec![30_000, 80, 29_999, 32_768], |n| vec![n]);
+        return numbers.iter().flat_map(|n| [node(&plain, *n), node(&typed, *n)]).collect();
+    }
+    if kind == "Service"
+        && any(&["two", "2", "several", "multi", "multiple", "ports"])
+        && (any(&["names", "unnamed"]) || any(&["without", "no"]) && has("name"))
+    {
         return vec![put(base, &steps("/spec/ports"), json!([{"port": 3306}, {"port": 3307}]))];
     }
     pods(words, base)
@@ -213,6 +300,11 @@ impl Named {
     fn step(&mut self, word: &str, base: &Value) -> bool {
         let name = SHORT.iter().find(|(short, _)| *short == word).map_or(word, |(_, full)| full);
         if name == "storage" {
+            if !get(base, &steps("/spec/capacity")).is_null() {
+                self.path = steps("/spec/capacity/storage");
+                (self.of, self.within) = (Some(Type::Quantity), None);
+                return true;
+            }
             let claim = if get(base, &self.path)["spec"].is_null() {
                 steps("/spec")
             } else {
@@ -265,6 +357,11 @@ impl Named {
         if self.says(&["unknown", "nosuch", "undeclared", "unmatched"]) {
             return vec![put(base, &self.named(), "nosuch")];
         }
+        if self.rest.is_empty()
+            && let Some(values) = self.grown(base, list)
+        {
+            return values;
+        }
         let assigned = self.rest.iter().find_map(|word| word.strip_prefix('='));
         let Some(word) = assigned.or(self.rest.first().map(String::as_str)) else {
             // The field alone: any other value of it.
@@ -276,6 +373,34 @@ impl Named {
         };
         let value = self.typed(get(base, &self.path), word);
         vec![put(base, &self.for_value(&value), value)]
+    }
+
+    /// What a change of a field without more words may be, where another scalar is not all.
+    fn grown(&self, base: &Value, list: &[Step]) -> Option<Vec<Value>> {
+        let more = |path: &[Step]| put(base, &[path, &[key("example")]].concat(), "x");
+        match list.last()? {
+            step if *step == key("labels") || *step == key("annotations") => {
+                let meta = vec![key("metadata"), step.clone()];
+                Some(vec![more(&meta), more(list)])
+            }
+            step if *step == key("selector") => {
+                let labels = [list, &[key("matchLabels")]].concat();
+                if get(base, &labels).is_null() {
+                    return Some(vec![more(list)]);
+                }
+                let fewer = steps("/spec/selector/matchLabels/app.kubernetes.io~1name");
+                let fewer: Vec<Step> =
+                    fewer[..3].iter().cloned().chain([key("app.kubernetes.io/name")]).collect();
+                let both =
+                    put(&more(&labels), &steps("/spec/template/metadata/labels/example"), "x");
+                Some(vec![without(base, &fewer), both, more(&labels)])
+            }
+            step if *step == key("podManagementPolicy") => Some(vec![put(base, list, "Parallel")]),
+            step if *step == key("ordinals") => {
+                Some(vec![put(base, &[list, &[key("start")]].concat(), 1)])
+            }
+            _ => None,
+        }
     }
 
     /// Values that words describe.

@@ -31,8 +31,8 @@ fn data(object: &Value, errors: &mut Errors) {
         bytes += value.as_str().map_or(0, |text| text.len() / 4 * 3);
     }
     if bytes > DATA_BYTES_MAX {
-        // The whole object is meant, and its path is empty.
-        errors.too_long(&At::new(""), DATA_BYTES_MAX);
+        // The whole object is meant: a path of one empty name, which the server prints so.
+        errors.too_long(&At::new("[]"), DATA_BYTES_MAX);
     }
 }
 

@@ -196,8 +196,11 @@ impl Stage {
     fn images(&self, line: &Line) -> Vec<String> {
         let now = &self.set.spec.template.spec.containers[0].image;
         let updated = line.status.iter().find(|(name, _)| name == "updateRevision");
-        let mut images: Vec<String> =
-            updated.and_then(|(_, revision)| self.images.get(revision)).cloned().into_iter().collect();
+        let mut images: Vec<String> = updated
+            .and_then(|(_, revision)| self.images.get(revision))
+            .cloned()
+            .into_iter()
+            .collect();
         let in_actions = line.actions.iter().filter_map(|action| {
             let (_, rest) = action.split_once(" image=")?;
             rest.split(' ').next().map(str::to_string)
