@@ -8,8 +8,7 @@ mod kinds;
 mod pod;
 mod tabs;
 
-pub use columns::{Listing, table};
+pub use columns::{Listing, events_table, table};
 pub use describe::describe;
-pub use duration::human_duration;
 pub use kinds::access_modes;
 pub use tabs::{Tabs, align};

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use super::select::{full_name, kind_name, wanted};
 use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State, jsonpath};
 use crate::base::SimTime;
-use crate::kube::print::{Listing, describe, human_duration, table};
+use crate::kube::print::{Listing, describe, events_table, table};
 use crate::kube::store::key_of;
-use crate::manifest::object::{Event, Object, Time};
+use crate::manifest::object::{Event, Object};
 use crate::sim::ObjectKey;
 
 impl Kubectl {
@@ -225,31 +225,8 @@ impl Kubectl {
             desk.err(&text);
             return DONE;
         }
-        let now = desk.now();
-        let ago = |time: Option<Time>| {
-            time.map_or("<unknown>".to_string(), |time| human_duration(now.since(time.0)))
-        };
-        let mut text = String::new();
-        if !self.args.has("no-headers") {
-            text.push_str("LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n");
-        }
-        for event in found {
-            let first = event.first_timestamp.or(event.event_time);
-            let seen = match event.count {
-                n if n > 1 => format!("{} (x{n} over {})", ago(last(event)), ago(first)),
-                _ => ago(last(event)),
-            };
-            let object = &event.involved_object;
-            text.push_str(&format!(
-                "{seen}\t{}\t{}\t{}/{}\t{}\n",
-                event.event_type,
-                event.reason,
-                object.kind,
-                object.name,
-                event.message.trim()
-            ));
-        }
-        desk.out(&crate::kube::print::align(&text, 6, 3));
+        let text = events_table(&found, desk.now(), self.args.has("no-headers"));
+        desk.out(&text);
         DONE
     }
 }

@@ -367,3 +367,29 @@ fn event_row(event: &Event, now: SimTime) -> Vec<String> {
         event.metadata.name.clone(),
     ]
 }
+
+/// The table of `kubectl events`. Models kubectl/pkg/cmd/events.
+pub fn events_table(events: &[&Event], now: SimTime, no_headers: bool) -> String {
+    let mut text = String::new();
+    if !no_headers {
+        text.push_str("LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n");
+    }
+    for event in events {
+        let first = event.first_timestamp.or(event.event_time);
+        let last = since(event.last_timestamp.or(event.event_time), now);
+        let seen = match event.count {
+            n if n > 1 => format!("{last} (x{n} over {})", since(first, now)),
+            _ => last,
+        };
+        let object = &event.involved_object;
+        text.push_str(&format!(
+            "{seen}\t{}\t{}\t{}/{}\t{}\n",
+            event.event_type,
+            event.reason,
+            object.kind,
+            object.name,
+            event.message.trim()
+        ));
+    }
+    align(&text, 6, 3)
+}

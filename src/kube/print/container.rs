@@ -2,34 +2,35 @@
 
 use super::tabs::Tabs;
 use crate::manifest::object::{
-    Container, ContainerState, ContainerStatus, EnvVar, Probe, StateTerminated, Time,
+    Container, ContainerState, EnvVar, Labels, Pod, Probe, ResourceFieldReference, StateTerminated,
+    Time,
 };
 
 fn time(time: Option<Time>) -> String {
     time.map(Time::rfc1123z).unwrap_or_default()
 }
 
-/// All of a list of containers, with their statuses where they have any.
-pub(super) fn containers(
-    tabs: &mut Tabs,
-    title: &str,
-    level: usize,
-    list: &[Container],
-    statuses: Option<&[ContainerStatus]>,
-) {
+/// All of a list of containers: those of a pod, with their statuses, or those of a template, which
+/// stand a little further in (their fields do not: kubectl writes them so).
+pub(super) fn containers(tabs: &mut Tabs, title: &str, list: &[Container], pod: Option<&Pod>) {
     if list.is_empty() {
         return;
     }
-    tabs.line(level, &format!("{title}:"));
+    let space = if pod.is_some() { "" } else { " " };
+    tabs.line(0, &format!("{space}{space}{title}:"));
     for container in list {
-        tabs.line(level + 1, &format!("{}:", container.name));
-        let status =
-            statuses.and_then(|all| all.iter().find(|status| status.name == container.name));
-        one(tabs, level + 2, container, status);
+        tabs.line(1, &format!("{space}{}:", container.name));
+        one(tabs, container, pod);
     }
 }
 
-fn one(tabs: &mut Tabs, level: usize, container: &Container, status: Option<&ContainerStatus>) {
+fn one(tabs: &mut Tabs, container: &Container, pod: Option<&Pod>) {
+    let level = 2;
+    let status = pod.and_then(|pod| {
+        let status = &pod.status;
+        let mut all = status.init_container_statuses.iter().chain(&status.container_statuses);
+        all.find(|status| status.name == container.name)
+    });
     if let Some(status) = status {
         tabs.pair(level, "Container ID", &status.container_id);
     }
@@ -67,7 +68,7 @@ fn one(tabs: &mut Tabs, level: usize, container: &Container, status: Option<&Con
             tabs.pair(level, title, &probe_text(probe));
         }
     }
-    environment(tabs, level, container);
+    environment(tabs, level, container, pod);
     mounts(tabs, level, container);
 }
 
@@ -158,7 +159,7 @@ fn probe_text(probe: &Probe) -> String {
     }
 }
 
-fn environment(tabs: &mut Tabs, level: usize, container: &Container) {
+fn environment(tabs: &mut Tabs, level: usize, container: &Container, pod: Option<&Pod>) {
     if !container.env_from.is_empty() {
         tabs.line(level, "Environment Variables from:");
         for source in &container.env_from {
@@ -183,11 +184,17 @@ fn environment(tabs: &mut Tabs, level: usize, container: &Container) {
     }
     tabs.line(level, "Environment:");
     for variable in &container.env {
-        variable_lines(tabs, level + 1, variable);
+        variable_lines(tabs, level + 1, variable, container, pod);
     }
 }
 
-fn variable_lines(tabs: &mut Tabs, level: usize, variable: &EnvVar) {
+fn variable_lines(
+    tabs: &mut Tabs,
+    level: usize,
+    variable: &EnvVar,
+    container: &Container,
+    pod: Option<&Pod>,
+) {
     let name = &variable.name;
     let Some(source) = &variable.value_from else {
         for (index, line) in variable.value.split('\n').enumerate() {
@@ -200,10 +207,11 @@ fn variable_lines(tabs: &mut Tabs, level: usize, variable: &EnvVar) {
         return;
     };
     if let Some(field) = &source.field_ref {
-        let value = format!(" ({}:{})", field.api_version, field.field_path);
-        tabs.pair(level, name, &value);
+        let value = pod.and_then(|pod| field_of(pod, &field.field_path)).unwrap_or_default();
+        tabs.pair(level, name, &format!("{value} ({}:{})", field.api_version, field.field_path));
     } else if let Some(field) = &source.resource_field_ref {
-        tabs.pair(level, name, &format!("0 ({})", field.resource));
+        let value = resource_of(container, field);
+        tabs.pair(level, name, &format!("{value} ({})", field.resource));
     } else if let Some(key) = &source.secret_key_ref {
         let optional = key.optional.unwrap_or(false);
         let text = format!(
@@ -218,6 +226,46 @@ fn variable_lines(tabs: &mut Tabs, level: usize, variable: &EnvVar) {
             key.key, key.name
         );
         tabs.pair(level, name, &text);
+    }
+}
+
+/// A field of a pod. Models fieldpath.ExtractFieldPathAsString and kubectl's `EnvValueRetriever`.
+fn field_of(pod: &Pod, path: &str) -> Option<String> {
+    let of = |map: &Labels, prefix: &str| {
+        let key = path.strip_prefix(prefix)?.strip_prefix("['")?.strip_suffix("']")?;
+        map.get(key).cloned()
+    };
+    match path {
+        "metadata.name" => Some(pod.metadata.name.clone()),
+        "metadata.namespace" => Some(pod.metadata.namespace.clone()),
+        "metadata.uid" => Some(pod.metadata.uid.clone()),
+        path if path.starts_with("metadata.labels") => of(&pod.metadata.labels, "metadata.labels"),
+        path if path.starts_with("metadata.annotations") => {
+            of(&pod.metadata.annotations, "metadata.annotations")
+        }
+        // The kubelet fills in the others; kubectl does not look them up.
+        _ => None,
+    }
+}
+
+/// A container's request or limit. Models kubectl's `resourcehelper.ExtractContainerResourceValue`.
+fn resource_of(container: &Container, field: &ResourceFieldReference) -> String {
+    let (kind, name) = field.resource.split_once('.').unwrap_or_default();
+    let resources = &container.resources;
+    let amounts = if kind == "limits" { &resources.limits } else { &resources.requests };
+    match amounts.get(name) {
+        None if kind == "limits" => "node allocatable".to_string(),
+        None => "0".to_string(),
+        Some(amount) if name == "cpu" => {
+            let divisor = field.divisor.filter(|one| !one.is_zero());
+            let unit = divisor.map_or(1_000, |one| one.millis()).max(1);
+            ((amount.millis() + unit - 1) / unit).to_string()
+        }
+        Some(amount) => {
+            let divisor = field.divisor.filter(|one| !one.is_zero());
+            let unit = divisor.map_or(1, |one| one.value()).max(1);
+            ((amount.value() + unit - 1) / unit).to_string()
+        }
     }
 }
 

@@ -38,9 +38,13 @@ pub fn human_duration(duration: Millis) -> String {
     format!("{}y", hours / 24 / 365)
 }
 
-/// How long ago a moment was.
+/// How long ago a moment was; one to come (a deletion's, mostly) is `<invalid>`.
 pub(super) fn since(time: Option<Time>, now: SimTime) -> String {
-    time.map_or_else(|| "<unknown>".to_string(), |time| human_duration(now.since(time.0)))
+    match time {
+        None => "<unknown>".to_string(),
+        Some(time) if time.0.since(now) >= Millis::secs(2) => "<invalid>".to_string(),
+        Some(time) => human_duration(now.since(time.0)),
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! A pod in `kubectl describe`. Models kubectl/pkg/describe `describePod`.
 
 use super::container::containers;
-use super::duration::human_duration;
 use super::tabs::Tabs;
 use crate::base::SimTime;
 use crate::manifest::object::{Pod, Taint, Toleration, Volume};
@@ -32,7 +31,7 @@ pub(super) fn pod(tabs: &mut Tabs, pod: &Pod, now: SimTime) {
     super::describe::labels(tabs, "Annotations", &meta.annotations);
     match meta.deletion_timestamp {
         Some(until) if status.reason != "NodeLost" => {
-            let lasts = human_duration(now.since(until.0));
+            let lasts = super::duration::since(Some(until), now);
             tabs.pair(0, "Status", &format!("Terminating (lasts {lasts})"));
             let grace = meta.deletion_grace_period_seconds.unwrap_or(0);
             tabs.pair(0, "Termination Grace Period", &format!("{grace}s"));
@@ -56,10 +55,20 @@ pub(super) fn pod(tabs: &mut Tabs, pod: &Pod, now: SimTime) {
     if let Some(owner) = meta.controller() {
         tabs.pair(0, "Controlled By", &format!("{}/{}", owner.kind, owner.name));
     }
-    let inits = Some(status.init_container_statuses.as_slice());
-    containers(tabs, "Init Containers", 0, &spec.init_containers, inits);
-    let mains = Some(status.container_statuses.as_slice());
-    containers(tabs, "Containers", 0, &spec.containers, mains);
+    if !status.nominated_node_name.is_empty() {
+        tabs.pair(0, "NominatedNodeName", &status.nominated_node_name);
+    }
+    containers(tabs, "Init Containers", &spec.init_containers, Some(pod));
+    containers(tabs, "Containers", &spec.containers, Some(pod));
+    if !spec.readiness_gates.is_empty() {
+        tabs.line(0, "Readiness Gates:");
+        tabs.line(1, "Type\tStatus");
+        for gate in &spec.readiness_gates {
+            let found = status.condition(&gate.condition_type);
+            let value = found.map_or("<none>", |one| one.status.as_str());
+            tabs.line(1, &format!("{} \t{value} ", gate.condition_type));
+        }
+    }
     if !status.conditions.is_empty() {
         tabs.line(0, "Conditions:");
         tabs.line(1, "Type\tStatus");
@@ -67,7 +76,7 @@ pub(super) fn pod(tabs: &mut Tabs, pod: &Pod, now: SimTime) {
             tabs.line(1, &format!("{} \t{} ", condition.kind, condition.status));
         }
     }
-    volumes(tabs, &spec.volumes);
+    volumes(tabs, &spec.volumes, "");
     if !status.qos_class.is_empty() {
         tabs.pair(0, "QoS Class", &status.qos_class);
     }
@@ -86,9 +95,9 @@ pub(super) fn template(tabs: &mut Tabs, template: &crate::manifest::object::PodT
     if !spec.service_account_name.is_empty() {
         tabs.pair(1, "Service Account", &spec.service_account_name);
     }
-    containers(tabs, "Init Containers", 1, &spec.init_containers, None);
-    containers(tabs, "Containers", 1, &spec.containers, None);
-    volumes_at(tabs, 1, &spec.volumes);
+    containers(tabs, "Init Containers", &spec.init_containers, None);
+    containers(tabs, "Containers", &spec.containers, None);
+    volumes(tabs, &spec.volumes, " ");
     if !spec.priority_class_name.is_empty() {
         tabs.pair(1, "Priority Class Name", &spec.priority_class_name);
     }
@@ -96,19 +105,16 @@ pub(super) fn template(tabs: &mut Tabs, template: &crate::manifest::object::PodT
     tolerations_at(tabs, 1, &spec.tolerations);
 }
 
-fn volumes(tabs: &mut Tabs, volumes: &[Volume]) {
-    volumes_at(tabs, 0, volumes);
-}
-
-fn volumes_at(tabs: &mut Tabs, level: usize, volumes: &[Volume]) {
+/// `space`: nothing in a pod, one blank in a template.
+fn volumes(tabs: &mut Tabs, volumes: &[Volume], space: &str) {
     if volumes.is_empty() {
-        tabs.pair(level, "Volumes", "<none>");
+        tabs.line(0, &format!("{space}{space}Volumes:\t<none>"));
         return;
     }
-    tabs.line(level, "Volumes:");
+    tabs.line(0, &format!("{space}{space}Volumes:"));
     for volume in volumes {
-        tabs.line(level + 1, &format!("{}:", volume.name));
-        one_volume(tabs, level + 2, volume);
+        tabs.line(1, &format!("{space}{}:", volume.name));
+        one_volume(tabs, 2, volume);
     }
 }
 
@@ -158,6 +164,16 @@ fn one_volume(tabs: &mut Tabs, level: usize, volume: &Volume) {
                 let seconds = seconds.unwrap_or(3_600).to_string();
                 tabs.pair(level, "TokenExpirationSeconds", &seconds);
             }
+        }
+    } else if let Some(downward) = &volume.downward_api {
+        let text = "DownwardAPI (a volume populated by information about the pod)";
+        tabs.pair(level, "Type", text);
+        tabs.line(level, "Items:");
+        for item in downward.get("items").and_then(|one| one.as_array()).into_iter().flatten() {
+            let text = |pointer: &str| {
+                item.pointer(pointer).and_then(|one| one.as_str()).unwrap_or_default().to_string()
+            };
+            tabs.line(3, &format!("{} -> {}", text("/fieldRef/fieldPath"), text("/path")));
         }
     } else {
         tabs.line(level, "<unknown>");

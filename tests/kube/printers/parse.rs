@@ -1,11 +1,10 @@
 //! Objects from what was printed of them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use ordinal::base::{Millis, SimTime};
-use ordinal::kube::{Store, defaults, key};
-use ordinal::manifest::object::{Event, KINDS, Object, ObjectMeta, Pod, Time};
+use ordinal::kube::defaults;
+use ordinal::manifest::object::{KINDS, Object, ObjectMeta, Time};
 use serde_json::{Value, json};
 
 use super::NOW;
@@ -81,8 +80,14 @@ pub fn ago(text: &str) -> Option<Time> {
 
 fn meta(row: &Row) -> ObjectMeta {
     let name = row.get("NAME").map_or("", |name| name.trim_end_matches(" (default)"));
-    let mut meta = defaults::meta("default", name);
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let namespace = row.get("NAMESPACE").map_or("default", String::as_str);
+    let mut meta = defaults::meta(namespace, name);
     meta.creation_timestamp = row.get("AGE").and_then(|age| ago(age));
+    let labels = row.get("LABELS").map_or("", |cell| none(cell));
+    for (name, value) in labels.split(',').filter_map(|pair| pair.split_once('=')) {
+        meta.labels.insert(name.to_string(), value.to_string());
+    }
     meta
 }
 
@@ -132,9 +137,9 @@ pub fn object(plural: &str, row: &Row) -> Option<Object> {
     value["apiVersion"] = json!(kind.api_version);
     value["kind"] = json!(kind.kind);
     let mut object = Object::from_value(&value).ok()?;
-    let owners = object.metadata().owner_references.clone();
     let mut given = meta(row);
-    given.owner_references = owners;
+    given.owner_references.clone_from(&object.metadata().owner_references);
+    given.labels.extend(object.metadata().labels.clone());
     if plural == "storageclasses" && row.get("NAME")?.ends_with(" (default)") {
         let name = "storageclass.kubernetes.io/is-default-class";
         given.annotations.insert(name.to_string(), "true".to_string());
@@ -164,6 +169,10 @@ fn set_body(row: &Row) -> Option<Value> {
         .collect();
     Some(json!({"spec": {"replicas": all, "template": {"spec": {"containers": containers}}},
            "status": {"readyReplicas": ready}}))
+}
+
+fn unset(cell: &str) -> &str {
+    if cell == "<unset>" { "" } else { cell }
 }
 
 fn none(cell: &str) -> &str {
@@ -210,7 +219,8 @@ fn modes(cell: &str) -> Vec<&'static str> {
 
 fn claim_body(row: &Row) -> Option<Value> {
     let modes = modes(row.get("ACCESS MODES")?);
-    let mut status = json!({"phase": row.get("STATUS")?, "accessModes": modes});
+    let phase = row.get("STATUS").map(|one| if one == "Terminating" { "Bound" } else { one })?;
+    let mut status = json!({"phase": phase, "accessModes": modes});
     let capacity = row.get("CAPACITY")?;
     if !capacity.is_empty() {
         status["capacity"] = json!({"storage": capacity});
@@ -218,6 +228,7 @@ fn claim_body(row: &Row) -> Option<Value> {
     Some(json!({
         "spec": {"volumeName": row.get("VOLUME")?, "accessModes": modes,
                  "storageClassName": row.get("STORAGECLASS")?,
+                 "volumeAttributesClassName": row.get("VOLUMEATTRIBUTESCLASS").map(|one| unset(one)),
                  "volumeMode": row.get("VOLUMEMODE").map_or("Filesystem", String::as_str)},
         "status": status,
     }))
@@ -229,6 +240,7 @@ fn volume_body(row: &Row) -> Option<Value> {
         "accessModes": modes(row.get("ACCESS MODES")?),
         "persistentVolumeReclaimPolicy": row.get("RECLAIM POLICY")?,
         "storageClassName": row.get("STORAGECLASS")?,
+        "volumeAttributesClassName": row.get("VOLUMEATTRIBUTESCLASS").map(|one| unset(one)),
         "volumeMode": row.get("VOLUMEMODE").map_or("Filesystem", String::as_str),
     });
     if let Some((namespace, name)) = row.get("CLAIM")?.split_once('/') {
@@ -316,6 +328,12 @@ fn slice_body(row: &Row) -> Option<Value> {
 fn node_body(row: &Row) -> Option<Value> {
     let status = row.get("STATUS")?;
     let ready = if status.starts_with("Ready") { "True" } else { "Unknown" };
+    let roles = row.get("ROLES").map_or("", |cell| none(cell));
+    let roles: BTreeMap<String, &str> = roles
+        .split(',')
+        .filter(|role| !role.is_empty())
+        .map(|role| (format!("node-role.kubernetes.io/{role}"), ""))
+        .collect();
     let cell = |name: &str| {
         let text = row.get(name).map_or("", String::as_str);
         if text == "<unknown>" { "" } else { none(text) }.to_string()
@@ -326,6 +344,7 @@ fn node_body(row: &Row) -> Option<Value> {
         .map(|(kind, column)| json!({"type": kind, "address": cell(column)}))
         .collect();
     Some(json!({
+        "metadata": {"labels": roles},
         "spec": {"unschedulable": status.contains("SchedulingDisabled")},
         "status": {"conditions": [{"type": "Ready", "status": ready}], "addresses": addresses,
             "nodeInfo": {"kubeletVersion": cell("VERSION"), "osImage": cell("OS-IMAGE"),
@@ -335,208 +354,22 @@ fn node_body(row: &Row) -> Option<Value> {
 }
 
 fn event_body(row: &Row) -> Option<Value> {
-    let at = ago(row.get("LAST SEEN")?)?.to_string();
+    // `kubectl events` writes `5s (x8 over 100s)`.
+    let seen = row.get("LAST SEEN")?;
+    let (last, rest) = seen.split_once(" (x").unwrap_or((seen, ""));
+    let counted = rest.trim_end_matches(')').split_once(" over ");
+    let at = ago(last)?.to_string();
+    let first = row.get("FIRST SEEN").map(String::as_str).or(counted.map(|(_, first)| first));
+    let first = first.and_then(ago).map_or(at.clone(), |time| time.to_string());
+    let count = row.get("COUNT").map(String::as_str).or(counted.map(|(count, _)| count));
     let (kind, name) = row.get("OBJECT")?.split_once('/')?;
+    let source = row.get("SOURCE").map_or("", String::as_str);
+    let (component, host) = source.split_once(", ").unwrap_or((source, ""));
     Some(json!({
         "type": row.get("TYPE")?, "reason": row.get("REASON")?, "message": row.get("MESSAGE")?,
-        "involvedObject": {"kind": kind, "name": name},
-        "firstTimestamp": at, "lastTimestamp": at, "count": 1,
+        "involvedObject": {"kind": kind, "name": name, "fieldPath": row.get("SUBOBJECT")},
+        "source": {"component": component, "host": host},
+        "firstTimestamp": first, "lastTimestamp": at,
+        "count": count.and_then(|count| count.parse::<i32>().ok()).unwrap_or(1),
     }))
-}
-
-/// A mysql pod as described: what its manifest gives is the tutorial's, the rest is read.
-pub fn described_pod(lines: &[String], mut store: Store) -> Option<(Store, Object, SimTime)> {
-    let field = |name: &str| {
-        let prefix = format!("{name}:");
-        lines.iter().find_map(|line| line.strip_prefix(&prefix)).map(|text| text.trim().to_string())
-    };
-    let mut pod = template_pod(lines)?;
-    pod.metadata.name = field("Name")?;
-    pod.metadata.namespace = field("Namespace")?;
-    pod.metadata.uid = "pod-uid".to_string();
-    pod.metadata.owner_references =
-        serde_json::from_value(json!([{"apiVersion": "apps/v1", "kind": "StatefulSet",
-            "name": "mysql", "uid": "u", "controller": true}]))
-        .ok()?;
-    let (node, host) =
-        field("Node")?.split_once('/').map(|(a, b)| (a.to_string(), b.to_string()))?;
-    pod.spec.node_name = node;
-    pod.status.host_ip = host;
-    pod.status.phase = field("Status")?;
-    pod.status.pod_ip = field("IP")?;
-    pod.status.pod_ips = serde_json::from_value(json!([{"ip": pod.status.pod_ip}])).ok()?;
-    pod.status.qos_class = field("QoS Class")?;
-    pod.status.start_time = rfc1123(&field("Start Time")?);
-    read_labels(&mut pod, lines);
-    read_states(&mut pod, lines);
-    read_conditions(&mut pod, lines);
-    read_events(&mut store, &pod, lines)?;
-    let object = Object::Pod(Box::new(pod));
-    store.pods.insert(
-        key("default", &object.metadata().name),
-        Arc::new(match &object {
-            Object::Pod(pod) => (**pod).clone(),
-            _ => return None,
-        }),
-    );
-    Some((store, object, NOW))
-}
-
-/// The pod that the tutorial's set would make, with the scripts as they are described.
-fn template_pod(lines: &[String]) -> Option<Pod> {
-    let set = crate::kube::driver::read(&crate::kube::driver::tutorial()).into_iter().find_map(
-        |object| match object {
-            Object::StatefulSet(set) => Some(set),
-            _ => None,
-        },
-    )?;
-    let mut pod = Pod { spec: set.spec.template.spec.clone(), ..Default::default() };
-    let name = lines.first()?.split_whitespace().nth(1)?;
-    pod.spec.volumes.insert(
-        0,
-        serde_json::from_value(
-            json!({"name": "data", "persistentVolumeClaim": {"claimName": format!("data-{name}")}}),
-        )
-        .ok()?,
-    );
-    for container in pod.spec.init_containers.iter_mut().chain(&mut pod.spec.containers) {
-        if let Some(script) = script_of(lines, &container.name)
-            && let Some(last) = container.command.last_mut()
-        {
-            *last = script;
-        }
-    }
-    let suffix: String = lines
-        .iter()
-        .find_map(|line| line.trim().strip_prefix("kube-api-access-"))
-        .map(|rest| rest.trim_end_matches(':').to_string())?;
-    let status = std::mem::take(&mut pod.status);
-    defaults::fill_pod(&mut pod);
-    defaults::admit_pod(&mut pod, &suffix);
-    pod.status = status;
-    Some(pod)
-}
-
-/// The lines of a container: from its name to the next thing at the same level.
-fn block<'a>(lines: &'a [String], name: &str) -> &'a [String] {
-    let head = format!("  {name}:");
-    let Some(at) = lines.iter().position(|line| *line == head) else { return &[] };
-    let rest = &lines[at + 1..];
-    let end = rest.iter().position(|line| !line.starts_with("    ")).unwrap_or(rest.len());
-    &rest[..end]
-}
-
-fn script_of(lines: &[String], name: &str) -> Option<String> {
-    let block = block(lines, name);
-    let from = block.iter().position(|line| line == "      -c")? + 1;
-    let to = block.iter().position(|line| line.starts_with("    State:"))?;
-    let script: Vec<&str> =
-        block[from..to].iter().map(|line| line.get(6..).unwrap_or_default()).collect();
-    Some(script.join("\n"))
-}
-
-fn rfc1123(text: &str) -> Option<Time> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let months =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let month = months.iter().position(|one| Some(one) == words.get(2))? + 1;
-    let (day, year, clock) = (words.get(1)?, words.get(3)?, words.get(4)?);
-    Time::parse(&format!("{year}-{month:02}-{day}T{clock}Z"))
-}
-
-fn read_labels(pod: &mut Pod, lines: &[String]) {
-    let Some(at) = lines.iter().position(|line| line.starts_with("Labels:")) else { return };
-    for (index, line) in lines[at..].iter().enumerate() {
-        if index > 0 && !line.starts_with(' ') {
-            break;
-        }
-        let text = line.strip_prefix("Labels:").unwrap_or(line).trim();
-        if let Some((name, value)) = text.split_once('=') {
-            pod.metadata.labels.insert(name.to_string(), value.to_string());
-        }
-    }
-}
-
-fn read_states(pod: &mut Pod, lines: &[String]) {
-    let state = |name: &str| -> Value {
-        let block = block(lines, name);
-        let field = |field: &str| {
-            let prefix = format!("{field}:");
-            block.iter().find_map(|line| line.trim_start().strip_prefix(prefix.as_str()))
-        };
-        let at =
-            |field_name: &str| field(field_name).and_then(rfc1123).map(|time| time.to_string());
-        let word = |field_name: &str| field(field_name).unwrap_or_default().trim().to_string();
-        let state = match word("State").as_str() {
-            "Running" => json!({"running": {"startedAt": at("Started")}}),
-            "Terminated" => json!({"terminated": {"reason": word("Reason"),
-                "exitCode": word("Exit Code").parse::<i32>().unwrap_or(0),
-                "startedAt": at("Started"), "finishedAt": at("Finished")}}),
-            _ => json!({"waiting": {"reason": word("Reason")}}),
-        };
-        json!({"name": name, "state": state, "ready": word("Ready") == "True",
-               "restartCount": word("Restart Count").parse::<i32>().unwrap_or(0),
-               "containerID": word("Container ID"), "imageID": word("Image ID")})
-    };
-    let all = |names: Vec<String>| {
-        let list: Vec<Value> = names.iter().map(|name| state(name)).collect();
-        serde_json::from_value(json!(list)).expect("statuses are read from their own words")
-    };
-    let names = |list: &[ordinal::manifest::object::Container]| {
-        list.iter().map(|one| one.name.clone()).collect()
-    };
-    pod.status.init_container_statuses = all(names(&pod.spec.init_containers));
-    pod.status.container_statuses = all(names(&pod.spec.containers));
-}
-
-fn read_conditions(pod: &mut Pod, lines: &[String]) {
-    let Some(at) = lines.iter().position(|line| line == "Conditions:") else { return };
-    let rows = lines[at + 2..].iter().take_while(|line| line.starts_with("  "));
-    let list: Vec<Value> = rows
-        .map(|line| {
-            let words: Vec<&str> = line.split_whitespace().collect();
-            json!({"type": words[0], "status": words.get(1).copied().unwrap_or_default()})
-        })
-        .collect();
-    pod.status.conditions = serde_json::from_value(json!(list)).expect("conditions");
-}
-
-fn read_events(store: &mut Store, pod: &Pod, lines: &[String]) -> Option<()> {
-    let at = lines.iter().position(|line| line == "Events:")?;
-    let table: Vec<String> = lines[at + 1..].to_vec();
-    for (number, row) in rows(&table).into_iter().skip(1).enumerate() {
-        let mut event = Event::default();
-        event.metadata.name = format!("event.{number:04}");
-        event.metadata.namespace = "default".to_string();
-        event.involved_object.uid.clone_from(&pod.metadata.uid);
-        event.involved_object.name.clone_from(&pod.metadata.name);
-        event.event_type = row.get("Type")?.clone();
-        event.reason = row.get("Reason")?.clone();
-        let from = row.get("From")?;
-        let message = row.get("Message")?;
-        let (path, message) = match message.split_once(": ") {
-            Some((path, rest)) if path.starts_with("spec.") => (path, rest),
-            _ => ("", message.as_str()),
-        };
-        event.involved_object.field_path = path.to_string();
-        event.message = message.to_string();
-        let age = row.get("Age")?;
-        if from == "default-scheduler" {
-            event.reporting_component.clone_from(from);
-            event.event_time = ago(age);
-        } else if let Some((last, rest)) = age.split_once(" (x") {
-            let (count, first) = rest.trim_end_matches(')').split_once(" over ")?;
-            event.source.component.clone_from(from);
-            event.count = count.parse().ok()?;
-            event.last_timestamp = ago(last);
-            event.first_timestamp = ago(first);
-        } else {
-            event.source.component.clone_from(from);
-            event.count = 1;
-            event.last_timestamp = ago(age);
-            event.first_timestamp = event.last_timestamp;
-        }
-        store.events.insert(key("default", &event.metadata.name), Arc::new(event));
-    }
-    Some(())
 }

@@ -60,10 +60,46 @@ fn manifest(name: &str, status: Value) -> Value {
         "status": status})
 }
 
-/// The pod whose row this is: its state from its name, its counts and ages from the row.
-pub fn pod(row: &Row) -> Option<Object> {
+/// Every state a pod of two init containers and two containers can be in, in the words below.
+const KNOWN: [&str; 26] = [
+    "unscheduled",
+    "init0-running",
+    "init0-errimagepull",
+    "init0-imagepullbackoff",
+    "init0-createcontainerconfigerror",
+    "init0-error",
+    "init0-crashloop",
+    "init1-running",
+    "init1-errimagepull",
+    "init1-imagepullbackoff",
+    "init1-error",
+    "init1-oom",
+    "init1-crashloop",
+    "inits-done",
+    "main-notready",
+    "all-ready",
+    "mysql-error",
+    "mysql-oom",
+    "mysql-crashloop",
+    "mysql-completed-xtrabackup-running",
+    "xtrabackup-completed-mysql-running",
+    "xtrabackup-error-mysql-running",
+    "terminating-running",
+    "terminating-mysql-exited",
+    "terminal-phase-failed(137,0)",
+    "terminal-phase-succeeded(0,0)",
+];
+
+/// Pods whose row this may be: by its name, and in every other known state.
+pub fn pods(row: &Row) -> Vec<Object> {
+    let Some(name) = row.get("NAME") else { return Vec::new() };
+    let cases = std::iter::once(name.as_str()).chain(KNOWN);
+    cases.filter_map(|case| pod(row, &case.to_lowercase())).collect()
+}
+
+/// The pod whose row this is: its state from the case, its counts and ages from the row.
+fn pod(row: &Row, case: &str) -> Option<Object> {
     let name = row.get("NAME")?;
-    let case = name.to_lowercase();
     let restarts = row.get("RESTARTS")?;
     let count: i32 = restarts.split(' ').next()?.parse().ok()?;
     let last = restarts.split_once('(').map(|(_, rest)| rest.trim_end_matches(" ago)"));
@@ -77,7 +113,7 @@ pub fn pod(row: &Row) -> Option<Object> {
     if let Some((at, _)) = at_init {
         phase = "Pending";
         mains = MAINS.iter().map(|_| (waiting("PodInitializing"), false)).collect();
-        let current = state(&case).map(|(state, _)| state).unwrap_or_else(|| waiting(""));
+        let current = state(case).map(|(state, _)| state).unwrap_or_else(|| waiting(""));
         for n in 0..INITS.len() {
             inits.push(match n.cmp(&at) {
                 std::cmp::Ordering::Less => (ended(0, "Completed"), true),
@@ -87,7 +123,7 @@ pub fn pod(row: &Row) -> Option<Object> {
         }
     } else {
         inits = INITS.iter().map(|_| (ended(0, "Completed"), true)).collect();
-        phase = main_states(&case, &mut mains).unwrap_or(phase);
+        phase = main_states(case, &mut mains).unwrap_or(phase);
     }
     let status = |names: &[&str], states: &[(Value, bool)], whose: &dyn Fn(&str) -> bool| {
         let list: Vec<Value> = names
