@@ -224,6 +224,18 @@ impl Cluster {
         let Some(old) = self.find(&object) else {
             return Err(Refusal::not_found(&resource_of(&object), &object.metadata().name));
         };
+        let version = &object.metadata().resource_version;
+        if !version.is_empty() && *version != old.metadata().resource_version {
+            let (resource, name) = (resource_of(&object), &object.metadata().name);
+            return Err(Refusal::new(
+                "Conflict",
+                format!(
+                    "Operation cannot be fulfilled on {resource} \"{name}\": the object has been \
+                     modified; please apply your changes to the latest version and try again"
+                ),
+            ));
+        }
+        keep_the_servers(&mut object, &old);
         let (new_tree, old_tree) = (object.to_value(), old.to_value());
         let errors = validate::update(&new_tree, &old_tree);
         if let Some(refusal) = Refusal::of(&object, &errors) {
@@ -240,7 +252,15 @@ impl Cluster {
         if let Object::Service(service) = &mut object {
             self.allocate_addresses(service);
         }
+        let meta = object.metadata();
+        let stopped = meta.is_deleting() && meta.deletion_grace_period_seconds == Some(0);
+        let gone = (stopped && meta.finalizers.is_empty()).then(|| key_of(meta));
+        let is_pod = matches!(object, Object::Pod(_));
         self.put(object, now, out);
+        // Its last finalizer was all that kept it.
+        if let Some(at) = gone.filter(|_| is_pod) {
+            self.remove_pod(&at, out);
+        }
     }
 
     /// Stores an object and tells who watches its kind.
@@ -531,6 +551,40 @@ impl Cluster {
                 .map_or(0, |one| one.container_port),
         };
         u16::try_from(number).unwrap_or(0)
+    }
+}
+
+/// What only the server writes stays as it is: times, counts, and all of `status`.
+fn keep_the_servers(object: &mut Object, old: &Object) {
+    let (meta, was) = (object.metadata_mut(), old.metadata());
+    if meta.uid.is_empty() {
+        meta.uid.clone_from(&was.uid);
+    }
+    meta.creation_timestamp = was.creation_timestamp;
+    meta.deletion_timestamp = was.deletion_timestamp;
+    meta.deletion_grace_period_seconds = was.deletion_grace_period_seconds;
+    meta.generation = was.generation;
+    meta.resource_version.clone_from(&was.resource_version);
+    match (object, old) {
+        (Object::StatefulSet(new), Object::StatefulSet(old)) => new.status = old.status.clone(),
+        (Object::Pod(new), Object::Pod(old)) => new.status = old.status.clone(),
+        (Object::Node(new), Object::Node(old)) => new.status = old.status.clone(),
+        (Object::Namespace(new), Object::Namespace(old)) => new.status = old.status.clone(),
+        (Object::PersistentVolume(new), Object::PersistentVolume(old)) => {
+            new.status = old.status.clone();
+        }
+        (Object::PersistentVolumeClaim(new), Object::PersistentVolumeClaim(old)) => {
+            new.status = old.status.clone();
+        }
+        (Object::Service(new), Object::Service(old)) => {
+            new.status = old.status.clone();
+            // Models patchAllocatedValues: an address given once is kept.
+            if new.spec.cluster_ip.is_empty() && new.spec.kind != "ExternalName" {
+                new.spec.cluster_ip.clone_from(&old.spec.cluster_ip);
+                new.spec.cluster_ips.clone_from(&old.spec.cluster_ips);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -6,24 +6,34 @@
 mod args;
 mod attach;
 mod change;
+mod columns;
+mod complete;
+mod create;
 mod drain;
+mod edit;
+mod explain;
 mod get;
+mod help;
 mod jsonpath;
 mod logs;
 mod remove;
 mod rollout;
 mod run;
 mod select;
+mod taint;
+mod wait;
 
 use std::collections::BTreeMap;
 
 use super::Cluster;
 use super::apply::Refusal;
 use crate::base::{ContainerId, PodName, SimTime};
+use crate::manifest::object::Object;
 use crate::os::WaitStatus;
 use crate::sim::{ObjectKey, Out};
 
 pub use args::Args;
+pub use complete::complete;
 
 /// What kubectl needs from where it runs.
 pub trait Desk {
@@ -50,6 +60,14 @@ pub trait Desk {
     fn out(&mut self, text: &str);
     /// Prints to standard error.
     fn err(&mut self, text: &str);
+    /// Opens the learner's editor on a text; false: there is none.
+    fn edit(&mut self, _text: &str) -> bool {
+        false
+    }
+    /// What the editor was left with, once it is closed.
+    fn edited(&mut self) -> Option<String> {
+        None
+    }
 }
 
 /// How a command stands.
@@ -79,8 +97,12 @@ enum State {
     Gone(Vec<(&'static str, ObjectKey, String)>),
     /// `rollout status`: the last line.
     Rollout { set: ObjectKey, line: String },
-    /// `logs -f`.
-    Follow { container: ContainerId, printed: u32 },
+    /// `logs -f`: containers, and how many of their lines are printed.
+    Follow(Vec<(ContainerId, u32)>),
+    /// `edit`: the object's kind and key, and the text the editor began with.
+    Edit { plural: &'static str, at: ObjectKey, text: String },
+    /// `wait`: since when.
+    Wait(SimTime),
     /// `exec`.
     Exec(u32),
     /// `run -i`.
@@ -137,7 +159,9 @@ impl Kubectl {
             State::Watch { rows, widths } => self.watch(desk, rows, widths),
             State::Gone(left) => self.wait_gone(desk, left),
             State::Rollout { set, line } => self.rollout_status(desk, set, line),
-            State::Follow { container, printed } => self.follow(desk, container, printed),
+            State::Follow(all) => self.follow(desk, all),
+            State::Edit { plural, at, text } => self.edit_on(desk, plural, at, text),
+            State::Wait(since) => self.wait_on(desk, since),
             State::Exec(token) => self.exec_on(desk, token),
             State::Run { pod, printed, attached } => self.run_on(desk, pod, printed, attached),
             State::Removed { pod, code } => self.run_removed(desk, pod, code),
@@ -161,6 +185,9 @@ impl Kubectl {
         if let Some(trouble) = &self.args.trouble {
             return Err(Failure::new(trouble.clone()));
         }
+        if self.args.has("help") {
+            return self.help(desk);
+        }
         match self.args.verb.as_str() {
             "" | "help" => self.help(desk),
             "get" => self.get(desk),
@@ -171,39 +198,80 @@ impl Kubectl {
             "scale" => self.scale(desk),
             "set" => self.set_image(desk),
             "patch" => self.patch(desk),
+            "edit" => self.edit(desk),
             "label" | "annotate" => self.label(desk),
+            "taint" => self.taint(desk),
             "rollout" => self.rollout(desk),
             "logs" => self.logs(desk),
             "exec" => self.exec(desk),
             "run" => self.run(desk),
+            "wait" => {
+                let now = desk.now();
+                self.wait_on(desk, now)
+            }
             "cordon" | "uncordon" => self.cordon(desk),
             "drain" => self.drain(desk),
+            "explain" => self.explain(desk),
+            "api-resources" => self.api_resources(desk),
+            "cluster-info" => self.cluster_info(desk),
             "top" => Err(Failure::new("error: Metrics API not available")),
-            "version" => {
-                desk.out("Client Version: v1.36.2\nKustomize Version: v5.8.1\n");
-                desk.out("Server Version: v1.36.2\n");
-                DONE
+            "version" => self.version(desk),
+            verb if args::FOREIGN_VERBS.contains(&verb) => {
+                Err(Failure::new(format!("error: kubectl's command {verb:?} is not modelled here")))
             }
             verb => Err(Failure::new(unknown_command(verb))),
         }
     }
 
-    fn help(&self, desk: &mut dyn Desk) -> Answer {
-        desk.out("kubectl controls the Kubernetes cluster manager.\n\nCommands:\n");
-        for (verb, text) in args::VERBS {
-            desk.out(&format!("  {verb:<14}{text}\n"));
+    fn version(&self, desk: &mut dyn Desk) -> Answer {
+        desk.out("Client Version: v1.36.2\nKustomize Version: v5.8.1\n");
+        if !self.args.has("client") {
+            desk.out("Server Version: v1.36.2\n");
         }
-        desk.out("\nUsage:\n  kubectl [flags] [options]\n");
         DONE
+    }
+
+    fn cluster_info(&self, desk: &mut dyn Desk) -> Answer {
+        let server = "https://192.168.0.10:6443";
+        desk.out(&format!(
+            "Kubernetes control plane is running at {server}\nCoreDNS is running at \
+             {server}/api/v1/namespaces/kube-system/services/kube-dns:dns/proxy\n\nTo further \
+             debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n"
+        ));
+        DONE
+    }
+
+    /// Whether nothing is to be changed, and how kubectl says so after the verb.
+    fn dry_run(&self) -> Option<&'static str> {
+        match self.args.value("dry-run")? {
+            "none" => None,
+            "server" => Some(" (server dry run)"),
+            _ => Some(" (dry run)"),
+        }
+    }
+
+    /// Says what became of an object, in the form that `-o` asks for.
+    fn report(&self, desk: &mut dyn Desk, object: &Object, verb: &str) -> Result<(), Failure> {
+        match self.args.value("output").unwrap_or_default() {
+            "" => {
+                let dry = self.dry_run().unwrap_or_default();
+                desk.out(&get::said(object, &format!("{verb}{dry}")));
+                Ok(())
+            }
+            "name" => {
+                desk.out(&format!("{}\n", select::full_name(object)));
+                Ok(())
+            }
+            _ => self.print_value(desk, &object.to_value()),
+        }
     }
 }
 
 /// Models cobra's suggestions: what begins alike or differs in at most two letters.
 fn unknown_command(verb: &str) -> String {
     let mut text = format!("error: unknown command {verb:?} for \"kubectl\"");
-    let near: Vec<&str> = args::VERBS
-        .iter()
-        .map(|(known, _)| *known)
+    let near: Vec<&str> = args::verbs()
+        .map(|known| known.name)
         .filter(|known| known.starts_with(verb) || distance(known, verb) <= 2)
         .collect();
     if !near.is_empty() {

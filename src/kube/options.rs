@@ -15,6 +15,8 @@ pub struct Options {
     pub provisioner: String,
     /// Decides jitter, uids and generated names.
     pub seed: u64,
+    /// The feature gate MaxUnavailableStatefulSet, which 1.36 has switched off.
+    pub max_unavailable: bool,
 }
 
 /// A node.
@@ -126,6 +128,7 @@ impl Default for Options {
             other_images: RegistryAnswer::Denied,
             provisioner: "cinder.csi.openstack.org".to_string(),
             seed: 1,
+            max_unavailable: false,
         }
     }
 }

@@ -12,3 +12,10 @@ pub use columns::{Listing, events_table, table};
 pub use describe::describe;
 pub use kinds::access_modes;
 pub use tabs::{Tabs, align};
+
+/// A pod template as `describe` and `rollout history` print it.
+pub fn describe_template(template: &crate::manifest::object::PodTemplateSpec) -> String {
+    let mut tabs = Tabs::default();
+    pod::template(&mut tabs, template);
+    tabs.aligned()
+}

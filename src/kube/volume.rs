@@ -288,7 +288,7 @@ impl Cluster {
                         .is_some_and(|one| one.claim_name == at.name)
                 })
         });
-        if used {
+        if used && claim.metadata.finalizers.iter().any(|one| one == CLAIM_FINALIZER) {
             tell(out, KubeFact::ClaimProtected { claim: at.name.as_str().into() });
             return;
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ordinal::base::{ContainerId, Millis, SimTime};
 use ordinal::kube::Cluster;
-use ordinal::kube::kubectl::{Desk, Kubectl, Progress};
+use ordinal::kube::kubectl::{Desk, Kubectl, Progress, complete};
 use ordinal::os::WaitStatus;
 use ordinal::sim::Out;
 
@@ -15,6 +15,9 @@ struct Terminal {
     driver: Driver,
     files: BTreeMap<String, String>,
     text: String,
+    /// What the learner makes of a text in the editor: replaces the first by the second.
+    edits: Option<(String, String)>,
+    edited: Option<String>,
 }
 
 impl Desk for Terminal {
@@ -45,12 +48,25 @@ impl Desk for Terminal {
     fn err(&mut self, text: &str) {
         self.text.push_str(text);
     }
+    fn edit(&mut self, text: &str) -> bool {
+        self.edited = self.edits.as_ref().map(|(from, to)| text.replace(from, to));
+        self.edited.is_some()
+    }
+    fn edited(&mut self) -> Option<String> {
+        self.edited.take()
+    }
 }
 
 impl Terminal {
     fn new() -> Terminal {
         let files = [("all.yaml".to_string(), tutorial())];
-        Terminal { driver: Driver::new(), files: files.into(), text: String::new() }
+        Terminal {
+            driver: Driver::new(),
+            files: files.into(),
+            text: String::new(),
+            edits: None,
+            edited: None,
+        }
     }
 
     /// Types a command and waits until it is done, at most so long; what was printed.
@@ -213,4 +229,225 @@ fn a_client_runs_prints_and_is_removed() {
         "a line of mysql-client\npod \"mysql-client\" deleted from default namespace\n"
     );
     assert_eq!(terminal.types("get pods"), "No resources found in default namespace.\n");
+}
+
+/// Lines typed into one terminal, one after the other, and what is printed.
+fn judge(terminal: &mut Terminal, rows: &[(&str, &str)]) {
+    for (line, want) in rows {
+        assert_eq!(terminal.types(line), *want, "{line}");
+    }
+}
+
+#[test]
+fn objects_are_named_in_every_way_kubectl_knows() {
+    let mut terminal = ready();
+    judge(
+        &mut terminal,
+        &[
+            (
+                "get pods,sts -o name",
+                "pod/mysql-0\npod/mysql-1\npod/mysql-2\nstatefulset.apps/mysql\n",
+            ),
+            ("get sts/mysql pod/mysql-1 -o name", "statefulset.apps/mysql\npod/mysql-1\n"),
+            ("get statefulsets.apps mysql -o name", "statefulset.apps/mysql\n"),
+            ("get po -l app=mysql,app!=other -o name", "pod/mysql-0\npod/mysql-1\npod/mysql-2\n"),
+            ("get po --field-selector=metadata.name=mysql-1 -o name", "pod/mysql-1\n"),
+            (
+                "get po -o custom-columns=NAME:.metadata.name,NODE:.spec.nodeName,X:.spec.x",
+                "NAME      NODE     X\nmysql-0   node-1   <none>\nmysql-1   node-2   <none>\n\
+                 mysql-2   node-3   <none>\n",
+            ),
+            (
+                "get pod mysql-0 -o jsonpath={.status.conditions[?(@.type==\"Ready\")].status}",
+                "True",
+            ),
+            (
+                "get pods --no-headers -o custom-columns=N:.metadata.name",
+                "mysql-0\nmysql-1\nmysql-2\n",
+            ),
+            (
+                "get pods -o go-template={{.}}",
+                "error: kubectl's output format go-template is not modelled here\n",
+            ),
+            ("get pod5", "error: the server doesn't have a resource type \"pod5\"\n"),
+            (
+                "get pods mysql-0 -A",
+                "error: a resource cannot be retrieved by name across all namespaces\n",
+            ),
+            (
+                "get pods mysql-0 -l app=mysql",
+                "error: name cannot be provided when a selector is specified\n",
+            ),
+            ("get pods --context x", "error: kubectl's flag --context is not modelled here\n"),
+            ("debug mysql-0", "error: kubectl's command \"debug\" is not modelled here\n"),
+        ],
+    );
+}
+
+#[test]
+fn changes_are_made_and_named_as_kubectl_does() {
+    let mut terminal = ready();
+    judge(
+        &mut terminal,
+        &[
+            ("label pod mysql-0 tier=db", "pod/mysql-0 labeled\n"),
+            (
+                "label pod mysql-0 tier=web",
+                "error: 'tier' already has a value (db), and --overwrite is false\n",
+            ),
+            ("label pod mysql-0 tier-", "pod/mysql-0 unlabeled\n"),
+            ("label pod mysql-0 tier-", "label \"tier\" not found.\npod/mysql-0 not labeled\n"),
+            ("annotate sts mysql why=because", "statefulset.apps/mysql annotated\n"),
+            (
+                "label pod mysql-0 tier=-x",
+                "The Pod \"mysql-0\" is invalid: metadata.labels: Invalid value: \"-x\": a valid label \
+                 must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and \
+                 must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  \
+                 or '12345', regex used for validation is \
+                 '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')\n",
+            ),
+            (
+                "scale sts mysql --replicas=5 --current-replicas=2",
+                "error: Expected replicas to be 2, was 3\n",
+            ),
+            (
+                "scale sts mysql --replicas=x",
+                "error: invalid argument \"x\" for \"--replicas\" flag: strconv.ParseInt: parsing \
+                 \"x\": invalid syntax\nSee 'kubectl scale --help' for usage.\n",
+            ),
+            (
+                "scale sts mysql --replicas=4 --dry-run=client",
+                "statefulset.apps/mysql scaled (dry run)\n",
+            ),
+            ("get sts mysql -o jsonpath={.spec.replicas}", "3"),
+            (
+                "patch sts mysql -p {\"spec\":{\"minReadySeconds\":5}}",
+                "statefulset.apps/mysql patched\n",
+            ),
+            (
+                "patch sts mysql -p {\"spec\":{\"minReadySeconds\":5}}",
+                "statefulset.apps/mysql patched (no change)\n",
+            ),
+            (
+                "patch sts mysql --type=json -p \
+                 [{\"op\":\"replace\",\"path\":\"/spec/minReadySeconds\",\"value\":0}]",
+                "statefulset.apps/mysql patched\n",
+            ),
+            (
+                "patch sts mysql -p {\"spec\":{\"serviceName\":\"other\"}}",
+                "The StatefulSet \"mysql\" is invalid: spec: Forbidden: updates to statefulset spec \
+                 for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', \
+                 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and \
+                 'minReadySeconds' are forbidden\n",
+            ),
+            ("set image sts/mysql nosuch=x", "error: unable to find container named \"nosuch\"\n"),
+            ("taint nodes node-1 a=b:NoSchedule", "node/node-1 tainted\n"),
+            ("taint nodes node-1 a-", "node/node-1 untainted\n"),
+            ("create ns other", "namespace/other created\n"),
+            (
+                "create ns other",
+                "Error from server (AlreadyExists): namespaces \"other\" already exists\n",
+            ),
+            ("create cm c --from-literal=a=1", "configmap/c created\n"),
+            ("create secret generic s --from-literal=password=pass", "secret/s created\n"),
+            ("get secret s -o jsonpath={.data.password}", "cGFzcw=="),
+            ("delete cm c", "configmap \"c\" deleted from default namespace\n"),
+            ("wait --for=condition=Ready pod/mysql-0", "pod/mysql-0 condition met\n"),
+            (
+                "rollout pause sts/mysql",
+                "error: statefulsets.apps \"mysql\" pausing is not supported\n",
+            ),
+        ],
+    );
+    let yaml = terminal.types("run x --image=mysql:5.7 --dry-run=client -o yaml");
+    assert!(yaml.contains("kind: Pod\n") && yaml.contains("image: mysql:5.7\n"), "{yaml}");
+    assert_eq!(terminal.types("get pod x"), "Error from server (NotFound): pods \"x\" not found\n");
+}
+
+#[test]
+fn an_edit_is_what_the_editor_was_left_with() {
+    let mut terminal = ready();
+    assert_eq!(terminal.types("edit sts mysql"), "Edit cancelled, no changes made.\n");
+    terminal.edits = Some((String::new(), String::new()));
+    assert_eq!(terminal.types("edit sts mysql"), "Edit cancelled, no changes made.\n");
+    terminal.edits = Some(("  replicas: 3\n  revision".into(), "  replicas: 4\n  revision".into()));
+    assert_eq!(terminal.types("edit sts mysql"), "statefulset.apps/mysql edited\n");
+    assert_eq!(terminal.types("get sts mysql -o jsonpath={.spec.replicas}"), "4");
+    terminal.edits =
+        Some(("  replicas: 4\n  revision".into(), "  replicas: -4\n  revision".into()));
+    assert_eq!(
+        terminal.types("edit sts mysql"),
+        "The StatefulSet \"mysql\" is invalid: spec.replicas: Invalid value: -4: must be greater than \
+         or equal to 0\n"
+    );
+    terminal.edits = Some(("  replicas: 4\n  revision".into(), "  replicas: x\n  revision".into()));
+    assert_eq!(
+        terminal.types("edit sts mysql"),
+        "Error from server (BadRequest): StatefulSet in version \"v1\" cannot be handled as a \
+         StatefulSet: json: cannot unmarshal string into Go struct field \
+         StatefulSetSpec.spec.replicas of type int32\n"
+    );
+}
+
+#[test]
+fn explanations_have_the_real_layout() {
+    let mut terminal = Terminal::new();
+    let said = terminal.types("explain sts.spec.replicas");
+    assert_eq!(
+        said,
+        "GROUP:      apps\nKIND:       StatefulSet\nVERSION:    v1\n\nFIELD: replicas <integer>\n\n\n\
+         DESCRIPTION:\n    How many pods there should be. Defaults to 1.\n    \n\n"
+    );
+    let said = terminal.types("explain pod.spec.containers");
+    assert!(said.contains("FIELD: containers <[]Container> -required-\n"), "{said}");
+    assert!(said.contains("  name\t<string> -required-\n"), "{said}");
+    assert_eq!(terminal.types("explain sts.spec.foo"), "error: field \"foo\" does not exist\n");
+    let said = terminal.types("explain sts --recursive");
+    assert!(
+        said.contains(
+            "
+    replicas	<integer>
+"
+        ),
+        "{said}"
+    );
+    let said = terminal.types("api-resources");
+    let row = said.lines().find(|line| line.starts_with("statefulsets")).unwrap_or_default();
+    let cells: Vec<&str> = row.split_whitespace().collect();
+    assert_eq!(cells, ["statefulsets", "sts", "apps/v1", "true", "StatefulSet"], "{said}");
+    for verb in ["get", "delete", "rollout", "drain"] {
+        let help = terminal.types(&format!("{verb} --help"));
+        assert!(
+            help.contains("Usage:\n  kubectl ") && help.contains("-n, --namespace=''"),
+            "{help}"
+        );
+        assert_eq!(terminal.types(&format!("help {verb}")), help);
+    }
+}
+
+#[test]
+fn tab_offers_what_may_come_next() {
+    let terminal = ready();
+    let rows = [
+        ("ge", "get"),
+        ("get sts", ""),
+        ("get stat", "statefulsets"),
+        ("get pod ", "mysql-0 mysql-1 mysql-2"),
+        ("get pod/mysql-1", "pod/mysql-1"),
+        ("describe no", "nodes"),
+        ("drain ", "node-1 node-2 node-3"),
+        ("logs mysql-0 -c ", "clone-mysql init-mysql mysql xtrabackup"),
+        ("delete sts mysql --casc", "--cascade"),
+        ("delete sts mysql --cascade=o", "--cascade=orphan"),
+        ("get pods -n kube-s", "kube-system"),
+        ("get pods -o y", "yaml"),
+        ("rollout st", "status"),
+        ("rollout status statefulsets/", "statefulsets/mysql"),
+        ("exec mysql-0 -- ", ""),
+    ];
+    for (line, want) in rows {
+        let words: Vec<String> = line.split(' ').map(str::to_string).collect();
+        let offers = complete(&words, &terminal.driver.cluster).join(" ");
+        assert_eq!(offers, want, "{line}");
+    }
 }

@@ -1,83 +1,118 @@
-//! Words → verb, names and flags.
+//! Words → verb, names and flags. Models cobra and pflag as kubectl uses them.
 
 use std::collections::BTreeMap;
 
-/// The commands that are here.
-pub(super) const VERBS: [(&str, &str); 22] = [
-    ("annotate", "Update the annotations on a resource"),
-    ("apply", "Apply a configuration to a resource by file name or stdin"),
-    ("cordon", "Mark node as unschedulable"),
-    ("create", "Create a resource from a file or from stdin"),
-    ("delete", "Delete resources by file names, stdin, resources and names"),
-    ("describe", "Show details of a specific resource or group of resources"),
-    ("drain", "Drain node in preparation for maintenance"),
-    ("events", "List events"),
-    ("exec", "Execute a command in a container"),
-    ("get", "Display one or many resources"),
-    ("help", "Help about any command"),
-    ("label", "Update the labels on a resource"),
-    ("logs", "Print the logs for a container in a pod"),
-    ("patch", "Update fields of a resource"),
-    ("replace", "Replace a resource by file name or stdin"),
-    ("rollout", "Manage the rollout of a resource"),
-    ("run", "Run a particular image on the cluster"),
-    ("scale", "Set a new size for a stateful set"),
-    ("set", "Set specific features on objects"),
-    ("top", "Display resource (CPU/memory) usage"),
-    ("uncordon", "Mark node as schedulable"),
-    ("version", "Print the client and server version information"),
+/// The commands that are here: name, what it does, how to write it.
+const VERBS: &str = include_str!("args/verbs.txt");
+/// The flags that are here.
+const FLAGS: &str = include_str!("args/flags.txt");
+/// Flags of kubectl's that are not.
+const FOREIGN: &str = include_str!("args/foreign.txt");
+
+/// Commands of kubectl's that are not here.
+pub(super) const FOREIGN_VERBS: [&str; 18] = [
+    "alpha",
+    "api-versions",
+    "attach",
+    "auth",
+    "autoscale",
+    "certificate",
+    "completion",
+    "config",
+    "cp",
+    "debug",
+    "diff",
+    "expose",
+    "kuberc",
+    "kustomize",
+    "options",
+    "plugin",
+    "port-forward",
+    "proxy",
 ];
 
-/// Flags of all commands: long name, short name, whether it takes a value, and the verbs that
-/// know it (empty: all).
-const FLAGS: [(&str, &str, bool, &str); 46] = [
-    ("namespace", "n", true, ""),
-    ("all-namespaces", "A", false, "get events delete"),
-    ("output", "o", true, ""),
-    ("selector", "l", true, ""),
-    ("watch", "w", false, "get rollout"),
-    ("watch-only", "", false, "get"),
-    ("sort-by", "", true, "get"),
-    ("field-selector", "", true, "get"),
-    ("show-labels", "", false, "get"),
-    ("no-headers", "", false, "get events"),
-    ("ignore-not-found", "", false, "get delete"),
-    ("filename", "f", true, "apply create replace delete get describe"),
-    ("recursive", "R", false, ""),
-    ("server-side", "", false, "apply"),
-    ("force", "", false, "delete apply drain replace"),
-    ("grace-period", "", true, "delete drain"),
-    ("now", "", false, "delete"),
-    ("cascade", "", true, "delete"),
-    ("wait", "", true, "delete"),
-    ("timeout", "", true, ""),
-    ("all", "", false, "delete label annotate"),
-    ("replicas", "", true, "scale"),
-    ("current-replicas", "", true, "scale"),
-    ("container", "c", true, "logs exec"),
-    ("previous", "p", false, "logs"),
-    ("follow", "f", false, "logs"),
-    ("tail", "", true, "logs"),
-    ("all-containers", "", false, "logs"),
-    ("timestamps", "", false, "logs"),
-    ("prefix", "", false, "logs"),
-    ("stdin", "i", false, "exec run"),
-    ("tty", "t", false, "exec run"),
-    ("image", "", true, "run"),
-    ("restart", "", true, "run"),
-    ("rm", "", false, "run"),
-    ("env", "", true, "run"),
-    ("labels", "", true, "run"),
-    ("command", "", false, "run"),
-    ("quiet", "q", false, ""),
-    ("type", "", true, "patch"),
-    ("patch", "p", true, "patch"),
-    ("overwrite", "", false, "label annotate"),
-    ("to-revision", "", true, "rollout"),
-    ("ignore-daemonsets", "", false, "drain"),
-    ("delete-emptydir-data", "", false, "drain"),
-    ("for", "", true, "events"),
-];
+/// A command.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Verb {
+    pub name: &'static str,
+    pub text: &'static str,
+    pub usage: &'static str,
+}
+
+/// All commands, by name.
+pub(super) fn verbs() -> impl Iterator<Item = Verb> {
+    VERBS.lines().filter_map(|line| {
+        let (name, rest) = line.split_once(" | ")?;
+        let (text, usage) = rest.split_once(" | ")?;
+        Some(Verb { name, text, usage })
+    })
+}
+
+/// A flag.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Flag {
+    pub name: &'static str,
+    pub short: Option<char>,
+    takes: &'static str,
+    verbs: &'static str,
+    pub text: &'static str,
+}
+
+impl Flag {
+    fn read(line: &'static str) -> Option<Flag> {
+        let (head, text) = line.split_once(" | ")?;
+        let mut words = head.split(' ');
+        let (name, short) = (words.next()?, words.next()?);
+        let short = short.chars().next().filter(|letter| *letter != '-');
+        Some(Flag { name, short, takes: words.next()?, verbs: words.next()?, text })
+    }
+
+    fn is_for(&self, verb: &str) -> bool {
+        self.verbs == "*" || self.verbs.split(',').any(|one| one == verb)
+    }
+
+    fn is_switch(&self) -> bool {
+        self.takes == "flag"
+    }
+
+    /// What it means without a value; `None`: it needs one.
+    fn alone(&self) -> Option<&'static str> {
+        match self.takes {
+            "flag" => Some("true"),
+            "value" | "many" => None,
+            default => Some(default),
+        }
+    }
+
+    /// What kubectl prints after its name in a help text.
+    pub fn example(&self) -> &'static str {
+        match self.takes {
+            "flag" => "false",
+            "value" => "''",
+            "many" => "[]",
+            default => default,
+        }
+    }
+}
+
+/// The flags a command knows, by name.
+pub(super) fn flags_of(verb: &str) -> Vec<Flag> {
+    let mut all: Vec<Flag> = FLAGS
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(Flag::read)
+        .filter(|flag| flag.is_for(verb))
+        .collect();
+    all.sort_by_key(|flag| flag.name);
+    all
+}
+
+fn is_foreign(verb: &str, name: &str) -> bool {
+    FOREIGN
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .any(|(of, names)| (of == "*" || of == verb) && names.split(' ').any(|one| one == name))
+}
 
 /// A command line, taken apart.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -88,7 +123,7 @@ pub struct Args {
     pub names: Vec<String>,
     /// What stands after `--`.
     pub rest: Vec<String>,
-    /// Flags by long name; one that takes no value has an empty one.
+    /// Flags by long name; one that takes no value has `true`.
     pub flags: BTreeMap<String, Vec<String>>,
     /// What is wrong with it, in kubectl's words.
     pub trouble: Option<String>,
@@ -97,23 +132,21 @@ pub struct Args {
 impl Args {
     /// Takes words apart.
     pub fn parse(words: &[String]) -> Args {
-        let mut args = Args::default();
-        let mut words = words.iter().peekable();
+        let mut args = Args { verb: verb_of(words), ..Args::default() };
+        let mut verb_seen = false;
+        let mut words = words.iter();
         while let Some(word) = words.next() {
             if word == "--" {
                 args.rest = words.cloned().collect();
                 break;
             }
+            let mut next = || words.next().cloned();
             if let Some(long) = word.strip_prefix("--") {
-                let (name, value) = match long.split_once('=') {
-                    Some((name, value)) => (name, Some(value.to_string())),
-                    None => (long, None),
-                };
-                args.flag(word, name, value, &mut || words.next().cloned());
+                args.long(long, &mut next);
             } else if word.len() > 1 && word.starts_with('-') {
-                args.short(word, &mut || words.next().cloned());
-            } else if args.verb.is_empty() {
-                args.verb.clone_from(word);
+                args.short(word, &mut next);
+            } else if !verb_seen && *word == args.verb {
+                verb_seen = true;
             } else {
                 args.names.push(word.clone());
             }
@@ -124,69 +157,96 @@ impl Args {
         args
     }
 
-    fn knows(&self, verbs: &str) -> bool {
-        verbs.is_empty() || verbs.split(' ').any(|verb| verb == self.verb)
+    fn flag(&self, name: &str) -> Option<Flag> {
+        let name =
+            if name == "recursive" && self.verb == "explain" { "recursive-fields" } else { name };
+        flags_of(&self.verb).into_iter().find(|flag| flag.name == name)
     }
 
-    fn flag(
-        &mut self,
-        word: &str,
-        name: &str,
-        value: Option<String>,
-        next: &mut dyn FnMut() -> Option<String>,
-    ) {
-        let known = FLAGS.iter().find(|(long, _, _, verbs)| *long == name && self.knows(verbs));
-        let Some((long, _, takes, _)) = known else {
-            let plain = word.split('=').next().unwrap_or(word);
-            self.trouble = Some(format!(
-                "error: unknown flag: {plain}\nSee 'kubectl {} --help' for usage.",
-                self.verb
-            ));
-            return;
-        };
-        // A flag that may stand alone takes a value only after `=`.
-        let alone = !takes || (*long == "cascade" && value.is_none());
-        let value = match (alone, value) {
-            (_, Some(value)) => value,
-            (true, None) => "true".to_string(),
-            (false, None) => match next() {
-                Some(value) => value,
-                None => {
-                    self.trouble = Some(format!(
-                        "error: flag needs an argument: {word}\nSee 'kubectl {} --help' for usage.",
-                        self.verb
-                    ));
-                    return;
-                }
-            },
-        };
-        self.flags.entry((*long).to_string()).or_default().push(value);
+    fn wrong(&mut self, what: &str) {
+        let verb = if self.verb.is_empty() { String::new() } else { format!(" {}", self.verb) };
+        self.trouble = Some(format!("error: {what}\nSee 'kubectl{verb} --help' for usage."));
     }
 
-    /// `-it`, `-nfoo`, `-o wide`.
+    /// Real, but without effect here.
+    fn not_modelled(&mut self, flag: &str) {
+        self.trouble = Some(format!("error: kubectl's flag {flag} is not modelled here"));
+    }
+
+    /// `--name`, `--name=value`, `--name value`.
+    fn long(&mut self, word: &str, next: &mut dyn FnMut() -> Option<String>) {
+        let (name, value) = match word.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_string())),
+            None => (word, None),
+        };
+        match self.flag(name) {
+            Some(flag) => self.set(flag, &format!("--{name}"), value, next),
+            None if is_foreign(&self.verb, name) => self.not_modelled(&format!("--{name}")),
+            None => self.wrong(&format!("unknown flag: --{name}")),
+        }
+    }
+
+    /// `-it`, `-nfoo`, `-o wide`, `-o=wide`.
     fn short(&mut self, word: &str, next: &mut dyn FnMut() -> Option<String>) {
         let letters = &word[1..];
         for (at, letter) in letters.char_indices() {
-            let text = letter.to_string();
-            let known =
-                FLAGS.iter().find(|(_, short, _, verbs)| *short == text && self.knows(verbs));
-            let Some((long, _, takes, _)) = known else {
-                self.trouble = Some(format!(
-                    "error: unknown shorthand flag: '{letter}' in {word}\nSee 'kubectl {} --help' \
-                     for usage.",
-                    self.verb
-                ));
-                return;
+            let known = flags_of(&self.verb).into_iter().find(|flag| flag.short == Some(letter));
+            let Some(flag) = known else {
+                if is_foreign(&self.verb, &letter.to_string()) {
+                    return self.not_modelled(&format!("-{letter}"));
+                }
+                return self.wrong(&format!("unknown shorthand flag: '{letter}' in {word}"));
             };
-            if *takes {
-                let rest = &letters[at + letter.len_utf8()..];
-                let rest = rest.strip_prefix('=').unwrap_or(rest);
-                let value = (!rest.is_empty()).then(|| rest.to_string());
-                self.flag(word, long, value, next);
-                return;
+            let rest = &letters[at + letter.len_utf8()..];
+            let assigned = rest.strip_prefix('=').map(str::to_string);
+            let name = format!("-{letter}, --{}", flag.name);
+            if flag.is_switch() && assigned.is_none() {
+                self.set(flag, &name, None, next);
+                continue;
             }
-            self.flag(word, long, None, next);
+            let value = assigned.or_else(|| (!rest.is_empty()).then(|| rest.to_string()));
+            return self.set(flag, &name, value, next);
         }
+    }
+
+    fn set(
+        &mut self,
+        flag: Flag,
+        shown: &str,
+        value: Option<String>,
+        next: &mut dyn FnMut() -> Option<String>,
+    ) {
+        let value = match (value, flag.alone()) {
+            (Some(value), _) => value,
+            (None, Some(alone)) => alone.to_string(),
+            (None, None) => match next() {
+                Some(value) => value,
+                None => {
+                    let short =
+                        flag.short.filter(|_| shown.starts_with("-") && shown.contains(','));
+                    return match short {
+                        Some(letter) => {
+                            self.wrong(&format!("flag needs an argument: '{letter}' in -{letter}"));
+                        }
+                        None => self.wrong(&format!("flag needs an argument: --{}", flag.name)),
+                    };
+                }
+            },
+        };
+        let truths = ["1", "t", "T", "TRUE", "true", "True"];
+        let lies = ["0", "f", "F", "FALSE", "false", "False"];
+        if flag.is_switch() && !truths.contains(&value.as_str()) && !lies.contains(&value.as_str())
+        {
+            return self.wrong(&format!(
+                "invalid argument {value:?} for {shown:?} flag: strconv.ParseBool: parsing \
+                 {value:?}: invalid syntax"
+            ));
+        }
+        let value = match flag.is_switch() {
+            true => truths.contains(&value.as_str()).to_string(),
+            false => value,
+        };
+        self.flags.entry(flag.name.to_string()).or_default().push(value);
     }
 
     /// Whether a flag is set.
@@ -199,8 +259,93 @@ impl Args {
         self.flags.get(name)?.last().map(String::as_str)
     }
 
+    /// All of a flag's values, those between commas too.
+    pub fn values(&self, name: &str) -> Vec<String> {
+        let all = self.flags.get(name).map_or(&[][..], Vec::as_slice);
+        all.iter().flat_map(|text| text.split(',')).map(str::to_string).collect()
+    }
+
     /// The namespace it is about.
     pub fn namespace(&self) -> &str {
         self.value("namespace").unwrap_or("default")
+    }
+}
+
+/// The first word that is neither a flag nor the value of one that stands before the verb.
+fn verb_of(words: &[String]) -> String {
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "-n" | "--namespace" => drop(words.next()),
+            "--" => break,
+            flag if flag.starts_with('-') => {}
+            verb => return verb.to_string(),
+        }
+    }
+    String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Args {
+        let words: Vec<String> = line.split(' ').map(str::to_string).collect();
+        Args::parse(&words)
+    }
+
+    #[test]
+    fn the_tables_are_whole() {
+        for line in FLAGS.lines().filter(|line| !line.starts_with('#')) {
+            let flag = Flag::read(line).unwrap_or_else(|| panic!("{line} is a flag"));
+            for verb in flag.verbs.split(',').filter(|verb| *verb != "*") {
+                assert!(verbs().any(|one| one.name == verb), "{}: {verb}", flag.name);
+            }
+        }
+        assert_eq!(verbs().count(), VERBS.lines().count());
+    }
+
+    #[test]
+    fn flags_take_values_as_pflag_reads_them() {
+        let args = parse("get pods -nfoo -o=wide -l app=mysql --watch=false --sort-by .a");
+        assert_eq!(args.trouble, None);
+        assert_eq!((args.verb.as_str(), args.names.as_slice()), ("get", &["pods".to_string()][..]));
+        assert_eq!(args.namespace(), "foo");
+        assert_eq!(args.value("output"), Some("wide"));
+        assert_eq!(args.value("selector"), Some("app=mysql"));
+        assert!(!args.has("watch"));
+        let args = parse("exec -it mysql-0 -- ls -l");
+        assert!(args.has("stdin") && args.has("tty"));
+        assert_eq!(args.rest, ["ls", "-l"]);
+        assert_eq!(parse("-n x get po").namespace(), "x");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_kubectls_words() {
+        let rows = [
+            ("get pods --foo", "error: unknown flag: --foo\nSee 'kubectl get --help' for usage."),
+            (
+                "get pods -Z",
+                "error: unknown shorthand flag: 'Z' in -Z\nSee 'kubectl get --help' for usage.",
+            ),
+            (
+                "get pods -o",
+                "error: flag needs an argument: 'o' in -o\nSee 'kubectl get --help' for usage.",
+            ),
+            (
+                "scale sts x --replicas",
+                "error: flag needs an argument: --replicas\nSee 'kubectl scale --help' for usage.",
+            ),
+            (
+                "delete pod x --wait=maybe",
+                "error: invalid argument \"maybe\" for \"--wait\" flag: strconv.ParseBool: parsing \
+                 \"maybe\": invalid syntax\nSee 'kubectl delete --help' for usage.",
+            ),
+            ("get pods --context x", "error: kubectl's flag --context is not modelled here"),
+            ("get pods --chunk-size=5", "error: kubectl's flag --chunk-size is not modelled here"),
+        ];
+        for (line, want) in rows {
+            assert_eq!(parse(line).trouble.as_deref(), Some(want), "{line}");
+        }
     }
 }

@@ -1,123 +1,59 @@
-//! `apply`, `create`, `replace`, `scale`, `set image`, `patch`, `label`, `annotate`, `cordon`.
+//! `scale`, `set image`, `patch`, `label`, `annotate`, `cordon`.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::get::said;
-use super::select::kind_of;
-use super::{Answer, DONE, Desk, Failure, Kubectl, Progress};
-use crate::kube::apply::{ApplyResult, Refusal, merge_patch};
-use crate::manifest::Manifests;
+use super::edit::decoded;
+use super::select::full_name;
+use super::{Answer, DONE, Desk, Failure, Kubectl};
+use crate::kube::apply::{Refusal, merge_patch};
 use crate::manifest::object::Object;
 
 impl Kubectl {
-    /// The objects of `-f`, and what kubectl says of those that are none.
-    pub(super) fn files(&self, desk: &dyn Desk) -> Result<(Vec<Object>, Vec<String>), Failure> {
-        let names = self.args.flags.get("filename").cloned().unwrap_or_default();
-        let (mut objects, mut said) = (Vec::new(), Vec::new());
-        for name in names.iter().flat_map(|names| names.split(',')) {
-            let Some(text) = desk.file(name) else {
-                return Err(Failure::new(format!("error: the path {name:?} does not exist")));
-            };
-            let shown = if name == "-" { "STDIN" } else { name };
-            let (manifests, diagnostics) = Manifests::read(vec![(shown.to_string(), text)]);
-            let files = manifests.files();
-            for one in diagnostics.iter().filter(|one| one.problem.is_refusal()) {
-                let line = files.get(one.span.file).line_of(one.span.start);
-                if let Some(text) = one.problem.kubectl(shown, line)
-                    && !said.contains(&text)
-                {
-                    said.push(text);
-                }
-            }
-            objects.extend(manifests.objects().cloned());
-        }
-        Ok((objects, said))
-    }
-
-    /// `apply`, `create` and `replace` with `-f`; `create namespace NAME`.
-    pub(super) fn send(&mut self, desk: &mut dyn Desk) -> Answer {
-        let verb = self.args.verb.clone();
-        let (objects, mut wrong) = if self.args.flags.contains_key("filename") {
-            self.files(desk)?
-        } else {
-            (vec![self.made(&verb)?], Vec::new())
-        };
-        let namespace = self.args.namespace().to_string();
-        for mut object in objects {
-            let namespaced = object.kind_info().is_none_or(|kind| kind.namespaced);
-            if namespaced && object.metadata().namespace.is_empty() {
-                object.metadata_mut().namespace.clone_from(&namespace);
-            }
-            let mut result = Err(Refusal::new("InternalError", String::new()));
-            desk.change(&mut |cluster, now, out| {
-                result = match verb.as_str() {
-                    "apply" => match cluster.apply(&object, now, out) {
-                        ApplyResult::Created => Ok("created"),
-                        ApplyResult::Configured => Ok("configured"),
-                        ApplyResult::Unchanged => Ok("unchanged"),
-                        ApplyResult::Refused(refusal) => Err(refusal),
-                    },
-                    "create" => cluster.create(&object, now, out).map(|_| "created"),
-                    _ => cluster.update(object.clone(), now, out).map(|_| "replaced"),
-                };
-            });
-            match result {
-                Ok(_) if self.args.has("server-side") => {
-                    desk.out(&said(&object, "serverside-applied"));
-                }
-                Ok(word) => desk.out(&said(&object, word)),
-                Err(refusal) => wrong.push(refusal.kubectl()),
-            }
-        }
-        for text in &wrong {
-            desk.err(&format!("{text}\n"));
-        }
-        Ok(Progress::Done(u8::from(!wrong.is_empty())))
-    }
-
-    /// `create namespace NAME`.
-    fn made(&self, verb: &str) -> Result<Object, Failure> {
-        let must = || Failure::new("error: must specify one of -f and -k");
-        let (kind, name) = match self.args.names.as_slice() {
-            [kind, name] if verb == "create" => (kind, name),
-            _ => return Err(must()),
-        };
-        let info = kind_of(kind).filter(|kind| kind.plural == "namespaces").ok_or_else(must)?;
-        let value =
-            json!({"apiVersion": info.api_version, "kind": info.kind, "metadata": {"name": name}});
-        Object::from_value(&value).map_err(|_| must())
-    }
-
     pub(super) fn scale(&mut self, desk: &mut dyn Desk) -> Answer {
         let Some(text) = self.args.value("replicas") else {
             return Err(Failure::new("error: required flag(s) \"replicas\" not set"));
         };
-        let Ok(replicas) = text.parse::<i64>() else {
-            return Err(Failure::new(format!(
-                "error: invalid argument {text:?} for \"--replicas\" flag: strconv.ParseInt: \
-                 parsing {text:?}: invalid syntax"
-            )));
+        let number = |text: &str, flag: &str| {
+            text.parse::<i64>().map_err(|_| {
+                Failure::new(format!(
+                    "error: invalid argument {text:?} for \"--{flag}\" flag: strconv.ParseInt: \
+                     parsing {text:?}: invalid syntax\nSee 'kubectl scale --help' for usage."
+                ))
+            })
         };
-        let object = self.one(desk, &self.args.names)?;
-        let Object::StatefulSet(set) = &object else {
-            let text = "error: could not find a scale subresource for the resource";
-            return Err(Failure::new(text));
+        let replicas = number(text, "replicas")?;
+        let expected = match self.args.value("current-replicas") {
+            Some(text) => number(text, "current-replicas")?,
+            None => -1,
         };
         let Ok(replicas) = u32::try_from(replicas) else {
             let text = "error: The --replicas=COUNT flag is required, and COUNT must be greater \
                         than or equal to 0";
             return Err(Failure::new(text));
         };
-        let at = crate::kube::key_of(&set.metadata);
-        let mut result = Ok(());
-        desk.change(&mut |cluster, _, out| result = cluster.scale(&at, replicas, out));
-        result?;
-        desk.out(&said(&object, "scaled"));
+        for object in self.every(desk, &self.args.names)? {
+            let Object::StatefulSet(set) = &object else {
+                let text = "Error from server (NotFound): the server could not find the requested resource";
+                return Err(Failure::new(text));
+            };
+            let now = i64::from(set.replicas());
+            if expected >= 0 && expected != now {
+                let text = format!("error: Expected replicas to be {expected}, was {now}");
+                return Err(Failure::new(text));
+            }
+            if self.dry_run().is_none() {
+                let at = crate::kube::key_of(&set.metadata);
+                let mut result = Ok(());
+                desk.change(&mut |cluster, _, out| result = cluster.scale(&at, replicas, out));
+                result?;
+            }
+            self.report(desk, &object, "scaled")?;
+        }
         DONE
     }
 
     /// Replaces an object by a changed one and says so.
-    fn replace_with(
+    pub(super) fn replace_with(
         &self,
         desk: &mut dyn Desk,
         object: &Object,
@@ -125,74 +61,88 @@ impl Kubectl {
         verb: &str,
         unchanged: &str,
     ) -> Answer {
-        let mut result = Ok(false);
-        desk.change(&mut |cluster, now, out| result = cluster.update(next.clone(), now, out));
-        let changed = result?;
-        desk.out(&said(object, if changed { verb } else { unchanged }));
+        let mut changed = next != *object;
+        if self.dry_run().is_none() {
+            let mut result = Ok(false);
+            desk.change(&mut |cluster, now, out| result = cluster.update(next.clone(), now, out));
+            changed = result?;
+        }
+        self.report(desk, &next, if changed { verb } else { unchanged })?;
         DONE
     }
 
     /// `set image sts/mysql mysql=mysql:5.7.44`.
     pub(super) fn set_image(&mut self, desk: &mut dyn Desk) -> Answer {
         let names = &self.args.names;
-        if names.first().map(String::as_str) != Some("image") {
-            return Err(Failure::new("error: only `kubectl set image` is modelled"));
+        match names.first().map(String::as_str) {
+            Some("image") => {}
+            None => return self.help(desk),
+            Some(other @ ("env" | "resources" | "selector" | "serviceaccount" | "subject")) => {
+                let text = format!("error: kubectl's command \"set {other}\" is not modelled here");
+                return Err(Failure::new(text));
+            }
+            Some(other) => {
+                return Err(Failure::new(format!(
+                    "error: unknown command {other:?}\nSee 'kubectl set -h' for help and examples"
+                )));
+            }
         }
         let is_pair = |word: &&String| word.contains('=');
         let pairs: Vec<String> = names[1..].iter().filter(is_pair).cloned().collect();
         let words: Vec<String> = names[1..].iter().filter(|one| !is_pair(one)).cloned().collect();
+        if words.is_empty() && !self.args.flags.contains_key("filename") {
+            return Err(Failure::new(
+                "error: one or more resources must be specified as <resource> <name> or \
+                 <resource>/<name>",
+            ));
+        }
         if pairs.is_empty() {
             return Err(Failure::new("error: at least one image update is required"));
         }
-        let object = self.one(desk, &words)?;
-        let mut next = object.clone();
-        let spec = match &mut next {
-            Object::StatefulSet(set) => &mut set.spec.template.spec,
-            Object::Pod(pod) => &mut pod.spec,
-            _ => return Err(Failure::new("error: no containers to update")),
-        };
-        for pair in &pairs {
-            let Some((name, image)) = pair.split_once('=') else { continue };
-            let mut found = false;
-            for container in spec.init_containers.iter_mut().chain(&mut spec.containers) {
-                if name == "*" || container.name == name {
-                    container.image = image.to_string();
-                    found = true;
-                }
-            }
-            if !found {
-                return Err(Failure::new(format!(
-                    "error: unable to find container named {name:?}"
-                )));
+        for object in self.every(desk, &words)? {
+            let next = with_images(&object, &pairs)?;
+            if next != object {
+                self.replace_with(desk, &object, next, "image updated", "image updated")?;
             }
         }
-        if next == object {
-            return DONE;
-        }
-        self.replace_with(desk, &object, next, "image updated", "image updated")
+        DONE
     }
 
     pub(super) fn patch(&mut self, desk: &mut dyn Desk) -> Answer {
-        let Some(text) = self.args.value("patch") else {
-            return Err(Failure::new("error: must specify --patch or --patch-file"));
-        };
-        let kind = self.args.value("type").unwrap_or("strategic").to_string();
-        let patch: Value = serde_yaml::from_str(text)
-            .map_err(|error| Failure::new(format!("error: unable to parse {text:?}: {error}")))?;
-        let object = self.one(desk, &self.args.names)?;
-        let mut value = object.to_value();
-        match kind.as_str() {
-            "json" => json_patch(&mut value, &patch)?,
-            "merge" | "strategic" => merge_patch(&mut value, &patch, kind == "strategic"),
-            other => {
+        let file = self.args.value("patch-file").map(|name| (name, desk.file(name)));
+        let text = match (self.args.value("patch"), file) {
+            (Some(text), _) => text.to_string(),
+            (None, Some((_, Some(text)))) => text,
+            (None, Some((name, None))) => {
                 return Err(Failure::new(format!(
-                    "error: --type must be one of [json merge strategic], not {other:?}"
+                    "error: unable to read patch file: open {name}: no such file or directory"
                 )));
             }
+            (None, None) => {
+                return Err(Failure::new(
+                    "error: must specify --patch or --patch-file containing the contents of the \
+                     patch",
+                ));
+            }
+        };
+        let kind = self.args.value("type").unwrap_or("strategic").to_string();
+        if !["json", "merge", "strategic"].contains(&kind.as_str()) {
+            return Err(Failure::new(format!(
+                "error: --type must be one of [json merge strategic], not {kind:?}"
+            )));
         }
-        let next = Object::from_value(&value)
-            .map_err(|error| Failure::new(format!("Error from server (BadRequest): {error}")))?;
-        self.replace_with(desk, &object, next, "patched", "patched (no change)")
+        let patch: Value = serde_yaml::from_str(&text)
+            .map_err(|error| Failure::new(format!("error: unable to parse {text:?}: {error}")))?;
+        for object in self.every(desk, &self.args.names)? {
+            let mut value = object.to_value();
+            match kind.as_str() {
+                "json" => json_patch(&mut value, &patch)?,
+                other => merge_patch(&mut value, &patch, other == "strategic"),
+            }
+            let next = decoded(&value)?;
+            self.replace_with(desk, &object, next, "patched", "patched (no change)")?;
+        }
+        DONE
     }
 
     pub(super) fn label(&mut self, desk: &mut dyn Desk) -> Answer {
@@ -201,55 +151,89 @@ impl Kubectl {
         let changes: Vec<String> = self.args.names.iter().filter(is_change).cloned().collect();
         let words: Vec<String> =
             self.args.names.iter().filter(|one| !is_change(one)).cloned().collect();
-        if changes.is_empty() {
+        let lists = self.args.has("list");
+        if changes.is_empty() && !lists {
             let what = if annotates { "annotation" } else { "label" };
             return Err(Failure::new(format!("error: at least one {what} update is required")));
         }
-        let all = super::select::wanted(&words, &self.args.verb)?;
-        for wanted in &all {
-            let (found, missing) = self.objects(desk.cluster().store(), wanted);
-            if let Some(failure) = missing.into_iter().next() {
-                return Err(failure);
+        for object in self.every(desk, &words)? {
+            if lists {
+                let meta = object.metadata();
+                let map = if annotates { &meta.annotations } else { &meta.labels };
+                desk.out(&format!("Listing labels for {}:\n", full_name(&object)));
+                map.iter().for_each(|(name, value)| desk.out(&format!(" {name}={value}\n")));
+                continue;
             }
-            for object in found {
-                let mut next = object.clone();
-                let meta = next.metadata_mut();
-                let map = if annotates { &mut meta.annotations } else { &mut meta.labels };
-                for change in &changes {
-                    match change.split_once('=') {
-                        Some((name, value)) => {
-                            let old = map.get(name).filter(|old| *old != value);
-                            if let Some(old) = old.filter(|_| !self.args.has("overwrite")) {
-                                return Err(Failure::new(format!(
-                                    "error: '{name}' already has a value ({old}), and --overwrite \
-                                     is false"
-                                )));
-                            }
-                            map.insert(name.to_string(), value.to_string());
-                        }
-                        None => drop(map.remove(change.trim_end_matches('-'))),
-                    }
-                }
-                let word = if annotates { "annotated" } else { "labeled" };
-                let same = if annotates { "annotated" } else { "not labeled" };
-                self.replace_with(desk, &object, next, word, same)?;
-            }
+            self.label_one(desk, &object, &changes, annotates)?;
         }
         DONE
     }
 
+    fn label_one(
+        &self,
+        desk: &mut dyn Desk,
+        object: &Object,
+        changes: &[String],
+        annotates: bool,
+    ) -> Result<(), Failure> {
+        let mut next = object.clone();
+        let meta = next.metadata_mut();
+        let map = if annotates { &mut meta.annotations } else { &mut meta.labels };
+        let mut sets = false;
+        for change in changes {
+            if let Some((name, value)) = change.split_once('=') {
+                sets = true;
+                let old = map.get(name).filter(|old| *old != value);
+                if let Some(old) = old.filter(|_| !self.args.has("overwrite")) {
+                    return Err(Failure::new(format!(
+                        "error: '{name}' already has a value ({old}), and --overwrite is false"
+                    )));
+                }
+                map.insert(name.to_string(), value.to_string());
+            } else {
+                let name = change.strip_suffix('-').unwrap_or(change);
+                if map.remove(name).is_none() && !annotates {
+                    desk.out(&format!("label {name:?} not found.\n"));
+                }
+            }
+        }
+        let word = match (annotates, sets) {
+            (true, _) => "annotated",
+            (false, true) => "labeled",
+            (false, false) => "unlabeled",
+        };
+        let same = if annotates { "annotated" } else { "not labeled" };
+        self.replace_with(desk, object, next, word, same).map(|_| ())
+    }
+
     pub(super) fn cordon(&mut self, desk: &mut dyn Desk) -> Answer {
         let on = self.args.verb == "cordon";
-        if self.args.names.is_empty() {
-            return Err(Failure::new(format!(
-                "error: USAGE: {} NODE [flags]\nSee '{} -h' for help and examples",
-                self.args.verb, self.args.verb
-            )));
-        }
-        for name in self.args.names.clone() {
+        for name in self.node_names(desk)? {
             self.cordon_one(desk, &name, on)?;
         }
         DONE
+    }
+
+    /// The nodes that the words or a selector name.
+    pub(super) fn node_names(&self, desk: &dyn Desk) -> Result<Vec<String>, Failure> {
+        let verb = &self.args.verb;
+        if let Some(text) = self.args.value("selector") {
+            let conditions = super::select::selector(text);
+            let nodes = desk.cluster().store().nodes.values();
+            return Ok(nodes
+                .filter(|node| conditions.iter().all(|one| one.matches(&node.metadata.labels)))
+                .map(|node| node.metadata.name.clone())
+                .collect());
+        }
+        if self.args.names.is_empty() {
+            return Err(Failure::new(format!(
+                "error: USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples"
+            )));
+        }
+        let bare = |name: &String| {
+            name.strip_prefix("node/").or(name.strip_prefix("nodes/")).unwrap_or(name).to_string()
+        };
+        Ok(self.args.names.iter().map(bare).collect())
     }
 
     pub(super) fn cordon_one(
@@ -258,24 +242,47 @@ impl Kubectl {
         name: &str,
         on: bool,
     ) -> Result<(), Failure> {
-        let mut result = None;
-        desk.change(&mut |cluster, now, out| result = cluster.cordon(name, on, now, out));
+        let there = desk.cluster().store().nodes.get(&crate::kube::cluster_key(name));
+        let Some(node) = there.cloned() else {
+            return Err(Failure::new(Refusal::not_found("nodes", name).kubectl()));
+        };
         let word = if on { "cordoned" } else { "uncordoned" };
-        match result {
-            None => {
-                let refusal = Refusal::not_found("nodes", name);
-                Err(Failure::new(refusal.kubectl()))
-            }
-            Some(true) => {
-                desk.out(&format!("node/{name} {word}\n"));
-                Ok(())
-            }
-            Some(false) => {
-                desk.out(&format!("node/{name} already {word}\n"));
-                Ok(())
+        let mut changed = node.spec.unschedulable != on;
+        if self.dry_run().is_none() {
+            desk.change(&mut |cluster, now, out| {
+                changed = cluster.cordon(name, on, now, out) == Some(true);
+            });
+        }
+        let already = if changed { "" } else { "already " };
+        let dry = self.dry_run().unwrap_or_default();
+        desk.out(&format!("node/{name} {already}{word}{dry}\n"));
+        Ok(())
+    }
+}
+
+/// The object with other images: `container=image`, `*=image`.
+fn with_images(object: &Object, pairs: &[String]) -> Result<Object, Failure> {
+    let mut next = object.clone();
+    let spec = match &mut next {
+        Object::StatefulSet(set) => &mut set.spec.template.spec,
+        Object::Pod(pod) => &mut pod.spec,
+        other => {
+            return Err(Failure::new(format!("error: {} is not a pod template", full_name(other))));
+        }
+    };
+    for (name, image) in pairs.iter().filter_map(|pair| pair.split_once('=')) {
+        let mut found = false;
+        for container in spec.init_containers.iter_mut().chain(&mut spec.containers) {
+            if name == "*" || container.name == name {
+                container.image = image.to_string();
+                found = true;
             }
         }
+        if !found {
+            return Err(Failure::new(format!("error: unable to find container named {name:?}")));
+        }
     }
+    Ok(next)
 }
 
 /// RFC 6902: add, replace, remove.

@@ -8,11 +8,11 @@ use crate::sim::ObjectKey;
 
 impl Kubectl {
     pub(super) fn drain(&mut self, desk: &mut dyn Desk) -> Answer {
-        let Some(node) = self.args.names.first().cloned() else {
-            return Err(Failure::new(
-                "error: USAGE: drain NODE [flags]\nSee 'drain -h' for help and examples",
-            ));
+        let nodes = self.node_names(desk)?;
+        let [node] = nodes.as_slice() else {
+            return Err(Failure::new("error: draining several nodes at once is not modelled here"));
         };
+        let node = node.clone();
         self.cordon_one(desk, &node, true)?;
         let pods: Vec<Pod> = desk
             .cluster()
@@ -20,6 +20,11 @@ impl Kubectl {
             .pods
             .values()
             .filter(|pod| pod.spec.node_name == node)
+            .filter(|pod| {
+                let labels = &pod.metadata.labels;
+                let selector = self.args.value("pod-selector").map(super::select::selector);
+                selector.is_none_or(|all| all.iter().all(|one| one.matches(labels)))
+            })
             .map(|pod| (**pod).clone())
             .collect();
         let refused = self.refusals(&pods);
@@ -39,6 +44,14 @@ impl Kubectl {
             grace_secs: grace_secs.filter(|n: &i64| *n >= 0),
             ..Default::default()
         };
+        if let Some(dry) = self.dry_run() {
+            for pod in &pods {
+                let at = key_of(&pod.metadata);
+                desk.out(&format!("evicting pod {}/{}{dry}\n", at.namespace, at.name));
+            }
+            desk.out(&format!("node/{node} drained{dry}\n"));
+            return DONE;
+        }
         let mut left = Vec::new();
         for pod in &pods {
             let at = key_of(&pod.metadata);

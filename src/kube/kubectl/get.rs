@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize as _;
 use serde_json::{Value, json};
 
-use super::select::{full_name, kind_name, wanted};
+use super::select::{Wanted, full_name, kind_name};
 use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State, jsonpath};
 use crate::base::SimTime;
 use crate::kube::print::{Listing, describe, events_table, table};
@@ -24,10 +24,42 @@ impl Kubectl {
         }
     }
 
+    /// Names do not go with selectors, nor with all namespaces.
+    fn check_selection(&self, wanted: &[Wanted]) -> Result<(), Failure> {
+        if wanted.iter().all(|one| one.names.is_empty()) {
+            return Ok(());
+        }
+        if self.args.has("all-namespaces") {
+            let text = "error: a resource cannot be retrieved by name across all namespaces";
+            return Err(Failure::new(text));
+        }
+        if self.args.flags.contains_key("selector")
+            || self.args.flags.contains_key("field-selector")
+        {
+            let text = "error: name cannot be provided when a selector is specified";
+            return Err(Failure::new(text));
+        }
+        Ok(())
+    }
+
     pub(super) fn get(&mut self, desk: &mut dyn Desk) -> Answer {
-        let wanted = wanted(&self.args.names, "get")?;
+        if self.args.names.is_empty() && !self.args.flags.contains_key("filename") {
+            desk.err(
+                "You must specify the type of resource to get. Use \"kubectl api-resources\" for a \
+                 complete list of supported resources.\n\n",
+            );
+            return Err(Failure::new(
+                "error: Required resource not specified.\nUse \"kubectl explain <resource>\" for a \
+                 detailed description of that resource (e.g. kubectl explain pods).\nSee 'kubectl \
+                 get -h' for help and examples",
+            ));
+        }
+        let wanted = self.wanted(desk, "get")?;
+        self.check_selection(&wanted)?;
         let kinds = wanted.len();
-        let several = kinds > 1 || self.args.names.first().is_some_and(|word| word == "all");
+        let several = kinds > 1
+            || self.args.names.first().is_some_and(|word| word == "all")
+            || self.args.has("show-kind");
         if wanted.iter().any(|one| one.kind.plural == "endpoints") {
             desk.err(
                 "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 \
@@ -51,7 +83,9 @@ impl Kubectl {
             ));
         }
         let named = wanted.iter().any(|one| !one.names.is_empty());
-        self.print_all(desk, &all, several, named, failures.is_empty())?;
+        if !self.args.has("watch-only") {
+            self.print_all(desk, &all, several, named, failures.is_empty())?;
+        }
         if self.args.has("ignore-not-found") {
             failures.clear();
         }
@@ -106,30 +140,64 @@ impl Kubectl {
                     desk.out(&format!("{}\n", full_name(object)));
                 }
             }
-            kind @ ("json" | "yaml") => {
-                let one = named && objects.len() == 1;
-                let value = match objects.as_slice() {
-                    [object] if one => object.to_value(),
-                    _ => list(&objects),
-                };
-                desk.out(&if kind == "json" { pretty(&value) } else { yaml(&value) });
-            }
-            "jsonpath" => {
-                let template = output.split_once('=').map_or("", |(_, template)| template);
+            _ => {
                 let value = match objects.as_slice() {
                     [object] if named => object.to_value(),
                     _ => list(&objects),
                 };
-                let text = jsonpath::render(template, &value).map_err(Failure::new)?;
-                desk.out(&text);
+                self.print_value(desk, &value)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints a tree in the form that `-o` names.
+    pub(super) fn print_value(&self, desk: &mut dyn Desk, value: &Value) -> Result<(), Failure> {
+        let output = self.args.value("output").unwrap_or_default().to_string();
+        let (form, template) = output.split_once('=').unwrap_or((&output, ""));
+        let file = |desk: &dyn Desk| {
+            desk.file(template).ok_or_else(|| {
+                Failure::new(format!(
+                    "error: error reading template {template}, open {template}: no such file or \
+                     directory"
+                ))
+            })
+        };
+        let text = match form {
+            "json" => pretty(value),
+            "yaml" => yaml(value),
+            "jsonpath" => jsonpath::render(template, value).map_err(Failure::new)?,
+            "jsonpath-as-json" => {
+                let path = template.trim_start_matches('{').trim_end_matches('}');
+                pretty(&jsonpath::find(path, value).into())
+            }
+            "jsonpath-file" => {
+                let text = file(desk)?;
+                jsonpath::render(text.trim_end(), value).map_err(Failure::new)?
+            }
+            "custom-columns" => {
+                let no_headers = self.args.has("no-headers");
+                super::columns::table(template, value, no_headers).map_err(Failure::new)?
+            }
+            "go-template"
+            | "go-template-file"
+            | "template"
+            | "templatefile"
+            | "custom-columns-file"
+            | "kyaml" => {
+                let text = format!("error: kubectl's output format {form} is not modelled here");
+                return Err(Failure::new(text));
             }
             other => {
                 return Err(Failure::new(format!(
                     "error: unable to match a printer suitable for the output format \"{other}\", \
-                     allowed formats are: json,jsonpath,name,wide,yaml"
+                     allowed formats are: custom-columns,custom-columns-file,go-template,\
+                     go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,name,template,\
+                     templatefile,wide,yaml"
                 )));
             }
-        }
+        };
+        desk.out(&text);
         Ok(())
     }
 
@@ -162,7 +230,7 @@ impl Kubectl {
         old: BTreeMap<ObjectKey, Vec<String>>,
         widths: Vec<u32>,
     ) -> Answer {
-        let wanted = wanted(&self.args.names, "get")?;
+        let wanted = self.wanted(desk, "get")?;
         let Some(one) = wanted.first() else { return DONE };
         let (found, _) = self.objects(desk.cluster().store(), one);
         let rows = self.rows(one.kind.plural, &found, desk.now());
@@ -182,11 +250,16 @@ impl Kubectl {
     }
 
     pub(super) fn describe(&mut self, desk: &mut dyn Desk) -> Answer {
-        let wanted = wanted(&self.args.names, "describe")?;
+        let wanted = self.wanted(desk, "describe")?;
         let mut failures = Vec::new();
         let mut texts = Vec::new();
         for one in &wanted {
-            let (found, missing) = self.objects(desk.cluster().store(), one);
+            let (mut found, mut missing) = self.objects(desk.cluster().store(), one);
+            if found.is_empty() && missing.len() == 1 {
+                // A name that is none may be the beginning of several.
+                found = self.with_prefix(desk.cluster().store(), one);
+                missing.truncate(usize::from(found.is_empty()));
+            }
             failures.extend(missing);
             let store = desk.cluster().store();
             texts.extend(found.iter().map(|object| describe(store, object, desk.now())));
@@ -297,7 +370,7 @@ fn pretty(value: &Value) -> String {
     text
 }
 
-fn yaml(value: &Value) -> String {
+pub(super) fn yaml(value: &Value) -> String {
     serde_yaml::to_string(value).expect("a tree of texts can be written")
 }
 

@@ -80,6 +80,9 @@ impl Kubectl {
     }
 
     pub(super) fn logs(&mut self, desk: &mut dyn Desk) -> Answer {
+        if self.args.flags.contains_key("selector") {
+            return self.logs_selected(desk);
+        }
         let Some(word) = self.args.names.first().cloned() else {
             return Err(Failure::new(
                 "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or \
@@ -87,31 +90,89 @@ impl Kubectl {
                  help and examples",
             ));
         };
-        let pod = self.pod_named(desk, &word)?;
-        if self.args.has("all-containers") {
-            let spec = &pod.spec;
-            for container in spec.init_containers.iter().chain(&spec.containers) {
-                if let Some(id) = run_of(&pod, &container.name, self.args.has("previous")) {
-                    let lines = desk.log(&id);
-                    self.print_lines(desk, &pod, &container.name, &lines);
-                }
-            }
+        let pods = vec![self.pod_named(desk, &word)?];
+        self.logs_of(desk, &pods)
+    }
+
+    /// `logs -l`: of every pod with these labels.
+    fn logs_selected(&mut self, desk: &mut dyn Desk) -> Answer {
+        let pods: Vec<Pod> = super::select::wanted(&["pods".to_string()], "logs")?
+            .iter()
+            .flat_map(|one| self.objects(desk.cluster().store(), one).0)
+            .filter_map(|object| if let Object::Pod(pod) = object { Some(*pod) } else { None })
+            .collect();
+        if pods.is_empty() {
+            let place = self.args.namespace();
+            desk.err(&format!("No resources found in {place} namespace.\n"));
             return DONE;
         }
-        let given = self.args.value("container").map(str::to_string);
-        let given = given.or_else(|| self.args.names.get(1).cloned());
-        let name = self.container_name(desk, &pod, given.as_deref())?;
+        self.logs_of(desk, &pods)
+    }
+
+    fn logs_of(&mut self, desk: &mut dyn Desk, pods: &[Pod]) -> Answer {
         let previous = self.args.has("previous");
-        let Some(id) = run_of(&pod, &name, previous) else {
-            return Err(Failure::new(no_log(&pod, &name, previous)));
-        };
-        let lines = desk.log(&id);
-        let printed = u32::try_from(lines.len()).unwrap_or(u32::MAX);
-        self.print_lines(desk, &pod, &name, &lines);
+        let mut sources = Vec::new();
+        for pod in pods {
+            let spec = &pod.spec;
+            let names: Vec<String> = if self.args.has("all-containers") {
+                let all = spec.init_containers.iter().chain(&spec.containers);
+                all.map(|one| one.name.clone()).collect()
+            } else {
+                let given = self.args.value("container").map(str::to_string);
+                let given = given.or_else(|| self.args.names.get(1).cloned());
+                vec![self.container_name(desk, pod, given.as_deref())?]
+            };
+            for name in names {
+                match run_of(pod, &name, previous) {
+                    Some(id) => sources.push((pod.clone(), id)),
+                    None if self.args.has("ignore-errors") => {
+                        desk.err(&format!("{}\n", no_log(pod, &name, previous)));
+                    }
+                    None => return Err(Failure::new(no_log(pod, &name, previous))),
+                }
+            }
+        }
+        let mut followed = Vec::new();
+        for (pod, id) in sources {
+            let lines = desk.log(&id);
+            let printed = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+            let chosen = self.chosen(desk, lines);
+            self.print_lines(desk, &pod, &id.name, &chosen);
+            followed.push((id, printed));
+        }
         if !self.args.has("follow") {
             return DONE;
         }
-        self.follow(desk, id, printed)
+        self.follow(desk, followed)
+    }
+
+    /// The lines that `--since`, `--tail` and `--limit-bytes` leave.
+    fn chosen(&self, desk: &dyn Desk, mut lines: Vec<(SimTime, String)>) -> Vec<(SimTime, String)> {
+        if let Some(span) = self.args.value("since").and_then(super::wait::duration) {
+            lines.retain(|(at, _)| *at + span >= desk.now());
+        }
+        if let Some(since) = self.args.value("since-time").and_then(Time::parse) {
+            lines.retain(|(at, _)| *at >= since.0);
+        }
+        // Where several pods are asked for, kubectl prints ten lines of each.
+        let usual = if self.args.flags.contains_key("selector") { 10 } else { -1 };
+        let tail = self.args.value("tail").and_then(|text| text.parse::<i64>().ok());
+        if let Ok(tail) = usize::try_from(tail.unwrap_or(usual)) {
+            lines.drain(..lines.len().saturating_sub(tail));
+        }
+        if let Some(bytes) = self.args.value("limit-bytes").and_then(|text| text.parse().ok()) {
+            let mut left: usize = bytes;
+            for (_, line) in &mut lines {
+                let keep = line.char_indices().map(|(at, _)| at).take_while(|at| *at < left);
+                let end = keep.last().map_or(0, |at| at + 1).min(line.len());
+                left = left.saturating_sub(line.len() + 1);
+                if end < line.len() {
+                    line.truncate(line.floor_char_boundary(end));
+                }
+            }
+            lines.retain(|(_, line)| !line.is_empty());
+        }
+        lines
     }
 
     fn print_lines(
@@ -121,12 +182,7 @@ impl Kubectl {
         container: &str,
         lines: &[(SimTime, String)],
     ) {
-        let tail = self.args.value("tail").and_then(|text| text.parse::<i64>().ok());
-        let skip = match tail.and_then(|tail| usize::try_from(tail).ok()) {
-            Some(tail) => lines.len().saturating_sub(tail),
-            None => 0,
-        };
-        for (at, line) in &lines[skip..] {
+        for (at, line) in lines {
             let mut text = String::new();
             if self.args.has("prefix") {
                 text.push_str(&format!("[pod/{}/{container}] ", pod.metadata.name));
@@ -138,27 +194,30 @@ impl Kubectl {
         }
     }
 
-    /// `logs -f`: until the container has ended.
+    /// `logs -f`: until all containers have ended.
     pub(super) fn follow(
         &mut self,
         desk: &mut dyn Desk,
-        container: ContainerId,
-        printed: u32,
+        mut all: Vec<(ContainerId, u32)>,
     ) -> Answer {
-        let lines = desk.log(&container);
-        for (_, line) in lines.iter().skip(printed as usize) {
-            desk.out(&format!("{line}\n"));
+        let mut runs = false;
+        for (container, printed) in &mut all {
+            let pod = desk.cluster().store().pod(&container.pod).map(|pod| (**pod).clone());
+            let lines = desk.log(container);
+            let unknown = Pod::default();
+            let new = lines.get(*printed as usize..).unwrap_or_default();
+            self.print_lines(desk, pod.as_ref().unwrap_or(&unknown), &container.name, new);
+            *printed = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+            runs |= pod.is_some_and(|pod| {
+                run_of(&pod, &container.name, false).as_ref() == Some(&*container)
+                    && status_of(&pod, &container.name)
+                        .is_some_and(|one| one.state.running.is_some())
+            });
         }
-        let printed = u32::try_from(lines.len()).unwrap_or(u32::MAX);
-        let pod = desk.cluster().store().pod(&container.pod).cloned();
-        let runs = pod.is_some_and(|pod| {
-            run_of(&pod, &container.name, false).as_ref() == Some(&container)
-                && status_of(&pod, &container.name).is_some_and(|one| one.state.running.is_some())
-        });
         if !runs {
             return DONE;
         }
-        self.state = State::Follow { container, printed };
+        self.state = State::Follow(all);
         Ok(Progress::Waiting)
     }
 }

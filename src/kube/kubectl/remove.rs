@@ -18,7 +18,8 @@ impl Kubectl {
             Some(text) => Some(text.parse::<i64>().map_err(|_| {
                 Failure::new(format!(
                     "error: invalid argument {text:?} for \"--grace-period\" flag: \
-                     strconv.ParseInt: parsing {text:?}: invalid syntax"
+                     strconv.ParseInt: parsing {text:?}: invalid syntax\nSee 'kubectl delete \
+                     --help' for usage."
                 ))
             })?),
             None => None,
@@ -55,9 +56,14 @@ impl Kubectl {
             desk.err(FORCE_WARNING);
         }
         let mut left = Vec::new();
+        let dry = self.dry_run();
         for object in targets {
             let Some(kind) = object.kind_info() else { continue };
             let at = key_of(object.metadata());
+            if let Some(dry) = dry {
+                desk.out(&format!("{} {:?} deleted{dry}\n", kind_name(&object), at.name));
+                continue;
+            }
             let mut result = Ok(());
             desk.change(&mut |cluster, now, out| {
                 result = cluster.delete(kind.plural, &at, options, now, out);
@@ -100,6 +106,13 @@ impl Kubectl {
                 failures.extend(missing);
             }
             return Ok((found, failures));
+        }
+        if self.args.names.is_empty() {
+            return Err(Failure::new(
+                "error: You must provide one or more resources by argument or filename.\nExample \
+                 resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   \
+                 '<resource> <name>'\n   '<resource>'",
+            ));
         }
         let all = wanted(&self.args.names, "delete")?;
         let (mut found, mut failures) = (Vec::new(), Vec::new());

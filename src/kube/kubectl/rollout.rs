@@ -10,20 +10,30 @@ impl Kubectl {
     pub(super) fn rollout(&mut self, desk: &mut dyn Desk) -> Answer {
         let verb = self.args.names.first().cloned().unwrap_or_default();
         let words = self.args.names.get(1..).unwrap_or_default().to_vec();
-        if !matches!(verb.as_str(), "status" | "restart" | "undo" | "history") {
+        if verb.is_empty() {
+            return self.help(desk);
+        }
+        if !matches!(verb.as_str(), "status" | "restart" | "undo" | "history" | "pause" | "resume")
+        {
             return Err(Failure::new(format!(
                 "error: unknown command {verb:?}\nSee 'kubectl rollout -h' for help and examples"
             )));
         }
-        if words.is_empty() {
+        if words.is_empty() && !self.args.flags.contains_key("filename") {
             return Err(Failure::new("error: required resource not specified"));
         }
         let object = self.one(desk, &words)?;
         let Object::StatefulSet(set) = &object else {
-            let kind = object.kind();
-            return Err(Failure::new(format!(
-                "error: no status viewer has been implemented for {kind}"
-            )));
+            let (kind, name) = (object.kind(), &object.metadata().name);
+            let plural = object.kind_info().map_or("", |info| info.plural);
+            return Err(Failure::new(match verb.as_str() {
+                "restart" => format!("error: {plural} {name:?} restarting is not supported"),
+                "pause" => format!("error: {plural} {name:?} pausing is not supported"),
+                "resume" => format!("error: {plural} {name:?} resuming is not supported"),
+                "undo" => format!("error: no rollbacker has been implemented for {kind:?}"),
+                "history" => format!("error: no history viewer has been implemented for {kind:?}"),
+                _ => format!("error: no status viewer has been implemented for {kind}"),
+            }));
         };
         match verb.as_str() {
             "status" => self.rollout_status(desk, key_of(&set.metadata), String::new()),
@@ -32,19 +42,22 @@ impl Kubectl {
                 let at = Time(desk.now()).to_string();
                 let annotations = &mut next.spec.template.metadata.annotations;
                 annotations.insert("kubectl.kubernetes.io/restartedAt".to_string(), at);
-                self.put_back(desk, &object, Object::StatefulSet(next), "restarted")
+                self.replace_with(
+                    desk,
+                    &object,
+                    Object::StatefulSet(next),
+                    "restarted",
+                    "restarted",
+                )
             }
             "undo" => self.undo(desk, &object, set),
+            "pause" | "resume" => Err(Failure::new(format!(
+                "error: statefulsets.apps {:?} {} is not supported",
+                set.metadata.name,
+                if verb == "pause" { "pausing" } else { "resuming" }
+            ))),
             _ => self.history(desk, set),
         }
-    }
-
-    fn put_back(&self, desk: &mut dyn Desk, object: &Object, next: Object, verb: &str) -> Answer {
-        let mut result = Ok(false);
-        desk.change(&mut |cluster, now, out| result = cluster.update(next.clone(), now, out));
-        result?;
-        desk.out(&said(object, verb));
-        DONE
     }
 
     fn undo(&self, desk: &mut dyn Desk, object: &Object, set: &StatefulSet) -> Answer {
@@ -68,10 +81,20 @@ impl Kubectl {
             desk.out(&said(object, "skipped rollback (current template already matches revision)"));
             return DONE;
         }
-        self.put_back(desk, object, Object::StatefulSet(Box::new(next)), "rolled back")
+        self.replace_with(
+            desk,
+            object,
+            Object::StatefulSet(Box::new(next)),
+            "rolled back",
+            "rolled back",
+        )
     }
 
     fn history(&self, desk: &mut dyn Desk, set: &StatefulSet) -> Answer {
+        if let Some(number) = self.args.value("revision").and_then(|text| text.parse::<i64>().ok())
+        {
+            return self.one_revision(desk, set, number);
+        }
         let mut text = format!("statefulset.apps/{} \n", set.metadata.name);
         let mut rows = String::from("REVISION\tCHANGE-CAUSE\n");
         for revision in desk.cluster().revisions_of(set) {
@@ -80,6 +103,20 @@ impl Kubectl {
             rows.push_str(&format!("{}\t{cause}\n", revision.revision));
         }
         text.push_str(&crate::kube::print::align(&rows, 0, 2));
+        text.push('\n');
+        desk.out(&text);
+        DONE
+    }
+
+    /// `rollout history --revision=N`.
+    fn one_revision(&self, desk: &mut dyn Desk, set: &StatefulSet, number: i64) -> Answer {
+        let revisions = desk.cluster().revisions_of(set);
+        let Some(found) = revisions.iter().find(|one| one.revision == number) else {
+            return Err(Failure::new("error: unable to find the specified revision"));
+        };
+        let template = crate::kube::revision::template_of(found);
+        let mut text = format!("statefulset.apps/{} with revision #{number}\n", set.metadata.name);
+        text.push_str(&crate::kube::print::describe_template(&template));
         text.push('\n');
         desk.out(&text);
         DONE

@@ -1,5 +1,7 @@
 //! `run`.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::logs::{run_of, status_of};
@@ -18,15 +20,24 @@ impl Kubectl {
             return Err(Failure::new("error: required flag(s) \"image\" not set"));
         };
         let interactive = self.args.has("stdin");
-        if self.args.has("rm") && !interactive {
+        if self.args.has("tty") && !interactive {
+            return Err(Failure::new(
+                "error: -i/--stdin is required for containers with -t/--tty=true",
+            ));
+        }
+        if self.args.has("rm") && !interactive && !self.args.has("attach") {
             return Err(Failure::new("error: --rm should only be used for attached containers"));
         }
         let object = self.run_object(&name, &image)?;
+        if self.dry_run().is_some() {
+            self.report(desk, &object, "created")?;
+            return DONE;
+        }
         let mut result = Err(Refusal::new("InternalError", String::new()));
         desk.change(&mut |cluster, now, out| result = cluster.create(&object, now, out));
         result?;
-        if !interactive {
-            desk.out(&format!("pod/{name} created\n"));
+        if !interactive && !self.args.has("attach") {
+            self.report(desk, &object, "created")?;
             return DONE;
         }
         self.run_on(desk, name.as_str().into(), 0, false)
@@ -60,6 +71,12 @@ impl Kubectl {
             };
             all.iter().flat_map(|text| text.split(',')).map(split).collect()
         };
+        if let Some(port) = self.args.value("port").and_then(|text| text.parse::<i64>().ok()) {
+            container["ports"] = json!([{"containerPort": port}]);
+        }
+        if let Some(policy) = self.args.value("image-pull-policy") {
+            container["imagePullPolicy"] = json!(policy);
+        }
         let env: Vec<Value> = pairs("env")
             .into_iter()
             .map(|(name, value)| json!({"name": name, "value": value}))
@@ -75,7 +92,8 @@ impl Kubectl {
         }
         let value = json!({
             "apiVersion": "v1", "kind": "Pod",
-            "metadata": {"name": name, "namespace": self.args.namespace(), "labels": labels},
+            "metadata": {"name": name, "namespace": self.args.namespace(), "labels": labels,
+                "annotations": pairs("annotations").into_iter().collect::<BTreeMap<_, _>>()},
             "spec": {"containers": [container], "restartPolicy": restart},
         });
         Object::from_value(&value).map_err(|error| Failure::new(format!("error: {error}")))

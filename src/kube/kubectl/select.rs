@@ -133,6 +133,68 @@ pub(super) fn selector(text: &str) -> Vec<LabelRequirement> {
 }
 
 impl Kubectl {
+    /// What the words after the verb, or the files, ask for.
+    pub(super) fn wanted(&self, desk: &dyn Desk, verb: &str) -> Result<Vec<Wanted>, Failure> {
+        self.wanted_of(desk, &self.args.names, verb)
+    }
+
+    /// The same for some of the words.
+    pub(super) fn wanted_of(
+        &self,
+        desk: &dyn Desk,
+        words: &[String],
+        verb: &str,
+    ) -> Result<Vec<Wanted>, Failure> {
+        if !self.args.flags.contains_key("filename") {
+            return wanted(words, verb);
+        }
+        let (objects, said) = self.files(desk)?;
+        if let Some(text) = said.into_iter().next() {
+            return Err(Failure::new(text));
+        }
+        let mut all: Vec<Wanted> = Vec::new();
+        for object in objects {
+            let Some(kind) = object.kind_info() else { continue };
+            let name = object.metadata().name.clone();
+            match all.iter_mut().find(|one| one.kind == kind) {
+                Some(one) => one.names.push(name),
+                None => all.push(Wanted { kind, names: vec![name] }),
+            }
+        }
+        Ok(all)
+    }
+
+    /// All objects that some words name; with `--all` or a selector no names are needed.
+    pub(super) fn every(&self, desk: &dyn Desk, words: &[String]) -> Result<Vec<Object>, Failure> {
+        let mut all = Vec::new();
+        let selects = self.args.has("all") || self.args.flags.contains_key("selector");
+        for one in self.wanted_of(desk, words, &self.args.verb)? {
+            if one.names.is_empty() && !selects {
+                return Err(Failure::new(
+                    "error: resource(s) were provided, but no name was specified",
+                ));
+            }
+            let (found, missing) = self.objects(desk.cluster().store(), &one);
+            if let Some(failure) = missing.into_iter().next() {
+                return Err(failure);
+            }
+            all.extend(found);
+        }
+        if all.is_empty() {
+            return Err(Failure::new("error: no objects passed to the command"));
+        }
+        Ok(all)
+    }
+
+    /// Objects whose names begin with the one asked for.
+    pub(super) fn with_prefix(&self, store: &Store, wanted: &Wanted) -> Vec<Object> {
+        let Some(prefix) = wanted.names.first() else { return Vec::new() };
+        let kind = Wanted { kind: wanted.kind, names: Vec::new() };
+        let (mut found, _) = self.objects(store, &kind);
+        found.retain(|object| object.metadata().name.starts_with(prefix.as_str()));
+        found
+    }
+
     /// The key of a name of a kind, in the namespace this command is about.
     pub(super) fn key(&self, kind: &KindInfo, name: &str) -> ObjectKey {
         if kind.namespaced { key(self.args.namespace(), name) } else { cluster_key(name) }
@@ -173,7 +235,7 @@ impl Kubectl {
 
     /// The first object that the words after the verb name.
     pub(super) fn one(&self, desk: &dyn Desk, words: &[String]) -> Result<Object, Failure> {
-        let all = wanted(words, &self.args.verb)?;
+        let all = self.wanted_of(desk, words, &self.args.verb)?;
         let first = all.first().filter(|one| !one.names.is_empty());
         let Some(wanted) = first else {
             return Err(Failure::new(

@@ -151,12 +151,15 @@ impl Cluster {
         tell(out, KubeFact::PodGone { pod: run.name(), node: run.node.clone() });
         enqueue(out, Controller::AttachDetach, cluster_key("volumes"));
         let stored = self.store.pods.get(&run.key).cloned();
-        let ours = stored.is_some_and(|pod| {
-            pod.metadata.uid == uid.as_str() && pod.metadata.finalizers.is_empty()
-        });
-        if ours {
+        let Some(pod) = stored.filter(|pod| pod.metadata.uid == uid.as_str()) else { return };
+        if pod.metadata.finalizers.is_empty() {
             self.remove_pod(&run.key, out);
+            return;
         }
+        // Nothing runs any more; it stays until its finalizers are gone.
+        let mut next = (*pod).clone();
+        next.metadata.deletion_grace_period_seconds = Some(0);
+        self.put_pod(next, out);
     }
 
     /// Asks a container to stop: its hook first, then the signal, then no choice.

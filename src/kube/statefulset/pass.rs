@@ -10,7 +10,7 @@ use super::{Pass, Write, revision_of};
 use crate::base::SimTime;
 use crate::kube::cluster::{Cluster, decided, declared, tell};
 use crate::kube::revision::Revisions;
-use crate::manifest::object::{Pod, StatefulSet, StatefulSetStatus};
+use crate::manifest::object::{IntOrString, Pod, StatefulSet, StatefulSetStatus};
 use crate::sim::Out;
 use crate::trace::fact::KubeFact;
 use crate::trace::fact::kube::{DeleteWhy, WaitWhy};
@@ -158,6 +158,10 @@ impl Cluster {
             self.pod_event(set, "Create", &name, Some(&error), now);
             return Err(error);
         }
+        if self.store.pods.contains_key(&crate::kube::key_of(&pod.metadata)) {
+            // Somebody else's pod has the name: the controller tries again, and says nothing.
+            return Err(format!("pods \"{name}\" already exists"));
+        }
         let made = self.create_pod((**pod).clone(), now, out);
         pass.writes.push(Write::CreatePod((**pod).clone()));
         self.update_claim_owners(set, &made, pass, now, out);
@@ -246,6 +250,10 @@ impl Cluster {
             .as_ref()
             .and_then(|rolling| rolling.partition)
             .map_or(0, |n| usize::try_from(n).unwrap_or(0));
+        if self.options.max_unavailable {
+            self.roll_several(work, partition, status, pass, now, out);
+            return;
+        }
         let mut left = false;
         for (target, pod) in work.replicas.iter().enumerate().skip(partition).rev() {
             if revision_of(pod) != work.revisions.update && !pod.metadata.is_deleting() {
@@ -274,6 +282,29 @@ impl Cluster {
             if ready == set.replicas() {
                 tell(out, KubeFact::SetComplete { set: set.metadata.name.clone(), ready });
                 decided(out, "StatefulSet", &set.metadata.name, "spec.replicas");
+            }
+        }
+    }
+
+    /// The same with the feature gate MaxUnavailableStatefulSet on.
+    fn roll_several(
+        &mut self,
+        work: &Work<'_>,
+        partition: usize,
+        status: &mut StatefulSetStatus,
+        pass: &mut Pass,
+        now: SimTime,
+        out: &mut Out,
+    ) {
+        let set = work.set;
+        let gone = work.replicas.iter().filter(|pod| is_unavailable(pod, set, now)).count();
+        let mut more = max_unavailable(set).saturating_sub(gone);
+        for pod in work.replicas.iter().skip(partition).rev() {
+            let old = revision_of(pod) != work.revisions.update && !pod.metadata.is_deleting();
+            if old && more > 0 {
+                self.delete_set_pod(set, pod, DeleteWhy::Update, pass, now, out);
+                status.current_replicas -= 1;
+                more -= 1;
             }
         }
     }
@@ -321,6 +352,20 @@ impl Cluster {
         );
         decided(out, "StatefulSet", &work.set.metadata.name, "spec.replicas");
     }
+}
+
+/// How many pods may be unavailable during an update: a number, or a share of all, at least one.
+fn max_unavailable(set: &StatefulSet) -> usize {
+    let rolling = set.spec.update_strategy.rolling_update.as_ref();
+    let most = match rolling.and_then(|one| one.max_unavailable.as_ref()) {
+        None => 1,
+        Some(IntOrString::Int(number)) => usize::try_from(*number).unwrap_or(1),
+        Some(IntOrString::String(text)) => {
+            let percent: usize = text.trim_end_matches('%').parse().unwrap_or(0);
+            set.replicas() as usize * percent.min(100) / 100
+        }
+    };
+    most.max(1)
 }
 
 /// Wanted pods by ordinal, missing ones as they would be made; and the others.

@@ -224,8 +224,8 @@ impl Stage {
             spec.template.spec.containers[0].image.clone_from(image);
         }
         if let Some(partition) = change.partition {
-            spec.update_strategy.rolling_update =
-                Some(RollingUpdate { partition: Some(partition), max_unavailable: None });
+            let rolling = spec.update_strategy.rolling_update.get_or_insert_default();
+            rolling.partition = Some(partition);
         }
         if let Some(on) = change.on_delete {
             spec.update_strategy.kind = if on { "OnDelete" } else { "RollingUpdate" }.to_string();
@@ -376,7 +376,11 @@ impl Stage {
     }
 
     pub fn cluster(&self) -> Cluster {
-        Cluster::from_store(Options::default(), self.store.clone())
+        // A set that names more than one pod is judged with the gate that makes it count.
+        let rolling = self.set.spec.update_strategy.rolling_update.as_ref();
+        let max_unavailable = rolling.is_some_and(|one| one.max_unavailable.is_some());
+        let options = Options { max_unavailable, ..Options::default() };
+        Cluster::from_store(options, self.store.clone())
     }
 
     /// Keeps what a pass has written.

@@ -1,0 +1,241 @@
+//! `apply`, `create`, `replace`.
+
+use serde_json::{Map, Value, json};
+
+use super::{Answer, Desk, Failure, Kubectl, Progress};
+use crate::kube::apply::{ApplyResult, Refusal};
+use crate::kube::defaults::base64;
+use crate::manifest::Manifests;
+use crate::manifest::object::Object;
+
+impl Kubectl {
+    /// The objects of `-f`, and what kubectl says of those that are none.
+    pub(super) fn files(&self, desk: &dyn Desk) -> Result<(Vec<Object>, Vec<String>), Failure> {
+        let names = self.args.flags.get("filename").cloned().unwrap_or_default();
+        let (mut objects, mut said) = (Vec::new(), Vec::new());
+        for name in names.iter().flat_map(|names| names.split(',')) {
+            let Some(text) = desk.file(name) else {
+                return Err(Failure::new(format!("error: the path {name:?} does not exist")));
+            };
+            let shown = if name == "-" { "STDIN" } else { name };
+            let (manifests, diagnostics) = Manifests::read(vec![(shown.to_string(), text)]);
+            let files = manifests.files();
+            for one in diagnostics.iter().filter(|one| one.problem.is_refusal()) {
+                let line = files.get(one.span.file).line_of(one.span.start);
+                if let Some(text) = one.problem.kubectl(shown, line)
+                    && !said.contains(&text)
+                {
+                    said.push(text);
+                }
+            }
+            objects.extend(manifests.objects().cloned());
+        }
+        Ok((objects, said))
+    }
+
+    /// `apply`, `create` and `replace` with `-f`; `create KIND NAME`.
+    pub(super) fn send(&mut self, desk: &mut dyn Desk) -> Answer {
+        let verb = self.args.verb.clone();
+        if self.args.has("prune") {
+            return Err(Failure::new("error: kubectl's flag --prune is not modelled here"));
+        }
+        let (objects, mut wrong) = if self.args.flags.contains_key("filename") {
+            self.files(desk)?
+        } else {
+            (vec![self.made(desk, &verb)?], Vec::new())
+        };
+        if objects.is_empty() && wrong.is_empty() {
+            return Err(Failure::new(format!("error: no objects passed to {verb}")));
+        }
+        let namespace = self.args.namespace().to_string();
+        for mut object in objects {
+            let namespaced = object.kind_info().is_none_or(|kind| kind.namespaced);
+            let own = object.metadata().namespace.clone();
+            if namespaced && own.is_empty() {
+                object.metadata_mut().namespace.clone_from(&namespace);
+            }
+            if namespaced
+                && !own.is_empty()
+                && self.args.value("namespace").is_some_and(|n| n != own)
+            {
+                wrong.push(format!(
+                    "error: the namespace from the provided object {own:?} does not match the \
+                     namespace {namespace:?}. You must pass '--namespace={own}' to perform this \
+                     operation."
+                ));
+                continue;
+            }
+            match self.send_one(desk, &verb, &object) {
+                Ok(_) if self.args.has("server-side") => {
+                    self.report(desk, &object, "serverside-applied")?;
+                }
+                Ok(word) => self.report(desk, &object, word)?,
+                Err(refusal) => wrong.push(self.refusal_text(&refusal, &verb)),
+            }
+        }
+        for text in &wrong {
+            desk.err(&format!("{text}\n"));
+        }
+        Ok(Progress::Done(u8::from(!wrong.is_empty())))
+    }
+
+    /// kubectl names the file it was creating from, where the server gives no causes.
+    fn refusal_text(&self, refusal: &Refusal, verb: &str) -> String {
+        let file = self.args.value("filename");
+        match (&refusal.causes, file) {
+            (None, Some(file)) if verb != "replace" && refusal.reason != "Conflict" => {
+                let shown = if file == "-" { "STDIN" } else { file };
+                format!(
+                    "Error from server ({}): error when creating {shown:?}: {}",
+                    refusal.reason, refusal.message
+                )
+            }
+            _ => refusal.kubectl(),
+        }
+    }
+
+    fn send_one(
+        &self,
+        desk: &mut dyn Desk,
+        verb: &str,
+        object: &Object,
+    ) -> Result<&'static str, Refusal> {
+        let mut result = Err(Refusal::new("InternalError", String::new()));
+        let dry = self.dry_run().is_some();
+        desk.change(&mut |cluster, now, out| {
+            // What is only tried is tried on a copy.
+            let (mut copy, mut unheard) = (cluster.clone(), crate::sim::Out::default());
+            let (cluster, out) = if dry { (&mut copy, &mut unheard) } else { (cluster, out) };
+            result = match verb {
+                "apply" => match cluster.apply(object, now, out) {
+                    ApplyResult::Created => Ok("created"),
+                    ApplyResult::Configured => Ok("configured"),
+                    ApplyResult::Unchanged => Ok("unchanged"),
+                    ApplyResult::Refused(refusal) => Err(refusal),
+                },
+                "create" => cluster.create(object, now, out).map(|_| "created"),
+                _ => cluster.update(object.clone(), now, out).map(|_| "replaced"),
+            };
+        });
+        result
+    }
+
+    /// `create namespace NAME`, `create configmap NAME`, `create secret generic NAME`,
+    /// `create service clusterip NAME`.
+    fn made(&self, desk: &dyn Desk, verb: &str) -> Result<Object, Failure> {
+        let must = || Failure::new("error: must specify one of -f and -k");
+        if verb != "create" {
+            return Err(must());
+        }
+        let words: Vec<&str> = self.args.names.iter().map(String::as_str).collect();
+        let unnamed = |what: &str| {
+            Failure::new(format!(
+                "error: exactly one NAME is required, got 0\nSee 'kubectl create {what} -h' for help \
+                 and examples"
+            ))
+        };
+        let meta = |name: &str| json!({"name": name});
+        let value = match words.as_slice() {
+            ["namespace" | "ns", name] => {
+                json!({"apiVersion": "v1", "kind": "Namespace", "metadata": meta(name)})
+            }
+            ["configmap" | "cm", name] => json!({"apiVersion": "v1", "kind": "ConfigMap",
+                "metadata": meta(name), "data": self.pairs(desk)?}),
+            ["secret", "generic", name] => {
+                let data: Map<String, Value> = self
+                    .pairs(desk)?
+                    .into_iter()
+                    .map(|(key, text)| {
+                        let text = text.as_str().unwrap_or_default().to_string();
+                        (key, base64(text.as_bytes()).into())
+                    })
+                    .collect();
+                json!({"apiVersion": "v1", "kind": "Secret", "type": "Opaque",
+                    "metadata": meta(name), "data": data})
+            }
+            ["service" | "svc", "clusterip", name] => {
+                let ports: Vec<Value> =
+                    self.args.values("tcp").iter().map(|text| port(text)).collect();
+                let mut spec =
+                    json!({"type": "ClusterIP", "ports": ports, "selector": {"app": name}});
+                if let Some(ip) = self.args.value("clusterip") {
+                    spec["clusterIP"] = ip.into();
+                }
+                json!({"apiVersion": "v1", "kind": "Service",
+                    "metadata": {"name": name, "labels": {"app": name}}, "spec": spec})
+            }
+            [what @ ("namespace" | "ns" | "configmap" | "cm")] => return Err(unnamed(what)),
+            ["secret", "generic"] => return Err(unnamed("secret generic")),
+            ["service" | "svc", "clusterip"] => return Err(unnamed("service clusterip")),
+            [] => return Err(must()),
+            [kind, ..] if CREATED.contains(kind) => {
+                return Err(Failure::new(format!(
+                    "error: kubectl's command \"create {}\" is not modelled here",
+                    words[..words.len().min(2)].join(" ")
+                )));
+            }
+            _ => {
+                return Err(Failure::new(format!(
+                    "error: Unexpected args: [{}]\nSee 'kubectl create -h' for help and examples",
+                    words.join(" ")
+                )));
+            }
+        };
+        Object::from_value(&value).map_err(|_| must())
+    }
+
+    /// `--from-literal=k=v` and `--from-file=[key=]path`.
+    fn pairs(&self, desk: &dyn Desk) -> Result<Map<String, Value>, Failure> {
+        let mut data = Map::new();
+        for text in self.args.flags.get("from-literal").into_iter().flatten() {
+            let Some((key, value)) = text.split_once('=') else {
+                return Err(Failure::new(format!(
+                    "error: invalid literal source {text}, expected key=value"
+                )));
+            };
+            data.insert(key.to_string(), value.into());
+        }
+        for text in self.args.flags.get("from-file").into_iter().flatten() {
+            let (key, path) = match text.split_once('=') {
+                Some((key, path)) => (key, path),
+                None => (text.rsplit('/').next().unwrap_or(text), text.as_str()),
+            };
+            let Some(content) = desk.file(path) else {
+                return Err(Failure::new(format!(
+                    "error: error reading {path}: no such file or directory"
+                )));
+            };
+            data.insert(key.to_string(), content.into());
+        }
+        Ok(data)
+    }
+}
+
+/// Kinds that `kubectl create` can make from its flags.
+const CREATED: [&str; 17] = [
+    "clusterrole",
+    "clusterrolebinding",
+    "cronjob",
+    "deployment",
+    "ingress",
+    "job",
+    "poddisruptionbudget",
+    "pdb",
+    "priorityclass",
+    "quota",
+    "role",
+    "rolebinding",
+    "secret",
+    "service",
+    "svc",
+    "serviceaccount",
+    "token",
+];
+
+/// `3306`, `3306:3307`.
+fn port(text: &str) -> Value {
+    let (port, target) = text.split_once(':').unwrap_or((text, text));
+    let number = |text: &str| text.parse::<i64>().map_or_else(|_| text.into(), Value::from);
+    json!({"name": text.replace(':', "-"), "port": number(port), "protocol": "TCP",
+        "targetPort": number(target)})
+}
