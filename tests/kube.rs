@@ -1,6 +1,8 @@
 //! Kubernetes behaves as Kubernetes does.
 
+mod control;
 pub mod driver;
+mod e2e;
 mod printers;
 mod random;
 mod session;

@@ -28,7 +28,7 @@ pub mod timing;
 mod volume;
 mod write;
 
-pub use apply::{ApplyResult, DeleteOptions, Refusal};
+pub use apply::{ApplyResult, DeleteOptions, Refusal, merge_patch};
 pub use cluster::Cluster;
 pub use column::{PodColumns, pod_columns};
 pub use fault::{declared_probe, images};
