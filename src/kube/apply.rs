@@ -285,7 +285,16 @@ impl Cluster {
                 }
                 self.put_volume(*volume, out);
             }
-            Object::Node(node) => self.put_node(*node, out),
+            Object::Node(mut node) => {
+                for taint in &mut node.spec.taints {
+                    taint.time_added.get_or_insert(Time(now));
+                }
+                let old = self.store.nodes.get(&key_of(&node.metadata)).cloned();
+                if let Some(old) = old {
+                    self.taints_changed(&old, &node, out);
+                }
+                self.put_node(*node, out);
+            }
             Object::ControllerRevision(revision) => self.put_revision(*revision),
             Object::ConfigMap(config) => {
                 plain!(configs, config);

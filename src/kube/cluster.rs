@@ -313,7 +313,7 @@ fn node_of(option: &super::NodeOption, number: u32) -> Node {
         status: NodeStatus {
             capacity: amounts.clone(),
             allocatable: amounts,
-            conditions: node_conditions(),
+            conditions: node_conditions(SimTime::START),
             addresses: vec![address("InternalIP", &option.ip), address("Hostname", &option.name)],
             node_info: NodeInfo {
                 kernel_version: "6.12.48+deb13-amd64".to_string(),
@@ -329,7 +329,8 @@ fn node_of(option: &super::NodeOption, number: u32) -> Node {
     }
 }
 
-fn node_conditions() -> Vec<NodeCondition> {
+/// What a kubelet that is well says of its node.
+pub(super) fn node_conditions(now: SimTime) -> Vec<NodeCondition> {
     let rows = [
         ("MemoryPressure", "False", "KubeletHasSufficientMemory", "sufficient memory available"),
         ("DiskPressure", "False", "KubeletHasNoDiskPressure", "has no disk pressure"),
@@ -340,8 +341,8 @@ fn node_conditions() -> Vec<NodeCondition> {
         .map(|(kind, status, reason, message)| NodeCondition {
             kind: (*kind).to_string(),
             status: (*status).to_string(),
-            last_heartbeat_time: Some(Time(SimTime::START)),
-            last_transition_time: Some(Time(SimTime::START)),
+            last_heartbeat_time: Some(Time(now)),
+            last_transition_time: Some(Time(now)),
             reason: (*reason).to_string(),
             message: format!("kubelet {message}"),
         })

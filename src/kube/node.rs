@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::apply::DeleteOptions;
 use super::cluster::{Cluster, later, tell};
-use super::event::{Source, about_node, about_pod, normal};
+use super::event::{Source, about_node, about_pod, normal, warning};
 use super::kubelet::status::set_condition;
 use super::store::{cluster_key, key_of};
 use super::timing;
 use crate::base::{Millis, NodeName, PodUid, SimTime};
-use crate::manifest::object::{Pod, PodCondition, Taint, Time};
+use crate::manifest::object::{Node, Pod, PodCondition, Taint, Time};
 use crate::sim::{Effect, KubeAction, KubeTimer, Out};
 use crate::trace::Via;
 use crate::trace::fact::KubeFact;
@@ -42,15 +42,17 @@ impl Cluster {
         let Some(stored) = self.store.nodes.get(&cluster_key(name)) else { return };
         let mut next = (**stored).clone();
         next.spec.taints.retain(|taint| taint.key != UNREACHABLE);
-        for condition in &mut next.status.conditions {
-            if condition.kind == "Ready" && condition.status != "True" {
-                condition.status = "True".to_string();
-                condition.reason = "KubeletReady".to_string();
-                condition.message = "kubelet is posting ready status".to_string();
-                condition.last_transition_time = Some(Time(now));
+        for well in super::cluster::node_conditions(now) {
+            let there = next.status.conditions.iter_mut().find(|one| one.kind == well.kind);
+            if let Some(condition) = there.filter(|one| one.status == "Unknown") {
+                *condition = well;
             }
         }
+        let about = about_node(&next);
         self.put_node(next, out);
+        let message = format!("Node {name} status is now: NodeReady");
+        let source = Source { component: "kubelet", host: name };
+        self.event(&about, &source, normal("NodeReady", message), now);
         for pod in pods {
             let sync = KubeAction::Sync(name.clone(), pod);
             later(out, sync, Millis(2_000), Via::Watch);
@@ -107,20 +109,33 @@ impl Cluster {
         }
         if next.status != pod.status {
             self.put_pod(next, out);
+            let source = Source::component("node-controller");
+            let words = warning("NodeNotReady", "Node is not ready");
+            self.event(&about_pod(pod, ""), &source, words, now);
         }
         let taint = Taint {
             key: UNREACHABLE.to_string(),
             effect: "NoExecute".to_string(),
             ..Default::default()
         };
-        let mut tolerated =
-            pod.spec.tolerations.iter().filter(|one| super::scheduler::tolerates(one, &taint));
-        let shortest = tolerated.clone().filter_map(|one| one.toleration_seconds).min();
-        let after = match shortest {
-            Some(secs) => Millis::secs(u64::try_from(secs).unwrap_or(0)),
-            None if tolerated.next().is_some() => return,
-            None => Millis::ZERO,
+        self.bear_taint(pod, &taint, out);
+    }
+
+    /// A node's taints have changed: pods that do not tolerate a new `NoExecute` one must go.
+    pub(super) fn taints_changed(&self, old: &Node, new: &Node, out: &mut Out) {
+        let is_new = |taint: &&Taint| {
+            taint.effect == "NoExecute" && !old.spec.taints.iter().any(|one| same(one, taint))
         };
+        for taint in new.spec.taints.iter().filter(is_new) {
+            for pod in self.pods_on(&new.metadata.name) {
+                self.bear_taint(pod, taint, out);
+            }
+        }
+    }
+
+    /// Marks when a pod has borne a taint long enough.
+    fn bear_taint(&self, pod: &Pod, taint: &Taint, out: &mut Out) {
+        let Some(after) = bears_for(pod, taint) else { return };
         let timer = KubeTimer::TolerationOver(pod.metadata.uid.as_str().into());
         later(out, KubeAction::Timer(timer), after, Via::Timer);
     }
@@ -128,7 +143,14 @@ impl Cluster {
     /// A pod has borne its node's taint long enough.
     pub(super) fn toleration_over(&mut self, uid: &PodUid, now: SimTime, out: &mut Out) {
         let Some(pod) = self.store.pod(uid).cloned() else { return };
-        if !self.node_is_lost(&pod.spec.node_name.as_str().into()) || pod.metadata.is_deleting() {
+        let node = self.store.nodes.get(&cluster_key(&pod.spec.node_name));
+        let over = |taint: &Taint| {
+            let since = taint.time_added.map_or(SimTime::START, |time| time.0);
+            taint.effect == "NoExecute"
+                && bears_for(&pod, taint).is_some_and(|after| now >= since + after)
+        };
+        if pod.metadata.is_deleting() || !node.is_some_and(|node| node.spec.taints.iter().any(over))
+        {
             return;
         }
         let (namespace, name) = (&pod.metadata.namespace, &pod.metadata.name);
@@ -145,5 +167,20 @@ impl Cluster {
         let at = key_of(&pod.metadata);
         // It was found above.
         let _ = self.delete("pods", &at, DeleteOptions::default(), now, out);
+    }
+}
+
+fn same(a: &Taint, b: &Taint) -> bool {
+    (&a.key, &a.value, &a.effect) == (&b.key, &b.value, &b.effect)
+}
+
+/// How long a pod bears a taint; `None`: for ever.
+fn bears_for(pod: &Pod, taint: &Taint) -> Option<Millis> {
+    let mut tolerated =
+        pod.spec.tolerations.iter().filter(|one| super::scheduler::tolerates(one, taint));
+    match tolerated.clone().filter_map(|one| one.toleration_seconds).min() {
+        Some(secs) => Some(Millis::secs(u64::try_from(secs).unwrap_or(0))),
+        None if tolerated.next().is_some() => None,
+        None => Some(Millis::ZERO),
     }
 }

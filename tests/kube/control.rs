@@ -3,6 +3,8 @@
 //! and the API server run: pods become ready because the test says so. `e2e/README.md` lists the
 //! rows that cannot be had here.
 
+mod random;
+
 use std::sync::Arc;
 
 use ordinal::base::{Millis, SimTime};

@@ -109,6 +109,14 @@ impl Driver {
         self.cluster.store().pods.values().map(|pod| &**pod).collect()
     }
 
+    /// Whether a container runs.
+    pub fn runs(&self, pod: &str, container: &str) -> bool {
+        self.pod(pod).is_some_and(|pod| {
+            let mut all = self.running.iter();
+            all.any(|id| pod.metadata.uid == id.pod.as_str() && &*id.name == container)
+        })
+    }
+
     /// Ends a running container.
     pub fn crash(&mut self, pod: &str, container: &str, code: u8) {
         let uid = PodUid::from(self.pod(pod).expect("the pod is there").metadata.uid.as_str());
