@@ -3,6 +3,7 @@
 mod control;
 pub mod driver;
 mod e2e;
+mod kubelet;
 mod printers;
 mod random;
 mod session;

@@ -1,8 +1,10 @@
-//! Where a connection goes. Models pkg/proxy/iptables: uniform among a Service's ready endpoints.
+//! Where a connection goes. Models pkg/proxy/iptables: uniform among a Service's ready endpoints,
+//! or always the same for a client (`sessionAffinity: ClientIP`).
 
 use super::cluster::Cluster;
 use super::store::key_of;
 use crate::base::ServiceName;
+use crate::base::digest::Digest;
 use crate::manifest::object::{Endpoint, Service, ServicePort};
 
 /// Where a new connection goes.
@@ -24,13 +26,14 @@ pub enum Route {
 }
 
 impl Cluster {
-    /// Where a connection to an address and port goes; `draw` chooses among several endpoints.
-    pub fn route(&self, ip: &str, port: u16, draw: u64) -> Route {
+    /// Where a connection from one address to another and a port goes; `draw` chooses among several
+    /// endpoints.
+    pub fn route(&self, from: &str, ip: &str, port: u16, draw: u64) -> Route {
         if let Some(service) =
             self.store.services.values().find(|service| service.spec.cluster_ip == ip)
         {
             let by_port = service.spec.ports.iter().find(|one| one.port == i32::from(port));
-            return self.balance(service, by_port, draw);
+            return self.balance(service, by_port, from, draw);
         }
         let nodes = self.store.nodes.values();
         let mut addresses = nodes.flat_map(|node| &node.status.addresses);
@@ -40,7 +43,7 @@ impl Cluster {
                 ports.find(|one| one.node_port == i32::from(port)).map(|one| (service, one))
             });
             return match by_node_port {
-                Some((service, port)) => self.balance(service, Some(port), draw),
+                Some((service, port)) => self.balance(service, Some(port), from, draw),
                 None => Route::Refused,
             };
         }
@@ -50,7 +53,13 @@ impl Cluster {
         Route::Unreachable
     }
 
-    fn balance(&self, service: &Service, port: Option<&ServicePort>, draw: u64) -> Route {
+    fn balance(
+        &self,
+        service: &Service,
+        port: Option<&ServicePort>,
+        from: &str,
+        draw: u64,
+    ) -> Route {
         // A Service's address answers only on its ports; kube-proxy leaves the others to time out
         // or be refused.
         let Some(port) = port else { return Route::Refused };
@@ -67,7 +76,15 @@ impl Cluster {
         if choice.is_empty() {
             return Route::Refused;
         }
-        let endpoint = choice[(draw % choice.len() as u64) as usize];
+        let mut endpoint = choice[(draw % choice.len() as u64) as usize];
+        if service.spec.session_affinity == "ClientIP" {
+            // A client stays with its endpoint as long as that is there; the three hours after
+            // which kube-proxy forgets it are longer than any run.
+            let weight = |one: &&&Endpoint| {
+                Digest::of(&(self.options.seed, from, &service.metadata.uid, &one.addresses)).0
+            };
+            endpoint = choice.iter().max_by_key(weight).copied().unwrap_or(endpoint);
+        }
         let target = endpoint
             .target_ref
             .as_ref()

@@ -185,6 +185,7 @@ impl Cluster {
             for claim in self.store.claims.values().filter(|one| one.status.phase != "Bound") {
                 enqueue(out, Controller::Volumes, key_of(&claim.metadata));
             }
+            self.retry_unscheduled(out);
         }
     }
 

@@ -53,8 +53,9 @@ pub trait Names {
     fn resolve(&self, from: &Namespace, name: &str) -> Result<Vec<String>, NetError>;
     /// The name of an address.
     fn resolve_back(&self, address: &str) -> Option<String>;
-    /// Where a connection to this address and port goes; `draw` decides where there is a choice.
-    fn route(&self, address: &str, port: u16, draw: u64) -> Route;
+    /// Where a connection from an address to this address and port goes; `draw` decides where there
+    /// is a choice.
+    fn route(&self, from: &str, address: &str, port: u16, draw: u64) -> Route;
 }
 
 /// Where a connection goes.

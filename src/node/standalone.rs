@@ -51,7 +51,7 @@ impl Names for NoNames {
     fn resolve_back(&self, _: &str) -> Option<String> {
         None
     }
-    fn route(&self, _: &str, _: u16, _: u64) -> Route {
+    fn route(&self, _: &str, _: &str, _: u16, _: u64) -> Route {
         Route::Refused
     }
 }

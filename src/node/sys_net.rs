@@ -86,7 +86,7 @@ impl SysView<'_> {
         }
         let own_pod = pod.clone();
         let draw = self.nodes.seed.draw();
-        let (to_pod, kind, after) = match self.names.route(address, port, draw) {
+        let (to_pod, kind, after) = match self.names.route(&own, address, port, draw) {
             Route::To(ip, port) => match self.nodes.pod_at(&ip).cloned() {
                 Some(there) => {
                     self.nodes.sock_mut(id).remote = (ip, port);

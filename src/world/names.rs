@@ -17,8 +17,8 @@ impl Names for ClusterNames<'_> {
         self.0.resolve_back(address).ok()
     }
 
-    fn route(&self, address: &str, port: u16, draw: u64) -> Route {
-        match self.0.route(address, port, draw) {
+    fn route(&self, from: &str, address: &str, port: u16, draw: u64) -> Route {
+        match self.0.route(from, address, port, draw) {
             crate::kube::Route::Pod { ip, port, .. } => Route::To(ip, port),
             crate::kube::Route::Refused => Route::Refused,
             crate::kube::Route::Unreachable => Route::Lost,

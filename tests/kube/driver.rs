@@ -38,6 +38,8 @@ pub struct Driver {
     pub plans: BTreeMap<String, Plan>,
     /// Pods whose probes fail.
     pub unready: Vec<String>,
+    /// Whether lifecycle hooks fail.
+    pub failing_hooks: bool,
     running: Vec<ContainerId>,
     pub lines: Vec<String>,
     pub steps: u64,
@@ -61,6 +63,7 @@ impl Driver {
             seq: 0,
             plans: plans.iter().map(|(name, plan)| ((*name).to_string(), *plan)).collect(),
             unready: Vec::new(),
+            failing_hooks: false,
             running: Vec::new(),
             lines: Vec::new(),
             steps: 0,
@@ -111,17 +114,18 @@ impl Driver {
 
     /// Whether a container runs.
     pub fn runs(&self, pod: &str, container: &str) -> bool {
-        self.pod(pod).is_some_and(|pod| {
-            let mut all = self.running.iter();
-            all.any(|id| pod.metadata.uid == id.pod.as_str() && &*id.name == container)
-        })
+        self.running_of(pod, container).is_some()
+    }
+
+    /// The run of a container that runs.
+    pub fn running_of(&self, pod: &str, container: &str) -> Option<ContainerId> {
+        let uid = PodUid::from(self.pod(pod)?.metadata.uid.as_str());
+        self.running.iter().find(|id| id.pod == uid && &*id.name == container).cloned()
     }
 
     /// Ends a running container.
     pub fn crash(&mut self, pod: &str, container: &str, code: u8) {
-        let uid = PodUid::from(self.pod(pod).expect("the pod is there").metadata.uid.as_str());
-        let found = self.running.iter().find(|id| id.pod == uid && &*id.name == container).cloned();
-        let id = found.expect("the container runs");
+        let id = self.running_of(pod, container).expect("the container runs");
         self.push(Millis::ZERO, Todo::Exit(id, code), false);
     }
 
@@ -194,7 +198,7 @@ impl Driver {
     }
 
     fn probe_is_good(&self, token: &ExecToken) -> bool {
-        let ExecToken::Probe(uid, ..) = token else { return true };
+        let ExecToken::Probe(uid, ..) = token else { return !self.failing_hooks };
         let pod = self.cluster.store().pod(uid);
         pod.is_none_or(|pod| !self.unready.contains(&pod.metadata.name))
     }

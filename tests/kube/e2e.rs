@@ -173,7 +173,8 @@ fn should_perform_canary_updates_and_phased_rolling_updates_of_template_modifica
     assert_eq!((&status.current_revision, &status.update_revision), (&new, &new));
 }
 
-/// Upstream's `testWithSpecifiedDeleted`: pod 0 is kept by a finalizer while the others are updated.
+/// Upstream's `testWithSpecifiedDeleted`: pod 0 is kept by a finalizer while the others are
+/// updated.
 fn deletes_pod_0_behind_the_partition(spec: &serde_json::Value) {
     let partition = json!({"updateStrategy": {"rollingUpdate": {"partition": 1}}});
     let mut stage = Stage::ready(3, &merged(partition, spec));

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use ordinal::base::Millis;
 use ordinal::base::seed::Seed;
 use ordinal::kube::key;
-use ordinal::manifest::object::Object;
+use ordinal::manifest::object::{Object, StatefulSet};
 
 use super::driver::{Driver, Plan, tutorial};
 
@@ -64,6 +64,15 @@ fn check_order(driver: &Driver, seen: &mut BTreeSet<String>) -> Result<(), Strin
     Ok(())
 }
 
+fn change_set(driver: &mut Driver, change: impl FnOnce(&mut StatefulSet)) {
+    let at = driver.set_key();
+    let mut set = (*driver.cluster.store().sets[&at]).clone();
+    change(&mut set);
+    let object = Object::StatefulSet(Box::new(set));
+    let done = driver.does(|cluster, now, out| cluster.update(object, now, out));
+    assert!(done.is_ok(), "{done:?}");
+}
+
 fn change(driver: &mut Driver, seed: &mut Seed) -> String {
     let names: Vec<String> = driver.pods().iter().map(|pod| pod.metadata.name.clone()).collect();
     let some = |seed: &mut Seed| {
@@ -91,18 +100,15 @@ fn change(driver: &mut Driver, seed: &mut Seed) -> String {
             _ => "nothing".to_string(),
         },
         4 => {
-            let set = driver.set_key();
-            let mut set = (*driver.cluster.store().sets[&set]).clone();
             let tags = ["5.7.44", "5.7-debian", "5.7.36"];
             let tag = tags[seed.below(3) as usize];
-            for container in &mut set.spec.template.spec.containers {
-                if container.name == "mysql" {
-                    container.image = format!("mysql:{tag}");
+            change_set(driver, |set| {
+                for container in &mut set.spec.template.spec.containers {
+                    if container.name == "mysql" {
+                        container.image = format!("mysql:{tag}");
+                    }
                 }
-            }
-            let object = Object::StatefulSet(Box::new(set));
-            let done = driver.does(|cluster, now, out| cluster.update(object, now, out));
-            assert!(done.is_ok(), "{done:?}");
+            });
             format!("image {tag}")
         }
         5 => match some(seed) {
@@ -116,6 +122,13 @@ fn change(driver: &mut Driver, seed: &mut Seed) -> String {
             driver.unready.clear();
             "all ready".to_string()
         }
+        other => of_nodes(driver, seed, other),
+    }
+}
+
+/// What happens to nodes, and where an update stops.
+fn of_nodes(driver: &mut Driver, seed: &mut Seed, which: u64) -> String {
+    match which {
         7 => {
             let node = format!("node-{}", 1 + seed.below(3)).as_str().into();
             driver.does(|cluster, now, out| cluster.lose_node(&node, now, out));
@@ -127,13 +140,10 @@ fn change(driver: &mut Driver, seed: &mut Seed) -> String {
         }
         9 => {
             let partition = i32::try_from(seed.below(4)).expect("below 4");
-            let set = driver.set_key();
-            let mut set = (*driver.cluster.store().sets[&set]).clone();
-            let rolling = set.spec.update_strategy.rolling_update.get_or_insert_default();
-            rolling.partition = Some(partition);
-            let object = Object::StatefulSet(Box::new(set));
-            let done = driver.does(|cluster, now, out| cluster.update(object, now, out));
-            assert!(done.is_ok(), "{done:?}");
+            change_set(driver, |set| {
+                set.spec.update_strategy.rolling_update.get_or_insert_default().partition =
+                    Some(partition);
+            });
             format!("partition {partition}")
         }
         _ => {
@@ -185,12 +195,9 @@ fn run(number: u64) -> Result<(), String> {
     // In the end everything heals.
     driver.unready.clear();
     restore(&mut driver);
-    let set = driver.set_key();
-    let mut set = (*driver.cluster.store().sets[&set]).clone();
-    set.spec.update_strategy.rolling_update.get_or_insert_default().partition = Some(0);
-    let object = Object::StatefulSet(Box::new(set));
-    let done = driver.does(|cluster, now, out| cluster.update(object, now, out));
-    assert!(done.is_ok(), "{done:?}");
+    change_set(&mut driver, |set| {
+        set.spec.update_strategy.rolling_update.get_or_insert_default().partition = Some(0);
+    });
     for node in ["node-1", "node-2", "node-3"] {
         driver.does(|cluster, now, out| cluster.cordon(node, false, now, out));
     }

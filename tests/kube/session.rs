@@ -300,10 +300,10 @@ fn changes_are_made_and_named_as_kubectl_does() {
             ("annotate sts mysql why=because", "statefulset.apps/mysql annotated\n"),
             (
                 "label pod mysql-0 tier=-x",
-                "The Pod \"mysql-0\" is invalid: metadata.labels: Invalid value: \"-x\": a valid label \
-                 must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and \
-                 must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  \
-                 or '12345', regex used for validation is \
+                "The Pod \"mysql-0\" is invalid: metadata.labels: Invalid value: \"-x\": a valid \
+                 label must be an empty string or consist of alphanumeric characters, '-', '_' or \
+                 '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or \
+                 'my_value',  or '12345', regex used for validation is \
                  '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')\n",
             ),
             (
@@ -335,12 +335,22 @@ fn changes_are_made_and_named_as_kubectl_does() {
             ),
             (
                 "patch sts mysql -p {\"spec\":{\"serviceName\":\"other\"}}",
-                "The StatefulSet \"mysql\" is invalid: spec: Forbidden: updates to statefulset spec \
-                 for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', \
+                "The StatefulSet \"mysql\" is invalid: spec: Forbidden: updates to statefulset \
+                 spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', \
                  'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and \
                  'minReadySeconds' are forbidden\n",
             ),
             ("set image sts/mysql nosuch=x", "error: unable to find container named \"nosuch\"\n"),
+        ],
+    );
+}
+
+#[test]
+fn objects_are_made_tainted_and_waited_for_as_kubectl_does() {
+    let mut terminal = ready();
+    judge(
+        &mut terminal,
+        &[
             ("taint nodes node-1 a=b:NoSchedule", "node/node-1 tainted\n"),
             ("taint nodes node-1 a-", "node/node-1 untainted\n"),
             ("create ns other", "namespace/other created\n"),
@@ -377,8 +387,8 @@ fn an_edit_is_what_the_editor_was_left_with() {
         Some(("  replicas: 4\n  revision".into(), "  replicas: -4\n  revision".into()));
     assert_eq!(
         terminal.types("edit sts mysql"),
-        "The StatefulSet \"mysql\" is invalid: spec.replicas: Invalid value: -4: must be greater than \
-         or equal to 0\n"
+        "The StatefulSet \"mysql\" is invalid: spec.replicas: Invalid value: -4: must be greater \
+         than or equal to 0\n"
     );
     terminal.edits = Some(("  replicas: 4\n  revision".into(), "  replicas: x\n  revision".into()));
     assert_eq!(
@@ -395,8 +405,8 @@ fn explanations_have_the_real_layout() {
     let said = terminal.types("explain sts.spec.replicas");
     assert_eq!(
         said,
-        "GROUP:      apps\nKIND:       StatefulSet\nVERSION:    v1\n\nFIELD: replicas <integer>\n\n\n\
-         DESCRIPTION:\n    How many pods there should be. Defaults to 1.\n    \n\n"
+        "GROUP:      apps\nKIND:       StatefulSet\nVERSION:    v1\n\nFIELD: replicas \
+         <integer>\n\n\nDESCRIPTION:\n    How many pods there should be. Defaults to 1.\n    \n\n"
     );
     let said = terminal.types("explain pod.spec.containers");
     assert!(said.contains("FIELD: containers <[]Container> -required-\n"), "{said}");

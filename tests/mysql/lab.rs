@@ -28,7 +28,7 @@ impl Names for Net {
     fn resolve_back(&self, _: &str) -> Option<String> {
         None
     }
-    fn route(&self, address: &str, port: u16, _: u64) -> Route {
+    fn route(&self, _: &str, address: &str, port: u16, _: u64) -> Route {
         Route::To(address.into(), port)
     }
 }

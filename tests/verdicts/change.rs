@@ -169,6 +169,13 @@ fn special(change: &str, words: &[&str], kind: &str, base: &Value) -> Vec<Value>
     if change.starts_with("selector") && any(&["!=", "differs", "other"]) && kind == "StatefulSet" {
         return vec![put(base, &steps("/spec/template/metadata/labels"), json!({"app": "other"}))];
     }
+    let found = services(change, words, kind, base);
+    if found.is_empty() { pods(words, base) } else { found }
+}
+
+fn services(change: &str, words: &[&str], kind: &str, base: &Value) -> Vec<Value> {
+    let has = |word: &str| words.contains(&word);
+    let any = |list: &[&str]| list.iter().any(|word| has(word));
     if kind == "Service" && any(&["no", "without"]) && any(&["ports"]) && !any(&["names"]) {
         let bare = put(base, &steps("/spec/ports"), json!([]));
         let plain = without(&bare, &steps("/spec/clusterIP"));
@@ -192,7 +199,7 @@ fn special(change: &str, words: &[&str], kind: &str, base: &Value) -> Vec<Value>
     {
         return vec![put(base, &steps("/spec/ports"), json!([{"port": 3306}, {"port": 3307}]))];
     }
-    pods(words, base)
+    Vec::new()
 }
 
 fn pods(words: &[&str], base: &Value) -> Vec<Value> {

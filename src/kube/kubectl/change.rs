@@ -33,7 +33,8 @@ impl Kubectl {
         };
         for object in self.every(desk, &self.args.names)? {
             let Object::StatefulSet(set) = &object else {
-                let text = "Error from server (NotFound): the server could not find the requested resource";
+                let text = "Error from server (NotFound): the server could not find the requested \
+                            resource";
                 return Err(Failure::new(text));
             };
             let now = i64::from(set.replicas());

@@ -130,8 +130,8 @@ impl Kubectl {
         let words: Vec<&str> = self.args.names.iter().map(String::as_str).collect();
         let unnamed = |what: &str| {
             Failure::new(format!(
-                "error: exactly one NAME is required, got 0\nSee 'kubectl create {what} -h' for help \
-                 and examples"
+                "error: exactly one NAME is required, got 0\nSee 'kubectl create {what} -h' for \
+                 help and examples"
             ))
         };
         let meta = |name: &str| json!({"name": name});

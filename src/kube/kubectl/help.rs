@@ -17,8 +17,8 @@ impl Kubectl {
                 desk.out(&format!("  {:<15} {}\n", verb.name, verb.text));
             }
             desk.out(
-                "\nUsage:\n  kubectl [flags] [options]\n\nUse \"kubectl <command> --help\" for more \
-                 information about a given command.\n",
+                "\nUsage:\n  kubectl [flags] [options]\n\nUse \"kubectl <command> --help\" for \
+                 more information about a given command.\n",
             );
             return DONE;
         };
@@ -27,11 +27,18 @@ impl Kubectl {
         };
         let mut text = format!("{}.\n\n", verb.text);
         match verb.name {
-            "rollout" => text.push_str(
-                "Available Commands:\n  history       View rollout history\n  restart       Restart a \
-                 resource\n  status        Show the status of the rollout\n  undo          Undo a \
-                 previous rollout\n\n",
-            ),
+            "rollout" => {
+                text.push_str("Available Commands:\n");
+                for (name, what) in [
+                    ("history", "View rollout history"),
+                    ("restart", "Restart a resource"),
+                    ("status", "Show the status of the rollout"),
+                    ("undo", "Undo a previous rollout"),
+                ] {
+                    text.push_str(&format!("  {name:<13} {what}\n"));
+                }
+                text.push('\n');
+            }
             "set" => text.push_str(
                 "Available Commands:\n  image            Update the image of a pod template\n\n",
             ),

@@ -1,5 +1,5 @@
-//! `-o jsonpath=…`: fields, `[*]`, `[0]`, `[0:2]`, `['a.b']`, `..`, `[?(@.a=="b")]`, `{range}` …
-//! `{end}`, texts. Models client-go/util/jsonpath.
+//! `-o jsonpath=…`: fields, `[*]`, `[0]`, `[0:2]`, `['a.b']`, `..`, `[?(@.a=="b")]`,
+//! `{range}` … `{end}`, texts. Models client-go/util/jsonpath.
 
 use serde_json::Value;
 

@@ -110,8 +110,8 @@ impl Kubectl {
         if self.args.names.is_empty() {
             return Err(Failure::new(
                 "error: You must provide one or more resources by argument or filename.\nExample \
-                 resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   \
-                 '<resource> <name>'\n   '<resource>'",
+                 resource specifications include:\n   '-f rsrc.yaml'\n   \
+                 '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
             ));
         }
         let all = wanted(&self.args.names, "delete")?;

@@ -66,8 +66,8 @@ impl Kubectl {
                 }
                 if there && !goes && !self.args.has("overwrite") {
                     return Err(Failure::new(format!(
-                        "error: node {} already has {} taint(s) with same effect(s) and --overwrite \
-                         is false",
+                        "error: node {} already has {} taint(s) with same effect(s) and \
+                         --overwrite is false",
                         node.metadata.name, taint.key
                     )));
                 }

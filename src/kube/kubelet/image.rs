@@ -6,8 +6,10 @@ use std::sync::Arc;
 use super::{BackOff, go_seconds};
 use crate::base::{ContainerName, ImageName, Millis, NodeName, PodUid, SimTime};
 use crate::kube::cluster::{Cluster, later, tell};
+use crate::kube::defaults::unbase64;
 use crate::kube::event::{normal, warning};
 use crate::kube::options::{RegistryAnswer, full_reference, split_image};
+use crate::kube::store::key;
 use crate::kube::timing;
 use crate::sim::{KubeAction, KubeTimer, Out};
 use crate::trace::Via;
@@ -137,6 +139,7 @@ impl Cluster {
             self.image_trouble(uid, name, "ImagePullBackOff", &message, now, out);
             return;
         }
+        self.missing_pull_secrets(uid, now);
         let text = format!("Pulling image \"{image}\"");
         self.container_event(uid, name, normal("Pulling", text), now);
         let kubelets = Arc::make_mut(&mut self.kubelets);
@@ -164,6 +167,43 @@ impl Cluster {
         if !waits {
             self.begin_pull(&run.node, now, out);
         }
+    }
+
+    /// Whether one of the pod's pull secrets is for the image's registry, which then lets it in.
+    fn has_pull_secret(&self, uid: &PodUid, image: &str) -> bool {
+        let Some(run) = self.kubelets.pods.get(uid) else { return false };
+        let full = full_reference(image);
+        let host = full.split('/').next().unwrap_or_default();
+        let host = if host == "docker.io" { "https://index.docker.io/v1/" } else { host };
+        run.pod.spec.image_pull_secrets.iter().any(|one| {
+            let secret = self.store.secrets.get(&key(&run.key.namespace, &one.name));
+            let data = secret.and_then(|secret| secret.data.get(".dockerconfigjson"));
+            let config = data.and_then(|text| unbase64(text));
+            let config = config.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            config.is_some_and(|config: serde_json::Value| config["auths"].get(host).is_some())
+        })
+    }
+
+    /// Models `recordMissingSecrets`: the kubelet warns, and tries all the same.
+    fn missing_pull_secrets(&mut self, uid: &PodUid, now: SimTime) {
+        let Some(run) = self.kubelets.pods.get(uid) else { return };
+        let missing: Vec<&str> = run
+            .pod
+            .spec
+            .image_pull_secrets
+            .iter()
+            .map(|one| one.name.as_str())
+            .filter(|name| !self.store.secrets.contains_key(&key(&run.key.namespace, name)))
+            .collect();
+        if missing.is_empty() {
+            return;
+        }
+        let text = format!(
+            "Unable to retrieve some image pull secrets ({}); attempting to pull the image may not \
+             succeed.",
+            missing.join(", ")
+        );
+        self.pod_run_event(uid, warning("FailedToRetrieveImagePullSecret", text), now);
     }
 
     /// Starts the pull at the head of a node's queue.
@@ -194,7 +234,12 @@ impl Cluster {
         now: SimTime,
         out: &mut Out,
     ) {
-        let (answer, option) = self.registry_answer(image);
+        let first = self.kubelets.nodes.get(node).and_then(|run| run.pulls.first());
+        let let_in = first.is_some_and(|pull| self.has_pull_secret(&pull.pod, image));
+        let (mut answer, option) = self.registry_answer(image);
+        if answer == RegistryAnswer::Denied && let_in {
+            answer = RegistryAnswer::Found;
+        }
         let size = option.map_or(0, |one| one.size_bytes);
         let kubelets = Arc::make_mut(&mut self.kubelets);
         let Some(run) = kubelets.nodes.get_mut(node).map(Arc::make_mut) else { return };

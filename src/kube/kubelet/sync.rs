@@ -61,10 +61,21 @@ impl Cluster {
             self.stop(uid, stored.is_some(), now, out);
             return;
         }
+        // A look begins with the report of what the one before came to; of an image that could not
+        // be pulled nothing else is told, so that ErrImagePull is seen before ImagePullBackOff.
+        let lags = run.containers.values().any(|one| {
+            one.trouble.as_ref().is_some_and(|(reason, _)| reason.contains("ImagePull"))
+        });
+        if lags {
+            self.report(uid, now, out);
+        }
+        let run = &self.kubelets.pods[uid];
         if !noticed && now >= run.busy_until && run.pulling.is_none() && !run.finished {
             self.advance(uid, now, out);
         }
-        self.report(uid, now, out);
+        if !lags {
+            self.report(uid, now, out);
+        }
         self.hurry_readiness(uid, now, out);
         self.arm_sync(uid, noticed, now, out);
     }
@@ -185,7 +196,12 @@ impl Cluster {
             },
             subdomain: (!pod.spec.subdomain.is_empty()).then(|| pod.spec.subdomain.clone()),
         };
-        tell(out, KubeFact::SandboxMade { pod: run.name(), ip: ip.clone() });
+        let fact = KubeFact::SandboxMade { pod: run.name(), ip: ip.clone() };
+        if run.containers.values().any(|one| one.next_attempt > 0) {
+            let text = "Pod sandbox changed, it will be killed and re-created.";
+            self.pod_run_event(uid, crate::kube::event::normal("SandboxChanged", text), now);
+        }
+        tell(out, fact);
         out.ask(Effect::CreateSandbox(spec));
         if let Some(run) = self.run_mut(uid) {
             let ready_at = now + timing::SANDBOX;

@@ -52,6 +52,12 @@ pub(super) fn pod(tabs: &mut Tabs, pod: &Pod, now: SimTime) {
             tabs.pair(1, "IP", &entry.ip);
         }
     }
+    parts(tabs, pod);
+}
+
+/// What a pod consists of.
+fn parts(tabs: &mut Tabs, pod: &Pod) {
+    let (meta, spec, status) = (&pod.metadata, &pod.spec, &pod.status);
     if let Some(owner) = meta.controller() {
         tabs.pair(0, "Controlled By", &format!("{}/{}", owner.kind, owner.name));
     }

@@ -81,7 +81,7 @@ impl Cluster {
         let places: Vec<_> = self.attachments.places.keys().cloned().collect();
         for (volume, node) in places {
             let needed = wanted.iter().any(|(disk, at, _)| *disk == volume && *at == node)
-                || self.kubelets.mounts(&node, &volume);
+                || (self.kubelets.mounts(&node, &volume) && !self.node_is_lost(&node));
             let state = self.attachments.places.get(&(volume.clone(), node.clone()));
             if needed || state != Some(&State::Attached) {
                 continue;

@@ -1,5 +1,5 @@
-//! Objects from what `kubectl describe` printed of them: what the tutorial's manifests give is taken
-//! from there, the rest is read.
+//! Objects from what `kubectl describe` printed of them: what the tutorial's manifests give is
+//! taken from there, the rest is read.
 
 use std::sync::Arc;
 

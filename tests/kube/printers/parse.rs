@@ -171,6 +171,10 @@ fn set_body(row: &Row) -> Option<Value> {
            "status": {"readyReplicas": ready}}))
 }
 
+fn attributes_class(row: &Row) -> Option<&str> {
+    row.get("VOLUMEATTRIBUTESCLASS").map(|cell| unset(cell))
+}
+
 fn unset(cell: &str) -> &str {
     if cell == "<unset>" { "" } else { cell }
 }
@@ -228,7 +232,7 @@ fn claim_body(row: &Row) -> Option<Value> {
     Some(json!({
         "spec": {"volumeName": row.get("VOLUME")?, "accessModes": modes,
                  "storageClassName": row.get("STORAGECLASS")?,
-                 "volumeAttributesClassName": row.get("VOLUMEATTRIBUTESCLASS").map(|one| unset(one)),
+                 "volumeAttributesClassName": attributes_class(row),
                  "volumeMode": row.get("VOLUMEMODE").map_or("Filesystem", String::as_str)},
         "status": status,
     }))
@@ -240,7 +244,7 @@ fn volume_body(row: &Row) -> Option<Value> {
         "accessModes": modes(row.get("ACCESS MODES")?),
         "persistentVolumeReclaimPolicy": row.get("RECLAIM POLICY")?,
         "storageClassName": row.get("STORAGECLASS")?,
-        "volumeAttributesClassName": row.get("VOLUMEATTRIBUTESCLASS").map(|one| unset(one)),
+        "volumeAttributesClassName": attributes_class(row),
         "volumeMode": row.get("VOLUMEMODE").map_or("Filesystem", String::as_str),
     });
     if let Some((namespace, name)) = row.get("CLAIM")?.split_once('/') {

@@ -1,6 +1,7 @@
-//! A refusal shows what was refused: `PATH: Invalid value: VALUE: …` is said of an object that has
-//! VALUE at PATH. Where a row's words leave open which field or which value they mean, this is one
-//! more reading of them; whether the server would say just that of the object is what is judged.
+//! A refusal shows what was refused: `PATH: Invalid value: VALUE: …` is said of an object that
+//! has VALUE at PATH. Where a row's words leave open which field or which value they mean, this is
+//! one more reading of them; whether the server would say just that of the object is what is
+//! judged.
 
 use serde_json::{Value, json};
 
