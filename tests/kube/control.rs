@@ -50,7 +50,7 @@ impl Control {
     fn pods(&self) -> Vec<Pod> {
         let mut pods: Vec<Pod> =
             self.cluster.store().pods.values().map(|pod| (**pod).clone()).collect();
-        pods.sort_by_key(|pod| ordinal(pod));
+        pods.sort_by_key(ordinal);
         pods
     }
 

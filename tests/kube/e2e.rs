@@ -159,7 +159,7 @@ fn should_perform_canary_updates_and_phased_rolling_updates_of_template_modifica
     assert_eq!((stage.image(0), stage.revision(0)), (OLD.to_string(), old.clone()));
     assert_eq!((stage.image(2), stage.revision(2)), (NEW.to_string(), new.clone()));
     for n in [1, 0] {
-        stage.partition(i32::try_from(n).expect("small"));
+        stage.partition(n);
         let name = format!("ss-{n}");
         stage.until("the next one is updated", |driver| {
             driver.is_ready(&name)
