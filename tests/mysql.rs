@@ -1,6 +1,8 @@
 //! MySQL against `facts/mysql.md`: real logs, listings and status output of the same commands.
 
+mod judge;
 mod lab;
+mod server;
 
 use lab::Lab;
 use ordinal::os::Signal;

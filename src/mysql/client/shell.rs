@@ -223,9 +223,10 @@ impl Mysql {
         self.look = Look {
             table: s.has("table") || (silent == 0) || self.verbose > 2,
             vertical: s.has("vertical"),
-            no_heads: s.has("skip-column-names") || s.count("silent") > 1,
+            no_heads: s.has("skip-column-names") || (silent > 1 && !s.has("table")),
             raw: s.has("raw"),
-            chatty: !self.batch || self.verbose > 1,
+            chatty: if self.batch { self.verbose > 1 } else { silent == 0 },
+            times: self.verbose > 2 || silent == 0,
             xml: false,
         };
         self.db = s.value("database").map(String::from).or_else(|| s.words.first().cloned());
@@ -338,9 +339,6 @@ impl Mysql {
 
     fn asked(&mut self, piece: Piece, sys: &dyn Sys) {
         let Piece::Statement { text, vertical, line } = piece else { return };
-        if self.verbose > 0 {
-            self.out.print(&format!("--------------\n{text}\n--------------\n\n"));
-        }
         let words: Vec<&str> = text.split_whitespace().collect();
         let use_db = match words.as_slice() {
             [word, db] if word.eq_ignore_ascii_case("use") => {
@@ -348,6 +346,9 @@ impl Mysql {
             }
             _ => None,
         };
+        if self.verbose > 0 && use_db.is_none() {
+            self.out.print(&format!("--------------\n{text}\n--------------\n\n"));
+        }
         self.stage = Stage::Asking { vertical, line, since: sys.now(), db: use_db };
     }
 
@@ -405,8 +406,7 @@ impl Mysql {
             }
             return Some(self.end(1));
         }
-        self.out.print(&text);
-        self.out.print("\n");
+        self.err.print(&text);
         (error.code == 2013).then(|| self.end(1))
     }
 

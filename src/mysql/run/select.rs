@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
+use super::shape::{Columns, Shape, shape};
 use super::{Answer, Env, Head, Rows, Scope, evaluate, system};
-use crate::mysql::data::{Type, Value};
+use crate::mysql::data::{Column, Type, Value};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Expr, From, Item, Join, Select, Source, TableName};
 
@@ -21,7 +22,7 @@ pub fn select(query: &Select, env: &mut Env) -> Result<Answer, SqlError> {
 /// A table's rows, with the columns it brings.
 struct Input {
     columns: Vec<(String, String)>,
-    numbers: Vec<bool>,
+    shapes: Vec<Shape>,
     rows: Vec<Vec<Value>>,
 }
 
@@ -286,108 +287,17 @@ fn expand(items: &[Item], input: &Input, no_tables: bool) -> Result<Vec<(Expr, S
 }
 
 fn heads(items: &[(Expr, String)], input: &Input, env: &Env) -> Vec<Head> {
-    items
-        .iter()
-        .map(|(expr, name)| Head { name: name.clone(), number: is_number(expr, input, env) })
-        .collect()
-}
-
-/// Functions whose result is a number.
-const NUMERIC: [&str; 34] = [
-    "ABS",
-    "FLOOR",
-    "CEIL",
-    "CEILING",
-    "ROUND",
-    "MOD",
-    "SIGN",
-    "LENGTH",
-    "CHAR_LENGTH",
-    "CONNECTION_ID",
-    "LAST_INSERT_ID",
-    "ROW_COUNT",
-    "FOUND_ROWS",
-    "RAND",
-    "SLEEP",
-    "UNIX_TIMESTAMP",
-    "YEAR",
-    "MONTH",
-    "DAY",
-    "HOUR",
-    "MINUTE",
-    "SECOND",
-    "DATEDIFF",
-    "INSTR",
-    "LOCATE",
-    "ISNULL",
-    "IS_TRUE",
-    "IS_FALSE",
-    "POW",
-    "POWER",
-    "PI",
-    "ASCII",
-    "FIELD",
-    "TRUNCATE",
-];
-
-/// Whether the client prints an item right-aligned.
-fn is_number(expr: &Expr, input: &Input, env: &Env) -> bool {
-    match expr {
-        Expr::Number(_)
-        | Expr::Bool(_)
-        | Expr::Not(_)
-        | Expr::Negate(_)
-        | Expr::IsNull(..)
-        | Expr::Like(..)
-        | Expr::In(..)
-        | Expr::InSelect(..)
-        | Expr::Between(..)
-        | Expr::Exists(_) => true,
-        Expr::Binary(_, _, right) => !matches!(**right, Expr::Interval(..)),
-        Expr::Column { table, name } => input
-            .columns
-            .iter()
-            .position(|(alias, column)| {
-                column.eq_ignore_ascii_case(name) && table.as_ref().is_none_or(|t| t == alias)
-            })
-            .is_some_and(|index| input.numbers[index]),
-        Expr::UserVar(name) => {
-            env.session.user_vars.get(&name.to_ascii_lowercase()).is_some_and(Value::is_number)
-        }
-        Expr::SystemVar { name, .. } => {
-            let value = env.session.vars.get(name).or_else(|| env.globals.get(name));
-            value.is_some_and(|v| v == "ON" || v == "OFF" || v.parse::<i128>().is_ok())
-        }
-        Expr::Call(name, arguments) => is_number_call(name, arguments, input, env),
-        Expr::Aggregate { name, argument, .. } => match name.as_str() {
-            "MIN" | "MAX" => argument.as_ref().is_some_and(|e| is_number(e, input, env)),
-            "GROUP_CONCAT" => false,
-            _ => true,
-        },
-        Expr::Case { when, otherwise, .. } => {
-            when.iter().all(|(_, e)| is_number(e, input, env))
-                && otherwise.as_ref().is_none_or(|e| is_number(e, input, env))
-        }
-        Expr::Cast(_, kind) => {
-            ["SIGNED", "UNSIGNED", "DECIMAL"].iter().any(|k| kind.starts_with(k))
-        }
-        _ => false,
-    }
-}
-
-fn is_number_call(name: &str, arguments: &[Expr], input: &Input, env: &Env) -> bool {
-    match name {
-        "IF" => arguments.iter().skip(1).all(|e| is_number(e, input, env)),
-        "IFNULL" | "COALESCE" | "GREATEST" | "LEAST" | "NULLIF" => {
-            arguments.iter().all(|e| is_number(e, input, env))
-        }
-        name => NUMERIC.contains(&name),
-    }
+    let columns = Columns { names: &input.columns, shapes: &input.shapes };
+    let head = |(expr, name): &(Expr, String)| {
+        let Shape { number, nullable } = shape(expr, columns, env);
+        Head { name: name.clone(), number, nullable }
+    };
+    items.iter().map(head).collect()
 }
 
 /// All rows of a FROM, joined.
 fn read(from: &[From], outer: Option<&Scope>, env: &mut Env) -> Result<Input, SqlError> {
-    let mut joined = Input { columns: Vec::new(), numbers: Vec::new(), rows: vec![Vec::new()] };
+    let mut joined = Input { columns: Vec::new(), shapes: Vec::new(), rows: vec![Vec::new()] };
     for (index, table) in from.iter().enumerate() {
         if from[..index].iter().any(|other| other.alias == table.alias) {
             let text = format!("Not unique table/alias: '{}'", table.alias);
@@ -400,26 +310,31 @@ fn read(from: &[From], outer: Option<&Scope>, env: &mut Env) -> Result<Input, Sq
 }
 
 fn input(from: &From, env: &mut Env) -> Result<Input, SqlError> {
-    let named = |names: Vec<(String, bool)>, rows: Vec<Vec<Value>>| Input {
+    let named = |names: Vec<(String, Shape)>, rows: Vec<Vec<Value>>| Input {
         columns: names.iter().map(|(name, _)| (from.alias.clone(), name.clone())).collect(),
-        numbers: names.iter().map(|(_, number)| *number).collect(),
+        shapes: names.iter().map(|(_, shape)| *shape).collect(),
         rows,
     };
     match &from.source {
         Source::Derived(query) => {
             let (heads, rows) = rows_of(query, None, env)?;
-            Ok(named(heads.into_iter().map(|h| (h.name, h.number)).collect(), rows))
+            let shape = |h: Head| (h.name, Shape { number: h.number, nullable: h.nullable });
+            Ok(named(heads.into_iter().map(shape).collect(), rows))
         }
         Source::Table(name) => {
             let db = database(name, env)?;
             if let Some((heads, rows)) = system::read(&db, &name.table, env)? {
-                return Ok(named(heads, rows));
+                let shape = |(name, number)| (name, Shape { number, nullable: true });
+                return Ok(named(heads.into_iter().map(shape).collect(), rows));
             }
             let Some(table) = env.catalog.table(&db, &name.table) else {
                 return Err(no_such_table(&db, &name.table));
             };
-            let names =
-                table.columns.iter().map(|c| (c.name.clone(), c.kind.is_number())).collect();
+            let shape = |c: &Column| {
+                let shape = Shape { number: c.kind.is_number(), nullable: !c.not_null };
+                (c.name.clone(), shape)
+            };
+            let names = table.columns.iter().map(shape).collect();
             let shown = |(value, kind): (&Value, &Type)| shown_as(value, kind);
             let rows = table
                 .rows
@@ -466,7 +381,11 @@ fn join(
     env: &mut Env,
 ) -> Result<Input, SqlError> {
     let columns: Vec<_> = left.columns.iter().chain(&right.columns).cloned().collect();
-    let numbers: Vec<_> = left.numbers.iter().chain(&right.numbers).copied().collect();
+    let maybe = |shapes: &[Shape], maybe: bool| -> Vec<Shape> {
+        shapes.iter().map(|s| Shape { nullable: s.nullable || maybe, ..*s }).collect()
+    };
+    let mut shapes = maybe(&left.shapes, how.join == Join::Right);
+    shapes.extend(maybe(&right.shapes, how.join == Join::Left));
     env.clause = "on clause";
     let mut rows = Vec::new();
     let mut right_used = vec![false; right.rows.len()];
@@ -497,7 +416,7 @@ fn join(
             }
         }
     }
-    Ok(Input { columns, numbers, rows })
+    Ok(Input { columns, shapes, rows })
 }
 
 fn fits(

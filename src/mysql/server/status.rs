@@ -136,6 +136,7 @@ fn one_row(fields: Vec<(&str, Option<String>)>) -> Rows {
         .map(|(name, value)| Head {
             name: (*name).to_string(),
             number: value.as_ref().is_some_and(|v| v.parse::<u64>().is_ok()),
+            nullable: false,
         })
         .collect();
     let row: Vec<Option<String>> = fields.into_iter().map(|(_, value)| value).collect();
