@@ -172,12 +172,7 @@ impl Connection {
                 let text = format!("Query OK, {affected} {rows} affected{}\n", counted(warnings));
                 return Err(text + &info);
             }
-            0xff => {
-                let code = bytes.number(2);
-                let text = String::from_utf8_lossy(bytes.0).into_owned();
-                let (state, message) = text[1..].split_at(5);
-                return Err(format!("ERROR {code} ({state}): {message}\n"));
-            }
+            0xff => return Err(error(&first)),
             _ => {}
         }
         let count = Bytes(&first).length();
@@ -189,10 +184,21 @@ impl Connection {
             if packet[0] == 0xfe && packet.len() < 9 {
                 return Ok((columns, rows, Bytes(&packet[1..]).number(2) as u16));
             }
+            if packet[0] == 0xff {
+                return Err(error(&packet));
+            }
             let mut bytes = Bytes(&packet);
             rows.push((0..count).map(|_| bytes.cell()).collect());
         }
     }
+}
+
+fn error(packet: &[u8]) -> String {
+    let mut bytes = Bytes(&packet[1..]);
+    let code = bytes.number(2);
+    let text = String::from_utf8_lossy(bytes.0).into_owned();
+    let (state, message) = text[1..].split_at(5);
+    format!("ERROR {code} ({state}): {message}\n")
 }
 
 fn column(packet: &[u8]) -> Column {
@@ -273,11 +279,8 @@ fn table(columns: &[Column], rows: &[Vec<Option<String>>]) -> String {
     for row in rows {
         for ((cell, (_, number, _)), width) in row.iter().zip(columns).zip(&widths) {
             let cell = shown(cell);
-            text += &if *number {
-                format!("| {cell:>width$} ")
-            } else {
-                format!("| {cell:<width$} ")
-            };
+            text +=
+                &if *number { format!("| {cell:>width$} ") } else { format!("| {cell:<width$} ") };
         }
         text += "|\n";
     }

@@ -141,13 +141,13 @@ impl Mysql {
 
     /// One visible act.
     pub fn turn(&mut self, sys: &mut dyn Sys) -> Turn {
-        for printer in [&mut self.err, &mut self.out] {
+        for printer in [&mut self.out, &mut self.err] {
             if !printer.flush(sys) {
                 return Turn::Blocked(vec![printer.wait()]);
             }
         }
         let turn = self.act(sys);
-        let flushed = self.err.flush(sys) & self.out.flush(sys);
+        let flushed = self.out.flush(sys) & self.err.flush(sys);
         match self.stage {
             Stage::Ending(code) if flushed => {
                 if let Some(link) = &mut self.link {
@@ -395,18 +395,21 @@ impl Mysql {
         self.read_on(sys)
     }
 
+    /// To standard error, after all that was printed before.
+    fn complain(&mut self, text: &str, sys: &mut dyn Sys) {
+        self.out.flush(sys);
+        self.err.print(text);
+        self.err.flush(sys);
+    }
+
     /// A statement was refused. Some: the client ends.
     fn refused(&mut self, error: &SqlError, line: u64, sys: &mut dyn Sys) -> Option<Turn> {
         let text = error_line(error, self.batch.then_some(line));
         tell!(sys, MysqlFact::ClientFailed { pod: pod(sys), line: text.trim_end().into() });
+        self.complain(&text, sys);
         if self.batch {
-            self.err.print(&text);
-            if self.force {
-                return None;
-            }
-            return Some(self.end(1));
+            return (!self.force).then(|| self.end(1));
         }
-        self.err.print(&text);
         (error.code == 2013).then(|| self.end(1))
     }
 

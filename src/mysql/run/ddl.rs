@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::select::{database, no_such_table};
 use super::{Answer, Env, dml, store, system, unknown_database};
 use crate::mysql::data::{
-    Catalog, Charset, Column, Database, Default, Key, Row, Table, Type, Value,
+    Catalog, Charset, Column, Database, Default, Key, Row, Table, Type, Value, ZERO_DATE,
 };
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{
@@ -47,8 +47,9 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
         databases: Vec::new(),
     };
     match statement {
-        Statement::CreateDatabase { name, if_not_exists } => {
-            create_database(name, *if_not_exists, &mut done, env)?;
+        Statement::CreateDatabase { name, if_not_exists, charset } => {
+            let charset = charset.as_deref().map_or(Ok(Charset::Latin1), charset_named)?;
+            create_database(name, *if_not_exists, charset, &mut done, env)?;
         }
         Statement::DropDatabase { name, if_exists } => {
             drop_database(name, *if_exists, &mut done, env)?;
@@ -73,6 +74,19 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
     Ok(done)
 }
 
+/// Error 1059 for a name longer than MySQL's 64 characters.
+fn check_length(name: &str) -> Result<(), SqlError> {
+    if name.chars().count() <= 64 {
+        return Ok(());
+    }
+    Err(SqlError::new(1059, format!("Identifier name '{name}' is too long")))
+}
+
+fn charset_named(name: &str) -> Result<Charset, SqlError> {
+    Charset::parse(name)
+        .ok_or_else(|| SqlError::new(1115, format!("Unknown character set: '{name}'")))
+}
+
 fn table_mut<'c>(
     catalog: &'c mut Catalog,
     db: &str,
@@ -84,10 +98,12 @@ fn table_mut<'c>(
 fn create_database(
     name: &str,
     if_not_exists: bool,
+    charset: Charset,
     done: &mut Done,
     env: &mut Env,
 ) -> Result<(), SqlError> {
-    if name.len() > 64 || name.ends_with(' ') {
+    check_length(name)?;
+    if name.ends_with(' ') {
         return Err(SqlError::new(1102, format!("Incorrect database name '{name}'")));
     }
     if done.catalog.databases.contains_key(name) || system::is_system_database(name) {
@@ -97,9 +113,9 @@ fn create_database(
         }
         env.session.warn("Note", 1007, text);
     } else {
-        let database = Database { tables: BTreeMap::new(), charset: Charset::Latin1 };
+        let database = Database { tables: BTreeMap::new(), charset };
         done.catalog.databases.insert(name.into(), database);
-        done.files.push(FileChange::MakeDatabase(name.into(), Charset::Latin1));
+        done.files.push(FileChange::MakeDatabase(name.into(), charset));
     }
     done.answer = Answer::affected(1);
     done.databases.push(name.into());
@@ -141,6 +157,7 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
     }
     let db = database(&create.name, env)?;
     let name = create.name.table.clone();
+    check_length(&name)?;
     if system::is_system_database(&db) {
         return Err(SqlError::not_modelled(format!("creating tables in {db}")));
     }
@@ -204,17 +221,15 @@ fn table_of(create: &CreateTable, charset: Charset, env: &mut Env) -> Result<Tab
     for key in &create.keys {
         add_key(key, &mut table)?;
     }
-    table.keys.sort_by_key(|key| (key.name != "PRIMARY", !key.unique));
+    sort_keys(&mut table);
     check_auto(&table)?;
+    check_size(&table)?;
     Ok(table)
 }
 
 fn table_option(table: &mut Table, option: &str, value: &str) -> Result<(), SqlError> {
     match option {
-        "CHARSET" => {
-            table.charset = Charset::parse(value)
-                .ok_or_else(|| SqlError::new(1115, format!("Unknown character set: '{value}'")))?;
-        }
+        "CHARSET" => table.charset = charset_named(value)?,
         "COLLATE" => {
             let name = value.split('_').next().unwrap_or("");
             table.charset = Charset::parse(name)
@@ -233,6 +248,13 @@ fn table_option(table: &mut Table, option: &str, value: &str) -> Result<(), SqlE
         _ => {}
     }
     Ok(())
+}
+
+/// MySQL lists the primary key first, then unique ones (those without NULL before others).
+fn sort_keys(table: &mut Table) {
+    let columns = &table.columns;
+    let nullable = |key: &Key| key.columns.iter().any(|c| !columns[*c as usize].not_null);
+    table.keys.sort_by_key(|key| (key.name != "PRIMARY", !key.unique, key.unique && nullable(key)));
 }
 
 fn own_keys(spec: &ColumnSpec, table: &mut Table) -> Result<(), SqlError> {
@@ -296,8 +318,36 @@ fn check_auto(table: &Table) -> Result<(), SqlError> {
     Ok(())
 }
 
+/// Error 1118: a row has at most 65,535 bytes, texts and blobs left out.
+fn check_size(table: &Table) -> Result<(), SqlError> {
+    let bytes = |column: &Column| -> u64 {
+        let text = |n: u32| u64::from(n) * u64::from(column.charset.bytes_max());
+        match column.kind {
+            Type::Int { bytes, .. } => bytes.into(),
+            Type::Decimal(precision, _) => u64::from(precision) / 2 + 1,
+            Type::Char(n) => text(n),
+            Type::VarChar(n) => text(n) + if text(n) > 255 { 2 } else { 1 },
+            Type::Text(length) => u64::from(length) + 8,
+            Type::DateTime => 5,
+            Type::Timestamp => 4,
+            Type::Date => 3,
+        }
+    };
+    let nulls = table.columns.iter().filter(|c| !c.not_null).count().div_ceil(8) as u64;
+    if table.columns.iter().map(bytes).sum::<u64>() + nulls <= 65_535 {
+        return Ok(());
+    }
+    Err(SqlError::new(
+        1118,
+        "Row size too large. The maximum row size for the used table type, not counting BLOBs, is \
+         65535. This includes storage overhead, check the manual. You have to change some columns \
+         to TEXT or BLOBs",
+    ))
+}
+
 fn column_of(spec: &ColumnSpec, table: &Table, env: &mut Env) -> Result<Column, SqlError> {
     let name = &spec.name;
+    check_length(name)?;
     if table.column(name).is_some() {
         return Err(SqlError::new(1060, format!("Duplicate column name '{name}'")));
     }
@@ -322,14 +372,14 @@ fn column_of(spec: &ColumnSpec, table: &Table, env: &mut Env) -> Result<Column, 
     let mut column = Column {
         name: name.clone(),
         kind: spec.kind.clone(),
-        charset: table.charset,
+        charset: spec.charset.as_deref().map_or(Ok(table.charset), charset_named)?,
         not_null: spec.not_null || spec.primary || spec.auto_increment,
         default: None,
         on_update_now: spec.on_update_now,
         auto_increment: spec.auto_increment,
         comment: spec.comment.clone(),
     };
-    implicit_timestamp(spec, table, &mut column);
+    implicit_timestamp(spec, table, &mut column)?;
     if let Some(expr) = &spec.default {
         column.default = default_of(spec, expr, &column, env)?;
     }
@@ -338,18 +388,27 @@ fn column_of(spec: &ColumnSpec, table: &Table, env: &mut Env) -> Result<Column, 
 
 /// Without `explicit_defaults_for_timestamp`, the first TIMESTAMP of a table keeps the time of its
 /// last change.
-fn implicit_timestamp(spec: &ColumnSpec, table: &Table, column: &mut Column) {
-    if spec.kind != Type::Timestamp || spec.default.is_some() {
-        return;
+///
+/// Further ones would hold the zero date, which the default sql_mode forbids.
+fn implicit_timestamp(
+    spec: &ColumnSpec,
+    table: &Table,
+    column: &mut Column,
+) -> Result<(), SqlError> {
+    if spec.kind != Type::Timestamp || spec.null {
+        return Ok(());
     }
     column.not_null = true;
-    let first = !table.columns.iter().any(|c| c.kind == Type::Timestamp);
-    if first && !spec.on_update_now {
-        column.default = Some(Default::Now);
-        column.on_update_now = true;
-    } else {
-        column.default = Some(Default::Value(Value::Moment(-1)));
+    if spec.default.is_some() {
+        return Ok(());
     }
+    let first = !table.columns.iter().any(|c| c.kind == Type::Timestamp);
+    if !first || spec.on_update_now {
+        return Err(SqlError::new(1067, format!("Invalid default value for '{}'", spec.name)));
+    }
+    column.default = Some(Default::Now);
+    column.on_update_now = true;
+    Ok(())
 }
 
 fn default_of(
@@ -424,7 +483,11 @@ fn rename(from: &TableName, to: &TableName, done: &mut Done, env: &Env) -> Resul
     }
     let tables = done.catalog.databases.get_mut(&from_db).map(|d| &mut d.tables);
     let Some(table) = tables.and_then(|tables| tables.remove(&from.table)) else {
-        return Err(no_such_table(&from_db, &from.table));
+        let text = format!(
+            "Can't find file: './{from_db}/{}.frm' (errno: 2 - No such file or directory)",
+            from.table
+        );
+        return Err(SqlError::new(1017, text));
     };
     let tables = done.catalog.databases.get_mut(&to_db).map(|d| &mut d.tables);
     tables.expect("the database was just found").insert(to.table.clone(), table);
@@ -454,29 +517,53 @@ fn alter_table(
             return Ok(());
         }
         let table = table_mut(&mut done.catalog, &db, &name.table)?;
-        alter_one(change, table, env)?;
+        alter_one(change, &name.table, table, env)?;
     }
+    let before = env.catalog.table(&db, &name.table);
+    let copied = before.filter(|before| is_copied(before, changes)).map_or(0, |t| t.rows.len());
     let table = table_mut(&mut done.catalog, &db, &name.table)?;
+    sort_keys(table);
     check_auto(table)?;
-    done.answer = Answer::Done {
-        affected: 0,
-        insert_id: 0,
-        info: "Records: 0  Duplicates: 0  Warnings: 0".into(),
-    };
+    check_size(table)?;
+    let mut info = format!("Records: {copied}  Duplicates: 0  Warnings: 0");
+    if changes.is_empty() {
+        info.clear();
+    }
+    done.answer = Answer::Done { affected: copied as u64, insert_id: 0, info };
     if !done.databases.contains(&db) {
         done.databases.push(db);
     }
     Ok(())
 }
 
-fn alter_one(change: &Alter, table: &mut Table, env: &mut Env) -> Result<(), SqlError> {
+/// Whether 5.7 makes these changes by copying the table, row by row.
+fn is_copied(before: &Table, changes: &[Alter]) -> bool {
+    let primary = |change: &Alter| matches!(change, Alter::AddKey(key) if key.primary);
+    changes.iter().any(|change| match change {
+        Alter::Modify(old, spec) => {
+            let was = before.column(old).map(|at| &before.columns[at].kind);
+            match (was, &spec.kind) {
+                (Some(Type::VarChar(n)), Type::VarChar(m)) => m < n,
+                (was, kind) => was != Some(kind),
+            }
+        }
+        Alter::DropKey(name) => name == "PRIMARY" && !changes.iter().any(primary),
+        Alter::Option(name, value) => {
+            name == "ENGINE" && !before.engine.eq_ignore_ascii_case(value)
+        }
+        Alter::Convert(_) => true,
+        _ => false,
+    })
+}
+
+fn alter_one(change: &Alter, name: &str, table: &mut Table, env: &mut Env) -> Result<(), SqlError> {
     match change {
         Alter::Add(spec, position) => {
             let column = column_of(spec, table, env)?;
             let at = match position {
                 Position::Last => table.columns.len(),
                 Position::First => 0,
-                Position::After(name) => known_column(table, name)? + 1,
+                Position::After(other) => known_column(table, other, name)? + 1,
             };
             let plain = Column { not_null: false, ..column.clone() };
             let fill = match store::default_of(&plain, env)? {
@@ -493,7 +580,7 @@ fn alter_one(change: &Alter, table: &mut Table, env: &mut Env) -> Result<(), Sql
             own_keys(spec, table)
         }
         Alter::Drop(name) => drop_column(table, name),
-        Alter::Modify(old, spec) => modify(table, old, spec, env),
+        Alter::Modify(old, spec) => modify(table, name, old, spec, env),
         Alter::AddKey(spec) => {
             add_key(spec, table)?;
             let table: &Table = table;
@@ -510,14 +597,19 @@ fn alter_one(change: &Alter, table: &mut Table, env: &mut Env) -> Result<(), Sql
             Err(SqlError::new(1091, text))
         }
         Alter::Option(option, value) => table_option(table, option, value),
+        Alter::Convert(name) => {
+            table.charset = charset_named(name)?;
+            let charset = table.charset;
+            table.columns.iter_mut().for_each(|column| column.charset = charset);
+            Ok(())
+        }
         Alter::Rename(_) => Ok(()),
     }
 }
 
-fn known_column(table: &Table, name: &str) -> Result<usize, SqlError> {
-    table.column(name).ok_or_else(|| {
-        SqlError::new(1054, format!("Unknown column '{name}' in '{}'", "field list"))
-    })
+fn known_column(table: &Table, name: &str, table_name: &str) -> Result<usize, SqlError> {
+    let text = || format!("Unknown column '{name}' in '{table_name}'");
+    table.column(name).ok_or_else(|| SqlError::new(1054, text()))
 }
 
 fn empty_value(kind: &Type) -> Value {
@@ -527,8 +619,8 @@ fn empty_value(kind: &Type) -> Value {
             Value::Decimal(crate::mysql::data::Decimal { unscaled: 0, scale: *scale })
         }
         Type::Char(_) | Type::VarChar(_) | Type::Text(_) => Value::Text(String::new()),
-        Type::DateTime | Type::Timestamp => Value::Moment(-1),
-        Type::Date => Value::Date(-1),
+        Type::DateTime | Type::Timestamp => Value::Moment(ZERO_DATE),
+        Type::Date => Value::Date(ZERO_DATE),
     }
 }
 
@@ -553,8 +645,14 @@ fn drop_column(table: &mut Table, name: &str) -> Result<(), SqlError> {
     Ok(())
 }
 
-fn modify(table: &mut Table, old: &str, spec: &ColumnSpec, env: &mut Env) -> Result<(), SqlError> {
-    let at = known_column(table, old)?;
+fn modify(
+    table: &mut Table,
+    name: &str,
+    old: &str,
+    spec: &ColumnSpec,
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    let at = known_column(table, old, name)?;
     let rest = Table {
         columns: table
             .columns

@@ -7,6 +7,7 @@ mod ddl;
 mod dml;
 mod eval;
 mod function;
+mod group;
 mod select;
 mod session;
 mod shape;

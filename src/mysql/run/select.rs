@@ -2,14 +2,13 @@
 
 use std::cmp::Ordering;
 
+use super::eval::{MERGED, resolve};
 use super::shape::{Columns, Shape, shape};
 use super::{Answer, Env, Head, Rows, Scope, evaluate, system};
+use crate::base::limit;
 use crate::mysql::data::{Column, Type, Value};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Expr, From, Item, Join, Select, Source, TableName};
-
-/// Rows a join may make. Beyond: an error of ours.
-const JOINED_MAX: usize = 100_000;
 
 /// Answers a SELECT.
 pub fn select(query: &Select, env: &mut Env) -> Result<Answer, SqlError> {
@@ -45,6 +44,18 @@ pub(super) fn rows_of(
         if !all {
             distinct(&mut rows);
         }
+        let (by, limit) = &query.whole;
+        env.clause = "order clause";
+        let mut keyed = Vec::new();
+        for row in rows {
+            let key = |(expr, _): &(Expr, bool)| {
+                by_name_or_scope(expr, &heads, &row, &Scope::EMPTY, &mut *env)
+            };
+            let keys: Vec<Value> = by.iter().map(key).collect::<Result<_, _>>()?;
+            keyed.push((keys, row));
+        }
+        keyed.sort_by(|(a, _), (b, _)| order(by, a, b));
+        rows = limited(keyed.into_iter().map(|(_, row)| row).collect(), *limit);
     }
     Ok((heads, rows))
 }
@@ -55,6 +66,8 @@ fn one(
     env: &mut Env,
 ) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
     let input = read(&query.from, outer, env)?;
+    let items = expand(&query.items, &input, query.from.is_empty())?;
+    prepare(query, &items, &input, outer, env)?;
     let mut kept = Vec::new();
     env.clause = "where clause";
     for row in &input.rows {
@@ -67,7 +80,6 @@ fn one(
             kept.push(row.clone());
         }
     }
-    let items = expand(&query.items, &input, query.from.is_empty())?;
     let heads = heads(&items, &input, env);
     let groups = group(query, &items, &input, kept, outer, env)?;
     let mut results: Vec<(Vec<Value>, Vec<Value>)> = Vec::new();
@@ -106,13 +118,57 @@ fn one(
         });
     }
     results.sort_by(|(a, _), (b, _)| order(&query.order, a, b));
-    let mut rows: Vec<Vec<Value>> = results.into_iter().map(|(_, values)| values).collect();
-    if let Some((offset, count)) = query.limit {
+    let rows: Vec<Vec<Value>> = results.into_iter().map(|(_, values)| values).collect();
+    Ok((heads, limited(rows, query.limit)))
+}
+
+/// Names are looked up before the first row is: there may be none.
+fn prepare(
+    query: &Select,
+    items: &[(Expr, String)],
+    input: &Input,
+    outer: Option<&Scope>,
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    let nulls = vec![Value::Null; input.columns.len()];
+    let scope = Scope { columns: &input.columns, values: &nulls, group: None, outer };
+    env.clause = "field list";
+    items.iter().try_for_each(|(expr, _)| resolve(expr, &scope, env))?;
+    env.clause = "where clause";
+    if let Some(filter) = &query.filter {
+        if filter.has_aggregate() {
+            return Err(SqlError::new(1111, "Invalid use of group function"));
+        }
+        resolve(filter, &scope, env)?;
+    }
+    // What follows may name results too.
+    let names: Vec<(String, String)> =
+        items.iter().map(|(_, name)| (String::new(), name.clone())).collect();
+    let blank = vec![Value::Null; names.len()];
+    let named = Scope { columns: &names, values: &blank, group: None, outer: None };
+    let either = |expr: &Expr, clause, env: &mut Env| {
+        env.clause = clause;
+        resolve(expr, &scope, env).or_else(|error| match expr {
+            Expr::Number(_) => Ok(()),
+            expr => resolve(expr, &named, env).map_err(|_| error),
+        })
+    };
+    query.group.iter().try_for_each(|expr| either(expr, "group statement", env))?;
+    query.having.iter().try_for_each(|expr| either(expr, "having clause", env))?;
+    query.order.iter().try_for_each(|(expr, _)| either(expr, "order clause", env))?;
+    if is_grouped(query) {
+        super::group::check(query, items, &input.columns, env)?;
+    }
+    Ok(())
+}
+
+fn limited(mut rows: Vec<Vec<Value>>, limit: Option<(u64, u64)>) -> Vec<Vec<Value>> {
+    if let Some((offset, count)) = limit {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(rows.len());
         rows.drain(..offset);
         rows.truncate(usize::try_from(count).unwrap_or(usize::MAX));
     }
-    Ok((heads, rows))
+    rows
 }
 
 fn order(by: &[(Expr, bool)], a: &[Value], b: &[Value]) -> Ordering {
@@ -174,27 +230,10 @@ fn grouped_names<'s>(named: &'s Scope<'s>, scope: &'s Scope<'s>) -> Scope<'s> {
 }
 
 fn is_grouped(query: &Select) -> bool {
-    let has = |items: &[Item]| items.iter().any(|item| item.what.as_ref().is_ok_and(has_aggregate));
-    !query.group.is_empty() || has(&query.items) || query.having.as_ref().is_some_and(has_aggregate)
-}
-
-fn has_aggregate(expr: &Expr) -> bool {
-    match expr {
-        Expr::Aggregate { .. } => true,
-        Expr::Not(a) | Expr::Negate(a) | Expr::IsNull(a, _) | Expr::Cast(a, _) => has_aggregate(a),
-        Expr::Binary(_, a, b) | Expr::Like(a, b, _) | Expr::Interval(a, b, _) => {
-            has_aggregate(a) || has_aggregate(b)
-        }
-        Expr::In(a, list, _) => has_aggregate(a) || list.iter().any(has_aggregate),
-        Expr::Between(a, b, c, _) => has_aggregate(a) || has_aggregate(b) || has_aggregate(c),
-        Expr::Call(_, list) => list.iter().any(has_aggregate),
-        Expr::Case { of, when, otherwise } => {
-            of.as_deref().is_some_and(has_aggregate)
-                || when.iter().any(|(a, b)| has_aggregate(a) || has_aggregate(b))
-                || otherwise.as_deref().is_some_and(has_aggregate)
-        }
-        _ => false,
-    }
+    let has = |item: &Item| item.what.as_ref().is_ok_and(Expr::has_aggregate);
+    !query.group.is_empty()
+        || query.items.iter().any(has)
+        || query.having.as_ref().is_some_and(Expr::has_aggregate)
 }
 
 /// The rows in groups: one group for each row, if nothing is grouped.
@@ -271,9 +310,13 @@ fn expand(items: &[Item], input: &Input, no_tables: bool) -> Result<Vec<(Expr, S
                 }
                 let before = out.len();
                 for (alias, name) in &input.columns {
-                    if table.as_ref().is_none_or(|table| table == alias) {
-                        let column =
-                            Expr::Column { table: Some(alias.clone()), name: name.clone() };
+                    let fits = match table {
+                        Some(table) => alias.trim_start_matches(MERGED) == table,
+                        None => !alias.starts_with(MERGED),
+                    };
+                    if fits {
+                        let alias = alias.trim_start_matches(MERGED).to_string();
+                        let column = Expr::Column { table: Some(alias), name: name.clone() };
                         out.push((column, name.clone()));
                     }
                 }
@@ -380,7 +423,19 @@ fn join(
     outer: Option<&Scope>,
     env: &mut Env,
 ) -> Result<Input, SqlError> {
-    let columns: Vec<_> = left.columns.iter().chain(&right.columns).cloned().collect();
+    let merged = |columns: &[(String, String)], hide: bool| -> Vec<(String, String)> {
+        let hidden = |(alias, name): &(String, String)| {
+            if hide && how.using.iter().any(|u| u.eq_ignore_ascii_case(name)) {
+                (format!("{MERGED}{alias}"), name.clone())
+            } else {
+                (alias.clone(), name.clone())
+            }
+        };
+        columns.iter().map(hidden).collect()
+    };
+    let right_wins = how.join == Join::Right;
+    let mut columns = merged(&left.columns, right_wins);
+    columns.extend(merged(&right.columns, !right_wins));
     let maybe = |shapes: &[Shape], maybe: bool| -> Vec<Shape> {
         shapes.iter().map(|s| Shape { nullable: s.nullable || maybe, ..*s }).collect()
     };
@@ -399,7 +454,7 @@ fn join(
                 right_used[index] = true;
                 rows.push(row);
             }
-            if rows.len() > JOINED_MAX {
+            if rows.len() > limit::JOINED_ROWS_MAX {
                 return Err(SqlError::not_modelled("a join of more than 100000 rows"));
             }
         }

@@ -2,6 +2,7 @@
 //! client draws by it. Models `Item::result_type` and `Item::maybe_null`.
 
 use super::Env;
+use super::eval::MERGED;
 use crate::mysql::data::Value;
 use crate::mysql::sql::ast::{Expr, Op};
 
@@ -24,9 +25,15 @@ pub(super) struct Columns<'c> {
 }
 
 impl Columns<'_> {
+    const NONE: Columns<'static> = Columns { names: &[], shapes: &[] };
+
     fn find(&self, table: Option<&String>, name: &str) -> Option<Shape> {
         let fits = |(alias, column): &(String, String)| {
-            column.eq_ignore_ascii_case(name) && table.is_none_or(|t| t == alias)
+            column.eq_ignore_ascii_case(name)
+                && match table {
+                    Some(table) => alias.trim_start_matches(MERGED) == table,
+                    None => !alias.starts_with(MERGED),
+                }
         };
         self.names.iter().position(fits).and_then(|at| self.shapes.get(at).copied())
     }
@@ -137,13 +144,15 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
         nullable: parts.iter().any(|part| of(part).nullable),
     };
     match expr {
+        Expr::Number(hex) if hex.starts_with("0x") => Shape { number: false, nullable: false },
         Expr::Number(_) | Expr::Bool(_) | Expr::IsNull(..) | Expr::Exists(_) => {
             Shape { number: true, nullable: false }
         }
         Expr::Text(_) => Shape { number: false, nullable: false },
         Expr::Null => Shape { number: false, nullable: true },
         Expr::Not(a) | Expr::Negate(a) => truth(&[a]),
-        Expr::Like(a, b, _) => truth(&[a, b]),
+        Expr::Like(a, b, _) | Expr::Regexp(a, b, _) => truth(&[a, b]),
+        Expr::Assign(_, value) => Shape { nullable: true, ..of(value) },
         Expr::In(a, list, _) => {
             Shape { number: true, nullable: of(a).nullable || list.iter().any(|e| of(e).nullable) }
         }
@@ -166,7 +175,7 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
             let value = env.session.vars.get(name).or_else(|| env.globals.get(name));
             let number =
                 value.is_some_and(|v| v == "ON" || v == "OFF" || v.parse::<i128>().is_ok());
-            Shape { number, nullable: !number }
+            Shape { number, nullable: true }
         }
         Expr::Call(name, arguments) => call(name, arguments, columns, env),
         Expr::Aggregate { name, argument, .. } => Shape {
@@ -186,7 +195,12 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
             number: ["SIGNED", "UNSIGNED", "DECIMAL"].iter().any(|k| kind.starts_with(k)),
             nullable: kind.starts_with("DATE") || of(inner).nullable,
         },
-        Expr::Subquery(_) | Expr::Interval(..) => Shape { number: false, nullable: true },
+        Expr::Subquery(query) => {
+            let first = query.items.first().and_then(|item| item.what.as_ref().ok());
+            let number = first.is_some_and(|e| shape(e, Columns::NONE, env).number);
+            Shape { number, nullable: true }
+        }
+        Expr::Interval(..) => Shape { number: false, nullable: true },
     }
 }
 
@@ -210,8 +224,7 @@ fn call(name: &str, arguments: &[Expr], columns: Columns, env: &Env) -> Shape {
         }
         name => Shape {
             number: NUMERIC.contains(&name),
-            nullable: !NEVER_NULL.contains(&name)
-                && (MAYBE_NULL.contains(&name) || nullable(&all)),
+            nullable: !NEVER_NULL.contains(&name) && (MAYBE_NULL.contains(&name) || nullable(&all)),
         },
     }
 }

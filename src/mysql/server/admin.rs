@@ -110,7 +110,7 @@ impl Mysqld {
         if no_binlog || self.is_on("super_read_only") {
             return Ok(());
         }
-        self.log_statement(session, text, &[], sys)
+        self.log_statement(session, text, &[], None, sys)
     }
 
     /// The next binlog file.

@@ -3,12 +3,12 @@
 use super::conn::{Conn, Reply};
 use super::disk::NO_SPACE;
 use super::{Mysqld, pod};
-use crate::base::Millis;
+use crate::base::{Millis, limit};
 use crate::mysql::run::{
     Answer, Env, Rows, Scope, Session, delete, evaluate, insert, picked, schema, select, update,
 };
 use crate::mysql::sql::ast::{Assignment, Pick, Select, Show, Source, Statement};
-use crate::mysql::sql::{SqlError, parse};
+use crate::mysql::sql::{SqlError, parse_for};
 use crate::mysql::timing;
 use crate::mysql::wire::Message;
 use crate::os::Sys;
@@ -27,11 +27,14 @@ pub(super) struct Done {
     pub wait: Option<bool>,
     /// What it did has been told already.
     pub told: bool,
+    /// It shows the warnings there are, and has none of its own.
+    pub about_warnings: bool,
 }
 
 impl Done {
     pub fn new(answer: Answer, class: StatementClass) -> Done {
-        Done { answer, delay: Millis::ZERO, class, wait: None, told: false }
+        let delay = Millis::ZERO;
+        Done { answer, delay, class, wait: None, told: false, about_warnings: false }
     }
 
     pub fn affected(count: u64, class: StatementClass) -> Done {
@@ -55,14 +58,14 @@ impl Done {
     }
 }
 
-/// Bytes of a statement's text that facts and process lists keep.
-const SHOWN_MAX: usize = 200;
-
 /// The first line or so of a statement.
 pub(super) fn shown(sql: &str) -> String {
     let mut text: String = sql.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.len() > SHOWN_MAX {
-        let cut = (0..=SHOWN_MAX).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    if text.len() > limit::SQL_SHOWN_BYTES_MAX {
+        let cut = (0..=limit::SQL_SHOWN_BYTES_MAX)
+            .rev()
+            .find(|at| text.is_char_boundary(*at))
+            .unwrap_or(0);
         text.truncate(cut);
         text.push('…');
     }
@@ -93,7 +96,8 @@ impl Mysqld {
                     let (pod, sql, class) = (pod(sys), shown(sql), done.class);
                     tell!(sys, MysqlFact::Executed { pod, from, sql, class, rows });
                 }
-                let warnings = u16::try_from(session.warnings.len()).unwrap_or(u16::MAX);
+                let count = if done.about_warnings { 0 } else { session.warnings.len() };
+                let warnings = u16::try_from(count).unwrap_or(u16::MAX);
                 let db = session.db.clone();
                 Reply::Say(Message::Answer { answer: done.answer, warnings, db }, done.delay)
             }
@@ -139,7 +143,7 @@ impl Mysqld {
         sql: &str,
         sys: &mut dyn Sys,
     ) -> Outcome {
-        let Some(statement) = parse(sql)? else {
+        let Some(statement) = parse_for(sql, session.db.is_some())? else {
             return Err(SqlError::new(1065, "Query was empty"));
         };
         let about_warnings = matches!(
@@ -192,7 +196,10 @@ impl Mysqld {
                 Ok(Done::affected(0, StatementClass::Write))
             }
             Statement::Set(assignments) => self.set(assignments, session, sys),
-            Statement::Show(show) => self.show(show, session, sys),
+            Statement::Show(show) => {
+                let done = self.show(show, session, sys)?;
+                Ok(Done { about_warnings, ..done })
+            }
             Statement::Describe(table) => {
                 let (table, pick) = (table.clone(), Pick::All);
                 self.show(&Show::Columns { table, full: false, pick }, session, sys)
@@ -236,6 +243,8 @@ impl Mysqld {
             sleep_ms: 0,
             auto_next: None,
             clause: "field list",
+            time_zone: false,
+            writes: false,
         };
         let answer = run(&mut env)?;
         Ok((answer, env.sleep_ms))
@@ -285,7 +294,11 @@ impl Mysqld {
         }
         let before = self.catalog.clone();
         let logged = self.change_accounts(statement, session)?;
-        if let Err(error) = self.log_statement(session, &logged, &["mysql".to_string()], sys) {
+        let mut named = vec!["mysql".to_string()];
+        if let Statement::Grant(grant) = statement {
+            named.extend(grant.db.clone().filter(|db| db != "mysql"));
+        }
+        if let Err(error) = self.log_statement(session, &logged, &named, None, sys) {
             self.catalog = before;
             return Err(error);
         }

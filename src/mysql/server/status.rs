@@ -42,7 +42,7 @@ impl Mysqld {
             let last = if applier.errno > 0 { applier.errno } else { 0 };
             add("Last_Errno", last.to_string());
             add("Last_Error", applier.error.clone());
-            add("Skip_Counter", "0".into());
+            add("Skip_Counter", self.global("sql_slave_skip_counter").into());
             add("Exec_Master_Log_Pos", applier.exec_position.to_string());
             add("Relay_Log_Space", relay.space().to_string());
             let until = applier.until.clone();

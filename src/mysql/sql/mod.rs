@@ -6,4 +6,4 @@ pub mod lex;
 mod parse;
 
 pub use error::SqlError;
-pub use parse::parse;
+pub use parse::{parse, parse_for};

@@ -150,7 +150,7 @@ impl Mysqld {
             if self.replica.applier.running {
                 let text = "This operation cannot be performed with a running slave sql thread; \
                             run STOP SLAVE SQL_THREAD FOR CHANNEL '' first.";
-                return Err(SqlError::new(3081, text));
+                return Err(SqlError::new(3085, text));
             }
             self.replica.io = Io { file: at.0, position: at.1, ..Io::default() };
             self.replica.applier = Applier::default();
@@ -219,7 +219,8 @@ impl Mysqld {
         let io = io && !self.replica.io.is_running();
         let sql = sql && !self.replica.applier.running;
         if !io && !sql {
-            session.warn("Note", 1254, "Slave is already running");
+            let text = "Replication thread(s) for channel '' are already runnning.";
+            session.warn("Note", 3083, text);
             return Ok(());
         }
         if sql {
@@ -256,7 +257,8 @@ impl Mysqld {
         let io = io && self.replica.io.is_running();
         let sql = sql && self.replica.applier.running;
         if !io && !sql {
-            session.warn("Note", 1255, "Slave already has been stopped");
+            let text = "Replication thread(s) for channel '' are already stopped.";
+            session.warn("Note", 3084, text);
             return;
         }
         self.stop_threads(io, sql, sys);
@@ -290,8 +292,8 @@ impl Mysqld {
 
     pub(super) fn reset_slave(&mut self, all: bool, sys: &mut dyn Sys) -> Result<(), SqlError> {
         if self.replica.io.is_running() || self.replica.applier.running {
-            let text = "This operation cannot be performed with a running slave; run STOP SLAVE \
-                        FOR CHANNEL '' first";
+            let text = "This operation cannot be performed with running replication threads; run \
+                        STOP SLAVE FOR CHANNEL '' first";
             return Err(SqlError::new(3081, text));
         }
         self.remove_relay(sys);

@@ -112,12 +112,51 @@ impl Mysqld {
             return false;
         }
         self.replica.applier.state = "Reading event from the relay log";
-        self.apply_group(found, sys);
+        if self.skips() && !self.replica.applier.in_group {
+            self.skip_group(found, sys);
+        } else {
+            self.apply_group(found, sys);
+        }
         self.sql_settle(sys);
         if self.replica.applier.running && self.next_relay_event(sys).is_none() {
             self.replica.applier.state = CAUGHT_UP;
         }
         true
+    }
+
+    /// Whether `sql_slave_skip_counter` asks for a group of events to be left out.
+    fn skips(&self) -> bool {
+        self.global("sql_slave_skip_counter").parse::<u64>().is_ok_and(|count| count > 0)
+    }
+
+    /// Reads on to the end of a group without applying it; each of its events counts, but the
+    /// counter ends only where a group does.
+    fn skip_group(&mut self, first: Found, sys: &mut dyn Sys) {
+        let mut found = first;
+        loop {
+            let end = (found.end, u64::from(found.header.end));
+            let over = match &found.event {
+                Event::Xid(_) => true,
+                Event::Query(query) if query.sql == "BEGIN" => {
+                    self.replica.applier.in_group = true;
+                    false
+                }
+                Event::Query(query) => query.sql == "COMMIT" || !self.replica.applier.in_group,
+                _ => false,
+            };
+            let left = self.global("sql_slave_skip_counter").parse().unwrap_or(0_u64);
+            let left = if over { left.saturating_sub(1) } else { left.saturating_sub(1).max(1) };
+            self.set_global("sql_slave_skip_counter", left.to_string());
+            if over {
+                self.group_done(end.0, end.1, sys);
+                return;
+            }
+            self.replica.applier.event.1 = end.0;
+            match self.next_relay_event(sys) {
+                Some(next) => found = next,
+                None => return,
+            }
+        }
     }
 
     /// MASTER_DELAY, and a global read lock.

@@ -20,13 +20,17 @@ impl Parser<'_> {
             }
             "COMMIT" => {
                 let _ = self.word("WORK");
+                self.completion()?;
                 Statement::Commit
             }
             "ROLLBACK" => {
                 let _ = self.word("WORK");
-                if self.peek("TO") {
+                if self.word("TO") {
+                    let _ = self.word("SAVEPOINT");
+                    self.name()?;
                     return Err(SqlError::not_modelled("savepoints"));
                 }
+                self.completion()?;
                 Statement::Rollback
             }
             "SET" => self.set()?,
@@ -59,6 +63,18 @@ impl Parser<'_> {
                 return Err(self.fail());
             }
         })
+    }
+
+    /// AND [NO] CHAIN, [NO] RELEASE.
+    fn completion(&mut self) -> Parsed<()> {
+        for words in [&["AND", "CHAIN"][..], &["RELEASE"]] {
+            if self.words(words) {
+                return Err(SqlError::not_modelled(words.join(" ")));
+            }
+        }
+        let _ = self.words(&["AND", "NO", "CHAIN"]);
+        let _ = self.words(&["NO", "RELEASE"]);
+        Ok(())
     }
 
     fn start(&mut self) -> Parsed<Statement> {

@@ -11,19 +11,19 @@ mod show;
 use super::ast::{Statement, TableName};
 use super::error::SqlError;
 use super::lex::{Kind, Token, tokens};
-
-/// How deep expressions and subqueries may nest. Beyond: an error of ours, never the stack.
-const DEPTH_MAX: u32 = 60;
-
-/// Operators in one statement: they nest to the left, and whoever walks the tree goes as deep.
-/// Beyond: as above.
-const OPERATORS_MAX: u32 = 1_000;
+use crate::base::limit;
 
 type Parsed<T> = Result<T, SqlError>;
 
 /// The one statement in `text`, or `None` if there is nothing but blanks and comments.
 pub fn parse(text: &str) -> Result<Option<Statement>, SqlError> {
-    let mut parser = Parser { text, tokens: tokens(text), at: 0, depth: 0, operators: 0 };
+    parse_for(text, true)
+}
+
+/// The same; without a default database some statements are refused while they are read.
+pub fn parse_for(text: &str, has_db: bool) -> Result<Option<Statement>, SqlError> {
+    let tokens = tokens(text);
+    let mut parser = Parser { text, tokens, at: 0, far: 0, depth: 0, operators: 0, has_db };
     if parser.kind() == &Kind::End {
         return Ok(None);
     }
@@ -39,8 +39,12 @@ struct Parser<'t> {
     text: &'t str,
     tokens: Vec<Token>,
     at: usize,
+    /// The furthest token that was looked for in vain: a mistake is named from there.
+    far: usize,
     depth: u32,
     operators: u32,
+    /// Whether there is a default database.
+    has_db: bool,
 }
 
 impl Parser<'_> {
@@ -58,7 +62,7 @@ impl Parser<'_> {
 
     /// The error at the token that does not fit.
     fn fail(&self) -> SqlError {
-        SqlError::syntax(self.text, self.tokens[self.at].start)
+        SqlError::syntax(self.text, self.tokens[self.at.max(self.far)].start)
     }
 
     fn is_word_ahead(&self, by: usize, word: &str) -> bool {
@@ -80,7 +84,12 @@ impl Parser<'_> {
 
     /// Takes several keywords, or none of them.
     fn words(&mut self, words: &[&str]) -> bool {
-        let here = words.iter().enumerate().all(|(by, word)| self.is_word_ahead(by, word));
+        let fits = words.iter().enumerate().take_while(|(by, word)| self.is_word_ahead(*by, word));
+        let count = fits.count();
+        let here = count == words.len();
+        if !here && count > 0 {
+            self.far = self.far.max((self.at + count).min(self.tokens.len() - 1));
+        }
         if here {
             words.iter().for_each(|_| self.advance());
         }
@@ -186,7 +195,7 @@ impl Parser<'_> {
     }
 
     fn deeper<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        if self.depth >= DEPTH_MAX {
+        if self.depth >= limit::SQL_DEPTH_MAX {
             return Err(SqlError::not_modelled("an expression nested deeper than 60 levels"));
         }
         self.depth += 1;
