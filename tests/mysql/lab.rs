@@ -43,6 +43,8 @@ pub struct Lab {
     tokens: u32,
     done: BTreeMap<u32, (WaitStatus, String)>,
     attempts: BTreeMap<String, u32>,
+    /// Milliseconds every message takes longer.
+    pub slowness: u64,
 }
 
 impl Lab {
@@ -56,6 +58,7 @@ impl Lab {
             tokens: 0,
             done: BTreeMap::new(),
             attempts: BTreeMap::new(),
+            slowness: 0,
         }
     }
 
@@ -120,6 +123,11 @@ impl Lab {
         assert!(self.nodes.container(&id).is_some_and(|c| c.ended.is_some()), "{pod} has ended");
     }
 
+    /// Whether a pod's server runs.
+    pub fn runs(&self, pod: &str) -> bool {
+        self.nodes.container(&self.id(pod)).is_some_and(|c| c.ended.is_none())
+    }
+
     /// Starts it again on the same data.
     pub fn start(&mut self, pod: &str) {
         *self.attempts.get_mut(pod).expect("a pod of the lab") += 1;
@@ -159,7 +167,8 @@ impl Lab {
         let mut notes: Vec<(Millis, Next)> = Vec::new();
         notes.extend(asks.wake.into_iter().map(|(pid, after)| (after, Next::Run(pid))));
         notes.extend(asks.arm.into_iter().map(|(pid, t, after)| (after, Next::Fire(pid, t))));
-        notes.extend(asks.send.into_iter().map(|(msg, after)| (after, Next::Deliver(msg))));
+        let slow = Millis(self.slowness);
+        notes.extend(asks.send.into_iter().map(|(msg, after)| (after + slow, Next::Deliver(msg))));
         for (after, next) in notes {
             self.last += 1;
             self.agenda.insert((self.now + after, self.last, next));

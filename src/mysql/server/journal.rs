@@ -193,9 +193,9 @@ impl Journal {
     }
 }
 
-/// Appends to a file.
+/// Appends to a file, which must be there.
 pub(super) fn append(path: &[u8], bytes: &Blob, sys: &mut dyn Sys) -> Result<(), Errno> {
-    let fd = sys.open(path, Open::APPEND)?;
+    let fd = sys.open(path, Open { create: false, ..Open::APPEND })?;
     let mut rest = bytes.clone();
     let mut result = Ok(());
     while !rest.is_empty() && result.is_ok() {

@@ -84,6 +84,10 @@ impl Replica {
     }
 }
 
+/// The relay log is not where relay-log.info says; only RESET SLAVE or CHANGE MASTER TO helps.
+const RELAY_UNKNOWN: (u16, &str) =
+    (1872, "Slave failed to initialize relay log info structure from the repository");
+
 const SECURITY: [(u16, &str); 2] = [
     (1759, "Sending passwords in plain text without SSL/TLS is extremely insecure."),
     (
@@ -102,11 +106,36 @@ impl Mysqld {
             self.note(sys, "Failed to start slave threads for channel ''");
             return;
         }
+        let (relay, at) = self.replica.applier.group.clone();
+        if sys.stat(&self.path(&relay), true).is_err() {
+            self.relay_lost(&relay, at, sys);
+            return;
+        }
         self.open_relay(sys);
         if self.options.others.contains_key("skip_slave_start") {
             return;
         }
         self.start_threads(true, true, sys);
+    }
+
+    /// The relay log that relay-log.info names is not there: replication cannot begin.
+    fn relay_lost(&mut self, relay: &str, at: u64, sys: &mut dyn Sys) {
+        for text in [
+            format!("Failed to open log (file './{relay}', errno 2)"),
+            format!("Failed to open the relay log './{relay}' (relay_log_pos {at})."),
+            "Could not open log file".into(),
+            "Slave: Failed to initialize the master info structure for channel ''; its record may \
+             still be present in 'mysql.slave_master_info' table, consider deleting it."
+                .into(),
+            "Failed to create or recover replication info repositories.".into(),
+        ] {
+            self.log(sys, 0, Level::Error, &text);
+        }
+        let applier = &mut self.replica.applier;
+        applier.errno = RELAY_UNKNOWN.0;
+        applier.error = RELAY_UNKNOWN.1.into();
+        let (errno, message) = (applier.errno, applier.error.clone());
+        tell!(sys, MysqlFact::ThreadFailed { pod: pod(sys), io: false, errno, message });
     }
 
     pub(super) fn change_master(
@@ -215,6 +244,9 @@ impl Mysqld {
             let text = "The server is not configured as slave; fix in config file or with CHANGE \
                         MASTER TO";
             return Err(SqlError::new(1200, text));
+        }
+        if self.replica.applier.errno == RELAY_UNKNOWN.0 {
+            return Err(SqlError::new(RELAY_UNKNOWN.0, RELAY_UNKNOWN.1));
         }
         let io = io && !self.replica.io.is_running();
         let sql = sql && !self.replica.applier.running;

@@ -1,7 +1,7 @@
 //! The SQL thread: reads the relay log, and applies what it finds. Models `sql/rpl_slave.cc` and
 //! `log_event.cc`.
 
-use crate::base::{Blob, Millis, SimTime};
+use crate::base::{Millis, SimTime};
 use crate::mysql::binlog::{Event, Header, MAGIC, TableMap, decode, header};
 use crate::mysql::run::Change;
 use crate::mysql::server::log::{Level, short};
@@ -10,6 +10,15 @@ use crate::os::{Sys, TimerId};
 use crate::trace::fact::MysqlFact;
 
 const CAUGHT_UP: &str = "Slave has read all relay log; waiting for more updates";
+
+/// A relay log file that is gone (the real server would read on in its open descriptor, up to the
+/// next restart).
+const RELAY_UNREADABLE: &str = "Relay log read failure: Could not parse relay log event entry. The possible reasons are: the \
+     master's binary log is corrupted (you can check this by running 'mysqlbinlog' on the binary \
+     log), the slave's relay log is corrupted (you can check this by running 'mysqlbinlog' on the \
+     relay log), a network problem, or a bug in the master's or slave's MySQL code. If you want to \
+     check the master's binary log or slave's relay log, you will be able to know their names by \
+     issuing 'SHOW SLAVE STATUS' on this slave.";
 
 /// The SQL thread.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -204,7 +213,10 @@ impl Mysqld {
     pub(super) fn next_relay_event(&mut self, sys: &mut dyn Sys) -> Option<Found> {
         loop {
             let (name, at) = self.replica.applier.event.clone();
-            let file = sys.read_file(&self.path(&name)).unwrap_or_else(|_| Blob::new());
+            let Ok(file) = sys.read_file(&self.path(&name)) else {
+                self.sql_fatal(1594, RELAY_UNREADABLE.into(), sys);
+                return None;
+            };
             let at = at.max(MAGIC.len() as u64);
             if let Some(head) = header(&file, at) {
                 let end = at + u64::from(head.size);
