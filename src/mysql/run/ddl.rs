@@ -5,14 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::select::{database, no_such_table};
-use super::{Answer, Env, dml, store, system, unknown_database};
-use crate::mysql::data::{
-    Catalog, Charset, Column, Database, Default, Key, Row, Table, Type, Value, ZERO_DATE,
-};
+use super::{Answer, Env, alter, dml, store, system, unknown_database};
+use crate::mysql::data::{Catalog, Charset, Column, Database, Default, Key, Table, Type, Value};
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{
-    Alter, ColumnSpec, CreateTable, Expr, KeySpec, Position, Statement, TableName,
-};
+use crate::mysql::sql::ast::{ColumnSpec, CreateTable, Expr, KeySpec, Statement, TableName};
 
 /// What happens to the data directory.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -58,7 +54,9 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
         Statement::DropTable { names, if_exists } => {
             drop_tables(names, *if_exists, &mut done, env)?;
         }
-        Statement::AlterTable { name, changes } => alter_table(name, changes, &mut done, env)?,
+        Statement::AlterTable { name, changes } => {
+            alter::alter_table(name, changes, &mut done, env)?;
+        }
         Statement::RenameTable(pairs) => {
             for (from, to) in pairs {
                 rename(from, to, &mut done, env)?;
@@ -82,12 +80,12 @@ fn check_length(name: &str) -> Result<(), SqlError> {
     Err(SqlError::new(1059, format!("Identifier name '{name}' is too long")))
 }
 
-fn charset_named(name: &str) -> Result<Charset, SqlError> {
+pub(super) fn charset_named(name: &str) -> Result<Charset, SqlError> {
     Charset::parse(name)
         .ok_or_else(|| SqlError::new(1115, format!("Unknown character set: '{name}'")))
 }
 
-fn table_mut<'c>(
+pub(super) fn table_mut<'c>(
     catalog: &'c mut Catalog,
     db: &str,
     table: &str,
@@ -227,7 +225,7 @@ fn table_of(create: &CreateTable, charset: Charset, env: &mut Env) -> Result<Tab
     Ok(table)
 }
 
-fn table_option(table: &mut Table, option: &str, value: &str) -> Result<(), SqlError> {
+pub(super) fn table_option(table: &mut Table, option: &str, value: &str) -> Result<(), SqlError> {
     match option {
         "CHARSET" => table.charset = charset_named(value)?,
         "COLLATE" => {
@@ -251,13 +249,13 @@ fn table_option(table: &mut Table, option: &str, value: &str) -> Result<(), SqlE
 }
 
 /// MySQL lists the primary key first, then unique ones (those without NULL before others).
-fn sort_keys(table: &mut Table) {
+pub(super) fn sort_keys(table: &mut Table) {
     let columns = &table.columns;
     let nullable = |key: &Key| key.columns.iter().any(|c| !columns[*c as usize].not_null);
     table.keys.sort_by_key(|key| (key.name != "PRIMARY", !key.unique, key.unique && nullable(key)));
 }
 
-fn own_keys(spec: &ColumnSpec, table: &mut Table) -> Result<(), SqlError> {
+pub(super) fn own_keys(spec: &ColumnSpec, table: &mut Table) -> Result<(), SqlError> {
     let columns = vec![spec.name.clone()];
     if spec.primary {
         let name = Some("PRIMARY".to_string());
@@ -269,7 +267,7 @@ fn own_keys(spec: &ColumnSpec, table: &mut Table) -> Result<(), SqlError> {
     Ok(())
 }
 
-fn add_key(spec: &KeySpec, table: &mut Table) -> Result<(), SqlError> {
+pub(super) fn add_key(spec: &KeySpec, table: &mut Table) -> Result<(), SqlError> {
     let mut columns = Vec::new();
     for name in &spec.columns {
         let Some(index) = table.column(name) else {
@@ -304,7 +302,7 @@ fn add_key(spec: &KeySpec, table: &mut Table) -> Result<(), SqlError> {
     Ok(())
 }
 
-fn check_auto(table: &Table) -> Result<(), SqlError> {
+pub(super) fn check_auto(table: &Table) -> Result<(), SqlError> {
     let autos: Vec<usize> =
         (0..table.columns.len()).filter(|i| table.columns[*i].auto_increment).collect();
     let keyed = |at: usize| table.keys.iter().any(|k| k.columns.first() == Some(&(at as u32)));
@@ -319,7 +317,7 @@ fn check_auto(table: &Table) -> Result<(), SqlError> {
 }
 
 /// Error 1118: a row has at most 65,535 bytes, texts and blobs left out.
-fn check_size(table: &Table) -> Result<(), SqlError> {
+pub(super) fn check_size(table: &Table) -> Result<(), SqlError> {
     let bytes = |column: &Column| -> u64 {
         let text = |n: u32| u64::from(n) * u64::from(column.charset.bytes_max());
         match column.kind {
@@ -345,7 +343,11 @@ fn check_size(table: &Table) -> Result<(), SqlError> {
     ))
 }
 
-fn column_of(spec: &ColumnSpec, table: &Table, env: &mut Env) -> Result<Column, SqlError> {
+pub(super) fn column_of(
+    spec: &ColumnSpec,
+    table: &Table,
+    env: &mut Env,
+) -> Result<Column, SqlError> {
     let name = &spec.name;
     check_length(name)?;
     if table.column(name).is_some() {
@@ -473,7 +475,12 @@ fn drop_tables(
     Ok(())
 }
 
-fn rename(from: &TableName, to: &TableName, done: &mut Done, env: &Env) -> Result<(), SqlError> {
+pub(super) fn rename(
+    from: &TableName,
+    to: &TableName,
+    done: &mut Done,
+    env: &Env,
+) -> Result<(), SqlError> {
     let (from_db, to_db) = (database(from, env)?, database(to, env)?);
     if !done.catalog.databases.contains_key(&to_db) {
         return Err(unknown_database(&to_db));
@@ -501,176 +508,4 @@ fn rename(from: &TableName, to: &TableName, done: &mut Done, env: &Env) -> Resul
         }
     }
     Ok(())
-}
-
-fn alter_table(
-    name: &TableName,
-    changes: &[Alter],
-    done: &mut Done,
-    env: &mut Env,
-) -> Result<(), SqlError> {
-    let db = database(name, env)?;
-    for change in changes {
-        if let Alter::Rename(to) = change {
-            let to = TableName { db: to.db.clone().or(Some(db.clone())), table: to.table.clone() };
-            rename(&TableName { db: Some(db.clone()), ..name.clone() }, &to, done, env)?;
-            return Ok(());
-        }
-        let table = table_mut(&mut done.catalog, &db, &name.table)?;
-        alter_one(change, &name.table, table, env)?;
-    }
-    let before = env.catalog.table(&db, &name.table);
-    let copied = before.filter(|before| is_copied(before, changes)).map_or(0, |t| t.rows.len());
-    let table = table_mut(&mut done.catalog, &db, &name.table)?;
-    sort_keys(table);
-    check_auto(table)?;
-    check_size(table)?;
-    let mut info = format!("Records: {copied}  Duplicates: 0  Warnings: 0");
-    if changes.is_empty() {
-        info.clear();
-    }
-    done.answer = Answer::Done { affected: copied as u64, insert_id: 0, info };
-    if !done.databases.contains(&db) {
-        done.databases.push(db);
-    }
-    Ok(())
-}
-
-/// Whether 5.7 makes these changes by copying the table, row by row.
-fn is_copied(before: &Table, changes: &[Alter]) -> bool {
-    let primary = |change: &Alter| matches!(change, Alter::AddKey(key) if key.primary);
-    changes.iter().any(|change| match change {
-        Alter::Modify(old, spec) => {
-            let was = before.column(old).map(|at| &before.columns[at].kind);
-            match (was, &spec.kind) {
-                (Some(Type::VarChar(n)), Type::VarChar(m)) => m < n,
-                (was, kind) => was != Some(kind),
-            }
-        }
-        Alter::DropKey(name) => name == "PRIMARY" && !changes.iter().any(primary),
-        Alter::Option(name, value) => {
-            name == "ENGINE" && !before.engine.eq_ignore_ascii_case(value)
-        }
-        Alter::Convert(_) => true,
-        _ => false,
-    })
-}
-
-fn alter_one(change: &Alter, name: &str, table: &mut Table, env: &mut Env) -> Result<(), SqlError> {
-    match change {
-        Alter::Add(spec, position) => {
-            let column = column_of(spec, table, env)?;
-            let at = match position {
-                Position::Last => table.columns.len(),
-                Position::First => 0,
-                Position::After(other) => known_column(table, other, name)? + 1,
-            };
-            let plain = Column { not_null: false, ..column.clone() };
-            let fill = match store::default_of(&plain, env)? {
-                Value::Null if column.not_null => empty_value(&column.kind),
-                value => value,
-            };
-            table.columns.insert(at, column);
-            for key in &mut table.keys {
-                key.columns.iter_mut().filter(|c| **c >= at as u32).for_each(|c| *c += 1);
-            }
-            for row in &mut table.rows {
-                row.values.insert(at, fill.clone());
-            }
-            own_keys(spec, table)
-        }
-        Alter::Drop(name) => drop_column(table, name),
-        Alter::Modify(old, spec) => modify(table, name, old, spec, env),
-        Alter::AddKey(spec) => {
-            add_key(spec, table)?;
-            let table: &Table = table;
-            let clash = |row: &Row| store::duplicate(table, &row.values, Some(row.id));
-            table.rows.iter().find_map(clash).map_or(Ok(()), Err)
-        }
-        Alter::DropKey(name) => {
-            let before = table.keys.len();
-            table.keys.retain(|key| !key.name.eq_ignore_ascii_case(name));
-            if table.keys.len() < before {
-                return Ok(());
-            }
-            let text = format!("Can't DROP '{name}'; check that column/key exists");
-            Err(SqlError::new(1091, text))
-        }
-        Alter::Option(option, value) => table_option(table, option, value),
-        Alter::Convert(name) => {
-            table.charset = charset_named(name)?;
-            let charset = table.charset;
-            table.columns.iter_mut().for_each(|column| column.charset = charset);
-            Ok(())
-        }
-        Alter::Rename(_) => Ok(()),
-    }
-}
-
-fn known_column(table: &Table, name: &str, table_name: &str) -> Result<usize, SqlError> {
-    let text = || format!("Unknown column '{name}' in '{table_name}'");
-    table.column(name).ok_or_else(|| SqlError::new(1054, text()))
-}
-
-fn empty_value(kind: &Type) -> Value {
-    match kind {
-        Type::Int { .. } => Value::Int(0),
-        Type::Decimal(_, scale) => {
-            Value::Decimal(crate::mysql::data::Decimal { unscaled: 0, scale: *scale })
-        }
-        Type::Char(_) | Type::VarChar(_) | Type::Text(_) => Value::Text(String::new()),
-        Type::DateTime | Type::Timestamp => Value::Moment(ZERO_DATE),
-        Type::Date => Value::Date(ZERO_DATE),
-    }
-}
-
-fn drop_column(table: &mut Table, name: &str) -> Result<(), SqlError> {
-    let Some(at) = table.column(name) else {
-        let text = format!("Can't DROP '{name}'; check that column/key exists");
-        return Err(SqlError::new(1091, text));
-    };
-    if table.columns.len() == 1 {
-        let text = "You can't delete all columns with ALTER TABLE; use DROP TABLE instead";
-        return Err(SqlError::new(1090, text));
-    }
-    table.columns.remove(at);
-    for row in &mut table.rows {
-        row.values.remove(at);
-    }
-    for key in &mut table.keys {
-        key.columns.retain(|c| *c != at as u32);
-        key.columns.iter_mut().filter(|c| **c > at as u32).for_each(|c| *c -= 1);
-    }
-    table.keys.retain(|key| !key.columns.is_empty());
-    Ok(())
-}
-
-fn modify(
-    table: &mut Table,
-    name: &str,
-    old: &str,
-    spec: &ColumnSpec,
-    env: &mut Env,
-) -> Result<(), SqlError> {
-    let at = known_column(table, old, name)?;
-    let rest = Table {
-        columns: table
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| *i != at)
-            .map(|(_, c)| c.clone())
-            .collect(),
-        rows: Vec::new(),
-        ..table.clone()
-    };
-    let mut column = column_of(spec, &rest, env)?;
-    let in_primary = table.primary().is_some_and(|key| key.columns.contains(&(at as u32)));
-    column.not_null |= in_primary;
-    for (index, row) in table.rows.iter_mut().enumerate() {
-        let value = std::mem::replace(&mut row.values[at], Value::Null);
-        row.values[at] = store::store(&column, value, index + 1, env)?;
-    }
-    table.columns[at] = column;
-    own_keys(spec, table)
 }

@@ -99,6 +99,37 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         }
         Expr::Negate(inner) => negate(&evaluate(inner, scope, env)?),
         Expr::Binary(op, left, right) => binary(*op, left, right, scope, env)?,
+        Expr::IsNull(..)
+        | Expr::Like(..)
+        | Expr::Regexp(..)
+        | Expr::In(..)
+        | Expr::InSelect(..)
+        | Expr::Between(..) => predicate(expr, scope, env)?,
+        Expr::Call(name, arguments) => function::call(name, arguments, scope, env)?,
+        Expr::Aggregate { name, distinct, argument } => {
+            function::aggregate(name, *distinct, argument.as_deref(), scope, env)?
+        }
+        Expr::Case { of, when, otherwise } => {
+            case(of.as_deref(), when, otherwise.as_deref(), scope, env)?
+        }
+        Expr::Interval(_, amount, _) => evaluate(amount, scope, env)?,
+        Expr::Cast(inner, kind) => {
+            let value = evaluate(inner, scope, env)?;
+            if matches!(kind.as_str(), "SIGNED" | "UNSIGNED") {
+                warn_truncated(&value, "INTEGER", env);
+            }
+            cast(&value, kind)
+        }
+        Expr::Subquery(query) => subquery(query, scope, env)?,
+        Expr::Exists(query) => {
+            Value::from_bool(!select::rows_of(query, Some(scope), env)?.1.is_empty())
+        }
+    })
+}
+
+/// IS NULL, LIKE, REGEXP, IN, BETWEEN.
+fn predicate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
+    Ok(match expr {
         Expr::IsNull(inner, not) => {
             Value::from_bool(evaluate(inner, scope, env)?.is_null() != *not)
         }
@@ -139,25 +170,7 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
                 _ => Value::Null,
             }
         }
-        Expr::Call(name, arguments) => function::call(name, arguments, scope, env)?,
-        Expr::Aggregate { name, distinct, argument } => {
-            function::aggregate(name, *distinct, argument.as_deref(), scope, env)?
-        }
-        Expr::Case { of, when, otherwise } => {
-            case(of.as_deref(), when, otherwise.as_deref(), scope, env)?
-        }
-        Expr::Interval(_, amount, _) => evaluate(amount, scope, env)?,
-        Expr::Cast(inner, kind) => {
-            let value = evaluate(inner, scope, env)?;
-            if matches!(kind.as_str(), "SIGNED" | "UNSIGNED") {
-                warn_truncated(&value, "INTEGER", env);
-            }
-            cast(&value, kind)
-        }
-        Expr::Subquery(query) => subquery(query, scope, env)?,
-        Expr::Exists(query) => {
-            Value::from_bool(!select::rows_of(query, Some(scope), env)?.1.is_empty())
-        }
+        _ => return Err(SqlError::not_modelled("such a predicate")),
     })
 }
 

@@ -3,6 +3,7 @@
 //! Works on a [`Catalog`] the caller lends; what a statement changed comes back as [`Change`]s, so
 //! that the server can write them to its binlog, undo them, or play them again on another catalog.
 
+mod alter;
 mod ddl;
 mod dml;
 mod eval;

@@ -191,10 +191,7 @@ impl Mysqld {
             }
             Statement::Begin => self.begin(conn.id, session, sys),
             Statement::Commit => self.commit_statement(conn.id, session, sys),
-            Statement::Rollback => {
-                session.transaction = None;
-                Ok(Done::affected(0, StatementClass::Write))
-            }
+            Statement::Rollback => Ok(rollback(session)),
             Statement::Set(assignments) => self.set(assignments, session, sys),
             Statement::Show(show) => {
                 let done = self.show(show, session, sys)?;
@@ -305,6 +302,11 @@ impl Mysqld {
         self.store(sys)?;
         Ok(Done::affected(0, StatementClass::Write).after(timing::WRITE))
     }
+}
+
+fn rollback(session: &mut Session) -> Done {
+    session.transaction = None;
+    Done::affected(0, StatementClass::Write)
 }
 
 /// Whether a statement depends on which databases there are.
