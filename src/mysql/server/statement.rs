@@ -8,7 +8,7 @@ use crate::mysql::run::{
     Answer, Env, Rows, Scope, Session, delete, evaluate, insert, picked, schema, select, update,
 };
 use crate::mysql::sql::ast::{Assignment, Pick, Select, Show, Source, Statement};
-use crate::mysql::sql::{SqlError, parse_for};
+use crate::mysql::sql::{Context, Dialect, SqlError, deprecation, parse_for};
 use crate::mysql::timing;
 use crate::mysql::wire::Message;
 use crate::os::Sys;
@@ -143,7 +143,9 @@ impl Mysqld {
         sql: &str,
         sys: &mut dyn Sys,
     ) -> Outcome {
-        let Some(statement) = parse_for(sql, session.db.is_some())? else {
+        let dialect = Dialect::of(&self.release);
+        let context = Context { has_db: session.db.is_some(), dialect };
+        let Some(statement) = parse_for(sql, context)? else {
             return Err(SqlError::new(1065, "Query was empty"));
         };
         let about_warnings = matches!(
@@ -152,6 +154,11 @@ impl Mysqld {
         );
         if !about_warnings {
             session.warnings.clear();
+        }
+        if dialect.new
+            && let Some(text) = deprecation(sql)
+        {
+            session.warn("Warning", 1287, text);
         }
         if names_databases(&statement) {
             self.sync_directories(sys);
@@ -194,7 +201,10 @@ impl Mysqld {
             Statement::Rollback => Ok(rollback(session)),
             Statement::Set(assignments) => self.set(assignments, session, sys),
             Statement::Show(show) => {
-                let done = self.show(show, session, sys)?;
+                let mut done = self.show(show, session, sys)?;
+                if dialect.new && sql.to_ascii_uppercase().contains("REPLICA STATUS") {
+                    done.answer = renamed(done.answer);
+                }
                 Ok(Done { about_warnings, ..done })
             }
             Statement::Describe(table) => {
@@ -302,6 +312,16 @@ impl Mysqld {
         self.store(sys)?;
         Ok(Done::affected(0, StatementClass::Write).after(timing::WRITE))
     }
+}
+
+/// SHOW REPLICA STATUS is SHOW SLAVE STATUS under newer names.
+fn renamed(mut answer: Answer) -> Answer {
+    if let Answer::Rows(rows) = &mut answer {
+        for head in &mut rows.heads {
+            head.name = head.name.replace("Slave_", "Replica_").replace("Master_", "Source_");
+        }
+    }
+    answer
 }
 
 fn rollback(session: &mut Session) -> Done {

@@ -69,6 +69,8 @@ pub enum MysqlFact {
     Initialized { pod: PodName, binlog: Option<(String, u64)> },
     /// mysqld starts, with these options from its files.
     Starting { pod: PodName, server_id: u32, log_bin: bool, super_read_only: bool },
+    /// This model has only 5.7's server to run in another release's place.
+    StandsIn { pod: PodName, release: String },
     /// It refuses to start.
     Aborted { pod: PodName, message: String },
     /// Another process holds the lock on ibdata1.
@@ -196,6 +198,7 @@ impl MysqlFact {
             F::Initializing { .. }
             | F::Initialized { .. }
             | F::Starting { .. }
+            | F::StandsIn { .. }
             | F::Aborted { .. }
             | F::DiskFull { .. }
             | F::Crashed { .. }

@@ -109,7 +109,7 @@ impl Parser<'_> {
             select: None,
             options: Vec::new(),
         };
-        if create.name.db.is_none() && !self.has_db {
+        if create.name.db.is_none() && !self.context.has_db {
             return Err(SqlError::new(1046, "No database selected"));
         }
         if self.word("LIKE") {

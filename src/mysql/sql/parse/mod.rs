@@ -9,6 +9,7 @@ mod select;
 mod show;
 
 use super::ast::{Statement, TableName};
+use super::dialect::Dialect;
 use super::error::SqlError;
 use super::lex::{Kind, Token, tokens};
 use crate::base::limit;
@@ -17,13 +18,23 @@ type Parsed<T> = Result<T, SqlError>;
 
 /// The one statement in `text`, or `None` if there is nothing but blanks and comments.
 pub fn parse(text: &str) -> Result<Option<Statement>, SqlError> {
-    parse_for(text, true)
+    parse_for(text, Context { has_db: true, dialect: Dialect::V57 })
 }
 
-/// The same; without a default database some statements are refused while they are read.
-pub fn parse_for(text: &str, has_db: bool) -> Result<Option<Statement>, SqlError> {
+/// What reading a statement depends on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Context {
+    /// Whether there is a default database: without one some statements are refused while they
+    /// are read.
+    pub has_db: bool,
+    /// Which words the server knows.
+    pub dialect: Dialect,
+}
+
+/// The same, for a session of some server.
+pub fn parse_for(text: &str, context: Context) -> Result<Option<Statement>, SqlError> {
     let tokens = tokens(text);
-    let mut parser = Parser { text, tokens, at: 0, far: 0, depth: 0, operators: 0, has_db };
+    let mut parser = Parser { text, tokens, at: 0, far: 0, depth: 0, operators: 0, context };
     if parser.kind() == &Kind::End {
         return Ok(None);
     }
@@ -43,8 +54,7 @@ struct Parser<'t> {
     far: usize,
     depth: u32,
     operators: u32,
-    /// Whether there is a default database.
-    has_db: bool,
+    context: Context,
 }
 
 impl Parser<'_> {
@@ -94,6 +104,13 @@ impl Parser<'_> {
             words.iter().for_each(|_| self.advance());
         }
         here
+    }
+
+    /// SLAVE, or REPLICA.
+    fn replica(&mut self) -> Parsed<()> {
+        let Dialect { old, new } = self.context.dialect;
+        let here = old && self.word("SLAVE") || new && self.word("REPLICA");
+        if here { Ok(()) } else { Err(self.fail()) }
     }
 
     fn need(&mut self, word: &str) -> Parsed<()> {
