@@ -3,6 +3,7 @@
 mod convergence;
 mod judge;
 mod lab;
+mod life;
 mod positions;
 mod server;
 mod sizes;
