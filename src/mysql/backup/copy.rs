@@ -5,7 +5,7 @@ use super::archive::{Chunk, put};
 use super::lines::{Info, backup_my_cnf, checkpoints, info, innodb_settings};
 use crate::base::{Blob, Millis, SimTime};
 use crate::mysql::client::{Link, LinkStep, Settings};
-use crate::mysql::data::{Catalog, moment_text};
+use crate::mysql::data::{Catalog, Copied, moment_text};
 use crate::mysql::run::{Answer, Rows};
 use crate::mysql::server::log::short;
 use crate::mysql::server::{pod, tell, uuid_text};
@@ -503,7 +503,14 @@ impl Backup {
     /// The redo log: what was committed while the tablespaces were copied.
     fn redo(&mut self, sys: &mut dyn Sys) {
         let system = sys.read_file(format!("{DATADIR}/ibdata1").as_bytes());
-        let Some(catalog) = system.ok().and_then(|blob| Catalog::from_blob(&blob)) else { return };
+        let catalog = system.ok().and_then(|blob| Catalog::from_blob(&blob));
+        let Some(mut catalog) = catalog else { return };
+        // A replica hands on the coordinates of its source, a primary its own.
+        let source = self.source.clone().map(|(_, file, position)| (file, position));
+        let told = source.map(|at| ("xtrabackup_slave_info", at));
+        let told = told.or(self.binlog.clone().map(|at| ("xtrabackup_binlog_info", at)));
+        catalog.copied =
+            told.map(|(file, at)| Copied { from: sys.hostname(), file: file.into(), at });
         self.lsn = catalog.lsn;
         let redo = catalog.to_blob(REDO_COPY_BYTES);
         self.put_file("xtrabackup_logfile", &redo);

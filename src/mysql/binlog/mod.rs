@@ -6,10 +6,11 @@ mod row;
 
 use crate::base::limit;
 
+pub use crate::trace::BinlogEvent as EventInfo;
 pub use event::{
     ARTIFICIAL, Event, Header, IN_USE, QueryEvent, RowsEvent, RowsKind, TableMap, encode,
 };
-pub use read::{EventInfo, decode, describe, events_of, header};
+pub use read::{decode, describe, events_of, header};
 pub use row::{decode_row, encode_row};
 
 /// What every binlog file begins with.

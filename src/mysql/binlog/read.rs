@@ -1,25 +1,9 @@
 //! Bytes back to events.
 
-use serde::{Deserialize, Serialize};
-
 use super::MAGIC;
 use super::event::{Event, Header, NO_USE, QueryEvent, RowsEvent, RowsKind, TableMap};
 use crate::base::Blob;
-
-/// An event as SHOW BINLOG EVENTS prints it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-pub struct EventInfo {
-    /// Where it begins.
-    pub start: u64,
-    /// Where the next one begins.
-    pub end: u64,
-    /// `Query`, `Write_rows` …
-    pub kind: String,
-    /// The server that made it.
-    pub server_id: u32,
-    /// What it says.
-    pub info: String,
-}
+use crate::trace::BinlogEvent as EventInfo;
 
 /// Reads bytes from the front.
 struct Bytes<'b>(&'b [u8]);

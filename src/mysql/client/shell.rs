@@ -4,6 +4,7 @@ use super::args::{Long, Settings, Short};
 use super::link::{Link, LinkStep};
 use super::print::{Look, error_line, result_text};
 use super::split::{Piece, Splitter};
+use super::{password_warning, stuck};
 use crate::base::SimTime;
 use crate::mysql::run::Answer;
 use crate::mysql::server::{pod, tell};
@@ -73,6 +74,10 @@ enum Stage {
         since: SimTime,
         db: Option<String>,
     },
+    /// `status` waits for what the server says of itself.
+    Status,
+    /// USE has worked; the tables are read for completing names.
+    Tables,
     /// It reads on.
     Reading,
     /// It prints its last words, then it ends so.
@@ -141,10 +146,8 @@ impl Mysql {
 
     /// One visible act.
     pub fn turn(&mut self, sys: &mut dyn Sys) -> Turn {
-        for printer in [&mut self.out, &mut self.err] {
-            if !printer.flush(sys) {
-                return Turn::Blocked(vec![printer.wait()]);
-            }
+        if let Some(turn) = stuck([&mut self.out, &mut self.err], sys) {
+            return turn;
         }
         let turn = self.act(sys);
         let flushed = self.out.flush(sys) & self.err.flush(sys);
@@ -167,6 +170,8 @@ impl Mysql {
             Stage::Asking { vertical, line, since, db } => {
                 self.answer(vertical, line, since, db, sys)
             }
+            Stage::Status => self.status(sys),
+            Stage::Tables => self.tables(sys),
             Stage::Reading => self.read_on(sys),
             Stage::Ending(_) => Turn::Ran,
         }
@@ -187,14 +192,8 @@ impl Mysql {
                 return self.end(code);
             }
         };
-        let typed_password = self
-            .arguments
-            .iter()
-            .any(|a| a.starts_with("--password=") || (a.starts_with("-p") && a.len() > 2));
-        if typed_password {
-            let text = "mysql: [Warning] Using a password on the command line interface can be \
-                        insecure.\n";
-            self.err.print(text);
+        if let Some(text) = password_warning("mysql", &self.arguments) {
+            self.err.print(&text);
         }
         if self.settings.has("version") {
             self.out.print(
@@ -370,11 +369,10 @@ impl Mysql {
                     Answer::Rows(rows) => Some(rows.rows.len() as u64),
                     Answer::Done { .. } => None,
                 };
-                if use_db.is_some() {
-                    if !self.batch {
-                        self.out.print("Database changed\n");
-                    }
-                } else {
+                if use_db.is_some() && !self.batch {
+                    return self.changed(db, sys);
+                }
+                if use_db.is_none() {
                     self.out.print(&result_text(&answer, warnings, time, look));
                 }
                 self.db = db;
@@ -479,6 +477,85 @@ impl Mysql {
         self.end(0)
     }
 
+    /// USE has worked: the client reads which tables there are, unless told not to.
+    fn changed(&mut self, db: Option<String>, sys: &mut dyn Sys) -> Turn {
+        self.db = db;
+        tell!(sys, MysqlFact::ClientAnswered { pod: pod(sys), rows: None });
+        let own = &self.settings.own;
+        let rehash = !own.iter().any(|(name, _)| name.ends_with("auto-rehash"));
+        if let (true, Some(link)) = (rehash, &mut self.link) {
+            link.say(&Message::Query("SHOW TABLES".into()), sys);
+            self.stage = Stage::Tables;
+            return Turn::Ran;
+        }
+        self.out.print("Database changed\n");
+        self.stage = Stage::Reading;
+        self.read_on(sys)
+    }
+
+    fn tables(&mut self, sys: &mut dyn Sys) -> Turn {
+        let Some(link) = &mut self.link else { return self.end(1) };
+        match link.step(sys) {
+            LinkStep::Wait(waits) => return Turn::Blocked(waits),
+            LinkStep::Said(Message::Answer { answer: Answer::Rows(rows), .. })
+                if !rows.rows.is_empty() =>
+            {
+                self.out.print(
+                    "Reading table information for completion of table and column names\nYou can \
+                     turn off this feature to get a quicker startup with -A\n\n",
+                );
+            }
+            _ => {}
+        }
+        self.out.print("Database changed\n");
+        self.stage = Stage::Reading;
+        self.read_on(sys)
+    }
+
+    /// `status`, once the server has answered.
+    fn status(&mut self, sys: &mut dyn Sys) -> Turn {
+        let Some(link) = &mut self.link else { return self.end(1) };
+        let counted = match link.step(sys) {
+            LinkStep::Wait(waits) => return Turn::Blocked(waits),
+            LinkStep::Said(Message::Text(text)) => text,
+            _ => String::new(),
+        };
+        let (db, settings) = (self.db.clone().unwrap_or_default(), &self.settings);
+        let host = settings.host.clone().filter(|host| host != "localhost");
+        let (connection, place) = match &host {
+            Some(host) => (format!("{host} via TCP/IP"), format!("TCP port:\t\t{}", settings.port)),
+            None => {
+                ("Localhost via UNIX socket".into(), format!("UNIX socket:\t\t{}", settings.socket))
+            }
+        };
+        // As the server sees it, a client on its own machine comes from localhost.
+        let from = if host.is_none_or(|h| h.starts_with("127.")) {
+            "localhost".into()
+        } else {
+            sys.hostname()
+        };
+        let words: Vec<&str> = counted.split("  ").collect();
+        let uptime = words.first().and_then(|w| w.strip_prefix("Uptime: ")).unwrap_or("0");
+        let seconds: u64 = uptime.trim().parse().unwrap_or(0);
+        let rest = words.get(1..).unwrap_or_default().join("  ");
+        let text = format!(
+            "--------------\nmysql  Ver 14.14 Distrib 5.7.42, for Linux (x86_64) using  EditLine \
+             wrapper\n\nConnection id:\t\t{}\nCurrent database:\t{db}\nCurrent user:\t\t{}@{from}\n\
+             SSL:\t\t\tNot in use\nCurrent pager:\t\tstdout\nUsing outfile:\t\t''\nUsing \
+             delimiter:\t;\nServer version:\t\t{} MySQL Community Server (GPL)\nProtocol \
+             version:\t10\nConnection:\t\t{connection}\nServer characterset:\tlatin1\nDb     \
+             characterset:\tlatin1\nClient characterset:\tlatin1\nConn.  characterset:\tlatin1\n\
+             {place}\nUptime:\t\t\t{}\n\n{rest}\n--------------\n\n",
+            self.connection,
+            settings.user,
+            self.version,
+            uptime_text(seconds)
+        );
+        self.out.print(&text);
+        self.stage = Stage::Reading;
+        self.read_on(sys)
+    }
+
     fn take(&mut self, piece: Piece, sys: &mut dyn Sys) -> Option<Turn> {
         match &piece {
             Piece::Statement { text, .. } => {
@@ -507,16 +584,9 @@ impl Mysql {
                 None
             }
             Piece::Status => {
-                let db = self.db.clone().unwrap_or_default();
-                let text = format!(
-                    "--------------\nmysql  Ver 14.14 Distrib 5.7.42, for Linux (x86_64) using  \
-                     EditLine wrapper\n\nConnection id:\t\t{}\nCurrent database:\t{db}\nCurrent \
-                     user:\t\t{}\nServer version:\t\t{} MySQL Community Server (GPL)\n\
-                     --------------\n\n",
-                    self.connection, self.settings.user, self.version
-                );
-                self.out.print(&text);
-                None
+                self.link.as_mut()?.say(&Message::Statistics, sys);
+                self.stage = Stage::Status;
+                Some(Turn::Ran)
             }
             Piece::Cleared => None,
             Piece::NotModelled(what) => {
@@ -525,6 +595,23 @@ impl Mysql {
             }
         }
     }
+}
+
+/// `1 hour 5 min 3 sec` (`nice_time` of client/mysql.cc).
+fn uptime_text(seconds: u64) -> String {
+    let mut text = String::new();
+    let mut rest = seconds;
+    for (unit, one, many) in [(86_400, "day", "days"), (3_600, "hour", "hours")] {
+        if seconds >= unit {
+            let count = rest / unit;
+            text += &format!("{count} {} ", if count == 1 { one } else { many });
+            rest %= unit;
+        }
+    }
+    if seconds >= 60 {
+        text += &format!("{} min ", rest / 60);
+    }
+    text + &format!("{} sec", rest % 60)
 }
 
 /// `ERROR: …` of the client's own commands.

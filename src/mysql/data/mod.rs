@@ -6,7 +6,7 @@ mod table;
 mod types;
 mod value;
 
-pub use catalog::{Account, Catalog, Database, Privileges};
+pub use catalog::{Account, Catalog, Copied, Database, Privileges};
 pub use moment::{
     ZERO_DATE, date_text, days_from_civil, days_of_month, fields, moment_text, parse_moment,
 };

@@ -180,6 +180,26 @@ pub enum MysqlArea {
 }
 
 impl MysqlFact {
+    /// Where in the source's binlog this fact ends: file and position. The facts of one
+    /// transaction, from the source's [`MysqlFact::Logged`] over [`MysqlFact::Sent`] and
+    /// [`MysqlFact::Received`] to each replica's [`MysqlFact::Applied`], are those that end after
+    /// its start and not after its end.
+    pub fn place(&self) -> Option<(&str, u64)> {
+        match self {
+            MysqlFact::Logged { file, end, .. }
+            | MysqlFact::Sent { file, end, .. }
+            | MysqlFact::Received { file, end, .. }
+            | MysqlFact::Applied { file, end, .. } => Some((file, *end)),
+            _ => None,
+        }
+    }
+
+    /// Whether a fact belongs to the transaction this one wrote to the binlog.
+    pub fn is_followed_by(&self, other: &MysqlFact) -> bool {
+        let MysqlFact::Logged { file, start, end, .. } = self else { return false };
+        other.place().is_some_and(|(known, at)| known == file && at > *start && at <= *end)
+    }
+
     /// Which part of MySQL it is about. A new fact does not compile until it is put somewhere.
     pub fn area(&self) -> MysqlArea {
         use MysqlFact as F;

@@ -7,7 +7,7 @@ use crate::mysql::server::log::{Level, short};
 use crate::mysql::server::{Mysqld, pod};
 use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Channel, Frame, Message};
-use crate::os::{Fd, NetError, Poll, Sys, TimerId, Wait};
+use crate::os::{Errno, Fd, NetError, Poll, Sys, TimerId, Wait};
 use crate::trace::fact::MysqlFact;
 
 /// What the thread is at.
@@ -349,7 +349,6 @@ impl Mysqld {
                     Queued::WithNext => {}
                     Queued::Alone => break,
                     Queued::Failed => return self.io_cannot_queue(&channel, sys),
-                    }
                 },
                 Frame::Message(Message::Error(error)) => {
                     let _ = sys.close(channel.fd);
