@@ -97,8 +97,8 @@ fn family(name: &str) -> Family {
     }
 }
 
-/// Moving tags of `mysql` and the release behind each, as Docker Hub had them when its line ended or
-/// (for lines that go on) in 2025: tag, version with its package's ending.
+/// Moving tags of `mysql` and the release behind each, as Docker Hub had them when its line ended
+/// or (for lines that go on) in 2025: tag, version with its package's ending.
 const MOVING_TAGS: [(&str, &str); 12] = [
     ("5.6", "5.6.51-1debian9"),
     ("5.7-debian", "5.7.42-1debian10"),

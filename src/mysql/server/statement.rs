@@ -164,17 +164,7 @@ impl Mysqld {
             self.sync_directories(sys);
         }
         match &statement {
-            Statement::Select(query) => {
-                self.check_tables(query, session)?;
-                let (answer, slept) = self.reading(session, sys, |env| select(query, env))?;
-                Ok(Done::new(answer, StatementClass::Read).after(Millis(slept)))
-            }
-            Statement::Do(list) => {
-                let ((), slept) = self.reading(session, sys, |env| {
-                    list.iter().try_for_each(|e| evaluate(e, &Scope::EMPTY, env).map(drop))
-                })?;
-                Ok(Done::affected(0, StatementClass::Read).after(Millis(slept)))
-            }
+            Statement::Select(_) | Statement::Do(_) => self.read_only(&statement, session, sys),
             Statement::Insert(one) => self.rows(conn.id, session, sys, |env| insert(one, env)),
             Statement::Update(one) => self.rows(conn.id, session, sys, |env| update(one, env)),
             Statement::Delete(one) => self.rows(conn.id, session, sys, |env| delete(one, env)),
@@ -213,6 +203,27 @@ impl Mysqld {
             }
             admin => self.administer(conn.id, session, admin, sys),
         }
+    }
+
+    /// SELECT and DO.
+    fn read_only(
+        &mut self,
+        statement: &Statement,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        let (answer, slept) = match statement {
+            Statement::Select(query) => {
+                self.check_tables(query, session)?;
+                self.reading(session, sys, |env| select(query, env))?
+            }
+            Statement::Do(list) => self.reading(session, sys, |env| {
+                list.iter().try_for_each(|e| evaluate(e, &Scope::EMPTY, env).map(drop))?;
+                Ok(Answer::affected(0))
+            })?,
+            _ => (Answer::affected(0), 0),
+        };
+        Ok(Done::new(answer, StatementClass::Read).after(Millis(slept)))
     }
 
     /// Whether an account may look into the databases a query names.

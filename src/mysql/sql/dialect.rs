@@ -1,5 +1,5 @@
-//! What the lines of MySQL call a replica: SLAVE up to 8.0.22, both words after, and from 8.4 on only
-//! the new ones.
+//! What the lines of MySQL call a replica: SLAVE up to 8.0.22, both words after, and from 8.4 on
+//! only the new ones.
 
 /// Which words a server understands.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
