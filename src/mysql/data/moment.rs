@@ -92,7 +92,10 @@ pub fn parse_moment(text: &str) -> Option<i64> {
 /// Days a month has.
 pub fn days_of_month(year: u64, month: u64) -> u64 {
     match month {
-        2 => 28 + u64::from(year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)),
+        2 => {
+            let of = |n: u64| year.is_multiple_of(n);
+            28 + u64::from(of(4) && (!of(100) || of(400)))
+        }
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     }

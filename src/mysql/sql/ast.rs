@@ -299,6 +299,12 @@ pub enum Pick {
     Where(Expr),
 }
 
+/// What to order by; true: descending.
+pub type OrderBy = Vec<(Expr, bool)>;
+
+/// Offset and count of LIMIT.
+pub type Limit = Option<(u64, u64)>;
+
 /// SELECT.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Select {
@@ -315,13 +321,13 @@ pub struct Select {
     /// HAVING.
     pub having: Option<Expr>,
     /// ORDER BY; true: descending.
-    pub order: Vec<(Expr, bool)>,
+    pub order: OrderBy,
     /// LIMIT: offset, count.
-    pub limit: Option<(u64, u64)>,
+    pub limit: Limit,
     /// UNION: the next SELECT, and whether ALL.
     pub union: Option<(bool, Box<Select>)>,
     /// ORDER BY and LIMIT of the whole UNION.
-    pub whole: (Vec<(Expr, bool)>, Option<(u64, u64)>),
+    pub whole: (OrderBy, Limit),
 }
 
 /// One item of a SELECT list.

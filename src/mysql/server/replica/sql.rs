@@ -13,12 +13,12 @@ const CAUGHT_UP: &str = "Slave has read all relay log; waiting for more updates"
 
 /// A relay log file that is gone (the real server would read on in its open descriptor, up to the
 /// next restart).
-const RELAY_UNREADABLE: &str = "Relay log read failure: Could not parse relay log event entry. The possible reasons \
-     are: the master's binary log is corrupted (you can check this by running \
-     'mysqlbinlog' on the binary log), the slave's relay log is corrupted (you can check \
-     this by running 'mysqlbinlog' on the relay log), a network problem, or a bug in the \
-     master's or slave's MySQL code. If you want to check the master's binary log or \
-     slave's relay log, you will be able to know their names by issuing 'SHOW SLAVE \
+const RELAY_UNREADABLE: &str = "Relay log read failure: Could not parse relay log event \
+     entry. The possible reasons are: the master's binary log is corrupted (you can check \
+     this by running 'mysqlbinlog' on the binary log), the slave's relay log is corrupted \
+     (you can check this by running 'mysqlbinlog' on the relay log), a network problem, or a \
+     bug in the master's or slave's MySQL code. If you want to check the master's binary log \
+     or slave's relay log, you will be able to know their names by issuing 'SHOW SLAVE \
      STATUS' on this slave.";
 
 /// The SQL thread.
