@@ -7,6 +7,8 @@ use std::path::Path;
 
 use ordinal::player::{Player, PlayerCommand, Progress, Session};
 use ordinal::text::{Lang, line};
+use ordinal::trace::Fact;
+use ordinal::trace::fact::{Applied, MysqlFact};
 
 /// The default manifests, in the order in which `kubectl apply -f manifests/` takes them.
 pub fn default_files() -> Vec<(String, String)> {
@@ -92,6 +94,15 @@ fn the_default_run_ends_with_the_numbers_of_real_clusters() {
         assert_eq!(replica.source_host, "mysql-0.mysql");
         assert_eq!(replica.began, ("mysql-0-bin.000003".into(), 154));
         assert_eq!(replica.executed, ("mysql-0-bin.000003".into(), 756));
+        // Who told it where to begin, and in which file of the backup.
+        let copied = mysql.copied.clone().expect("it is a clone");
+        let told = if server_id == 101 {
+            ("mysql-0", "xtrabackup_binlog_info")
+        } else {
+            ("mysql-1", "xtrabackup_slave_info")
+        };
+        assert_eq!((&*copied.from, &*copied.file), told);
+        assert_eq!(copied.at, replica.began);
         assert_eq!(replica.relay, (format!("{pod}-relay-bin.000002"), 924));
         let test = mysql.databases.iter().find(|database| database.name == "test");
         assert_eq!(test.expect("it arrived").tables[0].rows, [["hello"]]);
@@ -111,6 +122,49 @@ fn mysql_2_clones_from_mysql_1() {
             "Clones { pod: \"mysql-1\", from: \"mysql-0\" }",
             "Clones { pod: \"mysql-2\", from: \"mysql-1\" }",
             "Traffic",
+        ]
+    );
+}
+
+#[test]
+fn a_transaction_can_be_followed_to_every_replica() {
+    let player = settled(default_files());
+    let facts = (1..=player.len())
+        .flat_map(|number| player.step_at(number).expect("it was computed").facts.clone());
+    let facts: Vec<MysqlFact> = facts
+        .filter_map(|fact| match fact {
+            Fact::Mysql(fact) => Some(fact),
+            _ => None,
+        })
+        .collect();
+    let insert = facts.iter().find(|fact| matches!(fact, MysqlFact::Logged { end: 756, .. }));
+    let insert = insert.expect("the INSERT is logged up to 756");
+    let mut seen: Vec<String> = facts
+        .iter()
+        .filter(|fact| insert.is_followed_by(fact))
+        .map(|fact| match fact {
+            MysqlFact::Logged { pod, .. } => format!("{pod} logged"),
+            MysqlFact::Sent { server_id, .. } => format!("sent to {server_id}"),
+            MysqlFact::Received { pod, .. } => format!("{pod} received"),
+            MysqlFact::Applied { pod, what: Applied::Commit { rows }, .. } => {
+                format!("{pod} committed {rows}")
+            }
+            _ => String::new(),
+        })
+        .filter(|line| !line.is_empty())
+        .collect();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(
+        seen,
+        [
+            "mysql-0 logged",
+            "mysql-1 committed 1",
+            "mysql-1 received",
+            "mysql-2 committed 1",
+            "mysql-2 received",
+            "sent to 101",
+            "sent to 102",
         ]
     );
 }

@@ -1,6 +1,12 @@
 //! MySQL against `facts/mysql.md`: real logs, listings and status output of the same commands.
 
+mod convergence;
+mod judge;
 mod lab;
+mod life;
+mod positions;
+mod server;
+mod sizes;
 
 use lab::Lab;
 use ordinal::os::Signal;

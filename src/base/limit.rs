@@ -57,6 +57,46 @@ pub const SOCKET_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Actions in a row that mean nothing to a viewer. Beyond: the run ends and says so.
 pub const SILENT_ACTIONS_MAX: u32 = 1_000_000;
 
+/// Bytes of one rows event of a binlog, its headers left out (`binlog_row_event_max_size` of 5.7).
+/// Beyond: the next row begins another event.
+pub const ROWS_EVENT_BYTES_MAX: usize = 8_192;
+
+/// Rows one table may have; a lesson needs a handful, and a world is cloned often. Beyond: `ERROR
+/// 1114 The table … is full`.
+pub const TABLE_ROWS_MAX: usize = 10_000;
+
+/// Rows one join may make on its way to an answer. Beyond: an error of ours.
+pub const JOINED_ROWS_MAX: usize = 100_000;
+
+/// How deep expressions and subqueries may nest, levels. Beyond: an error of ours, never the stack.
+pub const SQL_DEPTH_MAX: u32 = 60;
+
+/// Operators in one statement: they nest to the left, and whoever walks the tree goes as deep.
+/// Beyond: an error of ours, never the stack.
+pub const SQL_OPERATORS_MAX: u32 = 1_000;
+
+/// Bytes of text one SQL function may make (`max_allowed_packet` of 5.7 is 4 MiB). Beyond: NULL, as
+/// MySQL answers at its own bound.
+pub const SQL_TEXT_BYTES_MAX: usize = 1024 * 1024;
+
+/// Bytes of one packet between a client and a server (`max_allowed_packet` of 5.7). Beyond: the
+/// connection is closed.
+pub const SQL_PACKET_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Bytes of a statement that facts and process lists keep. Beyond: it is cut, and ends in `…`.
+pub const SQL_SHOWN_BYTES_MAX: usize = 200;
+
+/// `!includedir` within `!includedir` …, levels (`my_search_option_files`: 10). Beyond: the file is
+/// not read.
+pub const OPTION_FILE_DEPTH_MAX: u32 = 10;
+
+/// A path in a backup's stream, bytes (xbstream: FN_REFLEN). Beyond: no chunk of that format.
+pub const ARCHIVE_PATH_BYTES_MAX: u64 = 512;
+
+/// How often the image's entrypoint asks the temporary server, once a second
+/// (docker-entrypoint.sh). Beyond: `Unable to start server.`, and it ends.
+pub const ENTRYPOINT_POLLS_MAX: u32 = 30;
+
 /// Turns a probe's command may take within one step. Beyond: it goes on as an ordinary process.
 pub const PROBE_TURNS_MAX: u32 = 200;
 

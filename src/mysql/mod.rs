@@ -60,7 +60,7 @@ impl Program {
             "mysqld" => Program::Mysqld(Box::new(Mysqld::start(argv, env))),
             "mysql" => Program::Mysql(Box::new(Mysql::start(argv))),
             "mysqladmin" => Program::Mysqladmin(Box::new(Mysqladmin::start(argv))),
-            "xtrabackup" => Program::Xtrabackup(Xtrabackup::start(argv)),
+            "xtrabackup" => Program::Xtrabackup(Xtrabackup::start(argv, env)),
             "xbstream" => Program::Xbstream(Xbstream::start(argv)),
             _ => return None,
         })

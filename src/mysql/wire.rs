@@ -7,11 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::run::Answer;
 use super::sql::SqlError;
-use crate::base::Blob;
+use crate::base::{Blob, limit};
 use crate::os::{Errno, Fd, Poll, Sys, Wait};
-
-/// Bytes one frame may have (`max_allowed_packet` of 5.7, 4 MiB). Beyond: the connection is closed.
-const FRAME_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// One thing said.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -115,7 +112,10 @@ impl Channel {
 
     /// Reads all that is there.
     pub fn fill(&mut self, sys: &mut dyn Sys) {
-        while !self.ended && self.broken.is_none() && self.inbox.len() <= 2 * FRAME_BYTES_MAX {
+        while !self.ended
+            && self.broken.is_none()
+            && self.inbox.len() <= 2 * limit::SQL_PACKET_BYTES_MAX
+        {
             match sys.read(self.fd, 1024 * 1024) {
                 Ok(Poll::Wait) => return,
                 Ok(Poll::Ready(data)) if data.is_empty() => self.ended = true,
@@ -143,7 +143,7 @@ impl Channel {
         let length: [u8; 4] = head.get(..4)?.try_into().ok()?;
         let length = u64::from(u32::from_le_bytes(length));
         let tag = *head.get(4)?;
-        if length == 0 || length > FRAME_BYTES_MAX || tag > 1 {
+        if length == 0 || length > limit::SQL_PACKET_BYTES_MAX || tag > 1 {
             self.inbox = Blob::new();
             return Some(Frame::Garbage);
         }

@@ -54,11 +54,14 @@ pub fn image(name: &str) -> Image {
         Family::Plain => {}
     }
     let is_mysql = matches!(family, Family::MysqlDebian | Family::MysqlOracle);
-    let version = mysql_version(name);
+    let version = mysql_version(name, family);
     Image {
         programs,
         env: if is_mysql {
             vec![("GOSU_VERSION", "1.16".into()), ("MYSQL_VERSION", version)]
+        } else if name.contains("percona-xtrabackup:8") {
+            // What makes its xtrabackup one of 8.0.
+            vec![("XTRABACKUP_VERSION", "8.0.35-30.1".into())]
         } else {
             Vec::new()
         },
@@ -94,18 +97,43 @@ fn family(name: &str) -> Family {
     }
 }
 
-/// The server version behind a tag: the newest of its line (facts, section A1).
-fn mysql_version(name: &str) -> String {
-    let tag =
-        name.rsplit('/').next().and_then(|last| last.split_once(':')).map_or("latest", |t| t.1);
+/// Moving tags of `mysql` and the release behind each, as Docker Hub had them when its line ended
+/// or (for lines that go on) in 2025: tag, version with its package's ending.
+const MOVING_TAGS: [(&str, &str); 12] = [
+    ("5.6", "5.6.51-1debian9"),
+    ("5.7-debian", "5.7.42-1debian10"),
+    ("5.7", "5.7.44-1.el7"),
+    ("5", "5.7.44-1.el7"),
+    ("8.0-debian", "8.0.36-1debian12"),
+    ("8.0", "8.0.43-1.el9"),
+    ("8.4", "8.4.6-1.el9"),
+    ("8", "8.4.6-1.el9"),
+    ("lts", "8.4.6-1.el9"),
+    ("9", "9.4.0-1.el9"),
+    ("innovation", "9.4.0-1.el9"),
+    ("latest", "9.4.0-1.el9"),
+];
+
+/// MariaDB's `latest`.
+const MARIADB_LATEST: &str = "11.8.3";
+
+/// The server version behind an image's tag.
+fn mysql_version(name: &str, family: Family) -> String {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    let (repository, tag) = last.split_once(':').unwrap_or((last, "latest"));
     let number: String = tag.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    match number.as_str() {
-        "5.7" if tag.contains("debian") => "5.7.42-1debian10".into(),
-        "5.7" | "5" => "5.7.44-1.el7".into(),
-        "5.6" => "5.6.51-1debian9".into(),
-        "8" | "8.0" => "8.0.43-1.el9".into(),
-        "" | "8.4" | "9" => "8.4.6-1.el9".into(),
-        exact => exact.into(),
+    if repository.contains("mariadb") {
+        return if number.is_empty() { MARIADB_LATEST.into() } else { number };
+    }
+    if let Some((_, version)) = MOVING_TAGS.iter().find(|(known, _)| *known == tag) {
+        return (*version).to_string();
+    }
+    let exact = number.split('.').count() == 3;
+    match MOVING_TAGS.iter().find(|(known, _)| *known == number) {
+        _ if exact && family == Family::MysqlDebian => format!("{number}-1debian10"),
+        _ if exact => format!("{number}-1.el{}", if number.starts_with("5.") { 7 } else { 8 }),
+        Some((_, version)) => (*version).to_string(),
+        None => "9.4.0-1.el9".into(),
     }
 }
 
@@ -126,8 +154,20 @@ fn files(family: Family) -> Vec<(&'static str, &'static str)> {
     if !matches!(family, Family::MysqlDebian | Family::MysqlOracle) {
         return common;
     }
-    // Facts, section A1. A volume mounted over /etc/mysql/conf.d hides docker.cnf.
     let mut files = common;
+    if family == Family::MysqlOracle {
+        // docker-library/mysql, Dockerfile.oracle: what Debian has in docker.cnf stands here, where
+        // no volume over conf.d hides it.
+        files.push((
+            "/etc/my.cnf",
+            "[mysqld]\nskip-host-cache\nskip-name-resolve\ndatadir=/var/lib/mysql\n\
+             socket=/var/run/mysqld/mysqld.sock\nsecure-file-priv=/var/lib/mysql-files\n\
+             user=mysql\n\npid-file=/var/run/mysqld/mysqld.pid\n[client]\n\
+             socket=/var/run/mysqld/mysqld.sock\n\n!includedir /etc/mysql/conf.d/\n",
+        ));
+        return files;
+    }
+    // Facts, section A1. A volume mounted over /etc/mysql/conf.d hides docker.cnf.
     files.push(("/etc/mysql/conf.d/docker.cnf", "[mysqld]\nskip-host-cache\nskip-name-resolve\n"));
     files.push((
         "/etc/mysql/mysql.conf.d/mysqld.cnf",
@@ -140,4 +180,36 @@ fn files(family: Family) -> Vec<(&'static str, &'static str)> {
         "!includedir /etc/mysql/conf.d/\n!includedir /etc/mysql/mysql.conf.d/\n",
     ));
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_lead_to_their_image() {
+        // Tag, version, whether `hostname` is there (facts, section A1).
+        let rows = [
+            ("mysql:5.7", "5.7.44-1.el7", false),
+            ("mysql:5.7-debian", "5.7.42-1debian10", true),
+            ("mysql:5.7.35", "5.7.35-1debian10", true),
+            ("mysql:5.7.36", "5.7.36-1debian10", true),
+            ("docker.io/library/mysql:5.7.44", "5.7.44-1.el7", false),
+            ("mysql:8", "8.4.6-1.el9", false),
+            ("mysql:8.0", "8.0.43-1.el9", false),
+            ("mysql:8.0.18", "8.0.18-1debian10", true),
+            ("mysql:8.0.26", "8.0.26-1debian10", true),
+            ("mysql:8.0.28", "8.0.28-1debian10", true),
+            ("mysql:8.0.36", "8.0.36-1.el8", false),
+            ("mysql", "9.4.0-1.el9", false),
+            ("mysql:latest", "9.4.0-1.el9", false),
+            ("mariadb:10.6.12", "10.6.12", true),
+        ];
+        for (name, version, hostname) in rows {
+            let image = image(name);
+            let known = image.env.iter().find(|(key, _)| *key == "MYSQL_VERSION");
+            assert_eq!(known.map(|(_, value)| value.as_str()), Some(version), "{name}");
+            assert_eq!(image.programs.contains(&"hostname"), hostname, "{name}");
+        }
+    }
 }

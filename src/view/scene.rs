@@ -239,6 +239,10 @@ pub struct MysqlScene {
     pub binlogs: Vec<(String, u64)>,
     /// The events of the newest binary log file.
     pub events: Arc<Vec<BinlogEventScene>>,
+    /// The events of the older files, oldest first.
+    pub older_events: Vec<(String, Arc<Vec<BinlogEventScene>>)>,
+    /// Of a clone: whose copy its data is.
+    pub copied: Option<CopyScene>,
     /// Databases that clients made, and `mysql`, `sys` … by name only.
     pub databases: Vec<DatabaseScene>,
     /// Replication, where it was configured.
@@ -259,16 +263,18 @@ pub enum MysqlPhase {
 }
 
 /// A binlog event.
+pub use crate::trace::BinlogEvent as BinlogEventScene;
+
+/// Where a clone comes from, and what was handed over with it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct BinlogEventScene {
-    /// Where it begins.
-    pub start: u64,
-    /// Where it ends: the next event's position.
-    pub end: u64,
-    /// As SHOW BINLOG EVENTS names it.
-    pub kind: String,
-    /// As SHOW BINLOG EVENTS describes it.
-    pub info: String,
+pub struct CopyScene {
+    /// The pod whose backup it is.
+    pub from: PodName,
+    /// The file of the backup that names the coordinates: `xtrabackup_binlog_info` (the pod's own
+    /// binlog) or `xtrabackup_slave_info` (its source's, as far as it had applied them).
+    pub file: String,
+    /// The coordinates: binlog file and position.
+    pub at: (String, u64),
 }
 
 /// A database.
@@ -302,6 +308,8 @@ pub struct ReplicaScene {
     pub sql_running: String,
     /// `Slave_IO_State`.
     pub io_state: String,
+    /// `Slave_SQL_Running_State`.
+    pub sql_state: String,
     /// `Master_Host`.
     pub source_host: String,
     /// `Master_Log_File` and `Read_Master_Log_Pos`.
@@ -312,6 +320,8 @@ pub struct ReplicaScene {
     pub began: (String, u64),
     /// `Relay_Log_File` and `Relay_Log_Pos`.
     pub relay: (String, u64),
+    /// Relay log files and their sizes, oldest first; the last one is written to.
+    pub relay_files: Vec<(String, u64)>,
     /// `Seconds_Behind_Master`; `None`: NULL.
     pub lag_secs: Option<u64>,
     /// `Last_IO_Error` or `Last_SQL_Error`, if any.

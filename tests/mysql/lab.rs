@@ -43,6 +43,16 @@ pub struct Lab {
     tokens: u32,
     done: BTreeMap<u32, (WaitStatus, String)>,
     attempts: BTreeMap<String, u32>,
+    /// Milliseconds every message takes longer.
+    pub slowness: u64,
+    /// What the next containers run.
+    pub image: &'static str,
+    /// Their variables.
+    pub env: Vec<(&'static str, &'static str)>,
+    /// Files their data volumes begin with.
+    pub found: Vec<(&'static str, &'static str)>,
+    /// Whose data volume they mount, if not their own.
+    pub shared: Option<&'static str>,
 }
 
 impl Lab {
@@ -56,6 +66,11 @@ impl Lab {
             tokens: 0,
             done: BTreeMap::new(),
             attempts: BTreeMap::new(),
+            slowness: 0,
+            image: "mysql:5.7-debian",
+            env: vec![("MYSQL_ALLOW_EMPTY_PASSWORD", "1")],
+            found: Vec::new(),
+            shared: None,
         }
     }
 
@@ -77,7 +92,8 @@ impl Lab {
             subdomain: None,
         });
         let conf = vec![("lab.cnf".to_string(), Blob::from(format!("[mysqld]\n{options}\n")))];
-        for (volume, files) in [("data", Vec::new()), ("conf", conf)] {
+        let found = self.found.iter().map(|(name, text)| ((*name).into(), Blob::from(*text)));
+        for (volume, files) in [("data", found.collect()), ("conf", conf)] {
             let id = format!("{name}/{volume}").as_str().into();
             self.nodes.create_volume(&VolumeSpec { id, files, capacity: None }, self.now);
         }
@@ -87,19 +103,23 @@ impl Lab {
     }
 
     fn run_container(&mut self, pod: &str) {
+        let shared = self.shared;
         let mount = |path: &str, volume: &str| Mount {
             path: path.into(),
-            volume: format!("{pod}/{volume}").as_str().into(),
+            volume: match shared {
+                Some(owner) if volume == "data" => format!("{owner}/{volume}").as_str().into(),
+                _ => format!("{pod}/{volume}").as_str().into(),
+            },
             sub_path: None,
             read_only: false,
         };
         let spec = ContainerSpec {
             id: self.id(pod),
             pod: pod.into(),
-            image: "mysql:5.7-debian".into(),
+            image: self.image.into(),
             command: None,
             args: None,
-            env: vec![("MYSQL_ALLOW_EMPTY_PASSWORD".into(), "1".into())],
+            env: self.env.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect(),
             mounts: vec![mount("/var/lib/mysql", "data"), mount("/etc/mysql/conf.d", "conf")],
             working_dir: None,
             stdin: false,
@@ -118,6 +138,11 @@ impl Lab {
         self.take(asks);
         self.run_for(5_000);
         assert!(self.nodes.container(&id).is_some_and(|c| c.ended.is_some()), "{pod} has ended");
+    }
+
+    /// Whether a pod's server runs.
+    pub fn runs(&self, pod: &str) -> bool {
+        self.nodes.container(&self.id(pod)).is_some_and(|c| c.ended.is_none())
     }
 
     /// Starts it again on the same data.
@@ -159,7 +184,8 @@ impl Lab {
         let mut notes: Vec<(Millis, Next)> = Vec::new();
         notes.extend(asks.wake.into_iter().map(|(pid, after)| (after, Next::Run(pid))));
         notes.extend(asks.arm.into_iter().map(|(pid, t, after)| (after, Next::Fire(pid, t))));
-        notes.extend(asks.send.into_iter().map(|(msg, after)| (after, Next::Deliver(msg))));
+        let slow = Millis(self.slowness);
+        notes.extend(asks.send.into_iter().map(|(msg, after)| (after + slow, Next::Deliver(msg))));
         for (after, next) in notes {
             self.last += 1;
             self.agenda.insert((self.now + after, self.last, next));

@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("manifest", &["base", "span", "trace", "sh"]),
     ("sh", &["base", "os", "trace", "ere"]),
     ("tool", &["base", "os", "trace", "ere"]),
-    ("mysql", &["base", "os", "trace"]),
+    ("mysql", &["base", "os", "trace", "ere"]),
     ("node", &["base", "os", "trace", "sim", "sh", "tool", "mysql"]),
     ("kube", &["base", "os", "trace", "sim", "manifest"]),
     (

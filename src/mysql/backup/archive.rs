@@ -3,13 +3,10 @@
 //!
 //! A checksum stands in every chunk, computed over the bytes the model keeps (holes left out).
 
-use crate::base::Blob;
 use crate::base::digest::Digest;
+use crate::base::{Blob, limit};
 
 const MAGIC: &[u8; 8] = b"XBSTCK01";
-
-/// A path in an archive. xbstream: FN_REFLEN.
-const PATH_BYTES_MAX: u64 = 512;
 
 /// A chunk.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -73,7 +70,7 @@ pub fn take(stream: &mut Blob) -> Front {
     }
     let (Some(kind), Some(length)) = (head.get(9), head.get(10..14)) else { return Front::Part };
     let length = u64::from(u32::from_le_bytes(length.try_into().expect("four bytes")));
-    if length > PATH_BYTES_MAX || !matches!(kind, b'P' | b'E') {
+    if length > limit::ARCHIVE_PATH_BYTES_MAX || !matches!(kind, b'P' | b'E') {
         return Front::Wrong;
     }
     let body = 14 + length;

@@ -1,11 +1,11 @@
 //! `xtrabackup --backup --stream=xbstream`.
 
-use super::VERSION;
+use super::Line;
 use super::archive::{Chunk, put};
 use super::lines::{Info, backup_my_cnf, checkpoints, info, innodb_settings};
 use crate::base::{Blob, Millis, SimTime};
 use crate::mysql::client::{Link, LinkStep, Settings};
-use crate::mysql::data::{Catalog, moment_text};
+use crate::mysql::data::{Catalog, Copied, moment_text};
 use crate::mysql::run::{Answer, Rows};
 use crate::mysql::server::log::short;
 use crate::mysql::server::{pod, tell, uuid_text};
@@ -48,6 +48,7 @@ enum Stage {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Backup {
     arguments: Vec<String>,
+    line: Line,
     stage: Stage,
     out: Printer,
     err: Printer,
@@ -70,9 +71,10 @@ pub struct Backup {
 
 impl Backup {
     /// About to start.
-    pub fn start(arguments: Vec<String>) -> Backup {
+    pub(super) fn start(arguments: Vec<String>, line: Line) -> Backup {
         Backup {
             arguments,
+            line,
             stage: Stage::Begin,
             out: Printer::new(Fd::STDOUT),
             err: Printer::new(Fd::STDERR),
@@ -157,7 +159,7 @@ impl Backup {
     }
 
     /// A line with the time in front.
-    fn line(&mut self, text: &str, sys: &dyn Sys) {
+    fn stamped(&mut self, text: &str, sys: &dyn Sys) {
         let line = format!("{} {text}\n", short(sys.now()));
         self.err.print(&line);
     }
@@ -194,7 +196,7 @@ impl Backup {
             " version_check Connecting to MySQL server with DSN '{dsn}' as '{user}'  (using \
              password: {using})."
         );
-        self.line(&text, sys);
+        self.stamped(&text, sys);
         tell!(sys, MysqlFact::BackupBegan { pod: pod(sys) });
         let login = Message::Login { user, password, db: None };
         match Link::open(&settings, vec![login], sys) {
@@ -217,7 +219,7 @@ impl Backup {
             settings.port,
             settings.socket
         );
-        self.line(&text, sys);
+        self.stamped(&text, sys);
         self.err.print(&format!("Failed to connect to MySQL server: {message}.\n"));
         self.fail(message, sys)
     }
@@ -251,7 +253,7 @@ impl Backup {
             " version_check Executing a version check against the server...",
             " version_check Done.",
         ] {
-            self.line(text, sys);
+            self.stamped(text, sys);
         }
         let settings = self.settings();
         let text = format!(
@@ -262,9 +264,9 @@ impl Backup {
             settings.port,
             settings.socket
         );
-        self.line(&text, sys);
+        self.stamped(&text, sys);
         self.err.print(&format!("Using server version {version}\n"));
-        self.err.print(VERSION);
+        self.err.print(self.line.version());
         self.version = version;
     }
 
@@ -292,12 +294,7 @@ impl Backup {
         if let Err(turn) = self.rows(sys) {
             return turn;
         }
-        if !self.version.starts_with("5.") {
-            let text = format!(
-                "Error: Unsupported server version: '{}'. Please report a bug at \
-                 https://bugs.launchpad.net/percona-xtrabackup\n",
-                self.version
-            );
+        if let Some(text) = self.line.refusal(&self.version) {
             self.err.print(&text);
             return self.fail("unsupported server version", sys);
         }
@@ -315,7 +312,7 @@ impl Backup {
         };
         self.lsn = catalog.lsn;
         let lsn = self.lsn;
-        self.line(&format!(">> log scanned up to ({lsn})"), sys);
+        self.stamped(&format!(">> log scanned up to ({lsn})"), sys);
         self.err.print("xtrabackup: Generating a list of tablespaces\n");
         self.list(sys);
         self.err
@@ -370,7 +367,7 @@ impl Backup {
             }
             if offset == 0 {
                 let to = if rest { " to <STDOUT>" } else { "" };
-                self.line(&format!("[01] Streaming ./{path}{to}"), sys);
+                self.stamped(&format!("[01] Streaming ./{path}{to}"), sys);
             }
             let length = (size - offset).min(BACKUP_CHUNK_BYTES - bytes);
             let full = format!("{DATADIR}/{path}");
@@ -382,7 +379,7 @@ impl Backup {
             last = path.clone();
             if offset >= *size {
                 put(&mut stream, &Chunk { path: path.clone(), payload: None });
-                self.line("[01]        ...done", sys);
+                self.stamped("[01]        ...done", sys);
                 index += 1;
                 offset = 0;
             }
@@ -400,15 +397,15 @@ impl Backup {
             (false, false) => Stage::Copy { index: at.0, offset: at.1 },
             (false, true) => Stage::CopyRest { index: at.0, offset: at.1 },
             (true, false) => {
-                self.line("Executing FLUSH NO_WRITE_TO_BINLOG TABLES...", sys);
+                self.stamped("Executing FLUSH NO_WRITE_TO_BINLOG TABLES...", sys);
                 self.say("FLUSH NO_WRITE_TO_BINLOG TABLES", sys);
-                self.line("Executing FLUSH TABLES WITH READ LOCK...", sys);
+                self.stamped("Executing FLUSH TABLES WITH READ LOCK...", sys);
                 self.say("FLUSH TABLES WITH READ LOCK", sys);
                 self.binlog = Some((String::new(), 0));
                 Stage::Lock
             }
             (true, true) => {
-                self.line("Finished backing up non-InnoDB tables and files", sys);
+                self.stamped("Finished backing up non-InnoDB tables and files", sys);
                 self.say("SHOW SLAVE STATUS", sys);
                 Stage::Position(0)
             }
@@ -427,7 +424,7 @@ impl Backup {
             return self.locked(sys);
         }
         tell!(sys, MysqlFact::BackupLocked { pod: pod(sys) });
-        self.line("Starting to backup non-InnoDB tables and files", sys);
+        self.stamped("Starting to backup non-InnoDB tables and files", sys);
         self.stage = Stage::CopyRest { index: 0, offset: 0 };
         Turn::Ran
     }
@@ -461,7 +458,7 @@ impl Backup {
             let fact = MysqlFact::BackupPosition { pod: pod(sys), name, file, position };
             tell!(sys, fact);
         }
-        self.line("Executing FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS...", sys);
+        self.stamped("Executing FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS...", sys);
         self.say("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS", sys);
         self.say("UNLOCK TABLES", sys);
         self.redo(sys);
@@ -490,9 +487,9 @@ impl Backup {
 
     /// A small file, whole.
     fn stream_file(&mut self, name: &str, content: &Blob, sys: &mut dyn Sys) {
-        self.line(&format!("[00] Streaming {name}"), sys);
+        self.stamped(&format!("[00] Streaming {name}"), sys);
         self.put_file(name, content);
-        self.line("[00]        ...done", sys);
+        self.stamped("[00]        ...done", sys);
     }
 
     fn put_file(&mut self, name: &str, content: &Blob) {
@@ -506,7 +503,14 @@ impl Backup {
     /// The redo log: what was committed while the tablespaces were copied.
     fn redo(&mut self, sys: &mut dyn Sys) {
         let system = sys.read_file(format!("{DATADIR}/ibdata1").as_bytes());
-        let Some(catalog) = system.ok().and_then(|blob| Catalog::from_blob(&blob)) else { return };
+        let catalog = system.ok().and_then(|blob| Catalog::from_blob(&blob));
+        let Some(mut catalog) = catalog else { return };
+        // A replica hands on the coordinates of its source, a primary its own.
+        let source = self.source.clone().map(|(_, file, position)| (file, position));
+        let told = source.map(|at| ("xtrabackup_slave_info", at));
+        let told = told.or(self.binlog.clone().map(|at| ("xtrabackup_binlog_info", at)));
+        catalog.copied =
+            told.map(|(file, at)| Copied { from: sys.hostname(), file: file.into(), at });
         self.lsn = catalog.lsn;
         let redo = catalog.to_blob(REDO_COPY_BYTES);
         self.put_file("xtrabackup_logfile", &redo);
@@ -526,10 +530,10 @@ impl Backup {
         self.err
             .print(&format!("xtrabackup: The latest check point (for incremental): '{latest}'\n"));
         self.err.print("xtrabackup: Stopping log copying thread.\n.");
-        self.line(&format!(">> log scanned up to ({lsn})"), sys);
+        self.stamped(&format!(">> log scanned up to ({lsn})"), sys);
         self.err.print("\n");
-        self.line("Executing UNLOCK TABLES", sys);
-        self.line("All tables unlocked", sys);
+        self.stamped("Executing UNLOCK TABLES", sys);
+        self.stamped("All tables unlocked", sys);
         tell!(sys, MysqlFact::BackupUnlocked { pod: pod(sys) });
         self.stage = Stage::Finish;
         Turn::Ran
@@ -537,12 +541,12 @@ impl Backup {
 
     fn finish(&mut self, sys: &mut dyn Sys) -> Turn {
         if let Ok(pool) = sys.read_file(format!("{DATADIR}/ib_buffer_pool").as_bytes()) {
-            self.line("[00] Streaming ib_buffer_pool to <STDOUT>", sys);
+            self.stamped("[00] Streaming ib_buffer_pool to <STDOUT>", sys);
             self.put_file("ib_buffer_pool", &pool);
-            self.line("[00]        ...done", sys);
+            self.stamped("[00]        ...done", sys);
         }
         let dir = String::from_utf8_lossy(&sys.current_dir()).into_owned();
-        self.line(&format!("Backup created in directory '{dir}/xtrabackup_backupfiles'"), sys);
+        self.stamped(&format!("Backup created in directory '{dir}/xtrabackup_backupfiles'"), sys);
         let mut position = String::new();
         if let Some((file, at)) = &self.binlog {
             position = format!("filename '{file}', position '{at}'");
@@ -571,7 +575,7 @@ impl Backup {
         self.stream_file("xtrabackup_info", &content, sys);
         let text = format!("xtrabackup: Transaction log of lsn ({lsn}) to ({lsn}) was copied.\n");
         self.err.print(&text);
-        self.line("completed OK!", sys);
+        self.stamped("completed OK!", sys);
         tell!(sys, MysqlFact::BackupDone { pod: pod(sys), bytes: self.done });
         self.stage = Stage::Ending(0);
         Turn::Ran

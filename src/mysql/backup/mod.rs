@@ -14,9 +14,46 @@ pub use unpack::Xbstream;
 
 use crate::mysql::wire::Printer;
 
-/// What xtrabackup calls itself (facts, section 0).
-const VERSION: &str = "xtrabackup version 2.4.4 based on MySQL server 5.7.13 Linux (x86_64) \
-                       (revision id: df58cf2)\n";
+/// Which line of xtrabackup an image holds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Line {
+    /// 2.4.4, for servers of 5.x.
+    Of24,
+    /// 8.0, for servers of 8.0 alone. But for what it refuses, it is run as 2.4 is.
+    Of80,
+}
+
+impl Line {
+    /// What it calls itself (facts, section 0; of 8.0: percona's release notes of 8.0.35-30).
+    fn version(self) -> &'static str {
+        match self {
+            Line::Of24 => {
+                "xtrabackup version 2.4.4 based on MySQL server 5.7.13 Linux (x86_64) (revision \
+                 id: df58cf2)\n"
+            }
+            Line::Of80 => {
+                "xtrabackup version 8.0.35-30 based on MySQL server 8.0.35 Linux (x86_64) \
+                 (revision id: 6beb4b49)\n"
+            }
+        }
+    }
+
+    /// What it says of a server it cannot back up.
+    fn refusal(self, server: &str) -> Option<String> {
+        match self {
+            Line::Of24 if !server.starts_with("5.") => Some(format!(
+                "Error: Unsupported server version: '{server}'. Please report a bug at \
+                 https://bugs.launchpad.net/percona-xtrabackup\n"
+            )),
+            Line::Of80 if !server.starts_with("8.0.") => Some(format!(
+                "Error: Unsupported server version: '{server}'.\nThis version of Percona \
+                 XtraBackup can only perform backups and restores against MySQL 8.0 and Percona \
+                 Server 8.0\n"
+            )),
+            _ => None,
+        }
+    }
+}
 
 /// `xtrabackup`, by what its options ask for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -31,7 +68,11 @@ pub enum Xtrabackup {
 
 impl Xtrabackup {
     /// About to start.
-    pub fn start(argv: &[Vec<u8>]) -> Xtrabackup {
+    pub fn start(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Xtrabackup {
+        let of_8 = |(name, value): &(Vec<u8>, Vec<u8>)| {
+            name == b"XTRABACKUP_VERSION" && value.starts_with(b"8.")
+        };
+        let line = if env.iter().any(of_8) { Line::Of80 } else { Line::Of24 };
         let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
         let arguments: Vec<String> = argv.iter().skip(1).map(text).collect();
         let talk = |text: String, code: u8| {
@@ -48,17 +89,18 @@ impl Xtrabackup {
         }
         let has = |name: &str| arguments.iter().any(|a| a == name);
         if has("--version") || has("-v") {
-            return talk(VERSION.into(), 0);
+            return talk(line.version().into(), 0);
         }
         if has("--backup") {
-            return Xtrabackup::Backup(Box::new(Backup::start(arguments)));
+            return Xtrabackup::Backup(Box::new(Backup::start(arguments, line)));
         }
         if has("--prepare") {
-            return Xtrabackup::Prepare(Prepare::start(arguments));
+            return Xtrabackup::Prepare(Prepare::start(arguments, line));
         }
         let text = format!(
-            "{VERSION}Open source backup tool for InnoDB and XtraDB\n\nUsage: [xtrabackup \
-             [--defaults-file=#] --backup | xtrabackup [--defaults-file=#] --prepare] [OPTIONS]\n"
+            "{}Open source backup tool for InnoDB and XtraDB\n\nUsage: [xtrabackup \
+             [--defaults-file=#] --backup | xtrabackup [--defaults-file=#] --prepare] [OPTIONS]\n",
+            line.version()
         );
         talk(text, 1)
     }

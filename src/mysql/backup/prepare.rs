@@ -1,6 +1,6 @@
 //! `xtrabackup --prepare`.
 
-use super::VERSION;
+use super::Line;
 use super::lines::{checkpoints, innodb_settings};
 use crate::base::Blob;
 use crate::mysql::data::Catalog;
@@ -18,6 +18,7 @@ const LOGFILE_BYTES: u64 = 8_388_608;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Prepare {
     arguments: Vec<String>,
+    line: Line,
     stage: u32,
     ending: Option<u8>,
     out: Printer,
@@ -28,9 +29,10 @@ pub struct Prepare {
 
 impl Prepare {
     /// About to start.
-    pub fn start(arguments: Vec<String>) -> Prepare {
+    pub(super) fn start(arguments: Vec<String>, line: Line) -> Prepare {
         Prepare {
             arguments,
+            line,
             stage: 0,
             ending: None,
             out: Printer::new(Fd::STDOUT),
@@ -82,7 +84,7 @@ impl Prepare {
     }
 
     fn begin(&mut self, sys: &mut dyn Sys) {
-        self.err.print(VERSION);
+        self.err.print(self.line.version());
         let dir = self.dir();
         if sys.set_current_dir(dir.as_bytes()).is_err() {
             let text = format!(

@@ -9,6 +9,8 @@ use crate::mysql::data::{Column, Table, Type};
 pub const IN_USE: u16 = 0x1;
 /// `LOG_EVENT_ARTIFICIAL_F`: made by the dump thread, in no file.
 pub const ARTIFICIAL: u16 = 0x20;
+/// `LOG_EVENT_SUPPRESS_USE_F`: SHOW BINLOG EVENTS prints no `use` in front.
+pub(super) const NO_USE: u16 = 0x8;
 
 /// What every event begins with.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -28,7 +30,7 @@ pub struct Header {
 }
 
 /// A statement, as text.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct QueryEvent {
     /// The connection that ran it.
     pub thread: u32,
@@ -42,6 +44,8 @@ pub struct QueryEvent {
     pub time_zone: bool,
     /// Who ran it, for GRANT: user and host.
     pub invoker: Option<(String, String)>,
+    /// It says itself which database it is about (CREATE DATABASE, BEGIN).
+    pub no_use: bool,
 }
 
 /// Names a table's id, and its columns' types.
@@ -215,6 +219,7 @@ fn type_code(column: &Column) -> (u8, Vec<u8>) {
 /// The event as bytes, to stand at `start` of its file. `Artificial` events have no next position.
 pub fn encode(event: &Event, timestamp: u32, server_id: u32, start: u64, flags: u16) -> Vec<u8> {
     let body = body(event);
+    let flags = if matches!(event, Event::Query(q) if q.no_use) { flags | NO_USE } else { flags };
     let size = 19 + body.len() as u32 + 4;
     let end = if flags & ARTIFICIAL != 0 { 0 } else { (start as u32).wrapping_add(size) };
     let mut bytes = Vec::with_capacity(size as usize);

@@ -4,20 +4,20 @@ mod event;
 mod read;
 mod row;
 
+use crate::base::limit;
+
+pub use crate::trace::BinlogEvent as EventInfo;
 pub use event::{
     ARTIFICIAL, Event, Header, IN_USE, QueryEvent, RowsEvent, RowsKind, TableMap, encode,
 };
-pub use read::{EventInfo, decode, describe, events_of, header};
+pub use read::{decode, describe, events_of, header};
 pub use row::{decode_row, encode_row};
 
 /// What every binlog file begins with.
 pub const MAGIC: [u8; 4] = [0xfe, b'b', b'i', b'n'];
 
-/// A rows event is split beyond so many bytes of rows. `binlog_row_event_max_size`, 8192 in 5.7.
-pub const ROW_EVENT_BYTES_MAX: usize = 8_192;
-
-/// A table of which rows are logged, and the row images of one statement.
-pub struct Statement<'s> {
+/// Rows of one table that one statement changed in one way.
+pub struct Rows<'s> {
     /// The table's id in this server's life.
     pub table_id: u64,
     /// The database.
@@ -32,33 +32,49 @@ pub struct Statement<'s> {
     pub images: Vec<Vec<crate::mysql::data::Value>>,
 }
 
-/// Table_map and rows events of one statement.
-pub fn rows_events(statement: &Statement) -> Vec<Event> {
-    let map = TableMap::of(statement.table_id, statement.db, statement.name, statement.table);
-    let per_row = if statement.kind == RowsKind::Update { 2 } else { 1 };
+/// The events of one statement: a map for each table, then rows in the order they were changed.
+/// The last one says so.
+pub fn rows_events(statement: &[Rows]) -> Vec<Event> {
+    let mut events: Vec<Event> = Vec::new();
+    for (index, rows) in statement.iter().enumerate() {
+        if !statement[..index].iter().any(|earlier| earlier.table_id == rows.table_id) {
+            let map = TableMap::of(rows.table_id, rows.db, rows.name, rows.table);
+            events.push(Event::TableMap(map));
+        }
+    }
+    events.extend(statement.iter().flat_map(row_events));
+    if let Some(Event::Rows(last)) = events.last_mut() {
+        last.last = true;
+    }
+    events
+}
+
+fn row_events(rows: &Rows) -> Vec<Event> {
+    let columns = &rows.table.columns;
+    let update = rows.kind == RowsKind::Update;
+    // What get_data_size() counts besides the rows: table id, flags, extra data, width, bitmaps.
+    let bitmaps = columns.len().div_ceil(8) * if update { 2 } else { 1 };
+    let room = limit::ROWS_EVENT_BYTES_MAX - (8 + 2 + 1 + bitmaps);
     let mut chunks: Vec<Vec<u8>> = vec![Vec::new()];
-    for images in statement.images.chunks(per_row) {
-        let bytes: Vec<u8> =
-            images.iter().flat_map(|values| encode_row(&statement.table.columns, values)).collect();
+    for images in rows.images.chunks(if update { 2 } else { 1 }) {
+        let bytes: Vec<u8> = images.iter().flat_map(|values| encode_row(columns, values)).collect();
         let last = chunks.last_mut().expect("there is always a chunk");
-        if !last.is_empty() && last.len() + bytes.len() > ROW_EVENT_BYTES_MAX {
+        if !last.is_empty() && last.len() + bytes.len() > room {
             chunks.push(bytes);
         } else {
             last.extend(bytes);
         }
     }
-    let count = chunks.len();
-    let mut events = vec![Event::TableMap(map)];
-    for (index, rows) in chunks.into_iter().enumerate() {
-        events.push(Event::Rows(RowsEvent {
-            kind: statement.kind,
-            table_id: statement.table_id,
-            columns: statement.table.columns.len() as u32,
-            last: index + 1 == count,
-            rows,
-        }));
-    }
-    events
+    let event = |bytes: Vec<u8>| {
+        Event::Rows(RowsEvent {
+            kind: rows.kind,
+            table_id: rows.table_id,
+            columns: columns.len() as u32,
+            last: false,
+            rows: bytes,
+        })
+    };
+    chunks.into_iter().map(event).collect()
 }
 
 #[cfg(test)]

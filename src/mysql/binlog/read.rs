@@ -1,25 +1,9 @@
 //! Bytes back to events.
 
-use serde::{Deserialize, Serialize};
-
 use super::MAGIC;
-use super::event::{Event, Header, QueryEvent, RowsEvent, RowsKind, TableMap};
+use super::event::{Event, Header, NO_USE, QueryEvent, RowsEvent, RowsKind, TableMap};
 use crate::base::Blob;
-
-/// An event as SHOW BINLOG EVENTS prints it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-pub struct EventInfo {
-    /// Where it begins.
-    pub start: u64,
-    /// Where the next one begins.
-    pub end: u64,
-    /// `Query`, `Write_rows` …
-    pub kind: String,
-    /// The server that made it.
-    pub server_id: u32,
-    /// What it says.
-    pub info: String,
-}
+use crate::trace::BinlogEvent as EventInfo;
 
 /// Reads bytes from the front.
 struct Bytes<'b>(&'b [u8]);
@@ -74,7 +58,10 @@ pub fn decode(event: &Blob) -> Option<(Header, Event)> {
     let complete = head.len() as u64 == size;
     let body_end = if complete { head.len().checked_sub(4)? } else { head.len() };
     let body = head.get(19..body_end)?;
-    let event = body_of(header.kind, body).unwrap_or(Event::Other(header.kind));
+    let mut event = body_of(header.kind, body).unwrap_or(Event::Other(header.kind));
+    if let Event::Query(query) = &mut event {
+        query.no_use = header.flags & NO_USE != 0;
+    }
     Some((header, event))
 }
 
@@ -127,8 +114,7 @@ fn query(b: &mut Bytes) -> Option<Event> {
     b.take(1)?;
     let length = b.0.len();
     let sql = b.text(length)?;
-    let mut event =
-        QueryEvent { thread, db, sql, databases: Vec::new(), time_zone: false, invoker: None };
+    let mut event = QueryEvent { thread, db, sql, ..QueryEvent::default() };
     let mut s = Bytes(&status);
     while let Some(code) = s.number(1) {
         match code {
@@ -185,7 +171,7 @@ pub fn describe(event: &Event) -> String {
         Event::FormatDescription { version } => format!("Server ver: {version}, Binlog ver: 4"),
         Event::PreviousGtids | Event::Stop | Event::Other(_) => String::new(),
         Event::AnonymousGtid { .. } => "SET @@SESSION.GTID_NEXT= 'ANONYMOUS'".into(),
-        Event::Query(query) if query.db.is_empty() || query.sql == "BEGIN" => query.sql.clone(),
+        Event::Query(query) if query.db.is_empty() || query.no_use => query.sql.clone(),
         Event::Query(query) => format!("use `{}`; {}", query.db, query.sql),
         Event::TableMap(map) => {
             format!("table_id: {} ({}.{})", map.table_id, map.db, map.table)

@@ -1,8 +1,7 @@
 //! Row images: a null bitmap and the values, in the storage format of each type.
 
 use super::event::{bits, bytes_max};
-use crate::base::time::calendar;
-use crate::mysql::data::{Column, Decimal, Type, Value, days_from_civil};
+use crate::mysql::data::{Column, Decimal, Type, Value, ZERO_DATE, days_from_civil, fields};
 
 /// One row image.
 pub fn encode_row(columns: &[Column], values: &[Value]) -> Vec<u8> {
@@ -41,12 +40,9 @@ fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) {
             out.extend(text.as_bytes());
         }
         Type::DateTime => {
-            let packed = value.moment().filter(|s| *s >= 0).map_or(0, |seconds| {
-                let c = calendar(seconds as u64);
-                let (y, m, d) = (u64::from(c.year), u64::from(c.month), u64::from(c.day));
-                let clock = (u64::from(c.hour) << 12) | (u64::from(c.minute) << 6);
-                ((y * 13 + m) << 5 | d) << 17 | clock | u64::from(c.second)
-            });
+            let [y, m, d, hour, minute, second] =
+                fields(value.moment().unwrap_or(ZERO_DATE)).map(u64::from);
+            let packed = ((y * 13 + m) << 5 | d) << 17 | hour << 12 | minute << 6 | second;
             out.extend(&(packed + 0x80_0000_0000).to_be_bytes()[3..]);
         }
         Type::Timestamp => {
@@ -54,9 +50,8 @@ fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) {
             out.extend(seconds.to_be_bytes());
         }
         Type::Date => {
-            let seconds = value.moment().unwrap_or(0).max(0) as u64;
-            let c = calendar(seconds);
-            let packed = c.day | (c.month << 5) | (c.year << 9);
+            let [year, month, day, ..] = fields(value.moment().unwrap_or(ZERO_DATE));
+            let packed = day | (month << 5) | (year << 9);
             out.extend(&packed.to_le_bytes()[..3]);
         }
     }
@@ -138,7 +133,7 @@ fn decode_value(column: &Column, bytes: &mut &[u8]) -> Option<Value> {
         Type::DateTime => {
             let packed = big(take(bytes, 5)?).wrapping_sub(0x80_0000_0000);
             if packed == 0 {
-                return Some(Value::Moment(-1));
+                return Some(Value::Moment(ZERO_DATE));
             }
             let (date, clock) = (packed >> 17, packed & 0x1_ffff);
             let (months, day) = (date >> 5, date & 31);
@@ -146,9 +141,15 @@ fn decode_value(column: &Column, bytes: &mut &[u8]) -> Option<Value> {
             let seconds = (clock >> 12) * 3_600 + (clock >> 6 & 63) * 60 + (clock & 63);
             Value::Moment(days * 86_400 + seconds as i64)
         }
-        Type::Timestamp => Value::Moment(big(take(bytes, 4)?) as i64),
+        Type::Timestamp => match big(take(bytes, 4)?) {
+            0 => Value::Moment(ZERO_DATE),
+            seconds => Value::Moment(seconds as i64),
+        },
         Type::Date => {
             let packed = little(take(bytes, 3)?);
+            if packed == 0 {
+                return Some(Value::Date(ZERO_DATE));
+            }
             Value::Date(days_from_civil(packed >> 9, packed >> 5 & 15, packed & 31))
         }
     })

@@ -14,8 +14,8 @@ fn query(db: &str, sql: &str, databases: &[&str]) -> Event {
         db: db.into(),
         sql: sql.into(),
         databases: databases.iter().map(|d| (*d).to_string()).collect(),
-        time_zone: false,
-        invoker: None,
+        no_use: sql == "BEGIN",
+        ..QueryEvent::default()
     })
 }
 
@@ -56,8 +56,7 @@ fn rows(
     images: Vec<Vec<Value>>,
 ) -> [usize; 2] {
     let table = table(kinds);
-    let statement = Statement { table_id: 108, db, name, table: &table, kind, images };
-    let events = rows_events(&statement);
+    let events = rows_events(&[Rows { table_id: 108, db, name, table: &table, kind, images }]);
     assert_eq!(events.len(), 2);
     [size(&events[0]), size(&events[1])]
 }
@@ -159,14 +158,14 @@ fn sizes_are_those_of_published_listings() {
 #[test]
 fn the_tutorials_statements_end_at_756() {
     let statement_table = table(&[Type::VarChar(250)]);
-    let insert = rows_events(&Statement {
+    let insert = rows_events(&[Rows {
         table_id: 108,
         db: "test",
         name: "messages",
         table: &statement_table,
         kind: RowsKind::Write,
         images: vec![vec![text("hello")]],
-    });
+    }]);
     let anonymous = || Event::AnonymousGtid { last_committed: 0, sequence_number: 1 };
     let mut events = vec![
         Event::FormatDescription { version: "5.7.42-log".into() },

@@ -3,6 +3,7 @@
 use super::args::{Long, Settings, Short};
 use super::link::{Link, LinkStep};
 use super::print::{Look, result_text};
+use super::{password_warning, stuck};
 use crate::base::Millis;
 use crate::mysql::server::{pod, tell};
 use crate::mysql::sql::SqlError;
@@ -71,10 +72,8 @@ impl Mysqladmin {
 
     /// One visible act.
     pub fn turn(&mut self, sys: &mut dyn Sys) -> Turn {
-        for printer in [&mut self.err, &mut self.out] {
-            if !printer.flush(sys) {
-                return Turn::Blocked(vec![printer.wait()]);
-            }
+        if let Some(turn) = stuck([&mut self.err, &mut self.out], sys) {
+            return turn;
         }
         let turn = match self.stage {
             Stage::Begin => self.begin(sys),
@@ -108,14 +107,8 @@ impl Mysqladmin {
                 return self.end(code);
             }
         };
-        if self
-            .arguments
-            .iter()
-            .any(|a| a.starts_with("-p") && a.len() > 2 || a.starts_with("--password="))
-        {
-            let text = "mysqladmin: [Warning] Using a password on the command line interface can \
-                        be insecure.\n";
-            self.err.print(text);
+        if let Some(text) = password_warning("mysqladmin", &self.arguments) {
+            self.err.print(&text);
         }
         let Some(command) = self.settings.words.first().cloned() else {
             self.out.print("mysqladmin  Ver 8.42 Distrib 5.7.42, for Linux on x86_64\n");

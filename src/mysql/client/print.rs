@@ -15,8 +15,10 @@ pub struct Look {
     pub no_heads: bool,
     /// No escapes in batch mode (`-r`).
     pub raw: bool,
-    /// Row counts and times (a terminal, or `-v -v -v`).
+    /// Row counts (a terminal, or `-v -v`).
     pub chatty: bool,
+    /// How long it took (a terminal, or `-v -v -v`).
+    pub times: bool,
     /// `-X`.
     pub xml: bool,
 }
@@ -45,7 +47,7 @@ pub fn result_text(answer: &Answer, warnings: u16, time: Millis, look: Look) -> 
                 let rows = plural(*affected, "row");
                 text.push_str(&format!("Query OK, {rows} affected"));
                 push_warnings(&mut text, warnings);
-                text.push_str(&format!(" ({})\n", seconds(time)));
+                push_time(&mut text, time, look);
                 if !info.is_empty() {
                     text.push_str(info);
                     text.push('\n');
@@ -57,7 +59,8 @@ pub fn result_text(answer: &Answer, warnings: u16, time: Millis, look: Look) -> 
             if look.chatty {
                 text.push_str("Empty set");
                 push_warnings(&mut text, warnings);
-                text.push_str(&format!(" ({})\n\n", seconds(time)));
+                push_time(&mut text, time, look);
+                text.push('\n');
             }
         }
         Answer::Rows(rows) => {
@@ -71,7 +74,8 @@ pub fn result_text(answer: &Answer, warnings: u16, time: Millis, look: Look) -> 
             if look.chatty {
                 text.push_str(&format!("{} in set", plural(rows.rows.len() as u64, "row")));
                 push_warnings(&mut text, warnings);
-                text.push_str(&format!(" ({})\n\n", seconds(time)));
+                push_time(&mut text, time, look);
+                text.push('\n');
             }
         }
     }
@@ -82,6 +86,13 @@ fn push_warnings(text: &mut String, warnings: u16) {
     if warnings > 0 {
         text.push_str(&format!(", {}", plural(warnings.into(), "warning")));
     }
+}
+
+fn push_time(text: &mut String, time: Millis, look: Look) {
+    if look.times {
+        text.push_str(&format!(" ({})", seconds(time)));
+    }
+    text.push('\n');
 }
 
 fn plural(count: u64, what: &str) -> String {
@@ -109,6 +120,8 @@ fn table(rows: &Rows, look: Look, text: &mut String) {
         .enumerate()
         .map(|(index, head)| {
             let own = if look.no_heads { 0 } else { width(&head.name) };
+            // Room for NULL, wherever there may be one.
+            let own = if head.nullable { own.max(4) } else { own };
             let cells = rows.rows.iter().map(|row| width(cell(&row[index])));
             cells.max().unwrap_or(0).max(own)
         })

@@ -110,6 +110,12 @@ impl Splitter {
             "help" | "?" if line.len() == first.len() => Piece::Help,
             "status" if line.len() == first.len() => Piece::Status,
             "clear" if line.len() == first.len() => Piece::Cleared,
+            // `\\u db`: USE in short.
+            "\\u" => {
+                let db = line.split_whitespace().nth(1).unwrap_or("").to_string();
+                let text = format!("use {db}");
+                Piece::Statement { text, vertical: false, line: self.line + 1 }
+            }
             "source" | "tee" | "notee" | "pager" | "nopager" | "system" | "rehash" | "edit"
             | "prompt" | "charset" | "warnings" | "nowarning" | "connect" | "resetconnection" => {
                 Piece::NotModelled(first)

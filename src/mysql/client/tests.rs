@@ -6,7 +6,7 @@ use crate::base::Millis;
 use crate::mysql::run::{Answer, Rows};
 
 fn look(table: bool, vertical: bool, chatty: bool) -> Look {
-    Look { table, vertical, chatty, ..Look::default() }
+    Look { table, vertical, chatty, times: chatty, ..Look::default() }
 }
 
 #[test]

@@ -61,6 +61,19 @@ pub struct Catalog {
     pub binlog: Option<(String, u64)>,
     /// Which server wrote it.
     pub version: String,
+    /// Of a clone: whose copy it is. No real file says so; the page does.
+    pub copied: Option<Copied>,
+}
+
+/// Where a clone comes from.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Copied {
+    /// The pod whose backup it is.
+    pub from: String,
+    /// The file of the backup that names the coordinates.
+    pub file: String,
+    /// The coordinates: binlog file and position.
+    pub at: (String, u64),
 }
 
 impl Catalog {
@@ -84,6 +97,7 @@ impl Catalog {
             clean: true,
             binlog: None,
             version: version.into(),
+            copied: None,
         }
     }
 

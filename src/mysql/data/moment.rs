@@ -10,63 +10,95 @@ pub fn days_from_civil(year: u64, month: u64, day: u64) -> i64 {
     let month_index = (month + 9) % 12;
     let day_of_year = (153 * month_index + 2) / 5 + day.saturating_sub(1);
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    (era * 146_097 + day_of_era) as i64 - 719_468
+    (era * 146_097 + day_of_era) as i64 - DAYS_BEFORE_1970
 }
 
-/// `2026-01-05 08:00:00`. Moments before 1970 are shown as MySQL's zero date.
+/// MySQL's zero date, `0000-00-00`, as seconds and as days.
+pub const ZERO_DATE: i64 = i64::MIN;
+
+/// Days between 0000-03-01 and 1970-01-01.
+const DAYS_BEFORE_1970: i64 = 719_468;
+
+/// The year, month, day, hour, minute and second of a moment; all 0 for the zero date. Years are
+/// 0 to 9999.
+pub fn fields(seconds: i64) -> [u32; 6] {
+    if seconds == ZERO_DATE {
+        return [0; 6];
+    }
+    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Whole eras of 400 years later the calendar is the same.
+    let eras = 5 * 146_097;
+    let later = u64::try_from(days + eras).unwrap_or(0) * 86_400 + rest as u64;
+    let c = calendar(later);
+    [c.year.saturating_sub(2_000), c.month, c.day, c.hour, c.minute, c.second]
+}
+
+/// `2026-01-05 08:00:00`.
 pub fn moment_text(seconds: i64) -> String {
-    let Ok(seconds) = u64::try_from(seconds) else { return "0000-00-00 00:00:00".into() };
-    let c = calendar(seconds);
-    format!(
-        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
-        c.year, c.month, c.day, c.hour, c.minute, c.second
-    )
+    let [year, month, day, hour, minute, second] = fields(seconds);
+    format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
 }
 
 /// `2026-01-05`.
 pub fn date_text(days: i64) -> String {
-    let mut text = moment_text(days.saturating_mul(86_400));
+    let seconds = if days == ZERO_DATE { days } else { days.saturating_mul(86_400) };
+    let mut text = moment_text(seconds);
     text.truncate(10);
     text
 }
 
-/// Seconds since 1970 of `2026-01-05 08:00:00`, `2026-01-05`, `20260105080000`; `None` if it is no
-/// date after 1970.
+/// Seconds since 1970 of `2026-01-05 08:00:00`, `2026-01-05`, `26-1-5 8:0`, `20260105080000`,
+/// rounded to whole seconds; `None` if it is no date from year 1 on.
 pub fn parse_moment(text: &str) -> Option<i64> {
     let text = text.trim();
-    let digits_only = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let numbers: Vec<u64> = if digits_only {
-        match text.len() {
-            8 => cut(text, &[4, 2, 2])?,
-            14 => cut(text, &[4, 2, 2, 2, 2, 2])?,
+    let (whole, fraction) = match text.rsplit_once('.') {
+        Some((whole, fraction)) if whole.contains(':') || whole.len() >= 12 => (whole, fraction),
+        _ => (text, ""),
+    };
+    let numbers: Vec<u64> = if !whole.is_empty() && whole.bytes().all(|b| b.is_ascii_digit()) {
+        match whole.len() {
+            6 => cut(whole, &[2, 2, 2])?,
+            8 => cut(whole, &[4, 2, 2])?,
+            12 => cut(whole, &[2, 2, 2, 2, 2, 2])?,
+            14 => cut(whole, &[4, 2, 2, 2, 2, 2])?,
             _ => return None,
         }
     } else {
-        let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
-        whole
-            .split(|c: char| !c.is_ascii_digit())
-            .map(|part| part.parse::<u64>().ok())
-            .collect::<Option<_>>()?
+        let parts = whole.split(|c: char| c.is_ascii_punctuation() || c == ' ' || c == 'T');
+        parts.map(|part| part.parse::<u64>().ok()).collect::<Option<_>>()?
     };
     let at = |index: usize| numbers.get(index).copied().unwrap_or(0);
     if !matches!(numbers.len(), 3..=6) {
         return None;
     }
-    let (year, month, day) = (at(0), at(1), at(2));
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days_max = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
+    let short = whole.bytes().take_while(u8::is_ascii_digit).count();
+    let year = match at(0) {
+        year if !matches!(short, 1 | 2 | 6 | 12) => year,
+        year @ 0..70 => 2_000 + year,
+        year => 1_900 + year,
     };
-    let ok = (1970..=9999).contains(&year) && (1..=days_max).contains(&day);
+    let (month, day) = (at(1), at(2));
+    let ok = (1..=9_999).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=days_of_month(year, month)).contains(&day);
     if !ok || at(3) > 23 || at(4) > 59 || at(5) > 59 {
         return None;
     }
     let clock = (at(3) * 3_600 + at(4) * 60 + at(5)) as i64;
-    Some(days_from_civil(year, month, day) * 86_400 + clock)
+    let up = i64::from(fraction.starts_with(['5', '6', '7', '8', '9']));
+    Some(days_from_civil(year, month, day) * 86_400 + clock + up)
+}
+
+/// Days a month has.
+pub fn days_of_month(year: u64, month: u64) -> u64 {
+    match month {
+        2 => {
+            let of = |n: u64| year.is_multiple_of(n);
+            28 + u64::from(of(4) && (!of(100) || of(400)))
+        }
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
 }
 
 fn cut(text: &str, lengths: &[usize]) -> Option<Vec<u64>> {
@@ -85,10 +117,12 @@ mod tests {
 
     #[test]
     fn moments_there_and_back() {
-        for text in ["2026-01-05 08:00:00", "1999-12-31 23:59:59", "2024-02-29 00:00:00"] {
+        for text in ["2026-01-05 08:00:00", "1000-12-31 23:59:59", "2024-02-29 00:00:00"] {
             let seconds = parse_moment(text).expect("a good moment");
             assert_eq!(moment_text(seconds), text);
         }
+        assert_eq!(moment_text(ZERO_DATE), "0000-00-00 00:00:00");
+        assert_eq!(parse_moment("24-2-9 1:2:3"), parse_moment("2024-02-09 01:02:03"));
         assert_eq!(parse_moment("2023-02-29"), None);
         assert_eq!(parse_moment("20260105080000"), Some(1_767_600_000));
     }

@@ -166,6 +166,7 @@ impl Value {
     pub fn moment(&self) -> Option<i64> {
         match self {
             Value::Moment(seconds) => Some(*seconds),
+            Value::Date(super::ZERO_DATE) => Some(super::ZERO_DATE),
             Value::Date(days) => Some(days * 86_400),
             Value::Text(text) => parse_moment(text),
             Value::Int(n) => parse_moment(&n.to_string()),

@@ -27,9 +27,6 @@ const MYSQL_UID: u32 = 999;
 const PATH: [&str; 6] =
     ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-/// How often the temporary server is asked before the entrypoint gives up.
-const POLLS_MAX: u32 = 30;
-
 /// What it is at.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum Stage {

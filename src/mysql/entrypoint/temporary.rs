@@ -1,6 +1,7 @@
 //! The temporary server: started, asked, told, stopped.
 
-use super::{Ask, Entrypoint, POLLS_MAX, Stage};
+use super::{Ask, Entrypoint, Stage};
+use crate::base::limit;
 use crate::mysql::client::{Link, LinkStep, Settings};
 use crate::mysql::server::{pod, tell};
 use crate::mysql::timing::ENTRYPOINT_POLL;
@@ -30,7 +31,7 @@ impl Entrypoint {
     }
 
     pub(super) fn poll(&mut self, count: u32, sys: &mut dyn Sys) -> Turn {
-        if count >= POLLS_MAX {
+        if count >= limit::ENTRYPOINT_POLLS_MAX {
             return self.fail("Unable to start server.", sys);
         }
         let ended = self.server.map(|server| sys.wait(server));

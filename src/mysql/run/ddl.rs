@@ -5,14 +5,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::select::{database, no_such_table};
-use super::{Answer, Env, dml, store, system, unknown_database};
-use crate::mysql::data::{
-    Catalog, Charset, Column, Database, Default, Key, Row, Table, Type, Value,
-};
+use super::{Answer, Env, alter, dml, store, system, unknown_database};
+use crate::mysql::data::{Catalog, Charset, Column, Database, Default, Key, Table, Type, Value};
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{
-    Alter, ColumnSpec, CreateTable, Expr, KeySpec, Position, Statement, TableName,
-};
+use crate::mysql::sql::ast::{ColumnSpec, CreateTable, Expr, KeySpec, Statement, TableName};
 
 /// What happens to the data directory.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -47,8 +43,9 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
         databases: Vec::new(),
     };
     match statement {
-        Statement::CreateDatabase { name, if_not_exists } => {
-            create_database(name, *if_not_exists, &mut done, env)?;
+        Statement::CreateDatabase { name, if_not_exists, charset } => {
+            let charset = charset.as_deref().map_or(Ok(Charset::Latin1), charset_named)?;
+            create_database(name, *if_not_exists, charset, &mut done, env)?;
         }
         Statement::DropDatabase { name, if_exists } => {
             drop_database(name, *if_exists, &mut done, env)?;
@@ -57,7 +54,9 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
         Statement::DropTable { names, if_exists } => {
             drop_tables(names, *if_exists, &mut done, env)?;
         }
-        Statement::AlterTable { name, changes } => alter_table(name, changes, &mut done, env)?,
+        Statement::AlterTable { name, changes } => {
+            alter::alter_table(name, changes, &mut done, env)?;
+        }
         Statement::RenameTable(pairs) => {
             for (from, to) in pairs {
                 rename(from, to, &mut done, env)?;
@@ -73,7 +72,20 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
     Ok(done)
 }
 
-fn table_mut<'c>(
+/// Error 1059 for a name longer than MySQL's 64 characters.
+fn check_length(name: &str) -> Result<(), SqlError> {
+    if name.chars().count() <= 64 {
+        return Ok(());
+    }
+    Err(SqlError::new(1059, format!("Identifier name '{name}' is too long")))
+}
+
+pub(super) fn charset_named(name: &str) -> Result<Charset, SqlError> {
+    Charset::parse(name)
+        .ok_or_else(|| SqlError::new(1115, format!("Unknown character set: '{name}'")))
+}
+
+pub(super) fn table_mut<'c>(
     catalog: &'c mut Catalog,
     db: &str,
     table: &str,
@@ -84,10 +96,12 @@ fn table_mut<'c>(
 fn create_database(
     name: &str,
     if_not_exists: bool,
+    charset: Charset,
     done: &mut Done,
     env: &mut Env,
 ) -> Result<(), SqlError> {
-    if name.len() > 64 || name.ends_with(' ') {
+    check_length(name)?;
+    if name.ends_with(' ') {
         return Err(SqlError::new(1102, format!("Incorrect database name '{name}'")));
     }
     if done.catalog.databases.contains_key(name) || system::is_system_database(name) {
@@ -97,9 +111,9 @@ fn create_database(
         }
         env.session.warn("Note", 1007, text);
     } else {
-        let database = Database { tables: BTreeMap::new(), charset: Charset::Latin1 };
+        let database = Database { tables: BTreeMap::new(), charset };
         done.catalog.databases.insert(name.into(), database);
-        done.files.push(FileChange::MakeDatabase(name.into(), Charset::Latin1));
+        done.files.push(FileChange::MakeDatabase(name.into(), charset));
     }
     done.answer = Answer::affected(1);
     done.databases.push(name.into());
@@ -141,6 +155,7 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
     }
     let db = database(&create.name, env)?;
     let name = create.name.table.clone();
+    check_length(&name)?;
     if system::is_system_database(&db) {
         return Err(SqlError::not_modelled(format!("creating tables in {db}")));
     }
@@ -204,17 +219,15 @@ fn table_of(create: &CreateTable, charset: Charset, env: &mut Env) -> Result<Tab
     for key in &create.keys {
         add_key(key, &mut table)?;
     }
-    table.keys.sort_by_key(|key| (key.name != "PRIMARY", !key.unique));
+    sort_keys(&mut table);
     check_auto(&table)?;
+    check_size(&table)?;
     Ok(table)
 }
 
-fn table_option(table: &mut Table, option: &str, value: &str) -> Result<(), SqlError> {
+pub(super) fn table_option(table: &mut Table, option: &str, value: &str) -> Result<(), SqlError> {
     match option {
-        "CHARSET" => {
-            table.charset = Charset::parse(value)
-                .ok_or_else(|| SqlError::new(1115, format!("Unknown character set: '{value}'")))?;
-        }
+        "CHARSET" => table.charset = charset_named(value)?,
         "COLLATE" => {
             let name = value.split('_').next().unwrap_or("");
             table.charset = Charset::parse(name)
@@ -235,7 +248,14 @@ fn table_option(table: &mut Table, option: &str, value: &str) -> Result<(), SqlE
     Ok(())
 }
 
-fn own_keys(spec: &ColumnSpec, table: &mut Table) -> Result<(), SqlError> {
+/// MySQL lists the primary key first, then unique ones (those without NULL before others).
+pub(super) fn sort_keys(table: &mut Table) {
+    let columns = &table.columns;
+    let nullable = |key: &Key| key.columns.iter().any(|c| !columns[*c as usize].not_null);
+    table.keys.sort_by_key(|key| (key.name != "PRIMARY", !key.unique, key.unique && nullable(key)));
+}
+
+pub(super) fn own_keys(spec: &ColumnSpec, table: &mut Table) -> Result<(), SqlError> {
     let columns = vec![spec.name.clone()];
     if spec.primary {
         let name = Some("PRIMARY".to_string());
@@ -247,7 +267,7 @@ fn own_keys(spec: &ColumnSpec, table: &mut Table) -> Result<(), SqlError> {
     Ok(())
 }
 
-fn add_key(spec: &KeySpec, table: &mut Table) -> Result<(), SqlError> {
+pub(super) fn add_key(spec: &KeySpec, table: &mut Table) -> Result<(), SqlError> {
     let mut columns = Vec::new();
     for name in &spec.columns {
         let Some(index) = table.column(name) else {
@@ -282,7 +302,7 @@ fn add_key(spec: &KeySpec, table: &mut Table) -> Result<(), SqlError> {
     Ok(())
 }
 
-fn check_auto(table: &Table) -> Result<(), SqlError> {
+pub(super) fn check_auto(table: &Table) -> Result<(), SqlError> {
     let autos: Vec<usize> =
         (0..table.columns.len()).filter(|i| table.columns[*i].auto_increment).collect();
     let keyed = |at: usize| table.keys.iter().any(|k| k.columns.first() == Some(&(at as u32)));
@@ -296,8 +316,40 @@ fn check_auto(table: &Table) -> Result<(), SqlError> {
     Ok(())
 }
 
-fn column_of(spec: &ColumnSpec, table: &Table, env: &mut Env) -> Result<Column, SqlError> {
+/// Error 1118: a row has at most 65,535 bytes, texts and blobs left out.
+pub(super) fn check_size(table: &Table) -> Result<(), SqlError> {
+    let bytes = |column: &Column| -> u64 {
+        let text = |n: u32| u64::from(n) * u64::from(column.charset.bytes_max());
+        match column.kind {
+            Type::Int { bytes, .. } => bytes.into(),
+            Type::Decimal(precision, _) => u64::from(precision) / 2 + 1,
+            Type::Char(n) => text(n),
+            Type::VarChar(n) => text(n) + if text(n) > 255 { 2 } else { 1 },
+            Type::Text(length) => u64::from(length) + 8,
+            Type::DateTime => 5,
+            Type::Timestamp => 4,
+            Type::Date => 3,
+        }
+    };
+    let nulls = table.columns.iter().filter(|c| !c.not_null).count().div_ceil(8) as u64;
+    if table.columns.iter().map(bytes).sum::<u64>() + nulls <= 65_535 {
+        return Ok(());
+    }
+    Err(SqlError::new(
+        1118,
+        "Row size too large. The maximum row size for the used table type, not counting BLOBs, is \
+         65535. This includes storage overhead, check the manual. You have to change some columns \
+         to TEXT or BLOBs",
+    ))
+}
+
+pub(super) fn column_of(
+    spec: &ColumnSpec,
+    table: &Table,
+    env: &mut Env,
+) -> Result<Column, SqlError> {
     let name = &spec.name;
+    check_length(name)?;
     if table.column(name).is_some() {
         return Err(SqlError::new(1060, format!("Duplicate column name '{name}'")));
     }
@@ -322,14 +374,14 @@ fn column_of(spec: &ColumnSpec, table: &Table, env: &mut Env) -> Result<Column, 
     let mut column = Column {
         name: name.clone(),
         kind: spec.kind.clone(),
-        charset: table.charset,
+        charset: spec.charset.as_deref().map_or(Ok(table.charset), charset_named)?,
         not_null: spec.not_null || spec.primary || spec.auto_increment,
         default: None,
         on_update_now: spec.on_update_now,
         auto_increment: spec.auto_increment,
         comment: spec.comment.clone(),
     };
-    implicit_timestamp(spec, table, &mut column);
+    implicit_timestamp(spec, table, &mut column)?;
     if let Some(expr) = &spec.default {
         column.default = default_of(spec, expr, &column, env)?;
     }
@@ -338,18 +390,27 @@ fn column_of(spec: &ColumnSpec, table: &Table, env: &mut Env) -> Result<Column, 
 
 /// Without `explicit_defaults_for_timestamp`, the first TIMESTAMP of a table keeps the time of its
 /// last change.
-fn implicit_timestamp(spec: &ColumnSpec, table: &Table, column: &mut Column) {
-    if spec.kind != Type::Timestamp || spec.default.is_some() {
-        return;
+///
+/// Further ones would hold the zero date, which the default sql_mode forbids.
+fn implicit_timestamp(
+    spec: &ColumnSpec,
+    table: &Table,
+    column: &mut Column,
+) -> Result<(), SqlError> {
+    if spec.kind != Type::Timestamp || spec.null {
+        return Ok(());
     }
     column.not_null = true;
-    let first = !table.columns.iter().any(|c| c.kind == Type::Timestamp);
-    if first && !spec.on_update_now {
-        column.default = Some(Default::Now);
-        column.on_update_now = true;
-    } else {
-        column.default = Some(Default::Value(Value::Moment(-1)));
+    if spec.default.is_some() {
+        return Ok(());
     }
+    let first = !table.columns.iter().any(|c| c.kind == Type::Timestamp);
+    if !first || spec.on_update_now {
+        return Err(SqlError::new(1067, format!("Invalid default value for '{}'", spec.name)));
+    }
+    column.default = Some(Default::Now);
+    column.on_update_now = true;
+    Ok(())
 }
 
 fn default_of(
@@ -414,7 +475,12 @@ fn drop_tables(
     Ok(())
 }
 
-fn rename(from: &TableName, to: &TableName, done: &mut Done, env: &Env) -> Result<(), SqlError> {
+pub(super) fn rename(
+    from: &TableName,
+    to: &TableName,
+    done: &mut Done,
+    env: &Env,
+) -> Result<(), SqlError> {
     let (from_db, to_db) = (database(from, env)?, database(to, env)?);
     if !done.catalog.databases.contains_key(&to_db) {
         return Err(unknown_database(&to_db));
@@ -424,7 +490,11 @@ fn rename(from: &TableName, to: &TableName, done: &mut Done, env: &Env) -> Resul
     }
     let tables = done.catalog.databases.get_mut(&from_db).map(|d| &mut d.tables);
     let Some(table) = tables.and_then(|tables| tables.remove(&from.table)) else {
-        return Err(no_such_table(&from_db, &from.table));
+        let text = format!(
+            "Can't find file: './{from_db}/{}.frm' (errno: 2 - No such file or directory)",
+            from.table
+        );
+        return Err(SqlError::new(1017, text));
     };
     let tables = done.catalog.databases.get_mut(&to_db).map(|d| &mut d.tables);
     tables.expect("the database was just found").insert(to.table.clone(), table);
@@ -438,141 +508,4 @@ fn rename(from: &TableName, to: &TableName, done: &mut Done, env: &Env) -> Resul
         }
     }
     Ok(())
-}
-
-fn alter_table(
-    name: &TableName,
-    changes: &[Alter],
-    done: &mut Done,
-    env: &mut Env,
-) -> Result<(), SqlError> {
-    let db = database(name, env)?;
-    for change in changes {
-        if let Alter::Rename(to) = change {
-            let to = TableName { db: to.db.clone().or(Some(db.clone())), table: to.table.clone() };
-            rename(&TableName { db: Some(db.clone()), ..name.clone() }, &to, done, env)?;
-            return Ok(());
-        }
-        let table = table_mut(&mut done.catalog, &db, &name.table)?;
-        alter_one(change, table, env)?;
-    }
-    let table = table_mut(&mut done.catalog, &db, &name.table)?;
-    check_auto(table)?;
-    done.answer = Answer::Done {
-        affected: 0,
-        insert_id: 0,
-        info: "Records: 0  Duplicates: 0  Warnings: 0".into(),
-    };
-    if !done.databases.contains(&db) {
-        done.databases.push(db);
-    }
-    Ok(())
-}
-
-fn alter_one(change: &Alter, table: &mut Table, env: &mut Env) -> Result<(), SqlError> {
-    match change {
-        Alter::Add(spec, position) => {
-            let column = column_of(spec, table, env)?;
-            let at = match position {
-                Position::Last => table.columns.len(),
-                Position::First => 0,
-                Position::After(name) => known_column(table, name)? + 1,
-            };
-            let plain = Column { not_null: false, ..column.clone() };
-            let fill = match store::default_of(&plain, env)? {
-                Value::Null if column.not_null => empty_value(&column.kind),
-                value => value,
-            };
-            table.columns.insert(at, column);
-            for key in &mut table.keys {
-                key.columns.iter_mut().filter(|c| **c >= at as u32).for_each(|c| *c += 1);
-            }
-            for row in &mut table.rows {
-                row.values.insert(at, fill.clone());
-            }
-            own_keys(spec, table)
-        }
-        Alter::Drop(name) => drop_column(table, name),
-        Alter::Modify(old, spec) => modify(table, old, spec, env),
-        Alter::AddKey(spec) => {
-            add_key(spec, table)?;
-            let table: &Table = table;
-            let clash = |row: &Row| store::duplicate(table, &row.values, Some(row.id));
-            table.rows.iter().find_map(clash).map_or(Ok(()), Err)
-        }
-        Alter::DropKey(name) => {
-            let before = table.keys.len();
-            table.keys.retain(|key| !key.name.eq_ignore_ascii_case(name));
-            if table.keys.len() < before {
-                return Ok(());
-            }
-            let text = format!("Can't DROP '{name}'; check that column/key exists");
-            Err(SqlError::new(1091, text))
-        }
-        Alter::Option(option, value) => table_option(table, option, value),
-        Alter::Rename(_) => Ok(()),
-    }
-}
-
-fn known_column(table: &Table, name: &str) -> Result<usize, SqlError> {
-    table.column(name).ok_or_else(|| {
-        SqlError::new(1054, format!("Unknown column '{name}' in '{}'", "field list"))
-    })
-}
-
-fn empty_value(kind: &Type) -> Value {
-    match kind {
-        Type::Int { .. } => Value::Int(0),
-        Type::Decimal(_, scale) => {
-            Value::Decimal(crate::mysql::data::Decimal { unscaled: 0, scale: *scale })
-        }
-        Type::Char(_) | Type::VarChar(_) | Type::Text(_) => Value::Text(String::new()),
-        Type::DateTime | Type::Timestamp => Value::Moment(-1),
-        Type::Date => Value::Date(-1),
-    }
-}
-
-fn drop_column(table: &mut Table, name: &str) -> Result<(), SqlError> {
-    let Some(at) = table.column(name) else {
-        let text = format!("Can't DROP '{name}'; check that column/key exists");
-        return Err(SqlError::new(1091, text));
-    };
-    if table.columns.len() == 1 {
-        let text = "You can't delete all columns with ALTER TABLE; use DROP TABLE instead";
-        return Err(SqlError::new(1090, text));
-    }
-    table.columns.remove(at);
-    for row in &mut table.rows {
-        row.values.remove(at);
-    }
-    for key in &mut table.keys {
-        key.columns.retain(|c| *c != at as u32);
-        key.columns.iter_mut().filter(|c| **c > at as u32).for_each(|c| *c -= 1);
-    }
-    table.keys.retain(|key| !key.columns.is_empty());
-    Ok(())
-}
-
-fn modify(table: &mut Table, old: &str, spec: &ColumnSpec, env: &mut Env) -> Result<(), SqlError> {
-    let at = known_column(table, old)?;
-    let rest = Table {
-        columns: table
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| *i != at)
-            .map(|(_, c)| c.clone())
-            .collect(),
-        rows: Vec::new(),
-        ..table.clone()
-    };
-    let mut column = column_of(spec, &rest, env)?;
-    let in_primary = table.primary().is_some_and(|key| key.columns.contains(&(at as u32)));
-    column.not_null |= in_primary;
-    for (index, row) in table.rows.iter_mut().enumerate() {
-        let value = std::mem::replace(&mut row.values[at], Value::Null);
-        row.values[at] = store::store(&column, value, index + 1, env)?;
-    }
-    table.columns[at] = column;
-    own_keys(spec, table)
 }

@@ -1,14 +1,13 @@
 //! INSERT, REPLACE, UPDATE, DELETE, TRUNCATE: which rows change, and how.
 
+use super::eval::resolve;
 use super::select::{database, no_such_table, rows_of};
 use super::store::{default_of, duplicate, store};
 use super::{Answer, Change, Env, RowChange, Scope, evaluate, system};
-use crate::mysql::data::{Row, Table, Value};
+use crate::base::limit;
+use crate::mysql::data::{Row, Table, Type, Value};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Delete, Expr, Insert, InsertSource, TableName, Update};
-
-/// Rows one table may have. Beyond: `ERROR 1114 The table … is full`.
-const ROWS_MAX: usize = 10_000;
 
 type Changed = Result<(Answer, Vec<Change>), SqlError>;
 
@@ -40,7 +39,7 @@ impl Work {
     }
 
     fn insert(&mut self, values: Vec<Value>) -> Result<(), SqlError> {
-        if self.table.rows.len() >= ROWS_MAX {
+        if self.table.rows.len() >= limit::TABLE_ROWS_MAX {
             return Err(SqlError::new(1114, format!("The table '{}' is full", self.name)));
         }
         let row = Row { id: self.table.row_id_next, values };
@@ -64,6 +63,15 @@ impl Work {
 
     fn columns(&self) -> Vec<(String, String)> {
         self.table.columns.iter().map(|c| (self.name.clone(), c.name.clone())).collect()
+    }
+
+    /// Whether an expression reads a TIMESTAMP, which goes by way of the time zone.
+    fn reads_timestamp(&self, expr: &Expr) -> bool {
+        if let Expr::Column { name, .. } = expr {
+            let at = self.table.column(name);
+            return at.is_some_and(|at| self.table.columns[at].kind == Type::Timestamp);
+        }
+        expr.children().into_iter().any(|part| self.reads_timestamp(part))
     }
 
     fn column(&self, name: &str) -> Result<usize, SqlError> {
@@ -93,13 +101,9 @@ pub fn insert(statement: &Insert, env: &mut Env) -> Changed {
                 affected += 1;
             }
             Some(_) if statement.replace => {
-                while let Some((_, id)) = work.table.collision(&values, None) {
-                    work.delete(id);
-                    affected += 1;
-                    duplicates += 1;
-                }
-                work.insert(values)?;
-                affected += 1;
+                let gone = replace(&mut work, values)?;
+                affected += 1 + gone;
+                duplicates += gone;
             }
             Some(id) if !statement.on_duplicate.is_empty() => {
                 duplicates += 1;
@@ -127,6 +131,24 @@ pub fn insert(statement: &Insert, env: &mut Env) -> Changed {
         String::new()
     };
     Ok((Answer::Done { affected, insert_id: first_id, info }, work.changes))
+}
+
+/// REPLACE of a row that is in the way of others: they are deleted, but one that collides in the
+/// table's last unique key becomes the new row (`write_record` of sql_insert.cc). How many went.
+fn replace(work: &mut Work, values: Vec<Value>) -> Result<u64, SqlError> {
+    let mut gone = 0;
+    while let Some((key, id)) = work.table.collision(&values, None) {
+        let last = work.table.keys.iter().rfind(|key| key.unique) == Some(key);
+        gone += 1;
+        if last {
+            let before = work.table.row(id).cloned().expect("the row that collides is there");
+            work.update(before, values);
+            return Ok(gone);
+        }
+        work.delete(id);
+    }
+    work.insert(values)?;
+    Ok(gone)
 }
 
 fn targets(statement: &Insert, work: &Work) -> Result<Vec<usize>, SqlError> {
@@ -311,6 +333,13 @@ fn picked(
     env: &mut Env,
 ) -> Result<Vec<Row>, SqlError> {
     let columns = work.columns();
+    let nulls = vec![Value::Null; columns.len()];
+    let scope = Scope { columns: &columns, values: &nulls, group: None, outer: None };
+    env.clause = "where clause";
+    filter.iter().try_for_each(|expr| resolve(expr, &scope, env))?;
+    env.time_zone |= filter.is_some_and(|expr| work.reads_timestamp(expr));
+    env.clause = "order clause";
+    order.iter().try_for_each(|(expr, _)| resolve(expr, &scope, env))?;
     let mut rows: Vec<(Vec<Value>, Row)> = Vec::new();
     for row in &work.table.rows {
         let scope = Scope { columns: &columns, values: &row.values, group: None, outer: None };
@@ -344,12 +373,17 @@ fn picked(
 /// UPDATE.
 pub fn update(statement: &Update, env: &mut Env) -> Changed {
     let mut work = Work::open(&statement.table, env)?;
-    for (name, _) in &statement.set {
+    let columns = work.columns();
+    let nulls = vec![Value::Null; columns.len()];
+    let scope = Scope { columns: &columns, values: &nulls, group: None, outer: None };
+    env.clause = "field list";
+    for (name, expr) in &statement.set {
         work.column(name)?;
+        resolve(expr, &scope, env)?;
+        env.time_zone |= work.reads_timestamp(expr);
     }
     let filter = statement.filter.as_ref();
     let rows = picked(&work, filter, &statement.order, statement.limit, env)?;
-    let columns = work.columns();
     let (matched, mut changed) = (rows.len(), 0);
     for (index, before) in rows.into_iter().enumerate() {
         let values = before.values.clone();

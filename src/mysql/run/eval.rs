@@ -1,6 +1,7 @@
 //! Expressions to values.
 
 use super::{Session, Variables, function, select};
+use crate::ere::{Flags, Regex};
 use crate::mysql::data::{Catalog, Decimal, Value};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Expr, Op, Select};
@@ -24,7 +25,16 @@ pub struct Env<'e> {
     pub auto_next: Option<(String, String, u64)>,
     /// Which part of the statement is computed, for error 1054.
     pub clause: &'static str,
+    /// Whether what is computed will be written, so that strict mode holds.
+    pub writes: bool,
+    /// Whether something was converted by the session's time zone, which its binlog event then
+    /// names.
+    pub time_zone: bool,
 }
+
+/// In front of the alias of a column that USING has merged with another: only its table's name
+/// leads to it.
+pub(super) const MERGED: char = '\u{1}';
 
 /// The columns an expression can name, and the row they have.
 #[derive(Clone, Copy)]
@@ -47,7 +57,10 @@ impl Scope<'_> {
         let mut found = None;
         for (index, (alias, column)) in self.columns.iter().enumerate() {
             let fits = column.eq_ignore_ascii_case(name)
-                && table.is_none_or(|table| table == alias.as_str());
+                && match table {
+                    Some(table) => alias.trim_start_matches(MERGED) == table,
+                    None => !alias.starts_with(MERGED),
+                };
             if fits && found.replace(index).is_some() {
                 return Err(());
             }
@@ -70,6 +83,11 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::Text(text) => Value::Text(text.clone()),
         Expr::Number(digits) => number(digits)?,
         Expr::Column { table, name } => column(table.as_deref(), name, scope, env)?,
+        Expr::Assign(name, value) => {
+            let value = evaluate(value, scope, env)?;
+            env.session.user_vars.insert(name.to_ascii_lowercase(), value.clone());
+            value
+        }
         Expr::UserVar(name) => {
             let key = name.to_ascii_lowercase();
             env.session.user_vars.get(&key).cloned().unwrap_or(Value::Null)
@@ -81,6 +99,37 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         }
         Expr::Negate(inner) => negate(&evaluate(inner, scope, env)?),
         Expr::Binary(op, left, right) => binary(*op, left, right, scope, env)?,
+        Expr::IsNull(..)
+        | Expr::Like(..)
+        | Expr::Regexp(..)
+        | Expr::In(..)
+        | Expr::InSelect(..)
+        | Expr::Between(..) => predicate(expr, scope, env)?,
+        Expr::Call(name, arguments) => function::call(name, arguments, scope, env)?,
+        Expr::Aggregate { name, distinct, argument } => {
+            function::aggregate(name, *distinct, argument.as_deref(), scope, env)?
+        }
+        Expr::Case { of, when, otherwise } => {
+            case(of.as_deref(), when, otherwise.as_deref(), scope, env)?
+        }
+        Expr::Interval(_, amount, _) => evaluate(amount, scope, env)?,
+        Expr::Cast(inner, kind) => {
+            let value = evaluate(inner, scope, env)?;
+            if matches!(kind.as_str(), "SIGNED" | "UNSIGNED") {
+                warn_truncated(&value, "INTEGER", env);
+            }
+            cast(&value, kind)
+        }
+        Expr::Subquery(query) => subquery(query, scope, env)?,
+        Expr::Exists(query) => {
+            Value::from_bool(!select::rows_of(query, Some(scope), env)?.1.is_empty())
+        }
+    })
+}
+
+/// IS NULL, LIKE, REGEXP, IN, BETWEEN.
+fn predicate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
+    Ok(match expr {
         Expr::IsNull(inner, not) => {
             Value::from_bool(evaluate(inner, scope, env)?.is_null() != *not)
         }
@@ -91,6 +140,14 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
                 return Ok(Value::Null);
             }
             Value::from_bool(like(&text.text(), &pattern.text()) != *not)
+        }
+        Expr::Regexp(text, pattern, not) => {
+            let text = evaluate(text, scope, env)?;
+            let pattern = evaluate(pattern, scope, env)?;
+            if text.is_null() || pattern.is_null() {
+                return Ok(Value::Null);
+            }
+            Value::from_bool(regexp(&text.text(), &pattern.text())? != *not)
         }
         Expr::In(left, list, not) => {
             let left = evaluate(left, scope, env)?;
@@ -113,19 +170,7 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
                 _ => Value::Null,
             }
         }
-        Expr::Call(name, arguments) => function::call(name, arguments, scope, env)?,
-        Expr::Aggregate { name, distinct, argument } => {
-            function::aggregate(name, *distinct, argument.as_deref(), scope, env)?
-        }
-        Expr::Case { of, when, otherwise } => {
-            case(of.as_deref(), when, otherwise.as_deref(), scope, env)?
-        }
-        Expr::Interval(_, amount, _) => evaluate(amount, scope, env)?,
-        Expr::Cast(inner, kind) => cast(&evaluate(inner, scope, env)?, kind),
-        Expr::Subquery(query) => subquery(query, scope, env)?,
-        Expr::Exists(query) => {
-            Value::from_bool(!select::rows_of(query, Some(scope), env)?.1.is_empty())
-        }
+        _ => return Err(SqlError::not_modelled("such a predicate")),
     })
 }
 
@@ -168,6 +213,27 @@ fn one_column(columns: usize) -> Result<(), SqlError> {
 }
 
 fn number(digits: &str) -> Computed {
+    if let Some(hex) = digits.strip_prefix("0x") {
+        let bytes = (0..hex.len()).step_by(2).map(|at| {
+            let pair = hex.get(at..at + 2)?;
+            u8::from_str_radix(pair, 16).ok()
+        });
+        let bytes: Option<Vec<u8>> = bytes.collect();
+        let bytes = bytes.ok_or_else(|| SqlError::not_modelled("such a hexadecimal literal"))?;
+        return Ok(Value::Text(String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    if let Some((digits, exponent)) = digits.split_once(['e', 'E']) {
+        let value = Decimal::parse(digits).zip(exponent.parse::<i8>().ok());
+        let scaled = value.and_then(|(d, exponent)| {
+            let power = Decimal {
+                unscaled: 10_i128.checked_pow(exponent.unsigned_abs().into())?,
+                scale: 0,
+            };
+            if exponent < 0 { d.over(power) } else { d.times(power) }
+        });
+        let scaled = scaled.ok_or_else(|| SqlError::not_modelled("such a large number"))?;
+        return Ok(double(Value::Decimal(scaled)));
+    }
     if let Ok(whole) = digits.parse::<i128>() {
         return Ok(Value::Int(whole));
     }
@@ -187,6 +253,16 @@ fn column(table: Option<&str>, name: &str, scope: &Scope, env: &Env) -> Computed
         Err(()) => {
             Err(SqlError::new(1052, format!("Column '{full}' in {} is ambiguous", env.clause)))
         }
+    }
+}
+
+/// Whether all columns an expression names are there.
+pub(super) fn resolve(expr: &Expr, scope: &Scope, env: &Env) -> Result<(), SqlError> {
+    match expr {
+        Expr::Column { table, name } => column(table.as_deref(), name, scope, env).map(drop),
+        // VALUES(column) of ON DUPLICATE KEY UPDATE.
+        Expr::Call(name, _) if name == "VALUES" => Ok(()),
+        other => other.children().into_iter().try_for_each(|part| resolve(part, scope, env)),
     }
 }
 
@@ -264,9 +340,87 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
             None => Value::from_bool(a.is_null() && b.is_null()),
         },
         Op::Add | Op::Sub | Op::Mul | Op::Div | Op::IntDiv | Op::Mod => {
-            if a.is_null() || b.is_null() { Value::Null } else { arithmetic(op, &a, &b)? }
+            if a.is_null() || b.is_null() {
+                return Ok(Value::Null);
+            }
+            if matches!(op, Op::Div | Op::IntDiv | Op::Mod) && b.number().unscaled == 0 {
+                return divided_by_zero(env);
+            }
+            warn_truncated(&a, "DOUBLE", env);
+            warn_truncated(&b, "DOUBLE", env);
+            let result = arithmetic(op, &a, &b)?;
+            if matches!(a, Value::Text(_)) || matches!(b, Value::Text(_)) {
+                double(result)
+            } else {
+                result
+            }
+        }
+        Op::BitAnd | Op::BitOr | Op::BitXor | Op::ShiftLeft | Op::ShiftRight => {
+            if a.is_null() || b.is_null() { Value::Null } else { bits(op, &a, &b) }
         }
     })
+}
+
+/// A text that is no number is one nevertheless, with a warning.
+fn warn_truncated(value: &Value, kind: &str, env: &mut Env) {
+    let Value::Text(text) = value else { return };
+    if !is_numeric(text) {
+        let text = format!("Truncated incorrect {kind} value: '{text}'");
+        env.session.warn("Warning", 1292, text);
+    }
+}
+
+/// NULL and a warning; an error where rows are written.
+fn divided_by_zero(env: &mut Env) -> Computed {
+    if env.writes {
+        return Err(SqlError::new(1365, "Division by 0"));
+    }
+    env.session.warn("Warning", 1365, "Division by 0");
+    Ok(Value::Null)
+}
+
+/// Whether a text is a number from end to end.
+pub(super) fn is_numeric(text: &str) -> bool {
+    let trimmed = text.trim();
+    let body = trimmed.strip_prefix(['-', '+']).unwrap_or(trimmed);
+    let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
+    !(whole.is_empty() && fraction.is_empty()) && digits(whole) && digits(fraction)
+}
+
+/// A DOUBLE prints no zeros at its end.
+fn double(value: Value) -> Value {
+    let Value::Decimal(mut d) = value else { return value };
+    while d.scale > 0 && d.unscaled % 10 == 0 {
+        d = Decimal { unscaled: d.unscaled / 10, scale: d.scale - 1 };
+    }
+    if d.scale == 0 { Value::Int(d.unscaled) } else { Value::Decimal(d) }
+}
+
+/// Bits of 64, unsigned.
+fn bits(op: Op, a: &Value, b: &Value) -> Value {
+    let word = |value: &Value| value.number().round() as u64;
+    let (a, b) = (word(a), word(b));
+    let by = u32::try_from(b).unwrap_or(u32::MAX);
+    Value::Int(i128::from(match op {
+        Op::BitAnd => a & b,
+        Op::BitOr => a | b,
+        Op::BitXor => a ^ b,
+        Op::ShiftLeft => a.checked_shl(by).unwrap_or(0),
+        _ => a.checked_shr(by).unwrap_or(0),
+    }))
+}
+
+/// REGEXP: a POSIX extended expression; case does not count.
+fn regexp(text: &str, pattern: &str) -> Result<bool, SqlError> {
+    let flags = Flags { extended: true, icase: true, utf8: true, ..Flags::default() };
+    match Regex::new(pattern.as_bytes(), flags) {
+        Ok(regex) => Ok(regex.is_match(text.as_bytes())),
+        Err(error) => {
+            let text = format!("Got error '{}' from regexp", error.text().to_lowercase());
+            Err(SqlError::new(1139, text))
+        }
+    }
 }
 
 fn arithmetic(op: Op, a: &Value, b: &Value) -> Computed {
@@ -287,7 +441,10 @@ fn arithmetic(op: Op, a: &Value, b: &Value) -> Computed {
             Op::IntDiv => x.checked_div(*y),
             _ => x.checked_rem(*y),
         };
-        let fits = |n: &i128| (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(n);
+        // Of two signed numbers comes a signed one.
+        let unsigned = *x.max(y) > i128::from(i64::MAX);
+        let highest = if unsigned { i128::from(u64::MAX) } else { i128::from(i64::MAX) };
+        let fits = |n: &i128| (i128::from(i64::MIN)..=highest).contains(n);
         return result.filter(fits).map(Value::Int).ok_or_else(range);
     }
     let (x, y) = (a.number(), b.number());

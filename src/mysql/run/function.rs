@@ -1,15 +1,12 @@
 //! Functions.
 
 use super::{Env, Scope, evaluate};
-use crate::base::time::calendar;
-use crate::mysql::data::{Decimal, Value, days_from_civil, moment_text};
+use crate::base::limit;
+use crate::mysql::data::{Decimal, Value, days_from_civil, days_of_month, fields, moment_text};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Expr;
 
 type Computed = Result<Value, SqlError>;
-
-/// Bytes a function may make. `max_allowed_packet` is 4 MiB in 5.7; more is NULL.
-const TEXT_MAX: usize = 1024 * 1024;
 
 /// Calls a function by its name in upper case.
 pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Computed {
@@ -121,9 +118,18 @@ fn about_session(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
             "NOW" | "CURRENT_TIMESTAMP" | "SYSDATE" | "LOCALTIME" | "LOCALTIMESTAMP"
             | "UTC_TIMESTAMP",
             _,
-        ) => Value::Moment(env.now),
-        ("CURDATE" | "CURRENT_DATE", []) => Value::Date(env.now.div_euclid(86_400)),
-        ("CURTIME" | "CURRENT_TIME", []) => text(moment_text(env.now)[11..].to_string()),
+        ) => {
+            env.time_zone |= name != "UTC_TIMESTAMP";
+            Value::Moment(env.now)
+        }
+        ("CURDATE" | "CURRENT_DATE", []) => {
+            env.time_zone = true;
+            Value::Date(env.now.div_euclid(86_400))
+        }
+        ("CURTIME" | "CURRENT_TIME", []) => {
+            env.time_zone = true;
+            text(moment_text(env.now)[11..].to_string())
+        }
         ("VERSION", []) => text(env.globals.get("version").cloned().unwrap_or_default()),
         ("DATABASE" | "SCHEMA", []) => env.session.db.clone().map_or(Value::Null, Value::Text),
         ("USER" | "SESSION_USER" | "SYSTEM_USER", []) => {
@@ -147,7 +153,8 @@ fn about_session(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
     })
 }
 
-fn about_time(name: &str, values: &[Value], env: &Env) -> Option<Value> {
+fn about_time(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
+    env.time_zone |= matches!(name, "UNIX_TIMESTAMP" | "FROM_UNIXTIME") && !values.is_empty();
     if name == "UNIX_TIMESTAMP" {
         let moment = match values.first() {
             Some(value) => value.moment().unwrap_or(0),
@@ -179,21 +186,26 @@ fn about_time(name: &str, values: &[Value], env: &Env) -> Option<Value> {
     ) {
         return None;
     }
+    if let ("HOUR" | "MINUTE" | "SECOND", Some(clock)) = (name, clock(&values[0].text())) {
+        let at = ["HOUR", "MINUTE", "SECOND"].iter().position(|part| *part == name)?;
+        return Some(Value::Int(clock[at].into()));
+    }
     let Some(moment) = values[0].moment() else { return Some(Value::Null) };
-    let c = calendar(u64::try_from(moment).unwrap_or(0));
+    let [year, month, day, hour, minute, second] = fields(moment);
+    let weekday = weekday(moment);
     Some(match name {
         "DATE" => Value::Date(moment.div_euclid(86_400)),
         "TIMESTAMP" => Value::Moment(moment),
-        "YEAR" => Value::Int(c.year.into()),
-        "MONTH" => Value::Int(c.month.into()),
-        "DAY" | "DAYOFMONTH" => Value::Int(c.day.into()),
-        "HOUR" => Value::Int(c.hour.into()),
-        "MINUTE" => Value::Int(c.minute.into()),
-        "SECOND" => Value::Int(c.second.into()),
-        "WEEKDAY" => Value::Int(c.weekday.into()),
-        "DAYOFWEEK" => Value::Int(i128::from((c.weekday + 1) % 7 + 1)),
-        "DAYNAME" => Value::Text(DAYS[c.weekday as usize % 7].into()),
-        "MONTHNAME" => Value::Text(MONTHS[(c.month as usize + 11) % 12].into()),
+        "YEAR" => Value::Int(year.into()),
+        "MONTH" => Value::Int(month.into()),
+        "DAY" | "DAYOFMONTH" => Value::Int(day.into()),
+        "HOUR" => Value::Int(hour.into()),
+        "MINUTE" => Value::Int(minute.into()),
+        "SECOND" => Value::Int(second.into()),
+        "WEEKDAY" => Value::Int(weekday as i128),
+        "DAYOFWEEK" => Value::Int((weekday as i128 + 1) % 7 + 1),
+        "DAYNAME" => Value::Text(DAYS[weekday].into()),
+        "MONTHNAME" => Value::Text(MONTHS[(month as usize + 11) % 12].into()),
         "DATEDIFF" => match values[1].moment() {
             Some(other) => {
                 Value::Int((moment.div_euclid(86_400) - other.div_euclid(86_400)).into())
@@ -202,6 +214,19 @@ fn about_time(name: &str, values: &[Value], env: &Env) -> Option<Value> {
         },
         _ => Value::Text(date_format(moment, &values[1].text())),
     })
+}
+
+/// `10:11:12`, a time without a date.
+fn clock(text: &str) -> Option<[u32; 3]> {
+    let parts: Option<Vec<u32>> = text.trim().split(':').map(|p| p.parse().ok()).collect();
+    let parts = parts.filter(|parts| matches!(parts.len(), 2 | 3))?;
+    let clock = [parts[0], parts[1], parts.get(2).copied().unwrap_or(0)];
+    (clock[1] < 60 && clock[2] < 60).then_some(clock)
+}
+
+/// Days since Monday.
+fn weekday(moment: i64) -> usize {
+    (moment.div_euclid(86_400) + 3).rem_euclid(7) as usize
 }
 
 const DAYS: [&str; 7] =
@@ -222,7 +247,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 fn date_format(moment: i64, format: &str) -> String {
-    let c = calendar(u64::try_from(moment).unwrap_or(0));
+    let [year, month, day, hour, minute, second] = fields(moment);
     let mut out = String::new();
     let mut chars = format.chars();
     while let Some(next) = chars.next() {
@@ -231,18 +256,18 @@ fn date_format(moment: i64, format: &str) -> String {
             continue;
         }
         match chars.next() {
-            Some('Y') => out.push_str(&format!("{:04}", c.year)),
-            Some('y') => out.push_str(&format!("{:02}", c.year % 100)),
-            Some('m') => out.push_str(&format!("{:02}", c.month)),
-            Some('c') => out.push_str(&c.month.to_string()),
-            Some('d') => out.push_str(&format!("{:02}", c.day)),
-            Some('e') => out.push_str(&c.day.to_string()),
-            Some('H') => out.push_str(&format!("{:02}", c.hour)),
-            Some('i') => out.push_str(&format!("{:02}", c.minute)),
-            Some('s' | 'S') => out.push_str(&format!("{:02}", c.second)),
-            Some('M') => out.push_str(MONTHS[(c.month as usize + 11) % 12]),
-            Some('b') => out.push_str(&MONTHS[(c.month as usize + 11) % 12][..3]),
-            Some('W') => out.push_str(DAYS[c.weekday as usize % 7]),
+            Some('Y') => out.push_str(&format!("{year:04}")),
+            Some('y') => out.push_str(&format!("{:02}", year % 100)),
+            Some('m') => out.push_str(&format!("{month:02}")),
+            Some('c') => out.push_str(&month.to_string()),
+            Some('d') => out.push_str(&format!("{day:02}")),
+            Some('e') => out.push_str(&day.to_string()),
+            Some('H') => out.push_str(&format!("{hour:02}")),
+            Some('i') => out.push_str(&format!("{minute:02}")),
+            Some('s' | 'S') => out.push_str(&format!("{second:02}")),
+            Some('M') => out.push_str(MONTHS[(month as usize + 11) % 12]),
+            Some('b') => out.push_str(&MONTHS[(month as usize + 11) % 12][..3]),
+            Some('W') => out.push_str(DAYS[weekday(moment)]),
             Some('T') => out.push_str(&moment_text(moment)[11..]),
             Some(other) => out.push(other),
             None => {}
@@ -269,7 +294,8 @@ pub fn add_interval(base: &Value, amount: &Value, unit: &str, minus: bool) -> Va
     } else {
         add_months(moment, amount.saturating_mul(if unit == "YEAR" { 12 } else { 1 }))
     };
-    let Some(shifted) = shifted.filter(|s| (0..253_402_300_800).contains(s)) else {
+    let years = -62_135_596_800..253_402_300_800;
+    let Some(shifted) = shifted.filter(|s| years.contains(s)) else {
         return Value::Null;
     };
     if matches!(base, Value::Date(_)) && seconds % 86_400 == 0 {
@@ -285,18 +311,11 @@ pub fn add_interval(base: &Value, amount: &Value, unit: &str, minus: bool) -> Va
 }
 
 fn add_months(moment: i64, months: i64) -> Option<i64> {
-    let c = calendar(u64::try_from(moment).ok()?);
-    let index = i64::from(c.year) * 12 + i64::from(c.month) - 1;
-    let index = index.checked_add(months)?;
+    let [year, month, day, ..] = fields(moment);
+    let index = (i64::from(year) * 12 + i64::from(month) - 1).checked_add(months)?;
     let (year, month) =
         (u64::try_from(index.div_euclid(12)).ok()?, index.rem_euclid(12) as u64 + 1);
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 => 28 + u64::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    let day = u64::from(c.day).min(days);
+    let day = u64::from(day).min(days_of_month(year, month));
     Some(days_from_civil(year, month, day).checked_mul(86_400)? + moment.rem_euclid(86_400))
 }
 
@@ -393,7 +412,7 @@ fn about_text(name: &str, values: &[Value]) -> Value {
             Value::Int(n) => format!("{n:X}"),
             _ => text.bytes().map(|b| format!("{b:02X}")).collect(),
         },
-        "SPACE" => " ".repeat(count(0).min(TEXT_MAX)),
+        "SPACE" => " ".repeat(count(0).min(limit::SQL_TEXT_BYTES_MAX)),
         "CONCAT" => values.iter().map(Value::text).collect(),
         "CONCAT_WS" => {
             if values[0].is_null() {
@@ -405,7 +424,7 @@ fn about_text(name: &str, values: &[Value]) -> Value {
         "LEFT" => chars.iter().take(count(1)).collect(),
         "RIGHT" => chars.iter().skip(chars.len().saturating_sub(count(1))).collect(),
         "REPEAT" => {
-            if text.len().saturating_mul(count(1)) > TEXT_MAX {
+            if text.len().saturating_mul(count(1)) > limit::SQL_TEXT_BYTES_MAX {
                 return Value::Null;
             }
             text.repeat(count(1))
@@ -426,7 +445,7 @@ fn about_text(name: &str, values: &[Value]) -> Value {
         }
         "SUBSTRING_INDEX" => substring_index(&text, &values[1].text(), values[2].number().round()),
         "LPAD" | "RPAD" => {
-            let (length, pad) = (count(1).min(TEXT_MAX), values[2].text());
+            let (length, pad) = (count(1).min(limit::SQL_TEXT_BYTES_MAX), values[2].text());
             let missing = length.saturating_sub(chars.len());
             let filled: String =
                 pad.chars().cycle().take(if pad.is_empty() { 0 } else { missing }).collect();
@@ -435,7 +454,7 @@ fn about_text(name: &str, values: &[Value]) -> Value {
         }
         _ => return Value::Null,
     };
-    if made.len() > TEXT_MAX { Value::Null } else { Value::Text(made) }
+    if made.len() > limit::SQL_TEXT_BYTES_MAX { Value::Null } else { Value::Text(made) }
 }
 
 fn substring_index(text: &str, delimiter: &str, count: i128) -> String {

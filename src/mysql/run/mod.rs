@@ -3,12 +3,15 @@
 //! Works on a [`Catalog`] the caller lends; what a statement changed comes back as [`Change`]s, so
 //! that the server can write them to its binlog, undo them, or play them again on another catalog.
 
+mod alter;
 mod ddl;
 mod dml;
 mod eval;
 mod function;
+mod group;
 mod select;
 mod session;
+mod shape;
 mod show;
 mod store;
 mod system;
@@ -35,6 +38,8 @@ pub struct Head {
     pub name: String,
     /// Whether the client prints the column right-aligned.
     pub number: bool,
+    /// Whether it may hold NULL, for which the client leaves room.
+    pub nullable: bool,
 }
 
 /// A result with rows.
@@ -49,9 +54,10 @@ pub struct Rows {
 impl Rows {
     /// A result with these headings; a name that begins with `#` is a number's.
     pub fn with_heads(names: &[&str]) -> Rows {
-        let head = |name: &&str| match name.strip_prefix('#') {
-            Some(name) => Head { name: name.into(), number: true },
-            None => Head { name: (*name).into(), number: false },
+        let head = |name: &&str| Head {
+            name: name.trim_start_matches('#').into(),
+            number: name.starts_with('#'),
+            nullable: false,
         };
         Rows { heads: names.iter().map(head).collect(), rows: Vec::new() }
     }

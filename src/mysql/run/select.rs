@@ -2,13 +2,13 @@
 
 use std::cmp::Ordering;
 
+use super::eval::{MERGED, resolve};
+use super::shape::{Columns, Shape, shape};
 use super::{Answer, Env, Head, Rows, Scope, evaluate, system};
-use crate::mysql::data::{Type, Value};
+use crate::base::limit;
+use crate::mysql::data::{Column, Type, Value};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Expr, From, Item, Join, Select, Source, TableName};
-
-/// Rows a join may make. Beyond: an error of ours.
-const JOINED_MAX: usize = 100_000;
 
 /// Answers a SELECT.
 pub fn select(query: &Select, env: &mut Env) -> Result<Answer, SqlError> {
@@ -21,7 +21,7 @@ pub fn select(query: &Select, env: &mut Env) -> Result<Answer, SqlError> {
 /// A table's rows, with the columns it brings.
 struct Input {
     columns: Vec<(String, String)>,
-    numbers: Vec<bool>,
+    shapes: Vec<Shape>,
     rows: Vec<Vec<Value>>,
 }
 
@@ -44,6 +44,18 @@ pub(super) fn rows_of(
         if !all {
             distinct(&mut rows);
         }
+        let (by, limit) = &query.whole;
+        env.clause = "order clause";
+        let mut keyed = Vec::new();
+        for row in rows {
+            let key = |(expr, _): &(Expr, bool)| {
+                by_name_or_scope(expr, &heads, &row, &Scope::EMPTY, &mut *env)
+            };
+            let keys: Vec<Value> = by.iter().map(key).collect::<Result<_, _>>()?;
+            keyed.push((keys, row));
+        }
+        keyed.sort_by(|(a, _), (b, _)| order(by, a, b));
+        rows = limited(keyed.into_iter().map(|(_, row)| row).collect(), *limit);
     }
     Ok((heads, rows))
 }
@@ -54,6 +66,8 @@ fn one(
     env: &mut Env,
 ) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
     let input = read(&query.from, outer, env)?;
+    let items = expand(&query.items, &input, query.from.is_empty())?;
+    prepare(query, &items, &input, outer, env)?;
     let mut kept = Vec::new();
     env.clause = "where clause";
     for row in &input.rows {
@@ -66,7 +80,6 @@ fn one(
             kept.push(row.clone());
         }
     }
-    let items = expand(&query.items, &input, query.from.is_empty())?;
     let heads = heads(&items, &input, env);
     let groups = group(query, &items, &input, kept, outer, env)?;
     let mut results: Vec<(Vec<Value>, Vec<Value>)> = Vec::new();
@@ -105,13 +118,57 @@ fn one(
         });
     }
     results.sort_by(|(a, _), (b, _)| order(&query.order, a, b));
-    let mut rows: Vec<Vec<Value>> = results.into_iter().map(|(_, values)| values).collect();
-    if let Some((offset, count)) = query.limit {
+    let rows: Vec<Vec<Value>> = results.into_iter().map(|(_, values)| values).collect();
+    Ok((heads, limited(rows, query.limit)))
+}
+
+/// Names are looked up before the first row is: there may be none.
+fn prepare(
+    query: &Select,
+    items: &[(Expr, String)],
+    input: &Input,
+    outer: Option<&Scope>,
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    let nulls = vec![Value::Null; input.columns.len()];
+    let scope = Scope { columns: &input.columns, values: &nulls, group: None, outer };
+    env.clause = "field list";
+    items.iter().try_for_each(|(expr, _)| resolve(expr, &scope, env))?;
+    env.clause = "where clause";
+    if let Some(filter) = &query.filter {
+        if filter.has_aggregate() {
+            return Err(SqlError::new(1111, "Invalid use of group function"));
+        }
+        resolve(filter, &scope, env)?;
+    }
+    // What follows may name results too.
+    let names: Vec<(String, String)> =
+        items.iter().map(|(_, name)| (String::new(), name.clone())).collect();
+    let blank = vec![Value::Null; names.len()];
+    let named = Scope { columns: &names, values: &blank, group: None, outer: None };
+    let either = |expr: &Expr, clause, env: &mut Env| {
+        env.clause = clause;
+        resolve(expr, &scope, env).or_else(|error| match expr {
+            Expr::Number(_) => Ok(()),
+            expr => resolve(expr, &named, env).map_err(|_| error),
+        })
+    };
+    query.group.iter().try_for_each(|expr| either(expr, "group statement", env))?;
+    query.having.iter().try_for_each(|expr| either(expr, "having clause", env))?;
+    query.order.iter().try_for_each(|(expr, _)| either(expr, "order clause", env))?;
+    if is_grouped(query) {
+        super::group::check(query, items, &input.columns, env)?;
+    }
+    Ok(())
+}
+
+fn limited(mut rows: Vec<Vec<Value>>, limit: Option<(u64, u64)>) -> Vec<Vec<Value>> {
+    if let Some((offset, count)) = limit {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(rows.len());
         rows.drain(..offset);
         rows.truncate(usize::try_from(count).unwrap_or(usize::MAX));
     }
-    Ok((heads, rows))
+    rows
 }
 
 fn order(by: &[(Expr, bool)], a: &[Value], b: &[Value]) -> Ordering {
@@ -173,27 +230,10 @@ fn grouped_names<'s>(named: &'s Scope<'s>, scope: &'s Scope<'s>) -> Scope<'s> {
 }
 
 fn is_grouped(query: &Select) -> bool {
-    let has = |items: &[Item]| items.iter().any(|item| item.what.as_ref().is_ok_and(has_aggregate));
-    !query.group.is_empty() || has(&query.items) || query.having.as_ref().is_some_and(has_aggregate)
-}
-
-fn has_aggregate(expr: &Expr) -> bool {
-    match expr {
-        Expr::Aggregate { .. } => true,
-        Expr::Not(a) | Expr::Negate(a) | Expr::IsNull(a, _) | Expr::Cast(a, _) => has_aggregate(a),
-        Expr::Binary(_, a, b) | Expr::Like(a, b, _) | Expr::Interval(a, b, _) => {
-            has_aggregate(a) || has_aggregate(b)
-        }
-        Expr::In(a, list, _) => has_aggregate(a) || list.iter().any(has_aggregate),
-        Expr::Between(a, b, c, _) => has_aggregate(a) || has_aggregate(b) || has_aggregate(c),
-        Expr::Call(_, list) => list.iter().any(has_aggregate),
-        Expr::Case { of, when, otherwise } => {
-            of.as_deref().is_some_and(has_aggregate)
-                || when.iter().any(|(a, b)| has_aggregate(a) || has_aggregate(b))
-                || otherwise.as_deref().is_some_and(has_aggregate)
-        }
-        _ => false,
-    }
+    let has = |item: &Item| item.what.as_ref().is_ok_and(Expr::has_aggregate);
+    !query.group.is_empty()
+        || query.items.iter().any(has)
+        || query.having.as_ref().is_some_and(Expr::has_aggregate)
 }
 
 /// The rows in groups: one group for each row, if nothing is grouped.
@@ -270,9 +310,13 @@ fn expand(items: &[Item], input: &Input, no_tables: bool) -> Result<Vec<(Expr, S
                 }
                 let before = out.len();
                 for (alias, name) in &input.columns {
-                    if table.as_ref().is_none_or(|table| table == alias) {
-                        let column =
-                            Expr::Column { table: Some(alias.clone()), name: name.clone() };
+                    let fits = match table {
+                        Some(table) => alias.trim_start_matches(MERGED) == table,
+                        None => !alias.starts_with(MERGED),
+                    };
+                    if fits {
+                        let alias = alias.trim_start_matches(MERGED).to_string();
+                        let column = Expr::Column { table: Some(alias), name: name.clone() };
                         out.push((column, name.clone()));
                     }
                 }
@@ -286,108 +330,17 @@ fn expand(items: &[Item], input: &Input, no_tables: bool) -> Result<Vec<(Expr, S
 }
 
 fn heads(items: &[(Expr, String)], input: &Input, env: &Env) -> Vec<Head> {
-    items
-        .iter()
-        .map(|(expr, name)| Head { name: name.clone(), number: is_number(expr, input, env) })
-        .collect()
-}
-
-/// Functions whose result is a number.
-const NUMERIC: [&str; 34] = [
-    "ABS",
-    "FLOOR",
-    "CEIL",
-    "CEILING",
-    "ROUND",
-    "MOD",
-    "SIGN",
-    "LENGTH",
-    "CHAR_LENGTH",
-    "CONNECTION_ID",
-    "LAST_INSERT_ID",
-    "ROW_COUNT",
-    "FOUND_ROWS",
-    "RAND",
-    "SLEEP",
-    "UNIX_TIMESTAMP",
-    "YEAR",
-    "MONTH",
-    "DAY",
-    "HOUR",
-    "MINUTE",
-    "SECOND",
-    "DATEDIFF",
-    "INSTR",
-    "LOCATE",
-    "ISNULL",
-    "IS_TRUE",
-    "IS_FALSE",
-    "POW",
-    "POWER",
-    "PI",
-    "ASCII",
-    "FIELD",
-    "TRUNCATE",
-];
-
-/// Whether the client prints an item right-aligned.
-fn is_number(expr: &Expr, input: &Input, env: &Env) -> bool {
-    match expr {
-        Expr::Number(_)
-        | Expr::Bool(_)
-        | Expr::Not(_)
-        | Expr::Negate(_)
-        | Expr::IsNull(..)
-        | Expr::Like(..)
-        | Expr::In(..)
-        | Expr::InSelect(..)
-        | Expr::Between(..)
-        | Expr::Exists(_) => true,
-        Expr::Binary(_, _, right) => !matches!(**right, Expr::Interval(..)),
-        Expr::Column { table, name } => input
-            .columns
-            .iter()
-            .position(|(alias, column)| {
-                column.eq_ignore_ascii_case(name) && table.as_ref().is_none_or(|t| t == alias)
-            })
-            .is_some_and(|index| input.numbers[index]),
-        Expr::UserVar(name) => {
-            env.session.user_vars.get(&name.to_ascii_lowercase()).is_some_and(Value::is_number)
-        }
-        Expr::SystemVar { name, .. } => {
-            let value = env.session.vars.get(name).or_else(|| env.globals.get(name));
-            value.is_some_and(|v| v == "ON" || v == "OFF" || v.parse::<i128>().is_ok())
-        }
-        Expr::Call(name, arguments) => is_number_call(name, arguments, input, env),
-        Expr::Aggregate { name, argument, .. } => match name.as_str() {
-            "MIN" | "MAX" => argument.as_ref().is_some_and(|e| is_number(e, input, env)),
-            "GROUP_CONCAT" => false,
-            _ => true,
-        },
-        Expr::Case { when, otherwise, .. } => {
-            when.iter().all(|(_, e)| is_number(e, input, env))
-                && otherwise.as_ref().is_none_or(|e| is_number(e, input, env))
-        }
-        Expr::Cast(_, kind) => {
-            ["SIGNED", "UNSIGNED", "DECIMAL"].iter().any(|k| kind.starts_with(k))
-        }
-        _ => false,
-    }
-}
-
-fn is_number_call(name: &str, arguments: &[Expr], input: &Input, env: &Env) -> bool {
-    match name {
-        "IF" => arguments.iter().skip(1).all(|e| is_number(e, input, env)),
-        "IFNULL" | "COALESCE" | "GREATEST" | "LEAST" | "NULLIF" => {
-            arguments.iter().all(|e| is_number(e, input, env))
-        }
-        name => NUMERIC.contains(&name),
-    }
+    let columns = Columns { names: &input.columns, shapes: &input.shapes };
+    let head = |(expr, name): &(Expr, String)| {
+        let Shape { number, nullable } = shape(expr, columns, env);
+        Head { name: name.clone(), number, nullable }
+    };
+    items.iter().map(head).collect()
 }
 
 /// All rows of a FROM, joined.
 fn read(from: &[From], outer: Option<&Scope>, env: &mut Env) -> Result<Input, SqlError> {
-    let mut joined = Input { columns: Vec::new(), numbers: Vec::new(), rows: vec![Vec::new()] };
+    let mut joined = Input { columns: Vec::new(), shapes: Vec::new(), rows: vec![Vec::new()] };
     for (index, table) in from.iter().enumerate() {
         if from[..index].iter().any(|other| other.alias == table.alias) {
             let text = format!("Not unique table/alias: '{}'", table.alias);
@@ -400,26 +353,31 @@ fn read(from: &[From], outer: Option<&Scope>, env: &mut Env) -> Result<Input, Sq
 }
 
 fn input(from: &From, env: &mut Env) -> Result<Input, SqlError> {
-    let named = |names: Vec<(String, bool)>, rows: Vec<Vec<Value>>| Input {
+    let named = |names: Vec<(String, Shape)>, rows: Vec<Vec<Value>>| Input {
         columns: names.iter().map(|(name, _)| (from.alias.clone(), name.clone())).collect(),
-        numbers: names.iter().map(|(_, number)| *number).collect(),
+        shapes: names.iter().map(|(_, shape)| *shape).collect(),
         rows,
     };
     match &from.source {
         Source::Derived(query) => {
             let (heads, rows) = rows_of(query, None, env)?;
-            Ok(named(heads.into_iter().map(|h| (h.name, h.number)).collect(), rows))
+            let shape = |h: Head| (h.name, Shape { number: h.number, nullable: h.nullable });
+            Ok(named(heads.into_iter().map(shape).collect(), rows))
         }
         Source::Table(name) => {
             let db = database(name, env)?;
             if let Some((heads, rows)) = system::read(&db, &name.table, env)? {
-                return Ok(named(heads, rows));
+                let shape = |(name, number)| (name, Shape { number, nullable: true });
+                return Ok(named(heads.into_iter().map(shape).collect(), rows));
             }
             let Some(table) = env.catalog.table(&db, &name.table) else {
                 return Err(no_such_table(&db, &name.table));
             };
-            let names =
-                table.columns.iter().map(|c| (c.name.clone(), c.kind.is_number())).collect();
+            let shape = |c: &Column| {
+                let shape = Shape { number: c.kind.is_number(), nullable: !c.not_null };
+                (c.name.clone(), shape)
+            };
+            let names = table.columns.iter().map(shape).collect();
             let shown = |(value, kind): (&Value, &Type)| shown_as(value, kind);
             let rows = table
                 .rows
@@ -465,8 +423,24 @@ fn join(
     outer: Option<&Scope>,
     env: &mut Env,
 ) -> Result<Input, SqlError> {
-    let columns: Vec<_> = left.columns.iter().chain(&right.columns).cloned().collect();
-    let numbers: Vec<_> = left.numbers.iter().chain(&right.numbers).copied().collect();
+    let merged = |columns: &[(String, String)], hide: bool| -> Vec<(String, String)> {
+        let hidden = |(alias, name): &(String, String)| {
+            if hide && how.using.iter().any(|u| u.eq_ignore_ascii_case(name)) {
+                (format!("{MERGED}{alias}"), name.clone())
+            } else {
+                (alias.clone(), name.clone())
+            }
+        };
+        columns.iter().map(hidden).collect()
+    };
+    let right_wins = how.join == Join::Right;
+    let mut columns = merged(&left.columns, right_wins);
+    columns.extend(merged(&right.columns, !right_wins));
+    let maybe = |shapes: &[Shape], maybe: bool| -> Vec<Shape> {
+        shapes.iter().map(|s| Shape { nullable: s.nullable || maybe, ..*s }).collect()
+    };
+    let mut shapes = maybe(&left.shapes, how.join == Join::Right);
+    shapes.extend(maybe(&right.shapes, how.join == Join::Left));
     env.clause = "on clause";
     let mut rows = Vec::new();
     let mut right_used = vec![false; right.rows.len()];
@@ -480,7 +454,7 @@ fn join(
                 right_used[index] = true;
                 rows.push(row);
             }
-            if rows.len() > JOINED_MAX {
+            if rows.len() > limit::JOINED_ROWS_MAX {
                 return Err(SqlError::not_modelled("a join of more than 100000 rows"));
             }
         }
@@ -497,7 +471,7 @@ fn join(
             }
         }
     }
-    Ok(Input { columns, numbers, rows })
+    Ok(Input { columns, shapes, rows })
 }
 
 fn fits(

@@ -26,6 +26,9 @@ pub struct Transaction {
     pub changes: Vec<Change>,
     /// How many of its changes each of its statements made (each is a rows event of its own).
     pub statements: Vec<u32>,
+    /// The default database when its first change was made, and whether that used the time zone:
+    /// its BEGIN says both.
+    pub began: (String, bool),
 }
 
 /// What a connection carries from statement to statement.

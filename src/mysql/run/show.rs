@@ -352,7 +352,7 @@ pub fn create_database_sql(name: &str, charset: Charset) -> String {
 
 /// As SHOW CREATE TABLE prints it.
 pub fn create_table_sql(name: &str, table: &Table) -> String {
-    let mut lines: Vec<String> = table.columns.iter().map(column_sql).collect();
+    let mut lines: Vec<String> = table.columns.iter().map(|c| column_sql(c, table)).collect();
     for key in &table.keys {
         let columns: Vec<String> =
             key.columns.iter().map(|c| format!("`{}`", table.columns[*c as usize].name)).collect();
@@ -374,8 +374,11 @@ pub fn create_table_sql(name: &str, table: &Table) -> String {
     format!("CREATE TABLE `{name}` (\n{}\n{tail}", lines.join(",\n"))
 }
 
-fn column_sql(column: &Column) -> String {
+fn column_sql(column: &Column, table: &Table) -> String {
     let mut line = format!("  `{}` {}", column.name, column.kind.sql());
+    if column.kind.is_text() && column.charset != table.charset {
+        line.push_str(&format!(" CHARACTER SET {}", column.charset.name()));
+    }
     if column.not_null {
         line.push_str(" NOT NULL");
     } else if column.kind == Type::Timestamp {

@@ -1,7 +1,8 @@
 //! Values into columns, with strict mode's errors.
 
 use super::Env;
-use crate::mysql::data::{Column, Default, Table, Type, Value};
+use super::eval::is_numeric;
+use crate::mysql::data::{Column, Default, Table, Type, Value, ZERO_DATE};
 use crate::mysql::sql::SqlError;
 
 /// The value a column keeps of `value`, given in row number `row` (from 1).
@@ -40,6 +41,9 @@ pub(super) fn store(
             let mut text = value.text();
             if matches!(column.kind, Type::Char(_)) {
                 text.truncate(text.trim_end_matches(' ').len());
+            } else if text.len() as u64 > u64::from(*n) {
+                let text = format!("Data truncated {at}");
+                env.session.warn("Note", 1265, text);
             }
             fitting(text, u64::from(*n), &at)
         }
@@ -47,15 +51,36 @@ pub(super) fn store(
             let limit = (1_u64 << (8 * u64::from(*bytes))) - 1;
             fitting(value.text(), limit, &at)
         }
-        Type::DateTime | Type::Timestamp => value
-            .moment()
-            .map(Value::Moment)
-            .ok_or_else(|| incorrect("datetime", 1292, &value, &at)),
-        Type::Date => value
-            .moment()
-            .map(|seconds| Value::Date(seconds.div_euclid(86_400)))
-            .ok_or_else(|| incorrect("date", 1292, &value, &at)),
+        Type::DateTime | Type::Timestamp | Type::Date => moment(column, &value, &at, env),
     }
+}
+
+/// A date or a moment. A TIMESTAMP goes from 1970 to 2038, and by way of the time zone.
+fn moment(column: &Column, value: &Value, at: &str, env: &mut Env) -> Result<Value, SqlError> {
+    let kind = if column.kind == Type::Date { "date" } else { "datetime" };
+    let wrong = || incorrect(kind, 1292, value, at);
+    let seconds = value.moment().filter(|s| *s != ZERO_DATE).ok_or_else(wrong)?;
+    match column.kind {
+        Type::Date => {
+            let days = seconds.div_euclid(86_400);
+            if days * 86_400 != seconds && !is_now(value, env) {
+                let text = format!("Incorrect date value: '{}' {at}", value.text());
+                env.session.warn("Note", 1292, text);
+            }
+            Ok(Value::Date(days))
+        }
+        Type::Timestamp => {
+            env.time_zone = true;
+            let fits = (1..=i64::from(i32::MAX)).contains(&seconds);
+            fits.then_some(Value::Moment(seconds)).ok_or_else(wrong)
+        }
+        _ => Ok(Value::Moment(seconds)),
+    }
+}
+
+/// NOW() loses its time without a word.
+fn is_now(value: &Value, env: &Env) -> bool {
+    *value == Value::Moment(env.now)
 }
 
 fn whole(column: &Column, value: &Value, at: &str) -> Result<Value, SqlError> {
@@ -72,15 +97,13 @@ fn checked_number(
     kind: &str,
     at: &str,
 ) -> Result<crate::mysql::data::Decimal, SqlError> {
-    if let Value::Text(text) = value {
-        let trimmed = text.trim();
-        let body = trimmed.strip_prefix(['-', '+']).unwrap_or(trimmed);
-        let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-        let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
-        let good = !(whole.is_empty() && fraction.is_empty()) && digits(whole) && digits(fraction);
-        if !good {
-            return Err(incorrect(kind, 1366, value, at));
+    if let Value::Text(text) = value
+        && !is_numeric(text)
+    {
+        if value.number().unscaled != 0 {
+            return Err(SqlError::new(1265, format!("Data truncated {at}")));
         }
+        return Err(incorrect(kind, 1366, value, at));
     }
     Ok(value.number())
 }
@@ -107,10 +130,14 @@ fn fitting(text: String, limit: u64, at: &str) -> Result<Value, SqlError> {
 }
 
 /// What a column holds if a statement says nothing about it.
-pub(super) fn default_of(column: &Column, env: &Env) -> Result<Value, SqlError> {
+pub(super) fn default_of(column: &Column, env: &mut Env) -> Result<Value, SqlError> {
     match &column.default {
         Some(Default::Value(value)) => Ok(value.clone()),
-        Some(Default::Now) => Ok(Value::Moment(env.now)),
+        Some(Default::Now) => {
+            // A TIMESTAMP is kept as it is; a DATETIME is what the clock on the wall shows.
+            env.time_zone |= column.kind == Type::DateTime;
+            Ok(Value::Moment(env.now))
+        }
         None if column.auto_increment || !column.not_null => Ok(Value::Null),
         None => {
             let text = format!("Field '{}' doesn't have a default value", column.name);

@@ -36,6 +36,8 @@ impl Bench {
             sleep_ms: 0,
             auto_next: None,
             clause: "field list",
+            time_zone: false,
+            writes: true,
         };
         let (answer, changes) = match &statement {
             Statement::Select(query) => return select(query, &mut env),

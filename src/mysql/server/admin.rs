@@ -110,7 +110,7 @@ impl Mysqld {
         if no_binlog || self.is_on("super_read_only") {
             return Ok(());
         }
-        self.log_statement(session, text, &[], sys)
+        self.log_statement(session, text, &[], None, sys)
     }
 
     /// The next binlog file.
@@ -134,6 +134,8 @@ impl Mysqld {
         for (name, _) in std::mem::take(&mut journal.files) {
             let _ = sys.unlink(&journal.path(&name));
         }
+        journal.closed.clear();
+        journal.events = Default::default();
         journal.open(&version, server_id, sys).map_err(|errno| write_error(&stem, errno))?;
         let (file, position) = journal.position();
         tell!(sys, MysqlFact::BinlogOpened { pod: pod(sys), file, position });
@@ -150,6 +152,7 @@ impl Mysqld {
         for (name, _) in &gone {
             let _ = sys.unlink(&journal.path(name));
         }
+        journal.forget(&gone);
         let stem = journal.stem.clone();
         journal.write_index(sys).map_err(|errno| write_error(&stem, errno))?;
         if let Some((last, _)) = gone.last() {

@@ -87,6 +87,9 @@ impl Mysqld {
             super_read_only: self.is_on("super_read_only"),
         };
         tell!(sys, fact);
+        if !self.release.starts_with("5.7.") {
+            tell!(sys, MysqlFact::StandsIn { pod: pod(sys), release: self.release.clone() });
+        }
         self.after(START[0], Phase::Boot(1), sys)
     }
 
@@ -295,11 +298,11 @@ impl Mysqld {
         }
         let fact = MysqlFact::Aborted { pod: pod(sys), message: "ibdata1".into() };
         self.log(sys, 0, Level::Error, "Aborting");
-        self.err.print("\n");
+        self.blank();
         self.note(sys, "Binlog end");
         self.note(sys, "Shutting down plugin 'CSV'");
         self.note(sys, "mysqld: Shutdown complete");
-        self.err.print("\n");
+        self.blank();
         tell!(sys, fact);
         self.phase = Phase::Ending(WaitStatus::Code(1));
         Turn::Ran
@@ -442,14 +445,19 @@ impl Mysqld {
         );
         self.boot_replication(sys);
         self.note(sys, "Event Scheduler: Loaded 0 events");
-        self.note(sys, "mysqld: ready for connections.");
         let port = if self.is_on("skip_networking") { 0 } else { self.port() };
-        let line = format!(
-            "Version: '{}'  socket: '{}'  port: {port}  MySQL Community Server (GPL)\n",
-            self.version(),
-            self.global("socket")
-        );
-        self.err.print(&line);
+        let (version, socket) = (self.version(), self.global("socket").to_string());
+        let line = format!("Version: '{version}'  socket: '{socket}'  port: {port}");
+        if self.is_8() {
+            let stamp = super::log::stamp(sys.now());
+            self.err.print(&format!(
+                "{stamp} 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections. \
+                 {line}  MySQL Community Server - GPL.\n"
+            ));
+        } else {
+            self.note(sys, "mysqld: ready for connections.");
+            self.err.print(&format!("{line}  MySQL Community Server (GPL)\n"));
+        }
         self.phase = Phase::Serving;
         tell!(sys, MysqlFact::Ready { pod: pod(sys), port, version: self.version() });
         Turn::Ran
@@ -538,7 +546,9 @@ fn globals(options: &Options, release: &str, sys: &dyn Sys) -> Variables {
     set("innodb_version", release.into());
     let logs = options.log_bin.is_some();
     set("log_bin", if logs { "ON" } else { "OFF" }.into());
-    set("version", format!("{release}{}", if logs { "-log" } else { "" }));
+    // From 8.0 on the version says nothing of the log.
+    let suffix = if logs && release.starts_with("5.") { "-log" } else { "" };
+    set("version", format!("{release}{suffix}"));
     globals.extend(options.variables.clone());
     let relay = globals.get("relay_log").filter(|name| !name.is_empty()).cloned();
     let datadir = globals.get("datadir").cloned().unwrap_or_default();

@@ -113,6 +113,32 @@ impl Mysqld {
     }
 }
 
+/// What sql_mode may be made of.
+const SQL_MODES: [&str; 22] = [
+    "ALLOW_INVALID_DATES",
+    "ANSI",
+    "ANSI_QUOTES",
+    "ERROR_FOR_DIVISION_BY_ZERO",
+    "HIGH_NOT_PRECEDENCE",
+    "IGNORE_SPACE",
+    "NO_AUTO_CREATE_USER",
+    "NO_AUTO_VALUE_ON_ZERO",
+    "NO_BACKSLASH_ESCAPES",
+    "NO_DIR_IN_CREATE",
+    "NO_ENGINE_SUBSTITUTION",
+    "NO_UNSIGNED_SUBTRACTION",
+    "NO_ZERO_DATE",
+    "NO_ZERO_IN_DATE",
+    "ONLY_FULL_GROUP_BY",
+    "PAD_CHAR_TO_FULL_LENGTH",
+    "PIPES_AS_CONCAT",
+    "REAL_AS_FLOAT",
+    "STRICT_ALL_TABLES",
+    "STRICT_TRANS_TABLES",
+    "TRADITIONAL",
+    "NO_KEY_OPTIONS",
+];
+
 /// `ON`, `OFF`, `ROW` … without quotes.
 fn bare_word(expr: &Expr) -> Option<String> {
     match expr {
@@ -129,6 +155,16 @@ fn checked(name: &str, value: &Value, default: &str) -> Result<String, SqlError>
     };
     if is_switch(name) {
         return switch(&text).map(String::from).ok_or_else(wrong);
+    }
+    if name == "sql_mode" {
+        let unknown = |mode: &&str| {
+            !mode.is_empty() && !SQL_MODES.contains(&mode.to_ascii_uppercase().as_str())
+        };
+        if let Some(mode) = text.split(',').map(str::trim).find(unknown) {
+            let text = format!("Variable 'sql_mode' can't be set to the value of '{mode}'");
+            return Err(SqlError::new(1231, text));
+        }
+        return Ok(text.to_ascii_uppercase());
     }
     if default.parse::<u64>().is_ok() {
         if !value.is_number() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Mysqld, Phase as Own};
 use crate::mysql::binlog::EventInfo;
+use crate::mysql::data::Copied;
 use crate::mysql::run::is_system_database;
 
 /// How far a server is.
@@ -60,8 +61,8 @@ pub struct ReplicaInspect {
     pub began: (String, u64),
     /// `Relay_Log_File` and `Relay_Log_Pos`.
     pub relay: (String, u64),
-    /// `Relay_Log_Space`, bytes.
-    pub relay_space: u64,
+    /// Relay log files and their sizes, oldest first.
+    pub relay_files: Vec<(String, u64)>,
     /// `Last_IO_Error` or `Last_SQL_Error`.
     pub error: Option<String>,
     lag_stamp: Option<u64>,
@@ -89,6 +90,10 @@ pub struct Inspect {
     pub binlogs: Vec<(String, u64)>,
     /// Events of the newest binlog file.
     pub events: Arc<Vec<EventInfo>>,
+    /// Events of the closed files, oldest first.
+    pub closed: Vec<(String, Arc<Vec<EventInfo>>)>,
+    /// Of a clone: whose copy its data is, and which coordinates came with it.
+    pub copied: Option<Copied>,
     /// Databases, system ones by name only.
     pub databases: Vec<DatabaseInspect>,
     /// Replication, where it is configured.
@@ -116,6 +121,8 @@ impl Mysqld {
             super_read_only: self.is_on("super_read_only"),
             binlogs: journal.map(|j| j.files.clone()).unwrap_or_default(),
             events: journal.map(|j| j.events.clone()).unwrap_or_default(),
+            closed: journal.map(|j| j.closed.clone()).unwrap_or_default(),
+            copied: self.catalog.copied.clone(),
             databases: self.inspect_databases(),
             replica: self.inspect_replica(),
             replicas: self
@@ -185,7 +192,7 @@ impl Mysqld {
             executed: (applier.exec_file.clone(), applier.exec_position),
             began: source.began.clone(),
             relay: applier.group.clone(),
-            relay_space: self.replica.relay.space(),
+            relay_files: self.replica.relay.files.clone(),
             error,
             lag_stamp,
         })

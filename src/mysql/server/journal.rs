@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::Blob;
 use crate::mysql::binlog::{
-    ARTIFICIAL, Event, EventInfo, IN_USE, MAGIC, decode, describe, encode, header,
+    ARTIFICIAL, Event, EventInfo, IN_USE, MAGIC, decode, describe, encode, events_of, header,
 };
 use crate::os::{Errno, Open, Poll, Sys};
 
@@ -17,6 +17,8 @@ pub(super) struct Journal {
     pub files: Vec<(String, u64)>,
     /// Events of the open file.
     pub events: Arc<Vec<EventInfo>>,
+    /// Events of the closed files, oldest first.
+    pub closed: Vec<(String, Arc<Vec<EventInfo>>)>,
     /// What Anonymous_Gtid events count: transactions of the open file.
     pub sequence: u64,
 }
@@ -54,11 +56,19 @@ impl Journal {
 
     /// Finds the files the index names.
     pub fn find(stem: String, sys: &dyn Sys) -> Journal {
-        let mut journal = Journal { stem, files: Vec::new(), events: Arc::default(), sequence: 0 };
+        let mut journal = Journal {
+            stem,
+            files: Vec::new(),
+            events: Arc::default(),
+            closed: Vec::new(),
+            sequence: 0,
+        };
         let index = sys.read_file(&journal.index_path()).map(|b| b.text()).unwrap_or_default();
         for line in index.lines() {
             let name = line.trim_start_matches("./").to_string();
             if let Ok(stat) = sys.stat(&journal.path(&name), true) {
+                let content = sys.read_file(&journal.path(&name)).unwrap_or_default();
+                journal.closed.push((name.clone(), Arc::new(events_of(&content))));
                 journal.files.push((name, stat.size));
             }
         }
@@ -78,8 +88,11 @@ impl Journal {
         let number: u64 = last.unwrap_or(0) + 1;
         let name = format!("{}.{number:06}", self.base());
         sys.write_file(&self.path(&name), &Blob::from(&MAGIC[..]))?;
+        let before = std::mem::take(&mut self.events);
+        if let (false, Some((last, _))) = (before.is_empty(), self.files.last()) {
+            self.closed.push((last.clone(), before));
+        }
         self.files.push((name, MAGIC.len() as u64));
-        self.events = Arc::default();
         self.sequence = 0;
         self.write_index(sys)?;
         let version = version.to_string();
@@ -123,6 +136,11 @@ impl Journal {
             });
         }
         Ok(())
+    }
+
+    /// Forgets files that are gone.
+    pub fn forget(&mut self, gone: &[(String, u64)]) {
+        self.closed.retain(|(name, _)| !gone.iter().any(|(other, _)| other == name));
     }
 
     /// Writes a group of events. The statement has failed if not all could be written; then none
@@ -193,9 +211,9 @@ impl Journal {
     }
 }
 
-/// Appends to a file.
+/// Appends to a file, which must be there.
 pub(super) fn append(path: &[u8], bytes: &Blob, sys: &mut dyn Sys) -> Result<(), Errno> {
-    let fd = sys.open(path, Open::APPEND)?;
+    let fd = sys.open(path, Open { create: false, ..Open::APPEND })?;
     let mut rest = bytes.clone();
     let mut result = Ok(());
     while !rest.is_empty() && result.is_ok() {

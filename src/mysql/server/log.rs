@@ -22,6 +22,66 @@ pub fn line(now: SimTime, thread: u64, level: Level, text: &str) -> String {
     format!("{} {thread} [{level}] {text}\n", stamp(now))
 }
 
+/// Lines that 8.0 prints at its default verbosity: how 5.7's line begins, then level, number,
+/// subsystem, and the text if it has changed. `%` is the release.
+const LINES_OF_8: &[(&str, &str, u32, &str, &str)] = &[
+    (
+        "mysqld (mysqld ",
+        "System",
+        10_116,
+        "Server",
+        "/usr/sbin/mysqld (mysqld %) starting as process 1",
+    ),
+    ("InnoDB: PUNCH HOLE", "System", 13_576, "InnoDB", "InnoDB initialization has started."),
+    ("InnoDB: Waiting for purge", "System", 13_577, "InnoDB", "InnoDB initialization has ended."),
+    ("No existing UUID", "Warning", 10_075, "Server", ""),
+    ("CA certificate ca.pem", "Warning", 10_068, "Server", ""),
+    ("root@localhost is created", "Warning", 10_453, "Server", ""),
+    ("Insecure configuration for --pid-file", "Warning", 11_810, "Server", ""),
+    (
+        "Giving ",
+        "System",
+        13_172,
+        "Server",
+        "Received SHUTDOWN from user <via user signal>. Shutting down mysqld (Version: %).",
+    ),
+    (
+        "mysqld: Shutdown complete",
+        "System",
+        10_910,
+        "Server",
+        "/usr/sbin/mysqld: Shutdown complete (mysqld %)  MySQL Community Server - GPL.",
+    ),
+    ("Neither --relay-log", "Warning", 10_604, "Repl", ""),
+    ("'CHANGE MASTER TO", "System", 10_597, "Repl", ""),
+    ("Slave I/O thread for channel '': connected", "System", 10_562, "Repl", ""),
+    ("Slave I/O for channel", "ERROR", 10_584, "Repl", ""),
+    ("unknown variable", "ERROR", 67, "Server", ""),
+    ("unknown option", "ERROR", 68, "Server", ""),
+    ("Aborting", "ERROR", 10_119, "Server", ""),
+];
+
+/// The same line as 8.0 prints it, if it does.
+pub fn line_of_8(
+    now: SimTime,
+    thread: u64,
+    level: Level,
+    text: &str,
+    release: &str,
+) -> Option<String> {
+    let known = LINES_OF_8.iter().find(|(begin, ..)| text.starts_with(begin));
+    let (level, number, part, text) = match known {
+        Some((_, level, number, part, "")) => (*level, *number, *part, text.to_string()),
+        Some((_, level, number, part, other)) => {
+            (*level, *number, *part, other.replace('%', release))
+        }
+        // A message without a number of its own.
+        None if level == Level::Error => ("ERROR", 0, "Server", text.to_string()),
+        None => return None,
+    };
+    Some(format!("{} {thread} [{level}] [MY-{number:06}] [{part}] {text}\n", stamp(now)))
+}
+
 /// `2026-01-05T08:00:15.578000Z`.
 pub fn stamp(now: SimTime) -> String {
     let c = calendar(now.unix_secs());

@@ -251,7 +251,17 @@ impl Mysqld {
     }
 
     fn log(&mut self, sys: &dyn Sys, thread: u64, level: Level, text: &str) {
+        if self.is_8() {
+            let line = log::line_of_8(sys.now(), thread, level, text, &self.release);
+            self.err.print(&line.unwrap_or_default());
+            return;
+        }
         self.err.print(&log::line(sys.now(), thread, level, text));
+    }
+
+    /// Whether it is of a line from 8.0 on (MariaDB, which numbers from 10 on, is not).
+    fn is_8(&self) -> bool {
+        self.release.starts_with("8.") || self.release.starts_with("9.")
     }
 
     fn note(&mut self, sys: &dyn Sys, text: &str) {
@@ -262,14 +272,21 @@ impl Mysqld {
         self.log(sys, 0, Level::Warning, text);
     }
 
+    /// 5.7 leaves a line free here.
+    fn blank(&mut self) {
+        if !self.is_8() {
+            self.err.print("\n");
+        }
+    }
+
     /// Prints an error and `Aborting`; it will end with exit code 1.
     fn abort(&mut self, sys: &mut dyn Sys, text: &str) -> Turn {
         self.log(sys, 0, Level::Error, text);
         self.log(sys, 0, Level::Error, "Aborting");
-        self.err.print("\n");
+        self.blank();
         self.note(sys, "Binlog end");
         self.note(sys, "mysqld: Shutdown complete");
-        self.err.print("\n");
+        self.blank();
         let fact = MysqlFact::Aborted { pod: pod(sys), message: text.into() };
         sys.tell(Fact::Mysql(fact));
         self.phase = Phase::Ending(WaitStatus::Code(1));

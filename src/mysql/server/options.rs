@@ -4,14 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::variables::{DEFAULTS, OPTIONS, is_switch};
+use crate::base::limit;
 use crate::mysql::run::Variables;
 use crate::os::{FileKind, Sys};
 
 /// Option files a program reads, in this order.
 const FILES: [&str; 2] = ["/etc/my.cnf", "/etc/mysql/my.cnf"];
-
-/// `!includedir` within `!includedir` … Beyond: the file is not read.
-const DEPTH_MAX: u32 = 10;
 
 /// Options of one program: name (underscores) and value, in order.
 pub type Given = Vec<(String, Option<String>)>;
@@ -106,7 +104,7 @@ fn include(
     depth: u32,
     given: &mut Given,
 ) -> Result<(), String> {
-    if depth >= DEPTH_MAX {
+    if depth >= limit::OPTION_FILE_DEPTH_MAX {
         return Ok(());
     }
     if let Some(dir) = directive.strip_prefix("includedir") {

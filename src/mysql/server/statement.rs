@@ -3,12 +3,12 @@
 use super::conn::{Conn, Reply};
 use super::disk::NO_SPACE;
 use super::{Mysqld, pod};
-use crate::base::Millis;
+use crate::base::{Millis, limit};
 use crate::mysql::run::{
     Answer, Env, Rows, Scope, Session, delete, evaluate, insert, picked, schema, select, update,
 };
 use crate::mysql::sql::ast::{Assignment, Pick, Select, Show, Source, Statement};
-use crate::mysql::sql::{SqlError, parse};
+use crate::mysql::sql::{Context, Dialect, SqlError, deprecation, parse_for};
 use crate::mysql::timing;
 use crate::mysql::wire::Message;
 use crate::os::Sys;
@@ -27,11 +27,14 @@ pub(super) struct Done {
     pub wait: Option<bool>,
     /// What it did has been told already.
     pub told: bool,
+    /// It shows the warnings there are, and has none of its own.
+    pub about_warnings: bool,
 }
 
 impl Done {
     pub fn new(answer: Answer, class: StatementClass) -> Done {
-        Done { answer, delay: Millis::ZERO, class, wait: None, told: false }
+        let delay = Millis::ZERO;
+        Done { answer, delay, class, wait: None, told: false, about_warnings: false }
     }
 
     pub fn affected(count: u64, class: StatementClass) -> Done {
@@ -55,14 +58,14 @@ impl Done {
     }
 }
 
-/// Bytes of a statement's text that facts and process lists keep.
-const SHOWN_MAX: usize = 200;
-
 /// The first line or so of a statement.
 pub(super) fn shown(sql: &str) -> String {
     let mut text: String = sql.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.len() > SHOWN_MAX {
-        let cut = (0..=SHOWN_MAX).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    if text.len() > limit::SQL_SHOWN_BYTES_MAX {
+        let cut = (0..=limit::SQL_SHOWN_BYTES_MAX)
+            .rev()
+            .find(|at| text.is_char_boundary(*at))
+            .unwrap_or(0);
         text.truncate(cut);
         text.push('…');
     }
@@ -93,7 +96,8 @@ impl Mysqld {
                     let (pod, sql, class) = (pod(sys), shown(sql), done.class);
                     tell!(sys, MysqlFact::Executed { pod, from, sql, class, rows });
                 }
-                let warnings = u16::try_from(session.warnings.len()).unwrap_or(u16::MAX);
+                let count = if done.about_warnings { 0 } else { session.warnings.len() };
+                let warnings = u16::try_from(count).unwrap_or(u16::MAX);
                 let db = session.db.clone();
                 Reply::Say(Message::Answer { answer: done.answer, warnings, db }, done.delay)
             }
@@ -139,7 +143,9 @@ impl Mysqld {
         sql: &str,
         sys: &mut dyn Sys,
     ) -> Outcome {
-        let Some(statement) = parse(sql)? else {
+        let dialect = Dialect::of(&self.release);
+        let context = Context { has_db: session.db.is_some(), dialect };
+        let Some(statement) = parse_for(sql, context)? else {
             return Err(SqlError::new(1065, "Query was empty"));
         };
         let about_warnings = matches!(
@@ -149,21 +155,16 @@ impl Mysqld {
         if !about_warnings {
             session.warnings.clear();
         }
+        if dialect.new
+            && let Some(text) = deprecation(sql)
+        {
+            session.warn("Warning", 1287, text);
+        }
         if names_databases(&statement) {
             self.sync_directories(sys);
         }
         match &statement {
-            Statement::Select(query) => {
-                self.check_tables(query, session)?;
-                let (answer, slept) = self.reading(session, sys, |env| select(query, env))?;
-                Ok(Done::new(answer, StatementClass::Read).after(Millis(slept)))
-            }
-            Statement::Do(list) => {
-                let ((), slept) = self.reading(session, sys, |env| {
-                    list.iter().try_for_each(|e| evaluate(e, &Scope::EMPTY, env).map(drop))
-                })?;
-                Ok(Done::affected(0, StatementClass::Read).after(Millis(slept)))
-            }
+            Statement::Select(_) | Statement::Do(_) => self.read_only(&statement, session, sys),
             Statement::Insert(one) => self.rows(conn.id, session, sys, |env| insert(one, env)),
             Statement::Update(one) => self.rows(conn.id, session, sys, |env| update(one, env)),
             Statement::Delete(one) => self.rows(conn.id, session, sys, |env| delete(one, env)),
@@ -187,18 +188,42 @@ impl Mysqld {
             }
             Statement::Begin => self.begin(conn.id, session, sys),
             Statement::Commit => self.commit_statement(conn.id, session, sys),
-            Statement::Rollback => {
-                session.transaction = None;
-                Ok(Done::affected(0, StatementClass::Write))
-            }
+            Statement::Rollback => Ok(rollback(session)),
             Statement::Set(assignments) => self.set(assignments, session, sys),
-            Statement::Show(show) => self.show(show, session, sys),
+            Statement::Show(show) => {
+                let mut done = self.show(show, session, sys)?;
+                if dialect.new && sql.to_ascii_uppercase().contains("REPLICA STATUS") {
+                    done.answer = renamed(done.answer);
+                }
+                Ok(Done { about_warnings, ..done })
+            }
             Statement::Describe(table) => {
                 let (table, pick) = (table.clone(), Pick::All);
                 self.show(&Show::Columns { table, full: false, pick }, session, sys)
             }
             admin => self.administer(conn.id, session, admin, sys),
         }
+    }
+
+    /// SELECT and DO.
+    fn read_only(
+        &mut self,
+        statement: &Statement,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        let (answer, slept) = match statement {
+            Statement::Select(query) => {
+                self.check_tables(query, session)?;
+                self.reading(session, sys, |env| select(query, env))?
+            }
+            Statement::Do(list) => self.reading(session, sys, |env| {
+                list.iter().try_for_each(|e| evaluate(e, &Scope::EMPTY, env).map(drop))?;
+                Ok(Answer::affected(0))
+            })?,
+            _ => (Answer::affected(0), 0),
+        };
+        Ok(Done::new(answer, StatementClass::Read).after(Millis(slept)))
     }
 
     /// Whether an account may look into the databases a query names.
@@ -236,6 +261,8 @@ impl Mysqld {
             sleep_ms: 0,
             auto_next: None,
             clause: "field list",
+            time_zone: false,
+            writes: false,
         };
         let answer = run(&mut env)?;
         Ok((answer, env.sleep_ms))
@@ -285,13 +312,32 @@ impl Mysqld {
         }
         let before = self.catalog.clone();
         let logged = self.change_accounts(statement, session)?;
-        if let Err(error) = self.log_statement(session, &logged, &["mysql".to_string()], sys) {
+        let mut named = vec!["mysql".to_string()];
+        if let Statement::Grant(grant) = statement {
+            named.extend(grant.db.clone().filter(|db| db != "mysql"));
+        }
+        if let Err(error) = self.log_statement(session, &logged, &named, None, sys) {
             self.catalog = before;
             return Err(error);
         }
         self.store(sys)?;
         Ok(Done::affected(0, StatementClass::Write).after(timing::WRITE))
     }
+}
+
+/// SHOW REPLICA STATUS is SHOW SLAVE STATUS under newer names.
+fn renamed(mut answer: Answer) -> Answer {
+    if let Answer::Rows(rows) = &mut answer {
+        for head in &mut rows.heads {
+            head.name = head.name.replace("Slave_", "Replica_").replace("Master_", "Source_");
+        }
+    }
+    answer
+}
+
+fn rollback(session: &mut Session) -> Done {
+    session.transaction = None;
+    Done::affected(0, StatementClass::Write)
 }
 
 /// Whether a statement depends on which databases there are.

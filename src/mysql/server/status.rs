@@ -42,7 +42,7 @@ impl Mysqld {
             let last = if applier.errno > 0 { applier.errno } else { 0 };
             add("Last_Errno", last.to_string());
             add("Last_Error", applier.error.clone());
-            add("Skip_Counter", "0".into());
+            add("Skip_Counter", self.global("sql_slave_skip_counter").into());
             add("Exec_Master_Log_Pos", applier.exec_position.to_string());
             add("Relay_Log_Space", relay.space().to_string());
             let until = applier.until.clone();
@@ -136,6 +136,7 @@ fn one_row(fields: Vec<(&str, Option<String>)>) -> Rows {
         .map(|(name, value)| Head {
             name: (*name).to_string(),
             number: value.as_ref().is_some_and(|v| v.parse::<u64>().is_ok()),
+            nullable: false,
         })
         .collect();
     let row: Vec<Option<String>> = fields.into_iter().map(|(_, value)| value).collect();

@@ -95,7 +95,7 @@ impl Mysqld {
             self.note(sys, &format!("Shutting down plugin '{plugin}'"));
         }
         self.note(sys, "mysqld: Shutdown complete");
-        self.err.print("\n");
+        self.blank();
         for name in ["socket", "pid_file"] {
             let path = self.global(name).to_string();
             let _ = sys.unlink(path.as_bytes());

@@ -9,8 +9,8 @@ use super::statement::{Done, Outcome};
 use super::{Mysqld, pod};
 use crate::base::Blob;
 use crate::mysql::binlog::{self, Event, QueryEvent, RowsEvent, RowsKind, TableMap};
-use crate::mysql::data::{Catalog, Table};
-use crate::mysql::run::{Answer, Change, Env, RowChange, Session, run_ddl};
+use crate::mysql::data::{Catalog, Table, Value};
+use crate::mysql::run::{Answer, Change, Env, RowChange, Session, Transaction, run_ddl};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Statement;
 use crate::mysql::timing;
@@ -24,6 +24,16 @@ struct Group<'c> {
     name: &'c str,
     kind: RowsKind,
     changes: Vec<&'c Change>,
+}
+
+impl Group<'_> {
+    fn images(&self) -> Vec<Vec<Value>> {
+        let images = self.changes.iter().flat_map(|change| match &change.what {
+            RowChange::Insert(row) | RowChange::Delete(row) => vec![row.values.clone()],
+            RowChange::Update(before, after) => vec![before.values.clone(), after.values.clone()],
+        });
+        images.collect()
+    }
 }
 
 fn groups(changes: &[Change]) -> Vec<Group<'_>> {
@@ -95,7 +105,7 @@ impl Mysqld {
                 let _ = change.replay(own);
             });
         }
-        let (result, auto_next) = self.on_view(&view, session, sys, run);
+        let (result, auto_next, time_zone) = self.on_view(&view, session, sys, run);
         let counter = self.keep_counter(auto_next);
         let (answer, changes) = result?;
         if self.conflicts(conn, &changes) {
@@ -105,22 +115,28 @@ impl Mysqld {
         if session.transaction.is_none() && !session.is_on("autocommit") {
             session.transaction = Some(self.transaction());
         }
+        let db = session.db.clone().unwrap_or_default();
         if let Some(transaction) = &mut session.transaction {
             let own = Arc::make_mut(&mut view);
             changes.iter().for_each(|change| {
                 let _ = change.replay(own);
             });
             transaction.view = view;
+            if transaction.changes.is_empty() {
+                transaction.began = (db, time_zone);
+            }
             transaction.statements.push(changes.len() as u32);
             transaction.changes.extend(changes);
             return Ok(Done::new(answer, StatementClass::Write));
         }
-        let count = changes.len() as u32;
-        let committed = self.commit(session, &changes, &[count], sys);
+        let statements = vec![changes.len() as u32];
+        let transaction = Transaction { view, changes, statements, began: (db, time_zone) };
+        let committed = self.commit(session, &transaction, sys);
         if committed.as_ref().is_err_and(|error| error.code == NO_SPACE) {
             self.put_back_counter(counter);
         }
         committed?;
+        let changes = transaction.changes;
         let delay = if changes.is_empty() { crate::base::Millis::ZERO } else { timing::WRITE };
         Ok(Done::new(answer, StatementClass::Write).after(delay))
     }
@@ -132,7 +148,7 @@ impl Mysqld {
         session: &mut Session,
         sys: &mut dyn Sys,
         run: impl FnOnce(&mut Env) -> Result<(Answer, Vec<Change>), SqlError>,
-    ) -> (Result<(Answer, Vec<Change>), SqlError>, Option<(String, String, u64)>) {
+    ) -> (Result<(Answer, Vec<Change>), SqlError>, Option<(String, String, u64)>, bool) {
         let now = sys.now().unix_secs() as i64;
         let mut draw = || sys.random();
         let mut env = Env {
@@ -144,9 +160,11 @@ impl Mysqld {
             sleep_ms: 0,
             auto_next: None,
             clause: "field list",
+            time_zone: false,
+            writes: true,
         };
         let result = run(&mut env);
-        (result, env.auto_next)
+        (result, env.auto_next, env.time_zone)
     }
 
     /// AUTO_INCREMENT counters move even if the statement fails. Gives what it was.
@@ -197,12 +215,9 @@ impl Mysqld {
     }
 
     /// A fresh transaction: it sees what is committed now.
-    fn transaction(&self) -> crate::mysql::run::Transaction {
-        crate::mysql::run::Transaction {
-            view: self.catalog.clone(),
-            changes: Vec::new(),
-            statements: Vec::new(),
-        }
+    fn transaction(&self) -> Transaction {
+        let view = self.catalog.clone();
+        Transaction { view, changes: Vec::new(), statements: Vec::new(), began: Default::default() }
     }
 
     /// BEGIN: whatever was open is committed.
@@ -232,7 +247,7 @@ impl Mysqld {
         let Some(transaction) = session.transaction.take() else {
             return Ok(Done::affected(0, StatementClass::Write));
         };
-        let committed = self.commit(session, &transaction.changes, &transaction.statements, sys);
+        let committed = self.commit(session, &transaction, sys);
         if committed.as_ref().is_err_and(|error| error.code == NO_SPACE) {
             session.transaction = Some(transaction);
         }
@@ -244,15 +259,15 @@ impl Mysqld {
     fn commit(
         &mut self,
         session: &Session,
-        changes: &[Change],
-        statements: &[u32],
+        transaction: &Transaction,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
+        let changes = &transaction.changes;
         if changes.is_empty() {
             return Ok(());
         }
         let logged = if self.journal.is_some() && session.is_on("sql_log_bin") {
-            let events = self.row_events(session, changes, statements);
+            let events = self.row_events(session, transaction);
             Some(self.write_events(&events, sys)?)
         } else {
             None
@@ -268,54 +283,40 @@ impl Mysqld {
         self.store(sys)
     }
 
-    fn row_events(
-        &mut self,
-        session: &Session,
-        changes: &[Change],
-        statements: &[u32],
-    ) -> Vec<Event> {
-        let thread = session.id as u32;
+    fn row_events(&mut self, session: &Session, transaction: &Transaction) -> Vec<Event> {
+        let (db, time_zone) = transaction.began.clone();
         let mut events = vec![Event::Query(QueryEvent {
-            thread,
-            db: session.db.clone().unwrap_or_default(),
+            thread: session.id as u32,
+            db,
             sql: "BEGIN".into(),
-            databases: Vec::new(),
-            time_zone: false,
-            invoker: None,
+            time_zone,
+            no_use: true,
+            ..QueryEvent::default()
         })];
-        let mut rest = changes;
-        for count in statements {
+        let mut rest = transaction.changes.as_slice();
+        for count in &transaction.statements {
             let (own, later) = rest.split_at((*count as usize).min(rest.len()));
             rest = later;
-            for group in groups(own) {
-                events.extend(self.group_events(&group));
-            }
+            let groups = groups(own);
+            let ids: Vec<u64> = groups.iter().map(|g| self.table_id(g.db, g.name)).collect();
+            let rows = groups.iter().zip(ids).filter_map(|(group, table_id)| {
+                let table = self.catalog.table(group.db, group.name)?;
+                let (db, name, kind) = (group.db, group.name, group.kind);
+                Some(binlog::Rows { table_id, db, name, table, kind, images: group.images() })
+            });
+            events.extend(binlog::rows_events(&rows.collect::<Vec<_>>()));
         }
-        events.push(Event::Xid(self.last_query));
+        let safe = |change: &Change| {
+            let table = self.catalog.table(&change.db, &change.table);
+            table.is_none_or(|table| table.engine == "InnoDB")
+        };
+        events.push(if transaction.changes.iter().any(safe) {
+            Event::Xid(self.last_query)
+        } else {
+            let Event::Query(begin) = events[0].clone() else { unreachable!("it was just made") };
+            Event::Query(QueryEvent { sql: "COMMIT".into(), time_zone: false, ..begin })
+        });
         events
-    }
-
-    fn group_events(&mut self, group: &Group) -> Vec<Event> {
-        let table_id = self.table_id(group.db, group.name);
-        let Some(table) = self.catalog.table(group.db, group.name) else { return Vec::new() };
-        let images = group
-            .changes
-            .iter()
-            .flat_map(|change| match &change.what {
-                RowChange::Insert(row) | RowChange::Delete(row) => vec![row.values.clone()],
-                RowChange::Update(before, after) => {
-                    vec![before.values.clone(), after.values.clone()]
-                }
-            })
-            .collect();
-        binlog::rows_events(&binlog::Statement {
-            table_id,
-            db: group.db,
-            name: group.name,
-            table,
-            kind: group.kind,
-            images,
-        })
     }
 
     /// The id a table has while it is open. The first user table of a server is 108 (facts B2).
@@ -362,33 +363,30 @@ impl Mysqld {
         Ok(written)
     }
 
-    /// Logs a statement as text, if the session logs.
+    /// Logs a statement as text, if the session logs. `own_db`: it is logged as if the database
+    /// it is about were the default one.
     pub(super) fn log_statement(
         &mut self,
         session: &Session,
         sql: &str,
         databases: &[String],
+        own_db: Option<&str>,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         if self.journal.is_none() || !session.is_on("sql_log_bin") {
             return Ok(());
         }
-        // CREATE DATABASE x and DROP DATABASE x are logged as if x were the default database.
         let upper = sql.trim_start().to_ascii_uppercase();
-        let about_db = ["CREATE DATABASE", "CREATE SCHEMA", "DROP DATABASE", "DROP SCHEMA"]
-            .iter()
-            .any(|verb| upper.split_whitespace().collect::<Vec<_>>().join(" ").starts_with(verb));
-        let default = session.db.clone().unwrap_or_default();
-        let db = if about_db { databases.first().cloned().unwrap_or(default) } else { default };
         let invoker =
             upper.starts_with("GRANT").then(|| (session.user.clone(), session.host.clone()));
         let event = Event::Query(QueryEvent {
             thread: session.id as u32,
-            db,
+            db: own_db.map_or_else(|| session.db.clone().unwrap_or_default(), String::from),
             sql: sql.to_string(),
             databases: databases.to_vec(),
             time_zone: upper.starts_with("ALTER USER") || upper.starts_with("CREATE USER"),
             invoker,
+            no_use: own_db.is_some(),
         });
         let written = self.write_events(&[event], sys)?;
         Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
@@ -416,7 +414,8 @@ impl Mysqld {
         }
         if !done.databases.is_empty() {
             let text = logged_text(statement, sql, session);
-            self.log_statement(session, &text, &done.databases, sys)?;
+            let (named, own_db) = logged_names(statement, &done.databases);
+            self.log_statement(session, &text, named, own_db, sys)?;
         }
         let logged = self.catalog.binlog.clone();
         self.catalog = Arc::new(Catalog { binlog: logged, ..done.catalog });
@@ -490,8 +489,8 @@ impl Mysqld {
                 db: "mysql".into(),
                 sql: sql.into(),
                 databases: databases.iter().map(|d| (*d).to_string()).collect(),
-                time_zone: false,
-                invoker: None,
+                no_use: sql == "BEGIN",
+                ..QueryEvent::default()
             })
         };
         for table in
@@ -529,6 +528,22 @@ fn big_rows(id: u64, start: u64, size: u64, server_id: u32, sys: &dyn Sys) -> Bl
     let mut blob = Blob::from(bytes);
     blob.push_hole(size.saturating_sub(blob.len()));
     blob
+}
+
+/// Which databases a DDL statement's event names as changed, and which one it is logged in, if not
+/// the session's. Seen on 5.6.24: TRUNCATE, CREATE … LIKE and DROP DATABASE name none.
+fn logged_names<'d>(
+    statement: &Statement,
+    databases: &'d [String],
+) -> (&'d [String], Option<&'d str>) {
+    let first = databases.first().map(String::as_str);
+    match statement {
+        Statement::CreateDatabase { .. } => (databases, first),
+        Statement::DropDatabase { .. } => (&[], first),
+        Statement::Truncate(_) => (&[], None),
+        Statement::CreateTable(create) if create.like.is_some() => (&[], None),
+        _ => (databases, None),
+    }
 }
 
 /// What the binlog keeps of a DDL statement: its text, but DROP TABLE is written anew.

@@ -18,7 +18,7 @@ pub enum Statement {
     Update(Update),
     Delete(Delete),
     Truncate(TableName),
-    CreateDatabase { name: String, if_not_exists: bool },
+    CreateDatabase { name: String, if_not_exists: bool, charset: Option<String> },
     DropDatabase { name: String, if_exists: bool },
     CreateTable(CreateTable),
     DropTable { names: Vec<TableName>, if_exists: bool },
@@ -194,6 +194,10 @@ pub struct ColumnSpec {
     pub kind: crate::mysql::data::Type,
     /// NOT NULL.
     pub not_null: bool,
+    /// NULL, written out.
+    pub null: bool,
+    /// CHARACTER SET.
+    pub charset: Option<String>,
     /// DEFAULT.
     pub default: Option<Expr>,
     /// ON UPDATE CURRENT_TIMESTAMP.
@@ -232,6 +236,8 @@ pub enum Alter {
     DropKey(String),
     Rename(TableName),
     Option(String, String),
+    /// CONVERT TO CHARACTER SET.
+    Convert(String),
 }
 
 /// Where ALTER TABLE puts a column.
@@ -293,6 +299,12 @@ pub enum Pick {
     Where(Expr),
 }
 
+/// What to order by; true: descending.
+pub type OrderBy = Vec<(Expr, bool)>;
+
+/// Offset and count of LIMIT.
+pub type Limit = Option<(u64, u64)>;
+
 /// SELECT.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Select {
@@ -309,11 +321,13 @@ pub struct Select {
     /// HAVING.
     pub having: Option<Expr>,
     /// ORDER BY; true: descending.
-    pub order: Vec<(Expr, bool)>,
+    pub order: OrderBy,
     /// LIMIT: offset, count.
-    pub limit: Option<(u64, u64)>,
+    pub limit: Limit,
     /// UNION: the next SELECT, and whether ALL.
     pub union: Option<(bool, Box<Select>)>,
+    /// ORDER BY and LIMIT of the whole UNION.
+    pub whole: (OrderBy, Limit),
 }
 
 /// One item of a SELECT list.
@@ -370,6 +384,8 @@ pub enum Expr {
         name: String,
     },
     UserVar(String),
+    /// `@name := value`.
+    Assign(String, Box<Expr>),
     SystemVar {
         global: bool,
         name: String,
@@ -379,6 +395,7 @@ pub enum Expr {
     Binary(Op, Box<Expr>, Box<Expr>),
     IsNull(Box<Expr>, bool),
     Like(Box<Expr>, Box<Expr>, bool),
+    Regexp(Box<Expr>, Box<Expr>, bool),
     In(Box<Expr>, Vec<Expr>, bool),
     InSelect(Box<Expr>, Box<Select>, bool),
     Between(Box<Expr>, Box<Expr>, Box<Expr>, bool),
@@ -420,4 +437,50 @@ pub enum Op {
     Div,
     IntDiv,
     Mod,
+    BitAnd,
+    BitOr,
+    BitXor,
+    ShiftLeft,
+    ShiftRight,
+}
+
+impl Expr {
+    /// Its parts, subqueries left out.
+    pub fn children(&self) -> Vec<&Expr> {
+        match self {
+            Expr::Not(a)
+            | Expr::Negate(a)
+            | Expr::IsNull(a, _)
+            | Expr::Cast(a, _)
+            | Expr::Assign(_, a)
+            | Expr::InSelect(a, ..) => vec![a],
+            Expr::Binary(_, a, b) | Expr::Like(a, b, _) | Expr::Regexp(a, b, _) => vec![a, b],
+            Expr::Interval(a, b, _) => vec![a, b],
+            Expr::In(a, list, _) => std::iter::once(&**a).chain(list).collect(),
+            Expr::Between(a, b, c, _) => vec![a, b, c],
+            Expr::Call(_, list) => list.iter().collect(),
+            Expr::Aggregate { argument, .. } => argument.as_deref().into_iter().collect(),
+            Expr::Case { of, when, otherwise } => of
+                .as_deref()
+                .into_iter()
+                .chain(when.iter().flat_map(|(a, b)| [a, b]))
+                .chain(otherwise.as_deref())
+                .collect(),
+            Expr::Null
+            | Expr::Bool(_)
+            | Expr::Text(_)
+            | Expr::Number(_)
+            | Expr::Column { .. }
+            | Expr::UserVar(_)
+            | Expr::SystemVar { .. }
+            | Expr::Subquery(_)
+            | Expr::Exists(_) => Vec::new(),
+        }
+    }
+
+    /// Whether a COUNT, SUM … is in it.
+    pub fn has_aggregate(&self) -> bool {
+        matches!(self, Expr::Aggregate { .. })
+            || self.children().into_iter().any(Expr::has_aggregate)
+    }
 }

@@ -169,8 +169,17 @@ impl Lexer<'_> {
         let mut length = rest.chars().take_while(char::is_ascii_digit).count();
         if rest[length..].starts_with('.') {
             length += 1 + rest[length + 1..].chars().take_while(char::is_ascii_digit).count();
+            let tail = rest[length..].strip_prefix(['e', 'E']).unwrap_or("");
+            let digits = tail.trim_start_matches(['-', '+']);
+            let count = digits.chars().take_while(char::is_ascii_digit).count();
+            if count > 0 {
+                length += 1 + (tail.len() - digits.len()) + count;
+            }
         } else {
             let word: usize = rest.chars().take_while(|c| is_word(*c)).map(char::len_utf8).sum();
+            if is_number(&rest[..word]) {
+                return self.push(Kind::Number(rest[..word].to_string()), self.at + word);
+            }
             if word > length {
                 let kind = Kind::Word(rest[..word].to_string());
                 return self.push(kind, self.at + word);
@@ -214,6 +223,15 @@ impl Lexer<'_> {
             }
         }
     }
+}
+
+/// `0x41`, `1e3`: numbers that look like words.
+fn is_number(word: &str) -> bool {
+    let digits = |t: &str, hex: bool| {
+        !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit() || hex && b.is_ascii_hexdigit())
+    };
+    word.strip_prefix("0x").is_some_and(|hex| digits(hex, true))
+        || word.split_once(['e', 'E']).is_some_and(|(a, b)| digits(a, false) && digits(b, false))
 }
 
 fn is_word(c: char) -> bool {

@@ -1,9 +1,11 @@
 //! The SQL of MySQL 5.7, as much as is honoured: text to statements, statements to results.
 
 pub mod ast;
+mod dialect;
 mod error;
 pub mod lex;
 mod parse;
 
+pub use dialect::{Dialect, deprecation};
 pub use error::SqlError;
-pub use parse::parse;
+pub use parse::{Context, parse, parse_for};

@@ -132,6 +132,12 @@ fn life(fact: &MysqlFact) -> Option<Phrase> {
                 &[file, &position],
             )
         }
+        MysqlFact::StandsIn { pod, release } => say(
+            pod,
+            "The image of {pod} holds release {0}. This model runs it as it runs 5.7, but for the \
+             words it understands and its main log lines; binlog positions are 5.7's.",
+            &[release],
+        ),
         MysqlFact::Starting { pod, server_id, log_bin, super_read_only } => {
             let id = server_id.to_string();
             match (log_bin, super_read_only) {

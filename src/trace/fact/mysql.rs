@@ -69,6 +69,8 @@ pub enum MysqlFact {
     Initialized { pod: PodName, binlog: Option<(String, u64)> },
     /// mysqld starts, with these options from its files.
     Starting { pod: PodName, server_id: u32, log_bin: bool, super_read_only: bool },
+    /// This model has only 5.7's server to run in another release's place.
+    StandsIn { pod: PodName, release: String },
     /// It refuses to start.
     Aborted { pod: PodName, message: String },
     /// Another process holds the lock on ibdata1.
@@ -178,6 +180,26 @@ pub enum MysqlArea {
 }
 
 impl MysqlFact {
+    /// Where in the source's binlog this fact ends: file and position. The facts of one
+    /// transaction, from the source's [`MysqlFact::Logged`] over [`MysqlFact::Sent`] and
+    /// [`MysqlFact::Received`] to each replica's [`MysqlFact::Applied`], are those that end after
+    /// its start and not after its end.
+    pub fn place(&self) -> Option<(&str, u64)> {
+        match self {
+            MysqlFact::Logged { file, end, .. }
+            | MysqlFact::Sent { file, end, .. }
+            | MysqlFact::Received { file, end, .. }
+            | MysqlFact::Applied { file, end, .. } => Some((file, *end)),
+            _ => None,
+        }
+    }
+
+    /// Whether a fact belongs to the transaction this one wrote to the binlog.
+    pub fn is_followed_by(&self, other: &MysqlFact) -> bool {
+        let MysqlFact::Logged { file, start, end, .. } = self else { return false };
+        other.place().is_some_and(|(known, at)| known == file && at > *start && at <= *end)
+    }
+
     /// Which part of MySQL it is about. A new fact does not compile until it is put somewhere.
     pub fn area(&self) -> MysqlArea {
         use MysqlFact as F;
@@ -196,6 +218,7 @@ impl MysqlFact {
             F::Initializing { .. }
             | F::Initialized { .. }
             | F::Starting { .. }
+            | F::StandsIn { .. }
             | F::Aborted { .. }
             | F::DiskFull { .. }
             | F::Crashed { .. }

@@ -76,7 +76,7 @@ fn binlog(words: &'static Words, mysql: &MysqlScene) -> AnyView {
 }
 
 fn event(event: &BinlogEventScene) -> AnyView {
-    let BinlogEventScene { start, end, kind, info } = event;
+    let BinlogEventScene { start, end, kind, info, .. } = event;
     let class = match kind.as_str() {
         "Query" | "Xid" | "Write_rows" | "Update_rows" | "Delete_rows" | "Table_map" => {
             "event is-write"

@@ -7,7 +7,7 @@ use crate::manifest::object::Pod;
 use crate::mysql::{Inspect, InspectPhase, ReplicaInspect};
 use crate::node::{Process, Program};
 use crate::view::scene::{
-    BinlogEventScene, DatabaseScene, MysqlPhase, MysqlScene, ReplicaScene, TableScene,
+    CopyScene, DatabaseScene, MysqlPhase, MysqlScene, ReplicaScene, TableScene,
 };
 use crate::world::World;
 
@@ -28,12 +28,6 @@ fn server<'a>(world: &'a World, pod: &PodUid) -> Option<(&'a Process, Inspect)> 
 pub fn mysql(world: &World, pod: &Pod) -> Option<Arc<MysqlScene>> {
     let (_, inspect) = server(world, &pod.metadata.uid.as_str().into())?;
     let unix_secs = world.now().unix_secs();
-    let event = |event: &crate::mysql::binlog::EventInfo| BinlogEventScene {
-        start: event.start,
-        end: event.end,
-        kind: event.kind.to_string(),
-        info: event.info.clone(),
-    };
     Some(Arc::new(MysqlScene {
         phase: match inspect.phase {
             InspectPhase::Initializing => MysqlPhase::Initializing,
@@ -45,7 +39,13 @@ pub fn mysql(world: &World, pod: &Pod) -> Option<Arc<MysqlScene>> {
         server_id: inspect.server_id,
         super_read_only: inspect.super_read_only,
         binlogs: inspect.binlogs,
-        events: Arc::new(inspect.events.iter().map(event).collect()),
+        events: inspect.events,
+        older_events: inspect.closed,
+        copied: inspect.copied.map(|copied| CopyScene {
+            from: copied.from.as_str().into(),
+            file: copied.file,
+            at: copied.at,
+        }),
         databases: inspect.databases.into_iter().map(database).collect(),
         replica: inspect.replica.map(|replica| replica_scene(replica, unix_secs)),
         replicas: inspect.replicas.into_iter().map(|(id, _, position)| (id, position)).collect(),
@@ -68,11 +68,13 @@ fn replica_scene(replica: ReplicaInspect, unix_secs: u64) -> ReplicaScene {
         io_running: replica.io_running.into(),
         sql_running: replica.sql_running.into(),
         io_state: replica.io_state.into(),
+        sql_state: replica.sql_state.into(),
         source_host: replica.source_host,
         read: replica.read,
         executed: replica.executed,
         began: replica.began,
         relay: replica.relay,
+        relay_files: replica.relay_files,
         error: replica.error,
     }
 }

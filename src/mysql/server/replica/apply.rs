@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::sql::Found;
 use crate::mysql::binlog::{Event, QueryEvent, RowsEvent, RowsKind, decode_row};
 use crate::mysql::data::{Catalog, Row, Table, Value};
-use crate::mysql::run::{Change, RowChange, Session};
+use crate::mysql::run::{Change, RowChange, Session, is_system_database};
 use crate::mysql::server::statement::shown;
 use crate::mysql::server::{Mysqld, pod};
 use crate::mysql::sql::ast::Statement;
@@ -39,7 +39,7 @@ impl Mysqld {
     }
 
     /// A transaction is whole: its position is what SHOW SLAVE STATUS prints from now on.
-    fn group_done(&mut self, end: u64, source_end: u64, sys: &mut dyn Sys) {
+    pub(super) fn group_done(&mut self, end: u64, source_end: u64, sys: &mut dyn Sys) {
         let applier = &mut self.replica.applier;
         applier.event.1 = end;
         applier.group = applier.event.clone();
@@ -92,6 +92,12 @@ impl Mysqld {
                 self.store(sys)
             }
             Statement::Flush { .. } => Ok(()),
+            // The time zone tables are kept by their size only.
+            Statement::Truncate(name)
+                if is_system_database(name.db.as_deref().unwrap_or(&query.db)) =>
+            {
+                Ok(())
+            }
             ddl => {
                 self.sync_directories(sys);
                 self.run_replicated_ddl(ddl, &mut session, sys)
@@ -137,7 +143,7 @@ impl Mysqld {
             return Ok((Vec::new(), String::new()));
         };
         let full = format!("{}.{}", map.db, map.table);
-        if crate::mysql::run::is_system_database(&map.db) {
+        if is_system_database(&map.db) {
             return Ok((Vec::new(), full));
         }
         let mut view: Catalog = (*self.catalog).clone();

@@ -7,7 +7,7 @@ use crate::mysql::server::log::{Level, short};
 use crate::mysql::server::{Mysqld, pod};
 use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Channel, Frame, Message};
-use crate::os::{Fd, NetError, Poll, Sys, TimerId, Wait};
+use crate::os::{Errno, Fd, NetError, Poll, Sys, TimerId, Wait};
 use crate::trace::fact::MysqlFact;
 
 /// What the thread is at.
@@ -336,19 +336,20 @@ impl Mysqld {
             acted = true;
             let (event, tries) = (held.event.clone(), held.tries + 1);
             self.replica.io.held = None;
-            self.queue_event(&event, &mut kinds, tries, sys);
+            if self.queue_event(&event, &mut kinds, tries, sys) == Queued::Failed {
+                return self.io_cannot_queue(&channel, sys);
+            }
         }
         while self.replica.io.held.is_none()
             && let Some(frame) = channel.take()
         {
             acted = true;
             match frame {
-                Frame::Event(bytes) => {
-                    let more = self.queue_event(&bytes, &mut kinds, 0, sys);
-                    if !more {
-                        break;
-                    }
-                }
+                Frame::Event(bytes) => match self.queue_event(&bytes, &mut kinds, 0, sys) {
+                    Queued::WithNext => {}
+                    Queued::Alone => break,
+                    Queued::Failed => return self.io_cannot_queue(&channel, sys),
+                },
                 Frame::Message(Message::Error(error)) => {
                     let _ = sys.close(channel.fd);
                     self.io_source_error(error, sys);
@@ -450,49 +451,77 @@ impl Mysqld {
         }
     }
 
-    /// Writes one event to the relay log, which was in vain `tries` times before. True if another
-    /// belongs to it.
+    /// The relay log cannot be written.
+    fn io_cannot_queue(&mut self, channel: &Channel, sys: &mut dyn Sys) -> bool {
+        let _ = sys.close(channel.fd);
+        let text = "Relay log write failure: could not queue event from master";
+        self.io_fatal(1595, text.into(), sys);
+        true
+    }
+
+    /// Writes one event to the relay log, which was in vain `tries` times before.
     fn queue_event(
         &mut self,
         bytes: &Blob,
         kinds: &mut Vec<String>,
         tries: u32,
         sys: &mut dyn Sys,
-    ) -> bool {
-        let Some((header, event)) = decode(bytes) else { return false };
-        match &event {
-            Event::Rotate { position, name } => {
-                self.replica_rotate(sys);
-                let _ = self.write_relay(bytes, sys);
-                self.replica.io.file = name.clone();
-                self.replica.io.position = *position;
-                return true;
-            }
-            Event::FormatDescription { .. } => {
-                let _ = self.write_relay(bytes, sys);
-                if header.end > 0 {
-                    self.replica.io.position = header.end.into();
-                }
-                return false;
-            }
+    ) -> Queued {
+        let Some((header, event)) = decode(bytes) else { return Queued::Alone };
+        if matches!(event, Event::Rotate { .. }) && tries == 0 {
+            self.replica_rotate(sys);
+        }
+        let written = match &event {
             Event::PreviousGtids => {
                 let file = self.replica.io.file.clone();
                 let stand_in = self.stand_in(&file, header.end.into());
-                let _ = self.write_relay(&stand_in, sys);
-                self.replica.io.position = header.end.into();
-                return false;
+                self.write_relay(&stand_in, sys)
             }
-            _ => {}
+            _ => self.write_relay(bytes, sys),
+        };
+        match written {
+            Ok(()) => {}
+            Err(Errno::Nospc) => {
+                let relay = self.replica.relay.files.last().map(|(name, _)| name.clone());
+                let file = format!("./{}", relay.unwrap_or_default());
+                let timer = self.wait_for_space(&file, tries, self.replica.io.thread, sys);
+                self.replica.io.held = Some(Held { event: bytes.clone(), timer, tries });
+                return Queued::Alone;
+            }
+            // The volume is gone: mysqld is on its way out.
+            Err(_) if self.is_ending() => return Queued::Alone,
+            Err(_) => return Queued::Failed,
         }
-        if self.write_relay(bytes, sys).is_err() {
-            let relay = self.replica.relay.files.last().map(|(name, _)| name.clone());
-            let file = format!("./{}", relay.unwrap_or_default());
-            let timer = self.wait_for_space(&file, tries, self.replica.io.thread, sys);
-            self.replica.io.held = Some(Held { event: bytes.clone(), timer, tries });
-            return false;
+        match &event {
+            Event::Rotate { position, name } => {
+                self.replica.io.file = name.clone();
+                self.replica.io.position = *position;
+                return Queued::WithNext;
+            }
+            Event::FormatDescription { .. } if header.end == 0 => return Queued::Alone,
+            _ => self.replica.io.position = header.end.into(),
         }
-        self.replica.io.position = header.end.into();
-        kinds.push(event.name().to_string());
-        matches!(event, Event::AnonymousGtid { .. } | Event::TableMap(_))
+        match &event {
+            Event::FormatDescription { .. } | Event::PreviousGtids => Queued::Alone,
+            Event::AnonymousGtid { .. } | Event::TableMap(_) => {
+                kinds.push(event.name().to_string());
+                Queued::WithNext
+            }
+            _ => {
+                kinds.push(event.name().to_string());
+                Queued::Alone
+            }
+        }
     }
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Queued {
+    /// It is in the relay log, and another belongs to it.
+    WithNext,
+    /// It is in the relay log.
+    Alone,
+    /// It could not be written.
+    Failed,
 }

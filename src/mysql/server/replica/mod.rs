@@ -84,6 +84,10 @@ impl Replica {
     }
 }
 
+/// The relay log is not where relay-log.info says; only RESET SLAVE or CHANGE MASTER TO helps.
+const RELAY_UNKNOWN: (u16, &str) =
+    (1872, "Slave failed to initialize relay log info structure from the repository");
+
 const SECURITY: [(u16, &str); 2] = [
     (1759, "Sending passwords in plain text without SSL/TLS is extremely insecure."),
     (
@@ -102,11 +106,36 @@ impl Mysqld {
             self.note(sys, "Failed to start slave threads for channel ''");
             return;
         }
+        let (relay, at) = self.replica.applier.group.clone();
+        if sys.stat(&self.path(&relay), true).is_err() {
+            self.relay_lost(&relay, at, sys);
+            return;
+        }
         self.open_relay(sys);
         if self.options.others.contains_key("skip_slave_start") {
             return;
         }
         self.start_threads(true, true, sys);
+    }
+
+    /// The relay log that relay-log.info names is not there: replication cannot begin.
+    fn relay_lost(&mut self, relay: &str, at: u64, sys: &mut dyn Sys) {
+        for text in [
+            format!("Failed to open log (file './{relay}', errno 2)"),
+            format!("Failed to open the relay log './{relay}' (relay_log_pos {at})."),
+            "Could not open log file".into(),
+            "Slave: Failed to initialize the master info structure for channel ''; its record may \
+             still be present in 'mysql.slave_master_info' table, consider deleting it."
+                .into(),
+            "Failed to create or recover replication info repositories.".into(),
+        ] {
+            self.log(sys, 0, Level::Error, &text);
+        }
+        let applier = &mut self.replica.applier;
+        applier.errno = RELAY_UNKNOWN.0;
+        applier.error = RELAY_UNKNOWN.1.into();
+        let (errno, message) = (applier.errno, applier.error.clone());
+        tell!(sys, MysqlFact::ThreadFailed { pod: pod(sys), io: false, errno, message });
     }
 
     pub(super) fn change_master(
@@ -150,7 +179,7 @@ impl Mysqld {
             if self.replica.applier.running {
                 let text = "This operation cannot be performed with a running slave sql thread; \
                             run STOP SLAVE SQL_THREAD FOR CHANNEL '' first.";
-                return Err(SqlError::new(3081, text));
+                return Err(SqlError::new(3085, text));
             }
             self.replica.io = Io { file: at.0, position: at.1, ..Io::default() };
             self.replica.applier = Applier::default();
@@ -216,10 +245,14 @@ impl Mysqld {
                         MASTER TO";
             return Err(SqlError::new(1200, text));
         }
+        if self.replica.applier.errno == RELAY_UNKNOWN.0 {
+            return Err(SqlError::new(RELAY_UNKNOWN.0, RELAY_UNKNOWN.1));
+        }
         let io = io && !self.replica.io.is_running();
         let sql = sql && !self.replica.applier.running;
         if !io && !sql {
-            session.warn("Note", 1254, "Slave is already running");
+            let text = "Replication thread(s) for channel '' are already runnning.";
+            session.warn("Note", 3083, text);
             return Ok(());
         }
         if sql {
@@ -256,7 +289,8 @@ impl Mysqld {
         let io = io && self.replica.io.is_running();
         let sql = sql && self.replica.applier.running;
         if !io && !sql {
-            session.warn("Note", 1255, "Slave already has been stopped");
+            let text = "Replication thread(s) for channel '' are already stopped.";
+            session.warn("Note", 3084, text);
             return;
         }
         self.stop_threads(io, sql, sys);
@@ -290,8 +324,8 @@ impl Mysqld {
 
     pub(super) fn reset_slave(&mut self, all: bool, sys: &mut dyn Sys) -> Result<(), SqlError> {
         if self.replica.io.is_running() || self.replica.applier.running {
-            let text = "This operation cannot be performed with a running slave; run STOP SLAVE \
-                        FOR CHANNEL '' first";
+            let text = "This operation cannot be performed with running replication threads; run \
+                        STOP SLAVE FOR CHANNEL '' first";
             return Err(SqlError::new(3081, text));
         }
         self.remove_relay(sys);

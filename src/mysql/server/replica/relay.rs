@@ -96,22 +96,20 @@ impl Mysqld {
         self.open_relay(sys);
     }
 
-    /// Writes an event. ENOSPC: nothing of it is written, and it should be tried again later.
+    /// Appends an event to the newest file. ENOSPC: nothing of it is written, and it should be tried
+    /// again later.
     pub(super) fn write_relay(&mut self, bytes: &Blob, sys: &mut dyn Sys) -> Result<(), Errno> {
-        let Some((name, _)) = self.replica.relay.files.last().cloned() else { return Ok(()) };
-        match append(&self.path(&name), bytes, sys) {
-            Ok(()) => {
-                if let Some(last) = self.replica.relay.files.last_mut() {
-                    last.1 += bytes.len();
-                }
-                Ok(())
-            }
-            Err(Errno::Nospc) => Err(Errno::Nospc),
-            Err(_) => {
-                self.notice_lost_storage(sys);
-                Ok(())
-            }
+        let last = self.replica.relay.files.last().cloned();
+        let written = match last {
+            Some((name, _)) => append(&self.path(&name), bytes, sys),
+            None => Err(Errno::Noent),
+        };
+        match (written, self.replica.relay.files.last_mut()) {
+            (Ok(()), Some(last)) => last.1 += bytes.len(),
+            (Err(Errno::Nospc), _) => {}
+            _ => self.notice_lost_storage(sys),
         }
+        written
     }
 
     /// The Rotate event that stands for the source's Previous_gtids.

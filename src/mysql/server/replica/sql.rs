@@ -1,7 +1,7 @@
 //! The SQL thread: reads the relay log, and applies what it finds. Models `sql/rpl_slave.cc` and
 //! `log_event.cc`.
 
-use crate::base::{Blob, Millis, SimTime};
+use crate::base::{Millis, SimTime};
 use crate::mysql::binlog::{Event, Header, MAGIC, TableMap, decode, header};
 use crate::mysql::run::Change;
 use crate::mysql::server::log::{Level, short};
@@ -10,6 +10,16 @@ use crate::os::{Sys, TimerId};
 use crate::trace::fact::MysqlFact;
 
 const CAUGHT_UP: &str = "Slave has read all relay log; waiting for more updates";
+
+/// A relay log file that is gone (the real server would read on in its open descriptor, up to the
+/// next restart).
+const RELAY_UNREADABLE: &str = "Relay log read failure: Could not parse relay log event \
+     entry. The possible reasons are: the master's binary log is corrupted (you can check \
+     this by running 'mysqlbinlog' on the binary log), the slave's relay log is corrupted \
+     (you can check this by running 'mysqlbinlog' on the relay log), a network problem, or a \
+     bug in the master's or slave's MySQL code. If you want to check the master's binary log \
+     or slave's relay log, you will be able to know their names by issuing 'SHOW SLAVE \
+     STATUS' on this slave.";
 
 /// The SQL thread.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -112,12 +122,51 @@ impl Mysqld {
             return false;
         }
         self.replica.applier.state = "Reading event from the relay log";
-        self.apply_group(found, sys);
+        if self.skips() && !self.replica.applier.in_group {
+            self.skip_group(found, sys);
+        } else {
+            self.apply_group(found, sys);
+        }
         self.sql_settle(sys);
         if self.replica.applier.running && self.next_relay_event(sys).is_none() {
             self.replica.applier.state = CAUGHT_UP;
         }
         true
+    }
+
+    /// Whether `sql_slave_skip_counter` asks for a group of events to be left out.
+    fn skips(&self) -> bool {
+        self.global("sql_slave_skip_counter").parse::<u64>().is_ok_and(|count| count > 0)
+    }
+
+    /// Reads on to the end of a group without applying it; each of its events counts, but the
+    /// counter ends only where a group does.
+    fn skip_group(&mut self, first: Found, sys: &mut dyn Sys) {
+        let mut found = first;
+        loop {
+            let end = (found.end, u64::from(found.header.end));
+            let over = match &found.event {
+                Event::Xid(_) => true,
+                Event::Query(query) if query.sql == "BEGIN" => {
+                    self.replica.applier.in_group = true;
+                    false
+                }
+                Event::Query(query) => query.sql == "COMMIT" || !self.replica.applier.in_group,
+                _ => false,
+            };
+            let left = self.global("sql_slave_skip_counter").parse().unwrap_or(0_u64);
+            let left = if over { left.saturating_sub(1) } else { left.saturating_sub(1).max(1) };
+            self.set_global("sql_slave_skip_counter", left.to_string());
+            if over {
+                self.group_done(end.0, end.1, sys);
+                return;
+            }
+            self.replica.applier.event.1 = end.0;
+            match self.next_relay_event(sys) {
+                Some(next) => found = next,
+                None => return,
+            }
+        }
     }
 
     /// MASTER_DELAY, and a global read lock.
@@ -165,7 +214,10 @@ impl Mysqld {
     pub(super) fn next_relay_event(&mut self, sys: &mut dyn Sys) -> Option<Found> {
         loop {
             let (name, at) = self.replica.applier.event.clone();
-            let file = sys.read_file(&self.path(&name)).unwrap_or_else(|_| Blob::new());
+            let Ok(file) = sys.read_file(&self.path(&name)) else {
+                self.sql_fatal(1594, RELAY_UNREADABLE.into(), sys);
+                return None;
+            };
             let at = at.max(MAGIC.len() as u64);
             if let Some(head) = header(&file, at) {
                 let end = at + u64::from(head.size);

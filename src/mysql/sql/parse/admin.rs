@@ -4,6 +4,7 @@ use super::{NOT_MODELLED, Parsed, Parser};
 use crate::mysql::sql::ast::{
     Account, Assignment, Expr, Flush, Grant, MasterValue, Statement, UserSpec,
 };
+use crate::mysql::sql::dialect::Dialect;
 use crate::mysql::sql::error::SqlError;
 use crate::mysql::sql::lex::Kind;
 
@@ -20,13 +21,17 @@ impl Parser<'_> {
             }
             "COMMIT" => {
                 let _ = self.word("WORK");
+                self.completion()?;
                 Statement::Commit
             }
             "ROLLBACK" => {
                 let _ = self.word("WORK");
-                if self.peek("TO") {
+                if self.word("TO") {
+                    let _ = self.word("SAVEPOINT");
+                    self.name()?;
                     return Err(SqlError::not_modelled("savepoints"));
                 }
+                self.completion()?;
                 Statement::Rollback
             }
             "SET" => self.set()?,
@@ -61,6 +66,18 @@ impl Parser<'_> {
         })
     }
 
+    /// AND [NO] CHAIN, [NO] RELEASE.
+    fn completion(&mut self) -> Parsed<()> {
+        for words in [&["AND", "CHAIN"][..], &["RELEASE"]] {
+            if self.words(words) {
+                return Err(SqlError::not_modelled(words.join(" ")));
+            }
+        }
+        let _ = self.words(&["AND", "NO", "CHAIN"]);
+        let _ = self.words(&["NO", "RELEASE"]);
+        Ok(())
+    }
+
     fn start(&mut self) -> Parsed<Statement> {
         if self.word("TRANSACTION") {
             if self.word("READ") {
@@ -74,7 +91,7 @@ impl Parser<'_> {
         if self.peek("GROUP_REPLICATION") {
             return Err(SqlError::not_modelled("group replication"));
         }
-        self.need("SLAVE")?;
+        self.replica()?;
         let (io, sql) = self.threads();
         let until = self.until()?;
         for word in ["USER", "PASSWORD"] {
@@ -91,7 +108,7 @@ impl Parser<'_> {
         if self.peek("GROUP_REPLICATION") {
             return Err(SqlError::not_modelled("group replication"));
         }
-        self.need("SLAVE")?;
+        self.replica()?;
         let (io, sql) = self.threads();
         self.channel()?;
         Ok(Statement::StopSlave { io, sql })
@@ -184,13 +201,14 @@ impl Parser<'_> {
     }
 
     fn reset(&mut self) -> Parsed<Statement> {
-        if self.word("MASTER") {
+        let Dialect { old, new } = self.context.dialect;
+        if old && self.word("MASTER") || new && self.words(&["BINARY", "LOGS", "AND", "GTIDS"]) {
             return Ok(Statement::ResetMaster);
         }
         if self.words(&["QUERY", "CACHE"]) {
             return Ok(Statement::Flush { what: Flush::Other("CACHE".into()), no_binlog: true });
         }
-        self.need("SLAVE")?;
+        self.replica()?;
         let all = self.word("ALL");
         self.channel()?;
         Ok(Statement::ResetSlave { all })
@@ -229,14 +247,18 @@ impl Parser<'_> {
 
     pub(super) fn change_master(&mut self) -> Parsed<Statement> {
         self.need("CHANGE")?;
-        if self.peek("REPLICATION") {
-            self.advance();
+        let Dialect { old, new } = self.context.dialect;
+        if self.word("REPLICATION") {
             if self.peek("FILTER") {
                 return Err(SqlError::not_modelled("CHANGE REPLICATION FILTER"));
             }
+            if !new {
+                return Err(self.fail());
+            }
+            self.need("SOURCE")?;
+        } else if !old || !self.word("MASTER") {
             return Err(self.fail());
         }
-        self.need("MASTER")?;
         self.need("TO")?;
         let settings = self.list(Self::master_setting)?;
         self.channel()?;
@@ -272,7 +294,13 @@ impl Parser<'_> {
             "MASTER_SSL_VERIFY_SERVER_CERT",
         ];
         let Kind::Word(word) = self.kind().clone() else { return Err(self.fail()) };
-        let name = word.to_ascii_uppercase();
+        let mut name = word.to_ascii_uppercase();
+        if self.context.dialect.new && name.starts_with("SOURCE_") {
+            name = name.replacen("SOURCE_", "MASTER_", 1);
+        }
+        if name == "GET_MASTER_PUBLIC_KEY" || name == "GET_SOURCE_PUBLIC_KEY" {
+            name = "MASTER_SSL".into();
+        }
         let (is_text, is_number) =
             (TEXTS.contains(&name.as_str()), NUMBERS.contains(&name.as_str()));
         if name == "MASTER_HEARTBEAT_PERIOD" || name == "IGNORE_SERVER_IDS" {

@@ -24,6 +24,11 @@ const OTHER_OBJECTS: [&str; 12] = [
     "SQL",
 ];
 
+/// The character set a collation belongs to.
+fn of_collation(name: &str) -> String {
+    name.split('_').next().unwrap_or(name).to_string()
+}
+
 impl Parser<'_> {
     fn other_object(&self, verb: &str) -> SqlError {
         let known = OTHER_OBJECTS.iter().find(|w| self.peek(w));
@@ -35,8 +40,8 @@ impl Parser<'_> {
         if self.word("DATABASE") || self.word("SCHEMA") {
             let if_not_exists = self.if_not_exists()?;
             let name = self.name()?;
-            self.database_options()?;
-            return Ok(Statement::CreateDatabase { name, if_not_exists });
+            let charset = self.database_options()?;
+            return Ok(Statement::CreateDatabase { name, if_not_exists, charset });
         }
         let temporary = self.word("TEMPORARY");
         if self.word("TABLE") {
@@ -57,18 +62,27 @@ impl Parser<'_> {
         Err(self.other_object("CREATE"))
     }
 
-    fn database_options(&mut self) -> Parsed<()> {
+    fn database_options(&mut self) -> Parsed<Option<String>> {
+        let mut charset = None;
         loop {
             let _ = self.word("DEFAULT");
-            if self.words(&["CHARACTER", "SET"]) || self.word("CHARSET") || self.word("COLLATE") {
-                self.op("=");
-                match self.kind() {
-                    Kind::Text(_) => self.advance(),
-                    _ => drop(self.name()?),
-                }
-                continue;
+            let collate = self.peek("COLLATE");
+            if !collate && !self.peek("CHARSET") && !self.peek("CHARACTER") {
+                return Ok(charset);
             }
-            return Ok(());
+            if !self.words(&["CHARACTER", "SET"]) {
+                self.advance();
+            }
+            self.op("=");
+            let name = self.charset_name()?;
+            charset = Some(if collate { of_collation(&name) } else { name });
+        }
+    }
+
+    fn charset_name(&mut self) -> Parsed<String> {
+        match self.kind() {
+            Kind::Text(_) => self.text_literal(),
+            _ => self.name(),
         }
     }
 
@@ -95,6 +109,9 @@ impl Parser<'_> {
             select: None,
             options: Vec::new(),
         };
+        if create.name.db.is_none() && !self.context.has_db {
+            return Err(SqlError::new(1046, "No database selected"));
+        }
         if self.word("LIKE") {
             create.like = Some(self.table_name()?);
             return Ok(Statement::CreateTable(create));
@@ -181,10 +198,13 @@ impl Parser<'_> {
     }
 
     fn column_spec_of(&mut self, name: String) -> Parsed<ColumnSpec> {
+        let kind = self.column_type(&name)?;
         let mut spec = ColumnSpec {
             name,
-            kind: self.column_type()?,
+            kind,
             not_null: false,
+            null: false,
+            charset: None,
             default: None,
             on_update_now: false,
             auto_increment: false,
@@ -202,6 +222,7 @@ impl Parser<'_> {
             spec.not_null = true;
         } else if self.word("NULL") {
             spec.not_null = false;
+            spec.null = true;
         } else if self.word("DEFAULT") {
             spec.default = Some(self.default_value()?);
         } else if self.word("ON") {
@@ -220,9 +241,11 @@ impl Parser<'_> {
             spec.primary = true;
         } else if self.word("COMMENT") {
             spec.comment = self.text_literal()?;
-        } else if self.words(&["CHARACTER", "SET"]) || self.word("CHARSET") || self.word("COLLATE")
-        {
-            self.name()?;
+        } else if self.words(&["CHARACTER", "SET"]) || self.word("CHARSET") {
+            spec.charset = Some(self.charset_name()?);
+        } else if self.word("COLLATE") {
+            let name = self.charset_name()?;
+            spec.charset = Some(of_collation(&name));
         } else if self.peek("REFERENCES") || self.peek("GENERATED") || self.peek("AS") {
             return Err(SqlError::not_modelled("REFERENCES and generated columns"));
         } else {
@@ -275,7 +298,7 @@ impl Parser<'_> {
         Ok(Some(number))
     }
 
-    fn column_type(&mut self) -> Parsed<Type> {
+    fn column_type(&mut self, name: &str) -> Parsed<Type> {
         let Kind::Word(word) = self.kind().clone() else { return Err(self.fail()) };
         let upper = word.to_ascii_uppercase();
         let start = self.at;
@@ -288,7 +311,7 @@ impl Parser<'_> {
             "MEDIUMINT" | "INT3" => self.int_type(3, 9)?,
             "INT" | "INTEGER" | "INT4" => self.int_type(4, 11)?,
             "BIGINT" | "INT8" => self.int_type(8, 20)?,
-            "DECIMAL" | "NUMERIC" | "DEC" => self.decimal_type()?,
+            "DECIMAL" | "NUMERIC" | "DEC" => self.decimal_type(name)?,
             "CHAR" | "CHARACTER" => {
                 if self.word("VARYING") {
                     Type::VarChar(self.need_length()?)
@@ -340,7 +363,7 @@ impl Parser<'_> {
         Ok(Type::Int { bytes, unsigned, width })
     }
 
-    fn decimal_type(&mut self) -> Parsed<Type> {
+    fn decimal_type(&mut self, name: &str) -> Parsed<Type> {
         let (mut precision, mut scale) = (10, 0);
         if self.op("(") {
             precision = self.number_literal()?;
@@ -350,7 +373,18 @@ impl Parser<'_> {
             self.need_op(")")?;
         }
         let _ = self.word("UNSIGNED");
-        if precision > 38 || scale > 30 || scale > precision {
+        if precision > 65 {
+            let text =
+                format!("Too-big precision {precision} specified for '{name}'. Maximum is 65.");
+            return Err(SqlError::new(1426, text));
+        }
+        if scale > precision {
+            let text = format!(
+                "For float(M,D), double(M,D) or decimal(M,D), M must be >= D (column '{name}')."
+            );
+            return Err(SqlError::new(1427, text));
+        }
+        if precision > 38 {
             return Err(SqlError::not_modelled("DECIMAL with more than 38 digits"));
         }
         Ok(Type::Decimal(precision as u8, scale as u8))
@@ -427,6 +461,9 @@ impl Parser<'_> {
             return Err(self.other_object("ALTER"));
         }
         let name = self.table_name()?;
+        if matches!(self.kind(), Kind::End | Kind::Op(";")) {
+            return Ok(Statement::AlterTable { name, changes: Vec::new() });
+        }
         let changes: Vec<Vec<Alter>> = self.list(Self::alter_change)?;
         Ok(Statement::AlterTable { name, changes: changes.concat() })
     }
@@ -470,6 +507,12 @@ impl Parser<'_> {
         if self.word("RENAME") {
             let _ = self.word("TO") || self.word("AS");
             return Ok(vec![Alter::Rename(self.table_name()?)]);
+        }
+        if self.words(&["CONVERT", "TO"]) {
+            if !self.words(&["CHARACTER", "SET"]) {
+                self.need("CHARSET")?;
+            }
+            return Ok(vec![Alter::Convert(self.charset_name()?)]);
         }
         match self.table_option()? {
             Some((name, value)) => Ok(vec![Alter::Option(name, value)]),

@@ -97,7 +97,8 @@ impl Parser<'_> {
         self.need("DELETE")?;
         let _ = self.word("LOW_PRIORITY") || self.word("QUICK") || self.word("IGNORE");
         if !self.peek("FROM") && matches!(self.kind(), super::Kind::Word(_)) {
-            let _ = self.name()?;
+            self.list(Self::table_name)?;
+            self.need("FROM")?;
             return Err(SqlError::not_modelled("DELETE from several tables"));
         }
         self.need("FROM")?;

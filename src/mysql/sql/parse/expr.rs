@@ -1,6 +1,7 @@
 //! Expressions, by MySQL's precedence.
 
 use super::{Parsed, Parser};
+use crate::base::limit;
 use crate::mysql::sql::ast::{Expr, Op};
 use crate::mysql::sql::lex::Kind;
 
@@ -19,7 +20,7 @@ impl Parser<'_> {
         let mut left = next(self)?;
         while let Some(op) = operators(self) {
             self.operators += 1;
-            if self.operators > super::OPERATORS_MAX {
+            if self.operators > limit::SQL_OPERATORS_MAX {
                 return Err(super::SqlError::not_modelled("more than 1000 operators"));
             }
             left = Expr::Binary(op, Box::new(left), Box::new(next(self)?));
@@ -47,7 +48,7 @@ impl Parser<'_> {
     }
 
     fn comparison(&mut self) -> Parsed<Expr> {
-        let mut left = self.sum()?;
+        let mut left = self.bit_or()?;
         loop {
             if self.word("IS") {
                 let not = self.word("NOT");
@@ -67,7 +68,7 @@ impl Parser<'_> {
             .into_iter()
             .find(|(text, _)| self.op(text));
             if let Some((_, op)) = op {
-                left = Expr::Binary(op, Box::new(left), Box::new(self.sum()?));
+                left = Expr::Binary(op, Box::new(left), Box::new(self.bit_or()?));
                 continue;
             }
             match self.predicate(left)? {
@@ -103,21 +104,22 @@ impl Parser<'_> {
             self.advance();
         }
         if self.word("LIKE") {
-            let pattern = self.sum()?;
+            let pattern = self.bit_or()?;
             return Ok((Expr::Like(Box::new(left), Box::new(pattern), not), true));
         }
         if self.word("IN") {
             return self.in_what(left, not).map(|e| (e, true));
         }
         if self.word("BETWEEN") {
-            let low = self.sum()?;
+            let low = self.bit_or()?;
             self.need("AND")?;
-            let high = self.sum()?;
+            let high = self.bit_or()?;
             let parts = (Box::new(left), Box::new(low), Box::new(high));
             return Ok((Expr::Between(parts.0, parts.1, parts.2, not), true));
         }
-        if self.peek("REGEXP") || self.peek("RLIKE") {
-            return Err(super::SqlError::not_modelled("REGEXP"));
+        if self.word("REGEXP") || self.word("RLIKE") {
+            let pattern = self.bit_or()?;
+            return Ok((Expr::Regexp(Box::new(left), Box::new(pattern), not), true));
         }
         Ok((left, false))
     }
@@ -131,6 +133,22 @@ impl Parser<'_> {
         }
         let list = self.bracketed(Self::expr)?;
         Ok(Expr::In(Box::new(left), list, not))
+    }
+
+    fn bit_or(&mut self) -> Parsed<Expr> {
+        self.binary(|p| p.op("|").then_some(Op::BitOr), Self::bit_and)
+    }
+
+    fn bit_and(&mut self) -> Parsed<Expr> {
+        self.binary(|p| p.op("&").then_some(Op::BitAnd), Self::shift)
+    }
+
+    fn shift(&mut self) -> Parsed<Expr> {
+        let operators = |p: &mut Self| {
+            let left = p.op("<<").then_some(Op::ShiftLeft);
+            left.or_else(|| p.op(">>").then_some(Op::ShiftRight))
+        };
+        self.binary(operators, Self::sum)
     }
 
     fn sum(&mut self) -> Parsed<Expr> {
@@ -163,8 +181,12 @@ impl Parser<'_> {
                     None
                 }
             },
-            Self::unary,
+            Self::bit_xor,
         )
+    }
+
+    fn bit_xor(&mut self) -> Parsed<Expr> {
+        self.binary(|p| p.op("^").then_some(Op::BitXor), Self::unary)
     }
 
     fn unary(&mut self) -> Parsed<Expr> {
@@ -177,8 +199,13 @@ impl Parser<'_> {
         if self.op("!") {
             return Ok(Expr::Not(Box::new(self.deeper(Self::unary)?)));
         }
-        if self.word("BINARY") {
-            return self.deeper(Self::unary);
+        if self.op("~") {
+            let all = Expr::Number(u64::MAX.to_string());
+            let inner = self.deeper(Self::unary)?;
+            return Ok(Expr::Binary(Op::BitXor, Box::new(all), Box::new(inner)));
+        }
+        if self.peek("BINARY") {
+            return Err(super::SqlError::not_modelled("BINARY"));
         }
         self.primary()
     }
@@ -195,6 +222,9 @@ impl Parser<'_> {
             }
             Kind::UserVar(name) => {
                 self.advance();
+                if self.op(":=") {
+                    return Ok(Expr::Assign(name, Box::new(self.expr()?)));
+                }
                 Ok(Expr::UserVar(name))
             }
             Kind::At2 => self.system_variable(),
@@ -205,6 +235,9 @@ impl Parser<'_> {
                 } else {
                     self.expr()?
                 };
+                if self.peek_op(",") {
+                    return Err(super::SqlError::not_modelled("rows of several values"));
+                }
                 self.need_op(")")?;
                 Ok(inner)
             }
@@ -275,6 +308,10 @@ impl Parser<'_> {
             return Ok(Expr::Column { table: None, name: first });
         }
         let second = self.name_after_point()?;
+        if self.peek_op("(") {
+            let text = format!("FUNCTION {first}.{second} does not exist");
+            return Err(super::SqlError::new(1305, text));
+        }
         if !self.op(".") {
             return Ok(Expr::Column { table: Some(first), name: second });
         }
@@ -283,8 +320,13 @@ impl Parser<'_> {
     }
 
     fn call(&mut self, name: &str) -> Parsed<Expr> {
-        const RESERVED_FUNCTIONS: [&str; 9] =
-            ["IF", "LEFT", "RIGHT", "REPLACE", "MOD", "DATABASE", "SCHEMA", "VALUES", "INSERT"];
+        const RESERVED_FUNCTIONS: [&str; 11] = [
+            "IF", "LEFT", "RIGHT", "REPLACE", "MOD", "DATABASE", "SCHEMA", "VALUES", "INSERT",
+            "CHAR", "REPEAT",
+        ];
+        if super::reserved::OTHER_FUNCTIONS.contains(&name) {
+            return Err(super::SqlError::not_modelled(format!("the function {name}()")));
+        }
         if !RESERVED_FUNCTIONS.contains(&name) && super::reserved::is_reserved(name) {
             return Err(self.fail());
         }
@@ -302,6 +344,9 @@ impl Parser<'_> {
             if self.word("FOR") {
                 arguments.push(self.expr()?);
             }
+        }
+        if name == "IF" && arguments.len() != 3 {
+            return Err(self.fail());
         }
         self.need_op(")")?;
         Ok(Expr::Call(name.into(), arguments))

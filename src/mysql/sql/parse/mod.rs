@@ -9,21 +9,32 @@ mod select;
 mod show;
 
 use super::ast::{Statement, TableName};
+use super::dialect::Dialect;
 use super::error::SqlError;
 use super::lex::{Kind, Token, tokens};
-
-/// How deep expressions and subqueries may nest. Beyond: an error of ours, never the stack.
-const DEPTH_MAX: u32 = 60;
-
-/// Operators in one statement: they nest to the left, and whoever walks the tree goes as deep.
-/// Beyond: as above.
-const OPERATORS_MAX: u32 = 1_000;
+use crate::base::limit;
 
 type Parsed<T> = Result<T, SqlError>;
 
 /// The one statement in `text`, or `None` if there is nothing but blanks and comments.
 pub fn parse(text: &str) -> Result<Option<Statement>, SqlError> {
-    let mut parser = Parser { text, tokens: tokens(text), at: 0, depth: 0, operators: 0 };
+    parse_for(text, Context { has_db: true, dialect: Dialect::V57 })
+}
+
+/// What reading a statement depends on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Context {
+    /// Whether there is a default database: without one some statements are refused while they
+    /// are read.
+    pub has_db: bool,
+    /// Which words the server knows.
+    pub dialect: Dialect,
+}
+
+/// The same, for a session of some server.
+pub fn parse_for(text: &str, context: Context) -> Result<Option<Statement>, SqlError> {
+    let tokens = tokens(text);
+    let mut parser = Parser { text, tokens, at: 0, far: 0, depth: 0, operators: 0, context };
     if parser.kind() == &Kind::End {
         return Ok(None);
     }
@@ -39,8 +50,11 @@ struct Parser<'t> {
     text: &'t str,
     tokens: Vec<Token>,
     at: usize,
+    /// The furthest token that was looked for in vain: a mistake is named from there.
+    far: usize,
     depth: u32,
     operators: u32,
+    context: Context,
 }
 
 impl Parser<'_> {
@@ -58,7 +72,7 @@ impl Parser<'_> {
 
     /// The error at the token that does not fit.
     fn fail(&self) -> SqlError {
-        SqlError::syntax(self.text, self.tokens[self.at].start)
+        SqlError::syntax(self.text, self.tokens[self.at.max(self.far)].start)
     }
 
     fn is_word_ahead(&self, by: usize, word: &str) -> bool {
@@ -80,11 +94,23 @@ impl Parser<'_> {
 
     /// Takes several keywords, or none of them.
     fn words(&mut self, words: &[&str]) -> bool {
-        let here = words.iter().enumerate().all(|(by, word)| self.is_word_ahead(by, word));
+        let fits = words.iter().enumerate().take_while(|(by, word)| self.is_word_ahead(*by, word));
+        let count = fits.count();
+        let here = count == words.len();
+        if !here && count > 0 {
+            self.far = self.far.max((self.at + count).min(self.tokens.len() - 1));
+        }
         if here {
             words.iter().for_each(|_| self.advance());
         }
         here
+    }
+
+    /// SLAVE, or REPLICA.
+    fn replica(&mut self) -> Parsed<()> {
+        let Dialect { old, new } = self.context.dialect;
+        let here = old && self.word("SLAVE") || new && self.word("REPLICA");
+        if here { Ok(()) } else { Err(self.fail()) }
     }
 
     fn need(&mut self, word: &str) -> Parsed<()> {
@@ -186,7 +212,7 @@ impl Parser<'_> {
     }
 
     fn deeper<T>(&mut self, inner: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        if self.depth >= DEPTH_MAX {
+        if self.depth >= limit::SQL_DEPTH_MAX {
             return Err(SqlError::not_modelled("an expression nested deeper than 60 levels"));
         }
         self.depth += 1;

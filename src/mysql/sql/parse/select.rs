@@ -29,8 +29,12 @@ impl Parser<'_> {
         if self.peek("INTO") {
             return Err(SqlError::not_modelled("SELECT … INTO"));
         }
-        if self.word("FROM") && !self.word("DUAL") {
-            select.from = self.from()?;
+        if self.word("FROM") {
+            if !self.word("DUAL") {
+                select.from = self.from()?;
+            }
+        } else if self.peek("WHERE") {
+            return Err(self.fail());
         }
         self.tail(&mut select)?;
         Ok(select)
@@ -62,7 +66,13 @@ impl Parser<'_> {
         if self.word("UNION") {
             let all = self.word("ALL");
             let _ = self.word("DISTINCT");
-            let next = self.deeper(Self::select)?;
+            let apart = self.peek_op("(");
+            let mut next = self.deeper(Self::select)?;
+            if next.union.is_some() {
+                select.whole = std::mem::take(&mut next.whole);
+            } else if !apart {
+                select.whole = (std::mem::take(&mut next.order), next.limit.take());
+            }
             select.union = Some((all, Box::new(next)));
         }
         Ok(())
@@ -86,6 +96,11 @@ impl Parser<'_> {
     pub(super) fn limit(&mut self) -> Parsed<Option<(u64, u64)>> {
         if !self.word("LIMIT") {
             return Ok(None);
+        }
+        if let Kind::Word(word) = self.kind()
+            && !reserved::is_reserved(word)
+        {
+            return Err(SqlError::new(1327, format!("Undeclared variable: {word}")));
         }
         let first = self.number_literal()?;
         if self.op(",") {

@@ -2,6 +2,7 @@
 
 use super::{Parsed, Parser};
 use crate::mysql::sql::ast::{Pick, Show, Statement};
+use crate::mysql::sql::dialect::Dialect;
 use crate::mysql::sql::error::SqlError;
 
 impl Parser<'_> {
@@ -25,59 +26,66 @@ impl Parser<'_> {
     }
 
     fn show_server(&mut self) -> Parsed<Option<Show>> {
-        Ok(Some(if self.words(&["MASTER", "STATUS"]) {
-            Show::MasterStatus
-        } else if self.words(&["BINARY", "LOGS"]) || self.words(&["MASTER", "LOGS"]) {
-            Show::BinaryLogs
-        } else if self.words(&["BINLOG", "EVENTS"]) {
-            self.binlog_events(false)?
-        } else if self.words(&["RELAYLOG", "EVENTS"]) {
-            self.binlog_events(true)?
-        } else if self.words(&["SLAVE", "STATUS"]) {
-            if self.words(&["FOR", "CHANNEL"]) {
-                self.text_literal()?;
-            }
-            Show::SlaveStatus
-        } else if self.words(&["SLAVE", "HOSTS"]) {
-            Show::SlaveHosts
-        } else if self.word("WARNINGS") {
-            self.limit()?;
-            Show::Warnings
-        } else if self.word("ERRORS") {
-            self.limit()?;
-            Show::Errors
-        } else if self.word("COUNT") {
-            self.need_op("(")?;
-            self.need_op("*")?;
-            self.need_op(")")?;
-            self.need("WARNINGS")?;
-            Show::CountWarnings
-        } else if self.word("GRANTS") {
-            if !self.word("FOR") {
-                return Ok(Some(Show::Grants(None)));
-            }
-            if self.word("CURRENT_USER") {
-                if self.op("(") {
-                    self.need_op(")")?;
+        let Dialect { old, new } = self.context.dialect;
+        Ok(Some(
+            if old && self.words(&["MASTER", "STATUS"])
+                || new && self.words(&["BINARY", "LOG", "STATUS"])
+            {
+                Show::MasterStatus
+            } else if self.words(&["BINARY", "LOGS"]) || self.words(&["MASTER", "LOGS"]) {
+                Show::BinaryLogs
+            } else if self.words(&["BINLOG", "EVENTS"]) {
+                self.binlog_events(false)?
+            } else if self.words(&["RELAYLOG", "EVENTS"]) {
+                self.binlog_events(true)?
+            } else if old && self.words(&["SLAVE", "STATUS"])
+                || new && self.words(&["REPLICA", "STATUS"])
+            {
+                if self.words(&["FOR", "CHANNEL"]) {
+                    self.text_literal()?;
                 }
-                return Ok(Some(Show::Grants(None)));
-            }
-            Show::Grants(Some(self.account()?))
-        } else if self.words(&["ENGINE", "INNODB", "STATUS"]) {
-            Show::EngineInnodbStatus
-        } else if self.words(&["STORAGE", "ENGINES"]) || self.word("ENGINES") {
-            Show::Engines
-        } else if self.word("PLUGINS") {
-            Show::Plugins
-        } else if self.word("PRIVILEGES") {
-            Show::Privileges
-        } else if self.words(&["FULL", "PROCESSLIST"]) {
-            Show::Processlist { full: true }
-        } else if self.word("PROCESSLIST") {
-            Show::Processlist { full: false }
-        } else {
-            return Ok(None);
-        }))
+                Show::SlaveStatus
+            } else if old && self.words(&["SLAVE", "HOSTS"]) || new && self.word("REPLICAS") {
+                Show::SlaveHosts
+            } else if self.word("WARNINGS") {
+                self.limit()?;
+                Show::Warnings
+            } else if self.word("ERRORS") {
+                self.limit()?;
+                Show::Errors
+            } else if self.word("COUNT") {
+                self.need_op("(")?;
+                self.need_op("*")?;
+                self.need_op(")")?;
+                self.need("WARNINGS")?;
+                Show::CountWarnings
+            } else if self.word("GRANTS") {
+                if !self.word("FOR") {
+                    return Ok(Some(Show::Grants(None)));
+                }
+                if self.word("CURRENT_USER") {
+                    if self.op("(") {
+                        self.need_op(")")?;
+                    }
+                    return Ok(Some(Show::Grants(None)));
+                }
+                Show::Grants(Some(self.account()?))
+            } else if self.words(&["ENGINE", "INNODB", "STATUS"]) {
+                Show::EngineInnodbStatus
+            } else if self.words(&["STORAGE", "ENGINES"]) || self.word("ENGINES") {
+                Show::Engines
+            } else if self.word("PLUGINS") {
+                Show::Plugins
+            } else if self.word("PRIVILEGES") {
+                Show::Privileges
+            } else if self.words(&["FULL", "PROCESSLIST"]) {
+                Show::Processlist { full: true }
+            } else if self.word("PROCESSLIST") {
+                Show::Processlist { full: false }
+            } else {
+                return Ok(None);
+            },
+        ))
     }
 
     fn binlog_events(&mut self, relay: bool) -> Parsed<Show> {

@@ -1,9 +1,12 @@
 //! The `mysql` client as a program. Models `client/mysql.cc` of 5.7.
 
+mod terminal;
+
 use super::args::{Long, Settings, Short};
 use super::link::{Link, LinkStep};
 use super::print::{Look, error_line, result_text};
 use super::split::{Piece, Splitter};
+use super::{password_warning, stuck};
 use crate::base::SimTime;
 use crate::mysql::run::Answer;
 use crate::mysql::server::{pod, tell};
@@ -11,6 +14,7 @@ use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Message, Printer};
 use crate::os::{Disposition, Fd, Poll, Signal, Sys, Turn, Wait, WaitStatus};
 use crate::trace::fact::MysqlFact;
+use terminal::HELP;
 
 const SHORTS: [Short; 16] = [
     ('e', "execute", true),
@@ -73,6 +77,10 @@ enum Stage {
         since: SimTime,
         db: Option<String>,
     },
+    /// `status` waits for what the server says of itself.
+    Status,
+    /// USE has worked; the tables are read for completing names.
+    Tables,
     /// It reads on.
     Reading,
     /// It prints its last words, then it ends so.
@@ -141,13 +149,11 @@ impl Mysql {
 
     /// One visible act.
     pub fn turn(&mut self, sys: &mut dyn Sys) -> Turn {
-        for printer in [&mut self.err, &mut self.out] {
-            if !printer.flush(sys) {
-                return Turn::Blocked(vec![printer.wait()]);
-            }
+        if let Some(turn) = stuck([&mut self.out, &mut self.err], sys) {
+            return turn;
         }
         let turn = self.act(sys);
-        let flushed = self.err.flush(sys) & self.out.flush(sys);
+        let flushed = self.out.flush(sys) & self.err.flush(sys);
         match self.stage {
             Stage::Ending(code) if flushed => {
                 if let Some(link) = &mut self.link {
@@ -167,6 +173,8 @@ impl Mysql {
             Stage::Asking { vertical, line, since, db } => {
                 self.answer(vertical, line, since, db, sys)
             }
+            Stage::Status => self.status(sys),
+            Stage::Tables => self.tables(sys),
             Stage::Reading => self.read_on(sys),
             Stage::Ending(_) => Turn::Ran,
         }
@@ -187,14 +195,8 @@ impl Mysql {
                 return self.end(code);
             }
         };
-        let typed_password = self
-            .arguments
-            .iter()
-            .any(|a| a.starts_with("--password=") || (a.starts_with("-p") && a.len() > 2));
-        if typed_password {
-            let text = "mysql: [Warning] Using a password on the command line interface can be \
-                        insecure.\n";
-            self.err.print(text);
+        if let Some(text) = password_warning("mysql", &self.arguments) {
+            self.err.print(&text);
         }
         if self.settings.has("version") {
             self.out.print(
@@ -223,9 +225,10 @@ impl Mysql {
         self.look = Look {
             table: s.has("table") || (silent == 0) || self.verbose > 2,
             vertical: s.has("vertical"),
-            no_heads: s.has("skip-column-names") || s.count("silent") > 1,
+            no_heads: s.has("skip-column-names") || (silent > 1 && !s.has("table")),
             raw: s.has("raw"),
-            chatty: !self.batch || self.verbose > 1,
+            chatty: if self.batch { self.verbose > 1 } else { silent == 0 },
+            times: self.verbose > 2 || silent == 0,
             xml: false,
         };
         self.db = s.value("database").map(String::from).or_else(|| s.words.first().cloned());
@@ -321,26 +324,8 @@ impl Mysql {
         }
     }
 
-    fn banner(&mut self) {
-        let text = format!(
-            "Welcome to the MySQL monitor.  Commands end with ; or \\g.\n\
-             Your MySQL connection id is {}\n\
-             Server version: {} MySQL Community Server (GPL)\n\n\
-             Copyright (c) 2000, 2023, Oracle and/or its affiliates.\n\n\
-             Oracle is a registered trademark of Oracle Corporation and/or its\n\
-             affiliates. Other names may be trademarks of their respective\n\
-             owners.\n\n\
-             Type 'help;' or '\\h' for help. Type '\\c' to clear the current input statement.\n\n",
-            self.connection, self.version
-        );
-        self.out.print(&text);
-    }
-
     fn asked(&mut self, piece: Piece, sys: &dyn Sys) {
         let Piece::Statement { text, vertical, line } = piece else { return };
-        if self.verbose > 0 {
-            self.out.print(&format!("--------------\n{text}\n--------------\n\n"));
-        }
         let words: Vec<&str> = text.split_whitespace().collect();
         let use_db = match words.as_slice() {
             [word, db] if word.eq_ignore_ascii_case("use") => {
@@ -348,6 +333,9 @@ impl Mysql {
             }
             _ => None,
         };
+        if self.verbose > 0 && use_db.is_none() {
+            self.out.print(&format!("--------------\n{text}\n--------------\n\n"));
+        }
         self.stage = Stage::Asking { vertical, line, since: sys.now(), db: use_db };
     }
 
@@ -369,11 +357,10 @@ impl Mysql {
                     Answer::Rows(rows) => Some(rows.rows.len() as u64),
                     Answer::Done { .. } => None,
                 };
-                if use_db.is_some() {
-                    if !self.batch {
-                        self.out.print("Database changed\n");
-                    }
-                } else {
+                if use_db.is_some() && !self.batch {
+                    return self.changed(db, sys);
+                }
+                if use_db.is_none() {
                     self.out.print(&result_text(&answer, warnings, time, look));
                 }
                 self.db = db;
@@ -394,19 +381,21 @@ impl Mysql {
         self.read_on(sys)
     }
 
+    /// To standard error, after all that was printed before.
+    fn complain(&mut self, text: &str, sys: &mut dyn Sys) {
+        self.out.flush(sys);
+        self.err.print(text);
+        self.err.flush(sys);
+    }
+
     /// A statement was refused. Some: the client ends.
     fn refused(&mut self, error: &SqlError, line: u64, sys: &mut dyn Sys) -> Option<Turn> {
         let text = error_line(error, self.batch.then_some(line));
         tell!(sys, MysqlFact::ClientFailed { pod: pod(sys), line: text.trim_end().into() });
+        self.complain(&text, sys);
         if self.batch {
-            self.err.print(&text);
-            if self.force {
-                return None;
-            }
-            return Some(self.end(1));
+            return (!self.force).then(|| self.end(1));
         }
-        self.out.print(&text);
-        self.out.print("\n");
         (error.code == 2013).then(|| self.end(1))
     }
 
@@ -504,16 +493,9 @@ impl Mysql {
                 None
             }
             Piece::Status => {
-                let db = self.db.clone().unwrap_or_default();
-                let text = format!(
-                    "--------------\nmysql  Ver 14.14 Distrib 5.7.42, for Linux (x86_64) using  \
-                     EditLine wrapper\n\nConnection id:\t\t{}\nCurrent database:\t{db}\nCurrent \
-                     user:\t\t{}\nServer version:\t\t{} MySQL Community Server (GPL)\n\
-                     --------------\n\n",
-                    self.connection, self.settings.user, self.version
-                );
-                self.out.print(&text);
-                None
+                self.link.as_mut()?.say(&Message::Statistics, sys);
+                self.stage = Stage::Status;
+                Some(Turn::Ran)
             }
             Piece::Cleared => None,
             Piece::NotModelled(what) => {
@@ -528,27 +510,3 @@ impl Mysql {
 fn error_line_without_code(text: &str) -> String {
     format!("ERROR: \n{text}\n")
 }
-
-const HELP: &str = "
-For information about MySQL products and services, visit:
-   http://www.mysql.com/
-For developer information, including the MySQL Reference Manual, visit:
-   http://dev.mysql.com/
-To buy MySQL Enterprise support, training, or other products, visit:
-   https://shop.mysql.com/
-
-List of all MySQL commands:
-Note that all text commands must be first on line and end with ';'
-?         (\\?) Synonym for `help'.
-clear     (\\c) Clear the current input statement.
-ego       (\\G) Send command to mysql server, display result vertically.
-exit      (\\q) Exit mysql. Same as quit.
-go        (\\g) Send command to mysql server.
-help      (\\h) Display this help.
-quit      (\\q) Quit mysql.
-status    (\\s) Get status information from the server.
-use       (\\u) Use another database. Takes database name as argument.
-
-For server side help, type 'help contents'
-
-";

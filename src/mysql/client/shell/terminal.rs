@@ -1,0 +1,147 @@
+//! What the `mysql` client says to somebody at a terminal: its greeting, `status`, what USE brings
+//! along, its help.
+
+use super::{Mysql, Stage};
+use crate::mysql::client::link::LinkStep;
+use crate::mysql::run::Answer;
+use crate::mysql::server::{pod, tell};
+use crate::mysql::wire::Message;
+use crate::os::{Sys, Turn};
+use crate::trace::fact::MysqlFact;
+
+impl Mysql {
+    pub(super) fn banner(&mut self) {
+        let text = format!(
+            "Welcome to the MySQL monitor.  Commands end with ; or \\g.\n\
+             Your MySQL connection id is {}\n\
+             Server version: {} MySQL Community Server (GPL)\n\n\
+             Copyright (c) 2000, 2023, Oracle and/or its affiliates.\n\n\
+             Oracle is a registered trademark of Oracle Corporation and/or its\n\
+             affiliates. Other names may be trademarks of their respective\n\
+             owners.\n\n\
+             Type 'help;' or '\\h' for help. Type '\\c' to clear the current input statement.\n\n",
+            self.connection, self.version
+        );
+        self.out.print(&text);
+    }
+
+    /// USE has worked: the client reads which tables there are, unless told not to.
+    pub(super) fn changed(&mut self, db: Option<String>, sys: &mut dyn Sys) -> Turn {
+        self.db = db;
+        tell!(sys, MysqlFact::ClientAnswered { pod: pod(sys), rows: None });
+        let own = &self.settings.own;
+        let rehash = !own.iter().any(|(name, _)| name.ends_with("auto-rehash"));
+        if let (true, Some(link)) = (rehash, &mut self.link) {
+            link.say(&Message::Query("SHOW TABLES".into()), sys);
+            self.stage = Stage::Tables;
+            return Turn::Ran;
+        }
+        self.out.print("Database changed\n");
+        self.stage = Stage::Reading;
+        self.read_on(sys)
+    }
+
+    pub(super) fn tables(&mut self, sys: &mut dyn Sys) -> Turn {
+        let Some(link) = &mut self.link else { return self.end(1) };
+        match link.step(sys) {
+            LinkStep::Wait(waits) => return Turn::Blocked(waits),
+            LinkStep::Said(Message::Answer { answer: Answer::Rows(rows), .. })
+                if !rows.rows.is_empty() =>
+            {
+                self.out.print(
+                    "Reading table information for completion of table and column names\nYou can \
+                     turn off this feature to get a quicker startup with -A\n\n",
+                );
+            }
+            _ => {}
+        }
+        self.out.print("Database changed\n");
+        self.stage = Stage::Reading;
+        self.read_on(sys)
+    }
+
+    /// `status`, once the server has answered.
+    pub(super) fn status(&mut self, sys: &mut dyn Sys) -> Turn {
+        let Some(link) = &mut self.link else { return self.end(1) };
+        let counted = match link.step(sys) {
+            LinkStep::Wait(waits) => return Turn::Blocked(waits),
+            LinkStep::Said(Message::Text(text)) => text,
+            _ => String::new(),
+        };
+        let (db, settings) = (self.db.clone().unwrap_or_default(), &self.settings);
+        let host = settings.host.clone().filter(|host| host != "localhost");
+        let (connection, place) = match &host {
+            Some(host) => (format!("{host} via TCP/IP"), format!("TCP port:\t\t{}", settings.port)),
+            None => {
+                ("Localhost via UNIX socket".into(), format!("UNIX socket:\t\t{}", settings.socket))
+            }
+        };
+        // As the server sees it, a client on its own machine comes from localhost.
+        let from = if host.is_none_or(|h| h.starts_with("127.")) {
+            "localhost".into()
+        } else {
+            sys.hostname()
+        };
+        let words: Vec<&str> = counted.split("  ").collect();
+        let uptime = words.first().and_then(|w| w.strip_prefix("Uptime: ")).unwrap_or("0");
+        let seconds: u64 = uptime.trim().parse().unwrap_or(0);
+        let rest = words.get(1..).unwrap_or_default().join("  ");
+        let text = format!(
+            "--------------\nmysql  Ver 14.14 Distrib 5.7.42, for Linux (x86_64) using  EditLine \
+             wrapper\n\nConnection id:\t\t{}\nCurrent database:\t{db}\nCurrent user:\t\t{}@{from}\n\
+             SSL:\t\t\tNot in use\nCurrent pager:\t\tstdout\nUsing outfile:\t\t''\nUsing \
+             delimiter:\t;\nServer version:\t\t{} MySQL Community Server (GPL)\nProtocol \
+             version:\t10\nConnection:\t\t{connection}\nServer characterset:\tlatin1\nDb     \
+             characterset:\tlatin1\nClient characterset:\tlatin1\nConn.  characterset:\tlatin1\n\
+             {place}\nUptime:\t\t\t{}\n\n{rest}\n--------------\n\n",
+            self.connection,
+            settings.user,
+            self.version,
+            uptime_text(seconds)
+        );
+        self.out.print(&text);
+        self.stage = Stage::Reading;
+        self.read_on(sys)
+    }
+}
+
+/// `1 hour 5 min 3 sec` (`nice_time` of client/mysql.cc).
+fn uptime_text(seconds: u64) -> String {
+    let mut text = String::new();
+    let mut rest = seconds;
+    for (unit, one, many) in [(86_400, "day", "days"), (3_600, "hour", "hours")] {
+        if seconds >= unit {
+            let count = rest / unit;
+            text += &format!("{count} {} ", if count == 1 { one } else { many });
+            rest %= unit;
+        }
+    }
+    if seconds >= 60 {
+        text += &format!("{} min ", rest / 60);
+    }
+    text + &format!("{} sec", rest % 60)
+}
+
+pub(super) const HELP: &str = "
+For information about MySQL products and services, visit:
+   http://www.mysql.com/
+For developer information, including the MySQL Reference Manual, visit:
+   http://dev.mysql.com/
+To buy MySQL Enterprise support, training, or other products, visit:
+   https://shop.mysql.com/
+
+List of all MySQL commands:
+Note that all text commands must be first on line and end with ';'
+?         (\\?) Synonym for `help'.
+clear     (\\c) Clear the current input statement.
+ego       (\\G) Send command to mysql server, display result vertically.
+exit      (\\q) Exit mysql. Same as quit.
+go        (\\g) Send command to mysql server.
+help      (\\h) Display this help.
+quit      (\\q) Quit mysql.
+status    (\\s) Get status information from the server.
+use       (\\u) Use another database. Takes database name as argument.
+
+For server side help, type 'help contents'
+
+";

@@ -1,0 +1,184 @@
+//! ALTER TABLE.
+
+use super::ddl::{
+    Done, add_key, charset_named, check_auto, check_size, column_of, own_keys, rename, sort_keys,
+    table_mut, table_option,
+};
+use super::select::database;
+use super::{Answer, Env, store};
+use crate::mysql::data::{Column, Row, Table, Type, Value, ZERO_DATE};
+use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::{Alter, ColumnSpec, Position, TableName};
+
+/// Makes the changes, one after the other.
+pub(super) fn alter_table(
+    name: &TableName,
+    changes: &[Alter],
+    done: &mut Done,
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    let db = database(name, env)?;
+    for change in changes {
+        if let Alter::Rename(to) = change {
+            let to = TableName { db: to.db.clone().or(Some(db.clone())), table: to.table.clone() };
+            rename(&TableName { db: Some(db.clone()), ..name.clone() }, &to, done, env)?;
+            return Ok(());
+        }
+        let table = table_mut(&mut done.catalog, &db, &name.table)?;
+        alter_one(change, &name.table, table, env)?;
+    }
+    let before = env.catalog.table(&db, &name.table);
+    let copied = before.filter(|before| is_copied(before, changes)).map_or(0, |t| t.rows.len());
+    let table = table_mut(&mut done.catalog, &db, &name.table)?;
+    sort_keys(table);
+    check_auto(table)?;
+    check_size(table)?;
+    let mut info = format!("Records: {copied}  Duplicates: 0  Warnings: 0");
+    if changes.is_empty() {
+        info.clear();
+    }
+    done.answer = Answer::Done { affected: copied as u64, insert_id: 0, info };
+    if !done.databases.contains(&db) {
+        done.databases.push(db);
+    }
+    Ok(())
+}
+
+/// Whether 5.7 makes these changes by copying the table, row by row.
+fn is_copied(before: &Table, changes: &[Alter]) -> bool {
+    let primary = |change: &Alter| matches!(change, Alter::AddKey(key) if key.primary);
+    changes.iter().any(|change| match change {
+        Alter::Modify(old, spec) => {
+            let was = before.column(old).map(|at| &before.columns[at].kind);
+            match (was, &spec.kind) {
+                (Some(Type::VarChar(n)), Type::VarChar(m)) => m < n,
+                (was, kind) => was != Some(kind),
+            }
+        }
+        Alter::DropKey(name) => name == "PRIMARY" && !changes.iter().any(primary),
+        Alter::Option(name, value) => {
+            name == "ENGINE" && !before.engine.eq_ignore_ascii_case(value)
+        }
+        Alter::Convert(_) => true,
+        _ => false,
+    })
+}
+
+fn alter_one(change: &Alter, name: &str, table: &mut Table, env: &mut Env) -> Result<(), SqlError> {
+    match change {
+        Alter::Add(spec, position) => {
+            let column = column_of(spec, table, env)?;
+            let at = match position {
+                Position::Last => table.columns.len(),
+                Position::First => 0,
+                Position::After(other) => known_column(table, other, name)? + 1,
+            };
+            let plain = Column { not_null: false, ..column.clone() };
+            let fill = match store::default_of(&plain, env)? {
+                Value::Null if column.not_null => empty_value(&column.kind),
+                value => value,
+            };
+            table.columns.insert(at, column);
+            for key in &mut table.keys {
+                key.columns.iter_mut().filter(|c| **c >= at as u32).for_each(|c| *c += 1);
+            }
+            for row in &mut table.rows {
+                row.values.insert(at, fill.clone());
+            }
+            own_keys(spec, table)
+        }
+        Alter::Drop(name) => drop_column(table, name),
+        Alter::Modify(old, spec) => modify(table, name, old, spec, env),
+        Alter::AddKey(spec) => {
+            add_key(spec, table)?;
+            let table: &Table = table;
+            let clash = |row: &Row| store::duplicate(table, &row.values, Some(row.id));
+            table.rows.iter().find_map(clash).map_or(Ok(()), Err)
+        }
+        Alter::DropKey(name) => {
+            let before = table.keys.len();
+            table.keys.retain(|key| !key.name.eq_ignore_ascii_case(name));
+            if table.keys.len() < before {
+                return Ok(());
+            }
+            let text = format!("Can't DROP '{name}'; check that column/key exists");
+            Err(SqlError::new(1091, text))
+        }
+        Alter::Option(option, value) => table_option(table, option, value),
+        Alter::Convert(name) => {
+            table.charset = charset_named(name)?;
+            let charset = table.charset;
+            table.columns.iter_mut().for_each(|column| column.charset = charset);
+            Ok(())
+        }
+        Alter::Rename(_) => Ok(()),
+    }
+}
+
+fn known_column(table: &Table, name: &str, table_name: &str) -> Result<usize, SqlError> {
+    let text = || format!("Unknown column '{name}' in '{table_name}'");
+    table.column(name).ok_or_else(|| SqlError::new(1054, text()))
+}
+
+fn empty_value(kind: &Type) -> Value {
+    match kind {
+        Type::Int { .. } => Value::Int(0),
+        Type::Decimal(_, scale) => {
+            Value::Decimal(crate::mysql::data::Decimal { unscaled: 0, scale: *scale })
+        }
+        Type::Char(_) | Type::VarChar(_) | Type::Text(_) => Value::Text(String::new()),
+        Type::DateTime | Type::Timestamp => Value::Moment(ZERO_DATE),
+        Type::Date => Value::Date(ZERO_DATE),
+    }
+}
+
+fn drop_column(table: &mut Table, name: &str) -> Result<(), SqlError> {
+    let Some(at) = table.column(name) else {
+        let text = format!("Can't DROP '{name}'; check that column/key exists");
+        return Err(SqlError::new(1091, text));
+    };
+    if table.columns.len() == 1 {
+        let text = "You can't delete all columns with ALTER TABLE; use DROP TABLE instead";
+        return Err(SqlError::new(1090, text));
+    }
+    table.columns.remove(at);
+    for row in &mut table.rows {
+        row.values.remove(at);
+    }
+    for key in &mut table.keys {
+        key.columns.retain(|c| *c != at as u32);
+        key.columns.iter_mut().filter(|c| **c > at as u32).for_each(|c| *c -= 1);
+    }
+    table.keys.retain(|key| !key.columns.is_empty());
+    Ok(())
+}
+
+fn modify(
+    table: &mut Table,
+    name: &str,
+    old: &str,
+    spec: &ColumnSpec,
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    let at = known_column(table, old, name)?;
+    let rest = Table {
+        columns: table
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| *i != at)
+            .map(|(_, c)| c.clone())
+            .collect(),
+        rows: Vec::new(),
+        ..table.clone()
+    };
+    let mut column = column_of(spec, &rest, env)?;
+    let in_primary = table.primary().is_some_and(|key| key.columns.contains(&(at as u32)));
+    column.not_null |= in_primary;
+    for (index, row) in table.rows.iter_mut().enumerate() {
+        let value = std::mem::replace(&mut row.values[at], Value::Null);
+        row.values[at] = store::store(&column, value, index + 1, env)?;
+    }
+    table.columns[at] = column;
+    own_keys(spec, table)
+}

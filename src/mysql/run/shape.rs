@@ -1,0 +1,236 @@
+//! What a result's column is before it has rows: a number or not, and whether it may be NULL. The
+//! client draws by it. Models `Item::result_type` and `Item::maybe_null`.
+
+use super::Env;
+use super::eval::MERGED;
+use crate::mysql::data::Value;
+use crate::mysql::sql::ast::{Expr, Op};
+
+/// What a column is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Shape {
+    /// The client prints it right-aligned.
+    pub number: bool,
+    /// It may be NULL.
+    pub nullable: bool,
+}
+
+/// The columns an expression may name.
+#[derive(Clone, Copy)]
+pub(super) struct Columns<'c> {
+    /// Table alias and name of each.
+    pub names: &'c [(String, String)],
+    /// What each is.
+    pub shapes: &'c [Shape],
+}
+
+impl Columns<'_> {
+    const NONE: Columns<'static> = Columns { names: &[], shapes: &[] };
+
+    fn find(&self, table: Option<&String>, name: &str) -> Option<Shape> {
+        let fits = |(alias, column): &(String, String)| {
+            column.eq_ignore_ascii_case(name)
+                && match table {
+                    Some(table) => alias.trim_start_matches(MERGED) == table,
+                    None => !alias.starts_with(MERGED),
+                }
+        };
+        self.names.iter().position(fits).and_then(|at| self.shapes.get(at).copied())
+    }
+}
+
+/// Functions whose result is a number.
+const NUMERIC: [&str; 43] = [
+    "ABS",
+    "FLOOR",
+    "CEIL",
+    "CEILING",
+    "ROUND",
+    "MOD",
+    "SIGN",
+    "LENGTH",
+    "OCTET_LENGTH",
+    "CHAR_LENGTH",
+    "CHARACTER_LENGTH",
+    "CONNECTION_ID",
+    "LAST_INSERT_ID",
+    "ROW_COUNT",
+    "FOUND_ROWS",
+    "RAND",
+    "SLEEP",
+    "UNIX_TIMESTAMP",
+    "YEAR",
+    "MONTH",
+    "DAY",
+    "DAYOFMONTH",
+    "DAYOFWEEK",
+    "DAYOFYEAR",
+    "WEEKDAY",
+    "HOUR",
+    "MINUTE",
+    "SECOND",
+    "DATEDIFF",
+    "INSTR",
+    "LOCATE",
+    "ISNULL",
+    "IS_TRUE",
+    "IS_FALSE",
+    "REGEXP",
+    "POW",
+    "POWER",
+    "PI",
+    "ASCII",
+    "FIELD",
+    "STRCMP",
+    "TRUNCATE",
+    "BIT_COUNT",
+];
+
+/// Functions that are never NULL.
+const NEVER_NULL: [&str; 22] = [
+    "NOW",
+    "CURRENT_TIMESTAMP",
+    "SYSDATE",
+    "LOCALTIME",
+    "LOCALTIMESTAMP",
+    "UTC_TIMESTAMP",
+    "CURDATE",
+    "CURRENT_DATE",
+    "CURTIME",
+    "CURRENT_TIME",
+    "VERSION",
+    "USER",
+    "SESSION_USER",
+    "SYSTEM_USER",
+    "CURRENT_USER",
+    "CONNECTION_ID",
+    "LAST_INSERT_ID",
+    "ROW_COUNT",
+    "FOUND_ROWS",
+    "ISNULL",
+    "IS_TRUE",
+    "PI",
+];
+
+/// Functions that may be NULL even if no argument is.
+const MAYBE_NULL: [&str; 20] = [
+    "DATABASE",
+    "SCHEMA",
+    "NULLIF",
+    "DATE",
+    "YEAR",
+    "MONTH",
+    "DAY",
+    "DAYOFMONTH",
+    "DAYOFWEEK",
+    "DAYOFYEAR",
+    "WEEKDAY",
+    "HOUR",
+    "MINUTE",
+    "SECOND",
+    "DATEDIFF",
+    "DATE_FORMAT",
+    "DAYNAME",
+    "MONTHNAME",
+    "FROM_UNIXTIME",
+    "REPEAT",
+];
+
+/// What an expression's column is.
+pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
+    let of = |e: &Expr| shape(e, columns, env);
+    let truth = |parts: &[&Expr]| Shape {
+        number: true,
+        nullable: parts.iter().any(|part| of(part).nullable),
+    };
+    match expr {
+        Expr::Number(hex) if hex.starts_with("0x") => Shape { number: false, nullable: false },
+        Expr::Number(_) | Expr::Bool(_) | Expr::IsNull(..) | Expr::Exists(_) => {
+            Shape { number: true, nullable: false }
+        }
+        Expr::Text(_) => Shape { number: false, nullable: false },
+        Expr::Null => Shape { number: false, nullable: true },
+        Expr::Not(a) | Expr::Negate(a) => truth(&[a]),
+        Expr::Like(a, b, _) | Expr::Regexp(a, b, _) => truth(&[a, b]),
+        Expr::Assign(_, value) => Shape { nullable: true, ..of(value) },
+        Expr::In(a, list, _) => {
+            Shape { number: true, nullable: of(a).nullable || list.iter().any(|e| of(e).nullable) }
+        }
+        Expr::InSelect(..) => Shape { number: true, nullable: true },
+        Expr::Between(a, b, c, _) => truth(&[a, b, c]),
+        Expr::Binary(_, _, right) if matches!(**right, Expr::Interval(..)) => {
+            Shape { number: false, nullable: true }
+        }
+        Expr::Binary(Op::Div | Op::IntDiv | Op::Mod, ..) => Shape { number: true, nullable: true },
+        Expr::Binary(Op::NullEq, ..) => Shape { number: true, nullable: false },
+        Expr::Binary(_, a, b) => truth(&[a, b]),
+        Expr::Column { table, name } => {
+            columns.find(table.as_ref(), name).unwrap_or(Shape { number: false, nullable: true })
+        }
+        Expr::UserVar(name) => {
+            let value = env.session.user_vars.get(&name.to_ascii_lowercase());
+            Shape { number: value.is_some_and(Value::is_number), nullable: true }
+        }
+        Expr::SystemVar { name, .. } => {
+            let value = env.session.vars.get(name).or_else(|| env.globals.get(name));
+            let number =
+                value.is_some_and(|v| v == "ON" || v == "OFF" || v.parse::<i128>().is_ok());
+            Shape { number, nullable: true }
+        }
+        Expr::Call(name, arguments) => call(name, arguments, columns, env),
+        Expr::Aggregate { name, argument, .. } => Shape {
+            number: match name.as_str() {
+                "MIN" | "MAX" => argument.as_ref().is_some_and(|e| of(e).number),
+                name => name != "GROUP_CONCAT",
+            },
+            nullable: name != "COUNT",
+        },
+        Expr::Case { when, otherwise, .. } => {
+            let mut results: Vec<&Expr> = when.iter().map(|(_, e)| e).collect();
+            results.extend(otherwise.as_deref());
+            let nullable = otherwise.is_none() || results.iter().any(|e| of(e).nullable);
+            Shape { number: all_numbers(&results, columns, env), nullable }
+        }
+        Expr::Cast(inner, kind) => Shape {
+            number: ["SIGNED", "UNSIGNED", "DECIMAL"].iter().any(|k| kind.starts_with(k)),
+            nullable: kind.starts_with("DATE") || of(inner).nullable,
+        },
+        Expr::Subquery(query) => {
+            let first = query.items.first().and_then(|item| item.what.as_ref().ok());
+            let number = first.is_some_and(|e| shape(e, Columns::NONE, env).number);
+            Shape { number, nullable: true }
+        }
+        Expr::Interval(..) => Shape { number: false, nullable: true },
+    }
+}
+
+fn call(name: &str, arguments: &[Expr], columns: Columns, env: &Env) -> Shape {
+    let all: Vec<&Expr> = arguments.iter().collect();
+    let nullable = |list: &[&Expr]| list.iter().any(|e| shape(e, columns, env).nullable);
+    match name {
+        "IF" => {
+            let results = all.get(1..).unwrap_or_default();
+            Shape { number: all_numbers(results, columns, env), nullable: nullable(results) }
+        }
+        "IFNULL" | "COALESCE" => Shape {
+            number: all_numbers(&all, columns, env),
+            nullable: all.iter().all(|e| shape(e, columns, env).nullable),
+        },
+        "GREATEST" | "LEAST" => {
+            Shape { number: all_numbers(&all, columns, env), nullable: nullable(&all) }
+        }
+        "NULLIF" => {
+            Shape { number: all_numbers(&all[..all.len().min(1)], columns, env), nullable: true }
+        }
+        name => Shape {
+            number: NUMERIC.contains(&name),
+            nullable: !NEVER_NULL.contains(&name) && (MAYBE_NULL.contains(&name) || nullable(&all)),
+        },
+    }
+}
+
+/// Whether all are numbers; NULL counts as whatever the others are.
+fn all_numbers(list: &[&Expr], columns: Columns, env: &Env) -> bool {
+    let mut some = list.iter().filter(|e| ***e != Expr::Null).peekable();
+    some.peek().is_some() && some.all(|e| shape(e, columns, env).number)
+}

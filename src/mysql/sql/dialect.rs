@@ -1,0 +1,74 @@
+//! What the lines of MySQL call a replica: SLAVE up to 8.0.22, both words after, and from 8.4 on
+//! only the new ones.
+
+/// Which words a server understands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Dialect {
+    /// CHANGE MASTER TO, START SLAVE, SHOW SLAVE STATUS, SHOW MASTER STATUS.
+    pub old: bool,
+    /// CHANGE REPLICATION SOURCE TO, START REPLICA, SHOW REPLICA STATUS.
+    pub new: bool,
+}
+
+impl Dialect {
+    /// 5.7's.
+    pub const V57: Dialect = Dialect { old: true, new: false };
+
+    /// Of a release such as `8.0.28`.
+    pub fn of(release: &str) -> Dialect {
+        let mut parts = release.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+        let mut next = || parts.next().unwrap_or(0);
+        let release = (next(), next(), next());
+        // MariaDB numbers from 10 on, and keeps the old words.
+        let ours = release.0 < 10;
+        Dialect { old: !ours || release < (8, 4, 0), new: ours && release >= (8, 0, 23) }
+    }
+}
+
+/// The 1287 that 8.0 gives to old words: what is deprecated, and what to write instead.
+pub fn deprecation(sql: &str) -> Option<String> {
+    const PAIRS: [(&str, &str); 6] = [
+        ("CHANGE MASTER", "CHANGE REPLICATION SOURCE"),
+        ("START SLAVE", "START REPLICA"),
+        ("STOP SLAVE", "STOP REPLICA"),
+        ("RESET SLAVE", "RESET REPLICA"),
+        ("SHOW SLAVE STATUS", "SHOW REPLICA STATUS"),
+        ("SHOW SLAVE HOSTS", "SHOW REPLICAS"),
+    ];
+    let words: Vec<String> = sql.split_whitespace().take(3).map(str::to_uppercase).collect();
+    let begin = words.join(" ");
+    let (old, new) = PAIRS.into_iter().find(|(old, _)| begin.starts_with(old))?;
+    Some(format!(
+        "'{old}' is deprecated and will be removed in a future release. Please use {new} instead"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mysql::sql::{Context, parse_for};
+
+    #[test]
+    fn each_line_of_mysql_has_its_words() {
+        let rows = [
+            ("5.7.42", "CHANGE MASTER TO MASTER_HOST='a'", true),
+            ("5.7.42", "CHANGE REPLICATION SOURCE TO SOURCE_HOST='a'", false),
+            ("5.7.42", "SHOW REPLICA STATUS", false),
+            ("8.0.18", "START SLAVE", true),
+            ("8.0.18", "START REPLICA", false),
+            ("8.0.28", "CHANGE MASTER TO MASTER_HOST='a'", true),
+            ("8.0.28", "CHANGE REPLICATION SOURCE TO SOURCE_HOST='a', SOURCE_LOG_POS=4", true),
+            ("8.0.28", "SHOW REPLICA STATUS", true),
+            ("8.4.6", "CHANGE MASTER TO MASTER_HOST='a'", false),
+            ("8.4.6", "START SLAVE", false),
+            ("8.4.6", "SHOW MASTER STATUS", false),
+            ("8.4.6", "SHOW BINARY LOG STATUS", true),
+            ("8.4.6", "RESET BINARY LOGS AND GTIDS", true),
+            ("10.6.12", "START SLAVE", true),
+        ];
+        for (release, sql, known) in rows {
+            let context = Context { has_db: true, dialect: Dialect::of(release) };
+            assert_eq!(parse_for(sql, context).is_ok(), known, "{release}: {sql}");
+        }
+    }
+}
