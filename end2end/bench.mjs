@@ -91,7 +91,8 @@ async function seek(page, part) {
   const x = left.x + left.width * part;
   await page.mouse.click(x, box.y + box.height - 30);
   const { step, steps } = await place(page);
-  if (step < INPUTS || step > steps - INPUTS) throw new Error(`step ${step} of ${steps} is near an end`);
+  const isNearEnd = step < INPUTS || step > steps - INPUTS;
+  if (isNearEnd) throw new Error(`step ${step} of ${steps} is near an end`);
 }
 
 /** What is measured: what the person does, with which tab open. */
@@ -208,10 +209,11 @@ const { values, positionals } = parseArgs({
 const session = await start(positionals[0]);
 try {
   const began = performance.now();
+  const passed = () => ((performance.now() - began) / 1000).toFixed(2);
   const page = await open(session);
-  console.log(`${"page drawn after".padEnd(41)} ${((performance.now() - began) / 1000).toFixed(2)} s`);
+  console.log(`${"page drawn after".padEnd(41)} ${passed()} s`);
   await settled(page);
-  console.log(`${"whole run known after".padEnd(41)} ${((performance.now() - began) / 1000).toFixed(2)} s`);
+  console.log(`${"whole run known after".padEnd(41)} ${passed()} s`);
   const tools = await page.context().newCDPSession(page);
   if (values.profile) await profile(page, tools, values.profile);
   else await measure(page, tools);

@@ -64,9 +64,11 @@ pub fn stage() -> AnyView {
         <div class="stage" id="stage" data-testid="stage"
             data-playing=move || plays.get().to_string()>
             {pod_tabs(page, focus)}
-            <div class="drawing"><svg node_ref=host role="group" aria-label=move || page.words().stage
-                viewBox=move || canvas::view_box(size.get())
-                preserveAspectRatio="xMidYMid meet"></svg></div>
+            <div class="drawing">
+                <svg node_ref=host role="group" aria-label=move || page.words().stage
+                    viewBox=move || canvas::view_box(size.get())
+                    preserveAspectRatio="xMidYMid meet"></svg>
+            </div>
         </div>
     }
     .into_any()
