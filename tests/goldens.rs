@@ -197,3 +197,16 @@ fn several_pods_answer_the_readers() {
     assert!(seen.len() >= 2, "only these servers answered: {seen:?}");
     assert!(seen.iter().all(|id| [100, 101, 102].contains(id)));
 }
+
+/// What `mkfs.ext4` leaves on an empty file system.
+#[test]
+fn every_volume_has_the_directory_that_ext4_begins_with() {
+    let mut player = settled(default_files());
+    player.command(PlayerCommand::ToEnd);
+    let scene = player.scene();
+    assert_eq!(scene.claims.len(), 3);
+    for claim in scene.claims.values() {
+        let found = claim.files.iter().find(|file| file.path == "lost+found");
+        assert!(found.is_some_and(|file| file.is_dir), "{}: {:?}", claim.name, claim.files);
+    }
+}

@@ -47,8 +47,15 @@ pub const PROCESSES_MAX: usize = 4_096;
 /// 10 MiB; a page needs less.
 pub const LOG_BYTES_MAX: usize = 1024 * 1024;
 
-/// Steps between two stored worlds. A seek replays at most one less.
-pub const KEYFRAME_INTERVAL_STEPS: u32 = 64;
+/// Steps between two stored worlds. A seek replays at most one less, and a drag has time for few;
+/// worlds share what did not change between them.
+pub const KEYFRAME_INTERVAL_STEPS: u32 = 4;
+
+/// Steps of a run whose worlds are stored so closely. Beyond: memory matters more than time.
+pub const KEYFRAMES_CLOSE_STEPS: u32 = 2_048;
+
+/// Steps between two stored worlds beyond that.
+pub const KEYFRAME_FAR_INTERVAL_STEPS: u32 = 64;
 
 /// Bytes on their way in one direction of a connection before its writer waits. Linux's default
 /// `tcp_wmem` ends at 4 MiB.

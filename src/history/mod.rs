@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 pub use branch::{Branch, Note};
 
-use crate::base::limit::KEYFRAME_INTERVAL_STEPS;
+use crate::base::limit::{
+    KEYFRAME_FAR_INTERVAL_STEPS, KEYFRAME_INTERVAL_STEPS, KEYFRAMES_CLOSE_STEPS,
+};
 use crate::base::{BranchId, SimTime, StepId};
 use crate::sim::Intervention;
 use crate::trace::Step;
@@ -96,7 +98,12 @@ impl History {
         let branch = &mut self.branches[id.0 as usize];
         assert_eq!(step.id.index, branch.end() + 1, "a branch's steps are numbered without a gap");
         branch.steps.push(step);
-        if branch.end().is_multiple_of(KEYFRAME_INTERVAL_STEPS) {
+        let interval = if branch.end() <= KEYFRAMES_CLOSE_STEPS {
+            KEYFRAME_INTERVAL_STEPS
+        } else {
+            KEYFRAME_FAR_INTERVAL_STEPS
+        };
+        if branch.end().is_multiple_of(interval) {
             branch.keyframes.insert(branch.end(), branch.head.clone());
         }
         true

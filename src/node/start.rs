@@ -56,6 +56,10 @@ impl Nodes {
         }
         let mut volume = Volume::new(spec.capacity);
         for (name, content) in &spec.files {
+            if name.ends_with('/') {
+                make_dirs(&mut volume, name.as_bytes(), now);
+                continue;
+            }
             add_file(&mut volume, name.as_bytes(), Content::File(content.clone()), 0o644, now);
         }
         let device = self.next_id();

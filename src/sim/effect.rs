@@ -70,7 +70,7 @@ pub struct SandboxSpec {
 pub struct VolumeSpec {
     /// Its id.
     pub id: VolumeId,
-    /// Files it starts with: name and content.
+    /// Files it starts with: name and content. A name that ends with `/` is a directory's.
     pub files: Vec<(String, Blob)>,
     /// Bytes it can hold; `None`: as much as the model's bounds allow.
     pub capacity: Option<u64>,

@@ -20,6 +20,7 @@ pub fn app() -> AnyView {
     });
     Effect::new(move || browser::set_root("data-theme", page.theme.get().name()));
     keys::listen(page);
+    window_event_listener(leptos::ev::pagehide, move |_| page.keep_now());
     window_event_listener(leptos::ev::resize, move |_| page.dispatch(UiCommand::Resized));
     let drawer = move || if page.drawer.get() { "open" } else { "closed" };
     view! {

@@ -91,6 +91,35 @@ pub fn area(element: &Element) -> Area {
     Area::new(rect.x() as i32, rect.y() as i32, rect.width() as i32, rect.height() as i32)
 }
 
+/// Watches an element's size, in CSS pixels, for as long as it is kept.
+pub struct SizeWatch {
+    observer: web_sys::ResizeObserver,
+    /// What the observer calls.
+    _seen: Closure<dyn FnMut(js_sys::Array)>,
+}
+
+impl SizeWatch {
+    /// Tells the size once the element is laid out, and again whenever it changes: never by
+    /// asking the browser to lay out what is still being changed.
+    pub fn new(element: &Element, seen: impl Fn((i32, i32)) + 'static) -> Option<SizeWatch> {
+        let told = Closure::new(move |entries: js_sys::Array| {
+            let last = entries.pop().dyn_into::<web_sys::ResizeObserverEntry>();
+            if let Ok(rect) = last.map(|entry| entry.content_rect()) {
+                seen((rect.width() as i32, rect.height() as i32));
+            }
+        });
+        let observer = web_sys::ResizeObserver::new(told.as_ref().unchecked_ref()).ok()?;
+        observer.observe(element);
+        Some(SizeWatch { observer, _seen: told })
+    }
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
 /// Where in an element a pointer is, across.
 pub fn pointer_x(element: &Element, event: &MouseEvent) -> i32 {
     event.client_x() - area(element).x
@@ -117,6 +146,32 @@ pub fn is_on_control(event: &KeyboardEvent) -> bool {
         let tag = element.tag_name();
         tag == "BUTTON" || tag == "A" || element.has_attribute("data-pick")
     })
+}
+
+/// Sets an attribute of an element's child, or takes it away.
+pub fn set_child(parent: &Element, index: u32, name: &str, value: Option<&str>) {
+    let Some(child) = parent.children().item(index) else { return };
+    let _ = match value {
+        Some(value) => child.set_attribute(name, value),
+        None => child.remove_attribute(name),
+    };
+}
+
+/// Gives an element's child a last child of this tag with some text, or takes that away.
+pub fn set_tail(parent: &Element, index: u32, tag: &str, text: Option<&str>) {
+    let Some(child) = parent.children().item(index) else { return };
+    let had = child.last_element_child().filter(|last| last.tag_name().eq_ignore_ascii_case(tag));
+    match (had, text) {
+        (Some(had), Some(text)) => had.set_text_content(Some(text)),
+        (Some(had), None) => had.remove(),
+        (None, Some(text)) => {
+            if let Ok(made) = document().create_element(tag) {
+                made.set_text_content(Some(text));
+                let _ = child.append_child(&made);
+            }
+        }
+        (None, None) => {}
+    }
 }
 
 /// Scrolls a box so that its child with this selector stands in the middle, if it is out of sight.
@@ -245,17 +300,22 @@ pub fn paint(host: &Element, shapes: Vec<Shape>) {
 
 fn paint_children(parent: &Element, painted: &mut Vec<Painted>, shapes: Vec<Shape>) {
     let mut last = std::mem::take(painted);
-    for (index, shape) in shapes.into_iter().enumerate() {
+    // While everything comes in the order of last time, every element is where it belongs.
+    let mut in_order = true;
+    for shape in shapes {
         let known =
             last.iter().position(|old| old.shape.tag == shape.tag && old.shape.key == shape.key);
+        in_order &= known == Some(0);
         let now = match known {
             Some(at) => repaint(last.remove(at), shape),
             None => build(shape),
         };
         let Some(now) = now else { continue };
-        let here = parent.children().item(index as u32);
-        if here.as_ref() != Some(&now.element) {
-            let _ = parent.insert_before(&now.element, here.as_deref());
+        if !in_order {
+            let here = parent.children().item(painted.len() as u32);
+            if here.as_ref() != Some(&now.element) {
+                let _ = parent.insert_before(&now.element, here.as_deref());
+            }
         }
         painted.push(now);
     }

@@ -26,6 +26,10 @@ const STEPS_PER_LOOK: u32 = 8;
 /// How often the growing run is drawn anew, in milliseconds.
 const GROWTH_SHOWN_MS: f64 = 150.0;
 
+/// How long after a step the place is kept, in milliseconds. Safari allows 100 changes of the
+/// address in 30 s.
+const KEPT_AFTER_MS: u32 = 300;
+
 /// What the page itself can be asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum UiCommand {
@@ -185,8 +189,20 @@ impl Page {
         }
     }
 
-    /// Keeps where the person is, for a reload and for a crash.
+    /// Keeps where the person is, for a reload and for a crash: soon, and once for many steps.
+    /// Browsers take a page that changes its address all the time for a broken one.
     pub(super) fn keep(self) {
+        if !self.keeps.get_value() {
+            self.keeps.set_value(true);
+            Timeout::new(KEPT_AFTER_MS, move || self.keep_now()).forget();
+        }
+    }
+
+    /// Keeps where the person is.
+    pub fn keep_now(self) {
+        if self.keeps.try_set_value(false).is_some() {
+            return;
+        }
         let step = self.moment.with_untracked(|moment| moment.cursor.index);
         Place { options: self.options.get_untracked(), step }.keep();
     }
@@ -301,7 +317,10 @@ impl Page {
             UiCommand::Show(dialog) => self.show(dialog),
             UiCommand::Drawer(open) => self.drawer.set(open),
             UiCommand::Run(options) => self.run_with(options),
-            UiCommand::Share => self.copy(&browser::address()),
+            UiCommand::Share => {
+                self.keep_now();
+                self.copy(&browser::address());
+            }
             UiCommand::Copy(text) => self.copy(&text),
             UiCommand::Escape => self.escape(),
             UiCommand::Resized => self.viewport.set(browser::viewport()),

@@ -16,6 +16,7 @@ use ordinal::text::ui::{Words, thousands};
 
 use super::browser;
 use super::code::highlight::highlight;
+use super::code::line;
 use super::dispatch::UiCommand;
 use super::help::dialog;
 use super::icon::{self, button, icon};
@@ -284,23 +285,11 @@ fn preview(draft: Draft) -> AnyView {
 
 fn text(words: &'static Words, file: &ExportedFile) -> AnyView {
     let changed = changed_lines(file);
+    let role = |index| changed.contains(&index).then_some("changed");
     let lines: Vec<AnyView> = highlight(&file.text)
         .into_iter()
         .enumerate()
-        .map(|(index, tokens)| {
-            let content: Vec<AnyView> = tokens
-                .into_iter()
-                .map(|(token, text)| match token.class() {
-                    "" => text.into_any(),
-                    class => view! { <span class=class>{text}</span> }.into_any(),
-                })
-                .collect();
-            let role = changed.contains(&index).then_some("changed");
-            view! {
-                <div class="line" data-role=role><i>{index + 1}</i><span>{content}</span></div>
-            }
-            .into_any()
-        })
+        .map(|(index, tokens)| line(index + 1, tokens, role(index)))
         .collect();
     let host = NodeRef::<leptos::html::Div>::new();
     Effect::new(move || {
@@ -308,7 +297,8 @@ fn text(words: &'static Words, file: &ExportedFile) -> AnyView {
         request_animation_frame(move || browser::reveal(&host, ".line[data-role]"));
     });
     view! {
-        <div class="code" node_ref=host tabindex="0" role="region" aria-label=words.preview>{lines}
+        <div class="code" node_ref=host tabindex="0" role="region" aria-label=words.preview>
+            <div class="lines">{lines}</div>
         </div>
     }
     .into_any()

@@ -9,6 +9,7 @@
 mod acts;
 mod app;
 mod browser;
+mod canvas;
 mod code;
 mod crash;
 mod dispatch;

@@ -186,6 +186,8 @@ pub struct Page {
     /// How often the learner did or looked at something: what a terminal shows, and which runs
     /// there are, may be another after each.
     pub acts: RwSignal<u32>,
+    /// Whether the place will be kept soon.
+    pub(super) keeps: StoredValue<bool>,
     /// Where the player stands.
     pub moment: RwSignal<Arc<Moment>>,
     /// The run so far.
@@ -230,6 +232,7 @@ impl Page {
             goal: StoredValue::new(None),
             rehearsal: StoredValue::new(Rehearsal::default()),
             acts: RwSignal::default(),
+            keeps: StoredValue::new(false),
             moment: RwSignal::default(),
             run: RwSignal::default(),
             files: RwSignal::default(),
@@ -256,11 +259,6 @@ impl Page {
     /// The page's words.
     pub fn words(self) -> &'static Words {
         words(self.lang.get())
-    }
-
-    /// A step's record, by its number.
-    pub fn step_at(self, number: u32) -> Option<Step> {
-        self.player.with_value(|player| player.step_at(number).cloned())
     }
 
     /// What the right side is about: what was picked, or whom the step is about.

@@ -21,10 +21,14 @@ const FIRST_FILE: &str = "statefulset.yaml";
 /// The lines a step lights up, by file and line (from 0).
 type LitLines = BTreeMap<(u32, u32), SiteRole>;
 
+/// What variables hold, by file and line (from 0).
+type Values = BTreeMap<(u32, u32), String>;
+
 /// The Manifest tab: files, lines, and the log that follows.
 pub fn code() -> AnyView {
     let page = Page::here();
     let lit = Memo::new(move |_| lit_lines(&page.files.get(), &page.moment.get()));
+    let values = Memo::new(move |_| values(page, &page.moment.get()));
     let open = Memo::new(move |last: Option<&u32>| {
         let lit_file = lit.with(|lit| lit.keys().next().map(|(file, _)| *file));
         let chosen = page.file.get().map(|(file, _)| file).or(lit_file).or(last.copied());
@@ -34,7 +38,6 @@ pub fn code() -> AnyView {
             chosen.unwrap_or_else(|| first().unwrap_or_default() as u32)
         })
     });
-    let values = Memo::new(move |_| values(page, &page.moment.get(), open.get()));
     let host = NodeRef::<leptos::html::Div>::new();
     Effect::new(move || {
         open.track();
@@ -44,30 +47,96 @@ pub fn code() -> AnyView {
             Some((_, Some(line))) => format!(".line:nth-child({})", line + 1),
             _ => ".line[data-role]".to_owned(),
         };
+        let wanted = format!(".lines:not([hidden]) > {wanted}");
         request_animation_frame(move || browser::reveal(&host, &wanted));
     });
-    let lines = move || {
+    let files = move || {
         let files = page.files.get();
-        let file = open.get();
-        let Some((_, text)) = files.get(file as usize) else { return Vec::new() };
-        let highlighted = highlight(text);
-        highlighted
-            .into_iter()
-            .enumerate()
-            .map(|(index, tokens)| line(page, file, index as u32, tokens, lit, values))
-            .collect::<Vec<AnyView>>()
+        let file = |(file, (_, text)): (u32, &(String, String))| {
+            lines(page, text, file, Shown { open, lit, values })
+        };
+        (0..).zip(files.iter()).map(file).collect::<Vec<AnyView>>()
     };
     view! {
         <div class="code-tab">
             {file_tabs(page, open, lit)}
             <div class="code" data-testid="code" node_ref=host tabindex="0" role="region"
                 aria-label=move || page.words().tab_manifest>
-                {lines}
+                {files}
             </div>
             {panel::following_log()}
         </div>
     }
     .into_any()
+}
+
+/// What of the files a step shows.
+#[derive(Clone, Copy)]
+struct Shown {
+    open: Memo<u32>,
+    lit: Memo<LitLines>,
+    values: Memo<Values>,
+}
+
+/// What a step adds to a line: its role, in words too, and what variables hold.
+#[derive(Clone, PartialEq, Eq, Default)]
+struct Mark {
+    role: Option<(&'static str, &'static str)>,
+    value: Option<String>,
+}
+
+/// One file's lines. They stay as they are while steps go by; only marks are put on and taken off.
+fn lines(page: Page, text: &str, file: u32, shown: Shown) -> AnyView {
+    let Shown { open, lit, values } = shown;
+    let list = NodeRef::<leptos::html::Div>::new();
+    let marks = Memo::new(move |_| {
+        let words = page.words();
+        let mut marks = BTreeMap::<u32, Mark>::new();
+        lit.with(|lit| {
+            for ((_, line), role) in lit.range((file, 0)..(file + 1, 0)) {
+                let role = (role_name(*role), role_words(words, *role));
+                marks.entry(*line).or_default().role = Some(role);
+            }
+        });
+        values.with(|values| {
+            for ((_, line), value) in values.range((file, 0)..(file + 1, 0)) {
+                marks.entry(*line).or_default().value = Some(value.clone());
+            }
+        });
+        marks
+    });
+    Effect::new(move |last: Option<BTreeMap<u32, Mark>>| {
+        let Some(list) = list.get() else { return BTreeMap::new() };
+        let (last, now) = (last.unwrap_or_default(), marks.get());
+        let none = Mark::default();
+        for line in last.keys().chain(now.keys().filter(|line| !last.contains_key(line))) {
+            let (old, new) = (last.get(line).unwrap_or(&none), now.get(line).unwrap_or(&none));
+            if old.role != new.role {
+                browser::set_child(&list, *line, "data-role", new.role.map(|role| role.0));
+                browser::set_child(&list, *line, "title", new.role.map(|role| role.1));
+            }
+            if old.value != new.value {
+                browser::set_tail(&list, *line, "em", new.value.as_deref());
+            }
+        }
+        now
+    });
+    let rows: Vec<AnyView> = (1..).zip(highlight(text)).map(|(n, it)| line(n, it, None)).collect();
+    view! { <div class="lines" node_ref=list hidden=move || open.get() != file>{rows}</div> }
+        .into_any()
+}
+
+/// A line of code under its number.
+pub fn line(number: usize, tokens: Vec<(Token, String)>, role: Option<&'static str>) -> AnyView {
+    let content: Vec<AnyView> = tokens
+        .into_iter()
+        .map(|(token, text)| match token.class() {
+            "" => text.into_any(),
+            class => view! { <span class=class>{text}</span> }.into_any(),
+        })
+        .collect();
+    view! { <div class="line" data-role=role><i>{number}</i><span>{content}</span></div> }
+        .into_any()
 }
 
 fn file_tabs(page: Page, open: Memo<u32>, lit: Memo<LitLines>) -> AnyView {
@@ -100,34 +169,6 @@ fn file_tabs(page: Page, open: Memo<u32>, lit: Memo<LitLines>) -> AnyView {
     view! {
         <div class="file-tabs" role="tablist"
             aria-label=move || page.words().file_tabs>{tabs}{follow}</div>
-    }
-    .into_any()
-}
-
-fn line(
-    page: Page,
-    file: u32,
-    index: u32,
-    tokens: Vec<(Token, String)>,
-    lit: Memo<LitLines>,
-    values: Memo<BTreeMap<u32, String>>,
-) -> AnyView {
-    let role = Memo::new(move |_| lit.with(|lit| lit.get(&(file, index)).copied()));
-    let value = Memo::new(move |_| values.with(|values| values.get(&index).cloned()));
-    let content: Vec<AnyView> = tokens
-        .into_iter()
-        .map(|(token, text)| match token.class() {
-            "" => text.into_any(),
-            class => view! { <span class=class>{text}</span> }.into_any(),
-        })
-        .collect();
-    view! {
-        <div class="line" data-role=move || role.get().map(role_name)
-            title=move || role.get().map(|role| role_words(page.words(), role))>
-            <i>{index + 1}</i>
-            <span>{content}</span>
-            {move || value.get().map(|value| view! { <em>{value}</em> })}
-        </div>
     }
     .into_any()
 }
@@ -169,9 +210,9 @@ fn line_of(text: &str, byte: u32) -> u32 {
     before.iter().filter(|byte| **byte == b'\n').count() as u32
 }
 
-/// What the acting script's variables hold, by line of the open file.
-fn values(page: Page, moment: &Moment, file: u32) -> BTreeMap<u32, String> {
-    let mut values = BTreeMap::new();
+/// What the acting script's variables hold.
+fn values(page: Page, moment: &Moment) -> Values {
+    let mut values = Values::new();
     let scene = &moment.scene;
     let (Some(pod), Some(container)) = (&moment.subject.pod, &moment.subject.container) else {
         return values;
@@ -187,7 +228,6 @@ fn values(page: Page, moment: &Moment, file: u32) -> BTreeMap<u32, String> {
         return values;
     };
     let files = page.files.get_untracked();
-    let Some((_, text)) = files.get(file as usize) else { return values };
     for shell in container.processes.iter().filter_map(|process| process.shell.as_ref()) {
         let Some(argument) = shell.argument else { continue };
         for variable in &shell.variables {
@@ -199,9 +239,11 @@ fn values(page: Page, moment: &Moment, file: u32) -> BTreeMap<u32, String> {
                 let owner = ("StatefulSet", set.name.as_str());
                 player.script_lines(owner, &container.name, argument, (byte, byte + 1))
             });
-            let Some(place) = places.first().filter(|place| place.file == file) else { continue };
+            let Some(place) = places.first() else { continue };
+            let Some((_, text)) = files.get(place.file as usize) else { continue };
             let shown = format!("{} = {}", variable.name, variable.value);
-            let line: &mut String = values.entry(line_of(text, place.start)).or_default();
+            let at = (place.file, line_of(text, place.start));
+            let line: &mut String = values.entry(at).or_default();
             if !line.is_empty() {
                 line.push_str(", ");
             }

@@ -1,6 +1,7 @@
 //! Why a step happened: its causes, walked back through the run.
 
 use leptos::prelude::*;
+use ordinal::player::Player;
 use ordinal::text::ui::thousands;
 use ordinal::text::{Lang, Phrase};
 use ordinal::trace::{Actor, Step, Via};
@@ -30,9 +31,9 @@ struct Link {
 /// The telling causes of a step, nearest first. A cause that merely is the same one's previous act,
 /// or that
 /// says nothing, is passed over: what led there is what matters.
-fn causes(page: Page, lang: Lang, step: &Step, most: usize) -> Vec<Link> {
+fn causes(player: &Player, lang: Lang, step: &Step, most: usize) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
-    let mut at = step.clone();
+    let mut at = step;
     let mut via: Option<Via> = None;
     for _ in 0..LOOKED_AT_MAX {
         if links.len() >= most {
@@ -44,7 +45,7 @@ fn causes(page: Page, lang: Lang, step: &Step, most: usize) -> Vec<Link> {
             break;
         };
         let number = cause.step.index;
-        let Some(earlier) = page.step_at(number).filter(|earlier| earlier.id.index < at.id.index)
+        let Some(earlier) = player.step_at(number).filter(|earlier| earlier.id.index < at.id.index)
         else {
             break;
         };
@@ -54,7 +55,7 @@ fn causes(page: Page, lang: Lang, step: &Step, most: usize) -> Vec<Link> {
         };
         // A process's previous command is no reason; a controller's previous decision is one.
         let goes_on = cause.via == Via::Next && matches!(earlier.actor, Actor::Process { .. });
-        let said = telling(lang, &earlier).into_iter().next();
+        let said = telling(lang, earlier).into_iter().next();
         let repeats = |said: &Phrase| links.last().is_some_and(|link| is_alike(&link.says, said));
         if let Some(said) = said.filter(|said| !goes_on && !repeats(said)) {
             links.push(Link { number, via: passed, says: said.plain() });
@@ -80,7 +81,8 @@ pub fn line() -> AnyView {
         let moment = page.moment.get();
         let words = page.words();
         let Some(step) = &moment.step else { return ().into_any() };
-        let links = causes(page, page.lang.get(), step, LINE_LINKS);
+        let lang = page.lang.get();
+        let links = page.player.with_value(|player| causes(player, lang, step, LINE_LINKS));
         if links.is_empty() {
             return view! { <p class="because">{words.no_cause}</p> }.into_any();
         }
@@ -126,11 +128,9 @@ pub fn chain() -> AnyView {
         }
         let moment = page.moment.get();
         let words = page.words();
-        let links = moment
-            .step
-            .as_ref()
-            .map(|step| causes(page, page.lang.get(), step, CHAIN_LINKS))
-            .unwrap_or_default();
+        let lang = page.lang.get();
+        let causes = |step| page.player.with_value(|it| causes(it, lang, step, CHAIN_LINKS));
+        let links = moment.step.as_deref().map(causes).unwrap_or_default();
         let nothing = links.is_empty().then(|| view! { <p>{words.no_cause}</p> });
         let rows: Vec<AnyView> = links
             .into_iter()

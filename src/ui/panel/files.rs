@@ -1,7 +1,9 @@
 //! Files: what is on a volume at this step, and what is in a file.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use ordinal::base::ClaimName;
+use ordinal::base::{ClaimName, PodName};
 use ordinal::text::ui::size;
 use ordinal::view::scene::{FileScene, Scene};
 
@@ -13,36 +15,69 @@ use crate::ui::tint;
 /// Bytes of a file that are shown.
 const SHOWN_BYTES: u64 = 16 * 1024;
 
+/// What is shown of a volume. Equal unless there is something new to draw.
+#[derive(Clone)]
+struct Shown {
+    claim: ClaimName,
+    owner: Option<PodName>,
+    files: Arc<Vec<FileScene>>,
+    /// One step before.
+    before: Option<Arc<Vec<FileScene>>>,
+    /// The file that is open.
+    path: Option<String>,
+}
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Shown) -> bool {
+        // The lists are long, and steps that leave them alone share them.
+        let same = |a: &Option<Arc<Vec<FileScene>>>, b: &Option<Arc<Vec<FileScene>>>| {
+            a.as_ref().map(Arc::as_ptr) == b.as_ref().map(Arc::as_ptr)
+        };
+        Arc::ptr_eq(&self.files, &other.files)
+            && same(&self.before, &other.before)
+            && (&self.claim, &self.owner, &self.path) == (&other.claim, &other.owner, &other.path)
+    }
+}
+
 /// The Files tab.
 pub fn files() -> AnyView {
     let page = Page::here();
     let focus = page.focus();
+    let shown = Memo::new(move |_| page.moment.with(|moment| shown(moment, &focus.get())));
+    let claims = Memo::new(move |_| {
+        page.moment.with(|moment| {
+            let scene = &moment.scene;
+            let claim = |name: &ClaimName| {
+                let owner = owner(scene, name);
+                let tint = owner.as_ref().map_or("t-plain", |pod| tint::of_pod(scene, pod).class());
+                (name.clone(), owner, tint)
+            };
+            scene.claims.keys().map(claim).collect::<Vec<_>>()
+        })
+    });
+    let chosen = Memo::new(move |_| shown.with(|it| it.as_ref().map(|it| it.claim.clone())));
     let choices = move || {
-        let scene = page.moment.get().scene.clone();
-        let chosen = claim_of(&scene, &focus.get());
-        scene
-            .claims
-            .keys()
-            .map(|name| {
-                let owner = owner(&scene, name);
-                let tint =
-                    owner.as_ref().map_or("t-plain", |pod| tint::of_pod(&scene, pod).class());
-                let focus = Focus { pod: owner, claim: Some(name.clone()), ..Focus::default() };
-                choice(page, name.to_string(), tint, chosen.as_ref() == Some(name), focus)
-            })
-            .collect::<Vec<AnyView>>()
+        let choose = |(name, pod, tint): (ClaimName, Option<PodName>, &'static str)| {
+            let is_chosen = chosen.get().as_ref() == Some(&name);
+            let text = name.to_string();
+            choice(
+                page,
+                text,
+                tint,
+                is_chosen,
+                Focus { pod, claim: Some(name), ..Focus::default() },
+            )
+        };
+        claims.get().into_iter().map(choose).collect::<Vec<AnyView>>()
     };
     let content = move || {
-        let moment = page.moment.get();
-        let focus = focus.get();
         let words = page.words();
-        let Some(claim) = claim_of(&moment.scene, &focus) else { return nothing(words.no_volumes) };
-        let files = &moment.scene.claims[&claim].files;
-        if files.is_empty() {
+        let Some(shown) = shown.get() else { return nothing(words.no_volumes) };
+        if shown.files.is_empty() {
             return nothing(words.no_files);
         }
-        let chosen = focus.file.as_deref().and_then(|path| found(files, path));
-        let tree = tree(page, &moment, &claim, chosen.map(|file| file.path.as_str()));
+        let chosen = shown.path.as_deref().and_then(|path| found(&shown.files, path));
+        let tree = tree(page, &shown, chosen.map(|file| file.path.as_str()));
         let text = match chosen.filter(|file| !file.is_dir) {
             Some(file) => content(page, file),
             None => nothing(words.choose_file),
@@ -55,6 +90,18 @@ pub fn files() -> AnyView {
         <div class="files">{content}</div>
     }
     .into_any()
+}
+
+fn shown(moment: &Moment, focus: &Focus) -> Option<Shown> {
+    let claim = claim_of(&moment.scene, focus)?;
+    let files_in = |scene: &Scene| scene.claims.get(&claim).map(|claim| claim.files.clone());
+    Some(Shown {
+        owner: owner(&moment.scene, &claim),
+        files: files_in(&moment.scene)?,
+        before: files_in(&moment.before),
+        path: focus.file.clone(),
+        claim,
+    })
 }
 
 /// A file by its path on the volume, or by a path in a container that ends so.
@@ -76,15 +123,13 @@ fn claim_of(scene: &Scene, focus: &Focus) -> Option<ClaimName> {
     named.or_else(of_pod).or_else(|| scene.claims.keys().next().cloned())
 }
 
-fn owner(scene: &Scene, claim: &ClaimName) -> Option<ordinal::base::PodName> {
+fn owner(scene: &Scene, claim: &ClaimName) -> Option<PodName> {
     let mut slots = scene.sets.iter().flat_map(|set| &set.slots);
     slots.find(|slot| slot.claim.as_ref() == Some(claim)).map(|slot| slot.pod.clone())
 }
 
-fn tree(page: Page, moment: &Moment, claim: &ClaimName, chosen: Option<&str>) -> Vec<AnyView> {
-    let files = &moment.scene.claims[claim].files;
-    let before = moment.before.claims.get(claim).map(|claim| claim.files.clone());
-    let pod = owner(&moment.scene, claim);
+fn tree(page: Page, shown: &Shown, chosen: Option<&str>) -> Vec<AnyView> {
+    let Shown { claim, owner, files, before, .. } = shown;
     files
         .iter()
         .map(|file| {
@@ -96,7 +141,7 @@ fn tree(page: Page, moment: &Moment, claim: &ClaimName, chosen: Option<&str>) ->
             let fresh =
                 old.is_none_or(|old| old.size != file.size || old.modified != file.modified);
             let focus = Focus {
-                pod: pod.clone(),
+                pod: owner.clone(),
                 claim: Some(claim.clone()),
                 file: Some(file.path.clone()),
                 ..Focus::default()

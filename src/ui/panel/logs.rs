@@ -1,5 +1,7 @@
 //! Logs: what a container has printed up to this step; the newest lines are marked.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use ordinal::base::{ContainerName, PodName};
 use ordinal::view::scene::{ContainerScene, LogLine, Scene};
@@ -13,42 +15,47 @@ use crate::ui::tint;
 const LINES_SHOWN: usize = 400;
 
 /// Lines under the manifest.
-const FOLLOWING_SHOWN: usize = 60;
+const FOLLOWING_SHOWN: usize = 30;
+
+/// What is shown of a log. Equal unless there is something new to draw.
+#[derive(Clone, PartialEq, Eq)]
+struct Shown {
+    pod: PodName,
+    container: ContainerName,
+    tint: &'static str,
+    log: Arc<Vec<LogLine>>,
+    /// The first line that this step added.
+    fresh_from: usize,
+}
 
 /// The Logs tab.
 pub fn logs() -> AnyView {
     let page = Page::here();
     let focus = page.focus();
+    let shown = Memo::new(move |_| page.moment.with(|moment| shown(moment, &focus.get())));
+    let all = Memo::new(move |_| {
+        let pod = shown.with(|shown| shown.as_ref().map(|shown| shown.pod.clone()))?;
+        page.moment.with(|moment| {
+            let containers = &moment.scene.pods.get(&pod)?.containers;
+            let tint = |name| tint::of_container(&moment.scene, &pod, name).class();
+            let tinted = containers.iter().map(|it| (it.name.clone(), tint(&it.name)));
+            Some((pod.clone(), tinted.collect::<Vec<_>>()))
+        })
+    });
+    let chosen = Memo::new(move |_| shown.with(|it| it.as_ref().map(|it| it.container.clone())));
     let containers = move || {
-        let moment = page.moment.get();
-        let focus = focus.get();
-        let Some((pod, chosen)) = chosen(&moment.scene, &focus) else { return Vec::new() };
-        let Some(scene) = moment.scene.pods.get(&pod) else { return Vec::new() };
-        scene
-            .containers
-            .iter()
-            .map(|container| {
-                let tint = tint::of_container(&moment.scene, &pod, &container.name).class();
-                let focus = Focus {
-                    pod: Some(pod.clone()),
-                    container: Some(container.name.clone()),
-                    ..Focus::default()
-                };
-                choice(page, container.name.to_string(), tint, container.name == chosen, focus)
-            })
-            .collect::<Vec<AnyView>>()
-    };
-    let lines = move || {
-        let moment = page.moment.get();
-        match chosen(&moment.scene, &focus.get()) {
-            Some((pod, container)) => lines(page, &moment, &pod, &container, LINES_SHOWN, true),
-            None => nothing(page.words().no_log),
-        }
+        let Some((pod, containers)) = all.get() else { return Vec::new() };
+        let choose = |(name, tint): (ContainerName, &'static str)| {
+            let focus =
+                Focus { pod: Some(pod.clone()), container: Some(name.clone()), ..Focus::default() };
+            choice(page, name.to_string(), tint, chosen.get().as_ref() == Some(&name), focus)
+        };
+        containers.into_iter().map(choose).collect::<Vec<AnyView>>()
     };
     view! {
         {pods(page, focus)}
         <div class="choices">{containers}</div>
-        {scroller(page, "log", lines.into_any())}
+        {scroller(page, shown, LINES_SHOWN, true)}
     }
     .into_any()
 }
@@ -57,21 +64,19 @@ pub fn logs() -> AnyView {
 pub fn following_log() -> AnyView {
     let page = Page::here();
     let focus = page.focus();
+    let shown = Memo::new(move |_| {
+        let focus = focus.get();
+        page.moment.with(|moment| shown(moment, &focus).filter(|_| focus.container.is_some()))
+    });
+    let title = Memo::new(move |_| {
+        shown.with(|it| it.as_ref().map(|it| format!("{} · {}", it.pod, it.container)))
+    });
     (move || {
-        let found = page.moment.with(|moment| {
-            let focus = focus.get();
-            chosen(&moment.scene, &focus).filter(|_| focus.container.is_some())
-        });
-        let Some((pod, container)) = found else { return ().into_any() };
-        let title = format!("{pod} · {container}");
-        let lines = move || {
-            let moment = page.moment.get();
-            lines(page, &moment, &pod, &container, FOLLOWING_SHOWN, false)
-        };
+        let Some(title) = title.get() else { return ().into_any() };
         view! {
             <div class="following">
                 <h3>{title}</h3>
-                {scroller(page, "log", lines.into_any())}
+                {scroller(page, shown, FOLLOWING_SHOWN, false)}
             </div>
         }
         .into_any()
@@ -79,15 +84,16 @@ pub fn following_log() -> AnyView {
     .into_any()
 }
 
-/// A box that stays at its end while lines come.
-fn scroller(page: Page, class: &'static str, lines: AnyView) -> AnyView {
+/// A box with a log's newest lines, at most so many, that stays at its end while lines come.
+fn scroller(page: Page, shown: Memo<Option<Shown>>, most: usize, timed: bool) -> AnyView {
     let host = NodeRef::<leptos::html::Div>::new();
     Effect::new(move || {
-        page.moment.track();
+        shown.track();
         let Some(host) = host.get() else { return };
         request_animation_frame(move || browser::scroll_to_end(&host));
     });
-    view! { <div class=class node_ref=host data-testid="log" tabindex="0">{lines}</div> }.into_any()
+    let lines = move || shown.with(|shown| lines(page, shown.as_ref(), most, timed));
+    view! { <div class="log" node_ref=host data-testid="log" tabindex="0">{lines}</div> }.into_any()
 }
 
 /// The pod and container to show: as focused, else the one that runs or ran last.
@@ -101,28 +107,26 @@ fn chosen(scene: &Scene, focus: &Focus) -> Option<(PodName, ContainerName)> {
     Some((pod, container.name.clone()))
 }
 
-fn lines(
-    page: Page,
-    moment: &Moment,
-    pod: &PodName,
-    container: &ContainerName,
-    most: usize,
-    timed: bool,
-) -> AnyView {
-    let Some(now) = find(&moment.scene, pod, container) else {
+fn shown(moment: &Moment, focus: &Focus) -> Option<Shown> {
+    let (pod, container) = chosen(&moment.scene, focus)?;
+    let log = find(&moment.scene, &pod, &container)?.log.clone();
+    let before = find(&moment.before, &pod, &container).map_or(0, |old| old.log.len());
+    let fresh_from = if before <= log.len() { before } else { 0 };
+    let tint = tint::of_container(&moment.scene, &pod, &container).class();
+    Some(Shown { pod, container, tint, log, fresh_from })
+}
+
+fn lines(page: Page, shown: Option<&Shown>, most: usize, timed: bool) -> AnyView {
+    let Some(Shown { tint, log, fresh_from, .. }) = shown else {
         return nothing(page.words().no_log);
     };
-    let before = find(&moment.before, pod, container).map_or(0, |old| old.log.len());
-    let fresh_from = if before <= now.log.len() { before } else { 0 };
-    if now.log.is_empty() {
+    if log.is_empty() {
         return nothing(page.words().no_log_lines);
     }
-    let tint = tint::of_container(&moment.scene, pod, container).class();
-    let skipped = now.log.len().saturating_sub(most);
-    let rows: Vec<AnyView> = now.log[skipped..]
-        .iter()
-        .enumerate()
-        .map(|(index, line)| row(line, skipped + index >= fresh_from, timed))
+    let skipped = log.len().saturating_sub(most);
+    let rows: Vec<AnyView> = (skipped..)
+        .zip(&log[skipped..])
+        .map(|(number, line)| row(line, number >= *fresh_from, timed))
         .collect();
     view! { <div class=format!("log-lines {tint}")>{rows}</div> }.into_any()
 }

@@ -14,13 +14,13 @@ const EVENTS_SHOWN: usize = 40;
 pub fn mysql() -> AnyView {
     let page = Page::here();
     let focus = page.focus();
+    let mysql = Memo::new(move |_| {
+        let pod = focus.get().pod?;
+        page.moment.with(|moment| moment.scene.pods.get(&pod)?.mysql.clone())
+    });
     let content = move || {
-        let moment = page.moment.get();
         let words = page.words();
-        let focus = focus.get();
-        let mysql =
-            focus.pod.and_then(|pod| moment.scene.pods.get(&pod).and_then(|pod| pod.mysql.clone()));
-        let Some(mysql) = mysql else { return nothing(words.no_mysql) };
+        let Some(mysql) = mysql.get() else { return nothing(words.no_mysql) };
         view! {
             {server(words, &mysql)}
             {binlog(words, &mysql)}

@@ -10,14 +10,20 @@ use crate::ui::tint;
 
 /// A row of buttons, one for each pod of the set, then the others; the focus's pod is pressed.
 pub fn pods(page: Page, focus: Memo<Focus>) -> AnyView {
+    let all = Memo::new(move |_| {
+        page.moment.with(|moment| {
+            let tinted = |name| (tint::of_pod(&moment.scene, &name).class(), name);
+            names(&moment.scene).into_iter().map(tinted).collect::<Vec<_>>()
+        })
+    });
+    let chosen = Memo::new(move |_| focus.get().pod);
     (move || {
-        let scene = page.moment.get().scene.clone();
-        let chosen = focus.get().pod;
-        let buttons: Vec<AnyView> = names(&scene)
+        let chosen = chosen.get();
+        let buttons: Vec<AnyView> = all
+            .get()
             .into_iter()
-            .map(|name| {
+            .map(|(tint, name)| {
                 let is_chosen = chosen.as_ref() == Some(&name);
-                let tint = tint::of_pod(&scene, &name).class();
                 let focus = Focus { pod: Some(name.clone()), ..Focus::default() };
                 choice(page, name.to_string(), tint, is_chosen, focus)
             })

@@ -24,6 +24,7 @@ use ordinal::view::scene::{Scene, SlotScene};
 use self::hot::Hot;
 use self::layout::{Layout, Rows};
 use super::browser;
+use super::canvas;
 use super::dispatch::UiCommand;
 use super::page::{Focus, Moment, Page};
 use super::shape::{Area, Shape, group, label};
@@ -45,23 +46,29 @@ pub fn stage() -> AnyView {
     let host = NodeRef::<leptos::svg::Svg>::new();
     let focus = page.focus();
     let plays = Memo::new(move |_| page.moment.get().play_state == PlayState::Playing);
+    let room = canvas::size_of(host);
+    let size = RwSignal::new((0, 0));
     Effect::new(move || {
-        let Some(host) = host.get() else { return };
+        let (Some(host), Some(room)) = (host.get(), room.get()) else { return };
         let moment = page.moment.get();
-        let (_, _) = page.viewport.get();
         let lone = page.is_small().then(|| focus.get().pod);
-        let room = browser::area(&host);
         let replicas = page.options.with_untracked(|options| options.replicas);
-        let drawn = draw(page.words(), &moment, (room.w, room.h), lone, replicas);
-        let _ = host.set_attribute("viewBox", &format!("0 0 {} {}", drawn.0, drawn.1));
+        let drawn = draw(page.words(), &moment, room, lone, replicas);
+        // Setting it lays out every word of the drawing anew.
+        if size.get_untracked() != (drawn.0, drawn.1) {
+            size.set((drawn.0, drawn.1));
+        }
         browser::paint(&host, drawn.2);
     });
     view! {
         <div class="stage" id="stage" data-testid="stage"
             data-playing=move || plays.get().to_string()>
             {pod_tabs(page, focus)}
-            <svg node_ref=host role="group" aria-label=move || page.words().stage
-                preserveAspectRatio="xMidYMid meet"></svg>
+            <div class="drawing">
+                <svg node_ref=host role="group" aria-label=move || page.words().stage
+                    viewBox=move || canvas::view_box(size.get())
+                    preserveAspectRatio="xMidYMid meet"></svg>
+            </div>
         </div>
     }
     .into_any()

@@ -1,7 +1,7 @@
 //! The timeline's drawing.
 
-use ordinal::base::{Millis, SimTime};
-use ordinal::player::{LaneName, Segment, SegmentKind};
+use ordinal::base::{Millis, PodName, SimTime};
+use ordinal::player::{Lane, LaneName, Segment, SegmentKind};
 use ordinal::text::ui::{Words, duration};
 
 use super::axis::Axis;
@@ -19,20 +19,55 @@ pub fn left(width: i32) -> i32 {
     if width < 640 { 12 } else { 96 }
 }
 
-/// Chapters, lanes, ruler and cursor.
+/// What shows only the part of the run between the timeline's edges.
+pub const CLIP: &str = "url(#shown)";
+
+/// What of a moment the timeline shows besides the cursor. Most steps leave it as it is, and with
+/// it the whole drawing.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Look {
+    /// The pod the step is about.
+    subject: Option<PodName>,
+    /// Each lane's class for its colour.
+    tints: Vec<&'static str>,
+    /// The chapter the step belongs to.
+    chapter: Option<usize>,
+}
+
+impl Look {
+    /// What a moment of a run looks like.
+    pub fn of(run: &Run, moment: &Moment) -> Look {
+        let tint = |lane: &Lane| match &lane.name {
+            LaneName::Pod(pod) => tint::of_pod(&moment.scene, pod).class(),
+            _ => "t-plain",
+        };
+        let here = moment.cursor.index.max(1);
+        Look {
+            subject: moment.subject.pod.clone(),
+            tints: run.lanes.iter().map(tint).collect(),
+            chapter: run.chapters.iter().position(|it| (it.first..=it.last).contains(&here)),
+        }
+    }
+
+    fn is_about(&self, lane: &Lane) -> bool {
+        matches!(&lane.name, LaneName::Pod(pod) if Some(pod) == self.subject.as_ref())
+    }
+}
+
+/// Chapters, lanes and ruler.
 pub fn timeline(
     words: &'static Words,
     run: &Run,
     axis: &Axis,
-    moment: &Moment,
+    look: &Look,
     room: Area,
 ) -> Vec<Shape> {
     let narrow = room.w < 640;
-    let lanes = if narrow { Vec::new() } else { lanes(words, run, axis, moment, room) };
+    let lanes = if narrow { Vec::new() } else { lanes(words, run, axis, look, room) };
     let clip = Area::new(axis.left() - 5, 0, axis.right() - axis.left() + 14, room.h);
     let defs = Shape::new("clipPath").attr("id", "shown").key("clip").child(clip.rect(0));
-    let shown = group("shown").key("shown").attr("clip-path", "url(#shown)");
-    let strip = if narrow { overview(words, run, axis, moment) } else { Vec::new() };
+    let shown = group("shown").key("shown").attr("clip-path", CLIP);
+    let strip = if narrow { overview(words, run, axis, look) } else { Vec::new() };
     vec![
         defs,
         group("hit").key("hit").child(room.rect(0).class("hit")),
@@ -41,8 +76,7 @@ pub fn timeline(
             .children(lanes.into_iter().map(|lane| lane.content))
             .children(strip)
             .child(group("ruler").key("ruler").children(ruler(axis, run, room)))
-            .child(group("chapters").key("chapters").children(chapters(words, run, axis, moment)))
-            .child(cursor(axis, moment, room)),
+            .child(group("chapters").key("chapters").children(chapters(words, run, axis, look))),
     ]
 }
 
@@ -51,33 +85,19 @@ struct DrawnLane {
     content: Shape,
 }
 
-fn lanes(
-    words: &'static Words,
-    run: &Run,
-    axis: &Axis,
-    moment: &Moment,
-    room: Area,
-) -> Vec<DrawnLane> {
+fn lanes(words: &'static Words, run: &Run, axis: &Axis, look: &Look, room: Area) -> Vec<DrawnLane> {
     let top = CHAPTER_Y + CHAPTER_H + 12;
     let count = run.lanes.len().max(1) as i32;
     let each = ((room.h - top - RULER_H) / count).clamp(8, 32);
     let bar = (each * 5 / 8).clamp(5, 16);
     let mut drawn = Vec::new();
-    for (index, lane) in run.lanes.iter().enumerate() {
+    for (index, (lane, tint)) in run.lanes.iter().zip(&look.tints).enumerate() {
         let area = Area::new(axis.left(), top + index as i32 * each, axis.right(), each);
-        let is_subject = match (&lane.name, &moment.subject.pod) {
-            (LaneName::Pod(pod), Some(subject)) => pod == subject,
-            _ => false,
-        };
-        let class = if is_subject { "t-lane end strong" } else { "t-lane end" };
+        let class = if look.is_about(lane) { "t-lane end strong" } else { "t-lane end" };
         let name = fit(&(words.lane)(&lane.name), axis.left() - 16, 115, false);
         let size = if each < 14 { " tight" } else { "" };
         let key = format!("{:?}", lane.name);
         let name = label(axis.left() - 12, area.mid_y() + 4, format!("{class}{size}"), name);
-        let tint = match &lane.name {
-            LaneName::Pod(pod) => tint::of_pod(&moment.scene, pod).class(),
-            _ => "t-plain",
-        };
         let line =
             path("lane-line", format!("M{} {}H{}", axis.left(), area.bottom(), axis.right()));
         let segments = lane.segments.iter().filter_map(|segment| {
@@ -128,8 +148,7 @@ fn draw_segment(words: &'static Words, axis: &Axis, segment: &Segment, bar: Area
     )
 }
 
-fn chapters(words: &'static Words, run: &Run, axis: &Axis, moment: &Moment) -> Vec<Shape> {
-    let here = moment.cursor.index.max(1);
+fn chapters(words: &'static Words, run: &Run, axis: &Axis, look: &Look) -> Vec<Shape> {
     let drawn = run.chapters.iter().enumerate().filter_map(|(index, chapter)| {
         let x = axis.x(chapter.first.saturating_sub(1));
         let end = axis.x(chapter.last);
@@ -137,7 +156,7 @@ fn chapters(words: &'static Words, run: &Run, axis: &Axis, moment: &Moment) -> V
         if area.right() < axis.left() || area.x > axis.right() {
             return None;
         }
-        let is_here = (chapter.first..=chapter.last).contains(&here);
+        let is_here = look.chapter == Some(index);
         let name = (words.chapter)(&chapter.kind);
         let from = area.x.max(axis.left()) + 9;
         let room = area.right().min(axis.right()) - from - 6;
@@ -158,17 +177,11 @@ fn chapters(words: &'static Words, run: &Run, axis: &Axis, moment: &Moment) -> V
 }
 
 /// On a narrow window, one strip in place of the lanes: the subject's own lane.
-fn overview(words: &'static Words, run: &Run, axis: &Axis, moment: &Moment) -> Vec<Shape> {
-    let of_subject = run.lanes.iter().find(
-        |lane| matches!(&lane.name, LaneName::Pod(pod) if Some(pod) == moment.subject.pod.as_ref()),
-    );
-    let lane =
-        of_subject.or_else(|| run.lanes.iter().find(|lane| matches!(lane.name, LaneName::Pod(_))));
-    let Some(lane) = lane else { return Vec::new() };
-    let tint = match &lane.name {
-        LaneName::Pod(pod) => tint::of_pod(&moment.scene, pod).class(),
-        _ => "t-plain",
-    };
+fn overview(words: &'static Words, run: &Run, axis: &Axis, look: &Look) -> Vec<Shape> {
+    let mut lanes = run.lanes.iter().zip(&look.tints);
+    let of_subject = lanes.clone().find(|(lane, _)| look.is_about(lane));
+    let lane = of_subject.or_else(|| lanes.find(|(lane, _)| matches!(lane.name, LaneName::Pod(_))));
+    let Some((lane, tint)) = lane else { return Vec::new() };
     let bar = Area::new(0, CHAPTER_Y + CHAPTER_H + 12, 0, 14);
     let segments =
         lane.segments.iter().filter_map(|segment| draw_segment(words, axis, segment, bar));
@@ -197,12 +210,12 @@ fn ruler(axis: &Axis, run: &Run, room: Area) -> Vec<Shape> {
     shapes
 }
 
-fn cursor(axis: &Axis, moment: &Moment, room: Area) -> Shape {
-    let x = axis.x(moment.cursor.index);
+/// The line that says where the run stands.
+pub fn cursor(x: i32, height: i32) -> Shape {
     let top = CHAPTER_Y + CHAPTER_H;
     group("cursor")
         .key("cursor")
         .attr("transform", format!("translate({x} 0)"))
-        .child(path("cursor-line", format!("M0 {}V{}", top + 2, room.h - RULER_H + 2)))
+        .child(path("cursor-line", format!("M0 {}V{}", top + 2, height - RULER_H + 2)))
         .child(circle(0, top + 6, "5", "cursor-knob"))
 }

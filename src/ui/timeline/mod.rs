@@ -9,7 +9,9 @@ use leptos::prelude::*;
 use ordinal::player::{Cursor, PlayerCommand};
 
 use self::axis::{Axis, Zoom};
+use self::draw::Look;
 use super::browser;
+use super::canvas;
 use super::page::Page;
 use super::shape::Area;
 
@@ -23,6 +25,12 @@ const RIGHT: i32 = 16;
 struct Timeline {
     page: Page,
     host: NodeRef<leptos::svg::Svg>,
+    /// What only changes with the run, and the cursor over it.
+    drawing: NodeRef<leptos::svg::G>,
+    cursor: NodeRef<leptos::svg::G>,
+    /// Its size in CSS pixels.
+    size: RwSignal<Option<(i32, i32)>>,
+    look: Memo<Look>,
     zoom: RwSignal<Zoom>,
     /// Whether a pointer drags the cursor.
     drags: StoredValue<bool>,
@@ -35,10 +43,15 @@ pub fn timeline() -> AnyView {
     let line = Timeline {
         page,
         host,
+        drawing: NodeRef::new(),
+        cursor: NodeRef::new(),
+        size: canvas::size_of(host),
+        look: Memo::new(move |_| Look::of(&page.run.get(), &page.moment.get())),
         zoom: RwSignal::new(Zoom::default()),
         drags: StoredValue::new(false),
     };
     Effect::new(move || line.draw());
+    Effect::new(move || line.draw_cursor());
     Effect::new(move || line.follow());
     view! {
         <div class="timeline" role="group" aria-label=move || page.words().timeline>
@@ -47,6 +60,7 @@ pub fn timeline() -> AnyView {
                 role="slider"
                 tabindex="0"
                 data-testid="scrubber"
+                viewBox=move || canvas::view_box(line.room().unwrap_or_default())
                 aria-label=move || page.words().scrubber
                 aria-valuemin="0"
                 aria-valuemax=move || page.run.get().len.to_string()
@@ -57,7 +71,10 @@ pub fn timeline() -> AnyView {
                 on:pointermove=move |event| line.drag(&event)
                 on:pointerup=move |_| line.drags.set_value(false)
                 on:pointercancel=move |_| line.drags.set_value(false)
-            ></svg>
+            >
+                <g node_ref=line.drawing></g>
+                <g node_ref=line.cursor clip-path=draw::CLIP></g>
+            </svg>
         </div>
     }
     .into_any()
@@ -69,31 +86,47 @@ impl Timeline {
         Axis::new(run, zoom, draw::left(width), width - RIGHT)
     }
 
+    /// Width and height to draw in, once known.
+    fn room(self) -> Option<(i32, i32)> {
+        let room = self.size.get()?;
+        Some(if room.0 < 40 { (1180, 212) } else { room })
+    }
+
     fn draw(self) {
-        let Some(host) = self.host.get() else { return };
-        self.page.viewport.track();
+        let (Some(host), Some((width, height))) = (self.drawing.get(), self.room()) else {
+            return;
+        };
         self.zoom.track();
-        let (run, moment) = (self.page.run.get(), self.page.moment.get());
-        let area = browser::area(&host);
-        let room = if area.w < 40 { (1180, 212) } else { (area.w, area.h) };
-        let _ = host.set_attribute("viewBox", &format!("0 0 {} {}", room.0, room.1));
-        let room = Area::new(0, 0, room.0, room.1);
-        let axis = self.axis(room.w);
-        browser::paint(&host, draw::timeline(self.page.words(), &run, &axis, &moment, room));
+        let (run, look) = (self.page.run.get(), self.look.get());
+        let room = Area::new(0, 0, width, height);
+        let axis = self.axis(width);
+        browser::paint(&host, draw::timeline(self.page.words(), &run, &axis, &look, room));
+    }
+
+    fn draw_cursor(self) {
+        let (Some(host), Some((width, height))) = (self.cursor.get(), self.room()) else {
+            return;
+        };
+        self.zoom.track();
+        self.page.run.track();
+        let index = self.page.moment.with(|moment| moment.cursor.index);
+        let x = self.axis(width).x(index);
+        browser::paint(&host, vec![draw::cursor(x, height)]);
     }
 
     /// Keeps the cursor in sight where only a part of the run is shown.
     fn follow(self) {
         let index = self.page.moment.with(|moment| moment.cursor.index);
-        let Some(host) = self.host.get_untracked() else { return };
-        if let Some(zoom) = self.axis(browser::area(&host).w).showing(index) {
+        let Some((width, _)) = untrack(|| self.room()) else { return };
+        if let Some(zoom) = self.axis(width).showing(index) {
             self.zoom.set(zoom);
         }
     }
 
     fn seek(self, event: &PointerEvent) {
         let Some(host) = self.host.get_untracked() else { return };
-        let index = self.axis(browser::area(&host).w).step_at(browser::pointer_x(&host, event));
+        let Some((width, _)) = untrack(|| self.room()) else { return };
+        let index = self.axis(width).step_at(browser::pointer_x(&host, event));
         let cursor = self.page.moment.with_untracked(|moment| moment.cursor);
         if cursor.index != index {
             self.page.dispatch(PlayerCommand::Seek(Cursor { branch: cursor.branch, index }));
@@ -119,8 +152,9 @@ impl Timeline {
 
     fn wheel(self, event: &WheelEvent) {
         let Some(host) = self.host.get_untracked() else { return };
+        let Some((width, _)) = untrack(|| self.room()) else { return };
         event.prevent_default();
-        let axis = self.axis(browser::area(&host).w);
+        let axis = self.axis(width);
         let sideways = event.delta_x().abs() > event.delta_y().abs();
         self.zoom.set(if sideways {
             axis.moved(event.delta_x())

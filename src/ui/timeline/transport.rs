@@ -73,9 +73,10 @@ pub fn transport() -> AnyView {
 }
 
 fn speed(page: Page) -> AnyView {
+    let current = Memo::new(move |_| page.moment.get().speed);
     let options = move || {
         let words = page.words();
-        let current = page.moment.get().speed;
+        let current = current.get();
         Speed::ALL
             .into_iter()
             .map(|speed| {
