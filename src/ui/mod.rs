@@ -10,6 +10,7 @@ mod acts;
 mod app;
 mod browser;
 mod code;
+mod compare;
 mod crash;
 mod dispatch;
 mod explain;

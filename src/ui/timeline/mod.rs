@@ -2,17 +2,19 @@
 
 mod axis;
 mod draw;
+mod runs;
 mod transport;
 
 use leptos::ev::{PointerEvent, WheelEvent};
 use leptos::prelude::*;
-use ordinal::player::{Cursor, PlayerCommand};
+use ordinal::player::{Cursor, Player, PlayerCommand, RunLine};
 
 use self::axis::{Axis, Zoom};
 use super::browser;
 use super::page::Page;
 use super::shape::Area;
 
+pub use runs::name_of;
 pub use transport::transport;
 
 /// The room right of the lanes.
@@ -24,6 +26,8 @@ struct Timeline {
     page: Page,
     host: NodeRef<leptos::svg::Svg>,
     zoom: RwSignal<Zoom>,
+    /// All runs, each under the one it left.
+    lines: Memo<Vec<RunLine>>,
     /// Whether a pointer drags the cursor.
     drags: StoredValue<bool>,
 }
@@ -36,6 +40,11 @@ pub fn timeline() -> AnyView {
         page,
         host,
         zoom: RwSignal::new(Zoom::default()),
+        lines: Memo::new(move |_| {
+            page.acts.track();
+            page.run.track();
+            page.player.with_value(Player::runs)
+        }),
         drags: StoredValue::new(false),
     };
     Effect::new(move || line.draw());
@@ -59,6 +68,7 @@ pub fn timeline() -> AnyView {
                 on:pointercancel=move |_| line.drags.set_value(false)
             ></svg>
         </div>
+        {runs::runs(line)}
     }
     .into_any()
 }
@@ -66,13 +76,15 @@ pub fn timeline() -> AnyView {
 impl Timeline {
     fn axis(self, width: i32) -> Axis {
         let (run, zoom) = (self.page.run.get_untracked(), self.zoom.get_untracked());
-        Axis::new(run, zoom, draw::left(width), width - RIGHT)
+        let last = self.lines.with_untracked(|lines| lines.iter().map(|line| line.end).max());
+        Axis::new(run, last.unwrap_or_default(), zoom, draw::left(width), width - RIGHT)
     }
 
     fn draw(self) {
         let Some(host) = self.host.get() else { return };
         self.page.viewport.track();
         self.zoom.track();
+        self.lines.track();
         let (run, moment) = (self.page.run.get(), self.page.moment.get());
         let area = browser::area(&host);
         let room = if area.w < 40 { (1180, 212) } else { (area.w, area.h) };

@@ -5,6 +5,7 @@ use ordinal::base::{Millis, SimTime};
 use ordinal::player::{PlayState, PlayerCommand, Progress, Speed};
 use ordinal::text::ui::thousands;
 
+use crate::ui::acts::Act;
 use crate::ui::icon::{self, button, icon};
 use crate::ui::page::Page;
 
@@ -60,7 +61,7 @@ pub fn transport() -> AnyView {
                     {move || (page.words().of_steps)(page.run.get().len)}</span>
                 {speed(page)}
             </p>
-            <p class="when" data-testid="time">{time}</p>
+            <p class="when"><span data-testid="time">{time}</span>{undo(page)}</p>
             <p class="run-state mono" class:grows=grows data-testid="fingerprint"
                 title=move || page.words().fingerprint_tip>{state}</p>
             {move || {
@@ -69,6 +70,27 @@ pub fn transport() -> AnyView {
             }}
         </div>
     }
+    .into_any()
+}
+
+/// Back to before what was done last, where something was.
+fn undo(page: Page) -> AnyView {
+    let can = Memo::new(move |_| {
+        page.acts.track();
+        page.moment.track();
+        page.player.with_value(|player| player.undone().is_some())
+    });
+    (move || {
+        can.get().then(|| {
+            button(
+                "undo",
+                "button undo",
+                move || page.words().undo_tip,
+                view! { {icon(icon::UNDO)}{move || page.words().undo} }.into_any(),
+                move || page.dispatch(Act::Undo),
+            )
+        })
+    })
     .into_any()
 }
 
