@@ -9,6 +9,7 @@ mod lit;
 mod runs;
 mod scenes;
 mod script;
+mod trail;
 
 use std::sync::Arc;
 

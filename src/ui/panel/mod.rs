@@ -1,12 +1,14 @@
 //! The right side: manifests, logs, files, MySQL, details. It follows the step until something is
 //! picked.
 
+mod binlog;
 mod details;
 mod faults;
 mod files;
 mod logs;
 mod mysql;
 mod part;
+mod trail;
 
 use leptos::prelude::*;
 
