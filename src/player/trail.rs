@@ -81,13 +81,15 @@ impl Player {
         let mut steps = Vec::new();
         if let Some((noted, name)) = noted.last() {
             steps.push(noted);
-            steps.extend(before().filter(|(number, _)| *number > noted).find_map(|(number, step)| {
-                let has_it = facts(step).any(|fact| {
-                    matches!(fact, MysqlFact::Unpacked { pod, files, .. }
+            steps.extend(before().filter(|(number, _)| *number > noted).find_map(
+                |(number, step)| {
+                    let has_it = facts(step).any(|fact| {
+                        matches!(fact, MysqlFact::Unpacked { pod, files, .. }
                         if pod == replica && files.contains(&name))
-                });
-                has_it.then_some(number)
-            }));
+                    });
+                    has_it.then_some(number)
+                },
+            ));
         }
         steps.extend(self.script_before(replica, told));
         steps.push(told);
@@ -114,9 +116,10 @@ impl Player {
         let Some(own) = self.step_at(asked).and_then(container) else { return Vec::new() };
         let writes = |step: &Step| {
             container(step).as_ref() == Some(&own)
-                && step.facts.iter().any(|fact| {
-                    matches!(fact, Fact::Shell(ShellFact::Redirected { .. }))
-                })
+                && step
+                    .facts
+                    .iter()
+                    .any(|fact| matches!(fact, Fact::Shell(ShellFact::Redirected { .. })))
         };
         let before = self.so_far().take_while(|(number, _)| *number < asked);
         let mut steps: Vec<u32> =

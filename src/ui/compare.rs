@@ -258,7 +258,7 @@ fn picture(page: Page, side: Memo<Side>, differing: Memo<BTreeSet<PodName>>) -> 
     });
     view! {
         <div class="stage compare-stage">
-            <svg node_ref=host role="img" preserveAspectRatio="xMidYMid meet"
+            <svg node_ref=host role="img" preserveAspectRatio="xMidYMin meet"
                 aria-label=page.words().stage></svg>
         </div>
     }

@@ -118,6 +118,7 @@ pub(super) static WORDS: Words = Words {
     why_title: "Why this step happened",
     because: "because",
     no_cause: "Nothing before it: this is where the run begins.",
+    your_doing: "Nothing in the cluster led to it: you did this.",
     via: |via| match via {
         Via::Message => "its message arrived",
         Via::Timer => "a timer it set went off",

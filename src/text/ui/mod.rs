@@ -110,6 +110,7 @@ pub struct Words {
     pub why_title: &'static str,
     pub because: &'static str,
     pub no_cause: &'static str,
+    pub your_doing: &'static str,
     pub via: fn(Via) -> &'static str,
     pub actor: fn(&Actor) -> String,
 

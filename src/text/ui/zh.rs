@@ -118,6 +118,7 @@ pub(super) static WORDS: Words = Words {
     why_title: "为什么会有这一步",
     because: "因为",
     no_cause: "此前没有别的原因：运行从这里开始。",
+    your_doing: "集群中没有别的原因：这是你的操作。",
     via: |via| match via {
         Via::Message => "它的消息到达了",
         Via::Timer => "它设的定时器到点了",

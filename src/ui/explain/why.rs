@@ -82,7 +82,11 @@ pub fn line() -> AnyView {
         let Some(step) = &moment.step else { return ().into_any() };
         let links = causes(page, page.lang.get(), step, LINE_LINKS);
         if links.is_empty() {
-            return view! { <p class="because">{words.no_cause}</p> }.into_any();
+            let text = match step.actor {
+                Actor::Learner | Actor::Fault => words.your_doing,
+                _ => words.no_cause,
+            };
+            return view! { <p class="because">{text}</p> }.into_any();
         }
         let links: Vec<AnyView> = links
             .into_iter()

@@ -55,12 +55,7 @@ pub fn binlog(page: Page, pod: &PodName, mysql: &MysqlScene, chosen: Chosen) -> 
 }
 
 /// The followed transaction, or how to follow one.
-fn follow(
-    page: Page,
-    words: &'static Words,
-    steps: Option<&[u32]>,
-    chosen: Chosen,
-) -> AnyView {
+fn follow(page: Page, words: &'static Words, steps: Option<&[u32]>, chosen: Chosen) -> AnyView {
     let Some(steps) = steps else {
         return view! { <p class="nothing">{words.follow_hint}</p> }.into_any();
     };

@@ -8,6 +8,7 @@ use ordinal::view::scene::{DatabaseScene, MysqlScene, ReplicaScene, TableScene};
 use super::binlog::{self, Chosen};
 use super::part::{nothing, pods, term};
 use super::trail::trail;
+use crate::ui::browser;
 use crate::ui::page::Page;
 
 /// The MySQL tab.
@@ -31,7 +32,21 @@ pub fn mysql() -> AnyView {
         }
         .into_any()
     };
-    view! { {pods(page, focus)}<div class="mysql" data-testid="mysql">{content}</div> }.into_any()
+    let host = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move || {
+        if chosen.with(Option::is_some) {
+            request_animation_frame(move || {
+                if let Some(host) = host.get_untracked() {
+                    browser::reveal(&host, ".followed");
+                }
+            });
+        }
+    });
+    view! {
+        {pods(page, focus)}
+        <div class="mysql" data-testid="mysql" node_ref=host>{content}</div>
+    }
+    .into_any()
 }
 
 fn server(words: &'static Words, mysql: &MysqlScene) -> AnyView {

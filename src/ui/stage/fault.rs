@@ -7,7 +7,7 @@ use ordinal::view::scene::PodScene;
 
 use super::Draw;
 use crate::ui::pick::{Pick, Victim};
-use crate::ui::shape::{Area, Shape, fit, group, label, path, text_width};
+use crate::ui::shape::{Area, Shape, bold_width, fit, group, label, path};
 
 /// How high a mark is.
 const MARK_H: i32 = 18;
@@ -74,8 +74,8 @@ impl Draw<'_> {
 
 /// A pill with a bolt on an area's upper edge.
 fn mark(area: Area, text: &str, victim: Victim, tip: &str) -> Shape {
-    let text = fit(text, area.w - 60, 110, false);
-    let width = text_width(&text, 110, false) + 32;
+    let text = fit(text, area.w - 70, 110, false);
+    let width = bold_width(&text, 110) + 34;
     let pill = Area::new(area.x + 12, area.y - MARK_H / 2 - 1, width, MARK_H);
     let (x, y) = (pill.x + 9, pill.y + 3);
     group("struck")

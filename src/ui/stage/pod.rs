@@ -7,7 +7,7 @@ use ordinal::view::scene::{PodScene, SlotScene};
 use super::Draw;
 use super::layout::Density;
 use crate::ui::pick::Pick;
-use crate::ui::shape::{Area, Shape, bold_width, fit, group, label, text_width};
+use crate::ui::shape::{Area, Shape, bold_width, fit, group, label};
 use crate::ui::tint;
 
 impl Draw<'_> {
@@ -69,7 +69,7 @@ impl Draw<'_> {
         let differs = self.differing.contains(&pod.name);
         differs.then(|| {
             let text = format!("≠ {}", self.words.differs);
-            let width = text_width(&text, 110, false) + 18;
+            let width = bold_width(&text, 110) + 18;
             let pill = Area::new(area.right() - width - 12, area.y - 10, width, 19);
             group("difference").key("difference").child(pill.rect(9)).child(label(
                 pill.mid_x(),

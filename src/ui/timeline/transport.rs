@@ -61,13 +61,14 @@ pub fn transport() -> AnyView {
                     {move || (page.words().of_steps)(page.run.get().len)}</span>
                 {speed(page)}
             </p>
-            <p class="when"><span data-testid="time">{time}</span>{undo(page)}</p>
+            <p class="when" data-testid="time">{time}</p>
             <p class="run-state mono" class:grows=grows data-testid="fingerprint"
                 title=move || page.words().fingerprint_tip>{state}</p>
             {move || {
                 let bounded = page.run.get().progress == Progress::Bounded;
                 bounded.then(|| view! { <p class="run-state">{page.words().bounded}</p> })
             }}
+            {undo(page)}
         </div>
     }
     .into_any()
