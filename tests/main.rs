@@ -10,4 +10,5 @@ mod mysql;
 mod play;
 mod tidy;
 mod tools;
+mod trails;
 mod verdicts;

@@ -86,13 +86,25 @@ impl Player {
         self.history.cursor_at(branch, at)
     }
 
-    /// Back to where this branch left the one before; `false` on the root.
+    /// Back to before what the learner did last on the way to the cursor: on this branch, or to
+    /// where it left the one before. `false`: nothing was done.
     pub fn undo(&mut self) -> bool {
-        let parent = self.history.branches()[self.cursor.branch.0 as usize].parent;
-        if let Some(parent) = parent {
-            self.go_to(parent);
+        let back = self.undone();
+        if let Some(back) = back {
+            self.go_to(back);
         }
-        parent.is_some()
+        back.is_some()
+    }
+
+    /// Where [`undo`](Player::undo) goes to.
+    pub fn undone(&self) -> Option<Cursor> {
+        let Cursor { branch, index } = self.cursor;
+        let here = &self.history.branches()[branch.0 as usize];
+        let own = here.interventions.iter().rev().map(|(at, _)| *at).find(|at| *at < index);
+        match own.filter(|at| here.parent.is_none() || *at > here.start()) {
+            Some(index) => Some(Cursor { branch, index }),
+            None => here.parent,
+        }
     }
 
     /// Gives a branch a name.

@@ -6,8 +6,10 @@ mod chapter;
 mod command;
 mod lane;
 mod lit;
+mod runs;
 mod scenes;
 mod script;
+mod trail;
 
 use std::sync::Arc;
 
@@ -26,6 +28,7 @@ pub use chapter::{Chapter, ChapterKind};
 pub use command::{PlayState, PlayerCommand, Speed, Tick};
 pub use lane::{Lane, LaneName, Segment};
 pub use lit::Lit;
+pub use runs::{Fork, RunLine};
 use scenes::Scenes;
 pub use script::{
     OPTIONS, ScriptEntry, ScriptLine, ScriptProblem, ScriptProblemKind, Wait, parse, written,

@@ -8,7 +8,7 @@ pub mod mysql;
 pub mod shell;
 
 pub use client::ClientFact;
-pub use fault::{Fault, FaultChange, FaultFact};
+pub use fault::{Fault, FaultChange, FaultFact, FaultGroup, FaultKind};
 pub use kube::KubeFact;
 pub use machine::MachineFact;
 pub use mysql::{Applied, MysqlArea, MysqlFact, StatementClass};

@@ -7,7 +7,7 @@ use super::dispatch::UiCommand;
 use super::icon::{self, button};
 use super::page::{Dialog, Page};
 use super::pick::Pick;
-use super::{browser, code, explain, export, header, help, keys, panel, stage, timeline};
+use super::{browser, code, compare, explain, export, header, help, keys, panel, stage, timeline};
 
 /// The whole page.
 pub fn app() -> AnyView {
@@ -89,6 +89,7 @@ fn over(page: Page) -> AnyView {
     (move || match page.dialog.get() {
         Some(Dialog::Keys) => help::help(),
         Some(Dialog::Download) => export::export(),
+        Some(Dialog::Compare(one, other)) => compare::compare(one, other),
         None => ().into_any(),
     })
     .into_any()

@@ -13,7 +13,7 @@ use ordinal::text::{Entity, Lang};
 use super::acts::Act;
 use super::browser;
 use super::page::{Dialog, Focus, Goal, Moment, Page, Run, Subject, Tab};
-use super::pick::Pick;
+use super::pick::{Pick, Victim};
 use super::place::{self, Place};
 use super::session::{self, Options};
 
@@ -49,6 +49,8 @@ pub enum UiCommand {
     Declared(&'static str, String),
     /// Show this pod on the right, and what of it.
     Focus(Focus),
+    /// Show what can be broken: of this, or all there is.
+    Break(Option<Victim>),
     /// Open or close the chain of causes.
     Why(bool),
     /// Put something over the page, or take it away.
@@ -308,6 +310,7 @@ impl Page {
                 self.theme.set(other);
             }
             UiCommand::Open(tab) => self.tab.set(tab),
+            UiCommand::Break(victim) => self.show_faults(victim),
             UiCommand::Pick(pick) => self.picked(pick),
             UiCommand::Follow => self.pinned.set(None),
             UiCommand::File(file) => self.file.set(file.map(|file| (file, None))),
@@ -333,6 +336,7 @@ impl Page {
                 let branch = self.moment.with_untracked(|moment| moment.cursor.branch);
                 return self.drive(PlayerCommand::Seek(Cursor { branch, index: number }));
             }
+            Pick::Break(victim) => return self.show_faults(Some(victim)),
             Pick::Mysql(pod) => (Tab::Mysql, Focus { pod: Some(pod), ..Focus::default() }),
             Pick::Log(pod, name) | Pick::Thing(Entity::Container(pod, name)) => {
                 let focus = Focus { pod: Some(pod), container: Some(name), ..Focus::default() };
@@ -355,6 +359,12 @@ impl Page {
         };
         self.pinned.set(Some(focus));
         self.tab.set(tab);
+        self.drawer.set(true);
+    }
+
+    fn show_faults(self, victim: Option<Victim>) {
+        self.victim.set(victim);
+        self.tab.set(Tab::Faults);
         self.drawer.set(true);
     }
 

@@ -10,7 +10,7 @@ use super::page::Page;
 pub fn help() -> AnyView {
     let page = Page::here();
     let words = page.words();
-    let rows: [(&[&str], &str); 11] = [
+    let rows: [(&[&str], &str); 13] = [
         (&["←", "→"], words.key_step),
         (&["⇧ ←", "⇧ →"], words.key_chapter),
         (&["Home", "End"], words.key_ends),
@@ -19,6 +19,8 @@ pub fn help() -> AnyView {
         (&["u"], words.key_out),
         (&["w"], words.key_why),
         (&["d"], words.key_download),
+        (&["f"], words.key_faults),
+        (&["Ctrl Z"], words.key_undo),
         (&["t"], words.key_theme),
         (&["l"], words.key_language),
         (&["?"], words.key_help),

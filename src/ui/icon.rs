@@ -31,6 +31,21 @@ pub const COPY: &str = "M5.5 2H14v8.5h-2.5V14H3V5.5h2.5zm1.3 1.3v2.2h4.7v3.7h1.2
 /// A panel at the right.
 pub const PANEL: &str = "M2 3h12v10H2zm1.4 1.4v7.2h5.2V4.4z";
 
+/// A bolt: something breaks.
+pub const BOLT: &str = "M9.4 1.5 3.2 9.2h3.6L6 14.5l6.6-8.2H8.7z";
+/// Back, bent.
+pub const UNDO: &str = "M6.2 2.6 2.4 6.4l3.8 3.8 1-1-2.1-2.1h4.1a2.6 2.6 0 0 1 0 5.2H6v1.4h3.2\
+    a4 4 0 0 0 0-8H5.1l2.1-2.1z";
+/// Two halves.
+pub const COMPARE: &str = "M2.5 3h4.8v10H2.5zm1.3 1.3v7.4H6V4.3zM8.7 3h4.8v10H8.7zm1.3 1.3v7.4h2.2\
+    V4.3z";
+/// A pencil.
+pub const PENCIL: &str = "M11.2 2.2 13.8 4.8 5.4 13.2 2.2 13.8 2.8 10.6zM11.2 4 4 11.2l-.2 1 1-.2\
+    L12 4.8z";
+/// A bin.
+pub const BIN: &str = "M6.2 2h3.6v1.2H13v1.4H3V3.2h3.2zM4 5.8h8l-.6 8.2H4.6zm1.5 1.3.4 5.6h4.2\
+    l.4-5.6z";
+
 /// One of them.
 pub fn icon(d: &'static str) -> AnyView {
     view! {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use ordinal::player::PlayerCommand;
 
+use super::acts::Act;
 use super::browser;
 use super::dispatch::{Command, UiCommand};
 use super::page::{Dialog, Page};
@@ -11,14 +12,21 @@ use super::pick::Pick;
 /// From now on keys drive the page.
 pub fn listen(page: Page) {
     window_event_listener(leptos::ev::keydown, move |event| {
+        let key = event.key();
+        let dialog = page.dialog.get_untracked();
+        let holds_keys = matches!(dialog, Some(Dialog::Download | Dialog::Compare(..)));
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
+            let is_undo = key == "z" && !event.alt_key() && !event.shift_key();
+            if is_undo && !holds_keys && !browser::is_typing(&event) {
+                event.prevent_default();
+                page.dispatch(Act::Undo);
+            }
             return;
         }
-        let key = event.key();
         if key == "Escape" {
             return page.dispatch(UiCommand::Escape);
         }
-        if browser::is_typing(&event) || page.dialog.get_untracked() == Some(Dialog::Download) {
+        if browser::is_typing(&event) || holds_keys {
             return;
         }
         if browser::is_on_control(&event) && (key == "Enter" || key == " ") {
@@ -49,6 +57,7 @@ fn command(page: Page, key: &str, shift: bool) -> Option<Command> {
         "u" => PlayerCommand::StepOut.into(),
         "w" => UiCommand::Why(!page.why.get_untracked()).into(),
         "d" => UiCommand::Show(Some(Dialog::Download)).into(),
+        "f" => UiCommand::Break(None).into(),
         "t" => UiCommand::ToggleTheme.into(),
         "l" => UiCommand::ToggleLang.into(),
         "?" => {

@@ -11,6 +11,7 @@ mod app;
 mod browser;
 mod canvas;
 mod code;
+mod compare;
 mod crash;
 mod dispatch;
 mod explain;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use ordinal::base::digest::Fingerprint;
-use ordinal::base::{ClaimName, ContainerName, PodName, SimTime};
+use ordinal::base::{BranchId, ClaimName, ContainerName, PodName, SimTime};
 use ordinal::player::{Chapter, Cursor, Lane, Lit, PlayState, Player, Progress, Speed};
 use ordinal::text::ui::{Words, words};
 use ordinal::text::{Entity, Lang, Part};
@@ -14,6 +14,7 @@ use ordinal::view::scene::Scene;
 
 use super::acts::Rehearsal;
 use super::browser;
+use super::pick::Victim;
 use super::place::{Place, Theme};
 use super::session::{Options, Trouble};
 
@@ -138,11 +139,14 @@ pub enum Tab {
     Mysql,
     /// What a thing is.
     Details,
+    /// What can be broken.
+    Faults,
 }
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Tab; 5] = [Tab::Manifest, Tab::Logs, Tab::Files, Tab::Mysql, Tab::Details];
+    pub const ALL: [Tab; 6] =
+        [Tab::Manifest, Tab::Logs, Tab::Files, Tab::Mysql, Tab::Details, Tab::Faults];
 
     /// For tests and for `aria-controls`.
     pub fn name(self) -> &'static str {
@@ -152,6 +156,7 @@ impl Tab {
             Tab::Files => "files",
             Tab::Mysql => "mysql",
             Tab::Details => "details",
+            Tab::Faults => "faults",
         }
     }
 }
@@ -163,6 +168,8 @@ pub enum Dialog {
     Keys,
     /// The download.
     Download,
+    /// Two runs beside each other.
+    Compare(BranchId, BranchId),
 }
 
 /// Where to go once the run is long enough.
@@ -209,6 +216,8 @@ pub struct Page {
     /// Which manifest file is open by choice, and which line of it (from 0) was asked for;
     /// `None`: the step's.
     pub file: RwSignal<Option<(u32, Option<u32>)>>,
+    /// What the palette of faults is about; `None`: all there is.
+    pub victim: RwSignal<Option<Victim>>,
     /// What lies over the page.
     pub dialog: RwSignal<Option<Dialog>>,
     /// Whether the chain of causes is open.
@@ -243,6 +252,7 @@ impl Page {
             tab: RwSignal::default(),
             pinned: RwSignal::default(),
             file: RwSignal::default(),
+            victim: RwSignal::default(),
             dialog: RwSignal::new(None),
             why: RwSignal::new(false),
             drawer: RwSignal::new(false),

@@ -17,6 +17,28 @@ pub enum Pick {
     Log(PodName, ContainerName),
     /// A step, by its number.
     Step(u32),
+    /// What can be broken of something.
+    Break(Victim),
+}
+
+/// What is to be broken.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Victim {
+    /// A thing of the cluster.
+    Thing(Entity),
+    /// The network between two pods.
+    Link(PodName, PodName),
+}
+
+impl Victim {
+    /// What it is called.
+    pub fn label(&self) -> String {
+        match self {
+            Victim::Thing(Entity::Container(pod, container)) => format!("{pod}/{container}"),
+            Victim::Thing(entity) => entity.label().to_owned(),
+            Victim::Link(a, b) => format!("{a} ↔ {b}"),
+        }
+    }
 }
 
 impl fmt::Display for Pick {
@@ -32,6 +54,8 @@ impl fmt::Display for Pick {
             Pick::Mysql(pod) => write!(f, "mysql {pod}"),
             Pick::Log(pod, name) => write!(f, "log {pod} {name}"),
             Pick::Step(number) => write!(f, "step {number}"),
+            Pick::Break(Victim::Thing(thing)) => write!(f, "break {}", Pick::Thing(thing.clone())),
+            Pick::Break(Victim::Link(a, b)) => write!(f, "break-link {a} {b}"),
         }
     }
 }
@@ -64,6 +88,14 @@ impl Pick {
                 Pick::Log(pod.into(), ContainerName::from(name))
             }
             "step" => Pick::Step(rest.parse().ok()?),
+            "break" => match Pick::parse(rest)? {
+                Pick::Thing(thing) => Pick::Break(Victim::Thing(thing)),
+                _ => return None,
+            },
+            "break-link" => {
+                let (a, b) = two()?;
+                Pick::Break(Victim::Link(a.into(), b.into()))
+            }
             _ => return None,
         })
     }
@@ -83,6 +115,8 @@ mod tests {
             Pick::Log("mysql-1".into(), "clone-mysql".into()),
             Pick::Mysql("mysql-2".into()),
             Pick::Step(412),
+            Pick::Break(Victim::Thing(Entity::Node("node-1".into()))),
+            Pick::Break(Victim::Link("mysql-0".into(), "mysql-1".into())),
         ];
         for pick in picks {
             assert_eq!(Pick::parse(&pick.to_string()), Some(pick));

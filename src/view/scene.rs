@@ -7,6 +7,7 @@ use crate::base::{
     Blob, ClaimName, ContainerName, Namespace, NodeName, Ordinal, Pid, PodName, ServiceName,
     SimTime,
 };
+use crate::trace::fact::Fault;
 
 /// All a viewer may see at one step. Parts that did not change between two steps share their `Arc`.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -31,6 +32,8 @@ pub struct Scene {
     pub links: Vec<Arc<LinkScene>>,
     /// Kubernetes Events, oldest first.
     pub events: Vec<Arc<EventScene>>,
+    /// The faults in force, in order.
+    pub faults: Vec<Fault>,
 }
 
 /// A Service.

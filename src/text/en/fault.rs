@@ -2,7 +2,7 @@
 
 use crate::text::Phrase;
 use crate::trace::fact::fault::ProbeKind;
-use crate::trace::fact::{Fault, FaultChange, FaultFact};
+use crate::trace::fact::{Fault, FaultChange, FaultFact, FaultGroup, FaultKind};
 
 /// The words for a fact.
 pub fn phrase(fact: &FaultFact) -> Phrase {
@@ -122,5 +122,54 @@ fn probe(kind: ProbeKind) -> &'static str {
         ProbeKind::Startup => "startup",
         ProbeKind::Readiness => "readiness",
         ProbeKind::Liveness => "liveness",
+    }
+}
+
+/// What an operator calls a kind of fault.
+pub fn title(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Crash => "Container crash",
+        FaultKind::Kill => "Killed process",
+        FaultKind::ProbeFails => "Failing probe",
+        FaultKind::Partition => "Network partition",
+        FaultKind::Slow => "Slow network",
+        FaultKind::Reset => "Firewall resets",
+        FaultKind::NodeLoss => "Node down",
+        FaultKind::DiskFull => "Disk full",
+        FaultKind::VolumeLoss => "Volume lost",
+        FaultKind::RegistryDown => "Registry outage",
+        FaultKind::CorruptClone => "Corrupt clone stream",
+        FaultKind::ClockSkew => "Clock skew",
+    }
+}
+
+/// What it means, in a line.
+pub fn meaning(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Crash => "The container's first process gets SIGKILL.",
+        FaultKind::Kill => "One program in a container gets SIGKILL; the others live on.",
+        FaultKind::ProbeFails => "The kubelet's check fails, whatever the program does.",
+        FaultKind::Partition => "No packet between two pods, either way.",
+        FaultKind::Slow => "Every packet between two pods takes 200 ms longer.",
+        FaultKind::Reset => "One pod's connections to another are reset, new ones refused.",
+        FaultKind::NodeLoss => "Power off, with every pod on it. The cluster learns it late.",
+        FaultKind::DiskFull => "The volume has no byte left.",
+        FaultKind::VolumeLoss => "The volume comes back empty.",
+        FaultKind::RegistryDown => "Images of this repository cannot be pulled.",
+        FaultKind::CorruptClone => "Bits of the backup flip on their way to this pod.",
+        FaultKind::ClockSkew => "This pod's clock is an hour ahead; the others' are right.",
+    }
+}
+
+/// What a group of faults breaks.
+pub fn group(group: FaultGroup) -> &'static str {
+    match group {
+        FaultGroup::Container => "Containers",
+        FaultGroup::Network => "Network",
+        FaultGroup::Node => "Nodes",
+        FaultGroup::Storage => "Storage",
+        FaultGroup::Registry => "Image registry",
+        FaultGroup::Backup => "Backup",
+        FaultGroup::Clock => "Clocks",
     }
 }

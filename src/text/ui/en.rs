@@ -1,7 +1,10 @@
 //! English: the page's own words.
 
 use super::{Words, duration, thousands};
+use crate::base::Millis;
 use crate::player::{ChapterKind, LaneName, SegmentKind, Speed};
+use crate::sim::Intervention;
+use crate::text::en::fault;
 use crate::trace::{Actor, Via};
 use crate::view::scene::MysqlPhase;
 
@@ -115,6 +118,7 @@ pub(super) static WORDS: Words = Words {
     why_title: "Why this step happened",
     because: "because",
     no_cause: "Nothing before it: this is where the run begins.",
+    your_doing: "Nothing in the cluster led to it: you did this.",
     via: |via| match via {
         Via::Message => "its message arrived",
         Via::Timer => "a timer it set went off",
@@ -178,7 +182,10 @@ pub(super) static WORDS: Words = Words {
     no_replication: "Not configured: this server replicates from nobody.",
     io_thread: "I/O thread",
     sql_thread: "SQL thread",
-    began_at: "began at",
+    began_from: |file, byte, host| format!("Began at byte {byte} of {file}, read from {host}."),
+    who_said_so: "Who told it so",
+    follow_hint: "Choose an event to follow its transaction from the client to every replica.",
+    followed: "This transaction, step by step",
     read_to: "read up to",
     executed_to: "executed up to",
     relay_log: "relay log",
@@ -234,6 +241,55 @@ pub(super) static WORDS: Words = Words {
     running: "The model runs with these files now …",
     commands: "Commands that go with it",
 
+    tab_faults: "Faults",
+    break_it: "Break it",
+    break_something: "Break something",
+    faults_lead: "Each fault is one more step. Undo leads back to before it.",
+    all_in_order: "Nothing is broken at this step.",
+    in_force: "Broken at this step",
+    inject: "Inject",
+    mend: "Mend",
+    fault_title: fault::title,
+    fault_meaning: fault::meaning,
+    fault_group: fault::group,
+    no_target: "nothing to hit at this step",
+    target: "Target",
+    only_about: |what| format!("Only what hits {what}"),
+    show_all: "Show all",
+    will_fork: "You stand in the past: a fault starts another run here, and this one stays.",
+
+    undo: "Undo",
+    undo_tip: "Undo: back to before what you did last",
+    runs: "Runs",
+    first_run: "The first run",
+    did: did,
+    left_at: |parent, at| format!("left “{parent}” at {}", duration(at)),
+    go_there: |run| format!("Go to “{run}”, at the same time"),
+    rename: "Rename",
+    run_name: "Name of the run",
+    remove: "Remove",
+    remove_question: |leavers| match leavers {
+        0 => "Remove this run?".to_owned(),
+        1 => "Remove this run, and the one that left it?".to_owned(),
+        count => format!("Remove this run, and the {count} that left it?"),
+    },
+    keep: "Keep it",
+    compare: "Compare with this one",
+    compare_title: "Two runs at the same time",
+    alike_until: |steps, at| {
+        format!("Alike for {} steps, until {}. Then:", thousands(steps), duration(at))
+    },
+    wholly_alike: "These runs are alike to the end.",
+    first_difference: "To the first difference",
+    ends_there: "This run has no further step.",
+    here_now: |at| format!("{} after apply", duration(at)),
+    moment_before: "To the moment before",
+    moment_after: "To the next moment",
+    differs: "differs",
+    differing_pods: "Pods that differ",
+    no_pod_differs: "Every pod is the same in both at this time.",
+    no_such_pod_there: "no such pod",
+
     trouble_title: |count| {
         if count == 1 {
             "One thing is in the way".to_owned()
@@ -253,6 +309,8 @@ pub(super) static WORDS: Words = Words {
     key_out: "out: back to before this script",
     key_why: "why did this happen?",
     key_download: "download the manifests",
+    key_faults: "break something",
+    key_undo: "undo what you did last",
     key_theme: "light or dark",
     key_language: "English or 中文",
     key_help: "this list",
@@ -271,5 +329,18 @@ fn replicas_in_words(replicas: u32) -> String {
     match names.get(replicas as usize) {
         Some(name) => format!("{name} {plural}"),
         None => format!("{replicas} {plural}"),
+    }
+}
+
+fn did(act: &Intervention) -> String {
+    match act {
+        Intervention::Type { line, .. } => format!("$ {}", line.lines().next().unwrap_or_default()),
+        Intervention::Interrupt { .. } => "Ctrl-C".to_owned(),
+        Intervention::EndInput { .. } => "Ctrl-D".to_owned(),
+        Intervention::Write { file, .. } => format!("Saved {file}"),
+        Intervention::Edit { object, .. } => format!("Edited {object}"),
+        Intervention::Wait { until } => format!("Waited until {}", duration(Millis(until.0))),
+        Intervention::Inject(it) => format!("{}: {}", fault::title(it.kind()), it.target()),
+        Intervention::Mend(it) => format!("Mended: {} {}", fault::title(it.kind()), it.target()),
     }
 }

@@ -7,6 +7,8 @@ mod zh;
 use super::Lang;
 use crate::base::Millis;
 use crate::player::{ChapterKind, LaneName, SegmentKind, Speed};
+use crate::sim::Intervention;
+use crate::trace::fact::{FaultGroup, FaultKind};
 use crate::trace::{Actor, Via};
 
 /// All words of the page in one language.
@@ -108,6 +110,7 @@ pub struct Words {
     pub why_title: &'static str,
     pub because: &'static str,
     pub no_cause: &'static str,
+    pub your_doing: &'static str,
     pub via: fn(Via) -> &'static str,
     pub actor: fn(&Actor) -> String,
 
@@ -144,7 +147,10 @@ pub struct Words {
     pub no_replication: &'static str,
     pub io_thread: &'static str,
     pub sql_thread: &'static str,
-    pub began_at: &'static str,
+    pub began_from: fn(&str, u64, &str) -> String,
+    pub who_said_so: &'static str,
+    pub follow_hint: &'static str,
+    pub followed: &'static str,
     pub read_to: &'static str,
     pub executed_to: &'static str,
     pub relay_log: &'static str,
@@ -199,6 +205,51 @@ pub struct Words {
     pub running: &'static str,
     pub commands: &'static str,
 
+    // Faults.
+    pub tab_faults: &'static str,
+    pub break_it: &'static str,
+    pub break_something: &'static str,
+    pub faults_lead: &'static str,
+    pub all_in_order: &'static str,
+    pub in_force: &'static str,
+    pub inject: &'static str,
+    pub mend: &'static str,
+    pub fault_title: fn(FaultKind) -> &'static str,
+    pub fault_meaning: fn(FaultKind) -> &'static str,
+    pub fault_group: fn(FaultGroup) -> &'static str,
+    pub no_target: &'static str,
+    pub target: &'static str,
+    pub only_about: fn(&str) -> String,
+    pub show_all: &'static str,
+    pub will_fork: &'static str,
+
+    // Runs beside each other.
+    pub undo: &'static str,
+    pub undo_tip: &'static str,
+    pub runs: &'static str,
+    pub first_run: &'static str,
+    pub did: fn(&Intervention) -> String,
+    pub left_at: fn(&str, Millis) -> String,
+    pub go_there: fn(&str) -> String,
+    pub rename: &'static str,
+    pub run_name: &'static str,
+    pub remove: &'static str,
+    pub remove_question: fn(usize) -> String,
+    pub keep: &'static str,
+    pub compare: &'static str,
+    pub compare_title: &'static str,
+    pub alike_until: fn(u32, Millis) -> String,
+    pub wholly_alike: &'static str,
+    pub first_difference: &'static str,
+    pub ends_there: &'static str,
+    pub here_now: fn(Millis) -> String,
+    pub moment_before: &'static str,
+    pub moment_after: &'static str,
+    pub differs: &'static str,
+    pub differing_pods: &'static str,
+    pub no_pod_differs: &'static str,
+    pub no_such_pod_there: &'static str,
+
     // Trouble in the text.
     pub trouble_title: fn(usize) -> String,
     pub trouble_text: &'static str,
@@ -214,6 +265,8 @@ pub struct Words {
     pub key_out: &'static str,
     pub key_why: &'static str,
     pub key_download: &'static str,
+    pub key_faults: &'static str,
+    pub key_undo: &'static str,
     pub key_theme: &'static str,
     pub key_language: &'static str,
     pub key_help: &'static str,

@@ -1,7 +1,10 @@
 //! 简体中文：页面自己的文字。
 
 use super::{Words, duration, thousands};
+use crate::base::Millis;
 use crate::player::{ChapterKind, LaneName, SegmentKind, Speed};
+use crate::sim::Intervention;
+use crate::text::zh::fault;
 use crate::trace::{Actor, Via};
 use crate::view::scene::MysqlPhase;
 
@@ -115,6 +118,7 @@ pub(super) static WORDS: Words = Words {
     why_title: "为什么会有这一步",
     because: "因为",
     no_cause: "此前没有别的原因：运行从这里开始。",
+    your_doing: "集群中没有别的原因：这是你的操作。",
     via: |via| match via {
         Via::Message => "它的消息到达了",
         Via::Timer => "它设的定时器到点了",
@@ -178,7 +182,10 @@ pub(super) static WORDS: Words = Words {
     no_replication: "未配置：此服务器不从任何主库复制。",
     io_thread: "I/O 线程",
     sql_thread: "SQL 线程",
-    began_at: "起始位点",
+    began_from: |file, byte, host| format!("从 {host} 的 {file} 第 {byte} 字节开始复制。"),
+    who_said_so: "这个位点从何而来",
+    follow_hint: "选择一个事件，跟踪它所属的事务：从客户端一直到每个副本。",
+    followed: "这个事务的每一步",
     read_to: "已读取到",
     executed_to: "已执行到",
     relay_log: "中继日志",
@@ -232,6 +239,54 @@ pub(super) static WORDS: Words = Words {
     running: "模型正在用这些文件运行……",
     commands: "配套的命令",
 
+    tab_faults: "故障",
+    break_it: "制造故障",
+    break_something: "制造故障",
+    faults_lead: "每次故障就是新的一步；撤销即回到它发生之前。",
+    all_in_order: "这一步没有任何故障。",
+    in_force: "这一步正在发生的故障",
+    inject: "注入",
+    mend: "恢复",
+    fault_title: fault::title,
+    fault_meaning: fault::meaning,
+    fault_group: fault::group,
+    no_target: "这一步没有可选对象",
+    target: "对象",
+    only_about: |what| format!("仅列出涉及 {what} 的故障"),
+    show_all: "全部显示",
+    will_fork: "当前位于过去：注入故障会从这里分出新的运行，原来的运行保留不变。",
+
+    undo: "撤销",
+    undo_tip: "撤销：回到上一次操作之前",
+    runs: "各次运行",
+    first_run: "最初的运行",
+    did: did,
+    left_at: |parent, at| format!("在 {} 时从「{parent}」分出", duration(at)),
+    go_there: |run| format!("切换到「{run}」的同一时刻"),
+    rename: "重命名",
+    run_name: "运行的名称",
+    remove: "删除",
+    remove_question: |leavers| match leavers {
+        0 => "删除这次运行？".to_owned(),
+        count => format!("删除这次运行，以及由它分出的 {count} 次运行？"),
+    },
+    keep: "保留",
+    compare: "与当前运行对比",
+    compare_title: "两次运行的同一时刻",
+    alike_until: |steps, at| {
+        format!("前 {} 步完全相同，直到 {}。此后：", thousands(steps), duration(at))
+    },
+    wholly_alike: "这两次运行自始至终相同。",
+    first_difference: "跳到首个差异",
+    ends_there: "这次运行没有后续步骤。",
+    here_now: |at| format!("apply 之后 {}", duration(at)),
+    moment_before: "前一时刻",
+    moment_after: "后一时刻",
+    differs: "不同",
+    differing_pods: "有差异的 Pod",
+    no_pod_differs: "此刻两边的 Pod 完全相同。",
+    no_such_pod_there: "没有此 Pod",
+
     trouble_title: |count| format!("有 {count} 处问题"),
     trouble_text: "尚未运行任何步骤。请先改正：",
 
@@ -245,6 +300,8 @@ pub(super) static WORDS: Words = Words {
     key_out: "跳出：回到这段脚本之前",
     key_why: "为什么会这样？",
     key_download: "下载清单",
+    key_faults: "制造故障",
+    key_undo: "撤销上一次操作",
     key_theme: "浅色或深色",
     key_language: "中文或 English",
     key_help: "打开这份列表",
@@ -255,3 +312,16 @@ pub(super) static WORDS: Words = Words {
     crash_back: "回到上一个正常的步骤",
     crash_start: "从头开始",
 };
+
+fn did(act: &Intervention) -> String {
+    match act {
+        Intervention::Type { line, .. } => format!("$ {}", line.lines().next().unwrap_or_default()),
+        Intervention::Interrupt { .. } => "Ctrl-C".to_owned(),
+        Intervention::EndInput { .. } => "Ctrl-D".to_owned(),
+        Intervention::Write { file, .. } => format!("保存 {file}"),
+        Intervention::Edit { object, .. } => format!("编辑 {object}"),
+        Intervention::Wait { until } => format!("等到 {}", duration(Millis(until.0))),
+        Intervention::Inject(it) => format!("{}：{}", fault::title(it.kind()), it.target()),
+        Intervention::Mend(it) => format!("恢复：{} {}", fault::title(it.kind()), it.target()),
+    }
+}

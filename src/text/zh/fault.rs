@@ -2,7 +2,7 @@
 
 use crate::text::Phrase;
 use crate::trace::fact::fault::ProbeKind;
-use crate::trace::fact::{Fault, FaultChange, FaultFact};
+use crate::trace::fact::{Fault, FaultChange, FaultFact, FaultGroup, FaultKind};
 
 /// The words for a fact.
 pub fn phrase(fact: &FaultFact) -> Phrase {
@@ -110,5 +110,54 @@ fn probe(kind: ProbeKind) -> &'static str {
         ProbeKind::Startup => "启动探针",
         ProbeKind::Readiness => "就绪探针",
         ProbeKind::Liveness => "存活探针",
+    }
+}
+
+/// What an operator calls a kind of fault.
+pub fn title(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Crash => "容器崩溃",
+        FaultKind::Kill => "进程被杀",
+        FaultKind::ProbeFails => "探针失败",
+        FaultKind::Partition => "网络分区",
+        FaultKind::Slow => "网络变慢",
+        FaultKind::Reset => "防火墙重置",
+        FaultKind::NodeLoss => "节点宕机",
+        FaultKind::DiskFull => "磁盘写满",
+        FaultKind::VolumeLoss => "数据卷丢失",
+        FaultKind::RegistryDown => "镜像仓库故障",
+        FaultKind::CorruptClone => "克隆流损坏",
+        FaultKind::ClockSkew => "时钟偏移",
+    }
+}
+
+/// What it means, in a line.
+pub fn meaning(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Crash => "容器的首个进程收到 SIGKILL。",
+        FaultKind::Kill => "容器里的某个程序收到 SIGKILL，其他进程照常运行。",
+        FaultKind::ProbeFails => "不论程序状态如何，kubelet 的检查一律失败。",
+        FaultKind::Partition => "两个 Pod 之间的数据包双向不通。",
+        FaultKind::Slow => "两个 Pod 之间每个数据包多花 200 毫秒。",
+        FaultKind::Reset => "一个 Pod 到另一个 Pod 的连接被重置，新连接被拒绝。",
+        FaultKind::NodeLoss => "节点断电，其上的 Pod 全部消失；集群要过一阵才知道。",
+        FaultKind::DiskFull => "数据卷已无可用空间。",
+        FaultKind::VolumeLoss => "数据卷变成了空卷。",
+        FaultKind::RegistryDown => "无法拉取该仓库的镜像。",
+        FaultKind::CorruptClone => "发往该 Pod 的备份流中有比特翻转。",
+        FaultKind::ClockSkew => "该 Pod 的时钟快了一小时，其余的准确。",
+    }
+}
+
+/// What a group of faults breaks.
+pub fn group(group: FaultGroup) -> &'static str {
+    match group {
+        FaultGroup::Container => "容器",
+        FaultGroup::Network => "网络",
+        FaultGroup::Node => "节点",
+        FaultGroup::Storage => "存储",
+        FaultGroup::Registry => "镜像仓库",
+        FaultGroup::Backup => "备份",
+        FaultGroup::Clock => "时钟",
     }
 }

@@ -41,21 +41,44 @@ impl Fault {
         !matches!(self, Fault::Crash(..) | Fault::Kill(..) | Fault::VolumeLoss(_))
     }
 
-    /// Its name in session files and on the palette.
-    pub fn name(&self) -> &'static str {
+    /// What kind of fault it is.
+    pub fn kind(&self) -> FaultKind {
         match self {
-            Fault::Crash(..) => "crash",
-            Fault::Kill(..) => "kill",
-            Fault::ProbeFails(..) => "probe-fails",
-            Fault::NodeLoss(_) => "node-loss",
-            Fault::Partition(..) => "partition",
-            Fault::Slow(..) => "slow",
-            Fault::Reset(..) => "reset",
-            Fault::DiskFull(_) => "disk-full",
-            Fault::VolumeLoss(_) => "volume-loss",
-            Fault::RegistryDown(_) => "registry-down",
-            Fault::CorruptClone(_) => "corrupt-clone",
-            Fault::ClockSkew(..) => "clock-skew",
+            Fault::Crash(..) => FaultKind::Crash,
+            Fault::Kill(..) => FaultKind::Kill,
+            Fault::ProbeFails(..) => FaultKind::ProbeFails,
+            Fault::NodeLoss(_) => FaultKind::NodeLoss,
+            Fault::Partition(..) => FaultKind::Partition,
+            Fault::Slow(..) => FaultKind::Slow,
+            Fault::Reset(..) => FaultKind::Reset,
+            Fault::DiskFull(_) => FaultKind::DiskFull,
+            Fault::VolumeLoss(_) => FaultKind::VolumeLoss,
+            Fault::RegistryDown(_) => FaultKind::RegistryDown,
+            Fault::CorruptClone(_) => FaultKind::CorruptClone,
+            Fault::ClockSkew(..) => FaultKind::ClockSkew,
+        }
+    }
+
+    /// Its name in session files.
+    pub fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+
+    /// What it hits, without its name: `mysql-1/mysql`.
+    pub fn target(&self) -> String {
+        self.to_string()[self.name().len()..].trim_start().to_owned()
+    }
+
+    /// The pods it names.
+    pub fn pods(&self) -> Vec<&PodName> {
+        match self {
+            Fault::Crash(pod, _) | Fault::Kill(pod, ..) | Fault::ProbeFails(pod, ..) => vec![pod],
+            Fault::CorruptClone(pod) | Fault::ClockSkew(pod, _) => vec![pod],
+            Fault::Partition(a, b) | Fault::Slow(a, b, _) | Fault::Reset(a, b) => vec![a, b],
+            Fault::NodeLoss(_)
+            | Fault::DiskFull(_)
+            | Fault::VolumeLoss(_)
+            | Fault::RegistryDown(_) => Vec::new(),
         }
     }
 
@@ -100,6 +123,86 @@ impl Fault {
         };
         Ok(fault)
     }
+}
+
+/// The kinds of faults.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[allow(missing_docs)] // Each is described at the fault of its name.
+pub enum FaultKind {
+    Crash,
+    Kill,
+    ProbeFails,
+    Partition,
+    Slow,
+    Reset,
+    NodeLoss,
+    DiskFull,
+    VolumeLoss,
+    RegistryDown,
+    CorruptClone,
+    ClockSkew,
+}
+
+impl FaultKind {
+    /// All, by what they break.
+    pub const ALL: [FaultKind; 12] = [
+        FaultKind::Crash,
+        FaultKind::Kill,
+        FaultKind::ProbeFails,
+        FaultKind::Partition,
+        FaultKind::Slow,
+        FaultKind::Reset,
+        FaultKind::NodeLoss,
+        FaultKind::DiskFull,
+        FaultKind::VolumeLoss,
+        FaultKind::RegistryDown,
+        FaultKind::CorruptClone,
+        FaultKind::ClockSkew,
+    ];
+
+    /// Its name in session files.
+    pub fn name(self) -> &'static str {
+        match self {
+            FaultKind::Crash => "crash",
+            FaultKind::Kill => "kill",
+            FaultKind::ProbeFails => "probe-fails",
+            FaultKind::Partition => "partition",
+            FaultKind::Slow => "slow",
+            FaultKind::Reset => "reset",
+            FaultKind::NodeLoss => "node-loss",
+            FaultKind::DiskFull => "disk-full",
+            FaultKind::VolumeLoss => "volume-loss",
+            FaultKind::RegistryDown => "registry-down",
+            FaultKind::CorruptClone => "corrupt-clone",
+            FaultKind::ClockSkew => "clock-skew",
+        }
+    }
+
+    /// What it breaks.
+    pub fn group(self) -> FaultGroup {
+        match self {
+            FaultKind::Crash | FaultKind::Kill | FaultKind::ProbeFails => FaultGroup::Container,
+            FaultKind::Partition | FaultKind::Slow | FaultKind::Reset => FaultGroup::Network,
+            FaultKind::NodeLoss => FaultGroup::Node,
+            FaultKind::DiskFull | FaultKind::VolumeLoss => FaultGroup::Storage,
+            FaultKind::RegistryDown => FaultGroup::Registry,
+            FaultKind::CorruptClone => FaultGroup::Backup,
+            FaultKind::ClockSkew => FaultGroup::Clock,
+        }
+    }
+}
+
+/// What a fault breaks.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[allow(missing_docs)] // Each is what it is called.
+pub enum FaultGroup {
+    Container,
+    Network,
+    Node,
+    Storage,
+    Registry,
+    Backup,
+    Clock,
 }
 
 /// How each fault is written.

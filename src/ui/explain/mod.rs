@@ -5,7 +5,7 @@ mod why;
 
 use leptos::prelude::*;
 
-use self::phrase::{phrase, sentence_of};
+pub use self::phrase::{phrase, sentence_of};
 use super::dispatch::UiCommand;
 use super::page::Page;
 

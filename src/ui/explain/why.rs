@@ -84,7 +84,11 @@ pub fn line() -> AnyView {
         let lang = page.lang.get();
         let links = page.player.with_value(|player| causes(player, lang, step, LINE_LINKS));
         if links.is_empty() {
-            return view! { <p class="because">{words.no_cause}</p> }.into_any();
+            let text = match step.actor {
+                Actor::Learner | Actor::Fault => words.your_doing,
+                _ => words.no_cause,
+            };
+            return view! { <p class="because">{text}</p> }.into_any();
         }
         let links: Vec<AnyView> = links
             .into_iter()

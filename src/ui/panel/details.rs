@@ -107,11 +107,23 @@ fn pod(words: &'static Words, scene: &Scene, name: &PodName) -> AnyView {
             {term(words.ready, format!("{ready}/{total}"))}
             {term(words.restart_count, pod.restarts.to_string())}
             {term(words.age, duration(scene.at.since(pod.created)))}
-            {term(words.node, pod.node.as_ref().map_or_else(dash, ToString::to_string))}
+            {node_term(words, pod)}
             {term(words.address, pod.ip.clone().unwrap_or_else(dash))}
         </dl>
         <ul class="abouts">{containers}</ul>
         {mysql_door(name, pod)}
+    }
+    .into_any()
+}
+
+/// The node it runs on, as a way to the node.
+fn node_term(words: &'static Words, pod: &PodScene) -> AnyView {
+    let Some(node) = &pod.node else { return term(words.node, "—") };
+    let pick = Pick::Thing(Entity::Node(node.clone())).to_string();
+    view! {
+        <div class="term"><dt>{words.node}</dt><dd>
+            <button type="button" class="term-door" data-pick=pick>{node.to_string()}</button>
+        </dd></div>
     }
     .into_any()
 }

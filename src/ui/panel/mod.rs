@@ -1,17 +1,21 @@
 //! The right side: manifests, logs, files, MySQL, details. It follows the step until something is
 //! picked.
 
+mod binlog;
 mod details;
+mod faults;
 mod files;
 mod logs;
 mod mysql;
 mod part;
+mod trail;
 
 use leptos::prelude::*;
 
 use super::dispatch::UiCommand;
 use super::page::{Page, Tab};
 
+pub use faults::broken;
 pub use logs::following_log;
 
 /// The tabs.
@@ -26,6 +30,7 @@ pub fn tabs(close: AnyView) -> AnyView {
                 Tab::Files => words.tab_files,
                 Tab::Mysql => words.tab_mysql,
                 Tab::Details => words.tab_details,
+                Tab::Faults => words.tab_faults,
             }
         };
         view! {
@@ -52,6 +57,7 @@ pub fn panel(code: fn() -> AnyView) -> AnyView {
             Tab::Files => files::files(),
             Tab::Mysql => mysql::mysql(),
             Tab::Details => details::details(),
+            Tab::Faults => faults::faults(),
         };
         view! {
             <div class="panel" role="tabpanel" data-testid=format!("panel-{}", tab.name())>{content}

@@ -1,35 +1,52 @@
 //! MySQL: what one server is, its binary log, its replication threads, its rows.
 
 use leptos::prelude::*;
-use ordinal::text::ui::{Words, size};
-use ordinal::view::scene::{BinlogEventScene, DatabaseScene, MysqlScene, ReplicaScene, TableScene};
+use ordinal::base::PodName;
+use ordinal::text::ui::Words;
+use ordinal::view::scene::{DatabaseScene, MysqlScene, ReplicaScene, TableScene};
 
+use super::binlog::{self, Chosen};
 use super::part::{nothing, pods, term};
+use super::trail::trail;
+use crate::ui::browser;
 use crate::ui::page::Page;
-
-/// Events of the strip that are shown; the newest.
-const EVENTS_SHOWN: usize = 40;
 
 /// The MySQL tab.
 pub fn mysql() -> AnyView {
     let page = Page::here();
     let focus = page.focus();
-    let mysql = Memo::new(move |_| {
+    let found = Memo::new(move |_| {
         let pod = focus.get().pod?;
-        page.moment.with(|moment| moment.scene.pods.get(&pod)?.mysql.clone())
+        let mysql = page.moment.with(|moment| moment.scene.pods.get(&pod)?.mysql.clone())?;
+        Some((pod, mysql))
     });
+    let chosen: Chosen = RwSignal::new(None);
     let content = move || {
         let words = page.words();
-        let Some(mysql) = mysql.get() else { return nothing(words.no_mysql) };
+        let Some((pod, mysql)) = found.get() else { return nothing(words.no_mysql) };
         view! {
             {server(words, &mysql)}
-            {binlog(words, &mysql)}
-            {replication(words, mysql.replica.as_ref())}
+            {replication(page, &pod, mysql.replica.as_ref())}
+            {binlog::binlog(page, &pod, &mysql, chosen)}
             {databases(words, &mysql.databases)}
         }
         .into_any()
     };
-    view! { {pods(page, focus)}<div class="mysql" data-testid="mysql">{content}</div> }.into_any()
+    let host = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move || {
+        if chosen.with(Option::is_some) {
+            request_animation_frame(move || {
+                if let Some(host) = host.get_untracked() {
+                    browser::reveal(&host, ".followed");
+                }
+            });
+        }
+    });
+    view! {
+        {pods(page, focus)}
+        <div class="mysql" data-testid="mysql" node_ref=host>{content}</div>
+    }
+    .into_any()
 }
 
 fn server(words: &'static Words, mysql: &MysqlScene) -> AnyView {
@@ -51,48 +68,8 @@ fn server(words: &'static Words, mysql: &MysqlScene) -> AnyView {
     .into_any()
 }
 
-fn binlog(words: &'static Words, mysql: &MysqlScene) -> AnyView {
-    let files: Vec<AnyView> = mysql
-        .binlogs
-        .iter()
-        .map(|(name, bytes)| {
-            view! { <li><b>{name.clone()}</b><i>{size(*bytes)}</i></li> }.into_any()
-        })
-        .collect();
-    if files.is_empty() {
-        return view! { <h3>{words.binlog}</h3><p class="nothing">{words.binlog_off}</p> }
-            .into_any();
-    }
-    let skipped = mysql.events.len().saturating_sub(EVENTS_SHOWN);
-    let events: Vec<AnyView> = mysql.events[skipped..].iter().map(event).collect();
-    let at = mysql.binlogs.last().map(|(name, position)| format!("{name} : {position}"));
-    view! {
-        <h3>{words.binlog}</h3>
-        <ul class="binlogs">{files}</ul>
-        <p class="position">{words.position}" "<b class="mono" data-testid="position">{at}</b></p>
-        <ol class="events" data-testid="binlog">{events}</ol>
-    }
-    .into_any()
-}
-
-fn event(event: &BinlogEventScene) -> AnyView {
-    let BinlogEventScene { start, end, kind, info, .. } = event;
-    let class = match kind.as_str() {
-        "Query" | "Xid" | "Write_rows" | "Update_rows" | "Delete_rows" | "Table_map" => {
-            "event is-write"
-        }
-        _ => "event",
-    };
-    view! {
-        <li class=class>
-            <span class="mono">{format!("{start}–{end}")}</span><b>{kind.clone()}</b>
-            <i>{info.clone()}</i>
-        </li>
-    }
-    .into_any()
-}
-
-fn replication(words: &'static Words, replica: Option<&ReplicaScene>) -> AnyView {
+fn replication(page: Page, pod: &PodName, replica: Option<&ReplicaScene>) -> AnyView {
+    let words = page.words();
     let Some(replica) = replica else {
         return view! { <h3>{words.replication}</h3><p class="nothing">{words.no_replication}</p> }
             .into_any();
@@ -107,21 +84,30 @@ fn replication(words: &'static Words, replica: Option<&ReplicaScene>) -> AnyView
         view! { <li class=class><b>{name}</b><span>{state.to_owned()}</span><i>{more}</i></li> }
             .into_any()
     };
-    let error = replica.error.clone().map(|error| term(words.last_error, error));
+    let error = replica.error.clone().map(|error| {
+        view! { <p class="mysql-error"><b>{words.last_error}</b><code>{error}</code></p> }
+    });
+    let (began, host) = (replica.began.clone(), replica.source_host.clone());
+    let handover = page.player.with_value(|player| player.handover(pod));
     view! {
         <h3>{words.replication}</h3>
+        <p class="began" data-testid="began">{(words.began_from)(&began.0, began.1, &host)}</p>
+        {(!handover.is_empty()).then(|| view! {
+            <details class="handover" data-testid="handover" open>
+                <summary>{words.who_said_so}</summary>
+                {trail(page, &handover)}
+            </details>
+        })}
         <ul class="threads">
             {thread(words.io_thread, &replica.io_running, replica.io_state.clone())}
             {thread(words.sql_thread, &replica.sql_running, String::new())}
         </ul>
+        {error}
         <dl class="terms">
-            {term("Master_Host", replica.source_host.clone())}
-            {term(words.began_at, place(&replica.began))}
             {term(words.read_to, place(&replica.read))}
             {term(words.executed_to, place(&replica.executed))}
             {term(words.relay_log, place(&replica.relay))}
             {term(words.lag, (words.lag_secs)(replica.lag_secs))}
-            {error}
         </dl>
     }
     .into_any()

@@ -4,8 +4,10 @@ use leptos::prelude::*;
 use ordinal::base::PodName;
 use ordinal::view::scene::Scene;
 
+use super::faults::victim_of;
 use crate::ui::dispatch::UiCommand;
-use crate::ui::page::{Focus, Page};
+use crate::ui::icon::{self, icon};
+use crate::ui::page::{Focus, Page, Tab};
 use crate::ui::tint;
 
 /// A row of buttons, one for each pod of the set, then the others; the focus's pod is pressed.
@@ -56,7 +58,8 @@ pub fn follow(page: Page) -> AnyView {
         let words = page.words();
         match page.pinned.get() {
             None => view! { <span class="follows">{words.following}</span> }.into_any(),
-            Some(_) => view! {
+            Some(focus) => view! {
+                {break_it(page, &focus)}
                 <button type="button" class="follow" data-testid="follow"
                     on:click=move |_| page.dispatch(UiCommand::Follow)>
                     {words.follow}
@@ -66,6 +69,24 @@ pub fn follow(page: Page) -> AnyView {
         }
     })
     .into_any()
+}
+
+/// The way to the faults that would hit what was picked.
+fn break_it(page: Page, focus: &Focus) -> Option<AnyView> {
+    if page.tab.get() == Tab::Manifest {
+        return None;
+    }
+    let victim = victim_of(focus)?;
+    let words = page.words();
+    Some(
+        view! {
+            <button type="button" class="follow break-it" data-testid="break-it"
+                on:click=move |_| page.dispatch(UiCommand::Break(Some(victim.clone())))>
+                {icon(icon::BOLT)}{words.break_it}
+            </button>
+        }
+        .into_any(),
+    )
 }
 
 /// The pods that exist, in the order of their sets, then the others.

@@ -4,6 +4,7 @@ use ordinal::view::scene::{Direction, LinkEnd, LinkKind, LinkScene};
 
 use super::Draw;
 use super::layout::SlotPlace;
+use crate::ui::pick::{Pick, Victim};
 use crate::ui::shape::{Area, Shape, fit, group, label, path, rounded, text_width};
 use crate::ui::tint;
 
@@ -63,6 +64,12 @@ impl Draw<'_> {
         }
         let lively = hot || link.moving.is_some();
         let mut shape = group(class).key(link.id);
+        if link.from.pod != link.to.pod {
+            let victim = Victim::Link(link.from.pod.clone(), link.to.pod.clone());
+            let name = victim.label();
+            shape = shape.pick(Pick::Break(victim), &name).tip(name);
+            shape = shape.child(path("grip", &line.d).key("grip"));
+        }
         if lively {
             shape = shape.child(path("halo", &line.d).key("halo"));
         }

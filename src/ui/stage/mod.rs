@@ -5,6 +5,7 @@
 
 mod client;
 mod container;
+mod fault;
 mod hot;
 mod layout;
 mod link;
@@ -13,6 +14,7 @@ mod pod;
 mod service;
 mod volume;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -26,7 +28,9 @@ use self::layout::{Layout, Rows};
 use super::browser;
 use super::canvas;
 use super::dispatch::UiCommand;
+use super::icon::{self, button, icon};
 use super::page::{Focus, Moment, Page};
+use super::panel;
 use super::shape::{Area, Shape, group, label};
 use super::tint;
 
@@ -38,6 +42,8 @@ struct Draw<'a> {
     layout: &'a Layout,
     /// The slots that are shown, in the order of the layout's places.
     slots: Vec<&'a SlotScene>,
+    /// The pods that are another in the run beside this one.
+    differing: BTreeSet<PodName>,
 }
 
 /// The stage as part of the page.
@@ -53,7 +59,7 @@ pub fn stage() -> AnyView {
         let moment = page.moment.get();
         let lone = page.is_small().then(|| focus.get().pod);
         let replicas = page.options.with_untracked(|options| options.replicas);
-        let drawn = draw(page.words(), &moment, room, lone, replicas);
+        let drawn = draw(page.words(), &moment, room, lone, replicas, BTreeSet::new());
         // Setting it lays out every word of the drawing anew.
         if size.get_untracked() != (drawn.0, drawn.1) {
             size.set((drawn.0, drawn.1));
@@ -69,6 +75,33 @@ pub fn stage() -> AnyView {
                     viewBox=move || canvas::view_box(size.get())
                     preserveAspectRatio="xMidYMid meet"></svg>
             </div>
+            {breakage(page)}
+        </div>
+    }
+    .into_any()
+}
+
+/// At the stage's foot: what is broken, each with the way to mend it, and the way to break more.
+fn breakage(page: Page) -> AnyView {
+    let faults = Memo::new(move |_| page.moment.with(|moment| moment.scene.faults.clone()));
+    let list = move || {
+        let rows: Vec<AnyView> =
+            faults.get().iter().map(|fault| panel::broken(page, fault)).collect();
+        (!rows.is_empty()).then(|| view! { <ul class="in-force">{rows}</ul> })
+    };
+    view! {
+        <div class="breakage" data-testid="breakage">
+            {list}
+            {button(
+                "break-something",
+                "button quiet break-something",
+                move || page.words().break_something,
+                view! {
+                    {icon(icon::BOLT)}<span>{move || page.words().break_something}</span>
+                }
+                .into_any(),
+                move || page.dispatch(UiCommand::Break(None)),
+            )}
         </div>
     }
     .into_any()
@@ -115,6 +148,21 @@ fn shown_pod(scene: &Scene, wanted: Option<&PodName>) -> Option<PodName> {
     found.or_else(|| slots_of(scene).next()).map(|slot| slot.pod.clone())
 }
 
+/// Width, height, and what stands there.
+type Drawing = (i32, i32, Vec<Shape>);
+
+/// The drawing of a scene by itself, beside another in which some pods differ.
+pub fn still(
+    words: &'static Words,
+    scene: Arc<Scene>,
+    room: (i32, i32),
+    replicas: u32,
+    differing: BTreeSet<PodName>,
+) -> Drawing {
+    let moment = Moment { before: scene.clone(), scene, ..Moment::default() };
+    draw(words, &Arc::new(moment), room, None, replicas, differing)
+}
+
 /// The drawing of one step: width, height, and what stands there. `lone`: only this pod is shown.
 fn draw(
     words: &'static Words,
@@ -122,7 +170,8 @@ fn draw(
     room: (i32, i32),
     lone: Option<Option<PodName>>,
     replicas: u32,
-) -> (i32, i32, Vec<Shape>) {
+    differing: BTreeSet<PodName>,
+) -> Drawing {
     let scene = &*moment.scene;
     let room = if room.0 < 40 || room.1 < 40 { (936, 520) } else { room };
     let rows = rows_of(scene);
@@ -136,7 +185,7 @@ fn draw(
         }
         None => Layout::best(room, slots.len().max(replicas as usize), services, rows),
     };
-    let draw = Draw { words, scene, hot: Hot::of(moment), layout: &layout, slots };
+    let draw = Draw { words, scene, hot: Hot::of(moment), layout: &layout, slots, differing };
     let is_empty = draw.slots.is_empty() && scene.services.is_empty() && scene.configs.is_empty();
     let shapes = if is_empty { draw.empty() } else { draw.everything() };
     (layout.width, layout.height, shapes)
@@ -163,8 +212,10 @@ impl Draw<'_> {
             group("pods").children(self.pods()),
             group("clients").children(self.clients()),
             group("links").children(self.links()),
+            group("faults").children(self.faults()),
         ];
-        let named = ["objects", "services", "routes", "volumes", "pods", "clients", "links"];
+        let named =
+            ["objects", "services", "routes", "volumes", "pods", "clients", "links", "faults"];
         layers.into_iter().zip(named).map(|(layer, key)| layer.key(key)).collect()
     }
 

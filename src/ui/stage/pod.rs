@@ -47,6 +47,8 @@ impl Draw<'_> {
             (tint, true),
             ("hot", is_hot),
             ("leaving", pod.deleting_since.is_some()),
+            ("differs", self.differing.contains(&pod.name)),
+            ("broken", !self.pod_faults(&pod.name).is_empty()),
         ];
         let class: Vec<&str> =
             classes.into_iter().filter(|(_, on)| *on).map(|(class, _)| class).collect();
@@ -59,6 +61,23 @@ impl Draw<'_> {
             .child(area.rect(12))
             .child(self.head(pod, area))
             .children(rows)
+            .children(self.difference(pod, area))
+    }
+
+    /// Said where a pod is another in the run beside this one.
+    fn difference(&self, pod: &PodScene, area: Area) -> Option<Shape> {
+        let differs = self.differing.contains(&pod.name);
+        differs.then(|| {
+            let text = format!("≠ {}", self.words.differs);
+            let width = bold_width(&text, 110) + 18;
+            let pill = Area::new(area.right() - width - 12, area.y - 10, width, 19);
+            group("difference").key("difference").child(pill.rect(9)).child(label(
+                pill.mid_x(),
+                pill.y + 13,
+                "t-tiny strong middle",
+                text,
+            ))
+        })
     }
 
     /// A pod that clones is violet, and its source too; else the role's colour.

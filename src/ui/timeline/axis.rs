@@ -27,15 +27,18 @@ const NARROWEST: f64 = 0.01;
 /// The axis of one drawing.
 pub struct Axis {
     run: Arc<Run>,
+    /// When the longest of all runs ends, in milliseconds: all stand on the same axis.
+    last: u64,
     zoom: Zoom,
     left: i32,
     right: i32,
 }
 
 impl Axis {
-    /// The axis of a run between two edges.
-    pub fn new(run: Arc<Run>, zoom: Zoom, left: i32, right: i32) -> Axis {
-        Axis { run, zoom, left, right: right.max(left + 1) }
+    /// The axis of a run between two edges, where another one ends at `last`.
+    pub fn new(run: Arc<Run>, last: SimTime, zoom: Zoom, left: i32, right: i32) -> Axis {
+        let last = last.0.max(run.time(run.len).0).max(1);
+        Axis { run, last, zoom, left, right: right.max(left + 1) }
     }
 
     /// The left edge.
@@ -56,6 +59,22 @@ impl Axis {
     /// Where a moment stands: at the first step that is not before it.
     pub fn x_at(&self, at: SimTime) -> i32 {
         self.x(self.first_at(at))
+    }
+
+    /// Where a moment of another run stands: between the steps of this one that are around it, or
+    /// after its end.
+    pub fn x_of(&self, at: SimTime) -> i32 {
+        let end = self.run.time(self.run.len).0;
+        if at.0 >= end {
+            let rest = (at.0 - end) as f64 / (self.last - end).max(1) as f64;
+            let part = self.part(self.run.len);
+            return self.place(part + rest * (1.0 - part));
+        }
+        let next = self.first_at(at);
+        let (from, to) = (self.run.time(next.saturating_sub(1)).0, self.run.time(next).0);
+        let share = at.0.saturating_sub(from) as f64 / (to - from).max(1) as f64;
+        let before = self.part(next.saturating_sub(1));
+        self.place(before + share * (self.part(next) - before))
     }
 
     /// The number of the first step that is not before a moment.
@@ -114,7 +133,7 @@ impl Axis {
         let len = f64::from(self.run.len.max(1));
         let end = self.run.times.last().copied().unwrap_or(0).max(1) as f64;
         let time = self.run.time(number).0 as f64;
-        f64::from(number) / len * 0.5 + time / end * 0.5
+        (f64::from(number) / len * 0.5 + time / end * 0.5) * (end / self.last as f64).min(1.0)
     }
 
     fn place(&self, part: f64) -> i32 {
@@ -132,7 +151,21 @@ mod tests {
     fn axis(zoom: Zoom) -> Axis {
         let times: Vec<u64> = vec![0, 0, 0, 10, 20_000, 20_000, 20_001];
         let run = Run { len: 6, times: Arc::new(times), ..Run::default() };
-        Axis::new(Arc::new(run), zoom, 100, 1_100)
+        Axis::new(Arc::new(run), SimTime::START, zoom, 100, 1_100)
+    }
+
+    #[test]
+    fn a_longer_run_beside_it_takes_its_share_of_the_axis() {
+        let run = axis(Zoom::default()).run;
+        let axis = Axis::new(run, SimTime(40_002), Zoom::default(), 100, 1_100);
+        assert_eq!((axis.x(0), axis.x(6)), (100, 600));
+        for number in 0..=6 {
+            assert_eq!(axis.step_at(axis.x(number)), number);
+        }
+        assert_eq!(axis.x_of(SimTime(0)), axis.x(0));
+        assert_eq!(axis.x_of(SimTime(20_001)), axis.x(6));
+        assert_eq!(axis.x_of(SimTime(40_002)), 1_100);
+        assert!((axis.x(3)..axis.x(4)).contains(&axis.x_of(SimTime(10_000))));
     }
 
     #[test]

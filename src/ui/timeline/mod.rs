@@ -2,11 +2,12 @@
 
 mod axis;
 mod draw;
+mod runs;
 mod transport;
 
 use leptos::ev::{PointerEvent, WheelEvent};
 use leptos::prelude::*;
-use ordinal::player::{Cursor, PlayerCommand};
+use ordinal::player::{Cursor, Player, PlayerCommand, RunLine};
 
 use self::axis::{Axis, Zoom};
 use self::draw::Look;
@@ -15,6 +16,7 @@ use super::canvas;
 use super::page::Page;
 use super::shape::Area;
 
+pub use runs::name_of;
 pub use transport::transport;
 
 /// The room right of the lanes.
@@ -32,6 +34,8 @@ struct Timeline {
     size: RwSignal<Option<(i32, i32)>>,
     look: Memo<Look>,
     zoom: RwSignal<Zoom>,
+    /// All runs, each under the one it left.
+    lines: Memo<Vec<RunLine>>,
     /// Whether a pointer drags the cursor.
     drags: StoredValue<bool>,
 }
@@ -48,6 +52,11 @@ pub fn timeline() -> AnyView {
         size: canvas::size_of(host),
         look: Memo::new(move |_| Look::of(&page.run.get(), &page.moment.get())),
         zoom: RwSignal::new(Zoom::default()),
+        lines: Memo::new(move |_| {
+            page.acts.track();
+            page.run.track();
+            page.player.with_value(Player::runs)
+        }),
         drags: StoredValue::new(false),
     };
     Effect::new(move || line.draw());
@@ -76,6 +85,7 @@ pub fn timeline() -> AnyView {
                 <g node_ref=line.cursor clip-path=draw::CLIP></g>
             </svg>
         </div>
+        {runs::runs(line)}
     }
     .into_any()
 }
@@ -83,7 +93,8 @@ pub fn timeline() -> AnyView {
 impl Timeline {
     fn axis(self, width: i32) -> Axis {
         let (run, zoom) = (self.page.run.get_untracked(), self.zoom.get_untracked());
-        Axis::new(run, zoom, draw::left(width), width - RIGHT)
+        let last = self.lines.with_untracked(|lines| lines.iter().map(|line| line.end).max());
+        Axis::new(run, last.unwrap_or_default(), zoom, draw::left(width), width - RIGHT)
     }
 
     /// Width and height to draw in, once known.
@@ -97,6 +108,7 @@ impl Timeline {
             return;
         };
         self.zoom.track();
+        self.lines.track();
         let (run, look) = (self.page.run.get(), self.look.get());
         let room = Area::new(0, 0, width, height);
         let axis = self.axis(width);
@@ -108,6 +120,7 @@ impl Timeline {
             return;
         };
         self.zoom.track();
+        self.lines.track();
         self.page.run.track();
         let index = self.page.moment.with(|moment| moment.cursor.index);
         let x = self.axis(width).x(index);

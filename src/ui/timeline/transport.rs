@@ -5,6 +5,7 @@ use ordinal::base::{Millis, SimTime};
 use ordinal::player::{PlayState, PlayerCommand, Progress, Speed};
 use ordinal::text::ui::thousands;
 
+use crate::ui::acts::Act;
 use crate::ui::icon::{self, button, icon};
 use crate::ui::page::Page;
 
@@ -67,8 +68,30 @@ pub fn transport() -> AnyView {
                 let bounded = page.run.get().progress == Progress::Bounded;
                 bounded.then(|| view! { <p class="run-state">{page.words().bounded}</p> })
             }}
+            {undo(page)}
         </div>
     }
+    .into_any()
+}
+
+/// Back to before what was done last, where something was.
+fn undo(page: Page) -> AnyView {
+    let can = Memo::new(move |_| {
+        page.acts.track();
+        page.moment.track();
+        page.player.with_value(|player| player.undone().is_some())
+    });
+    (move || {
+        can.get().then(|| {
+            button(
+                "undo",
+                "button undo",
+                move || page.words().undo_tip,
+                view! { {icon(icon::UNDO)}{move || page.words().undo} }.into_any(),
+                move || page.dispatch(Act::Undo),
+            )
+        })
+    })
     .into_any()
 }
 

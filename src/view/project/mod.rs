@@ -45,6 +45,7 @@ pub fn scene(world: &World, lists: &mut Lists) -> Scene {
         events: events(world),
         pods,
         namespace: Some(namespace),
+        faults: world.faults().cloned().collect(),
     }
 }
 

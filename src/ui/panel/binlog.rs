@@ -1,0 +1,120 @@
+//! A server's binary log: its files, and the newest one's events, each as wide as it is long. A
+//! click on an event follows its transaction.
+
+use leptos::prelude::*;
+use ordinal::base::PodName;
+use ordinal::text::ui::{Words, size};
+use ordinal::view::scene::{BinlogEventScene, MysqlScene};
+
+use super::trail::trail;
+use crate::ui::page::Page;
+
+/// Events that are shown; the newest.
+const EVENTS_SHOWN: usize = 40;
+
+/// The byte whose transaction is followed: pod, file, position.
+pub type Chosen = RwSignal<Option<(PodName, String, u64)>>;
+
+/// The section of a server's binary log.
+pub fn binlog(page: Page, pod: &PodName, mysql: &MysqlScene, chosen: Chosen) -> AnyView {
+    let words = page.words();
+    let Some((file, end)) = mysql.binlogs.last() else {
+        return view! { <h3>{words.binlog}</h3><p class="nothing">{words.binlog_off}</p> }
+            .into_any();
+    };
+    let files: Vec<AnyView> = mysql
+        .binlogs
+        .iter()
+        .map(|(name, bytes)| {
+            view! { <li><b>{name.clone()}</b><i>{size(*bytes)}</i></li> }.into_any()
+        })
+        .collect();
+    let skipped = mysql.events.len().saturating_sub(EVENTS_SHOWN);
+    let shown = &mysql.events[skipped..];
+    let followed = chosen.get().filter(|(of, name, _)| of == pod && name == file);
+    let followed = followed.map(|(.., byte)| byte);
+    let steps = followed
+        .map(|byte| page.player.with_value(|player| player.transaction(pod, file, byte)))
+        .filter(|steps| !steps.is_empty());
+    let cells: Vec<AnyView> = shown
+        .iter()
+        .map(|event| cell(event, followed, pod.clone(), file.clone(), chosen))
+        .collect();
+    let rows: Vec<AnyView> =
+        shown.iter().map(|event| row(event, pod.clone(), file.clone(), chosen)).collect();
+    let at = format!("{file} : {end}");
+    view! {
+        <h3>{words.binlog}</h3>
+        <ul class="binlogs">{files}</ul>
+        <p class="position">{words.position}" "<b class="mono" data-testid="position">{at}</b></p>
+        <div class="strip" role="group" aria-label=words.binlog data-testid="strip">{cells}</div>
+        {follow(page, words, steps.as_deref(), chosen)}
+        <ol class="events" data-testid="binlog">{rows}</ol>
+    }
+    .into_any()
+}
+
+/// The followed transaction, or how to follow one.
+fn follow(page: Page, words: &'static Words, steps: Option<&[u32]>, chosen: Chosen) -> AnyView {
+    let Some(steps) = steps else {
+        return view! { <p class="nothing">{words.follow_hint}</p> }.into_any();
+    };
+    view! {
+        <div class="followed" data-testid="followed">
+            <p><b>{words.followed}</b>
+                <button type="button" class="follow" on:click=move |_| chosen.set(None)>
+                    {words.close}
+                </button></p>
+            {trail(page, steps)}
+        </div>
+    }
+    .into_any()
+}
+
+/// What an event is for, as a class.
+fn class_of(event: &BinlogEventScene) -> &'static str {
+    match event.kind.as_str() {
+        "Query" | "Xid" | "Write_rows" | "Update_rows" | "Delete_rows" | "Table_map" => "is-write",
+        _ => "is-other",
+    }
+}
+
+/// An event in the strip.
+fn cell(
+    event: &BinlogEventScene,
+    followed: Option<u64>,
+    pod: PodName,
+    file: String,
+    chosen: Chosen,
+) -> AnyView {
+    let BinlogEventScene { start, end, kind, info } = event;
+    let start = *start;
+    let here = followed.is_some_and(|byte| (start..*end).contains(&byte));
+    let class = format!("cell {}{}", class_of(event), if here { " here" } else { "" });
+    let style = format!("flex-grow:{}", end - start);
+    let title = format!("{start}–{end} · {kind} · {} B {info}", end - start);
+    view! {
+        <button type="button" class=class style=style title=title.clone() aria-label=title
+            on:click=move |_| chosen.set(Some((pod.clone(), file.clone(), start)))>
+            <i>{start}</i>
+        </button>
+    }
+    .into_any()
+}
+
+/// An event in the list.
+fn row(event: &BinlogEventScene, pod: PodName, file: String, chosen: Chosen) -> AnyView {
+    let BinlogEventScene { start, end, kind, info } = event;
+    let start = *start;
+    view! {
+        <li class=format!("event {}", class_of(event))>
+            <button type="button" class="mono" data-testid="event"
+                on:click=move |_| chosen.set(Some((pod.clone(), file.clone(), start)))>
+                {format!("{start}–{end}")}
+            </button>
+            <b>{kind.clone()}</b>
+            <i>{info.clone()}</i>
+        </li>
+    }
+    .into_any()
+}
