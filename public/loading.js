@@ -49,7 +49,10 @@ globalThis.ordinal = {
     };
     functions.set(functions.length - 1, tabled(bring));
     this.rest = async () => {
-      const response = await fetch(restUrl());
+      this.rest = () => {};
+      // If it does not come now, whatever needs it will ask again.
+      const response = await fetch(restUrl()).catch(() => undefined);
+      if (!response?.ok) return;
       const module = await WebAssembly.compile(await response.arrayBuffer());
       if (!here()) await WebAssembly.instantiate(module, imports(module));
     };

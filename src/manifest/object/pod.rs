@@ -40,10 +40,8 @@ api! {
         automount_service_account_token: Option<bool>,
         node_name: String,
         host_network: bool,
-        #[serde(rename = "hostPID")]
-        host_pid: bool,
-        #[serde(rename = "hostIPC")]
-        host_ipc: bool,
+        host_pid = "hostPID": bool,
+        host_ipc = "hostIPC": bool,
         share_process_namespace: Option<bool>,
         security_context: Option<Opaque>,
         image_pull_secrets: Vec<LocalReference>,
@@ -62,8 +60,7 @@ api! {
         preemption_policy: Option<String>,
         overhead: BTreeMap<String, Quantity>,
         topology_spread_constraints: Option<Opaque>,
-        #[serde(rename = "setHostnameAsFQDN")]
-        set_hostname_as_fqdn: Option<bool>,
+        set_hostname_as_fqdn = "setHostnameAsFQDN": Option<bool>,
         os: Option<Opaque>,
         host_users: Option<bool>,
         scheduling_gates: Vec<LocalReference>,
@@ -109,8 +106,7 @@ api! {
         host_port: i32,
         container_port: i32,
         protocol: String,
-        #[serde(rename = "hostIP")]
-        host_ip: String,
+        host_ip = "hostIP": String,
     }
 
     /// Variables from all keys of an object.
@@ -317,14 +313,10 @@ api! {
         message: String,
         reason: String,
         nominated_node_name: String,
-        #[serde(rename = "hostIP")]
-        host_ip: String,
-        #[serde(rename = "hostIPs")]
-        host_ips: Vec<IpEntry>,
-        #[serde(rename = "podIP")]
-        pod_ip: String,
-        #[serde(rename = "podIPs")]
-        pod_ips: Vec<IpEntry>,
+        host_ip = "hostIP": String,
+        host_ips = "hostIPs": Vec<IpEntry>,
+        pod_ip = "podIP": String,
+        pod_ips = "podIPs": Vec<IpEntry>,
         start_time: Option<Time>,
         init_container_statuses: Vec<ContainerStatus>,
         container_statuses: Vec<ContainerStatus>,
@@ -340,8 +332,7 @@ api! {
 
     /// A condition: `Ready`, `PodScheduled` …
     PodCondition {
-        #[serde(rename = "type")]
-        kind: String,
+        kind = "type": String,
         observed_generation: i64,
         status: String,
         last_probe_time: Option<Time>,
@@ -356,10 +347,8 @@ api! {
         state: ContainerState,
         last_state: ContainerState,
         image: String,
-        #[serde(rename = "imageID")]
-        image_id: String,
-        #[serde(rename = "containerID")]
-        container_id: String,
+        image_id = "imageID": String,
+        container_id = "containerID": String,
         started: Option<bool>,
         ;
         ready: bool,
@@ -392,8 +381,7 @@ api! {
         message: String,
         started_at: Option<Time>,
         finished_at: Option<Time>,
-        #[serde(rename = "containerID")]
-        container_id: String,
+        container_id = "containerID": String,
     }
 }
 

@@ -18,8 +18,7 @@ api! {
         secret: Option<SecretVolume>,
         persistent_volume_claim: Option<ClaimVolume>,
         projected: Option<ProjectedVolume>,
-        #[serde(rename = "downwardAPI")]
-        downward_api: Option<Opaque>,
+        downward_api = "downwardAPI": Option<Opaque>,
         ephemeral: Option<Opaque>,
         csi: Option<Opaque>,
         nfs: Option<Opaque>,
@@ -40,8 +39,7 @@ api! {
         portworx_volume: Option<Opaque>,
         quobyte: Option<Opaque>,
         rbd: Option<Opaque>,
-        #[serde(rename = "scaleIO")]
-        scale_io: Option<Opaque>,
+        scale_io = "scaleIO": Option<Opaque>,
         storageos: Option<Opaque>,
         vsphere_volume: Option<Opaque>,
     }
@@ -55,8 +53,7 @@ api! {
     /// A directory or file of the node.
     HostPathVolume {
         path: String,
-        #[serde(rename = "type")]
-        kind: Option<String>,
+        kind = "type": Option<String>,
     }
 
     /// A ConfigMap's keys as files.
@@ -98,8 +95,7 @@ api! {
     Projection {
         secret: Option<KeysProjection>,
         config_map: Option<KeysProjection>,
-        #[serde(rename = "downwardAPI")]
-        downward_api: Option<Opaque>,
+        downward_api = "downwardAPI": Option<Opaque>,
         service_account_token: Option<Opaque>,
         cluster_trust_bundle: Option<Opaque>,
         pod_certificate: Option<Opaque>,
@@ -204,8 +200,7 @@ api! {
         portworx_volume: Option<Opaque>,
         quobyte: Option<Opaque>,
         rbd: Option<Opaque>,
-        #[serde(rename = "scaleIO")]
-        scale_io: Option<Opaque>,
+        scale_io = "scaleIO": Option<Opaque>,
         storageos: Option<Opaque>,
         vsphere_volume: Option<Opaque>,
     }
