@@ -25,9 +25,11 @@ try {
   for (const visit of VISITS) {
     const page = await open(session, visit);
     await settled(page);
-    // One step on and one back: the page answers its first keys without the rest.
-    for (const key of ["ArrowRight", "ArrowRight", "ArrowLeft"]) await page.keyboard.press(key);
-    await page.waitForTimeout(500);
+    // Some steps on and back: the page answers its first keys without the rest.
+    for (const key of ["ArrowRight", "ArrowLeft", "ArrowRight", "ArrowRight", "ArrowLeft"]) {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(300);
+    }
     const bytes = await page.evaluate(
       ([first, count]) =>
         Array.from(new Uint8Array(globalThis.ordinal.exports.memory.buffer, first, count)),

@@ -10,11 +10,17 @@ const say = (en, zh) => {
 const restUrl = () =>
   document.querySelector("link[type='application/wasm']").href.replace("_bg.wasm", "_rest.wasm");
 
+/** (module (import "f" "f" (func)) (export "f" (func 0))) */
+const THROUGH = [
+  [0, 97, 115, 109, 1, 0, 0, 0],
+  [1, 4, 1, 96, 0, 0],
+  [2, 7, 1, 1, 102, 1, 102, 0, 0],
+  [7, 5, 1, 1, 102, 0, 0],
+];
+
 /** Makes a function of the script one that a table of functions takes. */
 function tabled(call) {
-  // (module (import "f" "f" (func)) (export "f" (func 0)))
-  const text = "\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x02\x07\x01\x01f\x01f\0\0\x07\x05\x01\x01f\0\0";
-  const module = new WebAssembly.Module(Uint8Array.from(text, (it) => it.charCodeAt(0)));
+  const module = new WebAssembly.Module(new Uint8Array(THROUGH.flat()));
   return new WebAssembly.Instance(module, { f: { f: call } }).exports.f;
 }
 
@@ -26,7 +32,10 @@ function fetchNow() {
   request.overrideMimeType("text/plain; charset=x-user-defined");
   request.send();
   if (request.status >= 400) throw new Error(`${restUrl()}: ${request.status}`);
-  return Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0) & 0xff);
+  const text = request.responseText;
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 
 /** What the program calls, by name. */

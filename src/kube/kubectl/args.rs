@@ -1,6 +1,5 @@
 //! Words → verb, names and flags.
-
-use std::collections::BTreeMap;
+use crate::base::SortedMap;
 
 /// The commands that are here.
 pub(super) const VERBS: [(&str, &str); 22] = [
@@ -89,7 +88,7 @@ pub struct Args {
     /// What stands after `--`.
     pub rest: Vec<String>,
     /// Flags by long name; one that takes no value has an empty one.
-    pub flags: BTreeMap<String, Vec<String>>,
+    pub flags: SortedMap<String, Vec<String>>,
     /// What is wrong with it, in kubectl's words.
     pub trouble: Option<String>,
 }

@@ -1,13 +1,11 @@
 //! `get`, `describe`, `events`.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize as _;
 use serde_json::{Value, json};
 
 use super::select::{full_name, kind_name, wanted};
 use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State, jsonpath};
-use crate::base::SimTime;
+use crate::base::{SimTime, SortedMap};
 use crate::kube::print::{Listing, describe, human_duration, table};
 use crate::kube::store::key_of;
 use crate::manifest::object::{Event, Object, Time};
@@ -139,7 +137,7 @@ impl Kubectl {
         plural: &'static str,
         found: &[Object],
         now: SimTime,
-    ) -> BTreeMap<ObjectKey, Vec<String>> {
+    ) -> SortedMap<ObjectKey, Vec<String>> {
         let listing = Listing { no_headers: true, ..self.listing(false) };
         found
             .iter()
@@ -159,7 +157,7 @@ impl Kubectl {
     pub(super) fn watch(
         &mut self,
         desk: &mut dyn Desk,
-        old: BTreeMap<ObjectKey, Vec<String>>,
+        old: SortedMap<ObjectKey, Vec<String>>,
         widths: Vec<u32>,
     ) -> Answer {
         let wanted = wanted(&self.args.names, "get")?;

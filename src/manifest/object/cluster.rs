@@ -1,11 +1,10 @@
 //! Services, endpoints, configuration, namespaces, nodes and events.
 
-use std::collections::BTreeMap;
-
 use super::meta::{Labels, ObjectMeta, ObjectReference, Opaque};
 use super::quantity::{IntOrString, Quantity};
 use super::support::api;
 use super::time::Time;
+use crate::base::SortedMap;
 
 api! {
     /// A Service.
@@ -177,8 +176,8 @@ api! {
 
     /// `status` of a node.
     NodeStatus {
-        capacity: BTreeMap<String, Quantity>,
-        allocatable: BTreeMap<String, Quantity>,
+        capacity: SortedMap<String, Quantity>,
+        allocatable: SortedMap<String, Quantity>,
         phase: String,
         conditions: Vec<NodeCondition>,
         addresses: Vec<NodeAddress>,

@@ -1,12 +1,11 @@
 //! Pods and what they are made of.
 
-use std::collections::BTreeMap;
-
 use super::meta::{LabelSelector, Labels, LocalReference, ObjectMeta, Opaque};
 use super::quantity::{IntOrString, Quantity};
 use super::support::api;
 use super::time::Time;
 use super::volume::{Volume, VolumeMount};
+use crate::base::SortedMap;
 
 api! {
     /// A pod.
@@ -58,7 +57,7 @@ api! {
         runtime_class_name: Option<String>,
         enable_service_links: Option<bool>,
         preemption_policy: Option<String>,
-        overhead: BTreeMap<String, Quantity>,
+        overhead: SortedMap<String, Quantity>,
         topology_spread_constraints: Option<Opaque>,
         set_hostname_as_fqdn = "setHostnameAsFQDN": Option<bool>,
         os: Option<Opaque>,
@@ -160,8 +159,8 @@ api! {
 
     /// Requests and limits.
     ResourceRequirements {
-        limits: BTreeMap<String, Quantity>,
-        requests: BTreeMap<String, Quantity>,
+        limits: SortedMap<String, Quantity>,
+        requests: SortedMap<String, Quantity>,
         claims: Option<Opaque>,
     }
 

@@ -4,9 +4,9 @@
 //! Reading and writing is one piece of code for all structs; a struct only says which fields it
 //! has. (A derived decoder for each would be the largest part of the page.)
 
-use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::base::SortedMap;
 use serde::de::Unexpected;
 use serde_json::{Map, Value};
 
@@ -219,7 +219,7 @@ impl<T: Field + Default> Field for Vec<T> {
     }
 }
 
-impl<T: Field + Default> Field for BTreeMap<String, T> {
+impl<T: Field + Default> Field for SortedMap<String, T> {
     fn read(&mut self, value: &Value) -> Result<(), Wrong> {
         let Value::Object(map) = value else { return Err(wrong(value, "a map")) };
         self.clear();

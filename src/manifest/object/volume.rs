@@ -1,12 +1,11 @@
 //! Volumes, claims, persistent volumes and storage classes.
 
-use std::collections::BTreeMap;
-
 use super::meta::{LabelSelector, Labels, ObjectMeta, ObjectReference, Opaque};
 use super::pod::{NodeSelector, OptionalReference};
 use super::quantity::Quantity;
 use super::support::api;
 use super::time::Time;
+use crate::base::SortedMap;
 
 api! {
     /// A volume of a pod.
@@ -145,17 +144,17 @@ api! {
 
     /// How much.
     ClaimResources {
-        limits: BTreeMap<String, Quantity>,
-        requests: BTreeMap<String, Quantity>,
+        limits: SortedMap<String, Quantity>,
+        requests: SortedMap<String, Quantity>,
     }
 
     /// `status` of a claim.
     ClaimStatus {
         phase: String,
         access_modes: Vec<String>,
-        capacity: BTreeMap<String, Quantity>,
+        capacity: SortedMap<String, Quantity>,
         conditions: Option<Opaque>,
-        allocated_resources: BTreeMap<String, Quantity>,
+        allocated_resources: SortedMap<String, Quantity>,
         allocated_resource_statuses: Labels,
         current_volume_attributes_class_name: Option<String>,
         modify_volume_status: Option<Opaque>,
@@ -172,7 +171,7 @@ api! {
 
     /// `spec` of a volume.
     PersistentVolumeSpec {
-        capacity: BTreeMap<String, Quantity>,
+        capacity: SortedMap<String, Quantity>,
         access_modes: Vec<String>,
         claim_ref: Option<ObjectReference>,
         persistent_volume_reclaim_policy: String,
