@@ -1,6 +1,6 @@
 // How much a first visit loads until the default run is known and shown: every file that index.html
-// needs, compressed as a good host does. The program's second half (`…_rest.wasm`) comes later; that
-// the run does not need it is proved by tests/halves.test.mjs.
+// needs, compressed as a good host does. The program's second half (`…_rest.wasm`) comes later;
+// that the run does not need it is proved by tests/halves.test.mjs.
 //
 //   node end2end/size.mjs FOLDER
 

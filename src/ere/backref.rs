@@ -1,12 +1,13 @@
 //! The search for patterns with back-references. What a group matched decides what follows, so this
 //! one backtracks, over (place, position, groups referred to), each looked at once, within a bound.
 
+use std::collections::BTreeSet;
+
 use super::program::{Inst, Program};
 use super::search::Input;
 use super::set::other_case;
 use super::submatch::{Passed, groups_of};
 use super::{Error, Groups};
-use crate::base::SortedSet;
 
 /// Forks one search may look at. Beyond: [`Error::Space`].
 const FORKS_MAX: u32 = 400_000;
@@ -48,7 +49,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// The longest match from `start`; of equally long ones the first in order of preference.
     fn longest(&mut self, start: usize) -> Result<Option<(usize, Vec<Passed>)>, Error> {
-        let mut been: SortedSet<State> = SortedSet::new();
+        let mut been: BTreeSet<State> = BTreeSet::new();
         let mut best: Option<(usize, Vec<Passed>)> = None;
         let mut path: Vec<Passed> = Vec::new();
         let mut later = vec![(0u32, start, 0usize)];

@@ -83,3 +83,29 @@ fn skip_extended(reader: &mut Reader) -> Result<(), Trouble> {
 fn skip_all(reader: &mut Reader, count: u32) -> Result<(), Trouble> {
     (0..count).try_for_each(|_| reader.skip_number())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_numbers_of_functions_are_replaced() {
+        let body = [
+            1, 2, 0x7f, // two locals of type i32
+            0x41, 0x90, 0x10, // i32.const 2064, whose bytes hold a call's
+            0x0e, 2, 0x10, 0x10, 0x10, // br_table 16 16 16
+            0x44, 0x10, 1, 0x10, 1, 0x10, 1, 0x10, 1, // f64.const
+            0xfc, 0x0a, 0, 0, // memory.copy
+            0x11, 0x10, 0, // call_indirect of type 16
+            0x10, 3, // call 3
+            0x12, 200, 1,    // return_call 200
+            0x0b, // end
+        ];
+        assert_eq!(callees(&body), Ok(vec![3, 200]));
+        let moved = renumber(&body, |callee| 203 - callee).expect("it is well-formed");
+        assert_eq!(callees(&moved), Ok(vec![200, 3]));
+        assert_eq!(moved.len(), body.len());
+        assert_eq!(renumber(&moved, |callee| 203 - callee), Ok(body.to_vec()));
+        assert!(callees(&[0, 0x06, 0x40]).is_err(), "exceptions are not among what we know");
+    }
+}

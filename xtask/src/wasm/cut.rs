@@ -388,3 +388,60 @@ fn sized(bytes: &[u8]) -> Vec<u8> {
     put_sized(&mut out, bytes);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// main (0) calls cold (1); cold calls warm (2); lost (3) is called by nobody.
+    fn module() -> Module {
+        let names = ["main", "cold", "warm", "lost"];
+        let mut name = sized(b"name");
+        let pairs = (0..).zip(names).map(|(at, it)| [number(at), sized(it.as_bytes())].concat());
+        let map = vector(&pairs.collect::<Vec<_>>());
+        name.extend([vec![1], sized(&map)].concat());
+        let binary = [0x60, 1, 0x7f, 1, 0x7f];
+        let bodies: [&[u8]; 4] = [
+            &[0, 0x20, 0, 0x10, 1, END],
+            &[0, 0x20, 0, 0x10, 2, END],
+            &[0, 0x20, 0, END],
+            &[0, 0x20, 0, END],
+        ];
+        Module {
+            sections: vec![
+                (TYPE, vector(&[binary])),
+                (FUNCTION, vector(&[[0], [0], [0], [0]])),
+                (TABLE, vector(&[[FUNCREF, 0, 1]])),
+                (MEMORY, vector(&[[0, 1]])),
+                (GLOBAL, vector(&[[0x7f, 1, 0x41, 0, END]])),
+                (EXPORT, vector(&[[&sized(b"main")[..], &[0, 0]].concat()])),
+                (ELEMENT, vector(&[[0, 0x41, 0, END, 1, 0]])),
+                (CODE, vector(&bodies.map(sized))),
+                (0, name),
+            ],
+        }
+    }
+
+    #[test]
+    fn halves_call_each_other_through_the_table() {
+        let cold = ["cold", "lost"].map(digest).into();
+        let halves = cut(&module(), &cold).expect("the module can be cut");
+        let first = Module::read(&halves.first).expect("it is a module");
+        // Four functions as they were numbered, and the gate behind them.
+        let bodies = first.bodies().expect("it has code");
+        assert_eq!(bodies[0], [0, 0x20, 0, 0x10, 1, END], "main is as it was");
+        // Slot 0 is main's, 1 warm's, 2 cold's; 3 is the flag and 4 the page's.
+        assert_eq!(bodies[1], [0, 0x10, 4, 0x20, 0, 0x41, 2, 0x11, 0, 0, END]);
+        assert_eq!(bodies[3], [0, 0, END], "nobody calls it");
+        assert_eq!(bodies[4][..8], [0, 0x41, 3, 0x25, 0, 0xd1, 0x04, 0x40]);
+        assert_eq!(first.section(TABLE), vector(&[[FUNCREF, 0, 5]]));
+        let rest = Module::read(&halves.rest).expect("it is a module");
+        assert_eq!(elements(&first, 0), Ok(vec![(0, 0), (1, 2)]));
+        // Of the second half's functions 0 is warm, from the table; then cold and lost.
+        assert_eq!(elements(&rest, 0), Ok(vec![(2, 1), (3, 1)]));
+        assert_eq!(rest.bodies().expect("it has code")[0], [0, 0x20, 0, 0x10, 0, END]);
+        let imported = rest.imports().expect("it imports");
+        assert_eq!(imported.iter().filter_map(|it| it.function).collect::<Vec<_>>(), [0]);
+        assert_eq!(imported.len(), 4, "a table, a memory, a global and a function");
+    }
+}
