@@ -1,4 +1,6 @@
-// How much a first visit loads: every file that index.html needs, compressed as a good host does.
+// How much a first visit loads until the default run is known and shown: every file that index.html
+// needs, compressed as a good host does. The program's second half (`…_rest.wasm`) comes later;
+// that the run does not need it is proved by tests/halves.test.mjs.
 //
 //   node end2end/size.mjs FOLDER
 
@@ -10,11 +12,10 @@ import { brotliCompressSync, constants } from "node:zlib";
 const AIM = 350_000;
 
 /**
- * What it may be at most today. The model (bash, small programs, mysqld, the control plane) has
- * outgrown the aim threefold; until it is made smaller or loaded in parts, this number keeps it
- * from growing. It may only be lowered.
+ * What it may be at most today: about what it is, and a little for functions that are new since
+ * `cargo xtask record` last watched which ones the default run needs. It may only be lowered.
  */
-const LIMIT = 1_200_000;
+const LIMIT = 680_000;
 
 /** Kinds of file that a page loads by itself; licences.txt, say, waits for a click. */
 const LOADED = new Set([".html", ".js", ".mjs", ".css", ".svg", ".wasm", ".woff2", ".png"]);

@@ -1,8 +1,73 @@
 // What the page shows while the program is on its way, and if it cannot start. Trunk calls this.
+// It also brings the second half of the program: what the default run does not need.
 
 const say = (en, zh) => {
   document.getElementById("waiting-text").textContent = en;
   document.getElementById("waiting-text-zh").textContent = zh;
+};
+
+/** Where the second half is: beside the first, which index.html names. */
+const restUrl = () =>
+  document.querySelector("link[type='application/wasm']").href.replace("_bg.wasm", "_rest.wasm");
+
+/** (module (import "f" "f" (func)) (export "f" (func 0))) */
+const THROUGH = [
+  [0, 97, 115, 109, 1, 0, 0, 0],
+  [1, 4, 1, 96, 0, 0],
+  [2, 7, 1, 1, 102, 1, 102, 0, 0],
+  [7, 5, 1, 1, 102, 0, 0],
+];
+
+/** Makes a function of the script one that a table of functions takes. */
+function tabled(call) {
+  const module = new WebAssembly.Module(new Uint8Array(THROUGH.flat()));
+  return new WebAssembly.Instance(module, { f: { f: call } }).exports.f;
+}
+
+/** Fetches the second half while everything waits for it. */
+function fetchNow() {
+  const request = new XMLHttpRequest();
+  request.open("GET", restUrl(), false);
+  // A request that everything waits for gives no bytes, but text of which each letter is one.
+  request.overrideMimeType("text/plain; charset=x-user-defined");
+  request.send();
+  if (request.status >= 400) throw new Error(`${restUrl()}: ${request.status}`);
+  const text = request.responseText;
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}
+
+/** What the program calls, by name. */
+globalThis.ordinal = {
+  /** The first half is there, but nothing of it ran yet. */
+  first(exports) {
+    this.exports = exports;
+    const functions = exports.functions;
+    // A program that nobody cut has no second half.
+    if (functions === undefined) return;
+    const here = () => functions.get(functions.length - 2) !== null;
+    const imports = (module) => {
+      const called = WebAssembly.Module.imports(module).filter((it) => it.module === "slot");
+      const slot = Object.fromEntries(called.map(({ name }) => [name, functions.get(+name)]));
+      return { first: exports, slot };
+    };
+    const bring = () => {
+      const module = new WebAssembly.Module(fetchNow());
+      new WebAssembly.Instance(module, imports(module));
+    };
+    functions.set(functions.length - 1, tabled(bring));
+    this.rest = async () => {
+      this.rest = () => {};
+      // If it does not come now, whatever needs it will ask again.
+      const response = await fetch(restUrl()).catch(() => undefined);
+      if (!response?.ok) return;
+      const module = await WebAssembly.compile(await response.arrayBuffer());
+      if (!here()) await WebAssembly.instantiate(module, imports(module));
+    };
+  },
+  /** The default run is known and shown: there is time for the second half. */
+  rest() {},
 };
 
 export default function loading() {

@@ -5,8 +5,10 @@ pub mod digest;
 pub mod id;
 pub mod limit;
 pub mod seed;
+pub mod sorted;
 pub mod time;
 
 pub use blob::Blob;
 pub use id::*;
+pub use sorted::{SortedMap, SortedSet};
 pub use time::{Millis, SimTime};

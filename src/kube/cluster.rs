@@ -1,6 +1,5 @@
 //! A cluster as a value.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::event::Recorder;
@@ -10,7 +9,7 @@ use super::store::{Store, cluster_key, key};
 use super::volume::Attachments;
 use super::{defaults, timing};
 use crate::base::seed::Seed;
-use crate::base::{Millis, NodeName, PodUid, SimTime};
+use crate::base::{Millis, NodeName, PodUid, SimTime, SortedMap, SortedSet};
 use crate::manifest::object::{
     self, ConfigMap, Node, NodeAddress, NodeCondition, NodeInfo, NodeSpec, NodeStatus, Object, Pod,
     Quantity, Service, ServicePort, ServiceSpec, StorageClass, Time,
@@ -28,9 +27,9 @@ pub struct Cluster {
     pub(super) attachments: Arc<Attachments>,
     pub(super) recorder: Arc<Recorder>,
     /// How often in a row a set's pass failed.
-    pub(super) retries: Arc<BTreeMap<ObjectKey, u32>>,
+    pub(super) retries: Arc<SortedMap<ObjectKey, u32>>,
     /// Repositories, in their short form, whose registries do not answer: a fault.
-    pub(super) registries_down: Arc<BTreeSet<String>>,
+    pub(super) registries_down: Arc<SortedSet<String>>,
 }
 
 impl Cluster {
@@ -270,7 +269,7 @@ pub(super) fn add_root_certificate(store: &mut Store, namespace: &str, now: SimT
         api_version: "v1".to_string(),
         kind: "ConfigMap".to_string(),
         metadata: defaults::meta(namespace, "kube-root-ca.crt"),
-        data: BTreeMap::from([("ca.crt".to_string(), ROOT_CERTIFICATE.to_string())]),
+        data: SortedMap::from([("ca.crt".to_string(), ROOT_CERTIFICATE.to_string())]),
         ..Default::default()
     };
     store.stamp_new(&mut config.metadata, now);
@@ -281,7 +280,7 @@ const ROOT_CERTIFICATE: &str =
     "-----BEGIN CERTIFICATE-----\n(not a real one)\n-----END CERTIFICATE-----\n";
 
 fn node_of(option: &super::NodeOption, number: u32) -> Node {
-    let amounts = BTreeMap::from([
+    let amounts = SortedMap::from([
         ("cpu".to_string(), Quantity::from_millis(option.cpu_millis)),
         ("memory".to_string(), Quantity::bytes_binary(option.memory_bytes)),
         ("pods".to_string(), Quantity::whole(option.pods)),

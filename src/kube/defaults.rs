@@ -248,13 +248,16 @@ pub const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 fn mount_token(pod: &mut Pod, suffix: &str) {
     let name = format!("kube-api-access-{suffix}");
-    let sources = serde_json::json!([
+    let written = serde_json::json!([
         {"serviceAccountToken": {"expirationSeconds": 3607, "path": "token"}},
         {"configMap": {"name": "kube-root-ca.crt",
                        "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
         {"downwardAPI": {"items": [{"path": "namespace",
             "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}}]}},
     ]);
+    let mut sources = Vec::new();
+    crate::manifest::object::Field::read(&mut sources, &written)
+        .expect("the sources are written above");
     let mut mounted = false;
     for container in pod.spec.init_containers.iter_mut().chain(&mut pod.spec.containers) {
         if container.volume_mounts.iter().any(|mount| mount.mount_path == TOKEN_PATH) {
@@ -272,7 +275,7 @@ fn mount_token(pod: &mut Pod, suffix: &str) {
         pod.spec.volumes.push(Volume {
             name,
             projected: Some(crate::manifest::object::ProjectedVolume {
-                sources: serde_json::from_value(sources).expect("the sources are written above"),
+                sources,
                 default_mode: Some(420),
             }),
             ..Default::default()

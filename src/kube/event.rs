@@ -1,12 +1,11 @@
 //! Kubernetes Events. Models client-go/tools/record/events_cache.go: repeated ones are counted,
 //! floods are dropped.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::cluster::Cluster;
 use super::store::key;
-use crate::base::{Millis, SimTime};
+use crate::base::{Millis, SimTime, SortedMap};
 use crate::manifest::object::{
     Event, EventSource, Node, ObjectMeta, ObjectReference, PersistentVolumeClaim, Pod, StatefulSet,
     Time,
@@ -17,12 +16,12 @@ use crate::sim::ObjectKey;
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Recorder {
     /// Which Event repeats of the same words are counted in.
-    repeats: BTreeMap<Vec<String>, ObjectKey>,
+    repeats: SortedMap<Vec<String>, ObjectKey>,
     /// How many more Events a source may write about an object, in thousandths, and when that was
     /// so.
-    budgets: BTreeMap<(String, String), (u64, SimTime)>,
+    budgets: SortedMap<(String, String), (u64, SimTime)>,
     /// How many different messages there were of one kind, and since when.
-    similar: BTreeMap<Vec<String>, (Vec<String>, SimTime)>,
+    similar: SortedMap<Vec<String>, (Vec<String>, SimTime)>,
     /// How many there were, for names.
     count: u64,
 }

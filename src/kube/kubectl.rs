@@ -23,11 +23,9 @@ mod select;
 mod taint;
 mod wait;
 
-use std::collections::BTreeMap;
-
 use super::Cluster;
 use super::apply::Refusal;
-use crate::base::{ContainerId, PodName, SimTime};
+use crate::base::{ContainerId, PodName, SimTime, SortedMap};
 use crate::manifest::object::Object;
 use crate::os::WaitStatus;
 use crate::sim::{ObjectKey, Out};
@@ -92,7 +90,7 @@ enum State {
     /// Nothing yet.
     Begin,
     /// `get -w`: rows as they were last printed, and how wide columns are.
-    Watch { rows: BTreeMap<ObjectKey, Vec<String>>, widths: Vec<u32> },
+    Watch { rows: SortedMap<ObjectKey, Vec<String>>, widths: Vec<u32> },
     /// `delete`: objects that must be gone, by uid.
     Gone(Vec<(&'static str, ObjectKey, String)>),
     /// `rollout status`: the last line.

@@ -10,13 +10,13 @@ pub(super) mod status;
 mod stop;
 mod sync;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::options::Options;
 use super::timing;
 use crate::base::{
-    ContainerId, ContainerName, ImageName, Millis, NodeName, PodName, PodUid, SimTime, VolumeId,
+    ContainerId, ContainerName, ImageName, Millis, NodeName, PodName, PodUid, SimTime, SortedMap,
+    SortedSet, VolumeId,
 };
 use crate::manifest::object::{Container, Pod, Probe};
 use crate::os::WaitStatus;
@@ -26,9 +26,9 @@ use crate::sim::{ObjectKey, ProbeKind};
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Kubelets {
     /// Pods that a kubelet has taken on.
-    pub pods: BTreeMap<PodUid, Arc<PodRun>>,
+    pub pods: SortedMap<PodUid, Arc<PodRun>>,
     /// Nodes.
-    pub nodes: BTreeMap<NodeName, Arc<NodeRun>>,
+    pub nodes: SortedMap<NodeName, Arc<NodeRun>>,
 }
 
 /// What a kubelet remembers of its node.
@@ -43,7 +43,7 @@ pub struct NodeRun {
     /// The last number given.
     pub last_ip: u32,
     /// Images it has, by full reference.
-    pub images: BTreeSet<String>,
+    pub images: SortedSet<String>,
     /// Images being pulled, first come first served.
     pub pulls: Vec<image::Pull>,
 }
@@ -60,19 +60,19 @@ pub struct PodRun {
     /// When the kubelet took it on.
     pub since: SimTime,
     /// The volumes, once they are mounted: name in the pod, id.
-    pub volumes: Option<BTreeMap<String, VolumeId>>,
+    pub volumes: Option<SortedMap<String, VolumeId>>,
     /// How often mounting failed, and when to try again.
     pub mount_retry: Option<(u32, SimTime)>,
     /// Its network, once it is made.
     pub sandbox: Option<Sandbox>,
     /// Its init containers and containers.
-    pub containers: BTreeMap<ContainerName, ContainerRun>,
+    pub containers: SortedMap<ContainerName, ContainerRun>,
     /// Its probes.
-    pub probes: BTreeMap<(ContainerName, ProbeKind), ProbeRun>,
+    pub probes: SortedMap<(ContainerName, ProbeKind), ProbeRun>,
     /// The image its next container waits for.
     pub pulling: Option<ImageName>,
     /// Images that could not be pulled.
-    pub pull_trouble: BTreeMap<ImageName, image::Trouble>,
+    pub pull_trouble: SortedMap<ImageName, image::Trouble>,
     /// When the runtime is done with what it was told last.
     pub busy_until: SimTime,
     /// Its termination, once that has begun.
@@ -186,12 +186,12 @@ impl Kubelets {
                 ip: option.ip.clone(),
                 pod_net: format!("10.244.{number}"),
                 last_ip: 1,
-                images: BTreeSet::new(),
+                images: SortedSet::new(),
                 pulls: Vec::new(),
             };
             (option.name.clone(), Arc::new(run))
         });
-        Kubelets { pods: BTreeMap::new(), nodes: nodes.collect() }
+        Kubelets { pods: SortedMap::new(), nodes: nodes.collect() }
     }
 
     /// To change a pod's memory.

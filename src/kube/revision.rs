@@ -1,13 +1,14 @@
 //! Revisions of a set's template. Models pkg/controller/history and stateful_set_utils.go.
 
-use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::cluster::{Cluster, tell};
 use super::defaults;
 use super::store::NAME_LETTERS;
 use crate::base::SimTime;
-use crate::manifest::object::{ControllerRevision, OwnerReference, PodTemplateSpec, StatefulSet};
+use crate::manifest::object::{
+    ControllerRevision, Field as _, OwnerReference, PodTemplateSpec, StatefulSet,
+};
 use crate::sim::Out;
 use crate::trace::fact::KubeFact;
 
@@ -23,8 +24,7 @@ pub(super) struct Revisions {
 
 /// The patch a revision holds: the whole template, to be put in place of another.
 fn data_of(set: &StatefulSet) -> Value {
-    let mut template =
-        serde_json::to_value(&set.spec.template).expect("a template is a tree of texts");
+    let mut template = set.spec.template.write();
     // Go writes structs that are not pointers even if they are empty.
     if let Some(spec) = template.get_mut("spec") {
         for field in ["initContainers", "containers"] {
@@ -72,12 +72,13 @@ fn safe_encode(digits: &str) -> String {
 
 /// The template a revision holds.
 pub(super) fn template_of(revision: &ControllerRevision) -> PodTemplateSpec {
-    revision
-        .data
-        .as_ref()
-        .and_then(|data| data.pointer("/spec/template"))
-        .and_then(|template| PodTemplateSpec::deserialize(template).ok())
-        .unwrap_or_default()
+    let data = revision.data.as_ref();
+    let written = data.and_then(|data| data.pointer("/spec/template"));
+    let mut template = PodTemplateSpec::default();
+    match written.map(|written| template.read(written)) {
+        Some(Ok(())) => template,
+        _ => PodTemplateSpec::default(),
+    }
 }
 
 impl Cluster {

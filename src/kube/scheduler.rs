@@ -5,7 +5,6 @@ mod filter;
 
 pub(super) use filter::tolerates;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use filter::{Reject, reject_reason};
@@ -14,7 +13,7 @@ use super::cluster::{Cluster, decided, enqueue, tell};
 use super::event::{Source, about_pod, normal, warning};
 use super::kubelet::status::set_condition;
 use super::store::{key, key_of};
-use crate::base::SimTime;
+use crate::base::{SimTime, SortedMap};
 use crate::manifest::object::{
     Node, PersistentVolumeClaim, Pod, PodCondition, PodSpec, Quantity, Time,
 };
@@ -274,8 +273,9 @@ fn condition(status: &str, reason: &str, message: &str) -> PodCondition {
 /// What a pod requests of a resource: all containers together, or its hungriest init container.
 /// Models resourcehelper.PodRequests.
 pub(super) fn request(spec: &PodSpec, resource: &str) -> Quantity {
-    let of =
-        |requests: &BTreeMap<String, Quantity>| requests.get(resource).copied().unwrap_or_default();
+    let of = |requests: &SortedMap<String, Quantity>| {
+        requests.get(resource).copied().unwrap_or_default()
+    };
     let main = spec
         .containers
         .iter()
@@ -295,7 +295,7 @@ pub(super) fn request(spec: &PodSpec, resource: &str) -> Quantity {
 fn fit_error(rejected: &[Reject]) -> String {
     let all = rejected.len();
     let histogram = |reasons: Vec<&str>| {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut counts: SortedMap<&str, usize> = SortedMap::new();
         for reason in reasons {
             *counts.entry(reason).or_default() += 1;
         }

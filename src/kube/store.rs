@@ -1,10 +1,9 @@
 //! The API server's memory: all objects, by kind, namespace and name.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::seed::Seed;
-use crate::base::{Namespace, PodUid, SimTime};
+use crate::base::{Namespace, PodUid, SimTime, SortedMap};
 use crate::manifest::object::{
     ConfigMap, ControllerRevision, EndpointSlice, Endpoints, Event, Node, Object, ObjectMeta,
     OtherObject, PersistentVolume, PersistentVolumeClaim, Pod, Secret, Service, StatefulSet,
@@ -13,7 +12,7 @@ use crate::manifest::object::{
 use crate::sim::ObjectKey;
 
 /// Objects of one kind.
-pub type Table<T> = BTreeMap<ObjectKey, Arc<T>>;
+pub type Table<T> = SortedMap<ObjectKey, Arc<T>>;
 
 /// All objects.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -34,7 +33,7 @@ pub struct Store {
     pub endpoints: Table<Endpoints>,
     pub events: Table<Event>,
     /// Kinds that are not modelled, by kind first.
-    pub others: BTreeMap<(String, ObjectKey), Arc<OtherObject>>,
+    pub others: SortedMap<(String, ObjectKey), Arc<OtherObject>>,
     /// The newest `resourceVersion`.
     pub version: u64,
     /// Where uids and generated names come from.

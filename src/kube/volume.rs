@@ -3,8 +3,6 @@
 
 mod attach;
 
-use std::collections::BTreeMap;
-
 use super::apply::CLAIM_FINALIZER;
 use super::cluster::{Cluster, declared, later, tell};
 use super::defaults;
@@ -12,7 +10,7 @@ use super::event::{Source, about_claim, normal, warning};
 use super::scheduler::SELECTED_NODE;
 use super::store::cluster_key;
 use super::timing;
-use crate::base::{NodeName, SimTime, VolumeId};
+use crate::base::{NodeName, SimTime, SortedMap, VolumeId};
 use crate::manifest::object::{
     CsiVolume, Node, ObjectReference, PersistentVolume, PersistentVolumeClaim,
     PersistentVolumeSpec, StorageClass, Time,
@@ -195,7 +193,7 @@ impl Cluster {
             kind: "PersistentVolume".to_string(),
             metadata,
             spec: PersistentVolumeSpec {
-                capacity: BTreeMap::from([("storage".to_string(), claim.storage())]),
+                capacity: SortedMap::from([("storage".to_string(), claim.storage())]),
                 access_modes: claim.spec.access_modes.clone(),
                 claim_ref: Some(claim_reference(&claim)),
                 persistent_volume_reclaim_policy: class

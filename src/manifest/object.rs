@@ -13,14 +13,14 @@ mod time;
 mod volume;
 mod workload;
 
-use serde::Deserialize as _;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use cluster::*;
 pub use meta::*;
 pub use pod::*;
+
 pub use quantity::{BAD_QUANTITY, IntOrString, Quantity};
+pub use support::{Field, Wrong};
 pub use time::Time;
 pub use volume::*;
 pub use workload::*;
@@ -129,14 +129,17 @@ impl Object {
     /// Decodes one object from a tree, unknown fields left out of account.
     ///
     /// # Errors
-    /// serde's, where a field has the wrong type.
-    pub fn from_value(value: &Value) -> Result<Object, serde_json::Error> {
-        fn typed<T: DeserializeOwned>(value: &Value) -> Result<Box<T>, serde_json::Error> {
-            T::deserialize(value).map(Box::new)
+    /// The first field of the wrong type.
+    pub fn from_value(value: &Value) -> Result<Object, Wrong> {
+        fn typed<T: Field + Default>(value: &Value) -> Result<Box<T>, Wrong> {
+            let mut one = Box::<T>::default();
+            one.read(value)?;
+            Ok(one)
         }
         let text = |field: &str| value.get(field).and_then(Value::as_str).unwrap_or_default();
         let (api_version, kind) = (text("apiVersion"), text("kind"));
         let known = KINDS.iter().any(|one| one.api_version == api_version && one.kind == kind);
+        let mut metadata = ObjectMeta::default();
         Ok(match if known { kind } else { "" } {
             "StatefulSet" => Object::StatefulSet(typed(value)?),
             "ControllerRevision" => Object::ControllerRevision(typed(value)?),
@@ -152,16 +155,17 @@ impl Object {
             "EndpointSlice" => Object::EndpointSlice(typed(value)?),
             "Endpoints" => Object::Endpoints(typed(value)?),
             "Event" => Object::Event(typed(value)?),
-            _ => Object::Other(Box::new(OtherObject {
-                api_version: api_version.to_string(),
-                kind: kind.to_string(),
-                metadata: value
-                    .get("metadata")
-                    .map(ObjectMeta::deserialize)
-                    .transpose()?
-                    .unwrap_or_default(),
-                value: value.clone(),
-            })),
+            _ => {
+                if let Some(value) = value.get("metadata") {
+                    metadata.read(value)?;
+                }
+                Object::Other(Box::new(OtherObject {
+                    api_version: api_version.to_string(),
+                    kind: kind.to_string(),
+                    metadata,
+                    value: value.clone(),
+                }))
+            }
         })
     }
 
@@ -169,7 +173,7 @@ impl Object {
     pub fn to_value(&self) -> Value {
         each_typed!(
             self,
-            one => serde_json::to_value(one).expect("keys are texts and no value can fail"),
+            one => one.write(),
             other => other.value.clone()
         )
     }

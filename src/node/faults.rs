@@ -1,10 +1,9 @@
 //! Faults in force, and what they do to the machines.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Asks, Nodes};
-use crate::base::{ContainerId, Millis, Pid, PodUid, SimTime, VolumeId};
+use crate::base::{ContainerId, Millis, Pid, PodUid, SimTime, SortedMap, SortedSet, VolumeId};
 use crate::os::Signal;
 use crate::trace::fact::Fault;
 
@@ -12,9 +11,9 @@ use crate::trace::fact::Fault;
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Faults {
     /// What lasts until it is mended.
-    pub(super) lasting: BTreeSet<Fault>,
+    pub(super) lasting: SortedSet<Fault>,
     /// By device number: why writes there may fail.
-    struck: BTreeMap<u64, Fault>,
+    struck: SortedMap<u64, Fault>,
 }
 
 impl Nodes {
@@ -78,7 +77,7 @@ impl Nodes {
     pub fn wipe_volume(&mut self, id: &VolumeId, fault: &Fault) -> bool {
         let Some(device) = self.devices.get(id).copied() else { return false };
         let mounts = self.containers.values().flat_map(|container| &container.mounts);
-        let mounted: BTreeSet<u64> =
+        let mounted: SortedSet<u64> =
             mounts.filter(|mount| mount.device == device).map(|mount| mount.inode).collect();
         self.volume_mut(device).wipe(&mounted);
         Arc::make_mut(&mut self.faults).struck.insert(device, fault.clone());

@@ -1,10 +1,9 @@
 //! A volume's files: inodes as a value.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::limit::BLOB_BYTES_MAX;
-use crate::base::{Blob, Pid, SimTime};
+use crate::base::{Blob, Pid, SimTime, SortedMap, SortedSet};
 use crate::os::{Errno, FileKind, Stat};
 
 /// The inode of a volume's root directory.
@@ -13,7 +12,7 @@ pub const ROOT: u64 = 1;
 /// A tree of files.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Volume {
-    inodes: BTreeMap<u64, Inode>,
+    inodes: SortedMap<u64, Inode>,
     last: u64,
     /// Bytes it can hold.
     capacity: u64,
@@ -50,7 +49,7 @@ pub enum Content {
     /// Bytes.
     File(Blob),
     /// Names.
-    Directory(BTreeMap<Vec<u8>, u64>),
+    Directory(SortedMap<Vec<u8>, u64>),
     /// Another path.
     Symlink(Vec<u8>),
     /// A program of the model, by name.
@@ -63,14 +62,14 @@ impl Volume {
     /// An empty root directory; `capacity` in bytes.
     pub fn new(capacity: Option<u64>) -> Volume {
         let mut volume = Volume {
-            inodes: BTreeMap::new(),
+            inodes: SortedMap::new(),
             last: 0,
             capacity: capacity.unwrap_or(u64::MAX),
             used: 0,
             full_at: None,
             lost: 0,
         };
-        volume.add(Content::Directory(BTreeMap::new()), 0o755, SimTime::START);
+        volume.add(Content::Directory(SortedMap::new()), 0o755, SimTime::START);
         volume
     }
 
@@ -85,7 +84,7 @@ impl Volume {
     }
 
     /// All files are gone. Directories (and files) that are `mounted` somewhere stay there, empty.
-    pub fn wipe(&mut self, mounted: &BTreeSet<u64>) {
+    pub fn wipe(&mut self, mounted: &SortedSet<u64>) {
         self.lost = self.last;
         self.inodes.retain(|number, _| *number == ROOT || mounted.contains(number));
         for inode in self.inodes.values_mut() {
@@ -138,14 +137,14 @@ impl Volume {
     }
 
     /// A directory's entries.
-    pub fn entries(&self, directory: u64) -> Result<&BTreeMap<Vec<u8>, u64>, Errno> {
+    pub fn entries(&self, directory: u64) -> Result<&SortedMap<Vec<u8>, u64>, Errno> {
         match &self.inode(directory).content {
             Content::Directory(entries) => Ok(entries),
             _ => Err(Errno::Notdir),
         }
     }
 
-    fn entries_mut(&mut self, directory: u64) -> Result<&mut BTreeMap<Vec<u8>, u64>, Errno> {
+    fn entries_mut(&mut self, directory: u64) -> Result<&mut SortedMap<Vec<u8>, u64>, Errno> {
         match &mut self.inode_mut(directory).content {
             Content::Directory(entries) => Ok(entries),
             _ => Err(Errno::Notdir),

@@ -1,11 +1,9 @@
 //! What becomes of connections and messages where a fault stands between two pods.
 
-use std::collections::BTreeSet;
-
 use super::socket::{Message, MessageKind, SockState};
 use super::sys_net::LATENCY;
 use super::{Asks, Nodes, Sock};
-use crate::base::{Blob, Millis, MsgId, Pid, PodName, PodUid, SockId};
+use crate::base::{Blob, Millis, MsgId, Pid, PodName, PodUid, SockId, SortedSet};
 use crate::os::{Errno, NetError};
 use crate::trace::Fact;
 use crate::trace::fact::{Fault, MachineFact};
@@ -85,7 +83,7 @@ impl Nodes {
 
     /// Wakes whoever has a connection between two pods: what it hears has changed.
     pub fn wake_between(&mut self, a: &PodName, b: &PodName, asks: &mut Asks) {
-        let owners: BTreeSet<Pid> = self
+        let owners: SortedSet<Pid> = self
             .connections()
             .filter(|(sock, peer)| {
                 let (from, to) = (self.name_of(&sock.pod), self.name_of(&peer.pod));
@@ -96,7 +94,7 @@ impl Nodes {
         self.wake_all(&owners, asks);
     }
 
-    pub(super) fn wake_all(&mut self, owners: &BTreeSet<Pid>, asks: &mut Asks) {
+    pub(super) fn wake_all(&mut self, owners: &SortedSet<Pid>, asks: &mut Asks) {
         for pid in owners {
             if self.processes.contains_key(pid) {
                 self.wake(*pid, asks);

@@ -27,11 +27,12 @@ mod sys_net;
 mod turn;
 mod workstation;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::seed::Seed;
-use crate::base::{ContainerId, Millis, MsgId, Namespace, Pid, PodUid, SockId, VolumeId};
+use crate::base::{
+    ContainerId, Millis, MsgId, Namespace, Pid, PodUid, SockId, SortedMap, VolumeId,
+};
 use crate::os::{NetError, TimerId, WaitStatus};
 use crate::sim::ExecToken;
 use crate::trace::fact::Fault;
@@ -72,17 +73,17 @@ pub enum Route {
 /// Everything that runs in containers, as a value.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Nodes {
-    processes: BTreeMap<Pid, Arc<Process>>,
-    containers: BTreeMap<ContainerId, Arc<Container>>,
-    sandboxes: BTreeMap<PodUid, Arc<Sandbox>>,
+    processes: SortedMap<Pid, Arc<Process>>,
+    containers: SortedMap<ContainerId, Arc<Container>>,
+    sandboxes: SortedMap<PodUid, Arc<Sandbox>>,
     /// By device number.
-    volumes: BTreeMap<u64, Arc<Volume>>,
-    devices: BTreeMap<VolumeId, u64>,
-    pipes: BTreeMap<u64, pipe::Pipe>,
-    files: BTreeMap<u64, process::OpenFile>,
-    socks: BTreeMap<SockId, Arc<Sock>>,
-    listeners: BTreeMap<(PodUid, u16), Listener>,
-    wire: BTreeMap<MsgId, Message>,
+    volumes: SortedMap<u64, Arc<Volume>>,
+    devices: SortedMap<VolumeId, u64>,
+    pipes: SortedMap<u64, pipe::Pipe>,
+    files: SortedMap<u64, process::OpenFile>,
+    socks: SortedMap<SockId, Arc<Sock>>,
+    listeners: SortedMap<(PodUid, u16), Listener>,
+    wire: SortedMap<MsgId, Message>,
     faults: Arc<faults::Faults>,
     seed: Seed,
     /// The last number given to a process, a device, an open file, a pipe, a socket or a message.
@@ -111,7 +112,7 @@ pub struct Asks {
     /// The fault that made it so.
     pub blamed: Option<Fault>,
     /// Pods in which something changed that a blocked process may wait for.
-    touched: std::collections::BTreeSet<PodUid>,
+    touched: crate::base::SortedSet<PodUid>,
 }
 
 /// An exec that ended.
@@ -129,16 +130,16 @@ impl Nodes {
     /// No containers yet.
     pub fn new(seed: u64) -> Nodes {
         Nodes {
-            processes: BTreeMap::new(),
-            containers: BTreeMap::new(),
-            sandboxes: BTreeMap::new(),
-            volumes: BTreeMap::new(),
-            devices: BTreeMap::new(),
-            pipes: BTreeMap::new(),
-            files: BTreeMap::new(),
-            socks: BTreeMap::new(),
-            listeners: BTreeMap::new(),
-            wire: BTreeMap::new(),
+            processes: SortedMap::new(),
+            containers: SortedMap::new(),
+            sandboxes: SortedMap::new(),
+            volumes: SortedMap::new(),
+            devices: SortedMap::new(),
+            pipes: SortedMap::new(),
+            files: SortedMap::new(),
+            socks: SortedMap::new(),
+            listeners: SortedMap::new(),
+            wire: SortedMap::new(),
             faults: Arc::default(),
             seed: Seed(seed),
             last_id: 0,

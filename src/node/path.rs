@@ -1,9 +1,9 @@
 //! From a path to an inode, across mounts and symbolic links.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::fs::{Content, ROOT, Volume};
+use crate::base::SortedMap;
 use crate::os::Errno;
 
 /// Where a volume (or a part of it) stands in a container's file system.
@@ -40,7 +40,7 @@ pub struct View<'a> {
     /// Where volumes are mounted; the root file system first.
     pub mounts: &'a [MountPoint],
     /// All volumes.
-    pub volumes: &'a BTreeMap<u64, Arc<Volume>>,
+    pub volumes: &'a SortedMap<u64, Arc<Volume>>,
 }
 
 /// Linux's MAXSYMLINKS.
@@ -173,7 +173,7 @@ pub fn make_dirs(volume: &mut Volume, path: &[u8], now: crate::base::SimTime) ->
         here = match volume.lookup(here, &name) {
             Ok(Some(there)) => there,
             _ => {
-                let made = volume.add(Content::Directory(BTreeMap::new()), 0o755, now);
+                let made = volume.add(Content::Directory(SortedMap::new()), 0o755, now);
                 volume.enter(here, &name, made, now).expect("a directory was just made or found");
                 made
             }

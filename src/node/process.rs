@@ -1,9 +1,7 @@
 //! Processes and what they have open.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::Program;
-use crate::base::{Blob, ContainerId, Pid, SockId};
+use crate::base::{Blob, ContainerId, Pid, SockId, SortedMap, SortedSet};
 use crate::os::{Signal, TimerId, Wait, WaitStatus};
 use crate::sim::ExecToken;
 
@@ -27,12 +25,12 @@ pub struct Process {
     pub state: ProcessState,
     /// Whose result its end is, if it came by `Effect::Exec`.
     pub exec: Option<ExecToken>,
-    pub(super) fds: BTreeMap<u32, FdEntry>,
+    pub(super) fds: SortedMap<u32, FdEntry>,
     pub(super) cwd: Vec<u8>,
     pub(super) umask: u32,
     pub(super) uid: u32,
     pub(super) gid: u32,
-    pub(super) armed: BTreeSet<TimerId>,
+    pub(super) armed: SortedSet<TimerId>,
     pub(super) last_timer: u32,
     /// What an exec printed and nobody has taken yet.
     pub(super) output: Printed,

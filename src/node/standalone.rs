@@ -1,10 +1,8 @@
 //! One container without a cluster: for `ordinal sh`, and for tests of programs.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::start::add_file;
 use super::{Asks, Names, Nodes, Route};
-use crate::base::{Blob, ContainerId, MsgId, Namespace, Pid, SimTime};
+use crate::base::{Blob, ContainerId, MsgId, Namespace, Pid, SimTime, SortedMap, SortedSet};
 use crate::os::{NetError, TimerId, WaitStatus};
 use crate::sim::{ContainerSpec, Mount, SandboxSpec, VolumeSpec};
 
@@ -27,7 +25,7 @@ pub struct Finished {
 pub struct Standalone {
     nodes: Nodes,
     now: SimTime,
-    agenda: BTreeSet<(SimTime, u64, Next)>,
+    agenda: SortedSet<(SimTime, u64, Next)>,
     last: u64,
     id: ContainerId,
     image: String,
@@ -81,7 +79,7 @@ impl Standalone {
             hostname: hostname.into(),
             subdomain: None,
         });
-        let (now, agenda) = (SimTime::START, BTreeSet::new());
+        let (now, agenda) = (SimTime::START, SortedSet::new());
         let image = image.into();
         let mut machine = Standalone { nodes, now, agenda, last: 0, id, image, mounts: Vec::new() };
         machine.add_volume("work", dir, files, None);
@@ -209,9 +207,9 @@ impl Standalone {
     }
 
     /// The files below `/work` as they are now: path, content, mode.
-    pub fn files(&self) -> BTreeMap<String, (Blob, u32)> {
+    pub fn files(&self) -> SortedMap<String, (Blob, u32)> {
         let volume = self.nodes.volume(&"work".into()).expect("it was made in new()");
-        let mut files = BTreeMap::new();
+        let mut files = SortedMap::new();
         for (path, inode) in volume.walk() {
             if let super::Content::File(blob) = &inode.content {
                 files.insert(path, (blob.clone(), inode.mode));

@@ -1,6 +1,5 @@
 //! Sandboxes, volumes and containers come and go.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::container::{Container, LogBook, Sandbox};
@@ -12,7 +11,7 @@ use super::program;
 use super::sys::SysView;
 use super::workstation::Attached;
 use super::{Asks, Names, Nodes, pipe};
-use crate::base::{Blob, ContainerId, Millis, Pid, PodUid, SimTime, VolumeId};
+use crate::base::{Blob, ContainerId, Millis, Pid, PodUid, SimTime, SortedMap, VolumeId};
 use crate::os::{Errno, Signal, WaitStatus};
 use crate::sim::{ContainerSpec, ExecSpec, ExecToken, SandboxSpec, VolumeSpec};
 
@@ -253,7 +252,7 @@ impl Nodes {
         kinds: [OpenKind; 3],
         cwd: Vec<u8>,
     ) {
-        let mut fds = BTreeMap::new();
+        let mut fds = SortedMap::new();
         for (number, kind) in (0..).zip(kinds) {
             let file = self.next_id();
             self.files.insert(file, OpenFile { refs: 1, kind });

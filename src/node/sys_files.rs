@@ -1,6 +1,5 @@
 //! The file calls.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Nodes;
@@ -8,7 +7,7 @@ use super::fs::{Content, Inode, Volume};
 use super::path::{Found, View};
 use super::process::OpenKind;
 use super::sys::SysView;
-use crate::base::{Blob, SimTime};
+use crate::base::{Blob, SimTime, SortedMap};
 use crate::os::{Errno, Fd, FileKind, Open, Seek, Stat, Sys};
 
 impl Nodes {
@@ -246,7 +245,7 @@ impl SysView<'_> {
         }
         let trimmed = trim_slashes(path);
         let mode = mode & !self.me().umask;
-        self.create(trimmed, Content::Directory(BTreeMap::new()), mode).map(|_| ())
+        self.create(trimmed, Content::Directory(SortedMap::new()), mode).map(|_| ())
     }
 
     pub(super) fn make_symlink(&mut self, target: &[u8], path: &[u8]) -> Result<(), Errno> {

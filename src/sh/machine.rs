@@ -1,6 +1,6 @@
 //! A shell as data.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Dialect;
@@ -8,7 +8,7 @@ use super::frame::Frame;
 use super::script::{AstId, Script, Span};
 use super::vars::{Value, Variables};
 use crate::base::limit::WORD_BYTES_MAX;
-use crate::base::{Pid, SimTime};
+use crate::base::{Pid, SimTime, SortedMap};
 use crate::os::{Disposition, Fd, Signal};
 use crate::trace::Fact;
 
@@ -25,10 +25,10 @@ pub struct Machine {
     pub(super) options: Options,
     pub(super) shopts: Shopts,
     pub(super) vars: Variables,
-    pub(super) functions: BTreeMap<Vec<u8>, Function>,
-    pub(super) traps: BTreeMap<TrapKey, Vec<u8>>,
+    pub(super) functions: SortedMap<Vec<u8>, Function>,
+    pub(super) traps: SortedMap<TrapKey, Vec<u8>>,
     /// Those of the shell around this one, which `trap` alone still shows.
-    pub(super) inherited_traps: BTreeMap<TrapKey, Vec<u8>>,
+    pub(super) inherited_traps: SortedMap<TrapKey, Vec<u8>>,
     /// Standard input is a pipe's or a redirection's: a background command keeps it.
     pub(super) stdin_redirected: bool,
     /// A substitution ran for the simple command under way: an assignment alone takes its status.
@@ -339,8 +339,8 @@ impl Machine {
     }
 
     /// An array's elements; a plain variable is its element 0.
-    pub(super) fn list(&self, name: &[u8]) -> Option<BTreeMap<u64, Vec<u8>>> {
-        let numbered = |items: Vec<Vec<u8>>| (0u64..).zip(items).collect::<BTreeMap<_, _>>();
+    pub(super) fn list(&self, name: &[u8]) -> Option<SortedMap<u64, Vec<u8>>> {
+        let numbered = |items: Vec<Vec<u8>>| (0u64..).zip(items).collect::<SortedMap<_, _>>();
         if self.bash() {
             match name {
                 b"PIPESTATUS" => {
@@ -386,7 +386,7 @@ impl Machine {
         }
         match &self.vars.get(name)?.value {
             Value::Unset => None,
-            Value::Text(text) => Some(BTreeMap::from([(0, text.clone())])),
+            Value::Text(text) => Some(SortedMap::from([(0, text.clone())])),
             Value::List(list) => Some(list.clone()),
         }
     }
@@ -480,11 +480,11 @@ impl Machine {
 }
 
 /// The value as a list, made one if it is not.
-pub(super) fn as_list(value: &mut Value) -> &mut BTreeMap<u64, Vec<u8>> {
+pub(super) fn as_list(value: &mut Value) -> &mut SortedMap<u64, Vec<u8>> {
     if !matches!(value, Value::List(_)) {
         let list = match std::mem::replace(value, Value::Unset) {
-            Value::Text(text) => BTreeMap::from([(0, text)]),
-            _ => BTreeMap::new(),
+            Value::Text(text) => SortedMap::from([(0, text)]),
+            _ => SortedMap::new(),
         };
         *value = Value::List(list);
     }
@@ -494,7 +494,7 @@ pub(super) fn as_list(value: &mut Value) -> &mut BTreeMap<u64, Vec<u8>> {
     }
 }
 
-fn from_end(list: &BTreeMap<u64, Vec<u8>>, index: i64) -> Option<u64> {
+fn from_end(list: &SortedMap<u64, Vec<u8>>, index: i64) -> Option<u64> {
     if index >= 0 {
         return Some(index as u64);
     }

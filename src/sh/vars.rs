@@ -1,6 +1,5 @@
 //! Variables: values, attributes, scopes.
-
-use std::collections::BTreeMap;
+use crate::base::SortedMap;
 
 /// A variable's value.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -9,7 +8,7 @@ pub(super) enum Value {
     Unset,
     Text(Vec<u8>),
     /// An indexed array.
-    List(BTreeMap<u64, Vec<u8>>),
+    List(SortedMap<u64, Vec<u8>>),
 }
 
 /// A variable.
@@ -50,7 +49,7 @@ impl Variable {
 /// What a scope hides: the variables of its names as they were outside.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Scope {
-    saved: BTreeMap<Vec<u8>, Option<Variable>>,
+    saved: SortedMap<Vec<u8>, Option<Variable>>,
     /// A function's, so that `local` may use it.
     pub of_function: bool,
 }
@@ -58,7 +57,7 @@ pub(super) struct Scope {
 /// All variables.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Variables {
-    all: BTreeMap<Vec<u8>, Variable>,
+    all: SortedMap<Vec<u8>, Variable>,
     scopes: Vec<Scope>,
 }
 

@@ -13,6 +13,28 @@ use super::shape::{Area, Shape};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
+/// Hands the page's script what the program's first half exports, before anything else.
+pub fn first_half() {
+    tell_script("first", &wasm_bindgen::exports());
+}
+
+/// Lets the page's script fetch the program's second half. Whatever needs it before it is there
+/// waits for it.
+pub fn second_half() {
+    tell_script("rest", &JsValue::NULL);
+}
+
+/// Calls a function of `public/loading.js`. If that is not there, the program is whole.
+fn tell_script(name: &str, argument: &JsValue) {
+    let get = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).ok();
+    let script = get(&js_sys::global(), "ordinal");
+    let function = script.as_ref().and_then(|script| get(script, name));
+    if let (Some(script), Some(Ok(function))) = (script, function.map(|it| it.dyn_into())) {
+        let function: js_sys::Function = function;
+        let _ = function.call1(&script, argument);
+    }
+}
+
 /// What was stored under a name on this device.
 pub fn stored(name: &str) -> Option<String> {
     window().local_storage().ok()??.get_item(name).ok()?

@@ -134,6 +134,8 @@ impl Page {
         self.refresh();
         if runs {
             self.grow(self.run_number.get_value(), 0.0);
+        } else {
+            browser::second_half();
         }
     }
 
@@ -228,7 +230,9 @@ impl Page {
             self.show_growth(progress);
         }
         self.reach(ended);
-        if !ended {
+        if ended {
+            browser::second_half();
+        } else {
             let shown_ms = if shows { begun } else { shown_ms };
             Timeout::new(0, move || {
                 if self.run_number.try_get_value() == Some(run_number) {

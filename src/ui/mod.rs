@@ -32,6 +32,7 @@ mod tint;
 
 /// Starts the page: from here on the browser calls us.
 pub fn start() {
+    browser::first_half();
     crash::install();
     leptos::mount::mount_to_body(app::app);
     browser::remove("waiting");

@@ -1,11 +1,10 @@
 //! What a viewer may see of the world at one step.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::{
     Blob, ClaimName, ContainerName, Namespace, NodeName, Ordinal, Pid, PodName, ServiceName,
-    SimTime,
+    SimTime, SortedMap,
 };
 use crate::trace::fact::Fault;
 
@@ -21,9 +20,9 @@ pub struct Scene {
     /// StatefulSets by name.
     pub sets: Vec<Arc<SetScene>>,
     /// Pods by name.
-    pub pods: BTreeMap<PodName, Arc<PodScene>>,
+    pub pods: SortedMap<PodName, Arc<PodScene>>,
     /// Claims by name.
-    pub claims: BTreeMap<ClaimName, Arc<ClaimScene>>,
+    pub claims: SortedMap<ClaimName, Arc<ClaimScene>>,
     /// ConfigMaps (and Secrets, their values hidden) by name.
     pub configs: Vec<Arc<ConfigScene>>,
     /// Nodes by name.

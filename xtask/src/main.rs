@@ -6,6 +6,8 @@
 //! | `version` | reading versions out of tools' answers and out of `Cargo.lock` |
 //! | `tool` | what must be on the machine: looking, installing, saying how long it takes |
 //! | `site` | `dist/`: built by trunk, only when something it is made of has changed |
+//! | `halves` | cutting the page's program in two: what is needed at once, and the rest |
+//! | `wasm` | WebAssembly's binary format, as far as that needs it |
 //! | `licence` | the notices that go with every copy of the page |
 //! | `tally` | counting what test runners say they did |
 //! | `prove` | `cargo xtask test`, stage by stage |
@@ -16,6 +18,7 @@
 #![warn(missing_docs)]
 
 mod command;
+mod halves;
 mod licence;
 mod prove;
 mod serve;
@@ -23,6 +26,7 @@ mod site;
 mod tally;
 mod tool;
 mod version;
+mod wasm;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -39,6 +43,7 @@ usage: cargo xtask <command>
   test               format, lints, native tests, release build, browser tests, size
   bench              time the model natively and the page in a browser
   dist               build dist/, ready for any static host
+  record             watch in a browser which functions the first load needs
 
 Each installs what it needs and says so.";
 
@@ -51,6 +56,7 @@ fn main() -> ExitCode {
         ["test"] => prove::main(&root),
         ["bench"] => prove::bench(&root),
         ["dist"] => site::main(&root),
+        ["record"] => halves::record(&root),
         [] | ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             Ok(())

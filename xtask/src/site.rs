@@ -6,11 +6,12 @@ use std::process::Command;
 
 use crate::Trouble;
 use crate::command::{cargo, run, say};
+use crate::halves;
 use crate::licence;
 use crate::tool::{self, Tools};
 
 /// Everything `dist/` is made of.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 11] = [
     "src",
     "style",
     "public",
@@ -19,7 +20,9 @@ const SOURCES: [&str; 9] = [
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
+    ".cargo/config.toml",
     "xtask/src",
+    "xtask/cold.txt",
 ];
 
 /// Where the digest of the sources of the last good build is kept.
@@ -42,14 +45,22 @@ pub fn build(root: &Path, tools: &Tools) -> Result<(), Trouble> {
         say("dist/ is up to date");
         return Ok(());
     }
-    fetch(root)?;
-    say("building dist/ in release: usually 4 minutes the first time, 1 minute after a change");
-    run(trunk(root, tools).arg("build"), "The page does not build: the lines above say why.")?;
+    whole(root, tools)?;
+    halves::cut_page(root)?;
     licence::write(root)?;
     let written = stamp.parent().map_or(Ok(()), fs::create_dir_all);
     written
         .and_then(|()| fs::write(&stamp, digest))
         .map_err(|error| format!("{STAMP} cannot be written: {error}"))
+}
+
+/// Builds `dist/` as trunk does it: the program in one file, and with the names of its functions.
+pub fn whole(root: &Path, tools: &Tools) -> Result<(), Trouble> {
+    fetch(root)?;
+    say("building dist/ in release: usually 4 minutes the first time, 1 minute after a change");
+    // Until it is cut, what lies there is not what the stamp says.
+    let _ = fs::remove_file(root.join(STAMP));
+    run(trunk(root, tools).arg("build"), "The page does not build: the lines above say why.")
 }
 
 /// Downloads the crates of the page, so that trunk can be kept off the network.

@@ -1,6 +1,6 @@
 //! Words → verb, names and flags. Models cobra and pflag as kubectl uses them.
 
-use std::collections::BTreeMap;
+use crate::base::SortedMap;
 
 /// The commands that are here: name, what it does, how to write it.
 const VERBS: &str = include_str!("args/verbs.txt");
@@ -124,7 +124,7 @@ pub struct Args {
     /// What stands after `--`.
     pub rest: Vec<String>,
     /// Flags by long name; one that takes no value has `true`.
-    pub flags: BTreeMap<String, Vec<String>>,
+    pub flags: SortedMap<String, Vec<String>>,
     /// What is wrong with it, in kubectl's words.
     pub trouble: Option<String>,
 }

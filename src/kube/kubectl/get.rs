@@ -1,13 +1,11 @@
 //! `get`, `describe`, `events`.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize as _;
 use serde_json::{Value, json};
 
 use super::select::{Wanted, full_name, kind_name};
 use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State, jsonpath};
-use crate::base::SimTime;
+use crate::base::{SimTime, SortedMap};
 use crate::kube::print::{Listing, describe, events_table, table};
 use crate::kube::store::key_of;
 use crate::manifest::object::{Event, Object};
@@ -207,7 +205,7 @@ impl Kubectl {
         plural: &'static str,
         found: &[Object],
         now: SimTime,
-    ) -> BTreeMap<ObjectKey, Vec<String>> {
+    ) -> SortedMap<ObjectKey, Vec<String>> {
         let listing = Listing { no_headers: true, ..self.listing(false) };
         found
             .iter()
@@ -227,7 +225,7 @@ impl Kubectl {
     pub(super) fn watch(
         &mut self,
         desk: &mut dyn Desk,
-        old: BTreeMap<ObjectKey, Vec<String>>,
+        old: SortedMap<ObjectKey, Vec<String>>,
         widths: Vec<u32>,
     ) -> Answer {
         let wanted = self.wanted(desk, "get")?;

@@ -1,9 +1,8 @@
 //! A container's variables, and `$(NAME)` in its command. Models kubelet_pods.go
 //! `makeEnvironmentVariables` and third_party/forked/golang/expansion.
 
-use std::collections::BTreeMap;
-
 use super::PodRun;
+use crate::base::SortedMap;
 use crate::kube::cluster::Cluster;
 use crate::kube::defaults::unbase64;
 use crate::kube::store::{cluster_key, key};
@@ -203,7 +202,7 @@ fn divided(amount: Quantity, divisor: Option<Quantity>, resource: &str) -> Strin
 
 /// `$(NAME)` becomes the variable's value, `$$` becomes `$`, an unknown name stays as it is.
 pub(super) fn expand(text: &str, env: &[(String, String)]) -> String {
-    let known: BTreeMap<&str, &str> =
+    let known: SortedMap<&str, &str> =
         env.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let mut result = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,8 +1,6 @@
 //! A pod's volumes on its node. Models pkg/kubelet/volumemanager and the plugins people use.
 
-use std::collections::BTreeMap;
-
-use crate::base::{Blob, Millis, PodUid, SimTime, VolumeId};
+use crate::base::{Blob, Millis, PodUid, SimTime, SortedMap, VolumeId};
 use crate::kube::cluster::{Cluster, tell};
 use crate::kube::event::warning;
 use crate::kube::store::key;
@@ -31,7 +29,7 @@ impl Cluster {
             return;
         }
         let mut made = Vec::new();
-        let mut mounted = BTreeMap::new();
+        let mut mounted = SortedMap::new();
         for volume in &run.pod.spec.volumes {
             match self.volume_source(&run.pod, volume) {
                 Ok(Source::Away) => return,
@@ -144,7 +142,7 @@ impl Cluster {
             let error = format!("configmap \"{name}\" not found");
             return if optional { Ok(Vec::new()) } else { Err(error) };
         };
-        let mut all: BTreeMap<&String, Blob> =
+        let mut all: SortedMap<&String, Blob> =
             config.data.iter().map(|(name, text)| (name, Blob::from(text.as_str()))).collect();
         for (name, text) in &config.binary_data {
             all.insert(name, Blob::from(defaults::unbase64(text).unwrap_or_default()));
@@ -232,7 +230,7 @@ fn listed(labels: &Labels) -> String {
 
 /// All keys, or those that are asked for; the error is a key that is not there.
 fn pick(
-    mut all: BTreeMap<&String, Blob>,
+    mut all: SortedMap<&String, Blob>,
     items: &[KeyToPath],
     optional: bool,
 ) -> Result<Files, String> {

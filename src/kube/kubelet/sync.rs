@@ -1,11 +1,10 @@
 //! One look of a kubelet at one pod: at most one visible act, then the report, then when to look
 //! again.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{BackOff, PodRun, Sandbox, State};
-use crate::base::{ContainerId, ContainerName, Millis, NodeName, PodUid, SimTime};
+use crate::base::{ContainerId, ContainerName, Millis, NodeName, PodUid, SimTime, SortedMap};
 use crate::kube::cluster::{Cluster, later, tell};
 use crate::kube::event::{Source, Words, about_pod};
 use crate::kube::store::key_of;
@@ -92,7 +91,7 @@ impl Cluster {
         now: SimTime,
         out: &mut Out,
     ) {
-        let containers: BTreeMap<ContainerName, super::ContainerRun> = pod
+        let containers: SortedMap<ContainerName, super::ContainerRun> = pod
             .spec
             .init_containers
             .iter()
@@ -108,9 +107,9 @@ impl Cluster {
             mount_retry: None,
             sandbox: None,
             containers,
-            probes: BTreeMap::new(),
+            probes: SortedMap::new(),
             pulling: None,
-            pull_trouble: BTreeMap::new(),
+            pull_trouble: SortedMap::new(),
             busy_until: now,
             stopping: None,
             finished: false,

@@ -1,9 +1,8 @@
 //! Disks on nodes. Models pkg/controller/volume/attachdetach.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::{Millis, NodeName, PodUid, SimTime, VolumeId};
+use crate::base::{Millis, NodeName, PodUid, SimTime, SortedMap, SortedSet, VolumeId};
 use crate::kube::cluster::{Cluster, enqueue, later, tell};
 use crate::kube::event::{Source, about_pod, normal, warning};
 use crate::kube::store::{cluster_key, key};
@@ -18,11 +17,11 @@ use crate::trace::fact::KubeFact;
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Attachments {
     /// By volume and node.
-    places: BTreeMap<(VolumeId, NodeName), State>,
+    places: SortedMap<(VolumeId, NodeName), State>,
     /// Pods that were told that their volume is used elsewhere.
-    warned: BTreeSet<PodUid>,
+    warned: SortedSet<PodUid>,
     /// Nodes the scheduler has chosen for pods whose claims are not bound yet, by pod uid.
-    pub(in crate::kube) assumed: BTreeMap<String, NodeName>,
+    pub(in crate::kube) assumed: SortedMap<String, NodeName>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

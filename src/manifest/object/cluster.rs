@@ -1,11 +1,10 @@
 //! Services, endpoints, configuration, namespaces, nodes and events.
 
-use std::collections::BTreeMap;
-
 use super::meta::{Labels, ObjectMeta, ObjectReference, Opaque};
 use super::quantity::{IntOrString, Quantity};
 use super::support::api;
 use super::time::Time;
+use crate::base::SortedMap;
 
 api! {
     /// A Service.
@@ -21,17 +20,12 @@ api! {
     ServiceSpec {
         ports: Vec<ServicePort>,
         selector: Labels,
-        #[serde(rename = "clusterIP")]
-        cluster_ip: String,
-        #[serde(rename = "clusterIPs")]
-        cluster_ips: Vec<String>,
-        #[serde(rename = "type")]
-        kind: String,
-        #[serde(rename = "externalIPs")]
-        external_ips: Vec<String>,
+        cluster_ip = "clusterIP": String,
+        cluster_ips = "clusterIPs": Vec<String>,
+        kind = "type": String,
+        external_ips = "externalIPs": Vec<String>,
         session_affinity: String,
-        #[serde(rename = "loadBalancerIP")]
-        load_balancer_ip: String,
+        load_balancer_ip = "loadBalancerIP": String,
         load_balancer_source_ranges: Vec<String>,
         external_name: String,
         external_traffic_policy: String,
@@ -134,8 +128,7 @@ api! {
         immutable: Option<bool>,
         data: Labels,
         string_data: Labels,
-        #[serde(rename = "type")]
-        secret_type: String,
+        secret_type = "type": String,
     }
 
     /// A namespace.
@@ -164,17 +157,13 @@ api! {
 
     /// `spec` of a node.
     NodeSpec {
-        #[serde(rename = "podCIDR")]
-        pod_cidr: String,
-        #[serde(rename = "podCIDRs")]
-        pod_cidrs: Vec<String>,
-        #[serde(rename = "providerID")]
-        provider_id: String,
+        pod_cidr = "podCIDR": String,
+        pod_cidrs = "podCIDRs": Vec<String>,
+        provider_id = "providerID": String,
         unschedulable: bool,
         taints: Vec<Taint>,
         config_source: Option<Opaque>,
-        #[serde(rename = "externalID")]
-        external_id: String,
+        external_id = "externalID": String,
     }
 
     /// What keeps pods away from a node.
@@ -187,8 +176,8 @@ api! {
 
     /// `status` of a node.
     NodeStatus {
-        capacity: BTreeMap<String, Quantity>,
-        allocatable: BTreeMap<String, Quantity>,
+        capacity: SortedMap<String, Quantity>,
+        allocatable: SortedMap<String, Quantity>,
         phase: String,
         conditions: Vec<NodeCondition>,
         addresses: Vec<NodeAddress>,
@@ -204,8 +193,7 @@ api! {
 
     /// A condition of a node.
     NodeCondition {
-        #[serde(rename = "type")]
-        kind: String,
+        kind = "type": String,
         status: String,
         last_heartbeat_time: Option<Time>,
         last_transition_time: Option<Time>,
@@ -215,19 +203,15 @@ api! {
 
     /// An address of a node.
     NodeAddress {
-        #[serde(rename = "type")]
-        kind: String,
+        kind = "type": String,
         address: String,
     }
 
     /// What a node runs.
     NodeInfo {
-        #[serde(rename = "machineID")]
-        machine_id: String,
-        #[serde(rename = "systemUUID")]
-        system_uuid: String,
-        #[serde(rename = "bootID")]
-        boot_id: String,
+        machine_id = "machineID": String,
+        system_uuid = "systemUUID": String,
+        boot_id = "bootID": String,
         kernel_version: String,
         os_image: String,
         container_runtime_version: String,
@@ -250,8 +234,7 @@ api! {
         first_timestamp: Option<Time>,
         last_timestamp: Option<Time>,
         count: i32,
-        #[serde(rename = "type")]
-        event_type: String,
+        event_type = "type": String,
         event_time: Option<Time>,
         series: Option<Opaque>,
         action: String,

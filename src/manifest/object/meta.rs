@@ -1,12 +1,11 @@
 //! What every object carries, and the selectors that pick objects by it.
 
-use std::collections::BTreeMap;
-
 use super::support::api;
 use super::time::Time;
+use crate::base::SortedMap;
 
 /// A text map: labels, annotations, selectors.
-pub type Labels = BTreeMap<String, String>;
+pub type Labels = SortedMap<String, String>;
 
 /// A field the model accepts but does not act upon, as it was written.
 pub type Opaque = serde_json::Value;

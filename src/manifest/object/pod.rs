@@ -1,12 +1,11 @@
 //! Pods and what they are made of.
 
-use std::collections::BTreeMap;
-
 use super::meta::{LabelSelector, Labels, LocalReference, ObjectMeta, Opaque};
 use super::quantity::{IntOrString, Quantity};
 use super::support::api;
 use super::time::Time;
 use super::volume::{Volume, VolumeMount};
+use crate::base::SortedMap;
 
 api! {
     /// A pod.
@@ -40,10 +39,8 @@ api! {
         automount_service_account_token: Option<bool>,
         node_name: String,
         host_network: bool,
-        #[serde(rename = "hostPID")]
-        host_pid: bool,
-        #[serde(rename = "hostIPC")]
-        host_ipc: bool,
+        host_pid = "hostPID": bool,
+        host_ipc = "hostIPC": bool,
         share_process_namespace: Option<bool>,
         security_context: Option<Opaque>,
         image_pull_secrets: Vec<LocalReference>,
@@ -60,10 +57,9 @@ api! {
         runtime_class_name: Option<String>,
         enable_service_links: Option<bool>,
         preemption_policy: Option<String>,
-        overhead: BTreeMap<String, Quantity>,
+        overhead: SortedMap<String, Quantity>,
         topology_spread_constraints: Option<Opaque>,
-        #[serde(rename = "setHostnameAsFQDN")]
-        set_hostname_as_fqdn: Option<bool>,
+        set_hostname_as_fqdn = "setHostnameAsFQDN": Option<bool>,
         os: Option<Opaque>,
         host_users: Option<bool>,
         scheduling_gates: Vec<LocalReference>,
@@ -109,8 +105,7 @@ api! {
         host_port: i32,
         container_port: i32,
         protocol: String,
-        #[serde(rename = "hostIP")]
-        host_ip: String,
+        host_ip = "hostIP": String,
     }
 
     /// Variables from all keys of an object.
@@ -164,8 +159,8 @@ api! {
 
     /// Requests and limits.
     ResourceRequirements {
-        limits: BTreeMap<String, Quantity>,
-        requests: BTreeMap<String, Quantity>,
+        limits: SortedMap<String, Quantity>,
+        requests: SortedMap<String, Quantity>,
         claims: Option<Opaque>,
     }
 
@@ -317,14 +312,10 @@ api! {
         message: String,
         reason: String,
         nominated_node_name: String,
-        #[serde(rename = "hostIP")]
-        host_ip: String,
-        #[serde(rename = "hostIPs")]
-        host_ips: Vec<IpEntry>,
-        #[serde(rename = "podIP")]
-        pod_ip: String,
-        #[serde(rename = "podIPs")]
-        pod_ips: Vec<IpEntry>,
+        host_ip = "hostIP": String,
+        host_ips = "hostIPs": Vec<IpEntry>,
+        pod_ip = "podIP": String,
+        pod_ips = "podIPs": Vec<IpEntry>,
         start_time: Option<Time>,
         init_container_statuses: Vec<ContainerStatus>,
         container_statuses: Vec<ContainerStatus>,
@@ -340,8 +331,7 @@ api! {
 
     /// A condition: `Ready`, `PodScheduled` …
     PodCondition {
-        #[serde(rename = "type")]
-        kind: String,
+        kind = "type": String,
         observed_generation: i64,
         status: String,
         last_probe_time: Option<Time>,
@@ -356,10 +346,8 @@ api! {
         state: ContainerState,
         last_state: ContainerState,
         image: String,
-        #[serde(rename = "imageID")]
-        image_id: String,
-        #[serde(rename = "containerID")]
-        container_id: String,
+        image_id = "imageID": String,
+        container_id = "containerID": String,
         started: Option<bool>,
         ;
         ready: bool,
@@ -392,8 +380,7 @@ api! {
         message: String,
         started_at: Option<Time>,
         finished_at: Option<Time>,
-        #[serde(rename = "containerID")]
-        container_id: String,
+        container_id = "containerID": String,
     }
 }
 

@@ -4,8 +4,9 @@
 use std::cmp::Ordering;
 use std::fmt;
 
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use super::support::{Field, Wrong, by_tree, wrong};
 
 /// An amount. Two quantities are `==` if they were written in the same family of suffixes and mean
 /// the same; `cmp` compares what they mean first.
@@ -202,46 +203,64 @@ impl Ord for Quantity {
     }
 }
 
-impl Serialize for Quantity {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+impl Field for Quantity {
+    fn read(&mut self, value: &Value) -> Result<(), Wrong> {
+        let parsed = match value {
+            Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+                (Some(n), _) => Some(Quantity::whole(n)),
+                (None, Some(_)) => Some(Quantity::whole(i64::MAX)),
+                (None, None) => number.as_f64().and_then(|n| Quantity::parse(&n.to_string())),
+            },
+            Value::String(text) => Quantity::parse(text.trim()),
+            other => return Err(wrong(other, "a quantity")),
+        };
+        *self = parsed.ok_or_else(|| Wrong(BAD_QUANTITY.to_owned()))?;
+        Ok(())
+    }
+    fn write(&self) -> Value {
+        Value::String(self.to_string())
+    }
+    fn says_nothing(&self) -> bool {
+        *self == Quantity::default()
     }
 }
 
-impl<'de> Deserialize<'de> for Quantity {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Quantity, D::Error> {
-        struct Amount;
-        impl Visitor<'_> for Amount {
-            type Value = Quantity;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a quantity")
-            }
-            fn visit_i64<E: de::Error>(self, n: i64) -> Result<Quantity, E> {
-                Ok(Quantity::whole(n))
-            }
-            fn visit_u64<E: de::Error>(self, n: u64) -> Result<Quantity, E> {
-                Ok(Quantity::whole(i64::try_from(n).unwrap_or(i64::MAX)))
-            }
-            fn visit_f64<E: de::Error>(self, n: f64) -> Result<Quantity, E> {
-                self.visit_str(&n.to_string())
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Quantity, E> {
-                Quantity::parse(text.trim()).ok_or_else(|| E::custom(BAD_QUANTITY))
-            }
-        }
-        deserializer.deserialize_any(Amount)
-    }
-}
+by_tree!(Quantity);
 
 /// A number or a text: ports and percentages.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum IntOrString {
     /// A number.
     Int(i32),
     /// A name or a percentage.
     String(String),
 }
+
+impl Field for IntOrString {
+    fn read(&mut self, value: &Value) -> Result<(), Wrong> {
+        let number = value.as_i64().and_then(|it| i32::try_from(it).ok());
+        *self = match (number, value) {
+            (Some(number), _) => IntOrString::Int(number),
+            (None, Value::String(text)) => IntOrString::String(text.clone()),
+            _ => {
+                let said = "data did not match any variant of untagged enum IntOrString";
+                return Err(Wrong(said.to_owned()));
+            }
+        };
+        Ok(())
+    }
+    fn write(&self) -> Value {
+        match self {
+            IntOrString::Int(number) => Value::from(*number),
+            IntOrString::String(text) => Value::String(text.clone()),
+        }
+    }
+    fn says_nothing(&self) -> bool {
+        *self == IntOrString::default()
+    }
+}
+
+by_tree!(IntOrString);
 
 impl Default for IntOrString {
     fn default() -> IntOrString {

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
+use super::support::{Field, Wrong, by_tree, wrong};
 use crate::base::SimTime;
 use crate::base::time::{EPOCH_UNIX_SECS, calendar};
 
@@ -86,29 +86,23 @@ impl fmt::Display for Time {
     }
 }
 
-impl Serialize for Time {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+impl Field for Time {
+    fn read(&mut self, value: &Value) -> Result<(), Wrong> {
+        let text = value.as_str().ok_or_else(|| wrong(value, "an RFC 3339 time"))?;
+        *self = Time::parse(text).ok_or_else(|| {
+            Wrong(format!("parsing time {text:?} as \"2006-01-02T15:04:05Z07:00\""))
+        })?;
+        Ok(())
+    }
+    fn write(&self) -> Value {
+        Value::String(self.to_string())
+    }
+    fn says_nothing(&self) -> bool {
+        *self == Time::default()
     }
 }
 
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Time, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
-            type Value = Time;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an RFC 3339 time")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Time, E> {
-                Time::parse(text).ok_or_else(|| {
-                    E::custom(format!("parsing time {text:?} as \"2006-01-02T15:04:05Z07:00\""))
-                })
-            }
-        }
-        deserializer.deserialize_str(Text)
-    }
-}
+by_tree!(Time);
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,11 @@
 //! Volumes, claims, persistent volumes and storage classes.
 
-use std::collections::BTreeMap;
-
 use super::meta::{LabelSelector, Labels, ObjectMeta, ObjectReference, Opaque};
 use super::pod::{NodeSelector, OptionalReference};
 use super::quantity::Quantity;
 use super::support::api;
 use super::time::Time;
+use crate::base::SortedMap;
 
 api! {
     /// A volume of a pod.
@@ -18,8 +17,7 @@ api! {
         secret: Option<SecretVolume>,
         persistent_volume_claim: Option<ClaimVolume>,
         projected: Option<ProjectedVolume>,
-        #[serde(rename = "downwardAPI")]
-        downward_api: Option<Opaque>,
+        downward_api = "downwardAPI": Option<Opaque>,
         ephemeral: Option<Opaque>,
         csi: Option<Opaque>,
         nfs: Option<Opaque>,
@@ -40,8 +38,7 @@ api! {
         portworx_volume: Option<Opaque>,
         quobyte: Option<Opaque>,
         rbd: Option<Opaque>,
-        #[serde(rename = "scaleIO")]
-        scale_io: Option<Opaque>,
+        scale_io = "scaleIO": Option<Opaque>,
         storageos: Option<Opaque>,
         vsphere_volume: Option<Opaque>,
     }
@@ -55,8 +52,7 @@ api! {
     /// A directory or file of the node.
     HostPathVolume {
         path: String,
-        #[serde(rename = "type")]
-        kind: Option<String>,
+        kind = "type": Option<String>,
     }
 
     /// A ConfigMap's keys as files.
@@ -98,8 +94,7 @@ api! {
     Projection {
         secret: Option<KeysProjection>,
         config_map: Option<KeysProjection>,
-        #[serde(rename = "downwardAPI")]
-        downward_api: Option<Opaque>,
+        downward_api = "downwardAPI": Option<Opaque>,
         service_account_token: Option<Opaque>,
         cluster_trust_bundle: Option<Opaque>,
         pod_certificate: Option<Opaque>,
@@ -149,17 +144,17 @@ api! {
 
     /// How much.
     ClaimResources {
-        limits: BTreeMap<String, Quantity>,
-        requests: BTreeMap<String, Quantity>,
+        limits: SortedMap<String, Quantity>,
+        requests: SortedMap<String, Quantity>,
     }
 
     /// `status` of a claim.
     ClaimStatus {
         phase: String,
         access_modes: Vec<String>,
-        capacity: BTreeMap<String, Quantity>,
+        capacity: SortedMap<String, Quantity>,
         conditions: Option<Opaque>,
-        allocated_resources: BTreeMap<String, Quantity>,
+        allocated_resources: SortedMap<String, Quantity>,
         allocated_resource_statuses: Labels,
         current_volume_attributes_class_name: Option<String>,
         modify_volume_status: Option<Opaque>,
@@ -176,7 +171,7 @@ api! {
 
     /// `spec` of a volume.
     PersistentVolumeSpec {
-        capacity: BTreeMap<String, Quantity>,
+        capacity: SortedMap<String, Quantity>,
         access_modes: Vec<String>,
         claim_ref: Option<ObjectReference>,
         persistent_volume_reclaim_policy: String,
@@ -204,8 +199,7 @@ api! {
         portworx_volume: Option<Opaque>,
         quobyte: Option<Opaque>,
         rbd: Option<Opaque>,
-        #[serde(rename = "scaleIO")]
-        scale_io: Option<Opaque>,
+        scale_io = "scaleIO": Option<Opaque>,
         storageos: Option<Opaque>,
         vsphere_volume: Option<Opaque>,
     }

@@ -33,8 +33,7 @@ api! {
 
     /// How pods are brought to a new template.
     UpdateStrategy {
-        #[serde(rename = "type")]
-        kind: String,
+        kind = "type": String,
         rolling_update: Option<RollingUpdate>,
     }
 

@@ -1,9 +1,9 @@
 //! What the API server knows: kinds, their fields and the Go types its decoder names.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::object::KINDS;
+use crate::base::SortedMap;
 
 /// The type of a field.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,7 +45,7 @@ pub struct Field {
 
 /// The table of structs.
 pub struct Schema {
-    structs: BTreeMap<&'static str, Vec<Field>>,
+    structs: SortedMap<&'static str, Vec<Field>>,
 }
 
 const FIELDS: &str = include_str!("fields.txt");
@@ -59,7 +59,7 @@ impl Schema {
     }
 
     fn read() -> Schema {
-        let mut structs: BTreeMap<&'static str, Vec<Field>> = BTreeMap::new();
+        let mut structs: SortedMap<&'static str, Vec<Field>> = SortedMap::new();
         let mut name = "";
         for line in FIELDS.lines().filter(|line| !line.starts_with('#')) {
             if line.starts_with(' ') {

@@ -1,16 +1,15 @@
 //! Containers. Models `validateContainerCommon` and what it calls.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::error::{At, Errors};
 use super::pod::{one_of, security};
 use super::tree::{entries, has, items, list, quantity, text, text_or};
 use super::{name, probe};
+use crate::base::SortedSet;
 
 /// What holds for containers of all kinds.
-pub fn common(one: &Value, volumes: &BTreeSet<String>, at: &At, errors: &mut Errors) {
+pub fn common(one: &Value, volumes: &SortedSet<String>, at: &At, errors: &mut Errors) {
     let name = text(one, "name");
     if name.is_empty() {
         errors.required(&at.child("name"), "");
@@ -47,7 +46,7 @@ pub fn running(one: &Value, pod: &Value, at: &At, errors: &mut Errors) {
 }
 
 fn ports(one: &Value, at: &At, errors: &mut Errors) {
-    let mut names = BTreeSet::new();
+    let mut names = SortedSet::new();
     for (index, port) in items(one, "ports") {
         let at = at.index(index);
         let name = text(port, "name");
@@ -228,8 +227,8 @@ fn variables_from(one: &Value, at: &At, errors: &mut Errors) {
     }
 }
 
-fn mounts(one: &Value, volumes: &BTreeSet<String>, at: &At, errors: &mut Errors) {
-    let mut paths = BTreeSet::new();
+fn mounts(one: &Value, volumes: &SortedSet<String>, at: &At, errors: &mut Errors) {
+    let mut paths = SortedSet::new();
     for (index, mount) in items(one, "volumeMounts") {
         let at_one = at.index(index);
         let (name, path) = (text(mount, "name"), text(mount, "mountPath"));

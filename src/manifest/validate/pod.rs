@@ -1,12 +1,11 @@
 //! Pods and pod templates. Models `ValidatePodSpec` and `ValidatePodTemplateSpec`.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::error::{At, Errors};
 use super::tree::{has, items, list, normal, text, text_or};
 use super::{container, meta, name, schedule, volume};
+use crate::base::SortedSet;
 
 const UPDATABLE: &str = "pod updates may not change fields other than `spec.containers[*].image`,\
     `spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` \
@@ -127,11 +126,11 @@ pub fn one_of(
     }
 }
 
-fn containers(spec: &Value, volumes: &BTreeSet<String>, at: &At, errors: &mut Errors) {
+fn containers(spec: &Value, volumes: &SortedSet<String>, at: &At, errors: &mut Errors) {
     if list(spec, "containers").is_empty() {
         return errors.required(at, "");
     }
-    let mut names = BTreeSet::new();
+    let mut names = SortedSet::new();
     for (index, one) in items(spec, "containers") {
         let at = at.index(index);
         container::common(one, volumes, &at, errors);
@@ -146,8 +145,8 @@ fn containers(spec: &Value, volumes: &BTreeSet<String>, at: &At, errors: &mut Er
     host_ports(list(spec, "containers"), at, errors);
 }
 
-fn init_containers(spec: &Value, volumes: &BTreeSet<String>, at: &At, errors: &mut Errors) {
-    let mut names: BTreeSet<&str> =
+fn init_containers(spec: &Value, volumes: &SortedSet<String>, at: &At, errors: &mut Errors) {
+    let mut names: SortedSet<&str> =
         items(spec, "containers").map(|(_, one)| text(one, "name")).collect();
     for (index, one) in items(spec, "initContainers") {
         let at = at.index(index);
@@ -175,7 +174,7 @@ fn init_containers(spec: &Value, volumes: &BTreeSet<String>, at: &At, errors: &m
 }
 
 fn host_ports(containers: &[Value], at: &At, errors: &mut Errors) {
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     for (index, one) in containers.iter().enumerate() {
         for (n, port) in items(one, "ports") {
             let host = port["hostPort"].as_i64().unwrap_or(0);

@@ -1,13 +1,12 @@
 //! Services. Models `ValidateService` and `ValidateServiceUpdate`.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use super::container::{port, port_number};
 use super::error::{At, Errors};
 use super::tree::{has, items, list, number, text, text_or};
 use super::{meta, name};
+use crate::base::SortedSet;
 
 const TYPES: [&str; 4] = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
 const IMMUTABLE_ADDRESS: &str = "may not change once set";
@@ -127,7 +126,7 @@ fn by_type(
 
 fn ports(spec: &Value, at: &At, errors: &mut Errors) {
     let several = list(spec, "ports").len() > 1;
-    let mut names = BTreeSet::new();
+    let mut names = SortedSet::new();
     for (index, one) in items(spec, "ports") {
         let at = at.index(index);
         let name = text(one, "name");
@@ -216,14 +215,14 @@ fn cluster_addresses(spec: &Value, addresses: &[String], kind: &str, at: &At, er
 }
 
 fn duplicates(spec: &Value, at: &At, errors: &mut Errors) {
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     for (index, one) in items(spec, "ports") {
         let node = number(one, "nodePort", 0);
         if node != 0 && !seen.insert((text_or(one, "protocol", "TCP"), node)) {
             errors.duplicate(&at.index(index).child("nodePort"), node);
         }
     }
-    let mut seen = BTreeSet::new();
+    let mut seen = SortedSet::new();
     for (index, one) in items(spec, "ports") {
         let (protocol, port) = (text_or(one, "protocol", "TCP"), number(one, "port", 0));
         if !seen.insert((protocol, port)) {

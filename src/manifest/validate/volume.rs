@@ -1,12 +1,11 @@
 //! Volumes of a pod. Models `ValidateVolumes`.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::error::{At, Errors};
 use super::name;
 use super::tree::{has, items, list, quantity, text};
+use crate::base::SortedSet;
 
 /// The kinds of volumes, in the order in which the server looks at them.
 const SOURCES: [&str; 30] = [
@@ -43,8 +42,8 @@ const SOURCES: [&str; 30] = [
 ];
 
 /// Checks all volumes; gives the names of the good ones, which mounts may use.
-pub fn volumes(pod: &Value, at: &At, errors: &mut Errors) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
+pub fn volumes(pod: &Value, at: &At, errors: &mut Errors) -> SortedSet<String> {
+    let mut names = SortedSet::new();
     for (index, volume) in items(pod, "volumes") {
         let at = at.index(index);
         let mut found = Errors::default();

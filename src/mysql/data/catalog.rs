@@ -1,12 +1,11 @@
 //! All a server stores, and how it lies in ibdata1.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Charset, Table};
-use crate::base::Blob;
+use crate::base::{Blob, SortedMap};
 
 /// What the head of an ibdata1 of ours begins with.
 const MAGIC: &[u8] = b"ordinal-innodb-1\n";
@@ -15,7 +14,7 @@ const MAGIC: &[u8] = b"ordinal-innodb-1\n";
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Database {
     /// Its tables.
-    pub tables: BTreeMap<String, Arc<Table>>,
+    pub tables: SortedMap<String, Arc<Table>>,
     /// Its default character set.
     pub charset: Charset,
 }
@@ -43,14 +42,14 @@ pub struct Account {
     /// On `*.*`.
     pub global: Privileges,
     /// On one database each.
-    pub on: BTreeMap<String, Privileges>,
+    pub on: SortedMap<String, Privileges>,
 }
 
 /// All a server stores.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Catalog {
     /// Databases that clients made. The system's own are known by their directories.
-    pub databases: BTreeMap<String, Database>,
+    pub databases: SortedMap<String, Database>,
     /// Accounts, in the order they were made.
     pub accounts: Vec<Account>,
     /// InnoDB's log sequence number.
@@ -86,12 +85,12 @@ impl Catalog {
             password: String::new(),
             locked,
             global: Privileges::default(),
-            on: BTreeMap::new(),
+            on: SortedMap::new(),
         };
         let mut root = account("root", false);
         root.global = Privileges { names: vec!["ALL PRIVILEGES".into()], grant_option: true };
         Catalog {
-            databases: BTreeMap::new(),
+            databases: SortedMap::new(),
             accounts: vec![root, account("mysql.session", true), account("mysql.sys", true)],
             lsn,
             clean: true,

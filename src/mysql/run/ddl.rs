@@ -1,11 +1,11 @@
 //! CREATE, DROP, ALTER, RENAME, TRUNCATE: changes of the catalog, and of the files that lie under
 //! it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::select::{database, no_such_table};
 use super::{Answer, Env, alter, dml, store, system, unknown_database};
+use crate::base::SortedMap;
 use crate::mysql::data::{Catalog, Charset, Column, Database, Default, Key, Table, Type, Value};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{ColumnSpec, CreateTable, Expr, KeySpec, Statement, TableName};
@@ -111,7 +111,7 @@ fn create_database(
         }
         env.session.warn("Note", 1007, text);
     } else {
-        let database = Database { tables: BTreeMap::new(), charset };
+        let database = Database { tables: SortedMap::new(), charset };
         done.catalog.databases.insert(name.into(), database);
         done.files.push(FileChange::MakeDatabase(name.into(), charset));
     }

@@ -16,8 +16,6 @@ mod show;
 mod store;
 mod system;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 pub use ddl::{FileChange, run_ddl};
@@ -30,6 +28,7 @@ pub use system::{MYSQL_TABLES, is_system_database};
 
 use super::data::{Catalog, Row};
 use super::sql::SqlError;
+use crate::base::SortedMap;
 
 /// A heading of a result.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -144,7 +143,7 @@ impl Change {
 }
 
 /// System variables by name.
-pub type Variables = BTreeMap<String, String>;
+pub type Variables = SortedMap<String, String>;
 
 /// `Unknown database 'x'`.
 pub fn unknown_database(name: &str) -> SqlError {

@@ -1,8 +1,7 @@
 //! What a connection carries from statement to statement.
 
-use std::collections::BTreeMap;
-
 use super::{Change, Variables};
+use crate::base::SortedMap;
 use crate::mysql::data::{Catalog, Value};
 use std::sync::Arc;
 
@@ -55,7 +54,7 @@ pub struct Session {
     /// SHOW WARNINGS.
     pub warnings: Vec<Warning>,
     /// `@name`.
-    pub user_vars: BTreeMap<String, Value>,
+    pub user_vars: SortedMap<String, Value>,
     /// Session variables that differ from the global ones.
     pub vars: Variables,
     /// The open transaction.
@@ -78,7 +77,7 @@ impl Session {
             row_count: 0,
             found_rows: 0,
             warnings: Vec::new(),
-            user_vars: BTreeMap::new(),
+            user_vars: SortedMap::new(),
             vars: Variables::new(),
             transaction: None,
             read_lock: false,

@@ -1,6 +1,5 @@
 //! A server's start: initialising a data directory, and serving one.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::journal::Journal;
@@ -8,7 +7,7 @@ use super::log::Level;
 use super::options::{Given, Options, from_arguments, from_files};
 use super::variables::DEFAULTS;
 use super::{Mode, Mysqld, Phase, pod, uuid_text};
-use crate::base::{Blob, Millis};
+use crate::base::{Blob, Millis, SortedMap};
 use crate::mysql::binlog::Event;
 use crate::mysql::data::{Catalog, Charset, Database};
 use crate::mysql::run::{Variables, is_system_database};
@@ -510,7 +509,7 @@ impl Mysqld {
         let catalog = Arc::make_mut(&mut self.catalog);
         catalog.databases.retain(|name, _| names.contains(name));
         for name in names {
-            let empty = Database { tables: BTreeMap::new(), charset: Charset::Latin1 };
+            let empty = Database { tables: SortedMap::new(), charset: Charset::Latin1 };
             catalog.databases.entry(name).or_insert(empty);
         }
     }

@@ -32,10 +32,9 @@ mod stop;
 mod variables;
 mod write;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::{Millis, PodName, SimTime};
+use crate::base::{Millis, PodName, SimTime, SortedMap, SortedSet};
 use crate::mysql::data::Catalog;
 use crate::mysql::run::Variables;
 use crate::mysql::wire::Printer;
@@ -99,10 +98,10 @@ pub struct Mysqld {
     last_conn: u64,
     last_query: u64,
     /// Ids of tables that are open, as Table_map events name them.
-    table_ids: BTreeMap<(String, String), u64>,
+    table_ids: SortedMap<(String, String), u64>,
     last_table_id: u64,
     /// Client addresses whose names were looked up.
-    known_hosts: BTreeSet<String>,
+    known_hosts: SortedSet<String>,
     /// The connection that holds FLUSH TABLES WITH READ LOCK.
     read_lock: Option<u64>,
     replica: Replica,
@@ -156,9 +155,9 @@ impl Mysqld {
             conns: Vec::new(),
             last_conn: 0,
             last_query: 0,
-            table_ids: BTreeMap::new(),
+            table_ids: SortedMap::new(),
             last_table_id: 107,
-            known_hosts: BTreeSet::new(),
+            known_hosts: SortedSet::new(),
             read_lock: None,
             replica: Replica::default(),
             questions: 0,

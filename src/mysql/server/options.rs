@@ -1,10 +1,8 @@
 //! Options: from the files under /etc and from the command line. Models `my_load_defaults` and
 //! `handle_options` of 5.7.
 
-use std::collections::BTreeMap;
-
 use super::variables::{DEFAULTS, OPTIONS, is_switch};
-use crate::base::limit;
+use crate::base::{SortedMap, limit};
 use crate::mysql::run::Variables;
 use crate::os::{FileKind, Sys};
 
@@ -151,7 +149,7 @@ pub struct Options {
     /// Variables as given.
     pub variables: Variables,
     /// Options that are no variables.
-    pub others: BTreeMap<String, String>,
+    pub others: SortedMap<String, String>,
     /// `log-bin` was given: its value, empty for none.
     pub log_bin: Option<String>,
 }

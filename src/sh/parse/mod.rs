@@ -14,11 +14,10 @@ mod redirect;
 mod tests;
 mod word;
 
-use std::collections::BTreeMap;
-
 use super::Dialect;
 use super::problem::{Problem, ProblemKind};
 use super::script::{AstId, Kind, Node, Script, Span, SyntaxError, Word};
+use crate::base::SortedMap;
 use crate::base::limit::SCRIPT_BYTES_MAX;
 
 /// Commands within commands. Beyond: a [`ProblemKind::TooDeep`], and nothing of it is read.
@@ -40,7 +39,7 @@ struct Source {
     pos: usize,
     end: usize,
     /// Where to go on after the newline at a position: past the here-documents of that line.
-    jumps: BTreeMap<usize, usize>,
+    jumps: SortedMap<usize, usize>,
 }
 
 pub(super) struct Parser {
@@ -236,7 +235,7 @@ impl Parser {
         read: impl FnOnce(&mut Parser) -> T,
     ) -> T {
         let end = text.len();
-        let inner = Source { text, map, pos: 0, end, jumps: BTreeMap::new() };
+        let inner = Source { text, map, pos: 0, end, jumps: SortedMap::new() };
         let outer = std::mem::replace(&mut self.src, inner);
         let answer = read(self);
         self.src = outer;

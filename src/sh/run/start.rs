@@ -1,6 +1,6 @@
 //! How a shell begins: its command line, its environment, its script.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::super::Dialect;
@@ -12,7 +12,7 @@ use super::super::parse;
 use super::super::script::{AstId, Script};
 use super::super::vars::{Value, Variables};
 use super::Next;
-use crate::base::SimTime;
+use crate::base::{SimTime, SortedMap};
 use crate::os::{Errno, Fd, Poll, Sys, Wait};
 
 impl Script {
@@ -122,9 +122,9 @@ impl Machine {
             options: Options::default(),
             shopts: Shopts::default(),
             vars: Variables::default(),
-            functions: BTreeMap::new(),
-            traps: BTreeMap::new(),
-            inherited_traps: BTreeMap::new(),
+            functions: SortedMap::new(),
+            traps: SortedMap::new(),
+            inherited_traps: SortedMap::new(),
             stdin_redirected: false,
             substituted: false,
             pending: VecDeque::new(),

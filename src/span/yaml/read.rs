@@ -1,10 +1,9 @@
 //! Events to tree.
 
-use std::collections::BTreeMap;
-
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as Marked, Tag};
 
 use super::{Entry, Node, Scalar, Style, Value};
+use crate::base::SortedMap;
 use crate::span::{FileId, Span};
 
 /// Deeper nesting than any manifest has; beyond it a reader that recurses would overflow.
@@ -66,7 +65,7 @@ struct Reader<'t> {
     bytes: Vec<u32>,
     stream: Stream,
     open: Vec<Open>,
-    anchors: BTreeMap<usize, Node>,
+    anchors: SortedMap<usize, Node>,
     nodes: usize,
 }
 
@@ -84,7 +83,7 @@ impl<'t> Reader<'t> {
         let mut bytes: Vec<u32> = text.char_indices().map(|(at, _)| at as u32).collect();
         bytes.push(text.len() as u32);
         let stream = Stream::default();
-        Reader { file, text, bytes, stream, open: Vec::new(), anchors: BTreeMap::new(), nodes: 0 }
+        Reader { file, text, bytes, stream, open: Vec::new(), anchors: SortedMap::new(), nodes: 0 }
     }
 
     fn byte(&self, character: usize) -> usize {

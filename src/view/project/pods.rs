@@ -1,9 +1,8 @@
 //! Pods, containers and processes.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::{ContainerName, Ordinal, Pid, PodName, PodUid};
+use crate::base::{ContainerName, Ordinal, Pid, PodName, PodUid, SortedMap};
 use crate::kube::pod_columns;
 use crate::manifest::object::{self, ContainerStatus, Pod};
 use crate::node::{Container, Process, Program};
@@ -14,7 +13,7 @@ use crate::view::scene::{
 use crate::world::World;
 
 /// Pods of the lesson's namespace, by name.
-pub fn pods(world: &World) -> BTreeMap<PodName, Arc<PodScene>> {
+pub fn pods(world: &World) -> SortedMap<PodName, Arc<PodScene>> {
     let namespace = &world.scenario().namespace;
     let pods = world.kube().store().pods.iter().filter(|(key, _)| key.namespace == *namespace);
     pods.map(|(key, pod)| (key.name.as_str().into(), Arc::new(pod_scene(world, pod)))).collect()

@@ -20,7 +20,7 @@ pub fn services(world: &World) -> Vec<Arc<ServiceScene>> {
 fn service_scene(world: &World, service: &Service) -> ServiceScene {
     let store = world.kube().store();
     let namespace = service.metadata.namespace.as_str();
-    let selects = |labels: &std::collections::BTreeMap<String, String>| {
+    let selects = |labels: &crate::base::SortedMap<String, String>| {
         service.spec.selector.iter().all(|(key, value)| labels.get(key) == Some(value))
     };
     let mut members: Vec<MemberScene> = store

@@ -1,9 +1,8 @@
 //! Claims, their volumes and files.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::ClaimName;
+use crate::base::{ClaimName, SortedMap};
 use crate::manifest::object::PersistentVolumeClaim;
 use crate::node::{Content, Volume};
 use crate::view::scene::{ClaimScene, FileScene};
@@ -13,7 +12,7 @@ use crate::world::World;
 pub type Lists = Vec<(Arc<Volume>, Arc<Vec<FileScene>>)>;
 
 /// Claims of the lesson's namespace, by name.
-pub fn claims(world: &World, lists: &mut Lists) -> BTreeMap<ClaimName, Arc<ClaimScene>> {
+pub fn claims(world: &World, lists: &mut Lists) -> SortedMap<ClaimName, Arc<ClaimScene>> {
     let namespace = &world.scenario().namespace;
     let claims = world.kube().store().claims.iter();
     claims

@@ -1,9 +1,7 @@
 //! Nodes. Models `describeNode` and `describeNodeResource`.
 
-use std::collections::BTreeMap;
-
 use super::labels;
-use crate::base::SimTime;
+use crate::base::{SimTime, SortedMap};
 use crate::kube::print::duration::since;
 use crate::kube::print::kinds::or_none;
 use crate::kube::print::pod::taint_text;
@@ -92,7 +90,7 @@ fn system(tabs: &mut Tabs, node: &Node) {
 /// What a pod may use: all containers together, or its hungriest init container.
 fn total(
     spec: &PodSpec,
-    of: fn(&Container) -> &BTreeMap<String, Quantity>,
+    of: fn(&Container) -> &SortedMap<String, Quantity>,
     name: &str,
 ) -> Quantity {
     let get = |one: &Container| of(one).get(name).copied().unwrap_or_default();
@@ -106,11 +104,11 @@ fn total(
     sum.max(inits.map(get).max().unwrap_or_default())
 }
 
-fn requests(one: &Container) -> &BTreeMap<String, Quantity> {
+fn requests(one: &Container) -> &SortedMap<String, Quantity> {
     &one.resources.requests
 }
 
-fn limits(one: &Container) -> &BTreeMap<String, Quantity> {
+fn limits(one: &Container) -> &SortedMap<String, Quantity> {
     &one.resources.limits
 }
 
@@ -154,7 +152,7 @@ fn pods(tabs: &mut Tabs, store: &Store, node: &Node, now: SimTime) {
     tabs.line(1, "Resource\tRequests\tLimits");
     tabs.line(1, "--------\t--------\t------");
     for name in ["cpu", "memory", "ephemeral-storage"] {
-        let sum = |of: fn(&Container) -> &BTreeMap<String, Quantity>| {
+        let sum = |of: fn(&Container) -> &SortedMap<String, Quantity>| {
             pods.iter().fold(Quantity::default(), |sum, pod| sum.plus(total(&pod.spec, of, name)))
         };
         tabs.line(

@@ -1,11 +1,10 @@
 //! What instructions do beyond the stack: calls, output, commands, functions.
 
-use std::collections::BTreeMap;
-
 use super::super::builtin;
 use super::super::code::{Sink, Slot, Target, special};
 use super::super::record::Separator;
 use super::{Awk, FRAMES_MAX, Flow, Frame, Local};
+use crate::base::SortedMap;
 use crate::os::{Fd, Poll, Wait};
 use crate::tool::Context;
 use crate::tool::say::say;
@@ -225,7 +224,7 @@ impl Awk {
         let value = match name {
             "length" => Value::Number(Real::whole(match args.first() {
                 None => self.record.len() as i64,
-                Some(Value::Array(id)) => self.arrays.get(id).map_or(0, BTreeMap::len) as i64,
+                Some(Value::Array(id)) => self.arrays.get(id).map_or(0, SortedMap::len) as i64,
                 Some(_) => text(0).len() as i64,
             })),
             "substr" => {

@@ -3,8 +3,6 @@
 mod act;
 mod store;
 
-use std::collections::BTreeMap;
-
 use super::super::number::Real;
 use super::code::{Code, Op, special};
 use super::command::{assignment, read_command};
@@ -13,7 +11,7 @@ use super::output::Outlets;
 use super::parse::parse;
 use super::record::{Next, Records, Separator};
 use super::value::Value;
-use crate::base::Pid;
+use crate::base::{Pid, SortedMap};
 use crate::ere::Regex;
 use crate::os::Wait;
 use crate::tool::say::say;
@@ -63,7 +61,7 @@ pub struct Awk {
     at: Option<u32>,
     stack: Vec<Value>,
     globals: Vec<Value>,
-    arrays: BTreeMap<u32, BTreeMap<Key, Value>>,
+    arrays: SortedMap<u32, SortedMap<Key, Value>>,
     last_array: u32,
     locals: Vec<Local>,
     frames: Vec<Frame>,
@@ -118,7 +116,7 @@ impl Awk {
             code,
             phase: Phase::Begin,
             stack: Vec::new(),
-            arrays: BTreeMap::new(),
+            arrays: SortedMap::new(),
             locals: Vec::new(),
             frames: Vec::new(),
             each: Vec::new(),

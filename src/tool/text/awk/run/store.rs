@@ -1,10 +1,9 @@
 //! The record and its fields, variables and arrays.
 
-use std::collections::BTreeMap;
-
 use super::super::code::{Slot, Target, special};
 use super::super::record::Separator;
 use super::{Awk, FIELDS_MAX, Flow, Key, Local};
+use crate::base::SortedMap;
 use crate::ere::{Dialect, Flags, Regex};
 use crate::tool::text::awk::value::Value;
 use crate::tool::text::number::Real;
@@ -135,7 +134,7 @@ impl Awk {
         id
     }
 
-    pub(super) fn array(&mut self, slot: Slot) -> &mut BTreeMap<Key, Value> {
+    pub(super) fn array(&mut self, slot: Slot) -> &mut SortedMap<Key, Value> {
         let id = self.array_id(slot);
         self.arrays.entry(id).or_default()
     }
