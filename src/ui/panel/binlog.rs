@@ -87,7 +87,7 @@ fn cell(
     file: String,
     chosen: Chosen,
 ) -> AnyView {
-    let BinlogEventScene { start, end, kind, info } = event;
+    let BinlogEventScene { start, end, kind, info, .. } = event;
     let start = *start;
     let here = followed.is_some_and(|byte| (start..*end).contains(&byte));
     let class = format!("cell {}{}", class_of(event), if here { " here" } else { "" });
@@ -104,7 +104,7 @@ fn cell(
 
 /// An event in the list.
 fn row(event: &BinlogEventScene, pod: PodName, file: String, chosen: Chosen) -> AnyView {
-    let BinlogEventScene { start, end, kind, info } = event;
+    let BinlogEventScene { start, end, kind, info, .. } = event;
     let start = *start;
     view! {
         <li class=format!("event {}", class_of(event))>

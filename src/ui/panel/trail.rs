@@ -13,7 +13,9 @@ pub fn trail(page: Page, steps: &[u32]) -> AnyView {
     let scene = page.moment.with(|moment| moment.scene.clone());
     let rows: Vec<AnyView> = steps
         .iter()
-        .filter_map(|number| Some((*number, page.step_at(*number)?)))
+        .filter_map(|number| {
+            Some((*number, page.player.with_value(|player| player.step_at(*number).cloned())?))
+        })
         .map(|(number, step)| {
             let pick = Pick::Step(number).to_string();
             let said = sentence_of(lang, &step).into_iter().map(|said| {
