@@ -96,8 +96,8 @@ impl Mysqld {
         self.open_relay(sys);
     }
 
-    /// Appends an event to the newest file. ENOSPC: nothing of it is written, and it should be tried
-    /// again later.
+    /// Appends an event to the newest file. ENOSPC: nothing of it is written, and it should be
+    /// tried again later.
     pub(super) fn write_relay(&mut self, bytes: &Blob, sys: &mut dyn Sys) -> Result<(), Errno> {
         let last = self.replica.relay.files.last().cloned();
         let written = match last {

@@ -24,7 +24,7 @@ fn the_rest_of_the_statement_is_named_from_the_token_that_does_not_fit() {
         ("CHANGE MASTER TO MASTER_LOG_FILE=x", "x' at line 1"),
         ("CHANGE MASTER TO MASTER_HOST='a' MASTER_USER='b'", "MASTER_USER='b'' at line 1"),
         ("START SLAVE now", "now' at line 1"),
-        ("SHOW SLAVE", "SLAVE' at line 1"),
+        ("SHOW SLAVE", "' at line 1"),
         ("SHOW REPLICA STATUS", "REPLICA STATUS' at line 1"),
         ("DROP TABLE", "' at line 1"),
     ];
