@@ -40,37 +40,45 @@ const names = async (page) =>
   (await page.getByTestId("run-name").allInnerTexts()).map((name) => name.trim());
 const here = (page) => page.locator('[data-testid=run][aria-current="true"]');
 
-visit("a run is named by what it began with, and by the learner", { path: "#step=300" }, async (page) => {
-  await inject(page, "node-loss", "node-2");
-  assert.deepEqual(await names(page), ["The first run", "Node down: node-2"]);
-  await here(page).getByTestId("run-rename").click();
-  const field = page.getByTestId("run-name-field");
-  await field.fill("Blackout");
-  await field.press("Enter");
-  assert.deepEqual(await names(page), ["The first run", "Blackout"]);
-});
+visit(
+  "a run is named by what it began with, and by the learner",
+  { path: "#step=300" },
+  async (page) => {
+    await inject(page, "node-loss", "node-2");
+    assert.deepEqual(await names(page), ["The first run", "Node down: node-2"]);
+    await here(page).getByTestId("run-rename").click();
+    const field = page.getByTestId("run-name-field");
+    await field.fill("Blackout");
+    await field.press("Enter");
+    assert.deepEqual(await names(page), ["The first run", "Blackout"]);
+  },
+);
 
-visit("a click goes to the other run, at the same time; undo goes back", { path: "#step=300" }, async (page) => {
-  const time = () => page.getByTestId("time").innerText();
-  const origin = await page.getByTestId("sentence").innerText();
-  await inject(page, "crash", "mysql-0/mysql");
-  const struck = { at: await time(), says: await page.getByTestId("sentence").innerText() };
+visit(
+  "a click goes to the other run, at the same time; undo goes back",
+  { path: "#step=300" },
+  async (page) => {
+    const time = () => page.getByTestId("time").innerText();
+    const origin = await page.getByTestId("sentence").innerText();
+    await inject(page, "crash", "mysql-0/mysql");
+    const struck = { at: await time(), says: await page.getByTestId("sentence").innerText() };
 
-  await runs(page).nth(0).getByTestId("run-bar").click();
-  assert.match(await here(page).innerText(), /The first run/);
-  assert.equal(await time(), struck.at);
+    await runs(page).nth(0).getByTestId("run-bar").click();
+    assert.match(await here(page).innerText(), /The first run/);
+    assert.equal(await time(), struck.at);
 
-  await runs(page).nth(1).getByTestId("run-name").click();
-  assert.match(await here(page).innerText(), /Container crash/);
-  await page.keyboard.press("Home");
-  await page.keyboard.press("End");
-  await page.keyboard.press("Control+z");
-  assert.equal((await place(page)).step, 300);
-  assert.equal(await page.getByTestId("sentence").innerText(), origin);
-  assert.match(await here(page).innerText(), /The first run/);
-  assert.equal(await runs(page).count(), 2, "what is undone is kept");
-  assert.equal(await page.getByTestId("undo").count(), 0, "there is nothing more to undo");
-});
+    await runs(page).nth(1).getByTestId("run-name").click();
+    assert.match(await here(page).innerText(), /Container crash/);
+    await page.keyboard.press("Home");
+    await page.keyboard.press("End");
+    await page.keyboard.press("Control+z");
+    assert.equal((await place(page)).step, 300);
+    assert.equal(await page.getByTestId("sentence").innerText(), origin);
+    assert.match(await here(page).innerText(), /The first run/);
+    assert.equal(await runs(page).count(), 2, "what is undone is kept");
+    assert.equal(await page.getByTestId("undo").count(), 0, "there is nothing more to undo");
+  },
+);
 
 visit("a run goes only on request, and is asked about", { path: "#step=300" }, async (page) => {
   await inject(page, "node-loss", "node-2");
@@ -93,36 +101,44 @@ visit("the runs stand on one axis", { path: "#step=300" }, async (page) => {
   assert.ok(first.x < bar.x && first.y < bar.y);
 });
 
-visit("two runs beside each other: where they part, and what differs", { path: "#step=300" }, async (page) => {
-  await inject(page, "node-loss", "node-1");
-  await settled(page);
-  const stood = await place(page);
-  await runs(page).nth(0).getByTestId("run-compare").click();
-  const box = page.getByTestId("compare");
-  await box.waitFor();
-  assert.match(await box.getByTestId("parting").innerText(), /Alike for 300 steps[\s\S]*node-1/);
-  assert.equal(await box.locator(".compare-stage svg").count(), 2);
+visit(
+  "two runs beside each other: where they part, and what differs",
+  { path: "#step=300" },
+  async (page) => {
+    await inject(page, "node-loss", "node-1");
+    await settled(page);
+    const stood = await place(page);
+    await runs(page).nth(0).getByTestId("run-compare").click();
+    const box = page.getByTestId("compare");
+    await box.waitFor();
+    assert.match(await box.getByTestId("parting").innerText(), /Alike for 300 steps[\s\S]*node-1/);
+    assert.equal(await box.locator(".compare-stage svg").count(), 2);
 
-  const slider = box.getByTestId("compare-scrubber");
-  await slider.press("End");
-  assert.match(await box.getByTestId("differing").innerText(), /mysql-0/);
-  assert.ok((await box.locator(".difference").count()) >= 1, "the pods that differ are marked");
-  await slider.press("Home");
-  assert.equal(await box.getByTestId("differing").count(), 0, "they began alike");
-  await slider.press("ArrowRight");
+    const slider = box.getByTestId("compare-scrubber");
+    await slider.press("End");
+    assert.match(await box.getByTestId("differing").innerText(), /mysql-0/);
+    assert.ok((await box.locator(".difference").count()) >= 1, "the pods that differ are marked");
+    await slider.press("Home");
+    assert.equal(await box.getByTestId("differing").count(), 0, "they began alike");
+    await slider.press("ArrowRight");
 
-  await page.keyboard.press("Escape");
-  await box.waitFor({ state: "detached" });
-  assert.deepEqual(await place(page), stood, "closed, one is where one was");
-});
+    await page.keyboard.press("Escape");
+    await box.waitFor({ state: "detached" });
+    assert.deepEqual(await place(page), stood, "closed, one is where one was");
+  },
+);
 
-visit("on a small screen the two stand under each other", { path: "#step=300", width: 390, height: 844 }, async (page) => {
-  await page.getByTestId("break-something").click();
-  await page.getByTestId("fault-crash").getByTestId("inject").click();
-  await runs(page).nth(0).getByTestId("run-compare").click();
-  const sides = page.locator(".compare-side");
-  const [one, other] = [await sides.nth(0).boundingBox(), await sides.nth(1).boundingBox()];
-  assert.ok(other.y >= one.y + one.height, "the second is below the first");
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(wide <= 390, `${wide} px wide`);
-});
+visit(
+  "on a small screen the two stand under each other",
+  { path: "#step=300", width: 390, height: 844 },
+  async (page) => {
+    await page.getByTestId("break-something").click();
+    await page.getByTestId("fault-crash").getByTestId("inject").click();
+    await runs(page).nth(0).getByTestId("run-compare").click();
+    const sides = page.locator(".compare-side");
+    const [one, other] = [await sides.nth(0).boundingBox(), await sides.nth(1).boundingBox()];
+    assert.ok(other.y >= one.y + one.height, "the second is below the first");
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= 390, `${wide} px wide`);
+  },
+);

@@ -45,7 +45,7 @@ for (const [lang, title] of [
     const screen = page.getByTestId("crash");
     assert.match(await screen.getByRole("heading").innerText(), title);
     assert.match(await screen.locator("pre").innerText(), /panicked at/);
-    assert.equal(await page.locator(".page").isVisible(), false, "nothing dead stays on the screen");
+    assert.equal(await page.locator(".page").isVisible(), false, "nothing dead is left to see");
     assert.ok(page.complaints.length > 0, "the console has it too");
 
     await screen.getByRole("link").first().click();

@@ -29,31 +29,35 @@ function visit(name, options, body) {
 
 const marks = (page) => page.locator("#stage .struck");
 
-visit("a partition is injected in the past, seen, and mended", { path: "#step=400" }, async (page) => {
-  const before = await place(page);
-  assert.equal(before.step, 400);
-  assert.equal(await page.getByTestId("run").count(), 0, "one run is not worth a list");
+visit(
+  "a partition is injected in the past, seen, and mended",
+  { path: "#step=400" },
+  async (page) => {
+    const before = await place(page);
+    assert.equal(before.step, 400);
+    assert.equal(await page.getByTestId("run").count(), 0, "one run is not worth a list");
 
-  await page.keyboard.press("f");
-  await page.getByTestId("faults").waitFor();
-  const row = page.getByTestId("fault-partition");
-  const targets = await row.locator("option").allInnerTexts();
-  assert.ok(targets.includes("mysql-0 ↔ mysql-1"), `${targets}`);
-  await row.locator("select").selectOption({ label: "mysql-0 ↔ mysql-1" });
-  await row.getByTestId("inject").click();
+    await page.keyboard.press("f");
+    await page.getByTestId("faults").waitFor();
+    const row = page.getByTestId("fault-partition");
+    const targets = await row.locator("option").allInnerTexts();
+    assert.ok(targets.includes("mysql-0 ↔ mysql-1"), `${targets}`);
+    await row.locator("select").selectOption({ label: "mysql-0 ↔ mysql-1" });
+    await row.getByTestId("inject").click();
 
-  assert.equal((await place(page)).step, 401, "the fault is the next step");
-  assert.match(await page.getByTestId("sentence").innerText(), /partition/i);
-  assert.equal(await page.getByTestId("run").count(), 2, "the past is kept, beside a new run");
-  assert.equal(await marks(page).count(), 2, "both ends are marked");
-  assert.match((await marks(page).allTextContents()).join(), /Network partition/);
-  const broken = page.getByTestId("breakage").locator("li");
-  assert.match(await broken.innerText(), /Network partition\s+mysql-0 ↔ mysql-1/);
+    assert.equal((await place(page)).step, 401, "the fault is the next step");
+    assert.match(await page.getByTestId("sentence").innerText(), /partition/i);
+    assert.equal(await page.getByTestId("run").count(), 2, "the past is kept, beside a new run");
+    assert.equal(await marks(page).count(), 2, "both ends are marked");
+    assert.match((await marks(page).allTextContents()).join(), /Network partition/);
+    const broken = page.getByTestId("breakage").locator("li");
+    assert.match(await broken.innerText(), /Network partition\s+mysql-0 ↔ mysql-1/);
 
-  await broken.getByTestId("mend").click();
-  assert.equal(await marks(page).count(), 0);
-  assert.match(await page.getByTestId("in-force").innerText(), /Nothing is broken/);
-});
+    await broken.getByTestId("mend").click();
+    assert.equal(await marks(page).count(), 0);
+    assert.match(await page.getByTestId("in-force").innerText(), /Nothing is broken/);
+  },
+);
 
 visit("one step back a fault has not happened yet", { path: "#step=400" }, async (page) => {
   await page.keyboard.press("f");
@@ -77,17 +81,21 @@ visit("from a pod, only what hits it is offered", { path: "#step=400" }, async (
   assert.equal(await faults.getByTestId("fault-registry-down").count(), 1);
 });
 
-visit("a crash: the container is started again, and the page says why", { path: "#step=400" }, async (page) => {
-  await page.keyboard.press("f");
-  const row = page.getByTestId("fault-crash");
-  await row.locator("select").selectOption({ label: "mysql-0/mysql" });
-  await row.getByTestId("inject").click();
-  assert.match(await page.getByTestId("sentence").innerText(), /mysql.*mysql-0.*crash/is);
-  await settled(page);
-  await page.keyboard.press("End");
-  await page.locator('#stage [data-pick="pod mysql-0"]').first().click();
-  assert.match(await page.getByTestId("details").innerText(), /Restarts\s+1/);
-});
+visit(
+  "a crash: the container is started again, and the page says why",
+  { path: "#step=400" },
+  async (page) => {
+    await page.keyboard.press("f");
+    const row = page.getByTestId("fault-crash");
+    await row.locator("select").selectOption({ label: "mysql-0/mysql" });
+    await row.getByTestId("inject").click();
+    assert.match(await page.getByTestId("sentence").innerText(), /mysql.*mysql-0.*crash/is);
+    await settled(page);
+    await page.keyboard.press("End");
+    await page.locator('#stage [data-pick="pod mysql-0"]').first().click();
+    assert.match(await page.getByTestId("details").innerText(), /Restarts\s+1/);
+  },
+);
 
 visit("in 简体中文 the palette speaks Chinese", { lang: "zh", path: "#step=400" }, async (page) => {
   await page.getByTestId("tab-faults").click();

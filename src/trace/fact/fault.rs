@@ -64,9 +64,21 @@ impl Fault {
         self.kind().name()
     }
 
-    /// What it hits, without its name: `mysql-1/mysql`.
+    /// What it hits, for people: `mysql-1/mysql`, `mysql-0 ↔ mysql-1`.
     pub fn target(&self) -> String {
-        self.to_string()[self.name().len()..].trim_start().to_owned()
+        match self {
+            Fault::Crash(pod, container) => format!("{pod}/{container}"),
+            Fault::Kill(pod, container, program) => format!("{program} · {pod}/{container}"),
+            Fault::ProbeFails(pod, container, kind) => {
+                format!("{pod}/{container} {}", probe_word(*kind))
+            }
+            Fault::NodeLoss(node) => node.to_string(),
+            Fault::Partition(a, b) | Fault::Slow(a, b, _) => format!("{a} ↔ {b}"),
+            Fault::Reset(a, b) => format!("{a} → {b}"),
+            Fault::DiskFull(claim) | Fault::VolumeLoss(claim) => claim.to_string(),
+            Fault::RegistryDown(repository) => repository.clone(),
+            Fault::CorruptClone(pod) | Fault::ClockSkew(pod, _) => pod.to_string(),
+        }
     }
 
     /// The pods it names.

@@ -16,7 +16,7 @@ use crate::ui::icon::{self, icon};
 use crate::ui::page::{Focus, Page};
 use crate::ui::pick::Victim;
 
-/// Which target each kind of fault would hit, by its place in a session file's line.
+/// Which target each kind of fault would hit.
 type Chosen = StoredValue<BTreeMap<FaultKind, String>>;
 
 /// The Faults tab.
@@ -78,7 +78,7 @@ pub fn broken(page: Page, fault: &Fault) -> AnyView {
         <li>
             {icon(icon::BOLT)}
             <span><b>{(words.fault_title)(fault.kind())}</b>" "
-                <i class="mono">{target(fault)}</i></span>
+                <i class="mono">{fault.target()}</i></span>
             <button type="button" class="button" data-testid="mend"
                 on:click=move |_| act(page, mend.clone())>
                 {words.mend}
@@ -144,7 +144,7 @@ fn row(page: Page, kind: FaultKind, own: Vec<Fault>, chosen: Chosen) -> AnyView 
         .iter()
         .map(|fault| {
             let is_last = last.as_deref() == Some(fault.target().as_str());
-            view! { <option value=fault.target() selected=is_last>{target(fault)}</option> }
+            view! { <option value=fault.target() selected=is_last>{fault.target()}</option> }
                 .into_any()
         })
         .collect();
@@ -183,23 +183,6 @@ fn act(page: Page, act: Act) {
     }
     page.dispatch(act);
     page.dispatch(UiCommand::Drawer(false));
-}
-
-/// What a fault hits, as people write it.
-pub fn target(fault: &Fault) -> String {
-    match fault {
-        Fault::Kill(pod, container, program) => format!("{program} · {pod}/{container}"),
-        Fault::Partition(a, b) | Fault::Slow(a, b, _) => format!("{a} ↔ {b}"),
-        Fault::Reset(a, b) => format!("{a} → {b}"),
-        Fault::ClockSkew(pod, _) => pod.to_string(),
-        Fault::Crash(..)
-        | Fault::ProbeFails(..)
-        | Fault::NodeLoss(_)
-        | Fault::DiskFull(_)
-        | Fault::VolumeLoss(_)
-        | Fault::RegistryDown(_)
-        | Fault::CorruptClone(_) => fault.target(),
-    }
 }
 
 /// Whether a fault would hit a thing: itself, or what it stands on.

@@ -29,6 +29,7 @@ enum Asking {
 pub fn runs(line: Timeline) -> AnyView {
     let page = line.page;
     let asking = RwSignal::new(Asking::Nothing);
+    let host = NodeRef::<leptos::html::Section>::new();
     let here = Memo::new(move |_| page.moment.with(|moment| moment.cursor.branch));
     let rows = move || {
         let lines = line.lines.get();
@@ -36,10 +37,16 @@ pub fn runs(line: Timeline) -> AnyView {
             return ().into_any();
         }
         let asked = asking.get();
+        let there = here.get();
+        request_animation_frame(move || {
+            if let Some(host) = host.get_untracked() {
+                browser::reveal(&host, ".run.here");
+            }
+        });
         let rows: Vec<AnyView> =
-            lines.iter().map(|it| row(line, &lines, it, here.get(), asking, asked)).collect();
+            lines.iter().map(|it| row(line, &lines, it, there, asking, asked)).collect();
         view! {
-            <section class="runs" data-testid="runs" aria-label=page.words().runs>
+            <section class="runs" data-testid="runs" node_ref=host aria-label=page.words().runs>
                 <ul>{rows}{cursor(line)}</ul>
             </section>
         }
