@@ -5,6 +5,10 @@
 mod case;
 #[path = "bash/generate.rs"]
 mod generate;
+#[path = "bash/generated.rs"]
+mod generated;
+#[path = "bash/real.rs"]
+mod real;
 
 use std::path::{Path, PathBuf};
 
@@ -13,8 +17,11 @@ use ordinal::base::Blob;
 use ordinal::node::Standalone;
 use ordinal::os::WaitStatus;
 
+/// Turns a recorded case may take.
+const TURNS_MAX: u64 = 2_000_000;
+
 /// What the model does with a case.
-fn run_in_model(case: &Case) -> (String, String, i32) {
+fn run_in_model(case: &Case, turns_max: u64) -> (String, String, i32) {
     let mut files = Vec::new();
     for (name, content) in case.all_files() {
         let mut blob = Blob::new();
@@ -29,11 +36,11 @@ fn run_in_model(case: &Case) -> (String, String, i32) {
     if let Err(error) = host.start(&argv, &env, Some(case.stdin.as_bytes())) {
         return (String::new(), error, -1);
     }
-    let end = host.run(2_000_000);
+    let end = host.run(turns_max);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let status = match end.status {
         Some(WaitStatus::Code(code)) => i32::from(code),
-        Some(WaitStatus::Signal(signal)) => -i32::from(signal.number()),
+        Some(WaitStatus::Signal(signal)) => 128 + i32::from(signal.number()),
         None => -99,
     };
     (text(&end.stdout), text(&end.stderr), status)
@@ -76,7 +83,7 @@ fn recorded_cases_run_as_real_bash_ran_them() {
         for case in cases.cases.iter().filter(|case| case.name.contains(&only)) {
             ran += 1;
             let want = (case.stdout.clone(), case.stderr.clone(), case.status);
-            let got = run_in_model(case);
+            let got = run_in_model(case, TURNS_MAX);
             if got != want {
                 let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 failed.push(format!(
@@ -92,27 +99,6 @@ fn recorded_cases_run_as_real_bash_ran_them() {
     assert!(failed.is_empty(), "{} of {ran} cases differ\n{}", failed.len(), failed.join("\n"));
 }
 
-#[test]
-fn generated_scripts_run_as_real_bash_runs_them() {
-    if !machine_has_bash_5_2() {
-        return;
-    }
-    let runs = std::env::var("BASH_RUNS").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
-    let seed = std::env::var("BASH_SEED").ok().and_then(|n| n.parse().ok()).unwrap_or(1);
-    for number in 0..runs {
-        let case = generate::case(seed, number);
-        let real = case.run_for_real(&scratch(&format!("gen{number}"))).expect("bash can be run");
-        let got = run_in_model(&case);
-        assert!(
-            got == real,
-            "seed {seed}, number {number}\n{}\n{}{}",
-            case.script,
-            show("bash", &real),
-            show("model", &got)
-        );
-    }
-}
-
 /// `SNIPPETS=file cargo test --test main snippets`: scripts between lines of `===`, each compared
 /// with the machine's bash.
 #[test]
@@ -124,7 +110,7 @@ fn snippets() {
         let case = snippet(block.trim_start_matches("===\n"));
         let real =
             case.run_for_real(&scratch(&format!("snippet{number}"))).expect("bash can be run");
-        let got = run_in_model(&case);
+        let got = run_in_model(&case, TURNS_MAX);
         if got != real {
             different += 1;
             let (want, have) = (show("bash", &real), show("model", &got));

@@ -105,6 +105,8 @@ impl Case {
         let _ = std::fs::remove_file(input);
         let _ = std::fs::remove_dir_all(dir);
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        Some((text(output.stdout), text(output.stderr), output.status.code().unwrap_or(-1)))
+        let signal = std::os::unix::process::ExitStatusExt::signal(&output.status);
+        let code = output.status.code().or(signal.map(|signal| 128 + signal)).unwrap_or(-1);
+        Some((text(output.stdout), text(output.stderr), code))
     }
 }

@@ -1,21 +1,134 @@
-//! Scripts made up from the grammar, for comparison with the machine's bash.
+//! Scripts made up from the grammar, for comparison with the machine's own shells.
+//!
+//! Every script ends by itself: loops count, functions call only those defined before them, nothing
+//! sleeps. None names a path outside its directory but `/dev/null` and one that is not there.
+//! What a real shell would leave to chance is left out: process numbers, clocks, and writers into a
+//! pipe that nobody reads to its end.
+
+#[path = "generate/arith.rs"]
+mod arith;
+#[path = "generate/builtin.rs"]
+mod builtin;
+#[path = "generate/command.rs"]
+mod command;
+#[path = "generate/spoil.rs"]
+mod spoil;
+#[path = "generate/word.rs"]
+mod word;
+
+use ordinal::base::seed::Seed;
 
 use super::case::Case;
+// pub use spoil::garble;
+use spoil::spoil;
+
+/// Makes up text. Each part of the grammar is a method that gives its source.
+pub struct Maker {
+    chance: Seed,
+    /// For dash: nothing POSIX lacks.
+    posix: bool,
+    /// Levels still allowed below this one.
+    depth: u32,
+    /// Functions defined so far: `f0`, `f1` …
+    functions: u32,
+    /// Functions that may be called here: within `f2`, `f0` and `f1`.
+    callable: u32,
+    /// Numbers the counters of `while` loops and the tags of here-documents.
+    names: u32,
+    /// Loops around this place.
+    loops: u32,
+}
 
 /// Script `number` of `seed`.
 pub fn case(seed: u64, number: u64) -> Case {
-    let _ = seed;
+    let mut chance = Seed(seed.wrapping_mul(1_000_003).wrapping_add(number));
+    let shape = chance.below(20);
+    let posix = shape >= 17;
+    let mut maker =
+        Maker { chance, posix, depth: 4, functions: 0, callable: 0, names: 0, loops: 0 };
+    let mut statements = maker.prelude();
+    for _ in 0..maker.range(3, 9) {
+        statements.push(maker.statement());
+    }
+    if shape == 16 {
+        statements = spoil(&mut maker.chance, statements);
+    }
     Case {
-        name: format!("generated {number}"),
-        script: "echo generated\n".to_string(),
-        command: false,
-        sh: false,
-        args: Vec::new(),
-        options: Vec::new(),
-        files: Default::default(),
-        stdin: String::new(),
+        name: format!("seed {seed}, number {number}"),
+        script: statements.join("\n") + "\n",
+        command: !posix && shape % 5 == 0,
+        sh: posix,
+        args: maker.some(&["one", "two words", "*", "", "-n", "4"], 3),
+        options: maker.some(&["-e", "-u", "-x"], 1).into_iter().filter(|_| shape == 3).collect(),
+        files: [("f1".into(), "one 1\ntwo 2\n\nfour  4\n".into()), ("d1/g".into(), "g".into())]
+            .into(),
+        stdin: "first line\nsecond\\\nthird  \n".into(),
         stdout: String::new(),
         stderr: String::new(),
         status: 0,
+    }
+}
+
+impl Maker {
+    /// A number below `bound`.
+    fn below(&mut self, bound: u64) -> u64 {
+        self.chance.below(bound)
+    }
+
+    fn range(&mut self, from: u64, to: u64) -> u64 {
+        from + self.below(to - from + 1)
+    }
+
+    /// True once in `of` times.
+    fn once_in(&mut self, of: u64) -> bool {
+        self.below(of) == 0
+    }
+
+    fn pick(&mut self, items: &[&str]) -> String {
+        items[self.below(items.len() as u64) as usize].to_string()
+    }
+
+    fn some(&mut self, items: &[&str], most: u64) -> Vec<String> {
+        (0..self.below(most + 1)).map(|_| self.pick(items)).collect()
+    }
+
+    /// One level down, or the shallow form where there is no level left.
+    fn deeper(
+        &mut self,
+        deep: impl FnOnce(&mut Self) -> String,
+        flat: impl FnOnce(&mut Self) -> String,
+    ) -> String {
+        if self.depth == 0 {
+            return flat(self);
+        }
+        self.depth -= 1;
+        let text = deep(self);
+        self.depth += 1;
+        text
+    }
+
+    fn fresh(&mut self) -> u32 {
+        self.names += 1;
+        self.names
+    }
+
+    /// Variables and options that the rest of a script meets.
+    fn prelude(&mut self) -> Vec<String> {
+        let mut lines = vec!["a=foo b='x y  z' c= n=3".to_string()];
+        if !self.posix && !self.once_in(3) {
+            lines.push("arr=(zero 'one 1' '' three); ref=a".to_string());
+        }
+        match self.below(12) {
+            0 => lines.push("set -e".into()),
+            1 => lines.push("set -u".into()),
+            2 | 3 => lines.push("set -x".into()),
+            4 => lines.push("set -ex".into()),
+            5 if !self.posix => lines.push("set -o pipefail".into()),
+            6 if !self.posix => lines.push("set -euo pipefail".into()),
+            7 => lines.push("IFS=:".into()),
+            8 if !self.posix => lines.push("shopt -s extglob nullglob".into()),
+            _ => {}
+        }
+        lines
     }
 }

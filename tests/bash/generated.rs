@@ -1,0 +1,157 @@
+//! Generated scripts, in the model and in the machine's own shells.
+//!
+//! `BASH_SEED`, `BASH_FROM` and `BASH_RUNS` choose others than the fixed ones; `BASH_KEEP` says
+//! after how many differences to stop.
+
+use super::case::Case;
+use super::real::{Outcome, run_all};
+use super::{generate, machine_has_bash_5_2, run_in_model, scratch, show};
+
+/// How many cases one driver gets.
+const BATCH: u64 = 250;
+
+/// How many shorter scripts are tried for one that differs.
+const SHRINKS: u32 = 150;
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+/// Turns a generated script may take: none takes a tenth.
+const TURNS_MAX: u64 = 30_000;
+
+fn model(case: &Case) -> Outcome {
+    run_in_model(case, TURNS_MAX)
+}
+
+/// Whether every counter that a loop tests is still counted.
+fn ends(script: &str) -> bool {
+    (1..40).all(|number| {
+        let tests = [format!("$k{number} "), format!("k{number} < ")];
+        let counts = script.contains(&format!("k{number}=$((k{number}+1))"));
+        counts || !tests.iter().any(|test| script.contains(test))
+    })
+}
+
+/// Processes of a pipeline write when they like: with one, only the lines count, in any order.
+fn settled(case: &Case, (stdout, stderr, status): &Outcome) -> Outcome {
+    if !case.script.contains(['|', '&']) {
+        return (stdout.clone(), stderr.clone(), *status);
+    }
+    let mut lines: Vec<&str> = stderr.lines().collect();
+    lines.sort_unstable();
+    (stdout.clone(), lines.join("\n"), *status)
+}
+
+fn agree(case: &Case, real: &Outcome, model: &Outcome) -> bool {
+    settled(case, real) == settled(case, model)
+}
+
+/// Whether the real shell always does this, and the model something else.
+fn differs(case: &Case, place: &str) -> Option<(Outcome, Outcome)> {
+    let mine = model(case);
+    let cases = vec![case.clone(); 4];
+    let mut first: Option<Outcome> = None;
+    for real in run_all(&cases, &scratch(place)) {
+        let real = real?;
+        if agree(case, &real, &mine) {
+            return None;
+        }
+        if first.as_ref().is_some_and(|first| settled(case, first) != settled(case, &real)) {
+            return None;
+        }
+        first = Some(real);
+    }
+    Some((first?, mine))
+}
+
+/// A shorter script that still differs: without some of its lines, then without some words.
+fn shrink(case: &Case, place: &str) -> Case {
+    let mut best = case.clone();
+    let mut tries = SHRINKS;
+    for separator in ['\n', ' '] {
+        let mut size = best.script.split(separator).count().div_ceil(2);
+        while size > 0 && tries > 0 {
+            let mut at = 0;
+            loop {
+                let pieces: Vec<&str> = best.script.split(separator).collect();
+                if at >= pieces.len() || tries == 0 {
+                    break;
+                }
+                let end = (at + size).min(pieces.len());
+                let kept = [&pieces[..at], &pieces[end..]].concat().join(&separator.to_string());
+                let shorter = Case { script: kept, ..best.clone() };
+                tries -= 1;
+                if ends(&shorter.script) && still_differs(case, &shorter, place) {
+                    best = shorter;
+                } else {
+                    at += size;
+                }
+            }
+            size /= 2;
+        }
+    }
+    best
+}
+
+/// A script that became unreadable is no shorter form of one that was not.
+fn still_differs(case: &Case, shorter: &Case, place: &str) -> bool {
+    let Some(Some(real)) = run_all(std::slice::from_ref(shorter), &scratch(place)).pop() else {
+        return false;
+    };
+    let unreadable = |text: &str| text.contains("yntax error") || text.contains("unexpected EOF");
+    if unreadable(&real.1) && !unreadable(&case.stderr) {
+        return false;
+    }
+    !agree(shorter, &real, &model(shorter))
+}
+
+/// Compares `count` cases from `from` on; what differs, told.
+fn judge(seed: u64, from: u64, count: u64, keep: usize) -> Vec<String> {
+    let mut told = Vec::new();
+    let place = format!("generated-{seed}-{from}");
+    let mut next = from;
+    while next < from + count && told.len() < keep {
+        let end = (next + BATCH).min(from + count);
+        let cases: Vec<Case> = (next..end).map(|number| generate::case(seed, number)).collect();
+        for (case, real) in cases.iter().zip(run_all(&cases, &scratch(&place))) {
+            let Some(real) = real else { continue };
+            if agree(case, &real, &model(case)) || differs(case, &place).is_none() {
+                continue;
+            }
+            let case = Case { stderr: real.1, ..case.clone() };
+            let shorter = shrink(&case, &place);
+            let Some((real, model)) = differs(&shorter, &place) else { continue };
+            let how = format!("{} {:?}", shorter.shell(), shorter.arguments());
+            let (real, model) = (show("real", &real), show("model", &model));
+            eprintln!("=== {} {how}\n{}\n{real}{model}", case.name, shorter.script);
+            told.push(format!("=== {} {how}\n{}\n{real}{model}", case.name, shorter.script));
+            if told.len() >= keep {
+                break;
+            }
+        }
+        next = end;
+    }
+    told
+}
+
+#[test]
+fn generated_scripts_run_as_real_bash_runs_them() {
+    let (seed, from) = (number("BASH_SEED", 1), number("BASH_FROM", 0));
+    let (runs, keep) = (number("BASH_RUNS", 2_000), number("BASH_KEEP", 3) as usize);
+    if !machine_has_bash_5_2() || !std::path::Path::new("/usr/bin/dash").exists() {
+        println!("no bash 5.2 and dash here: the scripts run in the model alone");
+        for number in from..from + runs {
+            assert!(model(&generate::case(seed, number)).2 >= 0, "number {number} ends");
+        }
+        return;
+    }
+    let half = runs.div_ceil(2);
+    let told: Vec<String> = std::thread::scope(|scope| {
+        let other = scope.spawn(|| judge(seed, from + half, runs - half, keep));
+        let mut told = judge(seed, from, half, keep);
+        told.extend(other.join().expect("the other half is judged"));
+        told
+    });
+    assert!(told.is_empty(), "{} differ\n{}", told.len(), told.join("\n"));
+}
