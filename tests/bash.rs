@@ -70,6 +70,8 @@ fn machine_has_bash_5_2() -> bool {
 }
 
 fn show(label: &str, (stdout, stderr, status): &(String, String, i32)) -> String {
+    let lines = |text: &str| text.split_inclusive('\n').take(40).collect::<String>();
+    let (stdout, stderr) = (lines(stdout), lines(stderr));
     format!("--- {label}: status {status}\n[stdout]\n{stdout}[stderr]\n{stderr}")
 }
 

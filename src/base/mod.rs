@@ -1,9 +1,11 @@
 //! Words any module may use. Depends on nothing.
 
 pub mod blob;
+pub mod conversion;
 pub mod digest;
 pub mod id;
 pub mod limit;
+pub mod real;
 pub mod seed;
 pub mod sorted;
 pub mod time;

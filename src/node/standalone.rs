@@ -127,7 +127,7 @@ impl Standalone {
         });
     }
 
-    /// Starts the first process. `stdin`: all of its standard input; `None` leaves it open. `env`
+    /// Starts the first process, which is not PID 1: a signal ends it. `stdin`: all of its standard input; `None` leaves it open. `env`
     /// comes after the container's PATH, HOSTNAME and HOME.
     ///
     /// # Errors
@@ -152,7 +152,7 @@ impl Standalone {
             tty: false,
         };
         let mut asks = Asks::default();
-        self.nodes.run_container(spec, self.now, &NoNames, &mut asks)?;
+        self.nodes.run_after(spec, 1, self.now, &NoNames, &mut asks)?;
         self.nodes.keep_streams(&self.id);
         self.take(asks);
         if let Some(input) = stdin {

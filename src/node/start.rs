@@ -88,6 +88,19 @@ impl Nodes {
         names: &dyn Names,
         asks: &mut Asks,
     ) -> Result<(), String> {
+        self.run_after(spec, 0, now, names, asks)
+    }
+
+    /// As [`Nodes::run_container`], where this many processes have been before: only PID 1 is
+    /// immune to signals it has no handler for.
+    pub(super) fn run_after(
+        &mut self,
+        spec: ContainerSpec,
+        last_shown: u32,
+        now: SimTime,
+        names: &dyn Names,
+        asks: &mut Asks,
+    ) -> Result<(), String> {
         let image = image(&spec.image);
         let root = self.root_of(&spec, &image, now);
         let mut mounts =
@@ -114,7 +127,7 @@ impl Nodes {
             mounts,
             env: env.clone(),
             stdin,
-            last_shown: 0,
+            last_shown,
         };
         self.containers.insert(id.clone(), Arc::new(container));
         if stdin.is_some() {

@@ -8,7 +8,11 @@ pub enum Signal {
     Hup = 1,
     Int = 2,
     Quit = 3,
+    Ill = 4,
+    Trap = 5,
     Abrt = 6,
+    Bus = 7,
+    Fpe = 8,
     Kill = 9,
     Usr1 = 10,
     Segv = 11,
@@ -16,18 +20,35 @@ pub enum Signal {
     Pipe = 13,
     Alrm = 14,
     Term = 15,
+    Stkflt = 16,
     Chld = 17,
     Cont = 18,
     Stop = 19,
+    Tstp = 20,
+    Ttin = 21,
+    Ttou = 22,
+    Urg = 23,
+    Xcpu = 24,
+    Xfsz = 25,
+    Vtalrm = 26,
+    Prof = 27,
+    Winch = 28,
+    Io = 29,
+    Pwr = 30,
+    Sys = 31,
 }
 
 impl Signal {
     /// All of them, by number.
-    pub const ALL: [Signal; 14] = [
+    pub const ALL: [Signal; 31] = [
         Signal::Hup,
         Signal::Int,
         Signal::Quit,
+        Signal::Ill,
+        Signal::Trap,
         Signal::Abrt,
+        Signal::Bus,
+        Signal::Fpe,
         Signal::Kill,
         Signal::Usr1,
         Signal::Segv,
@@ -35,9 +56,22 @@ impl Signal {
         Signal::Pipe,
         Signal::Alrm,
         Signal::Term,
+        Signal::Stkflt,
         Signal::Chld,
         Signal::Cont,
         Signal::Stop,
+        Signal::Tstp,
+        Signal::Ttin,
+        Signal::Ttou,
+        Signal::Urg,
+        Signal::Xcpu,
+        Signal::Xfsz,
+        Signal::Vtalrm,
+        Signal::Prof,
+        Signal::Winch,
+        Signal::Io,
+        Signal::Pwr,
+        Signal::Sys,
     ];
 
     /// Linux's number.
@@ -51,7 +85,11 @@ impl Signal {
             Signal::Hup => "HUP",
             Signal::Int => "INT",
             Signal::Quit => "QUIT",
+            Signal::Ill => "ILL",
+            Signal::Trap => "TRAP",
             Signal::Abrt => "ABRT",
+            Signal::Bus => "BUS",
+            Signal::Fpe => "FPE",
             Signal::Kill => "KILL",
             Signal::Usr1 => "USR1",
             Signal::Segv => "SEGV",
@@ -59,9 +97,22 @@ impl Signal {
             Signal::Pipe => "PIPE",
             Signal::Alrm => "ALRM",
             Signal::Term => "TERM",
+            Signal::Stkflt => "STKFLT",
             Signal::Chld => "CHLD",
             Signal::Cont => "CONT",
             Signal::Stop => "STOP",
+            Signal::Tstp => "TSTP",
+            Signal::Ttin => "TTIN",
+            Signal::Ttou => "TTOU",
+            Signal::Urg => "URG",
+            Signal::Xcpu => "XCPU",
+            Signal::Xfsz => "XFSZ",
+            Signal::Vtalrm => "VTALRM",
+            Signal::Prof => "PROF",
+            Signal::Winch => "WINCH",
+            Signal::Io => "IO",
+            Signal::Pwr => "PWR",
+            Signal::Sys => "SYS",
         }
     }
 
@@ -76,6 +127,6 @@ impl Signal {
 
     /// Whether a process without a handler just goes on.
     pub fn ignored_by_default(self) -> bool {
-        matches!(self, Signal::Chld | Signal::Cont)
+        matches!(self, Signal::Chld | Signal::Cont | Signal::Urg | Signal::Winch)
     }
 }

@@ -16,6 +16,8 @@ pub(super) enum ArithError {
     Unbound(Vec<u8>),
     /// Assigning to a read-only variable.
     ReadOnly(Vec<u8>),
+    /// In dash a variable holds a number or nothing.
+    Number(Vec<u8>),
 }
 
 type Eval<T> = Result<T, ArithError>;
@@ -40,6 +42,10 @@ struct Arith<'a> {
     depth: u32,
     /// Above 0: only reading (the untaken side of `?:`, `&&`, `||`).
     idle: u32,
+    /// What the name that was read last stands for.
+    named: i64,
+    /// Looking one token ahead.
+    peeks: bool,
     nested: u32,
 }
 
@@ -48,6 +54,21 @@ const OPS: [&str; 37] = [
     "*=", "/=", "%=", "&=", "^=", "|=", "+", "-", "*", "/", "%", "<", ">", "!", "~", "&", "^", "|",
     "?", ":", "=", ",",
 ];
+
+/// A number as C writes it.
+fn constant(text: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(text).ok()?;
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let number = match digits.strip_prefix("0x").or(digits.strip_prefix("0X")) {
+        Some(hex) => i64::from_str_radix(hex, 16),
+        None if digits.len() > 1 && digits.starts_with('0') => i64::from_str_radix(digits, 8),
+        None => digits.parse(),
+    };
+    number.ok().filter(|_| !digits.starts_with(['+', '-'])).map(|number| sign * number)
+}
 
 /// The value of an expression; an empty one is 0.
 pub(super) fn evaluate(machine: &mut Machine, text: &[u8]) -> Eval<i64> {
@@ -67,6 +88,8 @@ fn evaluate_at(machine: &mut Machine, text: &[u8], depth: u32) -> Eval<i64> {
         machine,
         depth,
         idle: 0,
+        named: 0,
+        peeks: false,
         nested: 0,
     };
     if depth > DEPTH_MAX {
@@ -115,9 +138,7 @@ impl Arith<'_> {
             self.name()?
         } else if byte.is_ascii_digit() {
             Token::Number(self.number()?)
-        } else if let Some(op) =
-            OPS.iter().find(|op| self.text[self.pos..].starts_with(op.as_bytes()))
-        {
+        } else if let Some(op) = OPS.iter().find(|op| self.starts_with(op)) {
             self.operator(op, &before)
         } else {
             match byte {
@@ -132,7 +153,32 @@ impl Arith<'_> {
         if matches!(byte, b'(' | b')') {
             self.pos += 1;
         }
+        if let Token::Name(name, index) = self.token.clone()
+            && !self.peeks
+        {
+            return self.name_value(&name, index.as_deref(), &before);
+        }
         Ok(())
+    }
+
+    /// Bash finds a variable's value as soon as it has read its name and seen what comes next, so
+    /// that what is wrong with either is said first. What is assigned to is not read.
+    fn name_value(&mut self, name: &[u8], index: Option<&[u8]>, before: &Token) -> Eval<()> {
+        let (pos, start, last, token) = (self.pos, self.start, self.last, self.token.clone());
+        (self.peeks, self.idle) = (true, self.idle + 1);
+        let ahead = self.advance();
+        (self.peeks, self.idle) = (false, self.idle - 1);
+        let assigned = self.is("=") && !matches!(before, Token::Op("++" | "--"));
+        (self.pos, self.start, self.last, self.token) = (pos, start, last, token);
+        ahead?;
+        self.named = if assigned { 0 } else { self.load(name, index)? };
+        Ok(())
+    }
+
+    /// Whether the operator stands here and the shell has it.
+    fn starts_with(&self, op: &str) -> bool {
+        let known = self.machine.bash() || !matches!(op, "**" | "++" | "--" | ",");
+        known && self.text[self.pos..].starts_with(op.as_bytes())
     }
 
     /// `++` and `--` are only themselves next to a variable.
@@ -277,7 +323,7 @@ impl Arith<'_> {
         self.nested -= 1;
         let result = match compound {
             None => right,
-            Some(op) => self.apply(op, value, right)?,
+            Some(op) => self.apply(op, value, right, self.start)?,
         };
         if self.idle == 0 {
             self.store(&name, index.as_deref(), result)?;
@@ -290,21 +336,21 @@ impl Arith<'_> {
         if !self.is("?") {
             return Ok(test);
         }
+        self.idle += u32::from(test == 0);
         self.advance()?;
         if self.token == Token::End || self.is(":") {
             return Err(self.error("expression expected"));
         }
-        self.idle += u32::from(test == 0);
         let yes = self.comma()?;
         self.idle -= u32::from(test == 0);
         if !self.is(":") {
             return Err(self.error("`:' expected for conditional expression"));
         }
+        self.idle += u32::from(test != 0);
         self.advance()?;
         if self.token == Token::End {
             return Err(self.error("expression expected"));
         }
-        self.idle += u32::from(test != 0);
         let no = self.condition()?;
         self.idle -= u32::from(test != 0);
         Ok(if test != 0 { yes } else { no })
@@ -313,9 +359,9 @@ impl Arith<'_> {
     fn or(&mut self) -> Eval<i64> {
         let mut left = self.and()?;
         while self.is("||") {
-            self.advance()?;
             let skip = u32::from(left != 0);
             self.idle += skip;
+            self.advance()?;
             let right = self.and()?;
             self.idle -= skip;
             left = i64::from(left != 0 || right != 0);
@@ -326,9 +372,9 @@ impl Arith<'_> {
     fn and(&mut self) -> Eval<i64> {
         let mut left = self.binary(0)?;
         while self.is("&&") {
-            self.advance()?;
             let skip = u32::from(left == 0);
             self.idle += skip;
+            self.advance()?;
             let right = self.binary(0)?;
             self.idle -= skip;
             left = i64::from(left != 0 && right != 0);
@@ -356,14 +402,16 @@ impl Arith<'_> {
             if !LEVELS[level].contains(&op) {
                 break;
             }
+            let behind = self.pos;
             self.advance()?;
             let right = self.binary(level + 1)?;
-            left = self.apply(op, left, right)?;
+            left = self.apply(op, left, right, behind)?;
         }
         Ok(left)
     }
 
-    fn apply(&mut self, op: &str, left: i64, right: i64) -> Eval<i64> {
+    /// `behind`: where the right side begins.
+    fn apply(&mut self, op: &str, left: i64, right: i64, behind: usize) -> Eval<i64> {
         Ok(match op {
             "|" => left | right,
             "^" => left ^ right,
@@ -380,7 +428,9 @@ impl Arith<'_> {
             "-" => left.wrapping_sub(right),
             "*" => left.wrapping_mul(right),
             _ if right == 0 && self.idle == 0 => {
-                return Err(self.error_at("division by 0", self.last));
+                let rest = &self.text[behind..];
+                let blank = rest.iter().take_while(|b| b.is_ascii_whitespace()).count();
+                return Err(self.error_at("division by 0", behind + blank));
             }
             _ if right == 0 => 0,
             "/" => left.wrapping_div(right),
@@ -401,7 +451,7 @@ impl Arith<'_> {
         let exponent = self.power()?;
         self.nested -= 1;
         if exponent < 0 {
-            return Err(self.error_at("exponent less than 0", self.last));
+            return Err(self.error("exponent less than 0"));
         }
         let (mut value, mut square, mut rest) = (1i64, base, exponent);
         while rest > 0 {
@@ -441,7 +491,7 @@ impl Arith<'_> {
                     );
                 };
                 let step = if op == "++" { 1 } else { -1 };
-                let value = self.load(&name, index.as_deref())?.wrapping_add(step);
+                let value = self.named.wrapping_add(step);
                 if self.idle == 0 {
                     self.store(&name, index.as_deref(), value)?;
                 }
@@ -463,10 +513,7 @@ impl Arith<'_> {
                 Ok(value)
             }
             Token::Name(name, index) => {
-                // What is assigned to is not read first: it may hold anything.
-                let rest = self.text[self.pos..].trim_ascii_start();
-                let assigned = rest.first() == Some(&b'=') && rest.get(1) != Some(&b'=');
-                let value = if assigned { 0 } else { self.load(&name, index.as_deref())? };
+                let value = self.named;
                 self.advance()?;
                 if let Token::Op(op @ ("++" | "--")) = self.token {
                     let step = if op == "++" { 1 } else { -1 };
@@ -498,6 +545,14 @@ impl Arith<'_> {
             }
         };
         match value {
+            Some(text) if !self.machine.bash() => {
+                let shown = text.trim_ascii();
+                match constant(shown) {
+                    Some(number) => Ok(number),
+                    None if shown.is_empty() => Ok(0),
+                    None => Err(ArithError::Number(text)),
+                }
+            }
             Some(text) => evaluate_at(self.machine, &text, self.depth + 1),
             None if self.machine.options.nounset => Err(ArithError::Unbound(name.to_vec())),
             None => Ok(0),

@@ -13,9 +13,12 @@ pub(super) fn arith_message(text: &[u8], message: &[u8]) -> Vec<u8> {
             .copied()
             .collect();
     }
-    let why: &[u8] = if has(b"missing `)'") {
+    let starts = text.trim_ascii_start().first().is_none_or(|b| matches!(b, b'"' | b'$'));
+    let why: &[u8] = if starts {
+        b"expecting primary"
+    } else if has(b"missing `)'") {
         b"expecting ')'"
-    } else if has(b"operand expected") {
+    } else if has(b"operand expected") || has(b"expression expected") {
         b"expecting primary"
     } else {
         b"expecting EOF"

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Dialect;
-use super::frame::Frame;
-use super::script::{AstId, Script, Span};
+use super::frame::{Frame, State};
+use super::script::{AstId, Node, Script, Span};
 use super::vars::{Value, Variables};
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::base::{Pid, SimTime, SortedMap};
@@ -50,12 +50,20 @@ pub struct Machine {
     pub(super) trace_depth: u32,
     /// Subshells around this one.
     pub(super) subshell: u32,
+    /// A function or sourced file runs in the shell around this one: `return` ends this one.
+    pub(super) within_call: bool,
     /// `set -e` does not hold here: the surroundings test what this ends with.
     pub(super) ignores_errors: bool,
     pub(super) in_trap: bool,
     pub(super) exit_trap_ran: bool,
     /// The number of the line that runs.
     pub(super) line: u32,
+    /// The line of the command whose `$(…)` this shell is.
+    pub(super) line_base: u32,
+    /// From places of the main script on, how far its lines are off.
+    pub(super) line_shifts: Vec<(u32, i32)>,
+    /// The line that held in the shell around this one when it began.
+    pub(super) line_outer: u32,
     /// The functions and files that run, innermost last: name, and the file if it is one.
     pub(super) calls: Vec<Call>,
     pub(super) dirs: Vec<Vec<u8>>,
@@ -267,6 +275,65 @@ impl Machine {
         [name.as_slice(), line.as_bytes()].concat()
     }
 
+    /// The line of a command, for messages.
+    pub(super) fn line_of(&self, script: &Script, node: &Node) -> u32 {
+        match node.relative {
+            true => node.line + self.line_base,
+            false => self.shifted(script, node.span.start, node.line),
+        }
+    }
+
+    /// A line of the main script as bash counts it: after an error that made it drop a command
+    /// of several lines, it goes on from the line it was at.
+    fn shifted(&self, script: &Script, place: u32, line: u32) -> u32 {
+        let last = self.line_shifts.iter().rev().find(|(from, _)| *from <= place);
+        match last {
+            Some((_, shift)) if *script == *self.main => line.saturating_add_signed(*shift),
+            _ => line,
+        }
+    }
+
+    /// A line of what comes next in the main script.
+    pub(super) fn shifted_next(&self, script: &Script, line: u32) -> u32 {
+        self.shifted(script, u32::MAX, line)
+    }
+
+    /// A command is dropped where the script stands now.
+    pub(super) fn note_dropped(&mut self, script: &Script, next: u32) {
+        let Some(read) = (next as usize).checked_sub(1) else { return };
+        let (Some(group), Some(line)) = (script.groups.get(read), script.group_lines.get(read))
+        else {
+            return;
+        };
+        let shift = i64::from(self.line) - i64::from(*line);
+        let place = script.node(*group).span.end;
+        if *script == *self.main && self.bash() {
+            self.line_shifts.push((place, i32::try_from(shift).unwrap_or(0)));
+        }
+    }
+
+    /// The line that holds between commands: that of the `for`, `case` or function around, or the
+    /// last one that was read.
+    pub(super) fn line_around(&self) -> u32 {
+        for frame in self.frames.iter().rev() {
+            let line = || self.line_of(&frame.script, frame.script.node(frame.at));
+            match &frame.state {
+                State::For { .. } | State::Case { .. } => return line(),
+                State::Cleanup(cleanup) if cleanup.function && !cleanup.traced => return line(),
+                State::Program { next, .. } => {
+                    let read = (*next as usize).checked_sub(1);
+                    let line = read.and_then(|at| frame.script.group_lines.get(at));
+                    let group = read.and_then(|at| frame.script.groups.get(at));
+                    let (Some(line), Some(group)) = (line, group) else { return self.line };
+                    let place = frame.script.node(*group).span.start;
+                    return self.shifted(&frame.script, place, *line);
+                }
+                _ => {}
+            }
+        }
+        self.line_outer
+    }
+
     /// The file a function defined now belongs to.
     pub(super) fn source_file(&self) -> Vec<u8> {
         match (self.calls.last(), self.origin) {
@@ -314,7 +381,7 @@ impl Machine {
     fn computed(&mut self, name: &[u8]) -> Option<Vec<u8>> {
         let number = |n: u64| Some(n.to_string().into_bytes());
         match name {
-            b"LINENO" => number(u64::from(self.line)),
+            b"LINENO" if self.bash() => number(u64::from(self.line)),
             _ if !self.bash() => None,
             b"RANDOM" if self.vars.get(b"RANDOM").is_some() => {
                 self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

@@ -34,10 +34,21 @@ impl Pattern {
 
     /// Whether anything in it is special.
     pub(super) fn is_special(&self) -> bool {
-        self.bytes
-            .iter()
-            .zip(&self.quoted)
-            .any(|(byte, quoted)| !quoted && matches!(byte, b'*' | b'?' | b'['))
+        let mut open = false;
+        let mut last = 0;
+        for (byte, quoted) in self.bytes.iter().zip(&self.quoted) {
+            match byte {
+                _ if *quoted => {}
+                b'*' | b'?' => return true,
+                b'[' => open = true,
+                b']' if open => return true,
+                b'(' if matches!(last, b'+' | b'@' | b'!') => return true,
+                b'/' => open = false,
+                _ => {}
+            }
+            last = if *quoted { 0 } else { *byte };
+        }
+        false
     }
 
     /// The length of the prefix of `text` that matches.

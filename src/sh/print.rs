@@ -318,7 +318,13 @@ impl<'a> Printer<'a> {
             RedirectKind::Both { word, .. } => ("&>> ".to_string(), word),
             RedirectKind::HereString(word) => (format!("{}<<< ", fd(0)), word),
             RedirectKind::Dup { word, output } => {
+                let is_number = word.plain().is_some_and(|w| w.iter().all(u8::is_ascii_digit));
+                let closes = word.plain() == Some(b"-");
                 let fd = redirect.fd.unwrap_or(u32::from(*output));
+                let fd = match redirect.fd {
+                    None if !is_number && !closes => String::new(),
+                    _ => fd.to_string(),
+                };
                 (format!("{fd}{}&", if *output { '>' } else { '<' }), word)
             }
             RedirectKind::HereDoc { body, .. } => {

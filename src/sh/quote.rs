@@ -17,8 +17,13 @@ pub(super) fn single(text: &[u8]) -> Vec<u8> {
 }
 
 /// Whether a byte is one the C locale prints.
-fn printable(byte: u8) -> bool {
+fn printable_byte(byte: u8) -> bool {
     (0x20..0x7f).contains(&byte)
+}
+
+/// A name in a message: as it is, or `$'…'` where it cannot be printed.
+pub(super) fn printable(text: &[u8]) -> Vec<u8> {
+    if text.iter().all(|byte| printable_byte(*byte)) { text.to_vec() } else { ansi(text) }
 }
 
 /// `$'…'`.
@@ -36,7 +41,7 @@ pub(super) fn ansi(text: &[u8]) -> Vec<u8> {
             0x0b => all.extend_from_slice(b"\\v"),
             b'\\' => all.extend_from_slice(b"\\\\"),
             b'\'' => all.extend_from_slice(b"\\'"),
-            byte if printable(*byte) => all.push(*byte),
+            byte if printable_byte(*byte) => all.push(*byte),
             byte => all.extend_from_slice(format!("\\{byte:03o}").as_bytes()),
         }
     }
@@ -61,7 +66,7 @@ pub(super) fn trace(text: &[u8]) -> Vec<u8> {
         b"''".to_vec()
     } else if has_meta(text) {
         single(text)
-    } else if text.iter().any(|b| !printable(*b)) {
+    } else if text.iter().any(|b| !printable_byte(*b)) {
         ansi(text)
     } else {
         text.to_vec()
@@ -70,7 +75,7 @@ pub(super) fn trace(text: &[u8]) -> Vec<u8> {
 
 /// A value as `set` and `${v@Q}` show it: always so that it can be read back.
 pub(super) fn value(text: &[u8]) -> Vec<u8> {
-    if text.iter().any(|b| !printable(*b)) { ansi(text) } else { single(text) }
+    if text.iter().any(|b| !printable_byte(*b)) { ansi(text) } else { single(text) }
 }
 
 /// As `printf %q` writes it.
@@ -78,7 +83,7 @@ pub(super) fn backslash(text: &[u8]) -> Vec<u8> {
     if text.is_empty() {
         return b"''".to_vec();
     }
-    if text.iter().any(|b| !printable(*b)) {
+    if text.iter().any(|b| !printable_byte(*b)) {
         return ansi(text);
     }
     let mut all = Vec::new();
@@ -100,7 +105,7 @@ pub(super) fn backslash(text: &[u8]) -> Vec<u8> {
 
 /// As `declare -p` shows a value.
 pub(super) fn double(text: &[u8]) -> Vec<u8> {
-    if text.iter().any(|b| !printable(*b)) {
+    if text.iter().any(|b| !printable_byte(*b)) {
         return ansi(text);
     }
     let mut all = vec![b'"'];

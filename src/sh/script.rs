@@ -29,6 +29,8 @@ pub struct Script {
     pub(crate) nodes: Vec<Node>,
     /// What bash reads and runs at a time: the complete commands, each ending with its line.
     pub(crate) groups: Vec<AstId>,
+    /// The last line that was read for each of them.
+    pub(crate) group_lines: Vec<u32>,
     /// What bash says when it comes to the part it cannot read, after it ran `groups`.
     pub(crate) error: Option<SyntaxError>,
     /// Messages bash prints while it reads, by the index of the group they come before.
@@ -92,22 +94,45 @@ pub struct SyntaxError {
     pub(crate) messages: Vec<(u32, Vec<u8>)>,
     /// The exit status: 2; bash 5.2 keeps the last one (`None`) after some errors within `[[`.
     pub(crate) status: Option<u8>,
+    /// A status that is not 0 is kept.
+    pub(crate) keeps: bool,
     /// The text ended where more was needed.
     pub(crate) incomplete: bool,
     /// A warning names no `-c`.
     pub(crate) is_warning: bool,
+    /// Only the line it stands on is lost: bash goes on with the next.
+    pub(crate) is_skipped: bool,
     /// Where in the text.
     pub(crate) at: u32,
+}
+
+impl SyntaxError {
+    /// The text ended where a command should go on.
+    pub(crate) fn is_end(&self) -> bool {
+        let end = b"syntax error: unexpected end of file";
+        self.incomplete && self.messages.iter().any(|(_, message)| message == end)
+    }
 }
 
 /// A command.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Node {
     pub span: Span,
-    /// 1-based.
+    /// 1-based; within `$(…)` counted from the line of the command that holds it.
     pub line: u32,
+    /// Whether it stands within `$(…)`.
+    pub relative: bool,
     pub kind: Kind,
     pub redirects: Vec<Redirect>,
+}
+
+impl Node {
+    /// Whether its first element is a word, where these are its redirections.
+    pub(crate) fn starts_with_word(&self, redirects: &[Redirect]) -> bool {
+        let Kind::Simple { assigns, words } = &self.kind else { return false };
+        let Some(word) = words.first() else { return false };
+        assigns.is_empty() && redirects.iter().all(|r| r.span.start > word.span.start)
+    }
 }
 
 /// What kind of command.

@@ -6,8 +6,7 @@ use super::source::{File, Finding, files, item_end, judge, line_of, words};
 const STATE: &[&str] = &["os", "sh", "tool", "mysql", "node", "kube", "world"];
 
 /// Where a program computes with real numbers as the real one does, and keeps only the text.
-const FLOATS: &[&str] =
-    &["src/tool/text/format.rs", "src/tool/text/number.rs", "src/tool/text/printf.rs"];
+const FLOATS: &[&str] = &["src/base/conversion.rs", "src/base/real.rs", "src/tool/text/printf.rs"];
 
 /// Words that have no place in the library outside `ui`, each with what to use instead.
 const BANNED: &[(&str, &str)] = &[

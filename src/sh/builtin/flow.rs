@@ -7,6 +7,7 @@ use super::super::expand::{Stop, evaluate};
 use super::super::frame::{Cleanup, ProgramKind, State};
 use super::super::host::Host;
 use super::super::machine::{Call, Machine, Unwind, parse_number};
+use super::super::parse::is_identifier;
 use super::super::script::{AstId, Script};
 use crate::os::{Fd, FileKind};
 
@@ -46,7 +47,7 @@ impl Machine {
                 self.leave(status);
             }
             b"return" => {
-                if self.bash() && !self.may_return() {
+                if self.bash() && !self.may_return() && !self.within_call {
                     let text = "can only `return' from a function or sourced script";
                     self.builtin_error("return", text);
                     self.status = 2;
@@ -316,7 +317,12 @@ impl Machine {
     }
 
     pub(super) fn caller(&mut self, args: &[Vec<u8>]) -> u8 {
-        let Some(call) = self.calls.last().cloned() else { return 1 };
+        let Some(call) = self.calls.last().cloned() else {
+            if args.is_empty() {
+                self.print("caller", b"0 NULL\n".to_vec());
+            }
+            return u8::from(!args.is_empty());
+        };
         let file = self.list(b"BASH_SOURCE").and_then(|list| list.get(&1).cloned());
         let file = file.unwrap_or_else(|| b"NULL".to_vec());
         let line = call.line.to_string();
@@ -338,7 +344,7 @@ impl Machine {
             if self.bash() {
                 self.error_line(b"getopts: usage: getopts optstring name [arg ...]");
             } else {
-                self.builtin_error("getopts", "Usage: getopts optstring var [arg]");
+                self.builtin_error("getopts", "Usage: getopts optstring var [arg...]");
             }
             return 2;
         };
@@ -348,6 +354,9 @@ impl Machine {
         let index = self.vars.text(b"OPTIND").and_then(|text| parse_number(text)).unwrap_or(1);
         let mut index = usize::try_from(index).unwrap_or(1).max(1);
         let at = self.getopts_at as usize;
+        if !self.bash() && at > 0 {
+            index = (index - 1).max(1);
+        }
         let word = words.get(index - 1).cloned();
         let ended = match &word {
             None => true,
@@ -356,8 +365,8 @@ impl Machine {
         let stops = at == 0 && word.as_deref() == Some(b"--".as_slice());
         if ended || stops {
             index += usize::from(stops);
-            self.finish_getopts(index, name, b"?", None, 0);
-            return 1;
+            let valid = self.finish_getopts(index, name, b"?", None, 0);
+            return if valid || self.bash() { 1 } else { 2 };
         }
         let word = word.unwrap_or_default();
         let at = at.max(1);
@@ -387,20 +396,39 @@ impl Machine {
             (Some(_), false) => (&shown, argument),
             (Some(_), true) if silent => (b":", Some(shown.to_vec())),
             (None, _) if silent => (b"?", Some(shown.to_vec())),
-            _ => (b"?", None),
+            _ => {
+                self.vars.remove(b"OPTARG");
+                (b"?", None)
+            }
+        };
+        let argument = match argument {
+            None if !self.bash() && place.is_some() && !missing => Some(Vec::new()),
+            argument => argument,
         };
         if !quiet && (place.is_none() || missing) {
             let why: &[u8] =
                 if missing { b"option requires an argument -- " } else { b"illegal option -- " };
             let mut line = self.name.clone();
             line.extend_from_slice(&[b": ", why, &shown].concat());
+            if !self.bash() {
+                let why: &[u8] = if missing { b"No arg for -" } else { b"Illegal option -" };
+                let tail: &[u8] = if missing { b" option" } else { b"" };
+                line = [why, &shown, tail].concat();
+            }
             self.error_line(&line);
         }
         let answer = answer.to_vec();
-        self.finish_getopts(index, name, &answer, argument, next as u32);
-        0
+        if !self.bash() && next > 0 {
+            index += 1; // dash counts the word it is in
+        }
+        match self.finish_getopts(index, name, &answer, argument, next as u32) {
+            true => 0,
+            false if self.bash() => 1,
+            false => 2,
+        }
     }
 
+    /// Sets the variables; `false`: the name is none.
     fn finish_getopts(
         &mut self,
         index: usize,
@@ -408,15 +436,26 @@ impl Machine {
         answer: &[u8],
         argument: Option<Vec<u8>>,
         at: u32,
-    ) {
-        self.assign(name, answer.to_vec());
+    ) -> bool {
         self.assign(b"OPTIND", index.to_string().into_bytes());
         self.getopts_at = at;
         match argument {
             Some(text) => {
                 self.assign(b"OPTARG", text);
             }
-            None => self.vars.remove(b"OPTARG"),
+            None if self.bash() => self.vars.remove(b"OPTARG"),
+            None => {}
         }
+        if is_identifier(name) {
+            self.assign(name, answer.to_vec());
+            return true;
+        }
+        if self.bash() {
+            let shown = [b"`", name, b"'"].concat();
+            self.argument_error("getopts", &shown, "not a valid identifier");
+        } else {
+            self.argument_error("getopts", name, "bad variable name");
+        }
+        false
     }
 }

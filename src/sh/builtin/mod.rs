@@ -103,7 +103,8 @@ fn listed(table: &[&str], name: &[u8]) -> bool {
 /// Whether the shell runs this command itself.
 pub(super) fn exists(name: &[u8], dialect: Dialect) -> bool {
     match dialect {
-        Dialect::Bash => listed(&BASH, name) || listed(&ABSENT, name),
+        // `%1` is `fg %1`.
+        Dialect::Bash => listed(&BASH, name) || listed(&ABSENT, name) || name.starts_with(b"%"),
         Dialect::Sh => listed(&DASH, name),
     }
 }
@@ -189,6 +190,10 @@ impl Machine {
             b"exit" | b"return" | b"break" | b"continue" => {
                 self.flow(&fields[0], args);
                 return;
+            }
+            [b'%', ..] => {
+                self.builtin_error("fg", "no job control");
+                1
             }
             other => {
                 let name = String::from_utf8_lossy(other).into_owned();

@@ -4,7 +4,9 @@ use super::super::machine::Machine;
 use super::super::quote::{self, Escapes, escape};
 use super::super::vars::Value;
 use super::echo::expand_escapes;
+use crate::base::conversion::Spec;
 use crate::base::limit::WORD_BYTES_MAX;
+use crate::base::real::{Real, leading_number};
 
 /// A conversion: `%-10.3d`.
 #[derive(Clone, Copy, Default)]
@@ -38,8 +40,13 @@ impl Machine {
             variable = args.get(1).cloned();
             args = args.get(2..).unwrap_or_default();
         }
-        if args.first().is_some_and(|arg| arg == b"--") {
-            args = &args[1..];
+        match args.first().map(Vec::as_slice) {
+            Some(b"--") => args = &args[1..],
+            Some([b'-', letter, ..]) => {
+                let option = [b'-', *letter];
+                return self.usage("printf", &option, "printf [-v var] format [arguments]");
+            }
+            _ => {}
         }
         let Some((format, rest)) = args.split_first() else {
             if self.bash() {
@@ -241,29 +248,58 @@ impl Printf<'_> {
                 };
                 self.integer(digits, prefix, how);
             }
-            b'f' | b'F' => {
+            b'f' | b'F' | b'e' | b'E' | b'g' | b'G' => {
                 let argument = self.argument().unwrap_or_default();
-                let text = String::from_utf8_lossy(&argument).into_owned();
-                let fixed = fixed(text.trim(), how.precision.unwrap_or(6));
-                let Some((negative, digits)) = fixed else {
-                    self.errors.push((argument, "invalid number"));
-                    return;
-                };
-                let sign = if negative {
-                    "-"
-                } else if how.plus {
-                    "+"
-                } else {
-                    ""
-                };
-                let whole = Format { precision: None, ..*how };
-                self.integer(digits, sign, &whole);
+                self.real(letter, &argument, how);
             }
             _ => {
                 self.stopped = true;
                 self.unknown = Some(letter);
             }
         }
+    }
+
+    fn real(&mut self, letter: u8, argument: &[u8], how: &Format) {
+        let text = String::from_utf8_lossy(argument).into_owned();
+        let exact = if matches!(letter, b'f' | b'F') {
+            fixed(text.trim_start(), how.precision.unwrap_or(6))
+        } else {
+            None
+        };
+        if let Some((negative, digits)) = exact {
+            let sign = match (negative, how.plus, how.space) {
+                (true, ..) => "-",
+                (_, true, _) => "+",
+                (_, _, true) => " ",
+                _ => "",
+            };
+            let whole = Format { precision: None, ..*how };
+            self.integer(digits, sign, &whole);
+            return;
+        }
+        let (value, used) = match argument {
+            [b'\'' | b'"', byte, ..] => (Real::whole(i64::from(*byte)), argument.len()),
+            _ => leading_number(argument),
+        };
+        if used < argument.len() {
+            let message = match (self.bash, used) {
+                (true, _) => "invalid number",
+                (false, 0) => "expected numeric value",
+                (false, _) => "not completely converted",
+            };
+            self.errors.push((argument.to_vec(), message));
+        }
+        let spec = Spec {
+            left: how.left,
+            zero: how.zero,
+            plus: how.plus,
+            space: how.space,
+            alternate: how.alternate,
+            width: u32::try_from(how.width).unwrap_or(u32::MAX),
+            precision: how.precision.and_then(|precision| u32::try_from(precision).ok()),
+        };
+        let bytes = spec.real(value, letter);
+        self.out.extend_from_slice(&bytes);
     }
 
     fn integer(&mut self, digits: String, prefix: &str, how: &Format) {

@@ -10,7 +10,7 @@ use super::super::run::Next;
 use super::super::script::{AstId, Script};
 use crate::base::Millis;
 use crate::base::limit::WORD_BYTES_MAX;
-use crate::os::{Fd, Poll, TimerId, Wait};
+use crate::os::{Fd, FileKind, Poll, TimerId, Wait};
 
 /// A `read` under way.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -24,7 +24,6 @@ pub(in crate::sh) struct Read {
     count: Option<u32>,
     exact: bool,
     timer: Option<TimerId>,
-    /// `-t 0`: only asks whether something is there.
     bytes: Vec<u8>,
     /// Which bytes a backslash quoted.
     quoted: Vec<bool>,
@@ -123,6 +122,11 @@ impl Machine {
                             .and_then(|n| u32::try_from(n).ok())
                             .unwrap_or(0));
                     }
+                    b't' if !value.iter().all(|b| b.is_ascii_digit() || *b == b'.') => {
+                        self.argument_error("read", &value, "invalid timeout specification");
+                        self.status = 1;
+                        return;
+                    }
                     b't' => timeout = Some(millis(&value)),
                     _ => {} // a prompt is shown only on a terminal
                 }
@@ -133,6 +137,13 @@ impl Machine {
             let shown = [b"`", name.as_slice(), b"'"].concat();
             self.argument_error("read", &shown, "not a valid identifier");
             self.status = if self.bash() { 1 } else { 2 };
+            return;
+        }
+        let is_file = host
+            .fd_stat(read.fd)
+            .is_ok_and(|stat| matches!(stat.kind, FileKind::File | FileKind::Device));
+        if timeout == Some(Millis::ZERO) && is_file {
+            self.status = 0; // a file is always ready
             return;
         }
         if let Some(timeout) = timeout {

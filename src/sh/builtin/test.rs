@@ -38,6 +38,18 @@ fn is_unary(op: &[u8]) -> bool {
     super::super::parse::is_unary(op)
 }
 
+/// The word here, where dash takes it for a sign: not where a binary operator follows it.
+fn dash_sign<'a>(test: &Test<'a>) -> Option<&'a [u8]> {
+    let word = test.args.get(test.at)?;
+    let plain = !(word == b"!" || word == b"(" || word == b")" || is_unary(word));
+    let before_operator = test
+        .args
+        .get(test.at + 1)
+        .is_some_and(|op| is_binary(op, false) && test.args.get(test.at + 2).is_some());
+    let is_operand = is_unary(word) && (before_operator || test.args.get(test.at + 1).is_none());
+    (!plain && !is_operand).then_some(word)
+}
+
 /// `-eq` and its kind.
 pub(in crate::sh) fn compare(op: &[u8], left: i64, right: i64) -> bool {
     match op {
@@ -141,15 +153,16 @@ impl Machine {
 
     fn judge_test(&mut self, test: &mut Test<'_>, host: &dyn Host) -> Judged {
         let args = test.args;
+        if !self.bash() {
+            return self.judge_dash(args, host);
+        }
         match args {
             [] => Ok(false),
             [one] => Ok(!one.is_empty()),
             [not, one] if not == b"!" => Ok(one.is_empty()),
             [op, word] if is_unary(op) => Ok(self.unary_test(host, op, word)),
-            [op, _] if self.bash() => wrong_of(op, "unary operator expected"),
-            [left, op, right] if is_binary(op, self.bash()) => {
-                self.binary_test(host, op, left, right)
-            }
+            [op, _] => wrong_of(op, "unary operator expected"),
+            [left, op, right] if is_binary(op, true) => self.binary_test(host, op, left, right),
             [left, op, right] if op == b"-a" => Ok(!left.is_empty() && !right.is_empty()),
             [left, op, right] if op == b"-o" => Ok(!left.is_empty() || !right.is_empty()),
             [not, rest @ ..] if not == b"!" && args.len() <= 4 => {
@@ -161,17 +174,109 @@ impl Machine {
                 let mut inner = Test { args: middle, at: 0, depth: test.depth + 1 };
                 self.judge_test(&mut inner, host)
             }
-            [_, op, _] if self.bash() => wrong_of(op, "binary operator expected"),
+            [_, op, _] => wrong_of(op, "binary operator expected"),
             _ => {
                 let holds = self.or_test(test, host)?;
                 if test.at < args.len() {
-                    if !self.bash() {
-                        return wrong_of(&args[test.at.max(1) - 1], "unexpected operator");
-                    }
                     return wrong("too many arguments");
                 }
                 Ok(holds)
             }
+        }
+    }
+
+    /// As dash judges: its shortcuts for three and four words, then its grammar.
+    fn judge_dash(&mut self, args: &[Vec<u8>], host: &dyn Host) -> Judged {
+        let inverted = |judged: Judged| judged.map(|holds| !holds);
+        match args {
+            [] => return Ok(false),
+            [_, op, _] if is_binary(op, false) => {}
+            [not, rest @ ..] if not == b"!" && matches!(args.len(), 3 | 4) => {
+                return inverted(self.judge_dash(rest, host));
+            }
+            [open, inner @ .., close]
+                if open == b"(" && close == b")" && matches!(args.len(), 3 | 4) =>
+            {
+                return self.judge_dash_all(inner, host, false);
+            }
+            _ => return self.judge_dash_all(args, host, false),
+        }
+        self.judge_dash_all(args, host, true)
+    }
+
+    fn judge_dash_all(&mut self, args: &[Vec<u8>], host: &dyn Host, operand: bool) -> Judged {
+        let mut test = Test { args, at: 0, depth: 0 };
+        let holds = self.dash_or(&mut test, host, operand)?;
+        // It stands on the last word it read.
+        match args.get(test.at) {
+            Some(word) if test.at + 1 < args.len() => wrong_of(word, "unexpected operator"),
+            _ => Ok(holds),
+        }
+    }
+
+    fn dash_or(&mut self, test: &mut Test<'_>, host: &dyn Host, operand: bool) -> Judged {
+        let mut holds = self.dash_and(test, host, operand)?;
+        while test.args.get(test.at + 1).is_some_and(|arg| arg == b"-o") {
+            test.at += 2;
+            holds |= self.dash_and(test, host, false)?;
+        }
+        Ok(holds)
+    }
+
+    fn dash_and(&mut self, test: &mut Test<'_>, host: &dyn Host, operand: bool) -> Judged {
+        let mut holds = self.dash_not(test, host, operand)?;
+        while test.args.get(test.at + 1).is_some_and(|arg| arg == b"-a") {
+            test.at += 2;
+            holds &= self.dash_not(test, host, false)?;
+        }
+        Ok(holds)
+    }
+
+    fn dash_not(&mut self, test: &mut Test<'_>, host: &dyn Host, operand: bool) -> Judged {
+        let mut inverted = false;
+        while !operand && dash_sign(test) == Some(b"!") {
+            test.at += 1;
+            inverted = !inverted;
+        }
+        self.dash_primary(test, host, operand).map(|holds| holds != inverted)
+    }
+
+    fn dash_primary(&mut self, test: &mut Test<'_>, host: &dyn Host, operand: bool) -> Judged {
+        let args = test.args;
+        let Some(first) = args.get(test.at) else { return Ok(false) };
+        test.depth += 1;
+        if test.depth > 100 {
+            return wrong("too many arguments");
+        }
+        let sign = dash_sign(test).filter(|_| !operand);
+        if sign == Some(b"(") {
+            test.at += 1;
+            if dash_sign(test) == Some(b")") {
+                return Ok(false);
+            }
+            let holds = self.dash_or(test, host, false)?;
+            test.at += 1;
+            if args.get(test.at).is_none_or(|arg| arg != b")") {
+                return wrong("closing paren expected");
+            }
+            return Ok(holds);
+        }
+        if sign.is_some_and(is_unary) {
+            test.at += 1;
+            return match args.get(test.at) {
+                Some(word) => Ok(self.unary_test(host, first, word)),
+                None => wrong_of(first, "argument expected"),
+            };
+        }
+        match args.get(test.at + 1) {
+            Some(op) if is_binary(op, false) => match args.get(test.at + 2) {
+                Some(right) => {
+                    test.at += 2;
+                    self.binary_test(host, op, first, right)
+                }
+                None => wrong_of(op, "argument expected"),
+            },
+            _ => Ok(!first.is_empty()),
         }
     }
 
@@ -215,7 +320,7 @@ impl Machine {
         }
         let op = test.args.get(test.at + 1);
         if let (Some(op), Some(right)) = (op, test.args.get(test.at + 2))
-            && is_binary(op, self.bash())
+            && is_binary(op, true)
         {
             test.at += 3;
             return self.binary_test(host, op, first, right);

@@ -193,6 +193,9 @@ impl Machine {
                     let (found, none) = signal_named(name);
                     signal = found;
                     rest = tail;
+                    if signal.is_none() && !none && !self.bash() {
+                        return self.usage("kill", &[b'-', name[0]], "");
+                    }
                     if signal.is_none() && !none {
                         self.argument_error("kill", name, "invalid signal specification");
                         return 1;
@@ -273,6 +276,15 @@ impl Machine {
             match (found, number) {
                 (Some(signal), Some(_)) => all.push_str(&format!("{}\n", signal.name())),
                 (Some(signal), None) => all.push_str(&format!("{}\n", signal.number())),
+                (None, None) if !self.bash() => {
+                    self.builtin_error("kill", &format!("Illegal number: {text}"));
+                    return 2;
+                }
+                (None, _) if !self.bash() => {
+                    let why = format!("invalid signal number or exit status: {text}");
+                    self.builtin_error("kill", &why);
+                    return 2;
+                }
                 (None, _) => {
                     self.argument_error("kill", name, "invalid signal specification");
                     return 1;

@@ -328,6 +328,10 @@ pub(super) fn evaluate(machine: &mut Machine, text: &[u8], who: &[u8]) -> Expand
     match arith::evaluate(machine, text) {
         Ok(value) => Ok(value),
         Err(ArithError::Unbound(name)) => Err(machine.unbound(&name)),
+        Err(ArithError::Number(text)) => {
+            machine.complain(&[b"Illegal number: ", text.as_slice()].concat());
+            Err(Stop::Exit(2))
+        }
         Err(ArithError::ReadOnly(name)) => {
             machine.complain_of(&name, "readonly variable");
             Err(Stop::Discard)
@@ -356,7 +360,7 @@ impl Machine {
     pub(super) fn fatal_status(&self) -> u8 {
         match (self.bash(), self.origin) {
             (false, _) => 2,
-            (true, Origin::Command) if self.subshell == 0 => 127,
+            (true, Origin::Command) if self.subshell == 0 && !self.options.errexit => 127,
             (true, _) => 1,
         }
     }

@@ -359,10 +359,10 @@ impl Expand<'_> {
                 }
                 numbered.retain(|(index, _)| *index >= from);
                 if let Some((n, word)) = length {
-                    if n < 0 {
+                    if n < 0 && from <= top && from >= 0 && top > 0 {
                         return Err(self.negative_length(n, word));
                     }
-                    numbered.truncate(usize::try_from(n).unwrap_or(usize::MAX));
+                    numbered.truncate(usize::try_from(n).unwrap_or(0));
                 }
                 let items = numbered.into_iter().map(|(_, item)| item).collect();
                 Ok(Value::Many { items, star })

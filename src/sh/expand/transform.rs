@@ -94,6 +94,10 @@ impl Expand<'_> {
                 }
                 text
             })),
+            b'P' if matches!(&value, Value::One(t) if !t.iter().any(|b| b"\\$`".contains(b))) => {
+                Ok(value)
+            }
+            b'K' | b'k' => Ok(self.pairs(name, letter, value)),
             b'a' => Ok(Value::One(self.machine.attributes(name))),
             b'A' => {
                 let flags = self.machine.attributes(name);
@@ -110,6 +114,23 @@ impl Expand<'_> {
                 self.machine.not_modelled("${…@…}");
                 Err(Stop::Discard)
             }
+        }
+    }
+}
+
+impl Expand<'_> {
+    /// `${a[@]@K}`: indices and values.
+    fn pairs(&mut self, name: &[u8], letter: u8, value: Value) -> Value {
+        let Value::Many { star, .. } = value else { return each(value, quote::value) };
+        let list = self.machine.list(name).unwrap_or_default();
+        let mut items = Vec::new();
+        for (index, text) in list {
+            let shown = if letter == b'K' { quote::double(&text) } else { text };
+            items.extend([index.to_string().into_bytes(), shown]);
+        }
+        match letter {
+            b'K' => Value::One(items.join(&b' ')),
+            _ => Value::Many { items, star },
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Lists, pipelines and simple commands.
 
 use super::super::script::{
-    Assign, AssignValue, AstId, Index, Kind, Part, PartKind, Redirect, RedirectKind, Word,
+    Assign, AssignValue, AstId, Index, Kind, Part, PartKind, Redirect, RedirectKind, SyntaxError,
+    Word,
 };
 use super::{Parse, Parser, is_meta, is_name_start};
 
@@ -177,7 +178,12 @@ impl Parser {
         let mut words: Vec<Word> = Vec::new();
         let mut redirects = Vec::new();
         let mut end = start;
+        // Where its first and second elements end.
+        let mut ends = Vec::new();
         loop {
+            if end > start && ends.len() < 2 && ends.last() != Some(&end) {
+                ends.push(end);
+            }
             self.blanks();
             if let Some(redirect) = self.redirect()? {
                 redirects.push(redirect);
@@ -189,7 +195,7 @@ impl Parser {
                 && words.len() == 1
                 && assigns.is_empty()
                 && redirects.is_empty()
-                && let Some(id) = self.function_here(start, &words[0])?
+                && let Some(id) = self.function_here(start)?
             {
                 return Ok(id);
             }
@@ -222,15 +228,37 @@ impl Parser {
         self.src.pos = end;
         let id = self.add(start, Kind::Simple { assigns, words });
         self.src.pos = back;
-        self.nodes[id.0 as usize].redirects = redirects;
+        let word_first = self.bash() && self.nodes[id.0 as usize].starts_with_word(&redirects);
+        let node = &mut self.nodes[id.0 as usize];
+        node.redirects = redirects;
+        self.nodes[id.0 as usize].line = self.line_of_simple(&ends, word_first);
         Ok(id)
+    }
+
+    /// Bash numbers a simple command when it has read its first element; to know that a word is
+    /// one, it reads one token more.
+    fn line_of_simple(&self, ends: &[usize], word_first: bool) -> u32 {
+        let first = ends.first().copied().unwrap_or(self.src.pos);
+        let at = match ends.get(1) {
+            Some(second) if word_first => *second,
+            None if word_first && self.byte() == Some(b'\n') => {
+                // The newline brings the here-documents of this line.
+                match self.src.jumps.get(&self.src.pos) {
+                    Some(after) => after.saturating_sub(1).max(first),
+                    None => first,
+                }
+            }
+            _ => first,
+        };
+        self.line_of(self.place(at))
     }
 
     /// A reserved word that cannot begin a command stands here.
     fn stops_here(&self) -> bool {
         let stops: &[&[u8]] =
             &[b"then", b"else", b"elif", b"fi", b"do", b"done", b"esac", b"}", b"in"];
-        stops.iter().any(|stop| *stop != b"in" && self.at_word(stop))
+        let ends_test = self.bash() && self.at_word(b"]]");
+        ends_test || stops.iter().any(|stop| self.at_word(stop))
     }
 
     fn at_process(&self) -> bool {
@@ -331,7 +359,8 @@ impl Parser {
                 }
                 Some(b')') => break,
                 Some(byte) if is_meta(byte) && !self.at_process() => {
-                    return Err(self.unexpected(None));
+                    let error = self.unexpected(None);
+                    return Err(SyntaxError { is_skipped: true, status: Some(1), ..error });
                 }
                 _ => {}
             }

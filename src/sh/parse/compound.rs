@@ -1,6 +1,6 @@
 //! Compound commands and functions.
 
-use super::super::script::{Arm, ArmEnd, AstId, Kind, Word};
+use super::super::script::{Arm, ArmEnd, AstId, Kind};
 use super::word::Place;
 use super::{Parse, Parser, is_identifier};
 
@@ -11,10 +11,26 @@ impl Parser {
         let Some(kind) = self.compound_kind(start)? else { return Ok(None) };
         let is_function = matches!(kind, Kind::Function { .. });
         let id = self.add(start, kind);
+        self.nodes[id.0 as usize].line = self.line_of_compound(id);
         if !is_function {
             self.redirects_of(id)?;
         }
         Ok(Some(id))
+    }
+
+    /// Bash numbers `((` and `[[` when it has read them, others when they begin.
+    fn line_of_compound(&self, id: AstId) -> u32 {
+        let node = &self.nodes[id.0 as usize];
+        match &node.kind {
+            Kind::Arith(_) if self.bash() => self.line_here(),
+            Kind::Cond(..) if self.bash() => {
+                let text = &self.src.text[..self.src.pos.saturating_sub(2)];
+                let last = text.iter().rposition(|byte| !byte.is_ascii_whitespace());
+                self.line_of(self.place(last.unwrap_or(0)))
+            }
+            Kind::Function { body, .. } if self.bash() => self.nodes[body.0 as usize].line,
+            _ => node.line,
+        }
     }
 
     fn redirects_of(&mut self, id: AstId) -> Parse<()> {
@@ -186,6 +202,10 @@ impl Parser {
             }
         }
         if cuts.len() != 3 {
+            self.src.pos = end + 2;
+            self.blanks();
+            self.eat(";");
+            self.do_group()?;
             let shown = &self.src.text[start - 2..end + 2];
             let why: &[u8] = if cuts.len() < 3 {
                 b"syntax error: arithmetic expression required"
@@ -228,14 +248,14 @@ impl Parser {
                 return Ok(Kind::Case { word, arms });
             }
             if self.at_end() {
-                return Err(self.unexpected(Some("esac")));
+                return Err(self.unexpected(Some(")")));
             }
             let (arm, last) = self.arm()?;
             arms.push(arm);
             if last {
                 self.lines();
                 if !self.eat_word(b"esac") {
-                    return Err(self.unexpected(Some("esac")));
+                    return Err(self.unexpected(Some(";;")));
                 }
                 return Ok(Kind::Case { word, arms });
             }
@@ -303,14 +323,10 @@ impl Parser {
     }
 
     /// `name ( )` was read up to the parenthesis.
-    pub(super) fn function_here(&mut self, start: usize, name: &Word) -> Parse<Option<AstId>> {
-        let from = self.src.pos;
+    pub(super) fn function_here(&mut self, start: usize) -> Parse<Option<AstId>> {
         self.src.pos += 1;
         self.blanks();
         if !self.eat(")") {
-            if self.src.pos == from + 1 && name.plain().is_none() {
-                self.src.pos = from;
-            }
             return Err(self.unexpected(None));
         }
         let name = self.text_at(start);

@@ -81,7 +81,9 @@ impl Parser {
     fn cond_term(&mut self, nodes: &mut Vec<Cond>) -> Parse<CondId> {
         self.lines();
         if self.at_end() {
-            return Err(self.cond_end_error(self.line_here()));
+            let message = "unexpected token `EOF' in conditional command".to_string();
+            let error = self.end_error(self.line_of_end(), message, "");
+            return Err(SyntaxError { keeps: true, ..error });
         }
         if self.eat_word(b"!") {
             let inner = self.deeper(|p| p.cond_term(nodes))?;
@@ -89,7 +91,13 @@ impl Parser {
         }
         if self.looking_at(b"(") {
             self.src.pos += 1;
-            let inner = self.cond_or(nodes)?;
+            let inner = match self.cond_or(nodes) {
+                Err(mut error) if error.status.is_none() || error.keeps => {
+                    error.messages.push((self.line_here(), b"expected `)'".to_vec()));
+                    return Err(error);
+                }
+                inner => inner?,
+            };
             self.lines();
             if !self.looking_at(b")") {
                 let token = self.cond_token();
@@ -124,12 +132,14 @@ impl Parser {
     fn cond_unary(&mut self, nodes: &mut Vec<Cond>, op: Vec<u8>) -> Parse<CondId> {
         self.blanks();
         if self.at_word(b"]]") || self.byte().is_none_or(is_meta) {
-            if self.at_end() {
-                return Err(self.cond_end_error(self.line_here()));
-            }
-            let token = self.cond_token();
+            let ended = self.rest().trim_ascii().is_empty();
+            let token = if self.at_end() { "newline".to_string() } else { self.cond_token() };
             let message = format!("unexpected argument `{token}' to conditional unary operator");
-            return Err(self.cond_error(message));
+            let mut error = self.cond_error(message);
+            if ended {
+                (error.status, error.keeps) = (Some(2), true);
+            }
+            return Err(error);
         }
         let word = self.word()?;
         Ok(push(nodes, Cond::Unary { op, word }))
@@ -156,6 +166,9 @@ impl Parser {
                     format!("unexpected token `{token}', conditional binary operator expected");
                 let mut error = self.cond_error(message);
                 error.incomplete = self.at_end();
+                if self.rest().trim_ascii().is_empty() {
+                    (error.status, error.keeps) = (Some(2), true);
+                }
                 return Err(error);
             }
             return Err(self.cond_error("conditional binary operator expected".to_string()));
@@ -166,7 +179,7 @@ impl Parser {
             let mut error = self
                 .cond_error("unexpected argument `newline' to conditional binary operator".into());
             error.incomplete = self.at_end();
-            error.status = Some(2);
+            (error.status, error.keeps) = (Some(2), true);
             return Err(error);
         }
         let place = match op.as_slice() {

@@ -1,7 +1,7 @@
 //! `$name`, `${…}`, `$(…)`, `$((…))`.
 
 use super::super::script::{
-    AstId, Index, Kind, Param, ParamOp, PartKind, RedirectKind, ReplaceHow, Word,
+    AstId, Index, Kind, Param, ParamOp, PartKind, RedirectKind, ReplaceHow, SyntaxError, Word,
 };
 use super::word::Place;
 use super::{Parse, Parser, is_name, is_name_start};
@@ -53,7 +53,16 @@ impl Parser {
             return Ok(PartKind::Arith(Box::new(word)));
         }
         self.src.pos = start + 2;
-        let body = self.list_until(&[b")"])?;
+        let from = self.nodes.len();
+        let body = match self.list_until(&[b")"]) {
+            Err(error) if self.bash() && error.is_end() => {
+                return Err(self.unclosed(self.line_of_end(), ')'));
+            }
+            Err(error) if error.status.is_none() => {
+                return Err(SyntaxError { status: Some(1), keeps: true, ..error });
+            }
+            body => body?,
+        };
         self.lines();
         if self.byte() != Some(b')') {
             if self.at_end() {
@@ -62,6 +71,9 @@ impl Parser {
             return Err(self.unexpected(Some(")")));
         }
         self.src.pos += 1;
+        if self.bash() {
+            self.count_lines_from(body, from);
+        }
         let file = self.file_read(body).map(Box::new);
         Ok(PartKind::Command { body, file })
     }

@@ -9,6 +9,9 @@ use super::Parser;
 const OPTIONS: [(&str, &str); 4] =
     [("declare", "Ant"), ("typeset", "Ant"), ("local", "An"), ("readonly", "A")];
 
+/// What bash traps that is no signal, and is not modelled.
+const TRAPS: [&[u8]; 2] = [b"DEBUG", b"RETURN"];
+
 impl Parser {
     /// Notes a builtin, or an option of one, that is not modelled.
     pub(super) fn note_unmodelled(&mut self, words: &[Word]) {
@@ -22,6 +25,17 @@ impl Parser {
         if builtin::ABSENT.contains(&name) {
             let kind = ProblemKind::Builtin(name.to_string());
             self.problems.push(Problem { start: first.span.start, end: first.span.end, kind });
+            return;
+        }
+        if name == "trap" {
+            // The first word is the action; these are never signals.
+            for word in rest.iter().skip(1) {
+                let event = word.plain().filter(|event| TRAPS.contains(event));
+                let Some(event) = event else { continue };
+                let option = String::from_utf8_lossy(event).into_owned();
+                let kind = ProblemKind::Option { builtin: "trap".to_string(), option };
+                self.problems.push(Problem { start: word.span.start, end: word.span.end, kind });
+            }
             return;
         }
         let Some((_, letters)) = OPTIONS.iter().find(|(builtin, _)| *builtin == name) else {

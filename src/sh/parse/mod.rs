@@ -7,6 +7,7 @@
 mod command;
 mod compound;
 mod cond;
+mod count;
 mod dollar;
 mod lint;
 mod redirect;
@@ -53,6 +54,8 @@ pub(super) struct Parser {
     problems: Vec<Problem>,
     warnings: Vec<SyntaxError>,
     depth: u32,
+    /// `shopt -s extglob` came before: `@(a|b)` is a word.
+    extglob: bool,
 }
 
 /// Reads a whole text.
@@ -64,6 +67,7 @@ pub(super) fn parse(text: &[u8], dialect: Dialect, first_line: u32) -> (Script, 
         first_line,
         nodes: Vec::new(),
         groups: Vec::new(),
+        group_lines: Vec::new(),
         error: None,
         warnings: Vec::new(),
         digest,
@@ -79,7 +83,15 @@ pub(super) fn parse(text: &[u8], dialect: Dialect, first_line: u32) -> (Script, 
         let number = script.groups.len() as u32;
         script.warnings.extend(parser.warnings.drain(..).map(|warning| (number, warning)));
         match group {
-            Ok(Some(id)) => script.groups.push(id),
+            Ok(Some(id)) => {
+                script.groups.push(id);
+                script.group_lines.push(parser.last_line());
+                parser.note_extglob(id);
+            }
+            Err(error) if error.is_skipped => {
+                script.warnings.push((number, error));
+                parser.skip_line();
+            }
             Ok(None) => break,
             Err(error) => {
                 script.error = Some(error);
@@ -116,6 +128,7 @@ impl Parser {
             problems: Vec::new(),
             warnings: Vec::new(),
             depth: 0,
+            extglob: false,
         }
     }
 
@@ -192,7 +205,39 @@ impl Parser {
     fn line_of_end(&self) -> u32 {
         let lines = self.newlines.len() as u32;
         let ends_with_newline = self.newlines.last() == Some(&self.script_len.saturating_sub(1));
-        self.first_line + lines + u32::from(!ends_with_newline && self.script_len > 0)
+        let one_more = self.bash() && !ends_with_newline && self.script_len > 0;
+        self.first_line + lines + u32::from(one_more)
+    }
+
+    /// The line that ends before here.
+    fn last_line(&self) -> u32 {
+        let at_start = self.src.pos > 0 && self.src.text[self.src.pos - 1] == b'\n';
+        self.line_here() - u32::from(at_start)
+    }
+
+    /// The rest of the line is given up.
+    fn skip_line(&mut self) {
+        while self.byte().is_some_and(|byte| byte != b'\n') {
+            self.src.pos += 1;
+        }
+        self.newline();
+        self.depth = 0;
+    }
+
+    /// Bash reads a line by the options that the lines before it set.
+    fn note_extglob(&mut self, group: AstId) {
+        let from = self.nodes[group.0 as usize].span.start;
+        for node in self.nodes.iter().filter(|node| node.span.start >= from) {
+            let Kind::Simple { words, .. } = &node.kind else { continue };
+            let plain = |at: usize| words.get(at).and_then(Word::plain);
+            if plain(0) == Some(b"shopt") && words.iter().any(|w| w.plain() == Some(b"extglob")) {
+                match plain(1) {
+                    Some(b"-s") => self.extglob = true,
+                    Some(b"-u") => self.extglob = false,
+                    _ => {}
+                }
+            }
+        }
     }
 
     fn newline(&mut self) {
@@ -261,7 +306,7 @@ impl Parser {
     fn add(&mut self, start: usize, kind: Kind) -> AstId {
         let span = self.span_from(start);
         let line = self.line_of(span.start);
-        self.nodes.push(Node { span, line, kind, redirects: Vec::new() });
+        self.nodes.push(Node { span, line, relative: false, kind, redirects: Vec::new() });
         AstId(self.nodes.len() as u32 - 1)
     }
 
@@ -290,8 +335,10 @@ impl Parser {
             line,
             messages: vec![(line, message)],
             status: Some(2),
+            keeps: false,
             incomplete: false,
             is_warning: false,
+            is_skipped: false,
             at: self.place(self.src.pos),
         }
     }
@@ -310,7 +357,8 @@ impl Parser {
             _ => "Unterminated quoted string",
         };
         let line = if self.bash() { line } else { self.line_of_end() };
-        self.end_error(line, format!("unexpected EOF while looking for matching `{close}'"), sh)
+        let message = format!("unexpected EOF while looking for matching `{close}'");
+        SyntaxError { keeps: self.bash(), ..self.end_error(line, message, sh) }
     }
 
     /// The token that stands here is not what the grammar wants.
@@ -325,6 +373,10 @@ impl Parser {
             return self.end_error(self.line_of_end(), bash, &sh);
         }
         let start = self.src.pos;
+        let digits = self.rest().iter().take_while(|b| b.is_ascii_digit()).count();
+        if !self.bash() && digits > 0 && matches!(self.byte_at(digits), Some(b'<' | b'>')) {
+            self.src.pos += digits;
+        }
         let token = match self.token_text() {
             Ok(token) => token,
             Err(error) => return error,

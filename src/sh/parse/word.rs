@@ -61,6 +61,7 @@ impl Parser {
 
     pub(super) fn word_in(&mut self, place: Place) -> Parse<Word> {
         let start = self.src.pos;
+        let place = if place == Place::Word && self.extglob { Place::Glob } else { place };
         let parts = self.deeper(|p| p.parts(place))?;
         Ok(Word { span: self.span_from(start), parts, assign: None })
     }
@@ -166,7 +167,11 @@ impl Parser {
         let line = self.line_here();
         self.src.pos += 1;
         if place == Place::Arith {
-            return Ok(()); // bash drops them
+            // Bash drops them; dash takes them for a sign it does not know.
+            if !self.bash() {
+                all.text(self.span_from(start), true, b"\"");
+            }
+            return Ok(());
         }
         let inner = self.deeper(|p| p.parts(Place::Quotes))?;
         if self.byte() != Some(b'"') {

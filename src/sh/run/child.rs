@@ -17,7 +17,9 @@ impl Machine {
     /// What a child of this shell begins as: a copy, with nothing to do yet.
     pub(super) fn copy(&mut self) -> Machine {
         let ignores_errors = self.errors_ignored();
+        let within_call = self.within_call || self.may_return();
         let mut child = self.clone();
+        child.within_call = within_call;
         child.frames.clear();
         child.facts.clear();
         child.out.clear();
@@ -31,6 +33,7 @@ impl Machine {
         child.exit_trap_ran = false;
         child.in_trap = false;
         child.subshell += 1;
+        child.line_outer = self.line_around();
         child.ignores_errors = ignores_errors;
         child.acted = false;
         child
@@ -140,7 +143,7 @@ impl Machine {
                 return Next::Go;
             }
             _ => {
-                self.line = node.line;
+                self.line = self.line_of(&script, node);
                 let pids = self.start_pipeline(&script, elements, host);
                 let text = script.slice(node.span).to_vec();
                 self.show(&text);
@@ -204,7 +207,7 @@ impl Machine {
             self.enter(&script, body);
             return Next::Go;
         }
-        self.line = node.line;
+        self.line = self.line_of(&script, node);
         let child = self.child_of(&script, frame.at, Vec::new(), Vec::new());
         let text = script.slice(node.span).to_vec();
         if let Ok(pid) = self.start(host, child) {
@@ -309,6 +312,7 @@ impl Machine {
         let mut child = self.copy();
         if self.bash() {
             child.trace_depth += 1;
+            (child.line_base, child.line_outer) = (self.line, self.line);
             child.stdin_redirected = true;
             if !self.shopts.inherit_errexit && !self.options.posix {
                 child.options.errexit = false;
@@ -398,7 +402,11 @@ pub(in crate::sh) fn signal_text(signal: Signal) -> &'static str {
         Signal::Hup => "Hangup",
         Signal::Int => "Interrupt",
         Signal::Quit => "Quit",
+        Signal::Ill => "Illegal instruction",
+        Signal::Trap => "Trace/breakpoint trap",
         Signal::Abrt => "Aborted",
+        Signal::Bus => "Bus error",
+        Signal::Fpe => "Floating point exception",
         Signal::Kill => "Killed",
         Signal::Usr1 => "User defined signal 1",
         Signal::Segv => "Segmentation fault",
@@ -406,9 +414,22 @@ pub(in crate::sh) fn signal_text(signal: Signal) -> &'static str {
         Signal::Pipe => "Broken pipe",
         Signal::Alrm => "Alarm clock",
         Signal::Term => "Terminated",
+        Signal::Stkflt => "Stack fault",
         Signal::Chld => "Child exited",
         Signal::Cont => "Continued",
         Signal::Stop => "Stopped (signal)",
+        Signal::Tstp => "Stopped",
+        Signal::Ttin => "Stopped (tty input)",
+        Signal::Ttou => "Stopped (tty output)",
+        Signal::Urg => "Urgent I/O condition",
+        Signal::Xcpu => "CPU time limit exceeded",
+        Signal::Xfsz => "File size limit exceeded",
+        Signal::Vtalrm => "Virtual timer expired",
+        Signal::Prof => "Profiling timer expired",
+        Signal::Winch => "Window changed",
+        Signal::Io => "I/O possible",
+        Signal::Pwr => "Power failure",
+        Signal::Sys => "Bad system call",
     }
 }
 

@@ -5,7 +5,7 @@ use super::super::frame::{ArithPhase, Frame, Phase, ProgramKind, State};
 use super::super::host::Host;
 use super::super::machine::{Function, Machine, Origin};
 use super::super::parse::is_identifier;
-use super::super::script::{ArmEnd, AstId, Kind, Word};
+use super::super::script::{ArmEnd, AstId, Kind, Script, SyntaxError, Word};
 use super::Next;
 use crate::trace::fact::ShellFact;
 
@@ -17,7 +17,11 @@ impl Machine {
             unreachable!("step() looked at the state")
         };
         for (_, warning) in script.warnings.iter().filter(|(at, _)| at == next) {
-            self.say_syntax(warning, kind);
+            self.say_syntax(&script, warning, kind);
+            if warning.is_skipped {
+                self.status = warning.status.unwrap_or(self.status);
+                self.leave_unreadable();
+            }
         }
         if let Some(group) = script.groups.get(*next as usize).copied() {
             *next += 1;
@@ -32,14 +36,17 @@ impl Machine {
             return Next::Go;
         }
         if let Some(error) = &script.error {
-            self.say_syntax(error, kind);
-            self.status = error.status.unwrap_or(self.status);
+            self.say_syntax(&script, error, kind);
+            if !error.keeps || self.status == 0 {
+                self.status = error.status.unwrap_or(self.status);
+            }
             self.tell(ShellFact::SyntaxError { line: error.line });
             self.site = Some((error.at, script.text.len() as u32));
             self.acted = true;
             if !self.bash() {
                 self.unwind = Some(super::Unwind::Exit);
             }
+            self.leave_unreadable();
         }
         if let ProgramKind::Trap { status, .. } = kind {
             self.status = *status;
@@ -48,10 +55,21 @@ impl Machine {
         Next::Go
     }
 
-    fn say_syntax(&mut self, error: &super::super::script::SyntaxError, kind: &ProgramKind) {
+    /// With `set -e`, bash ends at the first thing it says about a text it cannot read.
+    fn leave_unreadable(&mut self) {
+        if self.bash() && self.options.errexit {
+            self.status = 2;
+            self.unwind = Some(super::Unwind::Exit);
+        }
+    }
+
+    fn say_syntax(&mut self, script: &Script, error: &SyntaxError, kind: &ProgramKind) {
         let before = self.line;
-        for (line, message) in &error.messages {
-            self.line = *line;
+        let first_only = self.bash() && self.options.errexit;
+        let count = if first_only { 1 } else { error.messages.len() };
+        for (line, message) in error.messages.iter().take(count) {
+            let line = self.shifted_next(script, *line);
+            self.line = line;
             let mut prefix = self.prefix();
             if self.bash() && !error.is_warning {
                 let word = match kind {
@@ -84,7 +102,7 @@ impl Machine {
                 *next += 1;
                 self.frames.push(frame);
                 if background {
-                    self.line = script.node(item).line;
+                    self.line = self.line_of(&script, script.node(item));
                     self.background(&script, item, host);
                 } else {
                     self.enter(&script, item);
@@ -92,7 +110,7 @@ impl Machine {
             }
             Kind::Group(body) => self.enter(&script, *body),
             Kind::Function { name, body } => {
-                self.line = node.line;
+                self.line = self.line_of(&script, node);
                 if self.bash() && !is_function_name(name) {
                     let shown = [b"`", name.as_slice(), b"'"].concat();
                     self.complain_of(&shown, "not a valid identifier");
@@ -110,7 +128,7 @@ impl Machine {
                 self.status = 0;
             }
             Kind::Unsupported(what) => {
-                self.line = node.line;
+                self.line = self.line_of(&script, node);
                 self.not_modelled(what);
                 self.act(&script, node.span);
                 self.status = 2;
@@ -236,7 +254,7 @@ impl Machine {
         };
         *next += 1;
         let number = *next;
-        self.line = node.line;
+        self.line = self.line_of(&script, node);
         if self.options.xtrace && self.bash() {
             let line = self.for_head(name, words.as_deref(), &script);
             self.trace(host, &line);
@@ -281,7 +299,7 @@ impl Machine {
         let Kind::For { name, words, .. } = &node.kind else {
             unreachable!("the state is of a loop")
         };
-        self.line = node.line;
+        self.line = self.line_of(&script, node);
         if self.bash() && !is_identifier(name) {
             let shown = [b"`", name.as_slice(), b"'"].concat();
             self.complain_of(&shown, "not a valid identifier");
@@ -327,7 +345,7 @@ impl Machine {
         let last_status = self.status;
         let mut value = 1;
         if let Some(word) = part {
-            self.line = node.line;
+            self.line = self.line_of(&script, node);
             let text = match self.expanding(&mut frame, host, |ex| ex.one(word, Tilde::Never)) {
                 Ok(text) => text,
                 Err(stop) => return self.stopped(frame, stop, host),
@@ -433,7 +451,7 @@ impl Machine {
 
     fn case_word(&mut self, mut frame: Frame, word: &Word, host: &mut dyn Host) -> Next {
         let script = frame.script.clone();
-        self.line = script.node(frame.at).line;
+        self.line = self.line_of(&script, script.node(frame.at));
         if self.bash() && frame.log.is_empty() && self.answer.is_none() {
             self.trace(host, &[b"case ", script.slice(word.span), b" in"].concat());
         }
@@ -458,7 +476,7 @@ impl Machine {
         let script = frame.script.clone();
         let node = script.node(frame.at);
         let Kind::Arith(word) = &node.kind else { unreachable!("the state is of arithmetic") };
-        self.line = node.line;
+        self.line = self.line_of(&script, node);
         let text = match self.expanding(&mut frame, host, |ex| ex.one(word, Tilde::Never)) {
             Ok(text) => text,
             Err(stop) => return self.stopped(frame, stop, host),

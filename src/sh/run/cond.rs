@@ -77,7 +77,7 @@ impl Machine {
     ) -> Next {
         let script = frame.script.clone();
         let node = script.node(frame.at);
-        self.line = node.line;
+        self.line = self.line_of(&script, node);
         let made = match self.expanding(&mut frame, host, |ex| operands(ex, term)) {
             Ok(made) => made,
             Err(stop) => {

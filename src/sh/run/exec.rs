@@ -4,6 +4,7 @@ use super::super::builtin;
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, Origin};
+use super::super::quote;
 use super::super::vars::Value;
 use super::{Next, Unwind};
 use crate::os::{Errno, FileKind};
@@ -124,6 +125,10 @@ impl Machine {
         path: Option<&Vec<u8>>,
     ) -> Result<Vec<u8>, (Vec<u8>, u8)> {
         let says = |text: &str| [name, b": ", text.as_bytes()].concat();
+        let missing = || {
+            let shown = quote::printable(name);
+            [shown.as_slice(), b": command not found"].concat()
+        };
         if name.contains(&b'/') {
             return match host.stat(name, true) {
                 Err(errno) => {
@@ -160,7 +165,7 @@ impl Machine {
             }
             Some(_) => Err((says("Permission denied"), 126)),
             None if self.bash() && path.is_empty() => Err((says("No such file or directory"), 127)),
-            None if self.bash() => Err((says("command not found"), 127)),
+            None if self.bash() => Err((missing(), 127)),
             None => Err((says("not found"), 127)),
         }
     }

@@ -26,7 +26,11 @@ impl Machine {
             self.tell(ShellFact::LeftByErrexit { command, status });
             self.unwind = Some(Unwind::Exit);
         }
-        if err_trap && !self.in_trap {
+        let in_err_trap = self.frames.iter().any(|frame| {
+            matches!(&frame.state, State::Program { kind: ProgramKind::Trap { name, .. }, .. }
+                if *name == "error trap")
+        });
+        if err_trap && !self.in_trap && !in_err_trap {
             // The trap runs first; then the shell ends.
             let main = self.main.clone();
             let state = State::Leave { status: self.status };
@@ -78,6 +82,9 @@ impl Machine {
         if stays(&mut frame, &unwind, self.subshell) {
             if unwind == Unwind::Discard {
                 self.pipe_status = vec![self.status];
+                if let State::Program { next, kind: ProgramKind::Main } = &frame.state {
+                    self.note_dropped(&frame.script, *next);
+                }
             }
             self.frames.push(frame);
             return Next::Go;

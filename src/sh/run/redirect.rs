@@ -4,7 +4,7 @@ use super::super::expand::{Expand, Expanded, Tilde};
 use super::super::frame::{Cleanup, Frame, State};
 use super::super::host::Host;
 use super::super::machine::Machine;
-use super::super::script::{Redirect, RedirectKind, Word};
+use super::super::script::{Kind, Redirect, RedirectKind, Word};
 use super::{Next, state_of};
 use crate::base::Blob;
 use crate::os::{Errno, Fd, FileKind, Open, Poll};
@@ -291,7 +291,9 @@ impl Machine {
             unreachable!("step() looked at the state")
         };
         if let Some(redirect) = node.redirects.get(next as usize) {
-            self.line = node.line;
+            let own = matches!(node.kind, Kind::ArithFor { .. } | Kind::Arith(_) | Kind::Cond(..));
+            let around = self.bash() && !own;
+            self.line = if around { self.line_around() } else { self.line_of(&script, node) };
             let target = match self.expanding(&mut frame, host, |ex| ex.target(redirect)) {
                 Ok(target) => target,
                 Err(stop) => return self.stopped(frame, stop, host),

@@ -59,7 +59,7 @@ impl Machine {
         let script = frame.script.clone();
         let next = parts(&mut frame).next;
         if next == 0 && frame.log.is_empty() && self.answer.is_none() {
-            self.line = script.node(frame.at).line;
+            self.line = self.line_of(&script, script.node(frame.at));
             self.substituted = false;
         }
         let Some(word) = words.get(next as usize) else {
@@ -116,6 +116,11 @@ impl Machine {
         };
         parts(&mut frame).next += 1;
         if !alone {
+            if let Some(index) = &assign.index {
+                let index = script.slice(index.span);
+                let shown = [b"`", assign.name.as_slice(), b"[", index, b"]'"].concat();
+                self.complain_of(&shown, "not a valid identifier");
+            }
             if let Assigned::Text(text) = made {
                 let old = if assign.append { self.variable(&assign.name) } else { None };
                 let text = [old.unwrap_or_default(), text].concat();

@@ -3,8 +3,8 @@
 use super::super::say::say;
 use super::super::{Context, args, quote};
 use super::escape::{escape_at, unescape_echo};
-use super::format;
-use super::number::{Real, leading_number};
+use crate::base::conversion as format;
+use crate::base::real::{Real, leading_number};
 
 /// How often a format is used again for more arguments.
 const ROUNDS_MAX: u32 = 100_000;

@@ -243,7 +243,7 @@ impl Maker {
             "cat d1",
             "grep",
             "cut",
-            "head -z9 f1",
+            "head -n x f1",
             "rmdir d1",
         ])
     }
@@ -261,9 +261,7 @@ impl Maker {
                 "shopt -q nope",
                 "shopt nullglob",
             ]),
-            3 => {
-                self.pick(&["local q=1", "caller", "times >/dev/null", "umask", "enable -n nosuch"])
-            }
+            3 => self.pick(&["local q=1", "caller", "times >/dev/null", "umask", "umask 022"]),
             4 => format!("printf -v x '%s-' {}; echo \"$x\"", self.words()),
             5 => self.pick(&[
                 "unset 'arr[1]'",

@@ -300,7 +300,7 @@ impl Maker {
         let event = if self.posix {
             self.pick(&["EXIT", "0", "USR1", "TERM"])
         } else {
-            self.pick(&["EXIT", "ERR", "USR1", "TERM", "EXIT", "RETURN", "DEBUG", "SIGINT"])
+            self.pick(&["EXIT", "ERR", "USR1", "TERM", "EXIT", "SIGINT"])
         };
         let act = self.pick(&["echo trap $?", "echo bye", "", "echo $a; false", "exit 5", "-"]);
         let then = match event.as_str() {

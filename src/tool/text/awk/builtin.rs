@@ -1,8 +1,8 @@
 //! Functions that need nothing of the machine but their arguments.
 
-use super::super::format;
-use super::super::number::Real;
 use super::value::Value;
+use crate::base::conversion as format;
+use crate::base::real::Real;
 use crate::ere::Regex;
 
 /// `substr(s, m, n)`: characters from m, n of them, by POSIX's rounding.

@@ -1,6 +1,6 @@
 //! Instructions of the stack machine.
 
-use super::super::number::Real;
+use crate::base::real::Real;
 use crate::ere::Regex;
 
 /// Where a variable lies.

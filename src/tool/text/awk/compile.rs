@@ -1,8 +1,8 @@
 //! Tree → instructions.
 
-use super::super::number::Real;
 use super::code::{Code, Entry, Op, SPECIAL, Sink, Slot, Target};
 use super::tree::{Expr, Pattern, Place, Program, Stmt, Target as PrintTarget};
+use crate::base::real::Real;
 use crate::ere::{Dialect, Flags, Regex};
 
 /// Instructions of one program.

@@ -1,6 +1,6 @@
 //! Text → tokens.
 
-use super::super::number::{Real, leading_number};
+use crate::base::real::{Real, leading_number};
 
 /// A token.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -1,6 +1,6 @@
 //! Expressions and statements. How deep they nest is bounded by the parser.
 
-use super::super::number::Real;
+use crate::base::real::Real;
 
 /// What can be assigned to.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::super::format::Spec;
-use super::super::number::{Real, leading_number};
+use crate::base::conversion::Spec;
+use crate::base::real::{Real, leading_number};
 
 /// A value.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -83,7 +83,7 @@ pub fn number_text(number: Real, format: &[u8]) -> String {
     }
     let spec = Spec { precision: Some(6), ..Spec::default() };
     let conversion = format.strip_prefix(b"%");
-    let read = conversion.and_then(|text| super::super::format::read(text, || 0));
+    let read = conversion.and_then(|text| crate::base::conversion::read(text, || 0));
     let (spec, letter) = match read {
         Some((spec, letter @ (b'e' | b'f' | b'g' | b'E' | b'G'), _)) => (spec, letter),
         _ => (spec, b'g'),

@@ -5,11 +5,11 @@ use super::super::code::{Sink, Slot, Target, special};
 use super::super::record::Separator;
 use super::{Awk, FRAMES_MAX, Flow, Frame, Local};
 use crate::base::SortedMap;
+use crate::base::real::Real;
 use crate::os::{Fd, Poll, Wait};
 use crate::tool::Context;
 use crate::tool::say::say;
 use crate::tool::text::awk::value::Value;
-use crate::tool::text::number::Real;
 
 impl Awk {
     pub(super) fn argument(&mut self, slot: Slot, is_array: bool) {

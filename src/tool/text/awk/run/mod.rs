@@ -3,7 +3,7 @@
 mod act;
 mod store;
 
-use super::super::number::Real;
+
 use super::code::{Code, Op, special};
 use super::command::{assignment, read_command};
 use super::compile::compile;
@@ -12,6 +12,7 @@ use super::parse::parse;
 use super::record::{Next, Records, Separator};
 use super::value::Value;
 use crate::base::{Pid, SortedMap};
+use crate::base::real::Real;
 use crate::ere::Regex;
 use crate::os::Wait;
 use crate::tool::say::say;

@@ -4,9 +4,9 @@ use super::super::code::{Slot, Target, special};
 use super::super::record::Separator;
 use super::{Awk, FIELDS_MAX, Flow, Key, Local};
 use crate::base::SortedMap;
+use crate::base::real::Real;
 use crate::ere::{Dialect, Flags, Regex};
 use crate::tool::text::awk::value::Value;
-use crate::tool::text::number::Real;
 
 impl Awk {
     pub(super) fn set_record(&mut self, record: Vec<u8>) {

@@ -1,6 +1,6 @@
 //! Real numbers, as awk and printf have them: IEEE doubles, kept as their bits, so that they can be
 //! compared and digested. Only operations that IEEE 754 defines exactly are used, so every machine
-//! computes the same; this file and `format` are the only ones that name the type.
+//! computes the same; this file and `conversion` are the only ones that name the type.
 
 use std::cmp::Ordering;
 

@@ -1,6 +1,6 @@
 //! One printf conversion: flags, width, precision, and the number or text they shape.
 
-use super::number::Real;
+use super::real::Real;
 
 /// `%-08.3d` without its value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
