@@ -7,6 +7,8 @@ mod case;
 mod generate;
 #[path = "bash/generated.rs"]
 mod generated;
+#[path = "bash/hostile.rs"]
+mod hostile;
 #[path = "bash/real.rs"]
 mod real;
 

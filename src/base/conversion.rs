@@ -1,5 +1,6 @@
 //! One printf conversion: flags, width, precision, and the number or text they shape.
 
+use super::limit::CONVERSION_WIDTH_MAX;
 use super::real::Real;
 
 /// `%-08.3d` without its value.
@@ -20,9 +21,6 @@ pub struct Spec {
     /// After the point.
     pub precision: Option<u32>,
 }
-
-/// The widest a field gets, bytes.
-pub const WIDTH_MAX: u32 = 4_096;
 
 impl Spec {
     /// Fills a text up to the width; a precision cuts it.
@@ -49,7 +47,8 @@ impl Spec {
             }
         };
         if let Some(precision) = self.precision {
-            let missing = (precision.min(WIDTH_MAX) as usize).saturating_sub(digits.len());
+            let missing =
+                (precision.min(CONVERSION_WIDTH_MAX) as usize).saturating_sub(digits.len());
             digits.insert_str(0, &"0".repeat(missing));
         }
         let prefix: &[u8] = match conversion {
@@ -93,7 +92,7 @@ impl Spec {
     }
 
     fn fill(&self, prefix: &[u8], body: &[u8], zeros: bool) -> Vec<u8> {
-        let width = self.width.min(WIDTH_MAX) as usize;
+        let width = self.width.min(CONVERSION_WIDTH_MAX) as usize;
         let missing = width.saturating_sub(prefix.len() + body.len());
         match (self.left, zeros) {
             (true, _) => [prefix, body, &vec![b' '; missing]].concat(),
@@ -158,14 +157,16 @@ pub fn read(text: &[u8], mut star: impl FnMut() -> i64) -> Option<(Spec, u8, usi
         }
         let mut value = 0;
         while let Some(digit) = text.get(*at).filter(|byte| byte.is_ascii_digit()) {
-            value = (value * 10 + i64::from(digit - b'0')).min(i64::from(WIDTH_MAX));
+            value = (value * 10 + i64::from(digit - b'0')).min(i64::from(CONVERSION_WIDTH_MAX));
             *at += 1;
         }
         value
     };
     let width = number(&mut at);
     spec.left |= width < 0;
-    spec.width = u32::try_from(width.unsigned_abs()).unwrap_or(WIDTH_MAX).min(WIDTH_MAX);
+    spec.width = u32::try_from(width.unsigned_abs())
+        .unwrap_or(CONVERSION_WIDTH_MAX)
+        .min(CONVERSION_WIDTH_MAX);
     if text.get(at) == Some(&b'.') {
         at += 1;
         spec.precision = u32::try_from(number(&mut at)).ok();

@@ -1,6 +1,7 @@
 //! The search for patterns with back-references. What a group matched decides what follows, so this
 //! one backtracks, over (place, position, groups referred to), each looked at once, within a bound.
 
+use crate::base::limit::REGEX_FORKS_MAX;
 use std::collections::BTreeSet;
 
 use super::program::{Inst, Program};
@@ -8,9 +9,6 @@ use super::search::Input;
 use super::set::other_case;
 use super::submatch::{Passed, groups_of};
 use super::{Error, Groups};
-
-/// Forks one search may look at. Beyond: [`Error::Space`].
-const FORKS_MAX: u32 = 400_000;
 
 /// What decides how the search goes on: fork, place, and where the groups referred to stand.
 type State = (u32, usize, Vec<Option<(usize, usize)>>);
@@ -65,7 +63,7 @@ impl Walk<'_> {
                     }
                     Inst::Split(first, second) => {
                         *self.forks += 1 + path.len() as u32 / 64;
-                        if *self.forks > FORKS_MAX {
+                        if *self.forks > REGEX_FORKS_MAX {
                             return Err(Error::Space);
                         }
                         let groups = self.referred.iter().map(|group| self.group(&path, *group));

@@ -4,13 +4,7 @@
 use super::node::{Assert, Node, Parsed};
 use super::set::{Class, INVALID, Set, unit_at};
 use super::{Dialect, Error, Flags};
-
-/// How deep groups and stacked repetitions may nest. glibc is bounded by its stack; deeper patterns
-/// are refused as it refuses what it has no memory for.
-const DEPTH_MAX: u32 = 200;
-
-/// glibc's `RE_DUP_MAX`.
-const REPEAT_MAX: u32 = 0x7fff;
+use crate::base::limit::{REGEX_DEPTH_MAX, REGEX_REPEAT_MAX};
 
 /// Reads a whole pattern.
 pub fn parse(pattern: &[u8], flags: Flags) -> Result<Parsed, Error> {
@@ -242,7 +236,7 @@ impl Parser<'_> {
 
     fn deeper(&mut self) -> Result<(), Error> {
         self.depth += 1;
-        if self.depth > DEPTH_MAX { Err(Error::Space) } else { Ok(()) }
+        if self.depth > REGEX_DEPTH_MAX { Err(Error::Space) } else { Ok(()) }
     }
 
     fn repetitions(&mut self, mut node: Node) -> Result<Node, Error> {
@@ -269,7 +263,7 @@ impl Parser<'_> {
                 self.at += length;
             }
             self.stacked += u32::from(matches!(node, Node::Repeat { .. }));
-            if self.stacked > DEPTH_MAX {
+            if self.stacked > REGEX_DEPTH_MAX {
                 return Err(Error::Space);
             }
             node = repeat(node, min, max);
@@ -326,7 +320,7 @@ impl Parser<'_> {
         if !self.close_brace() || max.is_some_and(|max| min > max) {
             return Err(Error::BadBrace);
         }
-        if max.unwrap_or(min) > REPEAT_MAX {
+        if max.unwrap_or(min) > REGEX_REPEAT_MAX {
             return Err(Error::Size);
         }
         Ok((min, max))
@@ -337,7 +331,7 @@ impl Parser<'_> {
         let mut number = None;
         while let Some(digit) = self.text.get(self.at).filter(|byte| byte.is_ascii_digit()) {
             let value = number.unwrap_or(0u32) * 10 + u32::from(digit - b'0');
-            number = Some(value.min(REPEAT_MAX + 1));
+            number = Some(value.min(REGEX_REPEAT_MAX + 1));
             self.at += 1;
         }
         let rest = &self.text[self.at..];

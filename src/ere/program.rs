@@ -4,10 +4,7 @@
 use super::node::{Assert, Node, Parsed};
 use super::set::{Set, is_word, other_case, unit_at};
 use super::{Error, Flags, search::Input};
-
-/// Instructions of one program. `(a{1,255}){1,255}` would need 65,000. Beyond: "Regular expression
-/// too big".
-const INSTRUCTIONS_MAX: usize = 100_000;
+use crate::base::limit::REGEX_INSTRUCTIONS_MAX;
 
 /// One instruction.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -130,7 +127,7 @@ struct Compiler {
 
 impl Compiler {
     fn push(&mut self, inst: Inst) -> Result<usize, Error> {
-        if self.program.insts.len() >= INSTRUCTIONS_MAX {
+        if self.program.insts.len() >= REGEX_INSTRUCTIONS_MAX {
             return Err(Error::Size);
         }
         self.program.insts.push(inst);

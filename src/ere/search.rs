@@ -4,9 +4,7 @@
 
 use super::Error;
 use super::program::{Inst, Program};
-
-/// How much work one search may do, in instructions looked at. Beyond: [`Error::Space`].
-pub const WORK_MAX: u64 = 50_000_000;
+use crate::base::limit::REGEX_WORK_MAX;
 
 /// What is searched.
 pub struct Input<'a> {
@@ -64,7 +62,7 @@ pub fn search(
             return Ok(found);
         }
         work += now.list.len() as u64;
-        if work > WORK_MAX {
+        if work > REGEX_WORK_MAX {
             return Err(Error::Space);
         }
         let unit = program.unit_at(input.text, at);

@@ -7,9 +7,7 @@
 use super::program::{Inst, Program};
 use super::search::Input;
 use super::{Error, Groups};
-
-/// Forks times places that one walk may remember, in bits. Beyond: [`Error::Space`].
-const MEMORY_BITS_MAX: usize = 1 << 27;
+use crate::base::limit::REGEX_MEMORY_BITS_MAX;
 
 /// A group's beginning or end that the walk passed: the instruction and the place in the text.
 pub type Passed = (u32, usize);
@@ -43,7 +41,7 @@ fn number_forks(program: &Program) -> (Vec<usize>, usize) {
 fn walk(program: &Program, input: &Input, from: usize, to: usize) -> Result<Vec<Passed>, Error> {
     let (numbers, forks) = number_forks(program);
     let width = to - from + 1;
-    let bits = forks.checked_mul(width).filter(|bits| *bits <= MEMORY_BITS_MAX);
+    let bits = forks.checked_mul(width).filter(|bits| *bits <= REGEX_MEMORY_BITS_MAX);
     let mut been = vec![0u64; bits.ok_or(Error::Space)? / 64 + 1];
     let mut path: Vec<Passed> = Vec::new();
     let mut later = vec![(0u32, from, 0usize)];

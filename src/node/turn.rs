@@ -47,6 +47,11 @@ impl Nodes {
         }
         let mut program = self.process_mut(pid).program.take().expect("a process has a program");
         let turn = program.turn(&mut SysView { nodes: self, pid, now, names, asks });
+        if !self.processes.contains_key(&pid) {
+            // It killed its container's first process, and itself with it.
+            self.settle(asks);
+            return;
+        }
         let process = self.process_mut(pid);
         if turn != Turn::Replaced {
             process.program = Some(program);

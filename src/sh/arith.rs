@@ -2,10 +2,7 @@
 
 use super::machine::Machine;
 use super::parse::{is_name, is_name_start};
-
-/// Variables whose values are expressions, whose variables … Bash's limit is 1,024; the host's
-/// stack bounds ours.
-const DEPTH_MAX: u32 = 48;
+use crate::base::limit::ARITH_DEPTH_MAX;
 
 /// Why an expression has no value.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -92,7 +89,7 @@ fn evaluate_at(machine: &mut Machine, text: &[u8], depth: u32) -> Eval<i64> {
         peeks: false,
         nested: 0,
     };
-    if depth > DEPTH_MAX {
+    if depth > ARITH_DEPTH_MAX {
         return Err(arith.error("expression recursion level exceeded"));
     }
     arith.advance()?;

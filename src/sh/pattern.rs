@@ -1,9 +1,7 @@
 //! Shell patterns: `*`, `?`, `[…]`, and in `[[` also `@(…)` and its kind. Bytes, as in the C
 //! locale.
 
-/// Steps one match may take. Beyond: it does not match (patterns of nested stars are exponential by
-/// nature).
-const STEPS_MAX: u32 = 200_000;
+use crate::base::limit::PATTERN_STEPS_MAX;
 
 /// A pattern: bytes, of which the quoted ones stand for themselves.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -84,7 +82,7 @@ impl Matcher<'_> {
         let mut retry: Option<(usize, usize)> = None;
         loop {
             self.steps += 1;
-            if self.steps > STEPS_MAX {
+            if self.steps > PATTERN_STEPS_MAX {
                 return false;
             }
             if p < p_end {
@@ -213,7 +211,7 @@ impl Matcher<'_> {
         }
         for stop in t..=t_end {
             self.steps += 1;
-            if self.steps > STEPS_MAX {
+            if self.steps > PATTERN_STEPS_MAX {
                 return Some(false);
             }
             let hit = arms.iter().any(|(from, to)| self.run(*from, *to, t, stop));

@@ -2,8 +2,10 @@
 //! print_cmd.c.
 
 use super::machine::Function;
+use super::quote;
 use super::script::{
-    Arm, ArmEnd, Assign, AstId, Cond, CondId, Kind, Node, Redirect, RedirectKind, Script, Word,
+    Arm, ArmEnd, Assign, AstId, Cond, CondId, Kind, Node, Redirect, RedirectKind, Script, Span,
+    Word,
 };
 
 /// A printer at some indentation. Within a function every command has a line of its own.
@@ -21,6 +23,47 @@ pub(super) fn command(script: &Script, at: AstId) -> Vec<u8> {
     let mut printer = Printer::new(script);
     printer.node(at);
     printer.out
+}
+
+/// A stretch of the script as bash keeps it: `$'…'` is read at once, and kept as `'…'`; `$"…"`
+/// as `"…"`.
+pub(super) fn source(script: &Script, span: Span) -> Vec<u8> {
+    let text = script.slice(span);
+    if script.dialect != super::Dialect::Bash || !text.windows(2).any(|two| two[0] == b'$') {
+        return text.to_vec();
+    }
+    let (mut all, mut at, mut quoted) = (Vec::new(), 0, false);
+    while at < text.len() {
+        let rest = &text[at..];
+        let length = match rest {
+            [b'\\', _, ..] => 2,
+            [b'$', b'\'', inside @ ..] if !quoted => {
+                let mut end = 0;
+                while end < inside.len() && inside[end] != b'\'' {
+                    end += if inside[end] == b'\\' { 2 } else { 1 };
+                }
+                let end = end.min(inside.len());
+                all.extend_from_slice(&quote::single(&quote::ansi_decode(&inside[..end])));
+                at += (end + 3).min(rest.len());
+                continue;
+            }
+            [b'\'', inside @ ..] if !quoted => {
+                inside.iter().position(|byte| *byte == b'\'').map_or(rest.len(), |n| n + 2)
+            }
+            [b'$', b'"', ..] if !quoted => {
+                at += 1;
+                continue;
+            }
+            [byte, ..] => {
+                quoted ^= *byte == b'"';
+                1
+            }
+            [] => break,
+        };
+        all.extend_from_slice(&rest[..length.min(rest.len())]);
+        at += length;
+    }
+    all
 }
 
 /// A function as `declare -f` prints it.
@@ -133,7 +176,7 @@ impl<'a> Printer<'a> {
             }
             Kind::Arith(word) => {
                 self.put(b"((");
-                self.put(self.script.slice(word.span));
+                self.put(&source(self.script, word.span));
                 self.put(b"))");
             }
             Kind::Cond(root, nodes) => {
@@ -221,7 +264,7 @@ impl<'a> Printer<'a> {
 
     fn case(&mut self, word: &Word, arms: &[Arm]) {
         self.put(b"case ");
-        self.put(self.script.slice(word.span));
+        self.put(&source(self.script, word.span));
         self.put(b" in ");
         self.indent += 4;
         for arm in arms {
@@ -230,7 +273,7 @@ impl<'a> Printer<'a> {
                 if number > 0 {
                     self.put(b" | ");
                 }
-                self.put(self.script.slice(pattern.span));
+                self.put(&source(self.script, pattern.span));
             }
             self.put(b")");
             self.indent += 4;
@@ -277,7 +320,7 @@ impl<'a> Printer<'a> {
             if number > 0 {
                 self.put(b" ");
             }
-            self.put(self.script.slice(word.span));
+            self.put(&source(self.script, word.span));
         }
     }
 
@@ -341,7 +384,7 @@ impl<'a> Printer<'a> {
             }
         };
         self.put(sign.as_bytes());
-        self.put(script.slice(word.span));
+        self.put(&source(script, word.span));
     }
 
     fn cond(&mut self, id: CondId, nodes: &[Cond]) {
@@ -365,7 +408,7 @@ impl<'a> Printer<'a> {
             Cond::Unary { op, word } => {
                 self.put(op);
                 self.put(b" ");
-                self.put(script.slice(word.span));
+                self.put(&source(script, word.span));
             }
             Cond::Binary { op, left, right } => {
                 self.put(script.slice(left.span));

@@ -19,7 +19,7 @@ mod word;
 use ordinal::base::seed::Seed;
 
 use super::case::Case;
-// pub use spoil::garble;
+pub use spoil::garble;
 use spoil::spoil;
 
 /// Makes up text. Each part of the grammar is a method that gives its source.

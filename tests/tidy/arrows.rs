@@ -8,7 +8,7 @@ use super::source::{File, Finding, files, is_word, judge, line_of};
 /// ends of the program.
 const ARROWS: &[(&str, &[&str])] = &[
     ("base", &[]),
-    ("ere", &[]),
+    ("ere", &["base"]),
     ("span", &["base"]),
     ("trace", &["base", "span"]),
     ("os", &["base", "trace"]),

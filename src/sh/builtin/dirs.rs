@@ -1,7 +1,8 @@
 //! `cd`, `pwd`, `pushd`, `popd`, `dirs`.
 
 use super::super::host::Host;
-use super::super::machine::Machine;
+use super::super::machine::{Machine, parse_number};
+use crate::base::limit::SHELL_DIRS_MAX;
 use crate::os::FileKind;
 
 /// A path without `.` and `..`, as `cd` follows it.
@@ -143,68 +144,167 @@ impl Machine {
 
     /// The stack as `dirs` shows it, with `~`.
     fn stack_line(&self) -> Vec<u8> {
-        let home = self.vars.text(b"HOME").cloned().unwrap_or_default();
-        let mut all = vec![self.here()];
-        all.extend(self.dirs.iter().rev().cloned());
-        let short = |dir: &Vec<u8>| match dir.strip_prefix(home.as_slice()) {
-            Some(rest) if home.len() > 1 && (rest.is_empty() || rest.starts_with(b"/")) => {
-                [b"~", rest].concat()
-            }
-            _ => dir.clone(),
-        };
-        let shown: Vec<Vec<u8>> = all.iter().map(short).collect();
+        let shown: Vec<Vec<u8>> = self.stack().iter().map(|dir| self.tilde_path(dir)).collect();
         [shown.join(&b' ').as_slice(), b"\n"].concat()
     }
 
-    pub(super) fn pushd(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
-        let args: Vec<&Vec<u8>> = args.iter().filter(|arg| *arg != b"--").collect();
-        let here = self.here();
-        match args.first() {
-            None => {
-                let Some(top) = self.dirs.pop() else {
-                    self.builtin_error("pushd", "no other directory");
-                    return 1;
-                };
-                if self.go("pushd", &top, host).is_err() {
-                    self.dirs.push(top);
-                    return 1;
-                }
-                self.dirs.push(here);
+    /// A directory with `~` for the one that HOME names.
+    fn tilde_path(&self, dir: &[u8]) -> Vec<u8> {
+        let home = self.vars.text(b"HOME").map(Vec::as_slice).unwrap_or_default();
+        match dir.strip_prefix(home) {
+            Some(rest) if home.len() > 1 && (rest.is_empty() || rest.starts_with(b"/")) => {
+                [b"~", rest].concat()
             }
-            Some(dir) => {
+            _ => dir.to_vec(),
+        }
+    }
+
+    /// The stack as `dirs` counts it: where the shell is, then what lies below.
+    fn stack(&self) -> Vec<Vec<u8>> {
+        std::iter::once(self.here()).chain(self.dirs.iter().rev().cloned()).collect()
+    }
+
+    fn set_below(&mut self, below: &[Vec<u8>]) {
+        self.dirs = below.iter().rev().take(SHELL_DIRS_MAX).cloned().collect();
+    }
+
+    /// `+N` or `-N`: which entry; `Err`: the status, and it said why.
+    fn stack_index(&mut self, who: &str, arg: &[u8], usage: &str) -> Result<usize, u8> {
+        let count = self.dirs.len() + 1;
+        let number = parse_number(&arg[1..]).and_then(|n| usize::try_from(n).ok());
+        let Some(number) = number else {
+            self.argument_error(who, arg, "invalid number");
+            self.error_line(format!("{who}: usage: {usage}").as_bytes());
+            return Err(2);
+        };
+        let index = if arg[0] == b'+' { Some(number) } else { (count - 1).checked_sub(number) };
+        match index.filter(|index| *index < count) {
+            Some(index) => Ok(index),
+            None if self.dirs.is_empty() => {
+                self.builtin_error(who, "directory stack empty");
+                Err(1)
+            }
+            None => {
+                let shown = if who == "dirs" { &arg[1..] } else { arg };
+                self.argument_error(who, shown, "directory stack index out of range");
+                Err(1)
+            }
+        }
+    }
+
+    fn print_stack(&mut self, who: &str) -> u8 {
+        let line = self.stack_line();
+        self.print(who, line);
+        0
+    }
+
+    pub(super) fn pushd(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
+        const USAGE: &str = "pushd [-n] [+N | -N | dir]";
+        let moves = args.first().is_none_or(|arg| arg != b"-n");
+        let args = if moves { args } else { &args[1..] };
+        let (signs, args) = match args.first() {
+            Some(first) if first == b"--" => (false, &args[1..]),
+            _ => (true, args),
+        };
+        let mut stack = self.stack();
+        match args {
+            [] if stack.len() < 2 => {
+                self.builtin_error("pushd", "no other directory");
+                return 1;
+            }
+            [] => stack.swap(0, 1),
+            [arg, ..] if signs && arg.len() > 1 && matches!(arg[0], b'+' | b'-') => {
+                match self.stack_index("pushd", arg, USAGE) {
+                    Ok(index) => stack.rotate_left(index),
+                    Err(status) => return status,
+                }
+            }
+            [_, _, ..] => {
+                self.builtin_error("pushd", "too many arguments");
+                return 1;
+            }
+            [dir] if moves => {
                 if self.go("pushd", dir, host).is_err() {
                     return 1;
                 }
-                if self.dirs.len() < 1_000 {
-                    self.dirs.push(here);
-                }
+                self.set_below(&stack);
+                return self.print_stack("pushd");
             }
+            [dir] => stack.insert(1, dir.clone()),
         }
-        let line = self.stack_line();
-        self.print("pushd", line);
-        0
+        if moves && self.go("pushd", &stack[0].clone(), host).is_err() {
+            return 1;
+        }
+        self.set_below(&stack[1..]);
+        self.print_stack("pushd")
     }
 
-    pub(super) fn popd(&mut self, _args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
-        let Some(top) = self.dirs.pop() else {
+    pub(super) fn popd(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
+        const USAGE: &str = "popd [-n] [+N | -N]";
+        let moves = args.first().is_none_or(|arg| arg != b"-n");
+        let args = if moves { args } else { &args[1..] };
+        let index = match args.iter().find(|arg| *arg != b"--") {
+            None => usize::from(!moves),
+            Some(arg) if arg.len() > 1 && matches!(arg[0], b'+' | b'-') => {
+                match self.stack_index("popd", arg, USAGE) {
+                    Ok(index) => index,
+                    Err(status) => return status,
+                }
+            }
+            Some(arg) => {
+                self.argument_error("popd", arg, "invalid argument");
+                self.error_line(format!("popd: usage: {USAGE}").as_bytes());
+                return 2;
+            }
+        };
+        let mut stack = self.stack();
+        if stack.len() < 2 {
             self.builtin_error("popd", "directory stack empty");
             return 1;
-        };
-        if self.go("popd", &top, host).is_err() {
+        }
+        stack.remove(index);
+        if index == 0 && moves && self.go("popd", &stack[0].clone(), host).is_err() {
             return 1;
         }
-        let line = self.stack_line();
-        self.print("popd", line);
-        0
+        self.set_below(&stack[1..]);
+        self.print_stack("popd")
     }
 
     pub(super) fn dirs_command(&mut self, args: &[Vec<u8>]) -> u8 {
-        if args.first().is_some_and(|arg| arg == b"-c") {
-            self.dirs.clear();
-            return 0;
+        const USAGE: &str = "dirs [-clpv] [+N] [-N]";
+        let (mut long, mut lines, mut numbers, mut only) = (false, false, false, None);
+        for arg in args {
+            match arg.as_slice() {
+                b"--" => break,
+                b"-c" => {
+                    self.dirs.clear();
+                    return 0;
+                }
+                b"-l" => long = true,
+                b"-p" => lines = true,
+                b"-v" => (lines, numbers) = (true, true),
+                [b'+' | b'-', _, ..] => match self.stack_index("dirs", arg, USAGE) {
+                    Ok(index) => only = Some(index),
+                    Err(status) => return status,
+                },
+                _ => return self.usage("dirs", arg, USAGE),
+            }
         }
-        let line = self.stack_line();
-        self.print("dirs", line);
+        let mut all = Vec::new();
+        for (number, dir) in self.stack().into_iter().enumerate() {
+            if only.is_some_and(|only| only != number) {
+                continue;
+            }
+            if numbers {
+                all.extend_from_slice(format!("{number:2}  ").as_bytes());
+            }
+            all.extend_from_slice(&if long { dir } else { self.tilde_path(&dir) });
+            all.push(if lines { b'\n' } else { b' ' });
+        }
+        if let Some(last) = all.last_mut() {
+            *last = b'\n';
+        }
+        self.print("dirs", all);
         0
     }
 }

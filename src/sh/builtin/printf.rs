@@ -28,7 +28,8 @@ struct Printf<'a> {
     out: Vec<u8>,
     stopped: bool,
     errors: Vec<(Vec<u8>, &'static str)>,
-    unknown: Option<u8>,
+    /// The conversion there is none of, within the format.
+    unknown: Option<(usize, usize)>,
     bash: bool,
 }
 
@@ -95,7 +96,14 @@ impl Machine {
                 }
             }
         }
-        if let Some(letter) = unknown {
+        if let Some((start, end)) = unknown {
+            let conversion = &format[start..end];
+            if !self.bash() {
+                let shown = String::from_utf8_lossy(conversion).into_owned();
+                self.builtin_error("printf", &format!("{shown}: invalid directive"));
+                return 2;
+            }
+            let letter = conversion.last().copied().unwrap_or(b'%');
             let shown = [b"`", [letter].as_slice(), b"'"].concat();
             self.argument_error("printf", &shown, "invalid format character");
             return 1;
@@ -178,6 +186,7 @@ impl Printf<'_> {
 
     /// A conversion at `at`, behind its `%`; where the format goes on.
     fn conversion(&mut self, mut at: usize) -> usize {
+        let start = at - 1;
         let mut how = Format::default();
         while let Some(flag) = self.format.get(at) {
             match flag {
@@ -199,19 +208,25 @@ impl Printf<'_> {
             let precision = self.count(&mut at).unwrap_or(0);
             how.precision = usize::try_from(precision).ok();
         }
-        while matches!(self.format.get(at), Some(b'l' | b'h' | b'j' | b'z' | b't' | b'L')) {
+        while self.bash
+            && matches!(self.format.get(at), Some(b'l' | b'h' | b'j' | b'z' | b't' | b'L'))
+        {
             at += 1;
         }
         let Some(letter) = self.format.get(at).copied() else {
             self.stopped = true;
-            self.unknown = Some(b'%');
+            self.unknown = Some((start, at));
             return at;
         };
-        self.convert(letter, &how);
+        if !self.convert(letter, &how) {
+            self.stopped = true;
+            self.unknown = Some((start, at + 1));
+        }
         at + 1
     }
 
-    fn convert(&mut self, letter: u8, how: &Format) {
+    /// `false`: there is no such conversion.
+    fn convert(&mut self, letter: u8, how: &Format) -> bool {
         match letter {
             b's' | b'b' | b'q' | b'c' => {
                 let mut text = self.argument().unwrap_or_default();
@@ -240,11 +255,12 @@ impl Printf<'_> {
             b'u' | b'o' | b'x' | b'X' => {
                 let argument = self.argument().unwrap_or_default();
                 let value = self.number(&argument) as u64;
+                let marked = how.alternate && value != 0;
                 let (digits, prefix) = match letter {
                     b'u' => (value.to_string(), ""),
-                    b'o' => (format!("{value:o}"), if how.alternate { "0" } else { "" }),
-                    b'x' => (format!("{value:x}"), if how.alternate { "0x" } else { "" }),
-                    _ => (format!("{value:X}"), if how.alternate { "0X" } else { "" }),
+                    b'o' => (format!("{value:o}"), if marked { "0" } else { "" }),
+                    b'x' => (format!("{value:x}"), if marked { "0x" } else { "" }),
+                    _ => (format!("{value:X}"), if marked { "0X" } else { "" }),
                 };
                 self.integer(digits, prefix, how);
             }
@@ -252,11 +268,9 @@ impl Printf<'_> {
                 let argument = self.argument().unwrap_or_default();
                 self.real(letter, &argument, how);
             }
-            _ => {
-                self.stopped = true;
-                self.unknown = Some(letter);
-            }
+            _ => return false,
         }
+        true
     }
 
     fn real(&mut self, letter: u8, argument: &[u8], how: &Format) {
@@ -336,6 +350,10 @@ impl Printf<'_> {
         let text = String::from_utf8_lossy(argument).into_owned();
         let text = text.trim_start();
         if text.is_empty() {
+            if !argument.is_empty() {
+                let message = if self.bash { "invalid number" } else { "expected numeric value" };
+                self.errors.push((argument.to_vec(), message));
+            }
             return 0;
         }
         let (negative, digits) = match text.strip_prefix('-') {

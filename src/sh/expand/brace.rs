@@ -1,9 +1,7 @@
 //! Brace expansion: `a{b,c}d`, `{1..5}`, `{a..e..2}`.
 
 use super::super::script::{Part, PartKind, Word};
-
-/// Words one word may become. Beyond: it is left as it is.
-const WORDS_MAX: usize = 16_384;
+use crate::base::limit::BRACE_WORDS_MAX;
 
 /// A byte of unquoted text, or anything else.
 #[derive(Clone)]
@@ -83,7 +81,7 @@ fn expand_atoms(atoms: &[Atom], depth: u32) -> Option<Vec<Vec<Atom>>> {
             items
         };
         let tails = expand_atoms(&atoms[close + 1..], depth + 1)?;
-        if middles.len().saturating_mul(tails.len()) > WORDS_MAX {
+        if middles.len().saturating_mul(tails.len()) > BRACE_WORDS_MAX {
             return None;
         }
         let mut all = Vec::new();
@@ -136,7 +134,7 @@ fn sequence(inside: &[Atom]) -> Option<Vec<Vec<Atom>>> {
         (Some(from), Some(to)) => (from, to, true),
         _ => (first.parse::<i64>().ok()?, last.parse::<i64>().ok()?, false),
     };
-    if from.abs_diff(to) / step >= WORDS_MAX as u64 {
+    if from.abs_diff(to) / step >= BRACE_WORDS_MAX as u64 {
         return None;
     }
     let padded = |text: &str| {

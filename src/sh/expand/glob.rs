@@ -2,10 +2,8 @@
 
 use super::super::pattern::Pattern;
 use super::{Expand, Expanded, Field, Stop};
+use crate::base::limit::GLOB_NAMES_MAX;
 use crate::os::FileKind;
-
-/// Names one pattern may give. Beyond: the rest is left out.
-const NAMES_MAX: usize = 10_000;
 
 impl Expand<'_> {
     /// The names a field matches, or the field.
@@ -54,7 +52,7 @@ impl Expand<'_> {
             found = self.step(found, &component, at < bytes.len());
         }
         found.sort();
-        found.truncate(NAMES_MAX);
+        found.truncate(GLOB_NAMES_MAX);
         found
     }
 
@@ -80,7 +78,7 @@ impl Expand<'_> {
             }
             for name in names {
                 let hidden = name.first() == Some(&b'.') && !dot && !self.machine.shopts.dotglob;
-                if hidden || !component.matches(&name) || found.len() >= NAMES_MAX {
+                if hidden || !component.matches(&name) || found.len() >= GLOB_NAMES_MAX {
                     continue;
                 }
                 let next = [path.as_slice(), &name].concat();

@@ -12,6 +12,7 @@ mod glob;
 mod param;
 mod transform;
 
+use crate::base::limit::WORD_DEPTH_MAX;
 use std::sync::Arc;
 
 use super::arith::{self, ArithError};
@@ -22,9 +23,6 @@ use super::script::{AstId, Part, PartKind, Script, Span, Word};
 use crate::base::limit::WORD_BYTES_MAX;
 
 pub(super) use fields::Field;
-
-/// Words within words (`${a:-${b:-…}}`).
-const DEPTH_MAX: u32 = 64;
 
 /// Something an expansion has found out.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -97,7 +95,7 @@ impl Expand<'_> {
     }
 
     fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Expanded<T>) -> Expanded<T> {
-        if self.depth >= DEPTH_MAX {
+        if self.depth >= WORD_DEPTH_MAX {
             self.machine.complain(b"expansion nested too deeply");
             return Err(Stop::Discard);
         }
@@ -354,6 +352,15 @@ impl Machine {
         let words = if self.bash() { "unbound variable" } else { "parameter not set" };
         self.complain_of(name, words);
         Stop::Exit(self.fatal_status())
+    }
+
+    /// How a command stops after a message that bash ends with at once where `set -e` holds, even
+    /// where a status would not count (report_error).
+    pub(super) fn reported(&mut self) -> Stop {
+        if self.bash() && self.options.errexit {
+            return Stop::Exit(self.status.max(1));
+        }
+        Stop::Discard
     }
 
     /// What a script ends with where an expansion says it must.

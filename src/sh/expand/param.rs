@@ -64,7 +64,7 @@ impl Expand<'_> {
         }
         let text = self.script.slice(part.span).to_vec();
         self.machine.complain(&[text.as_slice(), b": bad substitution"].concat());
-        Stop::Discard
+        self.machine.reported()
     }
 
     fn shown_name(&self, name: &[u8], index: Option<&Index>) -> Vec<u8> {
@@ -156,7 +156,7 @@ impl Expand<'_> {
             Value::Many { items, .. } => items.join(&b' '),
             Value::Unset => {
                 self.machine.complain_of(name, "invalid indirect expansion");
-                return Err(Stop::Discard);
+                return Err(self.machine.reported());
             }
         };
         let (base, index) = match target.iter().position(|b| *b == b'[') {
@@ -169,7 +169,7 @@ impl Expand<'_> {
         let digits = !base.is_empty() && base.iter().all(u8::is_ascii_digit);
         if !special && !digits && !super::super::parse::is_identifier(&base) {
             self.machine.complain_of(&target, "invalid variable name");
-            return Err(Stop::Discard);
+            return Err(self.machine.reported());
         }
         let value = match index.as_deref() {
             None => self.value(&base, None, part)?,
@@ -263,7 +263,7 @@ impl Expand<'_> {
             if !super::super::parse::is_identifier(name) {
                 let shown = [b"$", name, b": cannot assign in this way"].concat();
                 ex.machine.complain(&shown);
-                return Err(Stop::Discard);
+                return Err(ex.machine.reported());
             }
             let done = match number {
                 Some(number) => ex.machine.assign_element(name, number, text.to_vec()),
@@ -271,7 +271,7 @@ impl Expand<'_> {
             };
             if !done {
                 ex.machine.complain_of(name, "readonly variable");
-                return Err(Stop::Discard);
+                return Err(ex.machine.reported());
             }
             Ok(Logged::Done)
         })?;

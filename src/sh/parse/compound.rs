@@ -1,6 +1,6 @@
 //! Compound commands and functions.
 
-use super::super::script::{Arm, ArmEnd, AstId, Kind};
+use super::super::script::{Arm, ArmEnd, AstId, Kind, SyntaxError};
 use super::word::Place;
 use super::{Parse, Parser, is_identifier};
 
@@ -190,7 +190,15 @@ impl Parser {
     fn arith_for(&mut self) -> Parse<Kind> {
         let start = self.src.pos + 2;
         let line = self.line_here();
-        let Some(end) = self.arith_end(start)? else { return Err(self.unexpected(None)) };
+        let end = match self.arith_end(start) {
+            Ok(Some(end)) => end,
+            Ok(None) => return Err(self.unexpected(None)),
+            // Bash says nothing at all.
+            Err(error) => {
+                let status = None;
+                return Err(SyntaxError { messages: Vec::new(), status, keeps: false, ..error });
+            }
+        };
         let mut cuts = vec![start];
         let mut depth = 0;
         for at in start..end {

@@ -48,6 +48,9 @@ impl Parser {
     }
 
     fn cond_token(&mut self) -> String {
+        if self.at_end() {
+            return "EOF".to_string();
+        }
         match self.token_text() {
             Ok((token, _)) => String::from_utf8_lossy(&token).into_owned(),
             Err(_) => "newline".to_string(),

@@ -15,14 +15,12 @@ mod redirect;
 mod tests;
 mod word;
 
+use crate::base::limit::SCRIPT_DEPTH_MAX;
 use super::Dialect;
 use super::problem::{Problem, ProblemKind};
 use super::script::{AstId, Kind, Node, Script, Span, SyntaxError, Word};
 use crate::base::SortedMap;
 use crate::base::limit::SCRIPT_BYTES_MAX;
-
-/// Commands within commands. Beyond: a [`ProblemKind::TooDeep`], and nothing of it is read.
-const DEPTH_MAX: u32 = 60;
 
 pub(super) use command::is_reserved;
 pub(super) use cond::is_unary;
@@ -318,9 +316,9 @@ impl Parser {
 
     /// Goes one level deeper; too deep is an error of ours, told as a problem.
     fn deeper<T>(&mut self, read: impl FnOnce(&mut Parser) -> Parse<T>) -> Parse<T> {
-        if self.depth >= DEPTH_MAX {
+        if self.depth >= SCRIPT_DEPTH_MAX {
             let start = self.place(self.src.pos);
-            let kind = ProblemKind::TooDeep(DEPTH_MAX);
+            let kind = ProblemKind::TooDeep(SCRIPT_DEPTH_MAX);
             self.problems.push(Problem { start, end: self.script_len, kind });
             return Err(self.error(self.line_here(), b"parser stack overflow".to_vec()));
         }

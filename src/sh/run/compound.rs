@@ -5,6 +5,7 @@ use super::super::frame::{ArithPhase, Frame, Phase, ProgramKind, State};
 use super::super::host::Host;
 use super::super::machine::{Function, Machine, Origin};
 use super::super::parse::is_identifier;
+use super::super::print;
 use super::super::script::{ArmEnd, AstId, Kind, Script, SyntaxError, Word};
 use super::Next;
 use crate::trace::fact::ShellFact;
@@ -284,7 +285,7 @@ impl Machine {
             Some(words) => {
                 for word in words {
                     line.push(b' ');
-                    line.extend_from_slice(script.slice(word.span));
+                    line.extend_from_slice(&print::source(script, word.span));
                 }
             }
             None => line.extend_from_slice(b" \"$@\""),
@@ -453,7 +454,10 @@ impl Machine {
         let script = frame.script.clone();
         self.line = self.line_of(&script, script.node(frame.at));
         if self.bash() && frame.log.is_empty() && self.answer.is_none() {
-            self.trace(host, &[b"case ", script.slice(word.span), b" in"].concat());
+            self.trace(
+                host,
+                &[b"case ", print::source(&script, word.span).as_slice(), b" in"].concat(),
+            );
         }
         let value = match self.expanding(&mut frame, host, |ex| ex.one(word, Tilde::Start)) {
             Ok(value) => value,

@@ -10,6 +10,7 @@ mod simple;
 mod start;
 mod trace;
 
+use crate::base::limit::SHELL_QUIET_STEPS_MAX;
 use std::sync::Arc;
 
 pub(super) use child::signal_text;
@@ -21,10 +22,6 @@ use super::machine::{Machine, Unwind};
 use super::script::{AstId, Kind, Script};
 use crate::base::limit::SHELL_FRAMES_MAX;
 use crate::os::{Errno, Fd, Poll, Turn, Wait, WaitStatus};
-
-/// Steps nobody can see within one turn. Beyond: the turn ends, so that no script keeps the page
-/// busy.
-const QUIET_STEPS_MAX: u32 = 1_000;
 
 /// What a step came to.
 pub(super) enum Next {
@@ -47,7 +44,7 @@ impl Machine {
     }
 
     fn turn_inner(&mut self, host: &mut dyn Host) -> Turn {
-        for _ in 0..QUIET_STEPS_MAX {
+        for _ in 0..SHELL_QUIET_STEPS_MAX {
             if let Some(turn) = self.flush(host) {
                 return turn;
             }

@@ -131,6 +131,9 @@ impl Machine {
             return Next::Go;
         }
         self.trace_assign(host, assign, &script, &made, assign.append);
+        if let (false, Assigned::Text(text)) = (self.bash(), &made) {
+            parts(&mut frame).env.push((assign.name.clone(), text.clone()));
+        }
         self.act(&script, assign.span);
         let done = self.perform(assign, made);
         if done {
@@ -144,7 +147,8 @@ impl Machine {
             if self.bash() { "readonly variable" } else { "is read only" },
         );
         self.status = if self.bash() { 1 } else { 2 };
-        self.unwind = Some(if self.bash() { Unwind::Discard } else { Unwind::Exit });
+        let drops = self.bash() && !self.options.errexit;
+        self.unwind = Some(if drops { Unwind::Discard } else { Unwind::Exit });
         Next::Go
     }
 
@@ -183,7 +187,9 @@ impl Machine {
             _ => {}
         }
         self.show(&line);
-        self.trace(host, &line);
+        if self.bash() {
+            self.trace(host, &line);
+        }
     }
 
     /// Sets the variable; `false` if it is read-only.
@@ -264,7 +270,9 @@ impl Machine {
             return Next::Go;
         }
         let line = self.words_shown(&fields);
-        self.trace(host, &line);
+        if self.bash() {
+            self.trace(host, &line);
+        }
         if let (Some(last), true) = (fields.last(), self.bash()) {
             self.vars.set(b"_", last);
         }
@@ -380,6 +388,9 @@ impl Machine {
         let node = script.node(frame.at);
         let next = parts(&mut frame).next;
         let Some(redirect) = node.redirects.get(next as usize) else {
+            if !self.bash() {
+                self.trace_dash(&mut frame, host);
+            }
             let simple = parts(&mut frame);
             simple.phase = SimplePhase::Run;
             self.frames.push(frame);
@@ -411,6 +422,17 @@ impl Machine {
             self.unwind = Some(Unwind::Exit);
         }
         Next::Go
+    }
+
+    /// dash shows a command when its redirections are made: assignments and words on one line.
+    fn trace_dash(&mut self, frame: &mut Frame, host: &mut dyn Host) {
+        let simple = parts(frame);
+        let assigns =
+            simple.env.iter().map(|(name, value)| [name, b"=".as_slice(), value].concat());
+        let all: Vec<Vec<u8>> = assigns.chain(simple.fields.iter().cloned()).collect();
+        if !all.is_empty() {
+            self.trace(host, &all.join(&b' '));
+        }
     }
 
     /// Runs a function, a builtin, or in a child the program.

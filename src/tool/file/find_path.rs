@@ -3,10 +3,8 @@
 use super::super::args::{self, Options};
 use super::super::say::{join, say};
 use super::super::{Context, quote};
+use crate::base::limit::LINKS_MAX;
 use crate::os::{Errno, FileKind};
-
-/// Links one path may lead through. Linux: 40.
-const LINKS_MAX: u32 = 40;
 
 /// How much of a path must be there.
 #[derive(Clone, Copy, PartialEq, Eq)]

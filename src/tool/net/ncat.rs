@@ -2,6 +2,7 @@
 //! `netexec`.
 
 use super::pump::{Pump, Pumped};
+use crate::base::limit::NCAT_CONNECTIONS_MAX;
 use crate::base::{Millis, Pid};
 use crate::os::{Disposition, Errno, Fd, NetError, Poll, Signal, TimerId, Wait};
 use crate::tool::args::{self, Args, Options};
@@ -14,9 +15,6 @@ const PORT: u16 = 31_337;
 
 /// How long ncat waits for a connection (`DEFAULT_CONNECT_TIMEOUT`).
 const CONNECT_TIMEOUT: Millis = Millis(10_000);
-
-/// Connections a listening ncat serves at a time (`DEFAULT_MAX_CONNS`).
-const CONNECTIONS_MAX: u64 = 100;
 
 /// ncat.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -102,7 +100,7 @@ impl Ncat {
             (None, None) => None,
         };
         let max = match args.value('m').map(number) {
-            None => CONNECTIONS_MAX,
+            None => NCAT_CONNECTIONS_MAX,
             Some(Some(max)) if max > 0 => max,
             Some(_) => {
                 quit(cx, "Invalid connection limit");

@@ -3,10 +3,8 @@
 use super::super::args;
 use super::super::say::say;
 use super::super::{Context, quote};
+use crate::base::limit::EXPR_DEPTH_MAX;
 use crate::ere::{Flags, Regex};
-
-/// How deep parentheses and unary words may nest.
-const DEPTH_MAX: u32 = 200;
 
 type Value = Result<Vec<u8>, Vec<u8>>;
 
@@ -141,7 +139,7 @@ impl Reader<'_> {
 
     fn word(&mut self) -> Value {
         self.depth += 1;
-        if self.depth > DEPTH_MAX {
+        if self.depth > EXPR_DEPTH_MAX {
             return Err(say!("syntax error"));
         }
         let value = self.word_within();

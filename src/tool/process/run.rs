@@ -4,6 +4,7 @@ use super::super::args::{self, Options};
 use super::super::say::{number, say};
 use super::super::{Context, Step, quote};
 use crate::base::Pid;
+use crate::base::limit::PS_NUMBERS_MAX;
 use crate::os::{Errno, FileKind, Signal};
 
 /// The file a command's name leads to along PATH. ENOENT: none; EACCES: none that may be executed.
@@ -149,14 +150,11 @@ fn unknown_signal(cx: &mut Context, name: &[u8]) -> u8 {
     1
 }
 
-/// How many of a container's process numbers ps looks at.
-const SHOWN_MAX: u32 = 4_096;
-
 /// ps: the container's processes, by /proc where there is one.
 pub fn ps(cx: &mut Context) -> u8 {
     let mut text = say!("    PID TTY          TIME CMD\n");
     let mine: Pid = cx.sys.pid();
-    for shown in 1..SHOWN_MAX {
+    for shown in 1..PS_NUMBERS_MAX {
         let Some(pid) = cx.sys.pid_by_shown(shown) else { continue };
         let path = format!("/proc/{shown}/comm");
         let name = match cx.sys.read_file(path.as_bytes()) {

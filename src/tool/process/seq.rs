@@ -3,9 +3,7 @@
 use super::super::args::{self, Options};
 use super::super::say::say;
 use super::super::{Context, quote};
-
-/// Numbers one seq prints. Beyond, the output would be cut by the pipe's reader anyway.
-const COUNT_MAX: u64 = 1_000_000;
+use crate::base::limit::SEQ_COUNT_MAX;
 
 /// A decimal: digits and how many of them stand after the point.
 #[derive(Clone, Copy)]
@@ -125,7 +123,7 @@ fn count(cx: &mut Context, args: &args::Args, first: Decimal, step: Decimal, las
         cx.print(show(at / drop, places, width));
         at += step;
         printed += 1;
-        if printed >= COUNT_MAX {
+        if printed >= SEQ_COUNT_MAX {
             break;
         }
     }

@@ -6,10 +6,8 @@ use super::super::say::{number, say};
 use super::super::{Context, Step};
 use super::find_program;
 use crate::base::Pid;
+use crate::base::limit::XARGS_COMMAND_BYTES_MAX;
 use crate::os::{Errno, Fd, Open, Poll, Wait, WaitStatus};
-
-/// Arguments of one command at most, bytes. GNU xargs: 128 KiB.
-const COMMAND_BYTES_MAX: usize = 131_072;
 
 /// xargs: builds command lines from its input and runs them, one after the other.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -233,7 +231,7 @@ impl Xargs {
         for item in items {
             let group = groups.last().expect("there is one");
             let full = self.count_max.is_some_and(|count| group.len() as u64 >= count);
-            if full || (bytes + item.len() > COMMAND_BYTES_MAX && !group.is_empty()) {
+            if full || (bytes + item.len() > XARGS_COMMAND_BYTES_MAX && !group.is_empty()) {
                 groups.push(Vec::new());
                 bytes = 0;
             }

@@ -6,11 +6,8 @@ use super::super::input::{Filter, Input};
 use super::super::say::say;
 use super::complain_of;
 use crate::base::Blob;
+use crate::base::limit::DIGEST_HOLE_BYTES_MAX;
 use crate::os::Errno;
-
-/// Bytes of a hole that one sum takes in; a larger one is summed as if it were this long, because
-/// nobody can compare it with anything.
-const HOLE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// sha256sum or md5sum.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -160,7 +157,7 @@ fn md5(state: &mut [u32; 8], block: &[u8]) {
 
 impl Filter for Sum {
     fn chunk(&mut self, chunk: &Blob, _: &mut Input, _: &mut Context) -> Option<u8> {
-        self.take(&chunk.to_bytes(HOLE_BYTES_MAX));
+        self.take(&chunk.to_bytes(DIGEST_HOLE_BYTES_MAX));
         None
     }
 

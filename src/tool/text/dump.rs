@@ -6,6 +6,7 @@ use super::super::input::{Filter, Input};
 use super::super::say::number;
 use super::complain_of;
 use crate::base::Blob;
+use crate::base::limit::DUMP_BYTES_MAX;
 use crate::os::Errno;
 
 /// How the bytes are shown.
@@ -32,9 +33,6 @@ pub struct Dump {
     bytes: Vec<u8>,
     code: u8,
 }
-
-/// How many bytes one dump shows; more are said to be cut by nobody's patience.
-const BYTES_MAX: u64 = 1_048_576;
 
 impl Dump {
     /// Reads the arguments.
@@ -94,7 +92,7 @@ impl Dump {
         let dump = Dump {
             style,
             addresses: args.value('A').and_then(|text| text.first().copied()).unwrap_or(b'o'),
-            limit: count('N').or(count('n')).unwrap_or(BYTES_MAX).min(BYTES_MAX),
+            limit: count('N').or(count('n')).unwrap_or(DUMP_BYTES_MAX).min(DUMP_BYTES_MAX),
             skip: count('j').or(count('s')).unwrap_or(0),
             all: args.has('v'),
             bytes: Vec::new(),
@@ -175,7 +173,7 @@ impl Filter for Dump {
         let skipped = self.skip.min(chunk.len());
         self.skip -= skipped;
         let room = self.limit - self.bytes.len() as u64;
-        self.bytes.extend(chunk.slice(skipped, skipped + room).to_bytes(BYTES_MAX));
+        self.bytes.extend(chunk.slice(skipped, skipped + room).to_bytes(DUMP_BYTES_MAX));
         None
     }
 

@@ -4,10 +4,8 @@ use super::super::say::say;
 use super::super::{Context, args, quote};
 use super::escape::{escape_at, unescape_echo};
 use crate::base::conversion as format;
+use crate::base::limit::PRINTF_ROUNDS_MAX;
 use crate::base::real::{Real, leading_number};
-
-/// How often a format is used again for more arguments.
-const ROUNDS_MAX: u32 = 100_000;
 
 /// printf.
 pub fn printf(cx: &mut Context) -> u8 {
@@ -21,7 +19,7 @@ pub fn printf(cx: &mut Context) -> u8 {
     let format = words.remove(0);
     let mut printer = Printer { words: &words, next: 0, out: Vec::new(), complaints: Vec::new() };
     let mut stop = false;
-    for round in 0..ROUNDS_MAX {
+    for round in 0..PRINTF_ROUNDS_MAX {
         let before = printer.next;
         match printer.round(&format) {
             Ok(ended) => stop |= ended,

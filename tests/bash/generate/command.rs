@@ -303,7 +303,10 @@ impl Maker {
             self.pick(&["EXIT", "ERR", "USR1", "TERM", "EXIT", "SIGINT"])
         };
         let act = self.pick(&["echo trap $?", "echo bye", "", "echo $a; false", "exit 5", "-"]);
+        // Only the script itself has `$$` for its number and its traps.
+        let top = self.depth == 3;
         let then = match event.as_str() {
+            _ if !top => "",
             "USR1" => "\nkill -USR1 $$; echo sent",
             "TERM" if !act.is_empty() && act != "-" => "\nkill $$; echo sent",
             _ => "",

@@ -5,18 +5,13 @@ mod parse;
 
 use super::find_program;
 use crate::base::Pid;
+use crate::base::limit::FIND_WORDS_MAX;
 use crate::os::{Fd, FileKind, Poll, Stat, Wait, WaitStatus};
 use crate::tool::file::remove_tree;
 use crate::tool::say::{base_name, join, number, say};
 use crate::tool::{Context, Step, quote};
 use glob::matches_glob;
 use parse::Parser;
-
-/// How deep parentheses may nest.
-const DEPTH_MAX: u32 = 100;
-
-/// Words of one command line: an expression of more is refused before it is read.
-const WORDS_MAX: usize = 500;
 
 /// Command lines and lists of paths.
 type Words = Vec<Vec<u8>>;
@@ -108,7 +103,7 @@ impl Find {
         let argv = cx.argv.get(1..).unwrap_or_default().to_vec();
         let is_path =
             |word: &Vec<u8>| !(word.len() > 1 && word[0] == b'-') && word != b"!" && word != b"(";
-        if argv.len() > WORDS_MAX {
+        if argv.len() > FIND_WORDS_MAX {
             cx.complain("Argument list too long");
             return Err(1);
         }

@@ -1,6 +1,7 @@
 //! Words → expression.
 
-use super::{Compare, DEPTH_MAX, Find, Node};
+use super::{Compare, Find, Node};
+use crate::base::limit::FIND_DEPTH_MAX;
 use crate::os::FileKind;
 use crate::tool::file::{mode, users};
 use crate::tool::say::{number, say};
@@ -93,7 +94,7 @@ impl Parser<'_, '_> {
             negated = !negated;
             self.at += 1;
         }
-        let node = if self.peek() == Some(b"(") && depth < DEPTH_MAX {
+        let node = if self.peek() == Some(b"(") && depth < FIND_DEPTH_MAX {
             self.at += 1;
             let inner = self.comma(depth + 1)?;
             if self.peek() != Some(b")") {

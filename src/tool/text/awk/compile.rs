@@ -2,11 +2,9 @@
 
 use super::code::{Code, Entry, Op, SPECIAL, Sink, Slot, Target};
 use super::tree::{Expr, Pattern, Place, Program, Stmt, Target as PrintTarget};
+use crate::base::limit::AWK_OPS_MAX;
 use crate::base::real::Real;
 use crate::ere::{Dialect, Flags, Regex};
-
-/// Instructions of one program.
-const OPS_MAX: usize = 100_000;
 
 type Made = Result<(), String>;
 
@@ -59,7 +57,7 @@ impl Compiler<'_> {
     }
 
     fn push(&mut self, op: Op) -> Result<usize, String> {
-        if self.code.ops.len() >= OPS_MAX {
+        if self.code.ops.len() >= AWK_OPS_MAX {
             return Err("program too long".to_string());
         }
         self.code.ops.push(op);

@@ -5,18 +5,13 @@ use super::command::{SED, read_script};
 use super::edit::{listed, replaced};
 use super::lines::{LineReader, Next};
 use super::script::{Address, Command, Script, Subst, Verb};
+use crate::base::limit::{SED_COMMANDS_PER_STEP, SED_SPACE_BYTES_MAX};
 use crate::ere::Regex;
 use crate::os::{Errno, Fd, FileKind, Open, Wait};
 use crate::tool::args;
 use crate::tool::input::Input;
 use crate::tool::say::say;
 use crate::tool::{Context, Step};
-
-/// Commands one step may run. Beyond, the step ends and the next goes on: a loop never hangs.
-const COMMANDS_MAX: u32 = 10_000;
-
-/// Bytes the pattern or hold space may hold.
-const SPACE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// What is printed when the cycle ends.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -124,7 +119,7 @@ impl Sed {
 
     /// Runs until a line is missing or all is done.
     pub fn step(&mut self, cx: &mut Context) -> Step {
-        for _ in 0..COMMANDS_MAX {
+        for _ in 0..SED_COMMANDS_PER_STEP {
             let flow = match self.at {
                 None => match self.begin_cycle(cx) {
                     Ok(()) => continue,
@@ -479,8 +474,8 @@ impl Sed {
             Verb::Zap => self.space.clear(),
             other => unreachable!("{other:?} is handled before"),
         }
-        self.space.truncate(SPACE_BYTES_MAX);
-        self.hold.truncate(SPACE_BYTES_MAX);
+        self.space.truncate(SED_SPACE_BYTES_MAX);
+        self.hold.truncate(SED_SPACE_BYTES_MAX);
     }
 
     fn first_end(&self) -> Option<usize> {
@@ -507,7 +502,7 @@ impl Sed {
                 Next::Line(line, whole) => {
                     if append {
                         self.space.extend(say!([self.delimiter], line));
-                        self.space.truncate(SPACE_BYTES_MAX);
+                        self.space.truncate(SED_SPACE_BYTES_MAX);
                     } else {
                         self.space = line;
                     }
@@ -527,7 +522,7 @@ impl Sed {
         };
         let Some(result) = replaced(&regex, subst, &self.space) else { return Flow::Next };
         self.space = result;
-        self.space.truncate(SPACE_BYTES_MAX);
+        self.space.truncate(SED_SPACE_BYTES_MAX);
         self.substituted = true;
         if subst.print {
             let space = self.space.clone();

@@ -4,9 +4,7 @@ mod expr;
 
 use super::lex::{Token, tokens};
 use super::tree::{Expr, Function, Pattern, Place, Program, Stmt, Target, Uses};
-
-/// How deep expressions and statements may nest.
-const DEPTH_MAX: u32 = 100;
+use crate::base::limit::AWK_DEPTH_MAX;
 
 type Parsed<T> = Result<T, String>;
 
@@ -190,7 +188,7 @@ impl Parser {
 
     fn deeper<T>(&mut self, read: impl FnOnce(&mut Parser) -> Parsed<T>) -> Parsed<T> {
         self.depth += 1;
-        if self.depth > DEPTH_MAX {
+        if self.depth > AWK_DEPTH_MAX {
             return Err("program too deeply nested".to_string());
         }
         let found = read(self);

@@ -5,6 +5,8 @@ use super::super::code::{Sink, Slot, Target, special};
 use super::super::record::Separator;
 use super::{Awk, FRAMES_MAX, Flow, Frame, Local};
 use crate::base::SortedMap;
+use crate::base::limit::AWK_FRAMES_MAX;
+use super::{Awk, Flow, Frame, Local};
 use crate::base::real::Real;
 use crate::os::{Fd, Poll, Wait};
 use crate::tool::Context;
@@ -34,7 +36,7 @@ impl Awk {
     }
 
     pub(super) fn call(&mut self, function: u32, count: u32) -> Result<Flow, Flow> {
-        if self.frames.len() >= FRAMES_MAX {
+        if self.frames.len() >= AWK_FRAMES_MAX {
             return Err(Flow::Fail("function call nesting too deep".to_string()));
         }
         let entry = self.code.functions[function as usize].clone();

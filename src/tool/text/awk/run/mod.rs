@@ -3,6 +3,7 @@
 mod act;
 mod store;
 
+use crate::base::limit::AWK_OPS_PER_STEP;
 
 use super::code::{Code, Op, special};
 use super::command::{assignment, read_command};
@@ -17,15 +18,6 @@ use crate::ere::Regex;
 use crate::os::Wait;
 use crate::tool::say::say;
 use crate::tool::{Context, Step};
-
-/// Instructions one step runs. Beyond, the step ends and the next goes on: a loop never hangs.
-const OPS_PER_STEP: u32 = 50_000;
-
-/// Calls within calls. Beyond: the program is ended.
-const FRAMES_MAX: usize = 1_000;
-
-/// The highest field.
-const FIELDS_MAX: i64 = 100_000;
 
 type Key = Vec<u8>;
 
@@ -178,7 +170,7 @@ impl Awk {
 
     /// Runs until input is missing or all is done.
     pub fn step(&mut self, cx: &mut Context) -> Step {
-        for _ in 0..OPS_PER_STEP {
+        for _ in 0..AWK_OPS_PER_STEP {
             if self.phase == Phase::Closing {
                 if !cx.out.is_drained() {
                     return Step::More;

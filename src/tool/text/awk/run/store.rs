@@ -4,6 +4,8 @@ use super::super::code::{Slot, Target, special};
 use super::super::record::Separator;
 use super::{Awk, FIELDS_MAX, Flow, Key, Local};
 use crate::base::SortedMap;
+use crate::base::limit::AWK_FIELDS_MAX;
+use super::{Awk, Flow, Key, Local};
 use crate::base::real::Real;
 use crate::ere::{Dialect, Flags, Regex};
 use crate::tool::text::awk::value::Value;
@@ -59,7 +61,7 @@ impl Awk {
                 let text = value.text(&self.format());
                 self.set_record(text);
             }
-            index if index > FIELDS_MAX => {
+            index if index > AWK_FIELDS_MAX => {
                 return Err(Flow::Fail(
                     "program limit exceeded: maximum number of fields size".into(),
                 ));
@@ -103,7 +105,7 @@ impl Awk {
     pub(super) fn store(&mut self, slot: Slot, value: Value) {
         match slot {
             Slot::Global(special::NF) => {
-                let count = value.number().to_whole().clamp(0, FIELDS_MAX);
+                let count = value.number().to_whole().clamp(0, AWK_FIELDS_MAX);
                 self.fields().resize(count as usize, Value::None);
                 self.globals[special::NF as usize] = Value::Number(Real::whole(count));
                 self.join_fields();
