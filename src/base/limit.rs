@@ -168,6 +168,9 @@ pub const AWK_OPS_MAX: usize = 100_000;
 /// Expressions and statements of an awk program within each other, each a call on the host's
 /// stack. Beyond: a syntax error.
 pub const AWK_DEPTH_MAX: u32 = 100;
+/// Operators of one awk program that may hold each other on the host's stack. Beyond: it is refused
+/// as too large.
+pub const AWK_OPERATORS_MAX: u32 = 1_000;
 /// Calls within calls of an awk program. Beyond: the program is ended.
 pub const AWK_FRAMES_MAX: usize = 1_000;
 /// The highest field of an awk record. Beyond: the program is ended.

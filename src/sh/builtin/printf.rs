@@ -8,6 +8,9 @@ use crate::base::conversion::Spec;
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::base::real::{Real, leading_number};
 
+/// The widest a conversion gets.
+const WIDTH: i64 = WORD_BYTES_MAX as i64;
+
 /// A conversion: `%-10.3d`.
 #[derive(Clone, Copy, Default)]
 struct Format {
@@ -176,12 +179,12 @@ impl Printf<'_> {
         if self.format.get(*at) == Some(&b'*') {
             *at += 1;
             let argument = self.argument().unwrap_or_default();
-            return Some(self.number(&argument));
+            return Some(self.number(&argument).clamp(-WIDTH, WIDTH));
         }
         let digits = self.format[*at..].iter().take_while(|b| b.is_ascii_digit()).count();
         let text = std::str::from_utf8(&self.format[*at..*at + digits]).unwrap_or_default();
         *at += digits;
-        text.parse::<i64>().ok().map(|n| n.min(WORD_BYTES_MAX as i64))
+        if digits == 0 { None } else { Some(text.parse::<i64>().unwrap_or(WIDTH).min(WIDTH)) }
     }
 
     /// A conversion at `at`, behind its `%`; where the format goes on.

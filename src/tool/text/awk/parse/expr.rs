@@ -63,6 +63,7 @@ impl Parser {
     pub(super) fn or(&mut self) -> Parsed<Expr> {
         let mut left = self.and()?;
         while self.take("||") {
+            self.link()?;
             self.newlines();
             left = Expr::Or(Box::new(left), Box::new(self.and()?));
         }
@@ -72,6 +73,7 @@ impl Parser {
     pub(super) fn and(&mut self) -> Parsed<Expr> {
         let mut left = self.membership()?;
         while self.take("&&") {
+            self.link()?;
             self.newlines();
             left = Expr::And(Box::new(left), Box::new(self.membership()?));
         }
@@ -81,6 +83,7 @@ impl Parser {
     pub(super) fn membership(&mut self) -> Parsed<Expr> {
         let mut left = self.matching()?;
         while !self.no_in && self.take_word("in") {
+            self.link()?;
             let Token::Name(array) = self.next() else {
                 self.at -= 1;
                 return self.wrong();
@@ -104,6 +107,7 @@ impl Parser {
                 _ => return Ok(left),
             };
             self.at += 1;
+            self.link()?;
             left = Expr::Match(negated, Box::new(left), Box::new(self.compare()?));
         }
     }
@@ -123,6 +127,7 @@ impl Parser {
     pub(super) fn join(&mut self) -> Parsed<Expr> {
         let mut left = self.sum()?;
         while self.operand_begins() {
+            self.link()?;
             left = Expr::Join(Box::new(left), Box::new(self.sum()?));
         }
         Ok(left)
@@ -166,6 +171,7 @@ impl Parser {
     pub(super) fn sum(&mut self) -> Parsed<Expr> {
         let mut left = self.product()?;
         while let Token::Mark(mark @ ("+" | "-")) = *self.peek() {
+            self.link()?;
             self.at += 1;
             left = Expr::Math(mark.as_bytes()[0], Box::new(left), Box::new(self.product()?));
         }
@@ -175,6 +181,7 @@ impl Parser {
     pub(super) fn product(&mut self) -> Parsed<Expr> {
         let mut left = self.sign()?;
         while let Token::Mark(mark @ ("*" | "/" | "%")) = *self.peek() {
+            self.link()?;
             self.at += 1;
             left = Expr::Math(mark.as_bytes()[0], Box::new(left), Box::new(self.sign()?));
         }

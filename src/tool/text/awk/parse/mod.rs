@@ -4,7 +4,7 @@ mod expr;
 
 use super::lex::{Token, tokens};
 use super::tree::{Expr, Function, Pattern, Place, Program, Stmt, Target, Uses};
-use crate::base::limit::AWK_DEPTH_MAX;
+use crate::base::limit::{AWK_DEPTH_MAX, AWK_OPERATORS_MAX};
 
 type Parsed<T> = Result<T, String>;
 
@@ -14,6 +14,7 @@ pub fn parse(text: &[u8]) -> Parsed<Program> {
         tokens: tokens(text)?,
         at: 0,
         depth: 0,
+        links: 0,
         no_in: false,
         no_gt: false,
         uses: Uses::default(),
@@ -25,6 +26,8 @@ struct Parser {
     tokens: Vec<(Token, u32)>,
     at: u32,
     depth: u32,
+    /// Operators read so far that lean to the left: each may hold the one before.
+    links: u32,
     /// Within `for (`: `in` is not an operator.
     no_in: bool,
     /// Within `print`: `>` is a redirection.
@@ -194,6 +197,14 @@ impl Parser {
         let found = read(self);
         self.depth -= 1;
         found
+    }
+
+    fn link(&mut self) -> Parsed<()> {
+        self.links += 1;
+        if self.links > AWK_OPERATORS_MAX {
+            return Err("program too large".to_string());
+        }
+        Ok(())
     }
 
     fn stmt(&mut self) -> Parsed<Stmt> {
