@@ -11,6 +11,8 @@ mod generated;
 mod hostile;
 #[path = "bash/real.rs"]
 mod real;
+#[path = "bash/tutorial.rs"]
+mod tutorial;
 
 use std::path::{Path, PathBuf};
 
