@@ -538,7 +538,7 @@ impl Arith<'_> {
             None => self.machine.variable(name),
             Some(index) => {
                 let index = self.subscript(index)?;
-                self.machine.element(name, index)
+                self.machine.element_or_complain(name, index)
             }
         };
         match value {

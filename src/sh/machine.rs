@@ -464,6 +464,15 @@ impl Machine {
         list.get(&from_end(&list, index)?).cloned()
     }
 
+    /// As [`Machine::element`]; an index before the first element is complained of.
+    pub(super) fn element_or_complain(&mut self, name: &[u8], index: i64) -> Option<Vec<u8>> {
+        let list = self.list(name).unwrap_or_default();
+        if from_end(&list, index).is_none() {
+            self.complain_of(name, "bad array subscript");
+        }
+        self.element(name, index)
+    }
+
     /// Sets a variable; `false` if it is read-only (and says so nowhere).
     pub(super) fn assign(&mut self, name: &[u8], text: Vec<u8>) -> bool {
         let (allexport, site) = (self.options.allexport, self.site);

@@ -330,7 +330,7 @@ impl<'a> Printer<'a> {
             if number > 0 {
                 self.put(b" ");
             }
-            self.put(self.script.slice(span));
+            self.put(&source(self.script, span));
         }
         self.redirects(redirects);
         if assigns.is_empty() && words.is_empty() && self.out.first() == Some(&b' ') {

@@ -100,6 +100,8 @@ pub struct SyntaxError {
     pub(crate) incomplete: bool,
     /// A warning names no `-c`.
     pub(crate) is_warning: bool,
+    /// It stands within `$(…)`: `bash -c` ends with 127 then.
+    pub(crate) is_substitution: bool,
     /// Only the line it stands on is lost: bash goes on with the next.
     pub(crate) is_skipped: bool,
     /// Where in the text.

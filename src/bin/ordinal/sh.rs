@@ -14,7 +14,7 @@ use ordinal::node::Standalone;
 const SLICE_TURNS: u64 = 1_000;
 
 /// Turns a script may take in all. Beyond: it is stopped, and that is said.
-const TURNS_MAX: u64 = 20_000_000;
+const TURNS_MAX: u64 = 3_000_000;
 
 /// The code of a script that was stopped, as timeout(1) has it.
 const STOPPED: u8 = 124;

@@ -375,7 +375,16 @@ impl Parser {
                     _ => self.src.pos = start,
                 }
             }
-            let word = if self.at_process() { self.argument(&[])? } else { self.word()? };
+            let word = if self.at_process() { self.argument(&[]) } else { self.word() };
+            let word = match word {
+                Err(mut error) if error.incomplete => {
+                    let message = b"syntax error: unexpected end of file".to_vec();
+                    error.messages.push((self.line_of_end(), message));
+                    (error.status, error.keeps) = (Some(1), false);
+                    return Err(error);
+                }
+                word => word?,
+            };
             items.push((index, word));
         }
         let span = self.span_from(from);

@@ -37,10 +37,17 @@ impl Parser {
 
     /// The name that starts here.
     pub(super) fn name(&mut self) -> Vec<u8> {
-        let length = self.rest().iter().take_while(|b| is_name(**b)).count();
-        let name = self.rest()[..length].to_vec();
-        self.src.pos += length;
-        name
+        let mut name = Vec::new();
+        loop {
+            let length = self.rest().iter().take_while(|b| is_name(**b)).count();
+            name.extend_from_slice(&self.rest()[..length]);
+            self.src.pos += length;
+            // An escaped newline is nothing at all, even here.
+            match self.rest() {
+                [b'\\', b'\n', next, ..] if is_name(*next) => self.src.pos += 2,
+                _ => return name,
+            }
+        }
     }
 
     fn parentheses(&mut self) -> Parse<PartKind> {
@@ -59,16 +66,22 @@ impl Parser {
                 return Err(self.unclosed(self.line_of_end(), ')'));
             }
             Err(error) if error.status.is_none() => {
-                return Err(SyntaxError { status: Some(1), keeps: true, ..error });
+                let status = Some(1);
+                return Err(SyntaxError { status, keeps: true, is_substitution: true, ..error });
             }
-            body => body?,
+            Err(error) => {
+                let is_substitution = !error.incomplete;
+                return Err(SyntaxError { is_substitution, ..error });
+            }
+            Ok(body) => body,
         };
         self.lines();
         if self.byte() != Some(b')') {
             if self.at_end() {
                 return Err(self.unclosed(self.line_of_end(), ')'));
             }
-            return Err(self.unexpected(Some(")")));
+            let error = self.unexpected(Some(")"));
+            return Err(SyntaxError { is_substitution: true, ..error });
         }
         self.src.pos += 1;
         if self.bash() {

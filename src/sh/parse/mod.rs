@@ -337,6 +337,7 @@ impl Parser {
             incomplete: false,
             is_warning: false,
             is_skipped: false,
+            is_substitution: false,
             at: self.place(self.src.pos),
         }
     }

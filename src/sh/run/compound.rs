@@ -41,6 +41,13 @@ impl Machine {
             if !error.keeps || self.status == 0 {
                 self.status = error.status.unwrap_or(self.status);
             }
+            if error.is_substitution
+                && self.bash()
+                && self.origin == Origin::Command
+                && kind == &ProgramKind::Main
+            {
+                self.status = 127;
+            }
             self.tell(ShellFact::SyntaxError { line: error.line });
             self.site = Some((error.at, script.text.len() as u32));
             self.acted = true;

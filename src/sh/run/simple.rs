@@ -10,6 +10,7 @@ use super::super::machine::{Call, Machine, Unwind, as_list};
 use super::super::script::{Assign, AssignValue, Kind, Script, Word};
 use super::super::vars::Value;
 use super::{Next, Stop};
+use crate::os::Fd;
 use crate::trace::fact::ShellFact;
 
 /// An assignment whose words are expanded.
@@ -401,12 +402,21 @@ impl Machine {
             Err(stop) => return self.stopped(frame, stop, host),
         };
         let simple = parts(&mut frame);
+        if !self.bash() && self.options.xtrace && simple.in_child && next == 0 {
+            let copy = host.dup_above(Fd::STDERR, 10).ok();
+            if let Some(copy) = copy {
+                let _ = host.set_close_on_exec(copy, true);
+                simple.saved.push((Fd::STDERR, Some(copy)));
+            }
+        }
         simple.next += 1;
         let mut saved =
             if simple.in_child { None } else { Some(std::mem::take(&mut simple.saved)) };
         let made = self.make(host, target, &mut saved);
         let simple = parts(&mut frame);
-        simple.saved = saved.unwrap_or_default();
+        if let Some(saved) = saved {
+            simple.saved = saved;
+        }
         if made.is_ok() {
             self.frames.push(frame);
             return Next::Go;
@@ -430,8 +440,14 @@ impl Machine {
         let assigns =
             simple.env.iter().map(|(name, value)| [name, b"=".as_slice(), value].concat());
         let all: Vec<Vec<u8>> = assigns.chain(simple.fields.iter().cloned()).collect();
+        // It goes to where standard error led before.
+        let hidden = simple.saved.iter().find(|(fd, _)| *fd == Fd::STDERR);
+        let to = hidden.and_then(|(_, copy)| *copy).unwrap_or(Fd::STDERR);
+        if simple.in_child {
+            simple.saved.clear(); // the copy closes when the program begins
+        }
         if !all.is_empty() {
-            self.trace(host, &all.join(&b' '));
+            self.trace_to(to, host, &all.join(&b' '));
         }
     }
 

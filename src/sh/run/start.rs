@@ -294,13 +294,7 @@ impl Machine {
             Err(errno) => {
                 let text = if self.bash() {
                     let name = if errno == Errno::Isdir { file } else { &shell };
-                    let mut text = [name, b": "].concat();
-                    if errno == Errno::Isdir {
-                        text.extend_from_slice(b"Is a directory");
-                    } else {
-                        text.extend_from_slice(&[file, b": ", errno.text().as_bytes()].concat());
-                    }
-                    text
+                    [name, b": ", file, b": ", errno.text().as_bytes()].concat()
                 } else {
                     let why = if errno == Errno::Noent { "No such file" } else { errno.text() };
                     [&shell, b": 0: cannot open ".as_slice(), file, b": ", why.as_bytes()].concat()

@@ -35,13 +35,18 @@ impl Machine {
 
     /// A line of the trace.
     pub(super) fn trace(&mut self, host: &mut dyn Host, line: &[u8]) {
+        self.trace_to(Fd::STDERR, host, line);
+    }
+
+    /// A line of the trace, to this descriptor.
+    pub(super) fn trace_to(&mut self, to: Fd, host: &mut dyn Host, line: &[u8]) {
         if !self.options.xtrace {
             return;
         }
         let mut all = self.trace_prefix(host);
         all.extend_from_slice(line);
         all.push(b'\n');
-        self.write(Fd::STDERR, all, None);
+        self.write(to, all, None);
     }
 
     /// Words as the trace shows them.

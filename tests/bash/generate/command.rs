@@ -65,7 +65,7 @@ impl Maker {
 
     fn simple(&mut self) -> String {
         if self.once_in(8) {
-            return format!("{} {}", self.assignment(), self.builtin());
+            return format!("{}={} {}", self.name(), self.word(), self.builtin());
         }
         self.builtin()
     }
