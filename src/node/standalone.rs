@@ -127,8 +127,9 @@ impl Standalone {
         });
     }
 
-    /// Starts the first process, which is not PID 1: a signal ends it. `stdin`: all of its standard input; `None` leaves it open. `env`
-    /// comes after the container's PATH, HOSTNAME and HOME.
+    /// Starts the first process, which is not PID 1: a signal ends it. `stdin`: all of its
+    /// standard input; `None` leaves it open. `env` comes after the container's PATH, HOSTNAME
+    /// and HOME.
     ///
     /// # Errors
     /// The runtime's text where the command is not there.

@@ -50,13 +50,13 @@ pub fn case(seed: u64, number: u64) -> Case {
     for _ in 0..maker.range(3, 9) {
         statements.push(maker.statement());
     }
-    if shape == 16 {
+    if shape == 16 && std::env::var_os("BASH_SPOIL").is_some() {
         statements = spoil(&mut maker.chance, statements);
     }
     Case {
         name: format!("seed {seed}, number {number}"),
         script: statements.join("\n") + "\n",
-        command: !posix && shape % 5 == 0,
+        command: !posix && shape.is_multiple_of(5),
         sh: posix,
         args: maker.some(&["one", "two words", "*", "", "-n", "4"], 3),
         options: maker.some(&["-e", "-u", "-x"], 1).into_iter().filter(|_| shape == 3).collect(),

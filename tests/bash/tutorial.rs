@@ -34,6 +34,9 @@ const STAND_INS: &[(&str, &str)] = &[
 /// processes write when they like.
 const TRIES: u32 = 40;
 
+/// A path and what it holds.
+type File = (&'static str, &'static str);
+
 type Files = BTreeMap<String, String>;
 
 #[derive(PartialEq, Debug)]
@@ -150,15 +153,18 @@ fn the_tutorials_scripts_trace_as_in_real_bash() {
     let empty = ("var/lib/mysql/xtrabackup_slave_info", "");
     let data = ("var/lib/mysql/mysql/user.frm", "");
     let known = ("var/lib/mysql/change_master_to.sql.in", "CHANGE MASTER TO MASTER_LOG_POS=4");
-    let tables: &[(&str, &[&[(&str, &str)]])] = &[
-        ("init-mysql", &[&[]]),
-        ("clone-mysql", &[&[], &[data]]),
-        ("xtrabackup", &[&[], &[binlog], &[replica, binlog], &[empty, binlog], &[known]]),
+    let tables: [(&str, Vec<Vec<File>>); 3] = [
+        ("init-mysql", vec![vec![]]),
+        ("clone-mysql", vec![vec![], vec![data]]),
+        (
+            "xtrabackup",
+            vec![vec![], vec![binlog], vec![replica, binlog], vec![empty, binlog], vec![known]],
+        ),
     ];
     for (container, rows) in tables {
         let text = script(container);
         for hostname in ["mysql-0", "mysql-1", "mysql-2", "mysql"] {
-            for extra in *rows {
+            for extra in &rows {
                 let files = all_files(hostname, extra);
                 let mine = model(&text, &files);
                 let dir = scratch(&format!("tutorial-{container}-{hostname}"));

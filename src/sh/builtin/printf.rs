@@ -102,13 +102,21 @@ impl Machine {
         if let Some((start, end)) = unknown {
             let conversion = &format[start..end];
             if !self.bash() {
+                if conversion.last().is_none_or(|letter| !letter.is_ascii_alphabetic()) {
+                    self.builtin_error("printf", "missing format character");
+                    return 2;
+                }
                 let shown = String::from_utf8_lossy(conversion).into_owned();
                 self.builtin_error("printf", &format!("{shown}: invalid directive"));
                 return 2;
             }
             let letter = conversion.last().copied().unwrap_or(b'%');
-            let shown = [b"`", [letter].as_slice(), b"'"].concat();
-            self.argument_error("printf", &shown, "invalid format character");
+            let (shown, why) = match end == format.len() && !letter.is_ascii_alphabetic() {
+                true => (conversion.to_vec(), "missing format character"),
+                false => (vec![letter], "invalid format character"),
+            };
+            let shown = [b"`", shown.as_slice(), b"'"].concat();
+            self.argument_error("printf", &shown, why);
             return 1;
         }
         u8::from(!errors.is_empty())
@@ -236,6 +244,7 @@ impl Printf<'_> {
                 match letter {
                     b'b' => (text, self.stopped) = expand_escapes(&text),
                     b'q' => text = quote::backslash(&text),
+                    b'c' if text.is_empty() => text.push(0),
                     b'c' => text.truncate(1),
                     _ => {}
                 }

@@ -134,8 +134,11 @@ impl Machine {
         }
         read.names = args.cloned().collect();
         if let Some(name) = read.names.iter().chain(&read.array).find(|name| !is_identifier(name)) {
-            let shown = [b"`", name.as_slice(), b"'"].concat();
-            self.argument_error("read", &shown, "not a valid identifier");
+            let (shown, why) = match self.bash() {
+                true => ([b"`", name.as_slice(), b"'"].concat(), "not a valid identifier"),
+                false => (name.clone(), "bad variable name"),
+            };
+            self.argument_error("read", &shown, why);
             self.status = if self.bash() { 1 } else { 2 };
             return;
         }

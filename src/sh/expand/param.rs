@@ -42,6 +42,7 @@ impl Expand<'_> {
                 return Err(self.machine.unbound(&shown));
             }
             if matches!(param.op, ParamOp::Transform(_)) {
+                self.emit(Value::Unset, part.quoted, all);
                 return Ok(());
             }
         }

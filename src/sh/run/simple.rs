@@ -28,7 +28,7 @@ enum Target {
     Program,
 }
 
-fn parts(frame: &mut Frame) -> &mut Simple {
+pub(super) fn parts(frame: &mut Frame) -> &mut Simple {
     match &mut frame.state {
         State::Simple(simple) => simple,
         _ => unreachable!("the frame is a simple command's"),
@@ -432,23 +432,6 @@ impl Machine {
             self.unwind = Some(Unwind::Exit);
         }
         Next::Go
-    }
-
-    /// dash shows a command when its redirections are made: assignments and words on one line.
-    fn trace_dash(&mut self, frame: &mut Frame, host: &mut dyn Host) {
-        let simple = parts(frame);
-        let assigns =
-            simple.env.iter().map(|(name, value)| [name, b"=".as_slice(), value].concat());
-        let all: Vec<Vec<u8>> = assigns.chain(simple.fields.iter().cloned()).collect();
-        // It goes to where standard error led before.
-        let hidden = simple.saved.iter().find(|(fd, _)| *fd == Fd::STDERR);
-        let to = hidden.and_then(|(_, copy)| *copy).unwrap_or(Fd::STDERR);
-        if simple.in_child {
-            simple.saved.clear(); // the copy closes when the program begins
-        }
-        if !all.is_empty() {
-            self.trace_to(to, host, &all.join(&b' '));
-        }
     }
 
     /// Runs a function, a builtin, or in a child the program.

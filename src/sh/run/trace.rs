@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::super::expand::{Expand, Tilde};
+use super::super::frame::Frame;
 use super::super::host::Host;
 use super::super::machine::Machine;
 use super::super::parse;
 use super::super::quote;
+use super::simple::parts;
 use crate::os::Fd;
 
 impl Machine {
@@ -62,5 +64,22 @@ impl Machine {
     /// What the page shows of the running command.
     pub(super) fn show(&mut self, text: &[u8]) {
         self.shown = Some(String::from_utf8_lossy(text).into_owned());
+    }
+
+    /// dash shows a command when its redirections are made: assignments and words on one line.
+    pub(super) fn trace_dash(&mut self, frame: &mut Frame, host: &mut dyn Host) {
+        let simple = parts(frame);
+        let assigns =
+            simple.env.iter().map(|(name, value)| [name, b"=".as_slice(), value].concat());
+        let all: Vec<Vec<u8>> = assigns.chain(simple.fields.iter().cloned()).collect();
+        // It goes to where standard error led before.
+        let hidden = simple.saved.iter().find(|(fd, _)| *fd == Fd::STDERR);
+        let to = hidden.and_then(|(_, copy)| *copy).unwrap_or(Fd::STDERR);
+        if simple.in_child {
+            simple.saved.clear(); // the copy closes when the program begins
+        }
+        if !all.is_empty() {
+            self.trace_to(to, host, &all.join(&b' '));
+        }
     }
 }

@@ -281,7 +281,8 @@ impl Maker {
         let counter = format!("k{}", self.fresh());
         format!(
             "OPTIND=1 {counter}=0; while getopts {spec} o {words}; do \
-             echo \"$o,$OPTARG,$OPTIND\"; {counter}=$(({counter}+1)); [ ${counter} -gt 9 ] && break; done"
+             echo \"$o,$OPTARG,$OPTIND\"; \
+             {counter}=$(({counter}+1)); [ ${counter} -gt 9 ] && break; done"
         )
     }
 
