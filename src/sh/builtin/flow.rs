@@ -372,25 +372,8 @@ impl Machine {
         let at = at.max(1);
         let letter = word.get(at).copied().unwrap_or(b'?');
         let place = options.iter().position(|b| *b == letter).filter(|_| letter != b':');
-        let mut next = at + 1;
         let wants = place.is_some_and(|place| options.get(place + 1) == Some(&b':'));
-        let mut argument = None;
-        let mut missing = false;
-        if wants {
-            if next < word.len() {
-                argument = Some(word[next..].to_vec());
-            } else if let Some(following) = words.get(index) {
-                argument = Some(following.clone());
-                index += 1;
-            } else {
-                missing = true;
-            }
-            next = word.len();
-        }
-        if next >= word.len() {
-            index += 1;
-            next = 0;
-        }
+        let (argument, missing, next) = option_argument(&word, &words, &mut index, at, wants);
         let shown = [letter];
         let (answer, argument): (&[u8], Option<Vec<u8>>) = match (place, missing) {
             (Some(_), false) => (&shown, argument),
@@ -406,16 +389,7 @@ impl Machine {
             argument => argument,
         };
         if !quiet && (place.is_none() || missing) {
-            let why: &[u8] =
-                if missing { b"option requires an argument -- " } else { b"illegal option -- " };
-            let mut line = self.name.clone();
-            line.extend_from_slice(&[b": ", why, &shown].concat());
-            if !self.bash() {
-                let why: &[u8] = if missing { b"No arg for -" } else { b"Illegal option -" };
-                let tail: &[u8] = if missing { b" option" } else { b"" };
-                line = [why, &shown, tail].concat();
-            }
-            self.error_line(&line);
+            self.complain_of_option(letter, missing);
         }
         let answer = answer.to_vec();
         if !self.bash() && next > 0 {
@@ -426,6 +400,18 @@ impl Machine {
             false if self.bash() => 1,
             false => 2,
         }
+    }
+
+    /// getopts met an option it does not know, or one without its argument.
+    fn complain_of_option(&mut self, letter: u8, missing: bool) {
+        let shown = [letter];
+        let line = match (self.bash(), missing) {
+            (true, true) => [&self.name, b": option requires an argument -- ".as_slice(), &shown],
+            (true, false) => [&self.name, b": illegal option -- ".as_slice(), &shown],
+            (false, true) => [b"No arg for -".as_slice(), &shown, b" option"],
+            (false, false) => [b"Illegal option -".as_slice(), &shown, b""],
+        };
+        self.error_line(&line.concat());
     }
 
     /// Sets the variables; `false`: the name is none.
@@ -458,4 +444,34 @@ impl Machine {
         }
         false
     }
+}
+
+/// The argument of the option at `at` in its word, whether it is missing, and where the word goes
+/// on (0: it has ended).
+fn option_argument(
+    word: &[u8],
+    words: &[Vec<u8>],
+    index: &mut usize,
+    at: usize,
+    wants: bool,
+) -> (Option<Vec<u8>>, bool, usize) {
+    let mut next = at + 1;
+    let mut argument = None;
+    let mut missing = false;
+    if wants {
+        if next < word.len() {
+            argument = Some(word[next..].to_vec());
+        } else if let Some(following) = words.get(*index) {
+            argument = Some(following.clone());
+            *index += 1;
+        } else {
+            missing = true;
+        }
+        next = word.len();
+    }
+    if next >= word.len() {
+        *index += 1;
+        next = 0;
+    }
+    (argument, missing, next)
 }

@@ -100,26 +100,30 @@ impl Machine {
             }
         }
         if let Some((start, end)) = unknown {
-            let conversion = &format[start..end];
-            if !self.bash() {
-                if conversion.last().is_none_or(|letter| !letter.is_ascii_alphabetic()) {
-                    self.builtin_error("printf", "missing format character");
-                    return 2;
-                }
-                let shown = String::from_utf8_lossy(conversion).into_owned();
-                self.builtin_error("printf", &format!("{shown}: invalid directive"));
-                return 2;
-            }
-            let letter = conversion.last().copied().unwrap_or(b'%');
-            let (shown, why) = match end == format.len() && !letter.is_ascii_alphabetic() {
-                true => (conversion.to_vec(), "missing format character"),
-                false => (vec![letter], "invalid format character"),
-            };
-            let shown = [b"`", shown.as_slice(), b"'"].concat();
-            self.argument_error("printf", &shown, why);
-            return 1;
+            return self.unknown_conversion(&format[start..end], end == format.len());
         }
         u8::from(!errors.is_empty())
+    }
+
+    /// There is no such conversion; `last`: the format ends with it.
+    fn unknown_conversion(&mut self, conversion: &[u8], last: bool) -> u8 {
+        let letter = conversion.last().copied().unwrap_or(b'%');
+        let missing = last && !letter.is_ascii_alphabetic();
+        if !self.bash() {
+            let shown = String::from_utf8_lossy(conversion).into_owned();
+            let why = match missing {
+                true => "missing format character".to_string(),
+                false => format!("{shown}: invalid directive"),
+            };
+            self.builtin_error("printf", &why);
+            return 2;
+        }
+        let (shown, why) = match missing {
+            true => (conversion, "missing format character"),
+            false => (&conversion[conversion.len() - 1..], "invalid format character"),
+        };
+        self.argument_error("printf", &[b"`", shown, b"'"].concat(), why);
+        1
     }
 
     /// Sets `name` or `name[i]` from a builtin; `false` if that is no name.

@@ -122,37 +122,55 @@ impl Machine {
                             .and_then(|n| u32::try_from(n).ok())
                             .unwrap_or(0));
                     }
-                    b't' if !value.iter().all(|b| b.is_ascii_digit() || *b == b'.') => {
-                        self.argument_error("read", &value, "invalid timeout specification");
-                        self.status = 1;
-                        return;
-                    }
+                    b't' if !self.is_timeout(&value) => return,
                     b't' => timeout = Some(millis(&value)),
                     _ => {} // a prompt is shown only on a terminal
                 }
             }
         }
         read.names = args.cloned().collect();
+        if let Some(status) = self.ready_read(&mut read, timeout, host) {
+            self.status = status;
+            return;
+        }
+        self.push_state(script, at, State::Read(Box::new(read)));
+    }
+
+    /// Whether it is a number of seconds; it says if not.
+    fn is_timeout(&mut self, value: &[u8]) -> bool {
+        let is_number = value.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+        if !is_number {
+            self.argument_error("read", value, "invalid timeout specification");
+            self.status = 1;
+        }
+        is_number
+    }
+
+    /// Judges the names and sets the timer; a status, where it ends here.
+    fn ready_read(
+        &mut self,
+        read: &mut Read,
+        timeout: Option<Millis>,
+        host: &mut dyn Host,
+    ) -> Option<u8> {
         if let Some(name) = read.names.iter().chain(&read.array).find(|name| !is_identifier(name)) {
             let (shown, why) = match self.bash() {
                 true => ([b"`", name.as_slice(), b"'"].concat(), "not a valid identifier"),
                 false => (name.clone(), "bad variable name"),
             };
             self.argument_error("read", &shown, why);
-            self.status = if self.bash() { 1 } else { 2 };
-            return;
+            return Some(if self.bash() { 1 } else { 2 });
         }
         let is_file = host
             .fd_stat(read.fd)
             .is_ok_and(|stat| matches!(stat.kind, FileKind::File | FileKind::Device));
         if timeout == Some(Millis::ZERO) && is_file {
-            self.status = 0; // a file is always ready
-            return;
+            return Some(0); // a file is always ready
         }
         if let Some(timeout) = timeout {
             read.timer = Some(host.arm(timeout));
         }
-        self.push_state(script, at, State::Read(Box::new(read)));
+        None
     }
 
     pub(super) fn begin_mapfile(
