@@ -109,92 +109,129 @@ pub const PROBE_TURNS_MAX: u32 = 200;
 
 /// Bytes kept of what one terminal shows; the oldest lines go first.
 pub const SCREEN_BYTES_MAX: usize = 512 * 1024;
+
 /// Actions a command that only looks may take. Beyond: it counts as something the learner does.
 pub const OBSERVE_ACTIONS_MAX: u32 = 20_000;
+
 /// A session file, bytes. Beyond: a located message, nothing runs.
 pub const SESSION_BYTES_MAX: usize = 2 * 1024 * 1024;
+
 /// Steps of matching one shell pattern: nested stars are exponential by nature. Beyond: it does
 /// not match.
 pub const PATTERN_STEPS_MAX: u32 = 200_000;
+
 /// Words that the braces of one word may make; a learner writes a few. Beyond: the word is left as
 /// it is.
 pub const BRACE_WORDS_MAX: usize = 16_384;
+
 /// Names that one pattern may give, as the model's directories are small. Beyond: the rest is left
 /// out.
 pub const GLOB_NAMES_MAX: usize = 10_000;
+
 /// Words within words (`${a:-${b:-…}}`), each a call on the host's stack. Beyond: the command
 /// fails and says so.
 pub const WORD_DEPTH_MAX: u32 = 64;
+
 /// Variables whose values are expressions, whose variables … Bash's own bound is 1,024; the host's
 /// stack bounds ours. Beyond: bash's "expression recursion level exceeded".
 pub const ARITH_DEPTH_MAX: u32 = 48;
+
 /// Commands within commands of a script, each some calls on the host's stack. Beyond: a Diagnostic
 /// there, and nothing of it is read.
 pub const SCRIPT_DEPTH_MAX: u32 = 60;
+
 /// Steps of a shell nobody can see within one turn, so that no script keeps the page busy. Beyond:
 /// the turn ends, and the next goes on.
 pub const SHELL_QUIET_STEPS_MAX: u32 = 1_000;
+
 /// Directories on a shell's stack (`pushd`). Beyond: the oldest are forgotten.
 pub const SHELL_DIRS_MAX: usize = 1_000;
+
 /// Forks times places that one walk for a regular expression's groups may remember, bits: 16 MiB.
 /// Beyond: the search fails for want of memory, as glibc's may.
 pub const REGEX_MEMORY_BITS_MAX: usize = 1 << 27;
+
 /// Work of one search, in instructions looked at: some tenths of a second. Beyond: the search
 /// fails for want of memory.
 pub const REGEX_WORK_MAX: u64 = 50_000_000;
+
 /// Forks of one search with back references, which are exponential by nature. Beyond: the search
+/// fails for want of memory.
 pub const REGEX_FORKS_MAX: u32 = 400_000;
+
 /// Groups and stacked repetitions within each other. glibc is bounded by its stack. Beyond: the
 /// pattern is refused for want of memory.
 pub const REGEX_DEPTH_MAX: u32 = 200;
+
 /// `a{n}`: glibc's `RE_DUP_MAX`. Beyond: "Regular expression too big", as glibc says.
 pub const REGEX_REPEAT_MAX: u32 = 0x7fff;
+
 /// Instructions of one pattern; `(a{1,255}){1,255}` would need 65,000. Beyond: "Regular expression
 /// too big".
 pub const REGEX_INSTRUCTIONS_MAX: usize = 100_000;
+
 /// Symbolic links that one path may lead through. Linux: 40. Beyond: ELOOP.
 pub const LINKS_MAX: u32 = 40;
+
 /// Connections a listening ncat serves at a time (`DEFAULT_MAX_CONNS`). Beyond: more wait in the
 /// backlog.
 pub const NCAT_CONNECTIONS_MAX: u64 = 100;
+
 /// Bytes that od and hexdump show; nobody reads more. Beyond: the dump ends there.
 pub const DUMP_BYTES_MAX: u64 = 1_048_576;
+
 /// Bytes of a hole that one checksum takes in. Beyond: it counts as if it were this long, as
 /// nobody can compare it with anything.
 pub const DIGEST_HOLE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
 /// Instructions of one awk program: far more than a script's 64 KiB make. Beyond: it is refused as
 /// too big.
 pub const AWK_OPS_MAX: usize = 100_000;
+
 /// Expressions and statements of an awk program within each other, each a call on the host's
 /// stack. Beyond: a syntax error.
 pub const AWK_DEPTH_MAX: u32 = 100;
-/// Operators of one awk program that may hold each other on the host's stack. Beyond: it is refused
-/// as too large.
+
+/// Operators of one awk program that may hold each other on the host's stack. Beyond: it is
+/// refused as too large.
 pub const AWK_OPERATORS_MAX: u32 = 1_000;
+
 /// Calls within calls of an awk program. Beyond: the program is ended.
 pub const AWK_FRAMES_MAX: usize = 1_000;
+
 /// The highest field of an awk record. Beyond: the program is ended.
 pub const AWK_FIELDS_MAX: i64 = 100_000;
+
 /// Instructions of an awk program within one turn. Beyond: the turn ends, and the next goes on.
 pub const AWK_OPS_PER_STEP: u32 = 50_000;
+
 /// How often printf uses its format again for more arguments. Beyond: it ends.
 pub const PRINTF_ROUNDS_MAX: u32 = 100_000;
+
 /// Commands of a sed script within one turn. Beyond: the turn ends, and the next goes on.
 pub const SED_COMMANDS_PER_STEP: u32 = 10_000;
+
 /// Bytes of sed's pattern or hold space. Beyond: sed has no memory left, and ends.
 pub const SED_SPACE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// Arguments of one command of xargs, bytes. GNU xargs: 128 KiB. Beyond: another command gets the
 /// rest.
 pub const XARGS_COMMAND_BYTES_MAX: usize = 131_072;
+
 /// Numbers that one seq prints; the pipe's reader would have cut it long before. Beyond: it ends.
 pub const SEQ_COUNT_MAX: u64 = 1_000_000;
+
 /// Parentheses and unary words of expr within each other. Beyond: a syntax error.
 pub const EXPR_DEPTH_MAX: u32 = 200;
+
 /// Process numbers of a container that ps looks at. Beyond: they are not listed.
 pub const PS_NUMBERS_MAX: u32 = 4_096;
+
 /// Parentheses of find's expression within each other. Beyond: it is refused.
 pub const FIND_DEPTH_MAX: u32 = 100;
+
 /// Words of find's command line. Beyond: it is refused before it is read.
 pub const FIND_WORDS_MAX: usize = 500;
+
 /// Columns of one printf conversion. Beyond: the width counts as this.
 pub const CONVERSION_WIDTH_MAX: u32 = 4_096;

@@ -15,12 +15,11 @@ mod redirect;
 mod tests;
 mod word;
 
-use crate::base::limit::SCRIPT_DEPTH_MAX;
 use super::Dialect;
 use super::problem::{Problem, ProblemKind};
 use super::script::{AstId, Kind, Node, Script, Span, SyntaxError, Word};
 use crate::base::SortedMap;
-use crate::base::limit::SCRIPT_BYTES_MAX;
+use crate::base::limit::{SCRIPT_BYTES_MAX, SCRIPT_DEPTH_MAX};
 
 pub(super) use command::is_reserved;
 pub(super) use cond::is_unary;

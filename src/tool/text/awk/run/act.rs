@@ -3,10 +3,9 @@
 use super::super::builtin;
 use super::super::code::{Sink, Slot, Target, special};
 use super::super::record::Separator;
-use super::{Awk, FRAMES_MAX, Flow, Frame, Local};
+use super::{Awk, Flow, Frame, Local};
 use crate::base::SortedMap;
 use crate::base::limit::AWK_FRAMES_MAX;
-use super::{Awk, Flow, Frame, Local};
 use crate::base::real::Real;
 use crate::os::{Fd, Poll, Wait};
 use crate::tool::Context;

@@ -2,10 +2,9 @@
 
 use super::super::code::{Slot, Target, special};
 use super::super::record::Separator;
-use super::{Awk, FIELDS_MAX, Flow, Key, Local};
+use super::{Awk, Flow, Key, Local};
 use crate::base::SortedMap;
 use crate::base::limit::AWK_FIELDS_MAX;
-use super::{Awk, Flow, Key, Local};
 use crate::base::real::Real;
 use crate::ere::{Dialect, Flags, Regex};
 use crate::tool::text::awk::value::Value;
