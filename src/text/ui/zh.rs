@@ -183,6 +183,8 @@ pub(super) static WORDS: Words = Words {
     io_thread: "I/O 线程",
     sql_thread: "SQL 线程",
     began_from: |file, byte, host| format!("从 {host} 的 {file} 第 {byte} 字节开始复制。"),
+    copied_from: |pod, file, at| format!("数据克隆自 {pod}，随之而来的 {file} 写着 {at}。"),
+    relay_files: "中继日志文件",
     who_said_so: "这个位点从何而来",
     follow_hint: "选择一个事件，跟踪它所属的事务：从客户端一直到每个副本。",
     followed: "这个事务的每一步",
