@@ -266,7 +266,7 @@ pub(super) static WORDS: Words = Words {
     undo_tip: "Undo: back to before what you did last",
     runs: "Runs",
     first_run: "The first run",
-    did: did,
+    did,
     left_at: |parent, at| format!("left “{parent}” at {}", duration(at)),
     go_there: |run| format!("Go to “{run}”, at the same time"),
     rename: "Rename",

@@ -262,7 +262,7 @@ pub(super) static WORDS: Words = Words {
     undo_tip: "撤销：回到上一次操作之前",
     runs: "各次运行",
     first_run: "最初的运行",
-    did: did,
+    did,
     left_at: |parent, at| format!("在 {} 时从「{parent}」分出", duration(at)),
     go_there: |run| format!("切换到「{run}」的同一时刻"),
     rename: "重命名",
