@@ -183,6 +183,10 @@ pub(super) static WORDS: Words = Words {
     io_thread: "I/O thread",
     sql_thread: "SQL thread",
     began_from: |file, byte, host| format!("Began at byte {byte} of {file}, read from {host}."),
+    copied_from: |pod, file, at| {
+        format!("Its data is a copy of {pod}'s. {file}, which came with it, says {at}.")
+    },
+    relay_files: "relay log files",
     who_said_so: "Who told it so",
     follow_hint: "Choose an event to follow its transaction from the client to every replica.",
     followed: "This transaction, step by step",
@@ -262,7 +266,7 @@ pub(super) static WORDS: Words = Words {
     undo_tip: "Undo: back to before what you did last",
     runs: "Runs",
     first_run: "The first run",
-    did: did,
+    did,
     left_at: |parent, at| format!("left “{parent}” at {}", duration(at)),
     go_there: |run| format!("Go to “{run}”, at the same time"),
     rename: "Rename",

@@ -149,6 +149,8 @@ pub struct Words {
     pub sql_thread: &'static str,
     pub began_from: fn(&str, u64, &str) -> String,
     pub who_said_so: &'static str,
+    pub copied_from: fn(&str, &str, &str) -> String,
+    pub relay_files: &'static str,
     pub follow_hint: &'static str,
     pub followed: &'static str,
     pub read_to: &'static str,

@@ -1,4 +1,4 @@
-//! A server's binary log: its files, and the newest one's events, each as wide as it is long. A
+//! A server's binary log: its files, and the events of one of them, each as wide as it is long. A
 //! click on an event follows its transaction.
 
 use leptos::prelude::*;
@@ -15,10 +15,21 @@ const EVENTS_SHOWN: usize = 40;
 /// The byte whose transaction is followed: pod, file, position.
 pub type Chosen = RwSignal<Option<(PodName, String, u64)>>;
 
+/// The file whose events are shown: pod and file; by default the newest.
+pub type Opened = RwSignal<Option<(PodName, String)>>;
+
 /// The section of a server's binary log.
-pub fn binlog(page: Page, pod: &PodName, mysql: &MysqlScene, chosen: Chosen) -> AnyView {
+pub fn binlog(
+    page: Page,
+    pod: &PodName,
+    mysql: &MysqlScene,
+    chosen: Chosen,
+    opened: Opened,
+) -> AnyView {
     let words = page.words();
-    let Some((file, end)) = mysql.binlogs.last() else {
+    let wanted = opened.get().filter(|(of, _)| of == pod).map(|(_, name)| name);
+    let found = mysql.binlogs.iter().find(|(name, _)| Some(name) == wanted.as_ref());
+    let Some((file, end)) = found.or(mysql.binlogs.last()) else {
         return view! { <h3>{words.binlog}</h3><p class="nothing">{words.binlog_off}</p> }
             .into_any();
     };
@@ -26,11 +37,20 @@ pub fn binlog(page: Page, pod: &PodName, mysql: &MysqlScene, chosen: Chosen) -> 
         .binlogs
         .iter()
         .map(|(name, bytes)| {
-            view! { <li><b>{name.clone()}</b><i>{size(*bytes)}</i></li> }.into_any()
+            let open = (pod.clone(), name.clone());
+            view! {
+                <li><button type="button" aria-pressed=(name == file).to_string()
+                    on:click=move |_| opened.set(Some(open.clone()))>
+                    <b>{name.clone()}</b><i>{size(*bytes)}</i>
+                </button></li>
+            }
+            .into_any()
         })
         .collect();
-    let skipped = mysql.events.len().saturating_sub(EVENTS_SHOWN);
-    let shown = &mysql.events[skipped..];
+    let older = mysql.older_events.iter().find(|(name, _)| name == file);
+    let events = older.map_or(&mysql.events, |(_, events)| events);
+    let skipped = events.len().saturating_sub(EVENTS_SHOWN);
+    let shown = &events[skipped..];
     let followed = chosen.get().filter(|(of, name, _)| of == pod && name == file);
     let followed = followed.map(|(.., byte)| byte);
     let steps = followed

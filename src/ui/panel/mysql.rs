@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use ordinal::base::PodName;
-use ordinal::text::ui::Words;
+use ordinal::text::ui::{Words, size};
 use ordinal::view::scene::{DatabaseScene, MysqlScene, ReplicaScene, TableScene};
 
-use super::binlog::{self, Chosen};
+use super::binlog::{self, Chosen, Opened};
 use super::part::{nothing, pods, term};
 use super::trail::trail;
 use crate::ui::browser;
@@ -21,13 +21,14 @@ pub fn mysql() -> AnyView {
         Some((pod, mysql))
     });
     let chosen: Chosen = RwSignal::new(None);
+    let opened: Opened = RwSignal::new(None);
     let content = move || {
         let words = page.words();
         let Some((pod, mysql)) = found.get() else { return nothing(words.no_mysql) };
         view! {
             {server(words, &mysql)}
-            {replication(page, &pod, mysql.replica.as_ref())}
-            {binlog::binlog(page, &pod, &mysql, chosen)}
+            {replication(page, &pod, &mysql)}
+            {binlog::binlog(page, &pod, &mysql, chosen, opened)}
             {databases(words, &mysql.databases)}
         }
         .into_any()
@@ -68,9 +69,9 @@ fn server(words: &'static Words, mysql: &MysqlScene) -> AnyView {
     .into_any()
 }
 
-fn replication(page: Page, pod: &PodName, replica: Option<&ReplicaScene>) -> AnyView {
+fn replication(page: Page, pod: &PodName, mysql: &MysqlScene) -> AnyView {
     let words = page.words();
-    let Some(replica) = replica else {
+    let Some(replica) = &mysql.replica else {
         return view! { <h3>{words.replication}</h3><p class="nothing">{words.no_replication}</p> }
             .into_any();
     };
@@ -87,11 +88,16 @@ fn replication(page: Page, pod: &PodName, replica: Option<&ReplicaScene>) -> Any
     let error = replica.error.clone().map(|error| {
         view! { <p class="mysql-error"><b>{words.last_error}</b><code>{error}</code></p> }
     });
+    let copied = mysql.copied.as_ref().map(|copied| {
+        let text = (words.copied_from)(&copied.from, &copied.file, &place(&copied.at));
+        view! { <p class="copied" data-testid="copied">{text}</p> }
+    });
     let (began, host) = (replica.began.clone(), replica.source_host.clone());
     let handover = page.player.with_value(|player| player.handover(pod));
     view! {
         <h3>{words.replication}</h3>
         <p class="began" data-testid="began">{(words.began_from)(&began.0, began.1, &host)}</p>
+        {copied}
         {(!handover.is_empty()).then(|| view! {
             <details class="handover" data-testid="handover" open>
                 <summary>{words.who_said_so}</summary>
@@ -100,17 +106,24 @@ fn replication(page: Page, pod: &PodName, replica: Option<&ReplicaScene>) -> Any
         })}
         <ul class="threads">
             {thread(words.io_thread, &replica.io_running, replica.io_state.clone())}
-            {thread(words.sql_thread, &replica.sql_running, String::new())}
+            {thread(words.sql_thread, &replica.sql_running, replica.sql_state.clone())}
         </ul>
         {error}
         <dl class="terms">
             {term(words.read_to, place(&replica.read))}
             {term(words.executed_to, place(&replica.executed))}
             {term(words.relay_log, place(&replica.relay))}
+            {term(words.relay_files, relay_files(replica))}
             {term(words.lag, (words.lag_secs)(replica.lag_secs))}
         </dl>
     }
     .into_any()
+}
+
+/// The relay log's files and sizes, the one that is written to last.
+fn relay_files(replica: &ReplicaScene) -> String {
+    let files = replica.relay_files.iter().map(|(name, bytes)| format!("{name} {}", size(*bytes)));
+    files.collect::<Vec<String>>().join(" · ")
 }
 
 fn databases(words: &'static Words, databases: &[DatabaseScene]) -> AnyView {
