@@ -126,6 +126,16 @@ impl Nodes {
         Some(all)
     }
 
+    /// The names of the files in the current directory of the terminals, sorted; `None` before the
+    /// workstation is set up.
+    pub fn workstation_names(&self) -> Option<Vec<String>> {
+        let volume = self.volume_at(self.workstation_device()?);
+        let home = super::start::lookup(volume, HOME.as_bytes())?;
+        let entries = volume.entries(home).ok()?;
+        let text = |name: &Vec<u8>| String::from_utf8_lossy(name).into_owned();
+        Some(entries.iter().map(|(name, _)| text(name)).collect())
+    }
+
     /// The workstation's files.
     pub fn workstation_volume(&self) -> Option<&Arc<Volume>> {
         self.volumes.get(&self.workstation_device()?)

@@ -125,14 +125,13 @@ impl Player {
     }
 }
 
-/// A run as a session file has it: its options, and what was done and looked at on the way to the
-/// end of the cursor's branch, each after as many steps as then. Playing it makes the same steps.
-pub fn saved(player: &Player, options: &[(String, String)]) -> String {
+/// A run as a session file has it: what it begins with (options, manifests), and what was done and
+/// looked at on the way to the end of the cursor's branch, each after as many steps as then.
+/// Playing it makes the same steps.
+pub fn saved(player: &Player, head: &[ScriptEntry]) -> String {
     let mut out = String::new();
     let mut write = |entry: &ScriptEntry| out.push_str(&written(entry));
-    for (name, value) in options {
-        write(&ScriptEntry::Set(name.clone(), value.clone()));
-    }
+    head.iter().for_each(&mut write);
     if player.session.lesson {
         write(&ScriptEntry::Lesson);
     }
@@ -146,7 +145,7 @@ pub fn saved(player: &Player, options: &[(String, String)]) -> String {
     let mut acts: Vec<_> = looks.chain(acts.map(|(index, act)| (index, true, act))).collect();
     // What was looked at after a step came before what was done there.
     acts.sort_by_key(|(index, is_done, _)| (*index, *is_done));
-    let mut at = 0;
+    let (mut at, mut last) = (0, 0);
     for (index, _, act) in acts {
         if index != at {
             write(&ScriptEntry::Wait(Wait::Step(index)));
@@ -158,9 +157,29 @@ pub fn saved(player: &Player, options: &[(String, String)]) -> String {
             }
             act => ScriptEntry::Do(act),
         };
+        // Input and keys go to the terminal that was typed into last.
+        if let Some(terminal) = terminal_of(&entry) {
+            if terminal != last && !matches!(entry, ScriptEntry::Do(Intervention::Type { .. })) {
+                write(&ScriptEntry::Do(Intervention::Type { terminal, line: String::new() }));
+            }
+            last = terminal;
+        }
         write(&entry);
     }
     out
+}
+
+/// The terminal an entry is typed into.
+fn terminal_of(entry: &ScriptEntry) -> Option<u32> {
+    match entry {
+        ScriptEntry::Input(terminal, _)
+        | ScriptEntry::Do(
+            Intervention::Type { terminal, .. }
+            | Intervention::Interrupt { terminal }
+            | Intervention::EndInput { terminal },
+        ) => Some(*terminal),
+        _ => None,
+    }
 }
 
 /// Whether a command ran in a terminal after so many steps.

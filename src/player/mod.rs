@@ -6,6 +6,7 @@ mod chapter;
 mod command;
 mod lane;
 mod lit;
+mod rehearsal;
 mod runs;
 mod scenes;
 mod script;
@@ -28,6 +29,7 @@ pub use chapter::{Chapter, ChapterKind};
 pub use command::{PlayState, PlayerCommand, Speed, Tick};
 pub use lane::{Lane, LaneName, Segment};
 pub use lit::Lit;
+pub use rehearsal::{Rehearsal, Turn};
 pub use runs::{Fork, RunLine};
 use scenes::Scenes;
 pub use script::{

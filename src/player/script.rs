@@ -10,6 +10,7 @@
 //! edit statefulset/mysql spec.replicas 5
 //! write my.yaml               # followed by lines that begin with `| `
 //! set replicas 5              # options of the run: before anything else
+//! manifest my.yaml            # in place of the tutorial's, before the rest; then `| ` lines
 //! lesson                      # apply the manifests, then clients write and read
 //! ```
 
@@ -34,6 +35,8 @@ pub struct ScriptLine {
 pub enum ScriptEntry {
     /// An option of the run.
     Set(String, String),
+    /// A manifest that runs in place of the tutorial's: file name and text.
+    Manifest(String, String),
     /// Apply the manifests and let the clients of the lesson write and read.
     Lesson,
     /// `kubectl apply` of the manifests, or of one file.
@@ -79,7 +82,7 @@ pub enum ScriptProblemKind {
     Usage(&'static str),
     /// Not one of the options.
     Option(String),
-    /// Options stand before everything else.
+    /// Options and manifests stand before everything else.
     OptionTooLate,
     /// `>` or `|` with nothing before it that goes on.
     NothingToContinue,
@@ -178,7 +181,9 @@ impl Reader {
 
     fn file_line(&mut self, more: &str) -> Result<(), ScriptProblemKind> {
         match self.lines.last_mut().map(|line| &mut line.entry) {
-            Some(ScriptEntry::Do(Intervention::Write { text, .. })) => {
+            Some(
+                ScriptEntry::Do(Intervention::Write { text, .. }) | ScriptEntry::Manifest(_, text),
+            ) => {
                 text.push_str(more);
                 text.push('\n');
                 Ok(())
@@ -194,6 +199,7 @@ impl Reader {
         let usage = ScriptProblemKind::Usage;
         match word {
             "set" => self.option(&words),
+            "manifest" => self.manifest(&words),
             "lesson" if rest.is_empty() => Ok(ScriptEntry::Lesson),
             "apply" if rest.is_empty() => Ok(ScriptEntry::Apply(None)),
             "apply" => Ok(ScriptEntry::Apply(Some(rest.to_string()))),
@@ -223,11 +229,27 @@ impl Reader {
         }
     }
 
-    fn option(&self, words: &[&str]) -> Result<ScriptEntry, ScriptProblemKind> {
-        let is_option = |line: &ScriptLine| matches!(line.entry, ScriptEntry::Set(..));
-        if !self.lines.iter().all(is_option) {
-            return Err(ScriptProblemKind::OptionTooLate);
+    fn manifest(&self, words: &[&str]) -> Result<ScriptEntry, ScriptProblemKind> {
+        self.is_at_head()?;
+        match words {
+            [file] => Ok(ScriptEntry::Manifest((*file).to_string(), String::new())),
+            _ => Err(ScriptProblemKind::Usage("manifest FILE, then its lines, each after `| `")),
         }
+    }
+
+    /// Whether nothing but options and manifests was read.
+    fn is_at_head(&self) -> Result<(), ScriptProblemKind> {
+        let is_head = |line: &ScriptLine| {
+            matches!(line.entry, ScriptEntry::Set(..) | ScriptEntry::Manifest(..))
+        };
+        match self.lines.iter().all(is_head) {
+            true => Ok(()),
+            false => Err(ScriptProblemKind::OptionTooLate),
+        }
+    }
+
+    fn option(&self, words: &[&str]) -> Result<ScriptEntry, ScriptProblemKind> {
+        self.is_at_head()?;
         match words {
             [name, value] if OPTIONS.contains(name) => {
                 let is_number =
@@ -270,6 +292,10 @@ pub fn written(entry: &ScriptEntry) -> String {
         ScriptEntry::Set(name, value) => {
             let _ = writeln!(out, "set {name} {value}");
         }
+        ScriptEntry::Manifest(file, text) => {
+            let _ = writeln!(out, "manifest {file}");
+            file_lines(&mut out, text);
+        }
         ScriptEntry::Lesson => out.push_str("lesson\n"),
         ScriptEntry::Apply(None) => out.push_str("apply\n"),
         ScriptEntry::Apply(Some(file)) => {
@@ -304,9 +330,7 @@ fn done(out: &mut String, act: &Intervention) {
         Intervention::EndInput { .. } => writeln!(out, "^D"),
         Intervention::Write { file, text } => {
             let _ = writeln!(out, "write {file}");
-            for line in text.lines() {
-                let _ = writeln!(out, "| {line}");
-            }
+            file_lines(out, text);
             Ok(())
         }
         Intervention::Edit { object, path, value } => writeln!(out, "edit {object} {path} {value}"),
@@ -316,6 +340,12 @@ fn done(out: &mut String, act: &Intervention) {
     };
 }
 
+fn file_lines(out: &mut String, text: &str) {
+    for line in text.lines() {
+        let _ = writeln!(out, "| {line}");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -323,6 +353,8 @@ mod tests {
     const ALL: &str = "\
 set replicas 5
 set seed 7
+manifest other.yaml
+| kind: Pod
 lesson
 apply
 apply my.yaml
@@ -375,6 +407,7 @@ edit statefulset/mysql spec.template.spec.containers[0].image mysql:5.7.44
             ("| a: 1", Kind::NothingToContinue),
             ("$0 ls", Kind::Usage("$ COMMAND · $2 COMMAND … $9 COMMAND")),
             ("apply\nset replicas 5", Kind::OptionTooLate),
+            ("lesson\nmanifest my.yaml", Kind::OptionTooLate),
         ];
         for (text, kind) in rows {
             let line = text.lines().count() as u32;

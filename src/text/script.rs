@@ -20,7 +20,9 @@ fn english(kind: &ScriptProblemKind) -> String {
         ScriptProblemKind::Option(name) => {
             format!("`{name}` is not an option: there are {}", OPTIONS.join(", "))
         }
-        ScriptProblemKind::OptionTooLate => "options stand before all other entries".into(),
+        ScriptProblemKind::OptionTooLate => {
+            "options and manifests stand before all other entries".into()
+        }
         ScriptProblemKind::NothingToContinue => "there is nothing that this line goes on".into(),
         ScriptProblemKind::TooLarge => "the session is larger than 2 MiB".into(),
     }
@@ -33,7 +35,7 @@ fn chinese(kind: &ScriptProblemKind) -> String {
         ScriptProblemKind::Option(name) => {
             format!("没有「{name}」这个选项，可用的有：{}", OPTIONS.join("、"))
         }
-        ScriptProblemKind::OptionTooLate => "选项必须写在其他条目之前".into(),
+        ScriptProblemKind::OptionTooLate => "选项和清单必须写在其他条目之前".into(),
         ScriptProblemKind::NothingToContinue => "这一行没有可以接续的内容".into(),
         ScriptProblemKind::TooLarge => "会话文件超过了 2 MiB".into(),
     }

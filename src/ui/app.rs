@@ -7,7 +7,9 @@ use super::dispatch::UiCommand;
 use super::icon::{self, button};
 use super::page::{Dialog, Page};
 use super::pick::Pick;
-use super::{browser, code, compare, explain, export, header, help, keys, panel, stage, timeline};
+use super::{
+    browser, code, compare, explain, export, header, help, keys, panel, saving, stage, timeline,
+};
 
 /// The whole page.
 pub fn app() -> AnyView {
@@ -90,6 +92,7 @@ fn over(page: Page) -> AnyView {
         Some(Dialog::Keys) => help::help(),
         Some(Dialog::Download) => export::export(),
         Some(Dialog::Compare(one, other)) => compare::compare(one, other),
+        Some(Dialog::Session) => saving::saving(),
         None => ().into_any(),
     })
     .into_any()

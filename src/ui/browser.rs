@@ -217,7 +217,72 @@ pub fn focus(selector: &str) {
     let found = document().query_selector(selector).ok().flatten();
     if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
     {
-        let _ = element.focus();
+        // What slides in would otherwise be scrolled into sight, and the page with it.
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = element.focus_with_options(&options);
+    }
+}
+
+/// Takes the keyboard away from the first element that matches.
+pub fn blur(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+    {
+        let _ = element.blur();
+    }
+}
+
+/// Puts the caret into a text field, before the character at this offset (in UTF-16 units).
+pub fn place_caret(selector: &str, at: u32) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(area) = found.and_then(|it| it.dyn_into::<web_sys::HtmlTextAreaElement>().ok()) {
+        let _ = area.focus();
+        let _ = area.set_selection_range(at, at);
+    }
+}
+
+/// Whether any text is selected, in the page or in the field that has the focus.
+pub fn has_selection() -> bool {
+    let in_page = window().get_selection().ok().flatten();
+    let active = document().active_element();
+    let field = active.and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok());
+    let range = field.and_then(|field| {
+        let start = field.selection_start().ok().flatten()?;
+        Some((start, field.selection_end().ok().flatten()?))
+    });
+    in_page.is_some_and(|selection| !selection.is_collapsed())
+        || range.is_some_and(|(start, end)| start != end)
+}
+
+/// The text that is being pasted.
+pub fn pasted(event: &web_sys::ClipboardEvent) -> Option<String> {
+    event.clipboard_data()?.get_data("text").ok()
+}
+
+/// The file that was dropped.
+pub fn dropped(event: &web_sys::DragEvent) -> Option<web_sys::File> {
+    event.data_transfer()?.files()?.item(0)
+}
+
+/// The file that was chosen in a field.
+pub fn chosen(event: &Event) -> Option<web_sys::File> {
+    let field = event.target()?.dyn_into::<web_sys::HtmlInputElement>().ok()?;
+    field.files()?.item(0)
+}
+
+/// Reads a file; answers its name and its bytes through `done`. A file that cannot be read is
+/// passed over: the browser says so itself.
+pub fn read_file(file: &web_sys::File, done: impl Fn(String, Vec<u8>) + 'static) {
+    let name = file.name();
+    let read = Closure::once_into_js(move |buffer: JsValue| {
+        done(name, js_sys::Uint8Array::new(&buffer).to_vec());
+    });
+    let promise: JsValue = file.array_buffer().into();
+    if let Ok(then) = js_sys::Reflect::get(&promise, &"then".into())
+        && let Ok(then) = then.dyn_into::<js_sys::Function>()
+    {
+        let _ = then.call1(&promise, &read);
     }
 }
 
@@ -263,8 +328,24 @@ pub fn download(name: &str, mime: &str, bytes: &[u8]) {
     let _ = web_sys::Url::revoke_object_url(&url);
 }
 
+/// What the crash screen says and offers: words, and where they lead.
+pub struct Crash<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// What has happened.
+    pub text: &'a str,
+    /// Back to where the person was.
+    pub back: (&'a str, &'a str),
+    /// From the beginning.
+    pub start: (&'a str, &'a str),
+    /// What was done, to be saved as a session file.
+    pub save: Option<(&'a str, &'a str)>,
+    /// For whoever repairs it.
+    pub report: &'a str,
+}
+
 /// Shows, in place of the page, what can be read and clicked without the program.
-pub fn show_crash(parts: &[(&str, &str)], link: &str, fresh: &str, report: &str) {
+pub fn show_crash(crash: &Crash) {
     let document = document();
     let Some(body) = document.body() else { return };
     let add = |parent: &Element, tag: &str, text: &str| {
@@ -273,25 +354,30 @@ pub fn show_crash(parts: &[(&str, &str)], link: &str, fresh: &str, report: &str)
         parent.append_child(&made).ok()?;
         Some(made)
     };
+    let link = |parent: &Element, (text, to): (&str, &str), class: &str| {
+        let made = add(parent, "a", text)?;
+        made.set_class_name(class);
+        made.set_attribute("href", to).ok()?;
+        Some(made)
+    };
     let Some(screen) = add(&body, "section", "") else { return };
     screen.set_class_name("crash");
     let _ = screen.set_attribute("role", "alert");
     let _ = screen.set_attribute("data-testid", "crash");
-    for (tag, text) in parts {
-        let Some(made) = add(&screen, tag, text) else { continue };
-        match made.tag_name().as_str() {
-            "A" => drop(made.set_attribute("href", link)),
-            "NAV" => {
-                made.set_text_content(None);
-                if let Some(again) = add(&made, "a", text) {
-                    let _ = again.set_attribute("href", fresh);
-                    again.set_class_name("second");
-                }
+    add(&screen, "h1", crash.title);
+    add(&screen, "p", crash.text);
+    link(&screen, crash.back, "");
+    if let Some(ways) = add(&screen, "nav", "") {
+        link(&ways, crash.start, "second");
+        if let Some((text, session)) = crash.save {
+            let data = String::from(js_sys::encode_uri_component(session));
+            let to = format!("data:text/plain;charset=utf-8,{data}");
+            if let Some(save) = link(&ways, (text, &to), "second") {
+                let _ = save.set_attribute("download", "ordinal.session");
             }
-            _ => {}
         }
     }
-    add(&screen, "pre", report);
+    add(&screen, "pre", crash.report);
     let _ = body.set_attribute("data-crashed", "");
 }
 

@@ -11,14 +11,15 @@ use ordinal::player::{Cursor, PlayState, Player, PlayerCommand, Progress, Tick};
 use ordinal::text::{Entity, Lang};
 
 use super::acts::Act;
-use super::browser;
+use super::console::ConsoleCommand;
 use super::page::{Dialog, Focus, Goal, Moment, Page, Run, Subject, Tab};
 use super::pick::{Pick, Victim};
-use super::place::{self, Place};
-use super::session::{self, Options};
+use super::place::{self, Place, Script};
+use super::session::{self, Options, Trouble};
+use super::{browser, crash};
 
 /// How long one slice of computing may take before the page gets its turn, in milliseconds.
-const SLICE_MS: f64 = 6.0;
+pub(super) const SLICE_MS: f64 = 6.0;
 
 /// Steps between two looks at the clock.
 const STEPS_PER_LOOK: u32 = 8;
@@ -63,6 +64,14 @@ pub enum UiCommand {
     Share,
     /// Copy text.
     Copy(String),
+    /// What is wrong with the address was shown.
+    SeenRefusal,
+    /// Edit the manifests, or look at them again.
+    EditFiles(bool),
+    /// A manifest is now to say this; `None`: what it says anyway.
+    Draft(String, Option<String>),
+    /// Save a manifest beside the terminals and apply it.
+    ApplyDraft(String, String),
     /// Close the topmost thing that is open.
     Escape,
     /// The window has another size.
@@ -77,6 +86,14 @@ pub enum Command {
     Ui(UiCommand),
     /// What the learner does.
     Act(Act),
+    /// Of the console.
+    Console(ConsoleCommand),
+}
+
+impl From<ConsoleCommand> for Command {
+    fn from(command: ConsoleCommand) -> Command {
+        Command::Console(command)
+    }
 }
 
 impl From<Act> for Command {
@@ -104,6 +121,7 @@ impl Page {
             Command::Player(command) => self.drive(command),
             Command::Ui(command) => self.arrange(command),
             Command::Act(act) => self.act(act),
+            Command::Console(command) => self.operate(command),
         }
     }
 
@@ -113,8 +131,29 @@ impl Page {
         let (session, trouble) = session::session(&place.options);
         let files = session.files.clone();
         let page = Page::new(&place, Player::new(session));
-        page.begin(files, trouble, place.step);
-        page
+        let refused = match &place.script {
+            Some(Script::Text(text)) => page.open_session(text, Some(place.step)).err(),
+            Some(Script::Kept) => Some(vec![Trouble::link_too_long()]),
+            None => return page.begun(files, trouble, place.step),
+        };
+        match refused {
+            None => page,
+            Some(refused) => {
+                page.refused.set(Arc::new(refused));
+                page.dialog.set(Some(Dialog::Session));
+                page.begun(files, trouble, 0)
+            }
+        }
+    }
+
+    fn begun(
+        self,
+        files: Vec<(String, String)>,
+        trouble: Vec<session::Trouble>,
+        step: u32,
+    ) -> Page {
+        self.begin(files, trouble, step);
+        self
     }
 
     pub(super) fn begin(
@@ -126,6 +165,7 @@ impl Page {
         let runs = trouble.is_empty();
         self.run_number.update_value(|number| *number += 1);
         self.timer.set_value(None);
+        self.console.forget();
         self.files.set(Arc::new(files));
         self.trouble.set(Arc::new(trouble));
         self.file.set(None);
@@ -140,6 +180,13 @@ impl Page {
     }
 
     fn drive(self, command: PlayerCommand) {
+        if self.rehearses() {
+            return;
+        }
+        if self.stop_following() && command == PlayerCommand::TogglePlay {
+            self.refresh();
+            return self.keep();
+        }
         match command {
             PlayerCommand::ToEnd if self.grows() => {
                 self.goal.set_value(Some(Goal::End));
@@ -158,7 +205,7 @@ impl Page {
         self.arm();
     }
 
-    fn grows(self) -> bool {
+    pub(super) fn grows(self) -> bool {
         self.run.with_untracked(|run| run.progress == Progress::Growing)
             && self.trouble.with_untracked(|trouble| trouble.is_empty())
     }
@@ -204,27 +251,34 @@ impl Page {
 
     /// Keeps where the person is.
     pub fn keep_now(self) {
-        if self.keeps.try_set_value(false).is_some() {
+        if self.keeps.try_set_value(false).is_some() || self.rehearses() {
             return;
         }
         let step = self.moment.with_untracked(|moment| moment.cursor.index);
-        Place { options: self.options.get_untracked(), step }.keep();
+        let script = self.script.get_value().map(Script::Text);
+        Place { options: self.options.get_untracked(), step, script }.keep();
     }
 
     /// Computes a slice of the run and comes back for the next.
     fn grow(self, run_number: u32, shown_ms: f64) {
         let begun = browser::now_ms();
+        let rehearses = self.rehearses();
+        if rehearses {
+            self.rehearse(begun);
+        }
         let progress = self.player.try_update_value(|player| {
             loop {
-                let progress = player.extend(STEPS_PER_LOOK);
-                if progress != Progress::Growing || browser::now_ms() - begun > SLICE_MS {
+                // What is played lets the run grow itself.
+                let progress = player.extend(if rehearses { 0 } else { STEPS_PER_LOOK });
+                let is_late = browser::now_ms() - begun > SLICE_MS;
+                if progress != Progress::Growing || is_late {
                     return progress;
                 }
             }
         });
         let Some(progress) = progress else { return };
-        let acted = self.rehearse(progress);
-        let ended = progress != Progress::Growing && !acted;
+        let ended = progress != Progress::Growing && !rehearses;
+        crash::note_growth(!ended);
         let shows = ended || begun - shown_ms > GROWTH_SHOWN_MS;
         if shows {
             self.show_growth(progress);
@@ -329,6 +383,10 @@ impl Page {
                 self.copy(&browser::address());
             }
             UiCommand::Copy(text) => self.copy(&text),
+            UiCommand::SeenRefusal => self.refused.set(Arc::default()),
+            UiCommand::EditFiles(edits) => self.edits.set(edits),
+            UiCommand::Draft(file, text) => self.draft(file, text),
+            UiCommand::ApplyDraft(file, text) => self.apply_draft(&file, text),
             UiCommand::Escape => self.escape(),
             UiCommand::Resized => self.viewport.set(browser::viewport()),
         }
@@ -409,7 +467,9 @@ impl Page {
         }
         self.options.set(options);
         self.pinned.set(None);
+        self.playing.set_value(Default::default());
         self.begin(files, trouble, 0);
+        self.keep_script();
         self.keep();
     }
 

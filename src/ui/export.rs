@@ -324,8 +324,9 @@ fn command_list(draft: Draft) -> AnyView {
     let words = page.words();
     let rows = move || {
         let lang = page.lang.get();
-        let options = draft.options.get().to_export();
-        commands(&session::originals(), &options, draft.format.get())
+        let chosen = draft.options.get();
+        let options = chosen.to_export();
+        commands(&session::originals(&chosen), &options, draft.format.get())
             .into_iter()
             .map(|command| {
                 let text = command.text.clone();

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use ordinal::text::Lang;
 
+use super::console::ConsoleCommand;
 use super::dispatch::UiCommand;
 use super::icon::{self, button, icon};
 use super::page::{Dialog, Page};
@@ -17,6 +18,7 @@ pub fn header() -> AnyView {
     };
     let lang = view! { {half(Lang::En, "EN")}" · "{half(Lang::Zh, "中文")} }.into_any();
     let share_words = move || page.notice.get().unwrap_or(page.words().share);
+    let session = move || page.words().session_short;
     let download = view! {
         {icon(icon::DOWNLOAD)}
         <span class="wide">{move || page.words().download}</span>
@@ -59,6 +61,20 @@ pub fn header() -> AnyView {
                     {icon(icon::SHARE)}<span class="wide" role="status">{share_words}</span>
                 }.into_any(),
                 move || page.dispatch(UiCommand::Share),
+            )}
+            {button(
+                "session",
+                "button quiet",
+                move || page.words().session_title,
+                view! { {icon(icon::SESSION)}<span class="wide">{session}</span> }.into_any(),
+                move || page.dispatch(UiCommand::Show(Some(Dialog::Session))),
+            )}
+            {button(
+                "terminal",
+                "button drawer-handle",
+                move || page.words().tab_terminal,
+                icon(icon::TERMINAL),
+                move || page.dispatch(ConsoleCommand::Focus),
             )}
             {button(
                 "drawer",

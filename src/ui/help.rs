@@ -10,7 +10,7 @@ use super::page::Page;
 pub fn help() -> AnyView {
     let page = Page::here();
     let words = page.words();
-    let rows: [(&[&str], &str); 13] = [
+    let rows: [(&[&str], &str); 16] = [
         (&["←", "→"], words.key_step),
         (&["⇧ ←", "⇧ →"], words.key_chapter),
         (&["Home", "End"], words.key_ends),
@@ -18,6 +18,9 @@ pub fn help() -> AnyView {
         (&["o"], words.key_over),
         (&["u"], words.key_out),
         (&["w"], words.key_why),
+        (&["c"], words.key_terminal),
+        (&["↑", "↓", "Tab", "⌃ C"], words.key_typing),
+        (&["s"], words.key_session),
         (&["d"], words.key_download),
         (&["f"], words.key_faults),
         (&["Ctrl Z"], words.key_undo),

@@ -28,6 +28,12 @@ pub const DOWNLOAD: &str = "M7.3 2h1.4v6.3l2.2-2.2 1 1L8 11 4.1 7.1l1-1 2.2 2.2z
 /// Two sheets.
 pub const COPY: &str = "M5.5 2H14v8.5h-2.5V14H3V5.5h2.5zm1.3 1.3v2.2h4.7v3.7h1.2V3.3z\
     M4.3 6.8v5.9h5.9V6.8z";
+/// A prompt.
+pub const TERMINAL: &str = "M2 3h12v10H2zm1.3 1.3v7.4h9.4V4.3z\
+    M4.6 5.9l.9-.8L8.2 7.7 5.5 10.3l-.9-.8 1.8-1.8zM8.4 9.3h3v1.2h-3z";
+/// A list that is kept.
+pub const SESSION: &str = "M3.2 2h7.3L13 4.6V14H3.2zm1.3 1.3v9.4h7.2V5.2L9.9 3.3z\
+    M5.8 6.4h4.6v1.2H5.8zM5.8 9h4.6v1.2H5.8z";
 /// A panel at the right.
 pub const PANEL: &str = "M2 3h12v10H2zm1.4 1.4v7.2h5.2V4.4z";
 

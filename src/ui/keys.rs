@@ -5,6 +5,7 @@ use ordinal::player::PlayerCommand;
 
 use super::acts::Act;
 use super::browser;
+use super::console::ConsoleCommand;
 use super::dispatch::{Command, UiCommand};
 use super::page::{Dialog, Page};
 use super::pick::Pick;
@@ -14,7 +15,8 @@ pub fn listen(page: Page) {
     window_event_listener(leptos::ev::keydown, move |event| {
         let key = event.key();
         let dialog = page.dialog.get_untracked();
-        let holds_keys = matches!(dialog, Some(Dialog::Download | Dialog::Compare(..)));
+        let holds_keys =
+            matches!(dialog, Some(Dialog::Download | Dialog::Session | Dialog::Compare(..)));
         if event.ctrl_key() || event.meta_key() || event.alt_key() {
             let is_undo = key == "z" && !event.alt_key() && !event.shift_key();
             if is_undo && !holds_keys && !browser::is_typing(&event) {
@@ -56,6 +58,8 @@ fn command(page: Page, key: &str, shift: bool) -> Option<Command> {
         "o" => PlayerCommand::StepOver.into(),
         "u" => PlayerCommand::StepOut.into(),
         "w" => UiCommand::Why(!page.why.get_untracked()).into(),
+        "c" => ConsoleCommand::Focus.into(),
+        "s" => UiCommand::Show(Some(Dialog::Session)).into(),
         "d" => UiCommand::Show(Some(Dialog::Download)).into(),
         "f" => UiCommand::Break(None).into(),
         "t" => UiCommand::ToggleTheme.into(),

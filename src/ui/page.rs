@@ -1,6 +1,7 @@
 //! What the page knows: signals that come out of [`dispatch`](super::dispatch), and what is derived
 //! from them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -12,8 +13,9 @@ use ordinal::text::{Entity, Lang, Part};
 use ordinal::trace::{Actor, Step};
 use ordinal::view::scene::Scene;
 
-use super::acts::Rehearsal;
+use super::acts::Playing;
 use super::browser;
+use super::console::Console;
 use super::pick::Victim;
 use super::place::{Place, Theme};
 use super::session::{Options, Trouble};
@@ -141,12 +143,21 @@ pub enum Tab {
     Details,
     /// What can be broken.
     Faults,
+    /// Where the learner types.
+    Terminal,
 }
 
 impl Tab {
     /// All, in order.
-    pub const ALL: [Tab; 6] =
-        [Tab::Manifest, Tab::Logs, Tab::Files, Tab::Mysql, Tab::Details, Tab::Faults];
+    pub const ALL: [Tab; 7] = [
+        Tab::Manifest,
+        Tab::Logs,
+        Tab::Files,
+        Tab::Mysql,
+        Tab::Details,
+        Tab::Faults,
+        Tab::Terminal,
+    ];
 
     /// For tests and for `aria-controls`.
     pub fn name(self) -> &'static str {
@@ -157,6 +168,7 @@ impl Tab {
             Tab::Mysql => "mysql",
             Tab::Details => "details",
             Tab::Faults => "faults",
+            Tab::Terminal => "terminal",
         }
     }
 }
@@ -170,6 +182,8 @@ pub enum Dialog {
     Download,
     /// Two runs beside each other.
     Compare(BranchId, BranchId),
+    /// The session: save it, open another.
+    Session,
 }
 
 /// Where to go once the run is long enough.
@@ -189,7 +203,17 @@ pub struct Page {
     pub(super) ticked: StoredValue<f64>,
     pub(super) run_number: StoredValue<u32>,
     pub(super) goal: StoredValue<Option<Goal>>,
-    pub(super) rehearsal: StoredValue<Rehearsal>,
+    pub(super) playing: StoredValue<Playing>,
+    /// The run as a session file, if anything was done.
+    pub(super) script: StoredValue<Option<String>>,
+    /// Why the session that the address names was not opened.
+    pub refused: RwSignal<Arc<Vec<Trouble>>>,
+    /// The terminals.
+    pub console: Console,
+    /// Manifests being edited: file name and text.
+    pub drafts: RwSignal<BTreeMap<String, String>>,
+    /// Whether the Manifest tab is for editing.
+    pub edits: RwSignal<bool>,
     /// How often the learner did or looked at something: what a terminal shows, and which runs
     /// there are, may be another after each.
     pub acts: RwSignal<u32>,
@@ -239,7 +263,12 @@ impl Page {
             ticked: StoredValue::new(0.0),
             run_number: StoredValue::new(0),
             goal: StoredValue::new(None),
-            rehearsal: StoredValue::new(Rehearsal::default()),
+            playing: StoredValue::new(Playing::default()),
+            script: StoredValue::new(None),
+            refused: RwSignal::default(),
+            console: Console::new(),
+            drafts: RwSignal::new(super::code::edit::drafts()),
+            edits: RwSignal::new(false),
             acts: RwSignal::default(),
             keeps: StoredValue::new(false),
             moment: RwSignal::default(),

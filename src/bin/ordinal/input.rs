@@ -33,6 +33,14 @@ pub fn manifests(names: &[String], options: &ExportOptions, lang: Lang) -> Resul
     if names.is_empty() {
         files = export::default_files();
     }
+    changed(files, options, lang)
+}
+
+/// These files, with the options changed.
+///
+/// # Errors
+/// What is wrong, located, one line each, ready to print.
+pub fn changed(files: Files, options: &ExportOptions, lang: Lang) -> Result<Files, String> {
     let (manifests, diagnostics) = Manifests::read(files.clone());
     let is_error = |one: &&Diagnostic| one.severity == Severity::Error;
     let mut errors = diagnostics.iter().filter(is_error).peekable();

@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use ordinal::manifest::export::ExportOptions;
-use ordinal::player::{self, Player, ScriptEntry, ScriptLine, Session, Wait};
+use ordinal::manifest::export::{self, ExportOptions};
+use ordinal::player::{self, Player, Rehearsal, ScriptEntry, ScriptLine, Session, Turn};
 use ordinal::sim::Intervention;
 use ordinal::text::{Lang, script};
 
@@ -90,9 +90,11 @@ fn plain(file: &str) -> String {
 fn open(lines: &[ScriptLine], seed: u64, lang: Lang) -> Result<Player, String> {
     let mut options = ExportOptions::default();
     let mut session = Session { files: Vec::new(), seed, lesson: false };
+    let mut own = Vec::new();
     for line in lines {
         match &line.entry {
             ScriptEntry::Lesson => session.lesson = true,
+            ScriptEntry::Manifest(file, text) => own.push((file.clone(), text.clone())),
             ScriptEntry::Set(name, value) => match name.as_str() {
                 "replicas" => options.replicas = value.parse().ok(),
                 "namespace" => options.namespace = Some(value.clone()),
@@ -103,7 +105,8 @@ fn open(lines: &[ScriptLine], seed: u64, lang: Lang) -> Result<Player, String> {
             _ => {}
         }
     }
-    session.files = input::manifests(&[], &options, lang)?;
+    let files = if own.is_empty() { export::default_files() } else { own };
+    session.files = input::changed(files, &options, lang)?;
     Ok(Player::new(session))
 }
 
@@ -111,42 +114,17 @@ fn open(lines: &[ScriptLine], seed: u64, lang: Lang) -> Result<Player, String> {
 fn perform(player: Player, lines: &[ScriptLine], args: &Args) -> io::Result<bool> {
     let lang = args.lang.into();
     let mut stage = Stage::new(player, lang);
+    let mut rehearsal = Rehearsal::new(lines.iter().cloned());
     let mut out = io::stdout().lock();
-    for (at, line) in lines.iter().enumerate() {
-        let next = lines[at + 1..].iter().map(|line| &line.entry).next();
-        let went_well = match &line.entry {
-            ScriptEntry::Set(..) | ScriptEntry::Lesson => true,
-            ScriptEntry::Apply(file) => {
-                stage.apply(file.as_deref().map(plain), &mut out)?;
-                true
+    loop {
+        match stage.turn(&mut rehearsal, &mut out)? {
+            Turn::WentOn => {}
+            Turn::Did(_) => out.flush()?,
+            Turn::Over => return Ok(true),
+            Turn::Failed(line, pod) => {
+                eprintln!("{}:{}", args.session, script::never_ready(lang, line, &pod));
+                return Ok(false);
             }
-            ScriptEntry::Wait(wait) => stage.wait(wait, &mut out)?,
-            ScriptEntry::Input(terminal, line) => {
-                stage.answers(*terminal, line, next, &mut out)?;
-                true
-            }
-            ScriptEntry::Do(Intervention::Type { terminal, line }) => {
-                stage.types(*terminal, line, next, &mut out)?;
-                true
-            }
-            ScriptEntry::Do(act) => {
-                stage.does(act, &mut out)?;
-                true
-            }
-        };
-        out.flush()?;
-        if !went_well {
-            let Wait::Ready(pod) = wait_of(&line.entry) else { return Ok(false) };
-            eprintln!("{}:{}", args.session, script::never_ready(lang, line.number, &pod));
-            return Ok(false);
         }
-    }
-    Ok(true)
-}
-
-fn wait_of(entry: &ScriptEntry) -> Wait {
-    match entry {
-        ScriptEntry::Wait(wait) => wait.clone(),
-        _ => Wait::Settled,
     }
 }

@@ -220,6 +220,66 @@ pub(super) static WORDS: Words = Words {
     keys_of: "Keys",
     in_manifest: "Show in the manifest",
 
+    tab_terminal: "Terminal",
+    terminal_name: |number| format!("Terminal {number}"),
+    new_terminal: "One more terminal",
+    terminal_busy: "a command runs here",
+    terminal_input: "Command line",
+    terminal_lead: "A shell beside the cluster, with kubectl and the manifests. It answers for the \
+                    step shown; what changes the cluster goes on from there.",
+    examples: [
+        "See the pods as they are at this step",
+        "Watch them; go on stepping or playing meanwhile",
+        "Type SQL into mysql-0",
+        "Read through the Service of all servers",
+        "Grow to five",
+        "Lose a pod, and see it come back",
+        "Ask why a pod is as it is",
+    ],
+    terminal_past: |step| {
+        format!("At step {}: a change made here begins a new branch.", thousands(step))
+    },
+    terminal_forked: |step| format!("New branch from step {}.", thousands(step)),
+    terminal_keys: "↑ ↓ earlier lines · Tab completes · Esc back to stepping",
+    replaying: "The session is being played …",
+    interrupt: "Interrupt the command (Ctrl-C)",
+    end_input: "End of input (Ctrl-D)",
+
+    edit: "Edit",
+    edit_done: "Done",
+    edit_lead: "Your copy, beside the terminals. Apply sends it to the cluster at the step shown.",
+    edit_apply: "Apply",
+    edit_discard: "Discard changes",
+    edit_clean: "Nothing to complain about",
+    edit_error: "error",
+    edit_warning: "warning",
+    own_yaml: "Your own YAML …",
+
+    session_title: "Session: save and open",
+    session_short: "Session",
+    session_save: "This session",
+    session_save_lead: "All you did in this run, as text. Played again, here or with ordinal play, \
+                        it makes the same steps.",
+    session_link: "Copy link",
+    session_link_long: "Too long for a link: save the file instead.",
+    session_open: "Open another",
+    session_open_lead: "A session file, or manifests of your own. It runs in place of this one.",
+    session_paste: "Paste it here, or drop a file",
+    session_file: "Choose a file",
+    session_run: "Run it",
+    session_before: "Back to the one before",
+    session_refused: |count| {
+        if count == 1 {
+            "One thing is in the way; nothing has changed".to_owned()
+        } else {
+            format!("{count} things are in the way; nothing has changed")
+        }
+    },
+    session_line: |number| format!("line {number}"),
+    session_elsewhere: "This link's session was too long for it and is kept on the device where it \
+                        was made. Ask for the session file.",
+    not_text: "This file is not UTF-8 text.",
+
     download_title: "Download the manifests",
     download_lead: "What you download is what you watched: every change here runs the model again.",
     replicas: "Replicas",
@@ -312,6 +372,9 @@ pub(super) static WORDS: Words = Words {
     key_over: "over: to the end of this script or reconcile",
     key_out: "out: back to before this script",
     key_why: "why did this happen?",
+    key_terminal: "to the terminal",
+    key_typing: "in the terminal: earlier lines, complete, interrupt",
+    key_session: "save this session, open another",
     key_download: "download the manifests",
     key_faults: "break something",
     key_undo: "undo what you did last",
@@ -324,6 +387,7 @@ pub(super) static WORDS: Words = Words {
     crash_text: "The model met a state it did not expect. That is our error, not yours. \
                  Your place is kept; below is what happened.",
     crash_back: "Back to the last good step",
+    crash_save: "Save what I did",
     crash_start: "Start from the beginning",
 };
 

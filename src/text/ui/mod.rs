@@ -183,6 +183,50 @@ pub struct Words {
     pub keys_of: &'static str,
     pub in_manifest: &'static str,
 
+    // The terminals.
+    pub tab_terminal: &'static str,
+    pub terminal_name: fn(u32) -> String,
+    pub new_terminal: &'static str,
+    pub terminal_busy: &'static str,
+    pub terminal_input: &'static str,
+    pub terminal_lead: &'static str,
+    pub examples: [&'static str; 7],
+    pub terminal_past: fn(u32) -> String,
+    pub terminal_forked: fn(u32) -> String,
+    pub terminal_keys: &'static str,
+    pub replaying: &'static str,
+    pub interrupt: &'static str,
+    pub end_input: &'static str,
+
+    // Editing manifests.
+    pub edit: &'static str,
+    pub edit_done: &'static str,
+    pub edit_lead: &'static str,
+    pub edit_apply: &'static str,
+    pub edit_discard: &'static str,
+    pub edit_clean: &'static str,
+    pub edit_error: &'static str,
+    pub edit_warning: &'static str,
+    pub own_yaml: &'static str,
+
+    // The session.
+    pub session_title: &'static str,
+    pub session_short: &'static str,
+    pub session_save: &'static str,
+    pub session_save_lead: &'static str,
+    pub session_link: &'static str,
+    pub session_link_long: &'static str,
+    pub session_open: &'static str,
+    pub session_open_lead: &'static str,
+    pub session_paste: &'static str,
+    pub session_file: &'static str,
+    pub session_run: &'static str,
+    pub session_before: &'static str,
+    pub session_refused: fn(usize) -> String,
+    pub session_line: fn(&str) -> String,
+    pub session_elsewhere: &'static str,
+    pub not_text: &'static str,
+
     // The download.
     pub download_title: &'static str,
     pub download_lead: &'static str,
@@ -266,6 +310,9 @@ pub struct Words {
     pub key_over: &'static str,
     pub key_out: &'static str,
     pub key_why: &'static str,
+    pub key_terminal: &'static str,
+    pub key_typing: &'static str,
+    pub key_session: &'static str,
     pub key_download: &'static str,
     pub key_faults: &'static str,
     pub key_undo: &'static str,
@@ -278,6 +325,7 @@ pub struct Words {
     pub crash_title: &'static str,
     pub crash_text: &'static str,
     pub crash_back: &'static str,
+    pub crash_save: &'static str,
     pub crash_start: &'static str,
 }
 

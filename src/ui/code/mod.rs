@@ -1,5 +1,6 @@
 //! The manifests: highlighted, this step's lines lit, what variables hold behind the line.
 
+pub mod edit;
 pub mod highlight;
 
 use std::collections::BTreeMap;
@@ -60,11 +61,17 @@ pub fn code() -> AnyView {
     view! {
         <div class="code-tab">
             {file_tabs(page, open, lit)}
-            <div class="code" data-testid="code" node_ref=host tabindex="0" role="region"
-                aria-label=move || page.words().tab_manifest>
-                {files}
-            </div>
-            {panel::following_log()}
+            {move || match page.edits.get() {
+                true => edit::edit(open),
+                false => view! {
+                    <div class="code" data-testid="code" node_ref=host tabindex="0" role="region"
+                        aria-label=move || page.words().tab_manifest>
+                        {files}
+                    </div>
+                    {panel::following_log()}
+                }
+                .into_any(),
+            }}
         </div>
     }
     .into_any()
@@ -168,7 +175,7 @@ fn file_tabs(page: Page, open: Memo<u32>, lit: Memo<LitLines>) -> AnyView {
     };
     view! {
         <div class="file-tabs" role="tablist"
-            aria-label=move || page.words().file_tabs>{tabs}{follow}</div>
+            aria-label=move || page.words().file_tabs>{tabs}{follow}{edit::toggle(page)}</div>
     }
     .into_any()
 }

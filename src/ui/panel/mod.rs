@@ -31,6 +31,7 @@ pub fn tabs(close: AnyView) -> AnyView {
                 Tab::Mysql => words.tab_mysql,
                 Tab::Details => words.tab_details,
                 Tab::Faults => words.tab_faults,
+                Tab::Terminal => words.tab_terminal,
             }
         };
         view! {
@@ -58,6 +59,7 @@ pub fn panel(code: fn() -> AnyView) -> AnyView {
             Tab::Mysql => mysql::mysql(),
             Tab::Details => details::details(),
             Tab::Faults => faults::faults(),
+            Tab::Terminal => super::console::console(),
         };
         view! {
             <div class="panel" role="tabpanel" data-testid=format!("panel-{}", tab.name())>{content}

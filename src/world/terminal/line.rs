@@ -61,6 +61,21 @@ impl World {
         self.take_asks(asks, ExecEnd::Normal, doing);
     }
 
+    /// The names of the files beside the terminals, sorted.
+    pub fn desk_files(&self) -> Vec<String> {
+        let given = || self.scenario.files.iter().map(|(name, _)| name.clone()).collect();
+        self.nodes.workstation_names().unwrap_or_else(given)
+    }
+
+    /// The text of a file beside the terminals.
+    pub fn desk_file(&self, name: &str) -> Option<String> {
+        if self.nodes.workstation_volume().is_some() {
+            return self.nodes.workstation_file(Pid(0), name).map(|blob| blob.text());
+        }
+        let given = self.scenario.files.iter().find(|(it, _)| it == name);
+        given.map(|(_, text)| text.clone())
+    }
+
     fn open_workstation(&mut self) {
         let files = self.scenario.files.iter();
         let files: Vec<(String, Blob)> =

@@ -1,0 +1,218 @@
+//! A session that is being played: entry by entry and step by step, the same in a terminal and on
+//! the page.
+
+use std::collections::VecDeque;
+
+use super::acts::Entered;
+use super::script::{ScriptEntry, ScriptLine, Wait};
+use super::{Cursor, Player, PlayerCommand, Progress};
+use crate::base::{Millis, PodName, SimTime};
+use crate::kube::key;
+use crate::sim::Intervention;
+
+/// A command gets so much virtual time to end by itself before the next entry.
+const COMMAND_MAX: Millis = Millis(600_000);
+
+/// What is still to be done of a session.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Rehearsal {
+    left: VecDeque<ScriptLine>,
+    /// What the last entry waits for.
+    pending: Option<Pending>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Pending {
+    /// The command in this terminal to end, at most until then.
+    Command(u32, SimTime),
+    /// A moment of virtual time.
+    Moment(SimTime),
+}
+
+/// What one turn has brought.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Turn {
+    /// The run is a step longer, or what was waited for has come.
+    WentOn,
+    /// This was done.
+    Did(ScriptEntry),
+    /// The pod waited for on this line does not become ready, and nothing more will change.
+    Failed(u32, PodName),
+    /// All is done.
+    Over,
+}
+
+impl Rehearsal {
+    /// Nothing of these lines is done yet.
+    pub fn new(lines: impl IntoIterator<Item = ScriptLine>) -> Rehearsal {
+        Rehearsal { left: lines.into_iter().collect(), pending: None }
+    }
+
+    /// Whether all is done.
+    pub fn is_over(&self) -> bool {
+        self.left.is_empty() && self.pending.is_none()
+    }
+
+    /// Does the next entry, or lets the run go on by a step towards it.
+    pub fn turn(&mut self, player: &mut Player) -> Turn {
+        match self.pending {
+            Some(Pending::Command(terminal, until)) => return self.finish(player, terminal, until),
+            Some(Pending::Moment(until)) => {
+                let is_due = player.world().next_due().is_some_and(|due| due <= until);
+                if !is_due || !go_on(player) {
+                    self.pending = None;
+                }
+                return Turn::WentOn;
+            }
+            None => {}
+        }
+        let Some(ScriptLine { number, entry }) = self.left.front().cloned() else {
+            return Turn::Over;
+        };
+        if let ScriptEntry::Wait(wait) = &entry {
+            return self.wait(player, number, wait);
+        }
+        self.left.pop_front();
+        if let Some(terminal) = perform(player, &entry) {
+            let says_when = self.left.front().is_some_and(|next| says_when(&next.entry));
+            let until = player.world().now() + COMMAND_MAX;
+            self.pending = (!says_when).then_some(Pending::Command(terminal, until));
+        }
+        Turn::Did(entry)
+    }
+
+    /// The run goes on until a terminal's command is done, or waits for what comes next.
+    fn finish(&mut self, player: &mut Player, terminal: u32, until: SimTime) -> Turn {
+        let next = self.left.front().map(|line| &line.entry);
+        let world = player.world();
+        let is_busy = world.terminals().is_busy(terminal);
+        let answers = next.is_some_and(|next| is_for(next, terminal));
+        let is_asked = answers && world.waits_for_input(terminal);
+        if is_busy && !is_asked && world.now() < until && go_on(player) {
+            return Turn::WentOn;
+        }
+        self.pending = None;
+        let goes_on = next.is_some_and(|next| is_command(next, terminal));
+        if player.world().terminals().is_busy(terminal) && goes_on {
+            player.intervene(Intervention::Interrupt { terminal });
+        }
+        Turn::WentOn
+    }
+
+    fn wait(&mut self, player: &mut Player, number: u32, wait: &Wait) -> Turn {
+        let now = player.world().now();
+        let goes_on = match wait {
+            Wait::Settled => go_on(player),
+            Wait::Ready(pod) if is_ready(player, pod) => false,
+            Wait::Ready(pod) => match go_on(player) {
+                true => true,
+                false => return Turn::Failed(number, pod.clone()),
+            },
+            Wait::Step(step) => {
+                // One step more than asked for: what is done here begins a branch, and the run
+                // without it stays.
+                let is_short = player.len() <= *step && player.extend(1) == Progress::Growing;
+                let branch = player.cursor().branch;
+                player.command(PlayerCommand::Seek(Cursor { branch, index: *step }));
+                is_short
+            }
+            Wait::For(span) => self.wait_until(player, now + *span),
+            Wait::Until(at) => self.wait_until(player, *at),
+        };
+        if !goes_on {
+            self.left.pop_front();
+        }
+        Turn::WentOn
+    }
+
+    /// The moment itself is waited for once the entry is done with.
+    fn wait_until(&mut self, player: &mut Player, until: SimTime) -> bool {
+        if until > player.world().now() {
+            player.intervene(Intervention::Wait { until });
+            self.pending = Some(Pending::Moment(until));
+        }
+        false
+    }
+}
+
+/// Does an entry that waits for nothing; answers in which terminal something may run now.
+fn perform(player: &mut Player, entry: &ScriptEntry) -> Option<u32> {
+    match entry {
+        ScriptEntry::Apply(file) => {
+            let files: Vec<String> = match file {
+                Some(file) => vec![file.rsplit('/').next().unwrap_or(file).to_string()],
+                None => player.session().files.iter().map(|(name, _)| name.clone()).collect(),
+            };
+            let flags: String = files.iter().map(|file| format!(" -f {file}")).collect();
+            types(player, 1, &format!("kubectl apply{flags}"))
+        }
+        ScriptEntry::Do(Intervention::Type { terminal, line }) => types(player, *terminal, line),
+        ScriptEntry::Input(terminal, line) => {
+            player.intervene(Intervention::Type { terminal: *terminal, line: line.clone() });
+            Some(*terminal)
+        }
+        ScriptEntry::Do(act) => {
+            player.intervene(act.clone());
+            match act {
+                Intervention::Interrupt { terminal } | Intervention::EndInput { terminal } => {
+                    Some(*terminal)
+                }
+                _ => None,
+            }
+        }
+        ScriptEntry::Wait(_)
+        | ScriptEntry::Set(..)
+        | ScriptEntry::Manifest(..)
+        | ScriptEntry::Lesson => None,
+    }
+}
+
+fn types(player: &mut Player, terminal: u32, line: &str) -> Option<u32> {
+    match player.enter(terminal, line) {
+        Entered::Looked(_) => return None,
+        Entered::Does(_) => {}
+        Entered::Incomplete => {
+            // As a shell does at the end of its input: it runs what there is.
+            player.intervene(Intervention::Type { terminal, line: line.to_string() });
+        }
+    }
+    Some(terminal)
+}
+
+/// One more step, and the player there; false: nothing more will change.
+fn go_on(player: &mut Player) -> bool {
+    let before = player.len();
+    let progress = player.extend(1);
+    player.command(PlayerCommand::ToEnd);
+    progress == Progress::Growing || player.len() > before
+}
+
+fn is_ready(player: &Player, pod: &PodName) -> bool {
+    let world = player.world();
+    let at = key(&world.scenario().namespace, pod);
+    let pods = &world.kube().store().pods;
+    pods.get(&at).is_some_and(|pod| pod.status.is_true("Ready"))
+}
+
+/// Whether an entry is typed into what runs in a terminal.
+fn is_for(entry: &ScriptEntry, terminal: u32) -> bool {
+    match entry {
+        ScriptEntry::Input(it, _) => *it == terminal,
+        ScriptEntry::Do(Intervention::EndInput { terminal: it }) => *it == terminal,
+        _ => false,
+    }
+}
+
+/// Whether an entry itself says how far the run goes on.
+fn says_when(entry: &ScriptEntry) -> bool {
+    matches!(entry, ScriptEntry::Wait(_) | ScriptEntry::Do(Intervention::Interrupt { .. }))
+}
+
+/// Whether an entry needs a terminal's prompt.
+fn is_command(entry: &ScriptEntry, terminal: u32) -> bool {
+    match entry {
+        ScriptEntry::Do(Intervention::Type { terminal: it, .. }) => *it == terminal,
+        ScriptEntry::Apply(_) => terminal == 1,
+        _ => false,
+    }
+}
