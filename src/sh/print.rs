@@ -356,7 +356,7 @@ impl<'a> Printer<'a> {
             RedirectKind::Write { word, clobber: false } => (format!("{}> ", fd(1)), word),
             RedirectKind::Write { word, .. } => (format!("{}>| ", fd(1)), word),
             RedirectKind::Append(word) => (format!("{}>> ", fd(1)), word),
-            RedirectKind::ReadWrite(word) => (format!("{}<> ", fd(1)), word),
+            RedirectKind::ReadWrite(word) => (format!("{}<> ", redirect.fd.unwrap_or(0)), word),
             RedirectKind::Both { word, append: false } => ("&> ".to_string(), word),
             RedirectKind::Both { word, .. } => ("&>> ".to_string(), word),
             RedirectKind::HereString(word) => (format!("{}<<< ", fd(0)), word),
@@ -368,7 +368,7 @@ impl<'a> Printer<'a> {
                     None if !is_number && !closes => String::new(),
                     _ => fd.to_string(),
                 };
-                (format!("{fd}{}&", if *output { '>' } else { '<' }), word)
+                (format!("{fd}{}&", if *output || closes { '>' } else { '<' }), word)
             }
             RedirectKind::HereDoc { body, .. } => {
                 let shown = script.slice(redirect.span).to_vec();

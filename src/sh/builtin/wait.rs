@@ -207,6 +207,12 @@ impl Machine {
         if rest.first().is_some_and(|arg| arg == b"--") {
             rest = &rest[1..];
         }
+        if rest.is_empty() && !self.bash() {
+            let usage = "Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or";
+            self.builtin_error("kill", usage);
+            self.error_line(b"kill -l [exitstatus]");
+            return 2;
+        }
         if rest.is_empty() {
             let usage =
                 "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]";
