@@ -201,14 +201,15 @@ visit("a reload keeps the branch, the screens, the place and the edits", {}, asy
   assert.equal(await settled(page, first), second);
   await page.waitForFunction(
     (step) =>
-      Number(document.querySelector("[data-testid=scrubber]").getAttribute("aria-valuenow")) === step,
+      Number(document.querySelector("[data-testid=scrubber]").ariaValueNow) === step,
     here.step,
   );
   assert.deepEqual(await place(page), here);
   await terminal(page);
   assert.equal(await screen(page), shown);
   await page.getByTestId("command-line").press("ArrowUp");
-  assert.equal(await page.getByTestId("command-line").inputValue(), "kubectl get statefulset mysql");
+  const typed = await page.getByTestId("command-line").inputValue();
+  assert.equal(typed, "kubectl get statefulset mysql");
   await page.getByTestId("tab-manifest").click();
   await page.getByTestId("edit").click();
   assert.match(await draft.inputValue(), /# mine\n$/);
@@ -253,7 +254,8 @@ visit("a session is saved, played natively, and opened on another page", {}, asy
 visit("a session that cannot be read is refused, line by line", {}, async (page) => {
   const fingerprint = await settled(page);
   await page.getByTestId("session").click();
-  await page.getByTestId("session-paste").fill("lesson\nwiat settled\n$ kubectl get pods\nwait soon\n");
+  const broken = "lesson\nwiat settled\n$ kubectl get pods\nwait soon\n";
+  await page.getByTestId("session-paste").fill(broken);
   await page.getByTestId("session-run").click();
   const refused = await page.getByTestId("refused").innerText();
   assert.match(refused, /line 2[^]*wiat[^]*line 4/);
@@ -283,7 +285,8 @@ visit("a manifest is edited, read as it is typed, and applied", {}, async (page)
   await complaints.filter({ hasNotText: "statefulset.yaml:" }).waitFor();
   await page.getByTestId("draft-apply").click();
   await prompted(page);
-  assert.match(await screen(page), /\$ kubectl apply -f statefulset.yaml\nstatefulset.apps\/mysql configured\n$/);
+  const applied = /\$ kubectl apply -f statefulset.yaml\nstatefulset.apps\/mysql configured\n$/;
+  assert.match(await screen(page), applied);
   await settled(page);
   await page.getByTestId("command-line").press("Escape");
   await page.keyboard.press("End");

@@ -7,7 +7,6 @@ use super::acts::Entered;
 use super::script::{ScriptEntry, ScriptLine, Wait};
 use super::{Cursor, Player, PlayerCommand, Progress};
 use crate::base::{Millis, PodName, SimTime};
-use crate::kube::key;
 use crate::sim::Intervention;
 
 /// A command gets so much virtual time to end by itself before the next entry.
@@ -103,7 +102,7 @@ impl Rehearsal {
         let now = player.world().now();
         let goes_on = match wait {
             Wait::Settled => go_on(player),
-            Wait::Ready(pod) if is_ready(player, pod) => false,
+            Wait::Ready(pod) if player.world().is_ready(pod) => false,
             Wait::Ready(pod) => match go_on(player) {
                 true => true,
                 false => return Turn::Failed(number, pod.clone()),
@@ -185,13 +184,6 @@ fn go_on(player: &mut Player) -> bool {
     let progress = player.extend(1);
     player.command(PlayerCommand::ToEnd);
     progress == Progress::Growing || player.len() > before
-}
-
-fn is_ready(player: &Player, pod: &PodName) -> bool {
-    let world = player.world();
-    let at = key(&world.scenario().namespace, pod);
-    let pods = &world.kube().store().pods;
-    pods.get(&at).is_some_and(|pod| pod.status.is_true("Ready"))
 }
 
 /// Whether an entry is typed into what runs in a terminal.

@@ -260,20 +260,23 @@ pub fn pasted(event: &web_sys::ClipboardEvent) -> Option<String> {
     event.clipboard_data()?.get_data("text").ok()
 }
 
+/// A file of the learner's.
+pub type File = web_sys::File;
+
 /// The file that was dropped.
-pub fn dropped(event: &web_sys::DragEvent) -> Option<web_sys::File> {
+pub fn dropped(event: &web_sys::DragEvent) -> Option<File> {
     event.data_transfer()?.files()?.item(0)
 }
 
 /// The file that was chosen in a field.
-pub fn chosen(event: &Event) -> Option<web_sys::File> {
+pub fn chosen(event: &Event) -> Option<File> {
     let field = event.target()?.dyn_into::<web_sys::HtmlInputElement>().ok()?;
     field.files()?.item(0)
 }
 
 /// Reads a file; answers its name and its bytes through `done`. A file that cannot be read is
 /// passed over: the browser says so itself.
-pub fn read_file(file: &web_sys::File, done: impl Fn(String, Vec<u8>) + 'static) {
+pub fn read_file(file: &File, done: impl Fn(String, Vec<u8>) + 'static) {
     let name = file.name();
     let read = Closure::once_into_js(move |buffer: JsValue| {
         done(name, js_sys::Uint8Array::new(&buffer).to_vec());

@@ -18,11 +18,6 @@ pub fn header() -> AnyView {
     };
     let lang = view! { {half(Lang::En, "EN")}" · "{half(Lang::Zh, "中文")} }.into_any();
     let share_words = move || page.notice.get().unwrap_or(page.words().share);
-    let session = move || page.words().session_short;
-    let download = view! {
-        {icon(icon::DOWNLOAD)}
-        <span class="wide">{move || page.words().download}</span>
-    };
     view! {
         <header class="bar">
             <a class="skip" href="#stage">{move || page.words().skip_to_stage}</a>
@@ -62,35 +57,48 @@ pub fn header() -> AnyView {
                 }.into_any(),
                 move || page.dispatch(UiCommand::Share),
             )}
-            {button(
-                "session",
-                "button quiet",
-                move || page.words().session_title,
-                view! { {icon(icon::SESSION)}<span class="wide">{session}</span> }.into_any(),
-                move || page.dispatch(UiCommand::Show(Some(Dialog::Session))),
-            )}
-            {button(
-                "terminal",
-                "button drawer-handle",
-                move || page.words().tab_terminal,
-                icon(icon::TERMINAL),
-                move || page.dispatch(ConsoleCommand::Focus),
-            )}
-            {button(
-                "drawer",
-                "button drawer-handle",
-                move || page.words().details,
-                icon(icon::PANEL),
-                move || page.dispatch(UiCommand::Drawer(!page.drawer.get_untracked())),
-            )}
-            {button(
-                "download",
-                "button main",
-                move || page.words().download,
-                download.into_any(),
-                move || page.dispatch(UiCommand::Show(Some(Dialog::Download))),
-            )}
+            {to_keep(page)}
         </header>
+    }
+    .into_any()
+}
+
+/// The session, what is on the right on narrow screens, the download.
+fn to_keep(page: Page) -> AnyView {
+    let session = move || page.words().session_short;
+    let download = view! {
+        {icon(icon::DOWNLOAD)}
+        <span class="wide">{move || page.words().download}</span>
+    };
+    view! {
+        {button(
+            "session",
+            "button quiet",
+            move || page.words().session_title,
+            view! { {icon(icon::SESSION)}<span class="wide">{session}</span> }.into_any(),
+            move || page.dispatch(UiCommand::Show(Some(Dialog::Session))),
+        )}
+        {button(
+            "terminal",
+            "button drawer-handle",
+            move || page.words().tab_terminal,
+            icon(icon::TERMINAL),
+            move || page.dispatch(ConsoleCommand::Focus),
+        )}
+        {button(
+            "drawer",
+            "button drawer-handle",
+            move || page.words().details,
+            icon(icon::PANEL),
+            move || page.dispatch(UiCommand::Drawer(!page.drawer.get_untracked())),
+        )}
+        {button(
+            "download",
+            "button main",
+            move || page.words().download,
+            download.into_any(),
+            move || page.dispatch(UiCommand::Show(Some(Dialog::Download))),
+        )}
     }
     .into_any()
 }

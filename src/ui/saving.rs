@@ -76,7 +76,7 @@ fn save(page: Page) -> AnyView {
 }
 
 impl Draft {
-    fn take(self, file: Option<web_sys::File>) {
+    fn take(self, file: Option<browser::File>) {
         let Some(file) = file else { return };
         browser::read_file(&file, move |name, bytes| {
             let Ok(text) = String::from_utf8(bytes) else {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::agenda::{Agenda, Notice};
 use super::scenario::Scenario;
 use super::terminal::Terminals;
-use crate::base::SimTime;
 use crate::base::digest::{Digest, Fingerprint};
+use crate::base::{PodName, SimTime};
 use crate::kube::Cluster;
 use crate::node::Nodes;
 use crate::sim::{Action, Intervention};
@@ -106,6 +106,13 @@ impl World {
     /// The control plane.
     pub fn kube(&self) -> &Cluster {
         &self.kube
+    }
+
+    /// Whether a pod of the lesson's namespace is there and ready.
+    pub fn is_ready(&self, pod: &PodName) -> bool {
+        let at = crate::kube::key(&self.scenario.namespace, pod);
+        let pod = self.kube.store().pods.get(&at);
+        pod.is_some_and(|pod| pod.status.is_true("Ready"))
     }
 
     /// All that runs in containers.
