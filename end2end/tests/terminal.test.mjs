@@ -254,8 +254,8 @@ visit("a session is saved, played natively, and opened on another page", {}, asy
 visit("a session that cannot be read is refused, line by line", {}, async (page) => {
   const fingerprint = await settled(page);
   await page.getByTestId("session").click();
-  const broken = "lesson\nwiat settled\n$ kubectl get pods\nwait soon\n";
-  await page.getByTestId("session-paste").fill(broken);
+  const wrong = "lesson\nwiat settled\n$ kubectl get pods\nwait soon\n";
+  await page.getByTestId("session-paste").fill(wrong);
   await page.getByTestId("session-run").click();
   const refused = await page.getByTestId("refused").innerText();
   assert.match(refused, /line 2[^]*wiat[^]*line 4/);
