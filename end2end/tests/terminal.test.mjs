@@ -117,7 +117,7 @@ visit("scaling in the past begins a branch that grows; undo goes back", {}, asyn
   const second = await settled(page, first);
   assert.notEqual(second, first);
   assert.ok((await place(page)).steps > steps, "five pods take more steps than three");
-  await page.getByTestId("undo").click();
+  await page.getByTestId("console").getByTestId("undo").click();
   assert.equal(await settled(page, second), first);
   assert.deepEqual(await place(page), { step, steps });
 });
