@@ -9,12 +9,12 @@ use super::binlog::{self, Chosen, Opened};
 use super::part::{nothing, pods, term};
 use super::trail::trail;
 use crate::ui::browser;
-use crate::ui::page::Page;
+use crate::ui::page::{Focus, Page};
 
 /// The MySQL tab.
 pub fn mysql() -> AnyView {
     let page = Page::here();
-    let focus = page.focus();
+    let focus = served(page);
     let found = Memo::new(move |_| {
         let pod = focus.get().pod?;
         let mysql = page.moment.with(|moment| moment.scene.pods.get(&pod)?.mysql.clone())?;
@@ -48,6 +48,27 @@ pub fn mysql() -> AnyView {
         <div class="mysql" data-testid="mysql" node_ref=host>{content}</div>
     }
     .into_any()
+}
+
+/// What the tab is about: what was picked; else the step's pod, or where that runs no mysqld (a
+/// client, say) the first pod that does.
+fn served(page: Page) -> Memo<Focus> {
+    let focus = page.focus();
+    Memo::new(move |_| {
+        let here = focus.get();
+        if page.pinned.with(Option::is_some) {
+            return here;
+        }
+        page.moment.with(|moment| {
+            let pods = &moment.scene.pods;
+            let serves = |name: &PodName| pods.get(name).is_some_and(|pod| pod.mysql.is_some());
+            if here.pod.as_ref().is_some_and(serves) {
+                return here;
+            }
+            let first = pods.keys().find(|name| serves(name)).cloned();
+            Focus { pod: first.or(here.pod.clone()), ..here }
+        })
+    })
 }
 
 fn server(words: &'static Words, mysql: &MysqlScene) -> AnyView {
