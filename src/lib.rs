@@ -14,7 +14,7 @@
 //! | `sim` | what may happen next, and what a component asks of the others |
 //! | `node` | all processes, files, pipes and sockets; the machine behind `os` |
 //! | `kube` | the API's objects, controllers, kubelets, names, kubectl |
-//! | `world` | everything as one value; where effects reach other components, faults and terminals |
+//! | `world` | everything as one value; where effects reach others; terminals, faults |
 //! | `history`, `player` | the tree of runs with replay; what the page drives |
 //! | `view`, `text` | what a screen may show; people's words in both languages |
 //!
