@@ -80,6 +80,15 @@ visit(
   },
 );
 
+/** Where something stands once it is drawn; while a run grows it may be drawn anew. */
+async function boxOf(locator) {
+  for (;;) {
+    await locator.waitFor();
+    const box = await locator.boundingBox();
+    if (box !== null) return box;
+  }
+}
+
 visit("a run goes only on request, and is asked about", { path: "#step=300" }, async (page) => {
   await inject(page, "node-loss", "node-2");
   await here(page).getByTestId("run-remove").click();
@@ -94,10 +103,10 @@ visit("a run goes only on request, and is asked about", { path: "#step=300" }, a
 visit("the runs stand on one axis", { path: "#step=300" }, async (page) => {
   await inject(page, "crash", "mysql-0/mysql");
   await page.keyboard.press("ArrowLeft");
-  const cursor = await page.locator(".run-cursor i").boundingBox();
-  const bar = await runs(page).nth(1).getByTestId("run-bar").boundingBox();
+  const cursor = await boxOf(page.locator(".run-cursor i"));
+  const bar = await boxOf(runs(page).nth(1).getByTestId("run-bar"));
   assert.ok(Math.abs(bar.x - cursor.x) < 3, `it forks at ${bar.x}, the cursor is at ${cursor.x}`);
-  const first = await runs(page).nth(0).getByTestId("run-bar").boundingBox();
+  const first = await boxOf(runs(page).nth(0).getByTestId("run-bar"));
   assert.ok(first.x < bar.x && first.y < bar.y);
 });
 

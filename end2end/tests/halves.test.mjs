@@ -25,7 +25,7 @@ async function guard(page, state) {
 /** Opens the page while the second half cannot be had. */
 async function openHalf(options) {
   const state = { asked: 0, reachable: false };
-  const page = await open(session, { ...options, path: "favicon.ico", wait: false });
+  const page = await open(session, { ...options, path: "licences.txt", wait: false });
   await guard(page, state);
   page.complaints.length = 0;
   await page.goto(session.url);
