@@ -235,3 +235,15 @@ pub const FIND_WORDS_MAX: usize = 500;
 
 /// Columns of one printf conversion. Beyond: the width counts as this.
 pub const CONVERSION_WIDTH_MAX: u32 = 4_096;
+
+/// Virtual time a command of a session file gets to end by itself, milliseconds; a loop never does.
+/// Beyond: the next entry is due.
+pub const COMMAND_MS_MAX: u64 = 600_000;
+
+/// Causes walked back from a server's answer to find the client that asked; a query is a few steps
+/// long. Beyond: no client is named.
+pub const CAUSES_MAX: u32 = 16;
+
+/// Pods of which pairs are offered as targets of a fault: more would make a list nobody reads.
+/// Beyond: the pairs of later pods are not offered, but a session file may name them.
+pub const PAIRED_PODS_MAX: usize = 12;

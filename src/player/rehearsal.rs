@@ -6,11 +6,9 @@ use std::collections::VecDeque;
 use super::acts::Entered;
 use super::script::{ScriptEntry, ScriptLine, Wait};
 use super::{Cursor, Player, PlayerCommand, Progress};
+use crate::base::limit::COMMAND_MS_MAX;
 use crate::base::{Millis, PodName, SimTime};
 use crate::sim::Intervention;
-
-/// A command gets so much virtual time to end by itself before the next entry.
-const COMMAND_MAX: Millis = Millis(600_000);
 
 /// What is still to be done of a session.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -74,7 +72,7 @@ impl Rehearsal {
         self.left.pop_front();
         if let Some(terminal) = perform(player, &entry) {
             let says_when = self.left.front().is_some_and(|next| says_when(&next.entry));
-            let until = player.world().now() + COMMAND_MAX;
+            let until = player.world().now() + Millis(COMMAND_MS_MAX);
             self.pending = (!says_when).then_some(Pending::Command(terminal, until));
         }
         Turn::Did(entry)

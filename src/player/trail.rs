@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 
 use super::Player;
 use crate::base::PodName;
+use crate::base::limit::CAUSES_MAX;
 use crate::trace::fact::{MysqlFact, ShellFact};
 use crate::trace::{Actor, Fact, Step};
-
-/// Causes walked back to find the client that asked.
-const CAUSES_MAX: u32 = 16;
 
 impl Player {
     /// The steps up to the cursor on the way of what a server wrote to its binlog at a byte: the

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::state::World;
+use crate::base::limit::PAIRED_PODS_MAX;
 use crate::base::{ClaimName, Millis, NodeName, PodName, PodUid};
 use crate::kube::{declared_probe, images, split_image};
 use crate::manifest::object::Pod;
@@ -14,9 +15,6 @@ const SLOW: Millis = Millis(200);
 
 /// A clock that is ahead, as it is offered: daylight saving time gone wrong. Chosen.
 const AHEAD: Millis = Millis::secs(3_600);
-
-/// Pods of which pairs are offered: more would make a list nobody reads. Chosen.
-const PAIRED_PODS_MAX: usize = 12;
 
 impl World {
     /// Every fault that would hit something now, in an order that stays: by kind, then by what it
