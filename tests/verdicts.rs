@@ -44,7 +44,10 @@ fn judge(title: &str, rows: &[Row]) {
         if said.contains(&row.want) {
             held += 1;
         } else {
-            let said = said.join("\n      or: ");
+            let said = match said.as_slice() {
+                [] => "nothing: no word of the row is understood".to_owned(),
+                said => said.join("\n      or: "),
+            };
             wrong.push(format!(
                 "{}: {}\n    want: {}\n    said: {said}",
                 row.line, row.change, row.want

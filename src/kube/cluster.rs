@@ -12,7 +12,7 @@ use crate::base::seed::Seed;
 use crate::base::{Millis, NodeName, PodUid, SimTime, SortedMap, SortedSet};
 use crate::manifest::object::{
     self, ConfigMap, Node, NodeAddress, NodeCondition, NodeInfo, NodeSpec, NodeStatus, Object, Pod,
-    Quantity, Service, ServicePort, ServiceSpec, StorageClass, Time,
+    Quantity, StorageClass, Time,
 };
 use crate::sim::{Controller, Effect, KubeAction, KubeTimer, ObjectKey, Out};
 use crate::trace::fact::KubeFact;
@@ -48,9 +48,7 @@ impl Cluster {
         let mut class = standard_class(&options.provisioner);
         store.stamp_new(&mut class.metadata, SimTime::START);
         store.classes.insert(cluster_key(&class.metadata.name), Arc::new(class));
-        let mut service = kubernetes_service();
-        store.stamp_new(&mut service.metadata, SimTime::START);
-        store.services.insert(key("default", "kubernetes"), Arc::new(service));
+        super::apiserver::register(&mut store);
         Cluster::from_store(options, store)
     }
 
@@ -363,35 +361,4 @@ fn standard_class(provisioner: &str) -> StorageClass {
         volume_binding_mode: Some("WaitForFirstConsumer".to_string()),
         ..Default::default()
     }
-}
-
-/// The API server's own Service.
-fn kubernetes_service() -> Service {
-    let mut metadata = defaults::meta("default", "kubernetes");
-    metadata.labels.insert("component".to_string(), "apiserver".to_string());
-    metadata.labels.insert("provider".to_string(), "kubernetes".to_string());
-    let mut object = Object::Service(Box::new(Service {
-        api_version: "v1".to_string(),
-        kind: "Service".to_string(),
-        metadata,
-        spec: ServiceSpec {
-            cluster_ip: "10.96.0.1".to_string(),
-            cluster_ips: vec!["10.96.0.1".to_string()],
-            ports: vec![ServicePort {
-                name: "https".to_string(),
-                port: 443,
-                target_port: Some(object::IntOrString::Int(6443)),
-                ..Default::default()
-            }],
-            ..Default::default()
-        },
-        ..Default::default()
-    }));
-    defaults::fill(&mut object, "default");
-    let Object::Service(service) = object else { unreachable_service() };
-    *service
-}
-
-fn unreachable_service() -> ! {
-    panic!("filling in a Service's defaults leaves it a Service")
 }

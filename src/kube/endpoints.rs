@@ -235,7 +235,7 @@ fn is_slice_of(slice: &EndpointSlice, service: &ObjectKey) -> bool {
 
 /// Models staging/src/k8s.io/endpointslice/utils.go `podToEndpoint`.
 fn endpoint_of(service: &Service, pod: &Pod) -> Endpoint {
-    let serving = service.spec.publish_not_ready_addresses || pod.status.is_true("Ready");
+    let serving = pod.status.is_true("Ready");
     let terminating = pod.metadata.is_deleting();
     let ready = service.spec.publish_not_ready_addresses || (serving && !terminating);
     let named = !pod.spec.hostname.is_empty() && pod.spec.subdomain == service.metadata.name;

@@ -22,6 +22,7 @@ mod run;
 mod select;
 mod taint;
 mod wait;
+mod yaml;
 
 use super::Cluster;
 use super::apply::Refusal;
@@ -90,7 +91,7 @@ enum State {
     /// Nothing yet.
     Begin,
     /// `get -w`: rows as they were last printed, and how wide columns are.
-    Watch { rows: SortedMap<ObjectKey, Vec<String>>, widths: Vec<u32> },
+    Watch { rows: SortedMap<ObjectKey, get::Row>, widths: Vec<u32> },
     /// `delete`: objects that must be gone, by uid.
     Gone(Vec<(&'static str, ObjectKey, String)>),
     /// `rollout status`: the last line.

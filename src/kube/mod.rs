@@ -5,6 +5,7 @@
 //! wants from the rest of the world (processes, volumes' content, later turns) it asks for through
 //! [`crate::sim::Effect`]. Nothing here knows bash or MySQL, and nothing reaches into a container.
 
+mod apiserver;
 mod apply;
 mod cluster;
 mod column;
@@ -28,7 +29,7 @@ pub mod timing;
 mod volume;
 mod write;
 
-pub use apply::{ApplyResult, DeleteOptions, Refusal, merge_patch};
+pub use apply::{ApplyResult, Cascade, DeleteOptions, Refusal, merge_patch};
 pub use cluster::Cluster;
 pub use column::{PodColumns, pod_columns};
 pub use fault::{declared_probe, images};

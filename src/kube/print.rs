@@ -8,7 +8,7 @@ mod kinds;
 mod pod;
 mod tabs;
 
-pub use columns::{Listing, events_table, table};
+pub use columns::{Listing, cells, events_table, headers, table};
 pub use describe::describe;
 pub use kinds::access_modes;
 pub use tabs::{Tabs, align};

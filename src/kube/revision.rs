@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::cluster::{Cluster, tell};
 use super::defaults;
 use super::store::NAME_LETTERS;
+use super::write::adopts;
 use crate::base::SimTime;
 use crate::manifest::object::{
     ControllerRevision, Field as _, OwnerReference, PodTemplateSpec, StatefulSet,
@@ -25,17 +26,6 @@ pub(super) struct Revisions {
 /// The patch a revision holds: the whole template, to be put in place of another.
 fn data_of(set: &StatefulSet) -> Value {
     let mut template = set.spec.template.write();
-    // Go writes structs that are not pointers even if they are empty.
-    if let Some(spec) = template.get_mut("spec") {
-        for field in ["initContainers", "containers"] {
-            let list = spec.get_mut(field).and_then(Value::as_array_mut);
-            for container in list.into_iter().flatten() {
-                if let Some(container) = container.as_object_mut() {
-                    container.entry("resources").or_insert_with(|| json!({}));
-                }
-            }
-        }
-    }
     if let Some(template) = template.as_object_mut() {
         template.insert("$patch".to_string(), json!("replace"));
     }
@@ -102,6 +92,27 @@ impl Cluster {
             ))
         });
         revisions
+    }
+
+    /// Takes on revisions that a set of this name has left behind (`--cascade=orphan`). Models
+    /// `adoptOrphanRevisions`.
+    pub(super) fn adopt_revisions(&mut self, set: &StatefulSet) {
+        let is_orphan = |one: &ControllerRevision| {
+            one.metadata.namespace == set.metadata.namespace
+                && one.metadata.controller().is_none()
+                && adopts(set, &one.metadata.labels)
+        };
+        let orphans: Vec<ControllerRevision> = self
+            .store
+            .revisions
+            .values()
+            .filter(|one| is_orphan(one))
+            .map(|it| (**it).clone())
+            .collect();
+        for mut revision in orphans {
+            revision.metadata.owner_references.push(set_reference(set));
+            self.put_revision(revision);
+        }
     }
 
     /// Finds or makes the revision of a set's template. Models `getStatefulSetRevisions`.

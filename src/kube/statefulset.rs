@@ -53,6 +53,9 @@ impl Cluster {
     pub fn reconcile_set(&mut self, key: &ObjectKey, now: SimTime, out: &mut Out) -> Pass {
         let mut pass = Pass::default();
         let Some(set) = self.store.sets.get(key).cloned() else { return pass };
+        if !set.metadata.is_deleting() {
+            self.adopt_revisions(&set);
+        }
         let pods = self.claim_pods(&set, &mut pass, out);
         let revisions = self.set_revisions(&set, now, out);
         let mut status = StatefulSetStatus {

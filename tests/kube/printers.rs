@@ -4,6 +4,7 @@
 //! cells of a table (so that widths, order and the shape of each cell are judged), from the name of
 //! a pod's state (so that READY and STATUS are computed), and from the words of `describe`.
 
+mod cluster;
 mod described;
 mod parse;
 mod states;
@@ -75,10 +76,14 @@ fn printed(section: &Section) -> Option<String> {
                 rows.iter()
                     .zip(lines)
                     .map(|(row, line)| {
-                        if states { stated(row, line, listing) } else { parse::object(plural, row) }
+                        if states {
+                            stated(row, line, &listing)
+                        } else {
+                            parse::object(plural, row)
+                        }
                     })
                     .collect::<Option<Vec<_>>>()?;
-            Some(table(plural, &objects, listing, NOW))
+            Some(table(plural, &objects, &listing, NOW))
         }
         ["describe", kind, ..] => {
             let plural = parse::plural(kind)?;
@@ -91,11 +96,11 @@ fn printed(section: &Section) -> Option<String> {
 
 /// The pod of a row whose name says its state. Where the name leaves that open, the first of the
 /// known states that prints as the row does.
-fn stated(row: &parse::Row, line: &str, listing: Listing) -> Option<Object> {
-    let listing = Listing { no_headers: true, ..listing };
+fn stated(row: &parse::Row, line: &str, listing: &Listing) -> Option<Object> {
+    let listing = Listing { no_headers: true, ..listing.clone() };
     let all = states::pods(row);
     let same = |pod: &&Object| {
-        cells(&table("pods", std::slice::from_ref(*pod), listing, NOW)) == cells(line)
+        cells(&table("pods", std::slice::from_ref(*pod), &listing, NOW)) == cells(line)
     };
     all.iter().find(same).or(all.first()).cloned()
 }

@@ -44,6 +44,20 @@ const SHORT: [(&str, &str); 24] = [
 const EMPTY: [&str; 14] =
     ["a", "an", "the", "with", "of", "to", "on", "in", "is", "as", "and", "set", "value", "than"];
 
+/// Words of a row that changes nothing.
+const NOTHING: [&str; 10] = [
+    "seed",
+    "unchanged",
+    "ok",
+    "valid",
+    "default",
+    "same",
+    "mysql-read",
+    "nothing",
+    "no",
+    "change",
+];
+
 /// The main container of the default manifests.
 const MAIN: &str = "/spec/template/spec/containers/0";
 
@@ -85,7 +99,7 @@ const ACCESS: [(&str, &str); 4] = [
     ("RWOP", "ReadWriteOncePod"),
 ];
 
-/// All readings of a change, as changed objects.
+/// All readings of a change, as changed objects; none if its words say nothing that is known.
 pub fn readings(change: &str, kind: &str, base: &Value) -> Vec<Value> {
     let words: Vec<&str> = change.split_whitespace().filter(|word| !EMPTY.contains(word)).collect();
     let mut found = special(change, &words, kind, base);
@@ -100,7 +114,7 @@ pub fn readings(change: &str, kind: &str, base: &Value) -> Vec<Value> {
     if found.is_empty() {
         found = Named::of(&words, kind, base).apply(base);
     }
-    if found.is_empty() {
+    if found.is_empty() && words.iter().all(|word| NOTHING.contains(word)) {
         found.push(base.clone());
     }
     // The server fills in a Service's `targetPort`; a row may start before or after that.

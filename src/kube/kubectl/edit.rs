@@ -23,7 +23,7 @@ impl Kubectl {
         }
         let object = self.one(desk, &self.args.names)?;
         let Some(kind) = object.kind_info() else { return DONE };
-        let text = format!("{HEAD}{}", super::get::yaml(&object.to_value()));
+        let text = format!("{HEAD}{}", super::yaml::document(&object.to_value()));
         if !desk.edit(&text) {
             desk.err(CANCELLED);
             return DONE;

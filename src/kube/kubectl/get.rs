@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::select::{Wanted, full_name, kind_name};
 use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State, jsonpath};
 use crate::base::{SimTime, SortedMap};
-use crate::kube::print::{Listing, describe, events_table, table};
+use crate::kube::print::{Listing, cells, describe, events_table, headers, table};
 use crate::kube::store::key_of;
 use crate::manifest::object::{Event, Object};
 use crate::sim::ObjectKey;
@@ -19,6 +19,7 @@ impl Kubectl {
             no_headers: self.args.has("no-headers"),
             with_kind: several,
             show_labels: self.args.has("show-labels"),
+            label_columns: self.args.values("label-columns"),
         }
     }
 
@@ -91,9 +92,15 @@ impl Kubectl {
             desk.err(&format!("{}\n", failure.text));
         }
         if watches && failures.is_empty() {
-            let rows = all.first().map(|(plural, found)| self.rows(plural, found, desk.now()));
-            self.state =
-                State::Watch { rows: rows.unwrap_or_default(), widths: self.widths(&all, desk) };
+            let Some((plural, found)) = all.first() else { return DONE };
+            let rows = self.rows(plural, found, desk.now());
+            let mut widths = Vec::new();
+            let silent = self.args.has("watch-only");
+            if !silent && !found.is_empty() {
+                widen(&mut widths, &headers(plural, &self.listing(self.args.has("show-kind"))));
+                rows.values().for_each(|row| widen(&mut widths, &row.cells));
+            }
+            self.state = State::Watch { rows, widths };
             return Ok(Progress::Waiting);
         }
         Ok(Progress::Done(u8::from(!failures.is_empty())))
@@ -129,7 +136,7 @@ impl Kubectl {
                     if index > 0 {
                         desk.out("\n");
                     }
-                    let text = table(plural, found, self.listing(several), desk.now());
+                    let text = table(plural, found, &self.listing(several), desk.now());
                     desk.out(&text);
                 }
             }
@@ -163,7 +170,7 @@ impl Kubectl {
         };
         let text = match form {
             "json" => pretty(value),
-            "yaml" => yaml(value),
+            "yaml" => super::yaml::document(value),
             "jsonpath" => jsonpath::render(template, value).map_err(Failure::new)?,
             "jsonpath-as-json" => {
                 let path = template.trim_start_matches('{').trim_end_matches('}');
@@ -205,27 +212,25 @@ impl Kubectl {
         plural: &'static str,
         found: &[Object],
         now: SimTime,
-    ) -> SortedMap<ObjectKey, Vec<String>> {
-        let listing = Listing { no_headers: true, ..self.listing(false) };
+    ) -> SortedMap<ObjectKey, Row> {
+        let listing = self.listing(self.args.has("show-kind"));
         found
             .iter()
             .map(|object| {
-                let text = table(plural, std::slice::from_ref(object), listing, now);
-                (key_of(object.metadata()), vec![text, object.metadata().resource_version.clone()])
+                let row = Row {
+                    cells: cells(plural, object, &listing, now),
+                    version: object.metadata().resource_version.clone(),
+                };
+                (key_of(object.metadata()), row)
             })
             .collect()
-    }
-
-    fn widths(&self, all: &[(&'static str, Vec<Object>)], desk: &dyn Desk) -> Vec<u32> {
-        let Some((plural, found)) = all.first() else { return Vec::new() };
-        column_starts(&table(plural, found, self.listing(false), desk.now()))
     }
 
     /// `get -w`: one line for each change, in columns that only grow.
     pub(super) fn watch(
         &mut self,
         desk: &mut dyn Desk,
-        old: SortedMap<ObjectKey, Vec<String>>,
+        old: SortedMap<ObjectKey, Row>,
         widths: Vec<u32>,
     ) -> Answer {
         let wanted = self.wanted(desk, "get")?;
@@ -233,15 +238,21 @@ impl Kubectl {
         let (found, _) = self.objects(desk.cluster().store(), one);
         let rows = self.rows(one.kind.plural, &found, desk.now());
         let mut widths = widths;
-        for (at, row) in &rows {
-            if old.get(at).map(|row| &row[1]) != Some(&row[1]) {
-                print_row(desk, &row[0], &mut widths);
+        let is_new = |(at, row): &(&ObjectKey, &Row)| {
+            old.get(*at).is_none_or(|before| before.version != row.version)
+        };
+        let is_gone = |(at, _): &(&ObjectKey, &Row)| !rows.contains_key(*at);
+        let changed = rows.iter().filter(is_new).chain(old.iter().filter(is_gone));
+        for (_, row) in changed {
+            if widths.is_empty() && !self.args.has("no-headers") {
+                let listing = self.listing(self.args.has("show-kind"));
+                let names = headers(one.kind.plural, &listing);
+                widen(&mut widths, &names);
+                widen(&mut widths, &row.cells);
+                desk.out(&padded(&names, &widths));
             }
-        }
-        for (at, row) in &old {
-            if !rows.contains_key(at) {
-                print_row(desk, &row[0], &mut widths);
-            }
+            widen(&mut widths, &row.cells);
+            desk.out(&padded(&row.cells, &widths));
         }
         self.state = State::Watch { rows, widths };
         Ok(Progress::Waiting)
@@ -302,43 +313,34 @@ impl Kubectl {
     }
 }
 
-/// Where the columns of a table begin.
-fn column_starts(text: &str) -> Vec<u32> {
-    let Some(first) = text.lines().next() else { return Vec::new() };
-    let mut starts = Vec::new();
-    let mut gap = 2;
-    for (at, letter) in first.chars().enumerate() {
-        if letter == ' ' {
-            gap += 1;
-        } else {
-            if gap > 1 {
-                starts.push(u32::try_from(at).unwrap_or(u32::MAX));
-            }
-            gap = 0;
-        }
-    }
-    starts
+/// A row as it was printed last, and of which version.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Row {
+    cells: Vec<String>,
+    version: String,
 }
 
-/// Prints a row in columns that are at least as wide as before.
-fn print_row(desk: &mut dyn Desk, row: &str, widths: &mut [u32]) {
-    let cells: Vec<&str> =
-        row.trim_end().split("   ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+/// Makes columns as wide as a row needs, with the gap after them. The last has no end.
+fn widen(widths: &mut Vec<u32>, cells: &[String]) {
+    widths.resize(widths.len().max(cells.len()), 6);
+    for (width, cell) in widths.iter_mut().zip(cells) {
+        let needed = u32::try_from(cell.chars().count()).unwrap_or(u32::MAX).saturating_add(3);
+        *width = needed.max(*width);
+    }
+}
+
+/// A row in columns so wide.
+fn padded(cells: &[String], widths: &[u32]) -> String {
     let mut line = String::new();
-    for (index, cell) in cells.iter().enumerate() {
-        let start = widths.get(index).copied().unwrap_or(0) as usize;
-        let at = line.chars().count();
-        line.push_str(&" ".repeat(start.saturating_sub(at)));
+    for (index, (cell, width)) in cells.iter().zip(widths).enumerate() {
         line.push_str(cell);
-        let end = u32::try_from(line.chars().count()).unwrap_or(u32::MAX) + 3;
-        if let Some(next) = widths.get(index + 1).copied()
-            && next < end
-        {
-            let shift = end - next;
-            widths[index + 1..].iter_mut().for_each(|start| *start += shift);
+        if index + 1 < cells.len() {
+            let gap = (*width as usize).saturating_sub(cell.chars().count());
+            line.push_str(&" ".repeat(gap));
         }
     }
-    desk.out(&format!("{line}\n"));
+    line.push('\n');
+    line
 }
 
 /// What `--sort-by` sorts by: numbers as numbers, all else as text.
@@ -347,8 +349,8 @@ fn sort_value(object: &Object, path: &str) -> (i64, String) {
     match jsonpath::find(path, &object.to_value()).into_iter().next() {
         Some(Value::Number(number)) => (number.as_i64().unwrap_or(0), String::new()),
         Some(Value::String(text)) => (0, text),
+        None | Some(Value::Null) => (0, String::new()),
         Some(other) => (0, other.to_string()),
-        None => (0, String::new()),
     }
 }
 
@@ -366,10 +368,6 @@ fn pretty(value: &Value) -> String {
     let mut text = String::from_utf8(bytes).expect("JSON is text");
     text.push('\n');
     text
-}
-
-pub(super) fn yaml(value: &Value) -> String {
-    serde_yaml::to_string(value).expect("a tree of texts can be written")
 }
 
 /// Used by commands that name what they changed.

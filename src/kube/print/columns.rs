@@ -1,7 +1,7 @@
 //! Tables of `kubectl get`. Models pkg/printers/internalversion/printers.go.
 
 use super::duration::{human_duration, since};
-use super::kinds::{access_modes, amount, first_few, or_none, selector, service_ports};
+use super::kinds::{access_modes, first_few, or_none, selector, service_ports};
 use super::tabs::align;
 use crate::base::SimTime;
 use crate::kube::column::pod_columns;
@@ -11,7 +11,7 @@ use crate::manifest::object::{
 };
 
 /// How a table is shown.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Listing {
     /// `-o wide`.
     pub wide: bool,
@@ -23,6 +23,8 @@ pub struct Listing {
     pub with_kind: bool,
     /// `--show-labels`.
     pub show_labels: bool,
+    /// `--label-columns`: labels with a column of their own.
+    pub label_columns: Vec<String>,
 }
 
 /// Names of columns, `+` before those that only `-o wide` shows.
@@ -60,45 +62,55 @@ fn columns(plural: &str) -> &'static str {
 }
 
 /// A table of objects of one kind.
-pub fn table(plural: &str, objects: &[Object], listing: Listing, now: SimTime) -> String {
-    let columns: Vec<(&str, bool)> = columns(plural)
-        .split('|')
-        .map(|name| (name.trim_start_matches('+'), name.starts_with('+')))
-        .collect();
-    let shown = |cells: Vec<String>| -> Vec<String> {
-        let keep = columns.iter().map(|(_, wide)| listing.wide || !wide);
-        cells.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(cell, _)| cell).collect()
-    };
-    let mut text = String::new();
+pub fn table(plural: &str, objects: &[Object], listing: &Listing, now: SimTime) -> String {
+    let mut lines = Vec::new();
     if !listing.no_headers {
-        let mut names = shown(columns.iter().map(|(name, _)| (*name).to_string()).collect());
-        if listing.all_namespaces {
-            names.insert(0, "NAMESPACE".to_string());
-        }
-        if listing.show_labels {
-            names.push("LABELS".to_string());
-        }
-        text.push_str(&names.join("\t"));
-        text.push('\n');
+        lines.push(headers(plural, listing).join("\t"));
     }
-    for object in objects {
-        let mut cells = shown(row(object, now));
-        if listing.with_kind
-            && let Some(name) = cells.first_mut()
-        {
-            *name = format!("{}/{name}", kind_prefix(object));
-        }
-        if listing.all_namespaces {
-            cells.insert(0, object.metadata().namespace.clone());
-        }
-        if listing.show_labels {
-            cells.push(selector(&object.metadata().labels));
-        }
-        let cells: Vec<String> = cells.iter().map(|cell| one_line(cell)).collect();
-        text.push_str(&cells.join("\t"));
-        text.push('\n');
-    }
+    lines.extend(objects.iter().map(|object| cells(plural, object, listing, now).join("\t")));
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     align(&text, 6, 3)
+}
+
+/// The names of a table's columns.
+pub fn headers(plural: &str, listing: &Listing) -> Vec<String> {
+    let all = columns(plural).split('|').map(|name| name.trim_start_matches('+').to_string());
+    let mut names = shown(plural, all.collect(), listing);
+    if listing.all_namespaces {
+        names.insert(0, "NAMESPACE".to_string());
+    }
+    let short = |label: &String| label.rsplit('/').next().unwrap_or(label).to_uppercase();
+    names.extend(listing.label_columns.iter().map(short));
+    if listing.show_labels {
+        names.push("LABELS".to_string());
+    }
+    names
+}
+
+/// An object's row of a table.
+pub fn cells(plural: &str, object: &Object, listing: &Listing, now: SimTime) -> Vec<String> {
+    let mut cells = shown(plural, row(object, now), listing);
+    let meta = object.metadata();
+    if listing.with_kind
+        && let Some(name) = cells.first_mut()
+    {
+        *name = format!("{}/{name}", kind_prefix(object));
+    }
+    if listing.all_namespaces {
+        cells.insert(0, meta.namespace.clone());
+    }
+    let value = |label: &String| meta.labels.get(label).cloned().unwrap_or_default();
+    cells.extend(listing.label_columns.iter().map(value));
+    if listing.show_labels {
+        cells.push(selector(&meta.labels));
+    }
+    cells.iter().map(|cell| one_line(cell)).collect()
+}
+
+/// What is shown of all columns.
+fn shown(plural: &str, cells: Vec<String>, listing: &Listing) -> Vec<String> {
+    let keep = columns(plural).split('|').map(|name| listing.wide || !name.starts_with('+'));
+    cells.into_iter().zip(keep).filter(|(_, keep)| *keep).map(|(cell, _)| cell).collect()
 }
 
 /// Cells are cut at the first line break.
@@ -143,7 +155,9 @@ fn row(object: &Object, now: SimTime) -> Vec<String> {
         Object::ControllerRevision(revision) => {
             let owner = revision.metadata.controller().map(|owner| {
                 let group = owner.api_version.split_once('/').map_or("", |(group, _)| group);
-                format!("{}.{group}/{}", owner.kind.to_lowercase(), owner.name)
+                let kind = owner.kind.to_lowercase();
+                let kind = if group.is_empty() { kind } else { format!("{kind}.{group}") };
+                format!("{kind}/{}", owner.name)
             });
             vec![name, or_none(&owner.unwrap_or_default()), revision.revision.to_string(), age]
         }
@@ -190,21 +204,32 @@ fn set_row(set: &StatefulSet, now: SimTime) -> Vec<String> {
 
 /// Models `getServiceExternalIP`.
 fn external_ip(service: &Service) -> String {
-    let given = service.spec.external_ips.join(",");
+    let given = &service.spec.external_ips;
     match service.spec.kind.as_str() {
         "LoadBalancer" => {
-            let status = service.status.as_ref();
-            let first = status.and_then(|status| status.pointer("/loadBalancer/ingress/0"));
-            let ip = first.and_then(|one| one.get("ip").or_else(|| one.get("hostname")));
-            match ip.and_then(|ip| ip.as_str()) {
-                Some(ip) => ip.to_string(),
-                None if given.is_empty() => "<pending>".to_string(),
-                None => given,
-            }
+            let mut all = load_balancers(service);
+            all.extend(given.iter().cloned());
+            if all.is_empty() { "<pending>".to_string() } else { all.join(",") }
         }
         "ExternalName" => service.spec.external_name.clone(),
-        _ => or_none(&given),
+        _ => or_none(&given.join(",")),
     }
+}
+
+/// The addresses a load balancer answers at, sorted, as short as a column is. Models
+/// `loadBalancerStatusStringer`.
+fn load_balancers(service: &Service) -> Vec<String> {
+    const WIDTH: usize = 16;
+    let ingress = service.status.as_ref().and_then(|one| one.pointer("/loadBalancer/ingress"));
+    let all = ingress.and_then(|all| all.as_array()).into_iter().flatten();
+    let address = |one: &serde_json::Value| {
+        let found = one.get("ip").or_else(|| one.get("hostname"));
+        found.and_then(|found| found.as_str()).map(str::to_string)
+    };
+    let sorted: std::collections::BTreeSet<String> = all.filter_map(address).collect();
+    let text = sorted.into_iter().collect::<Vec<_>>().join(",");
+    let text = if text.len() > WIDTH { format!("{}...", &text[..WIDTH - 3]) } else { text };
+    if text.is_empty() { Vec::new() } else { vec![text] }
 }
 
 fn service_row(service: &Service, now: SimTime) -> Vec<String> {
@@ -221,6 +246,9 @@ fn service_row(service: &Service, now: SimTime) -> Vec<String> {
 
 /// Models `formatEndpoints`.
 pub(super) fn addresses(endpoints: &Endpoints) -> String {
+    if endpoints.subsets.is_empty() {
+        return "<none>".to_string();
+    }
     let mut all = Vec::new();
     for subset in &endpoints.subsets {
         if subset.ports.is_empty() {
@@ -230,7 +258,7 @@ pub(super) fn addresses(endpoints: &Endpoints) -> String {
             all.extend(subset.addresses.iter().map(|one| format!("{}:{}", one.ip, port.port)));
         }
     }
-    or_none(&first_few(&all, 3))
+    first_few(&all, 3)
 }
 
 fn slice_row(slice: &EndpointSlice, now: SimTime) -> Vec<String> {
@@ -254,12 +282,12 @@ fn attributes_class(name: Option<&String>) -> String {
 fn claim_row(claim: &PersistentVolumeClaim, now: SimTime) -> Vec<String> {
     let bound = !claim.spec.volume_name.is_empty();
     let phase = if claim.metadata.is_deleting() { "Terminating" } else { &claim.status.phase };
-    let capacity = amount(claim.status.capacity.get("storage").filter(|_| bound));
+    let capacity = claim.status.capacity.get("storage").copied().unwrap_or_default().to_string();
     vec![
         claim.metadata.name.clone(),
         phase.to_string(),
         claim.spec.volume_name.clone(),
-        capacity,
+        if bound { capacity } else { String::new() },
         if bound { access_modes(&claim.status.access_modes) } else { String::new() },
         crate::kube::volume::class_name(claim).unwrap_or_default().to_string(),
         attributes_class(claim.spec.volume_attributes_class_name.as_ref()),
@@ -273,7 +301,7 @@ fn volume_row(volume: &PersistentVolume, now: SimTime) -> Vec<String> {
     let phase = if volume.metadata.is_deleting() { "Terminating" } else { &volume.status.phase };
     vec![
         volume.metadata.name.clone(),
-        amount(volume.spec.capacity.get("storage")),
+        volume.spec.capacity.get("storage").copied().unwrap_or_default().to_string(),
         access_modes(&volume.spec.access_modes),
         volume.spec.persistent_volume_reclaim_policy.clone(),
         phase.to_string(),
@@ -349,10 +377,11 @@ fn event_row(event: &Event, now: SimTime) -> Vec<String> {
         None => first.clone(),
     };
     let about = &event.involved_object;
-    let source = match (event.source.component.as_str(), event.source.host.as_str()) {
-        ("", _) => event.reporting_component.clone(),
-        (component, "") => component.to_string(),
-        (component, host) => format!("{component}, {host}"),
+    let either = |one: &String, other: &String| if one.is_empty() { other } else { one }.clone();
+    let component = either(&event.source.component, &event.reporting_component);
+    let source = match either(&event.source.host, &event.reporting_instance) {
+        instance if instance.is_empty() => component,
+        instance => format!("{component}, {instance}"),
     };
     vec![
         last,

@@ -45,9 +45,10 @@ api! {
         name: String,
         protocol: String,
         app_protocol: Option<String>,
-        port: i32,
         target_port: Option<IntOrString>,
         node_port: i32,
+        ;
+        port: i32,
     }
 
     /// The old list of a Service's addresses.
@@ -94,13 +95,14 @@ api! {
     /// One pod of a Service.
     Endpoint {
         addresses: Vec<String>,
-        conditions: EndpointConditions,
         hostname: Option<String>,
         target_ref: Option<ObjectReference>,
         deprecated_topology: Labels,
         node_name: Option<String>,
         zone: Option<String>,
         hints: Option<Opaque>,
+        ;
+        conditions: EndpointConditions,
     }
 
     /// Whether to send to it.
@@ -227,18 +229,19 @@ api! {
         api_version: String,
         kind: String,
         metadata: ObjectMeta,
-        involved_object: ObjectReference,
         reason: String,
         message: String,
-        source: EventSource,
-        first_timestamp: Option<Time>,
-        last_timestamp: Option<Time>,
         count: i32,
         event_type = "type": String,
-        event_time: Option<Time>,
         series: Option<Opaque>,
         action: String,
         related: Option<ObjectReference>,
+        ;
+        involved_object: ObjectReference,
+        source: EventSource,
+        first_timestamp: Option<Time>,
+        last_timestamp: Option<Time>,
+        event_time: Option<Time>,
         reporting_component: String,
         reporting_instance: String,
     }

@@ -19,8 +19,9 @@ api! {
 
     /// What a controller makes pods from.
     PodTemplateSpec {
-        metadata: ObjectMeta,
         spec: PodSpec,
+        ;
+        metadata: ObjectMeta,
     }
 
     /// `spec` of a pod.
@@ -80,7 +81,6 @@ api! {
         ports: Vec<ContainerPort>,
         env_from: Vec<EnvFromSource>,
         env: Vec<EnvVar>,
-        resources: ResourceRequirements,
         resize_policy: Option<Opaque>,
         restart_policy: Option<String>,
         restart_policy_rules: Option<Opaque>,
@@ -97,6 +97,8 @@ api! {
         stdin: bool,
         stdin_once: bool,
         tty: bool,
+        ;
+        resources: ResourceRequirements,
     }
 
     /// A port a container says it listens on.
@@ -334,24 +336,25 @@ api! {
         kind = "type": String,
         observed_generation: i64,
         status: String,
-        last_probe_time: Option<Time>,
         last_transition_time: Option<Time>,
         reason: String,
         message: String,
+        ;
+        last_probe_time: Option<Time>,
     }
 
     /// What the kubelet says of a container.
     ContainerStatus {
-        name: String,
-        state: ContainerState,
-        last_state: ContainerState,
-        image: String,
         image_id = "imageID": String,
         container_id = "containerID": String,
         started: Option<bool>,
         ;
         ready: bool,
         restart_count: i32,
+        name: String,
+        state: ContainerState,
+        last_state: ContainerState,
+        image: String,
     }
 
     /// Exactly one of three; none means waiting.
@@ -374,13 +377,14 @@ api! {
 
     /// Ended.
     StateTerminated {
-        exit_code: i32,
         signal: i32,
         reason: String,
         message: String,
         started_at: Option<Time>,
         finished_at: Option<Time>,
         container_id = "containerID": String,
+        ;
+        exit_code: i32,
     }
 }
 

@@ -110,11 +110,11 @@ impl Quantity {
         self.nano < 0
     }
 
-    /// The sum, in the first one's suffixes.
+    /// The sum, in the first one's suffixes, or the other's if the first is nothing.
     #[must_use]
     pub fn plus(self, other: Quantity) -> Quantity {
         let nano = self.nano.saturating_add(other.nano).clamp(-NANO_MAX, NANO_MAX);
-        Quantity { nano, format: self.format }
+        Quantity { nano, format: if self.nano == 0 { other.format } else { self.format } }
     }
 }
 

@@ -133,13 +133,14 @@ api! {
     ClaimSpec {
         access_modes: Vec<String>,
         selector: Option<LabelSelector>,
-        resources: ClaimResources,
         volume_name: String,
         storage_class_name: Option<String>,
         volume_mode: Option<String>,
         data_source: Option<Opaque>,
         data_source_ref: Option<Opaque>,
         volume_attributes_class_name: Option<String>,
+        ;
+        resources: ClaimResources,
     }
 
     /// How much.

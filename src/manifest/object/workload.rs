@@ -76,6 +76,7 @@ api! {
         kind: String,
         metadata: ObjectMeta,
         data: Option<Opaque>,
+        ;
         revision: i64,
     }
 }

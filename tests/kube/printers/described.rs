@@ -18,11 +18,11 @@ pub fn object(plural: &str, lines: &[String], store: Store) -> Option<(Store, Ob
         "services" => described_service(lines, store),
         "persistentvolumeclaims" => described_claim(lines, store),
         "configmaps" => described_config(lines, store),
-        _ => None,
+        _ => super::cluster::object(plural, lines, store),
     }
 }
 
-fn field(lines: &[String], name: &str) -> Option<String> {
+pub fn field(lines: &[String], name: &str) -> Option<String> {
     let prefix = format!("{name}:");
     let found = lines.iter().find_map(|line| line.trim_start().strip_prefix(&prefix))?;
     Some(found.trim().to_string())
@@ -293,7 +293,7 @@ fn script_of(lines: &[String], head: &str) -> Option<String> {
     Some(script.join("\n"))
 }
 
-fn rfc1123(text: &str) -> Option<Time> {
+pub fn rfc1123(text: &str) -> Option<Time> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let months =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -303,7 +303,7 @@ fn rfc1123(text: &str) -> Option<Time> {
 }
 
 /// Labels and annotations, each on a line of its own.
-fn read_labels(meta: &mut ObjectMeta, lines: &[String]) {
+pub fn read_labels(meta: &mut ObjectMeta, lines: &[String]) {
     for (title, mark) in [("Labels:", "="), ("Annotations:", ": ")] {
         let Some(at) = lines.iter().position(|line| line.starts_with(title)) else { continue };
         for (index, line) in lines[at..].iter().enumerate() {
@@ -386,7 +386,7 @@ fn read_conditions(pod: &mut Pod, lines: &[String]) {
     pod.status.conditions = serde_json::from_value(json!(list)).expect("conditions");
 }
 
-fn read_events(store: &mut Store, meta: &ObjectMeta, lines: &[String]) -> Option<()> {
+pub fn read_events(store: &mut Store, meta: &ObjectMeta, lines: &[String]) -> Option<()> {
     let Some(at) = lines.iter().position(|line| line == "Events:") else { return Some(()) };
     let table: Vec<String> = lines[at + 1..].to_vec();
     for (number, row) in rows(&table).into_iter().skip(1).enumerate() {

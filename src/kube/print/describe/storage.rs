@@ -3,7 +3,7 @@
 use super::labels;
 use crate::base::SimTime;
 use crate::kube::print::duration::since;
-use crate::kube::print::kinds::{access_modes, amount, or_none, selector};
+use crate::kube::print::kinds::{access_modes, or_none, selector};
 use crate::kube::print::tabs::Tabs;
 use crate::kube::store::Store;
 use crate::manifest::object::{
@@ -32,8 +32,8 @@ pub(super) fn claim(tabs: &mut Tabs, store: &Store, claim: &PersistentVolumeClai
     labels(tabs, "Annotations", &meta.annotations);
     tabs.pair(0, "Finalizers", &format!("[{}]", meta.finalizers.join(" ")));
     let bound = !spec.volume_name.is_empty();
-    let capacity = claim.status.capacity.get("storage").filter(|_| bound);
-    tabs.pair(0, "Capacity", &amount(capacity));
+    let capacity = claim.status.capacity.get("storage").copied().unwrap_or_default();
+    tabs.pair(0, "Capacity", &if bound { capacity.to_string() } else { String::new() });
     let modes = if bound { access_modes(&claim.status.access_modes) } else { String::new() };
     tabs.pair(0, "Access Modes", &modes);
     if let Some(mode) = &spec.volume_mode {
@@ -71,7 +71,8 @@ pub(super) fn volume(tabs: &mut Tabs, volume: &PersistentVolume, now: SimTime) {
     if let Some(mode) = &spec.volume_mode {
         tabs.pair(0, "VolumeMode", mode);
     }
-    tabs.pair(0, "Capacity", &amount(spec.capacity.get("storage")));
+    let capacity = spec.capacity.get("storage").copied().unwrap_or_default();
+    tabs.pair(0, "Capacity", &capacity.to_string());
     affinity(tabs, volume);
     tabs.pair(0, "Message", &volume.status.message);
     tabs.line(0, "Source:");
