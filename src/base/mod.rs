@@ -2,6 +2,7 @@
 
 pub mod blob;
 pub mod conversion;
+pub mod date;
 pub mod digest;
 pub mod id;
 pub mod limit;

@@ -115,8 +115,21 @@ pub enum OpenKind {
         /// Standard error, not output.
         stderr: bool,
     },
+    /// A device.
+    Device(Device),
+}
+
+/// A device of `/dev` that is no descriptor's other name.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Device {
     /// `/dev/null`.
     Null,
+    /// `/dev/zero`.
+    Zero,
+    /// `/dev/full`: as `zero`, but it has no room.
+    Full,
+    /// `/dev/urandom`.
+    Random,
 }
 
 impl Process {

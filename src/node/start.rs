@@ -6,7 +6,7 @@ use super::container::{Container, LogBook, Sandbox};
 use super::fs::{Content, ROOT, Volume};
 use super::image::image;
 use super::path::{MountPoint, make_dirs, split};
-use super::process::{FdEntry, OpenFile, OpenKind, Process, ProcessState};
+use super::process::{Device, FdEntry, OpenFile, OpenKind, Process, ProcessState};
 use super::program;
 use super::sys::SysView;
 use super::workstation::Attached;
@@ -135,7 +135,7 @@ impl Nodes {
         }
         let input = match stdin {
             Some(pipe) => self.open_input(pipe),
-            None => OpenKind::Null,
+            None => OpenKind::Device(Device::Null),
         };
         let kinds = [input, OpenKind::Log { stderr: false }, OpenKind::Log { stderr: !tty }];
         let cwd = cwd.unwrap_or_else(|| "/".into()).into_bytes();
@@ -186,7 +186,7 @@ impl Nodes {
         let input = attached.stdin.then(|| self.next_id());
         let stdin = match input {
             Some(pipe) => self.open_input(pipe),
-            None => OpenKind::Null,
+            None => OpenKind::Device(Device::Null),
         };
         let kinds =
             [stdin, OpenKind::Exec { pid, stderr: false }, OpenKind::Exec { pid, stderr: true }];
@@ -377,7 +377,9 @@ impl Nodes {
             make_dirs(&mut volume, b"var/lib/mysql", now);
             make_dirs(&mut volume, b"var/run/mysqld", now);
         }
-        for device in ["null", "zero", "stdin", "stdout", "stderr", "tty"] {
+        let devices =
+            ["null", "zero", "full", "random", "urandom", "stdin", "stdout", "stderr", "tty"];
+        for device in devices {
             let content = Content::Device(device.into());
             add_file(&mut volume, format!("dev/{device}").as_bytes(), content, 0o666, now);
         }

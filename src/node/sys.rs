@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::process::{FdEntry, OpenFile, OpenKind, Process, ProcessState};
+use super::process::{Device, FdEntry, OpenFile, OpenKind, Process, ProcessState};
 use super::program::Program;
 use super::{Asks, Container, Names, Nodes, Sandbox};
 use crate::base::limit::{PIPE_BYTES_MAX, PROCESSES_MAX};
@@ -196,7 +196,7 @@ impl Sys for SysView<'_> {
             OpenKind::File { .. } => self.read_open_file(fd, max).map(Poll::Ready),
             OpenKind::PipeRead(id) => Ok(self.read_pipe(id, max)),
             OpenKind::Sock(id) => self.read_sock(id, max),
-            OpenKind::Null => Ok(Poll::Ready(Blob::new())),
+            OpenKind::Device(device) => Ok(Poll::Ready(self.read_device(device, max))),
             OpenKind::Listener(_) => Err(Errno::Notconn),
             OpenKind::PipeWrite(_) | OpenKind::Log { .. } | OpenKind::Exec { .. } => {
                 Err(Errno::Badf)
@@ -210,7 +210,8 @@ impl Sys for SysView<'_> {
             OpenKind::File { .. } => self.write_open_file(fd, data).map(Poll::Ready),
             OpenKind::PipeWrite(id) => self.write_pipe(id, data),
             OpenKind::Sock(id) => self.write_sock(id, data),
-            OpenKind::Null => Ok(Poll::Ready(data.len())),
+            OpenKind::Device(Device::Full) => Err(Errno::Nospc),
+            OpenKind::Device(_) => Ok(Poll::Ready(data.len())),
             OpenKind::Listener(_) => Err(Errno::Notconn),
             OpenKind::Log { stderr } => {
                 self.write_log(stderr, data);

@@ -5,10 +5,21 @@ use std::sync::Arc;
 use super::Nodes;
 use super::fs::{Content, Inode, Volume};
 use super::path::{Found, View};
-use super::process::OpenKind;
+use super::process::{Device, OpenKind};
 use super::sys::SysView;
 use crate::base::{Blob, SimTime, SortedMap};
 use crate::os::{Errno, Fd, FileKind, Open, Seek, Stat, Sys};
+
+/// What one read of a device without end brings, in bytes.
+const DEVICE_BYTES: u64 = 4_096;
+
+/// The descriptor that a path is another name of.
+fn descriptor_named(path: &[u8]) -> Option<Fd> {
+    let number = [b"/dev/fd/".as_slice(), b"/proc/self/fd/"]
+        .into_iter()
+        .find_map(|directory| path.strip_prefix(directory))?;
+    std::str::from_utf8(number).ok()?.parse().ok().map(Fd)
+}
 
 impl Nodes {
     pub(super) fn volume_at(&self, device: u64) -> &Volume {
@@ -45,6 +56,9 @@ impl SysView<'_> {
     }
 
     pub(super) fn open_path(&mut self, path: &[u8], how: Open) -> Result<Fd, Errno> {
+        if let Some(fd) = descriptor_named(path) {
+            return self.open_again(fd, how);
+        }
         let found = self.find(path, true)?;
         if (how.write || how.create && found.target.is_none()) && found.read_only {
             return Err(Errno::Rofs);
@@ -62,7 +76,19 @@ impl SysView<'_> {
         }
         match &node.content {
             Content::Directory(_) if how.write => return Err(Errno::Isdir),
-            Content::Device(_) => return self.open_file(OpenKind::Null, 0),
+            Content::Device(name) => {
+                let device = match &**name {
+                    "stdin" => return self.open_again(Fd::STDIN, how),
+                    "stdout" => return self.open_again(Fd::STDOUT, how),
+                    "stderr" => return self.open_again(Fd::STDERR, how),
+                    "zero" => Device::Zero,
+                    "full" => Device::Full,
+                    "random" | "urandom" => Device::Random,
+                    "tty" => return Err(Errno::Nxio),
+                    _ => Device::Null,
+                };
+                return self.open_file(OpenKind::Device(device), 0);
+            }
             Content::File(_) if how.truncate && how.write => {
                 let now = self.now;
                 self.nodes.volume_mut(device).set_blob(inode, Blob::new(), now)?;
@@ -72,6 +98,32 @@ impl SysView<'_> {
         }
         let Open { read, write, append, .. } = how;
         self.open_file(OpenKind::File { device, inode, offset: 0, read, write, append }, 0)
+    }
+
+    /// `/dev/fd/N`: a file is opened anew, from its start; anything else is shared.
+    fn open_again(&mut self, fd: Fd, how: Open) -> Result<Fd, Errno> {
+        let kind = self.kind(fd).map_err(|_| Errno::Noent)?;
+        let OpenKind::File { device, inode, .. } = *kind else { return self.dup_above(fd, 0) };
+        if how.truncate && how.write {
+            let now = self.now;
+            self.nodes.volume_mut(device).set_blob(inode, Blob::new(), now)?;
+        }
+        let Open { read, write, append, .. } = how;
+        self.open_file(OpenKind::File { device, inode, offset: 0, read, write, append }, 0)
+    }
+
+    /// What reading a device brings.
+    pub(super) fn read_device(&mut self, device: Device, max: u64) -> Blob {
+        let length = max.min(DEVICE_BYTES) as usize;
+        let bytes = match device {
+            Device::Null => Vec::new(),
+            Device::Zero | Device::Full => vec![0; length],
+            Device::Random => {
+                let draws = length.div_ceil(8);
+                (0..draws).flat_map(|_| self.random().to_le_bytes()).take(length).collect()
+            }
+        };
+        Blob::from(bytes)
     }
 
     fn create_file(&mut self, path: &[u8]) -> Result<(u64, u64), Errno> {
@@ -178,7 +230,7 @@ impl SysView<'_> {
             OpenKind::PipeRead(_) | OpenKind::PipeWrite(_) => FileKind::Pipe,
             OpenKind::Sock(_) | OpenKind::Listener(_) => FileKind::Socket,
             OpenKind::Log { .. } | OpenKind::Exec { .. } => FileKind::Pipe,
-            OpenKind::Null => FileKind::Device,
+            OpenKind::Device(_) => FileKind::Device,
         };
         Ok(Stat {
             kind,

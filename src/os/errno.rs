@@ -26,6 +26,7 @@ pub enum Errno {
     Txtbsy,
     Fbig,
     Nospc,
+    Nxio,
     Spipe,
     Rofs,
     Mlink,
@@ -56,6 +57,7 @@ impl Errno {
     fn row(self) -> (i32, &'static str) {
         match self {
             Errno::Perm => (1, "Operation not permitted"),
+            Errno::Nxio => (6, "No such device or address"),
             Errno::Noent => (2, "No such file or directory"),
             Errno::Srch => (3, "No such process"),
             Errno::Intr => (4, "Interrupted system call"),

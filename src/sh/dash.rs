@@ -2,6 +2,48 @@
 
 use crate::os::Errno;
 
+/// Models `single_quote`: `'…'`, with quotes in `"…"`.
+pub(super) fn single_quote(text: &[u8]) -> Vec<u8> {
+    let mut all = Vec::new();
+    let mut rest = text;
+    loop {
+        let plain = rest.iter().position(|byte| *byte == b'\'').unwrap_or(rest.len());
+        all.extend_from_slice(&[b"'", &rest[..plain], b"'"].concat());
+        rest = &rest[plain..];
+        let quotes = rest.iter().take_while(|byte| **byte == b'\'').count();
+        if quotes == 0 {
+            return all;
+        }
+        all.extend_from_slice(&[b"\"", &rest[..quotes], b"\""].concat());
+        rest = &rest[quotes..];
+        if rest.is_empty() {
+            return all;
+        }
+    }
+}
+
+/// `set -o`'s names, in dash's order.
+pub(super) const OPTIONS: [&str; 18] = [
+    "errexit",
+    "noglob",
+    "ignoreeof",
+    "interactive",
+    "monitor",
+    "noexec",
+    "stdin",
+    "xtrace",
+    "verbose",
+    "vi",
+    "emacs",
+    "noclobber",
+    "allexport",
+    "notify",
+    "nounset",
+    "privileged",
+    "nolog",
+    "debug",
+];
+
 /// What is wrong with an expression.
 pub(super) fn arith_message(text: &[u8], message: &[u8]) -> Vec<u8> {
     let has = |what: &[u8]| message.windows(what.len()).any(|w| w == what);

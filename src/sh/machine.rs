@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Dialect;
+use super::builtin::shopt::Shopts;
 use super::frame::{Frame, State};
 use super::script::{AstId, Node, Script, Span};
 use super::vars::{Value, Variables};
@@ -111,15 +112,23 @@ pub(super) struct Function {
     pub whole: AstId,
     /// Where it was defined, for messages.
     pub file: Vec<u8>,
+    /// `export -f`.
+    pub exported: bool,
 }
 
 /// A background job.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Job {
+    /// As `%1` names it.
+    pub number: u32,
     pub pid: Pid,
     pub shown: u32,
     pub status: Option<u8>,
     pub text: Vec<u8>,
+    /// The signal that ended it.
+    pub signal: Option<Signal>,
+    /// A job of the shell around this one: seen, but not waited for.
+    pub outer: bool,
 }
 
 /// What a trap is set for.
@@ -166,22 +175,6 @@ pub(super) struct Options {
     pub keyword: bool,
     pub onecmd: bool,
     pub privileged: bool,
-}
-
-/// `shopt`'s options that change something here.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct Shopts {
-    pub nullglob: bool,
-    pub failglob: bool,
-    pub dotglob: bool,
-    pub extglob: bool,
-    pub nocasematch: bool,
-    pub nocaseglob: bool,
-    pub globstar: bool,
-    pub lastpipe: bool,
-    pub inherit_errexit: bool,
-    pub expand_aliases: bool,
-    pub xpg_echo: bool,
 }
 
 /// A variable of the script, for the page: name, value, and where in the script it was set last.
@@ -399,6 +392,7 @@ impl Machine {
                 .map(|call| if call.is_file { b"source".to_vec() } else { call.name.clone() }),
             b"BASH_SOURCE" => self.list(name).and_then(|list| list.get(&0).cloned()),
             b"SHELLOPTS" => Some(self.option_names()),
+            b"BASHOPTS" => Some(self.shopts.listed()),
             b"PIPESTATUS" => self.pipe_status.first().map(|s| s.to_string().into_bytes()),
             b"DIRSTACK" => self.list(name).and_then(|list| list.get(&0).cloned()),
             _ => None,

@@ -75,6 +75,23 @@ pub(super) fn function(name: &[u8], function: &Function) -> Vec<u8> {
     printer.out
 }
 
+/// A function as the environment carries it.
+pub(super) fn exported(function: &Function) -> Vec<u8> {
+    let mut printer = Printer::new(&function.script);
+    printer.in_function = true;
+    printer.definition(b"", function.body);
+    let text = printer.out;
+    let mut all = b"() { ".to_vec();
+    // Here it indents by one, and the first line stays on the brace's.
+    for (number, line) in text.split(|byte| *byte == b'\n').skip(2).enumerate() {
+        let spaces = line.iter().take_while(|byte| **byte == b' ').count();
+        all.extend(std::iter::repeat_n(b'\n', usize::from(number > 0)));
+        all.extend(std::iter::repeat_n(b' ', spaces / 4));
+        all.extend_from_slice(&line[spaces..]);
+    }
+    all
+}
+
 impl<'a> Printer<'a> {
     fn new(script: &'a Script) -> Printer<'a> {
         Printer { script, out: Vec::new(), indent: 0, in_function: false, documents: Vec::new() }

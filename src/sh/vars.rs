@@ -1,4 +1,6 @@
 //! Variables: values, attributes, scopes.
+
+use super::quote;
 use crate::base::SortedMap;
 
 /// A variable's value.
@@ -125,4 +127,35 @@ impl Variables {
         scope.saved.insert(name.to_vec(), old);
         true
     }
+}
+
+/// A variable as `declare -p` shows it, without the line's end.
+pub(super) fn declaration(name: &[u8], variable: &Variable) -> Vec<u8> {
+    let mut flags = Vec::new();
+    if matches!(variable.value, Value::List(_)) {
+        flags.push(b'a');
+    }
+    for (letter, on) in
+        [(b'i', variable.integer), (b'r', variable.readonly), (b'x', variable.exported)]
+    {
+        if on {
+            flags.push(letter);
+        }
+    }
+    flags.extend(variable.case);
+    if flags.is_empty() {
+        flags.push(b'-');
+    }
+    let value = match &variable.value {
+        Value::Unset => Vec::new(),
+        Value::Text(text) => [b"=".as_slice(), &quote::double(text)].concat(),
+        Value::List(list) => {
+            let items: Vec<Vec<u8>> = list
+                .iter()
+                .map(|(index, v)| [format!("[{index}]=").as_bytes(), &quote::double(v)].concat())
+                .collect();
+            [b"=(".as_slice(), &items.join(&b' '), b")"].concat()
+        }
+    };
+    [b"declare -".as_slice(), &flags, b" ", name, &value].concat()
 }

@@ -38,6 +38,11 @@ impl Input {
         Input { names, next: 0, fd: None }
     }
 
+    /// What a descriptor brings, that is open already.
+    pub fn of(fd: Fd) -> Input {
+        Input { names: vec![b"-".to_vec()], next: 1, fd: Some(fd) }
+    }
+
     /// The operand being read, or read last.
     pub fn name(&self) -> &[u8] {
         match self.next.checked_sub(1) {

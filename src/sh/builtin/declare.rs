@@ -1,9 +1,10 @@
 //! `export`, `readonly`, `declare`, `local`, `unset`.
 
+use super::super::dash;
 use super::super::machine::{Machine, as_list};
 use super::super::parse::is_identifier;
 use super::super::quote;
-use super::super::vars::{Value, Variable};
+use super::super::vars::{Value, declaration};
 
 /// What `declare` is to do to each name.
 #[derive(Clone, Default)]
@@ -117,9 +118,13 @@ impl Machine {
         for argument in rest {
             let (name, value) = split(argument);
             if functions {
-                if !self.functions.contains_key(&name) {
-                    self.argument_error(who, &name, "not a function");
-                    status = 1;
+                match self.functions.get_mut(&name) {
+                    Some(function) if who == "export" => function.exported = !remove,
+                    Some(_) => {}
+                    None => {
+                        self.argument_error(who, &name, "not a function");
+                        status = 1;
+                    }
                 }
                 continue;
             }
@@ -162,12 +167,12 @@ impl Machine {
                 continue;
             }
             if self.bash() {
-                all.extend_from_slice(&declaration(name, variable));
+                all.extend_from_slice(&[declaration(name, variable).as_slice(), b"\n"].concat());
             } else {
                 all.extend_from_slice(&[who.as_bytes(), b" ", name].concat());
                 if let Some(text) = variable.text() {
                     all.push(b'=');
-                    all.extend_from_slice(&quote::single(text));
+                    all.extend_from_slice(&dash::single_quote(text));
                 }
                 all.push(b'\n');
             }
@@ -331,16 +336,17 @@ impl Machine {
     }
 
     fn declare_functions(&mut self, names: &[Vec<u8>], names_only: bool) -> u8 {
-        let names: Vec<Vec<u8>> = if names.is_empty() {
-            self.functions.keys().cloned().collect()
-        } else {
-            names.to_vec()
-        };
+        let listed = names.is_empty();
+        let names: Vec<Vec<u8>> =
+            if listed { self.functions.keys().cloned().collect() } else { names.to_vec() };
         let mut status = 0;
         let mut all = Vec::new();
         for name in names {
             match self.functions.get(&name) {
                 None => status = 1,
+                Some(_) if names_only && listed => {
+                    all.extend_from_slice(&[b"declare -f ", name.as_slice(), b"\n"].concat());
+                }
                 Some(_) if names_only => all.extend_from_slice(&[name.as_slice(), b"\n"].concat()),
                 Some(function) => {
                     all.extend_from_slice(&super::super::print::function(&name, function))
@@ -356,12 +362,14 @@ impl Machine {
         let mut missing = Vec::new();
         if names.is_empty() {
             for (name, variable) in self.vars.iter() {
-                all.extend_from_slice(&declaration(name, variable));
+                all.extend_from_slice(&[declaration(name, variable).as_slice(), b"\n"].concat());
             }
         }
         for name in names {
             match self.vars.get(name) {
-                Some(variable) => all.extend_from_slice(&declaration(name, variable)),
+                Some(variable) => {
+                    all.extend_from_slice(&[declaration(name, variable).as_slice(), b"\n"].concat())
+                }
                 None => missing.push(name.clone()),
             }
         }
@@ -444,35 +452,4 @@ impl Machine {
             }
         }
     }
-}
-
-/// A variable as `declare -p` shows it.
-fn declaration(name: &[u8], variable: &Variable) -> Vec<u8> {
-    let mut flags = Vec::new();
-    if matches!(variable.value, Value::List(_)) {
-        flags.push(b'a');
-    }
-    for (letter, on) in
-        [(b'i', variable.integer), (b'r', variable.readonly), (b'x', variable.exported)]
-    {
-        if on {
-            flags.push(letter);
-        }
-    }
-    flags.extend(variable.case);
-    if flags.is_empty() {
-        flags.push(b'-');
-    }
-    let value = match &variable.value {
-        Value::Unset => Vec::new(),
-        Value::Text(text) => [b"=".as_slice(), &quote::double(text)].concat(),
-        Value::List(list) => {
-            let items: Vec<Vec<u8>> = list
-                .iter()
-                .map(|(index, v)| [format!("[{index}]=").as_bytes(), &quote::double(v)].concat())
-                .collect();
-            [b"=(".as_slice(), &items.join(&b' '), b")"].concat()
-        }
-    };
-    [b"declare -".as_slice(), &flags, b" ", name, &value, b"\n"].concat()
 }

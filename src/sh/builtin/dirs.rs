@@ -17,7 +17,10 @@ fn tidied(path: &[u8]) -> Vec<u8> {
             part => parts.push(part),
         }
     }
-    [b"/".as_slice(), &parts.join(&b'/')].concat()
+    // Two slashes at the start stay two, as POSIX lets them.
+    let two = path.starts_with(b"//") && !path.starts_with(b"///");
+    let root: &[u8] = if two { b"//" } else { b"/" };
+    [root, &parts.join(&b'/')].concat()
 }
 
 impl Machine {
@@ -30,6 +33,8 @@ impl Machine {
         let here = self.here();
         let whole = if dir.starts_with(b"/") {
             dir.to_vec()
+        } else if here.ends_with(b"/") {
+            [here.as_slice(), dir].concat()
         } else {
             [&here, b"/".as_slice(), dir].concat()
         };
@@ -54,13 +59,17 @@ impl Machine {
 
     pub(super) fn cd(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
         let mut rest = args;
+        let mut physical = self.options.physical;
         while let Some((first, tail)) = rest.split_first() {
             match first.as_slice() {
                 b"--" => {
                     rest = tail;
                     break;
                 }
-                b"-L" | b"-P" | b"-e" => rest = tail,
+                b"-L" | b"-P" | b"-e" | b"-Pe" => {
+                    physical = first.contains(&b'P');
+                    rest = tail;
+                }
                 [b'-', letter, ..] => {
                     return self.usage("cd", &[b'-', *letter], "cd [-L|[-P [-e]] [-@]] [dir]");
                 }
@@ -103,6 +112,9 @@ impl Machine {
             }
         } else if self.go("cd", &dir, host).is_err() {
             return failed;
+        }
+        if physical {
+            self.vars.set(b"PWD", &host.current_dir());
         }
         if show {
             let text = [self.here().as_slice(), b"\n"].concat();
@@ -160,7 +172,7 @@ impl Machine {
     }
 
     /// The stack as `dirs` counts it: where the shell is, then what lies below.
-    fn stack(&self) -> Vec<Vec<u8>> {
+    pub(in crate::sh) fn stack(&self) -> Vec<Vec<u8>> {
         std::iter::once(self.here()).chain(self.dirs.iter().rev().cloned()).collect()
     }
 

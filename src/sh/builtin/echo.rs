@@ -5,7 +5,7 @@ use super::super::quote::{Escapes, escape};
 
 impl Machine {
     pub(super) fn echo(&mut self, args: &[Vec<u8>]) -> u8 {
-        let (mut newline, mut escapes) = (true, !self.bash() || self.shopts.xpg_echo);
+        let (mut newline, mut escapes) = (true, !self.bash() || self.shopts.has("xpg_echo"));
         let mut args = args;
         while let Some((first, rest)) = args.split_first() {
             let known: &[u8] = if self.bash() { b"neE" } else { b"n" };

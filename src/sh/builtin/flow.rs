@@ -119,6 +119,10 @@ impl Machine {
         let args = if args.first().is_some_and(|arg| arg == b"--") { &args[1..] } else { args };
         let who = String::from_utf8_lossy(name).into_owned();
         let Some((file, rest)) = args.split_first() else {
+            if !self.bash() {
+                self.status = 0;
+                return;
+            }
             self.builtin_error(&who, "filename argument required");
             self.error_line(format!("{who}: usage: {who} filename [arguments]").as_bytes());
             self.status = 2;
@@ -225,6 +229,11 @@ impl Machine {
     }
 
     pub(super) fn shift(&mut self, args: &[Vec<u8>]) -> u8 {
+        if self.bash() && args.len() > 1 && parse_number(&args[0]).is_some() {
+            self.builtin_error("shift", "too many arguments");
+            self.unwind = Some(Unwind::Discard);
+            return 1;
+        }
         let count = match args.first() {
             None => 1,
             Some(arg) => match parse_number(arg) {
@@ -254,6 +263,10 @@ impl Machine {
                 self.builtin_error("shift", "can't shift that many");
                 self.leave(2);
                 return 2;
+            }
+            if self.shopts.has("shift_verbose") {
+                let shown = args.first().cloned().unwrap_or_default();
+                self.argument_error("shift", &shown, "shift count out of range");
             }
             return 1;
         }
@@ -305,12 +318,22 @@ impl Machine {
                         self.print("umask", format!("u={u},g={g},o={o}\n").into_bytes());
                         0
                     }
-                    _ => {
-                        let octal = text.bytes().all(|b| b.is_ascii_digit());
-                        let why = if octal { "octal number out of range" } else { "not modelled" };
-                        self.argument_error("umask", text.as_bytes(), why);
+                    _ if text.starts_with(|c: char| c.is_ascii_digit()) => {
+                        self.argument_error("umask", arg, "octal number out of range");
                         1
                     }
+                    _ => match symbolic_mask(host.umask(), arg) {
+                        Ok(mask) => {
+                            host.set_umask(mask);
+                            0
+                        }
+                        Err(byte) => {
+                            let shown = [b"`", [byte].as_slice(), b"'"].concat();
+                            let why = "invalid symbolic mode operator";
+                            self.argument_error("umask", &shown, why);
+                            1
+                        }
+                    },
                 }
             }
         }
@@ -366,7 +389,7 @@ impl Machine {
         if ended || stops {
             index += usize::from(stops);
             let valid = self.finish_getopts(index, name, b"?", None, 0);
-            return if valid || self.bash() { 1 } else { 2 };
+            return if valid == Ok(()) || self.bash() { 1 } else { 2 };
         }
         let word = word.unwrap_or_default();
         let at = at.max(1);
@@ -396,9 +419,8 @@ impl Machine {
             index += 1; // dash counts the word it is in
         }
         match self.finish_getopts(index, name, &answer, argument, next as u32) {
-            true => 0,
-            false if self.bash() => 1,
-            false => 2,
+            Ok(()) => 0,
+            Err(status) => status,
         }
     }
 
@@ -414,7 +436,7 @@ impl Machine {
         self.error_line(&line.concat());
     }
 
-    /// Sets the variables; `false`: the name is none.
+    /// Sets the variables; `Err`: the name is none, or read-only; the status.
     fn finish_getopts(
         &mut self,
         index: usize,
@@ -422,7 +444,7 @@ impl Machine {
         answer: &[u8],
         argument: Option<Vec<u8>>,
         at: u32,
-    ) -> bool {
+    ) -> Result<(), u8> {
         self.assign(b"OPTIND", index.to_string().into_bytes());
         self.getopts_at = at;
         match argument {
@@ -433,16 +455,20 @@ impl Machine {
             None => {}
         }
         if is_identifier(name) {
-            self.assign(name, answer.to_vec());
-            return true;
+            if self.assign(name, answer.to_vec()) {
+                return Ok(());
+            }
+            let why = if self.bash() { "readonly variable" } else { "is read only" };
+            self.complain_of(name, why);
+            return Err(2);
         }
         if self.bash() {
             let shown = [b"`", name, b"'"].concat();
             self.argument_error("getopts", &shown, "not a valid identifier");
-        } else {
-            self.argument_error("getopts", name, "bad variable name");
+            return Err(1);
         }
-        false
+        self.argument_error("getopts", name, "bad variable name");
+        Err(2)
     }
 }
 
@@ -474,4 +500,33 @@ fn option_argument(
         next = 0;
     }
     (argument, missing, next)
+}
+
+/// `u=rwx,g-w`: the mask it leaves; `Err`: the byte that is no operator.
+fn symbolic_mask(mask: u32, text: &[u8]) -> Result<u32, u8> {
+    let mut allowed = !mask & 0o777;
+    for clause in text.split(|b| *b == b',') {
+        let who = clause.iter().take_while(|b| b"ugoa".contains(b)).count();
+        let places = clause[..who].iter().fold(0, |all, who| match who {
+            b'u' => all | 0o700,
+            b'g' => all | 0o070,
+            b'o' => all | 0o007,
+            _ => 0o777,
+        });
+        let places = if who == 0 { 0o777 } else { places };
+        let (operator, letters) = clause[who..].split_first().ok_or(0)?;
+        let bits = letters.iter().fold(0, |all, letter| match letter {
+            b'r' => all | 0o444,
+            b'w' => all | 0o222,
+            b'x' => all | 0o111,
+            _ => all,
+        });
+        match operator {
+            b'=' => allowed = allowed & !places | bits & places,
+            b'+' => allowed |= bits & places,
+            b'-' => allowed &= !(bits & places),
+            other => return Err(*other),
+        }
+    }
+    Ok(!allowed & 0o777)
 }

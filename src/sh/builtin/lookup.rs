@@ -9,6 +9,26 @@ use super::super::parse;
 use super::super::script::{AstId, Script};
 use super::{exists, is_special};
 
+/// What `type` is asked for.
+#[derive(Clone, Copy, Default)]
+struct TypeOptions {
+    kind: bool,
+    path: bool,
+    files_only: bool,
+    all: bool,
+    no_functions: bool,
+}
+
+/// What a name is.
+struct Meaning {
+    /// As `type -t` says it.
+    word: &'static str,
+    /// As `command -v` says it.
+    short: Vec<u8>,
+    /// As `type` says it.
+    long: Vec<u8>,
+}
+
 impl Machine {
     /// `command name …` and `builtin name …`.
     pub(super) fn command(
@@ -58,7 +78,8 @@ impl Machine {
 
     fn describe_all(&mut self, names: &[Vec<u8>], letter: u8, host: &mut dyn Host) -> u8 {
         let mut found = names.is_empty();
-        for name in names {
+        let count = if self.bash() { names.len() } else { names.len().min(1) };
+        for name in &names[..count] {
             match self.describe(name, host) {
                 Some((short, long)) => {
                     found = true;
@@ -85,79 +106,99 @@ impl Machine {
 
     /// What a name is: as `command -v` says it, and as `type` does.
     fn describe(&self, name: &[u8], host: &mut dyn Host) -> Option<(Vec<u8>, Vec<u8>)> {
+        let first = self.meanings(name, TypeOptions::default(), host).into_iter().next()?;
+        Some((first.short, first.long))
+    }
+
+    /// What a name is: the first meaning, or all of them.
+    fn meanings(&self, name: &[u8], how: TypeOptions, host: &mut dyn Host) -> Vec<Meaning> {
         let says = |text: &str| [name, text.as_bytes()].concat();
-        if parse::is_reserved(name) {
-            return Some((name.to_vec(), says(" is a shell keyword")));
+        let shell = |word, long| Meaning { word, short: name.to_vec(), long };
+        let mut all = Vec::new();
+        if parse::is_reserved(name) && !how.files_only {
+            all.push(shell("keyword", says(" is a shell keyword")));
         }
-        if let Some(function) = self.functions.get(name) {
+        let function = self.functions.get(name).filter(|_| !how.files_only && !how.no_functions);
+        if let Some(function) = function {
             let long = if self.bash() {
-                [
-                    says(" is a function\n").as_slice(),
-                    super::super::print::function(name, function).trim_ascii_end(),
-                ]
-                .concat()
+                let text = super::super::print::function(name, function);
+                [says(" is a function\n").as_slice(), text.trim_ascii_end()].concat()
             } else {
                 says(" is a shell function")
             };
-            return Some((name.to_vec(), long));
+            all.push(shell("function", long));
         }
-        if exists(name, self.dialect) {
+        if exists(name, self.dialect) && !how.files_only {
             let special = !self.bash() && is_special(name);
             let text = if special { " is a special shell builtin" } else { " is a shell builtin" };
-            return Some((name.to_vec(), says(text)));
+            all.push(shell("builtin", says(text)));
         }
-        let path = self.find_command(host, name).ok()?;
-        let long = [says(" is ").as_slice(), &path].concat();
-        Some((path, long))
+        if !all.is_empty() && !how.all {
+            all.truncate(1);
+            return all;
+        }
+        let mut paths = match how.all {
+            true => self.find_all(host, name),
+            false => Vec::new(),
+        };
+        if paths.is_empty() {
+            paths.extend(self.find_command(host, name).ok());
+        }
+        all.extend(paths.into_iter().map(|path| {
+            let long = [says(" is ").as_slice(), &path].concat();
+            Meaning { word: "file", short: path, long }
+        }));
+        all
     }
 
     pub(super) fn type_command(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
-        let (mut kind, mut path, mut rest) = (false, false, args);
+        let mut how = TypeOptions::default();
+        let mut rest = args;
         while let Some((first, tail)) = rest.split_first() {
-            match first.as_slice() {
-                b"-t" => kind = true,
-                b"-p" | b"-P" => path = true,
-                b"-a" | b"-f" => {}
-                [b'-', letter, ..] if self.bash() => {
-                    return self.usage("type", &[b'-', *letter], "type [-afptP] name [name ...]");
-                }
-                _ => break,
+            let [b'-', letters @ ..] = first.as_slice() else { break };
+            if !self.bash() || letters.is_empty() {
+                break;
             }
             rest = tail;
+            if letters == b"-" {
+                break;
+            }
+            for letter in letters {
+                match letter {
+                    b't' => how.kind = true,
+                    b'p' => how.path = true,
+                    b'P' => (how.path, how.files_only) = (true, true),
+                    b'a' => how.all = true,
+                    b'f' => how.no_functions = true,
+                    _ => {
+                        let usage = "type [-afptP] name [name ...]";
+                        return self.usage("type", &[b'-', *letter], usage);
+                    }
+                }
+            }
         }
         let mut status = 0;
         for name in rest {
-            let Some((short, long)) = self.describe(name, host) else {
+            let found = self.meanings(name, how, host);
+            for Meaning { word, short, long } in &found {
+                let text: &[u8] = match (how.kind, how.path) {
+                    (true, _) => word.as_bytes(),
+                    (_, true) if *word != "file" => continue,
+                    (_, true) => short,
+                    _ => long,
+                };
+                self.print("type", [text, b"\n"].concat());
+            }
+            if found.is_empty() {
                 status = if self.bash() { 1 } else { 127 };
-                if !kind && !path {
+                if !how.kind && !how.path {
                     if self.bash() {
                         self.argument_error("type", name, "not found");
                     } else {
                         self.print("type", [name.as_slice(), b": not found\n"].concat());
                     }
                 }
-                continue;
-            };
-            let text: Vec<u8> = if kind {
-                let word: &[u8] = if parse::is_reserved(name) {
-                    b"keyword"
-                } else if self.functions.contains_key(name) {
-                    b"function"
-                } else if exists(name, self.dialect) {
-                    b"builtin"
-                } else {
-                    b"file"
-                };
-                word.to_vec()
-            } else if path {
-                if short == *name && !name.contains(&b'/') {
-                    continue;
-                }
-                short
-            } else {
-                long
-            };
-            self.print("type", [text.as_slice(), b"\n"].concat());
+            }
         }
         status
     }

@@ -8,6 +8,7 @@ mod lookup;
 mod printf;
 pub(super) mod read;
 pub(super) mod set;
+pub(super) mod shopt;
 pub(super) mod test;
 pub(super) mod trap;
 pub(super) mod wait;
@@ -172,8 +173,9 @@ impl Machine {
             b"umask" => self.umask(args, host),
             b"trap" => self.trap_command(args),
             b"kill" => self.kill(args, host),
-            b"jobs" => self.jobs_command(host),
-            b"alias" | b"unalias" | b"disown" => 0,
+            b"jobs" => self.jobs_command(args, host),
+            b"disown" => self.disown(args),
+            b"alias" | b"unalias" => 0,
             b"times" => {
                 let text = b"0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n".to_vec();
                 self.write(Fd::STDOUT, text, Some("times"));

@@ -4,7 +4,9 @@ use super::super::machine::Machine;
 use super::super::quote::{self, Escapes, escape};
 use super::super::vars::Value;
 use super::echo::expand_escapes;
+use crate::base::SimTime;
 use crate::base::conversion::Spec;
+use crate::base::date::strftime_unix;
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::base::real::{Real, leading_number};
 
@@ -31,9 +33,13 @@ struct Printf<'a> {
     out: Vec<u8>,
     stopped: bool,
     errors: Vec<(Vec<u8>, &'static str)>,
+    /// What is said although the status stays 0.
+    warnings: Vec<(Vec<u8>, &'static str)>,
     /// The conversion there is none of, within the format.
     unknown: Option<(usize, usize)>,
     bash: bool,
+    now: SimTime,
+    started: SimTime,
 }
 
 impl Machine {
@@ -67,8 +73,11 @@ impl Machine {
             out: Vec::new(),
             stopped: false,
             errors: Vec::new(),
+            warnings: Vec::new(),
             unknown: None,
             bash: self.bash(),
+            now: self.now,
+            started: self.started,
         };
         loop {
             let before = printf.used;
@@ -78,31 +87,37 @@ impl Machine {
                 break;
             }
         }
-        let Printf { out, errors, unknown, .. } = printf;
-        match variable {
-            Some(name) if self.assign_to(&name, &out) => {}
-            Some(name) => {
-                let shown = [b"`", name.as_slice(), b"'"].concat();
-                self.argument_error("printf", &shown, "not a valid identifier");
-                return 2;
-            }
-            None => {
-                let out = out.clone();
-                if errors.is_empty() {
-                    self.print("printf", out);
-                } else {
-                    // Bash writes its complaints first: its own output is still buffered.
-                    for (argument, message) in &errors {
-                        self.argument_error("printf", argument, message);
-                    }
-                    self.print("printf", out);
-                }
-            }
+        let Printf { out, errors, warnings, unknown, .. } = printf;
+        for (argument, message) in &warnings {
+            self.argument_error("printf", &[b"warning: ", argument.as_slice()].concat(), message);
+        }
+        // Bash writes its complaints first: its own output is still buffered.
+        for (argument, message) in &errors {
+            self.argument_error("printf", argument, message);
+        }
+        match variable.map(|name| self.printf_into(&name, &out)) {
+            None => self.print("printf", out),
+            Some(0) => {}
+            Some(status) => return status,
         }
         if let Some((start, end)) = unknown {
             return self.unknown_conversion(&format[start..end], end == format.len());
         }
         u8::from(!errors.is_empty())
+    }
+
+    /// `printf -v`.
+    fn printf_into(&mut self, name: &[u8], out: &[u8]) -> u8 {
+        if self.is_readonly(name) {
+            self.complain_of(name, "readonly variable");
+            return 1;
+        }
+        if self.assign_to(name, out) {
+            return 0;
+        }
+        let shown = [b"`", name, b"'"].concat();
+        self.argument_error("printf", &shown, "not a valid identifier");
+        2
     }
 
     /// There is no such conversion; `last`: the format ends with it.
@@ -124,6 +139,11 @@ impl Machine {
         };
         self.argument_error("printf", &[b"`", shown, b"'"].concat(), why);
         1
+    }
+
+    /// Whether a variable may not change.
+    pub(super) fn is_readonly(&self, name: &[u8]) -> bool {
+        self.vars.get(name).is_some_and(|variable| variable.readonly)
     }
 
     /// Sets `name` or `name[i]` from a builtin; `false` if that is no name.
@@ -169,7 +189,13 @@ impl Printf<'_> {
                 b'\\' => {
                     let mode =
                         Escapes { octal_zero: false, stop: false, quotes: true, control: false };
-                    let (bytes, used, stop) = escape(&format[at..], mode);
+                    // dash knows neither `\x` nor `\u`.
+                    let known =
+                        self.bash || !matches!(format.get(at + 1), Some(b'x' | b'u' | b'U'));
+                    let (bytes, used, stop) = match known {
+                        true => escape(&format[at..], mode),
+                        false => (format[at..at + 2].to_vec(), 2, false),
+                    };
                     self.out.extend_from_slice(&bytes);
                     self.stopped = stop;
                     at += used;
@@ -233,6 +259,13 @@ impl Printf<'_> {
             self.unknown = Some((start, at));
             return at;
         };
+        if letter == b'(' && self.bash {
+            return self.time(at + 1, &how).unwrap_or_else(|| {
+                self.stopped = true;
+                self.unknown = Some((start, at + 1));
+                at + 1
+            });
+        }
         if !self.convert(letter, &how) {
             self.stopped = true;
             self.unknown = Some((start, at + 1));
@@ -240,23 +273,53 @@ impl Printf<'_> {
         at + 1
     }
 
+    /// `%(format)T` from behind its parenthesis; where the format goes on.
+    fn time(&mut self, at: usize, how: &Format) -> Option<usize> {
+        let mut depth = 1;
+        let inner = self.format[at..].iter().position(|byte| {
+            depth += i32::from(*byte == b'(') - i32::from(*byte == b')');
+            depth == 0
+        })?;
+        let end = at + inner;
+        if self.format.get(end + 1) != Some(&b'T') {
+            return None;
+        }
+        let format = match &self.format[at..end] {
+            b"" => b"%X",
+            format => format,
+        };
+        let given = self.argument().map(|argument| self.number(&argument));
+        let seconds = match given {
+            None | Some(-1) => self.now.unix_secs(),
+            Some(-2) => self.started.unix_secs(),
+            Some(seconds) => u64::try_from(seconds).unwrap_or(0),
+        };
+        let text = strftime_unix(format, seconds, 0);
+        self.pad(text, how, false);
+        Some(end + 2)
+    }
+
+    /// `%s`, `%b`, `%q`, `%c`.
+    fn text(&mut self, letter: u8, how: &Format) {
+        let mut text = self.argument().unwrap_or_default();
+        match letter {
+            b'b' => (text, self.stopped) = expand_escapes(&text),
+            b'q' => text = quote::backslash(&text),
+            b'c' if text.is_empty() => text.push(0),
+            b'c' => text.truncate(1),
+            _ => {}
+        }
+        if letter != b'c' {
+            text.truncate(how.precision.unwrap_or(usize::MAX));
+        }
+        self.pad(text, how, false);
+    }
+
     /// `false`: there is no such conversion.
     fn convert(&mut self, letter: u8, how: &Format) -> bool {
         match letter {
-            b's' | b'b' | b'q' | b'c' => {
-                let mut text = self.argument().unwrap_or_default();
-                match letter {
-                    b'b' => (text, self.stopped) = expand_escapes(&text),
-                    b'q' => text = quote::backslash(&text),
-                    b'c' if text.is_empty() => text.push(0),
-                    b'c' => text.truncate(1),
-                    _ => {}
-                }
-                if letter != b'c' {
-                    text.truncate(how.precision.unwrap_or(usize::MAX));
-                }
-                self.pad(text, how, false);
-            }
+            b's' | b'b' | b'c' => self.text(letter, how),
+            b'q' if self.bash => self.text(letter, how),
             b'd' | b'i' => {
                 let argument = self.argument().unwrap_or_default();
                 let value = self.number(&argument);
@@ -386,7 +449,10 @@ impl Printf<'_> {
             };
         let length = body.find(|c: char| !c.is_digit(base)).unwrap_or(body.len());
         if length < body.len() || (length == 0 && base != 8) {
+            let octal = base == 8 && body.starts_with(|c: char| c.is_ascii_digit());
             let message = match (self.bash, length) {
+                (true, _) if octal => "invalid octal number",
+                (true, _) if base == 16 && length > 0 => "invalid hex number",
                 (true, _) => "invalid number",
                 (false, 0) => "expected numeric value",
                 (false, _) => "not completely converted",
@@ -398,10 +464,11 @@ impl Printf<'_> {
             value = (value * i128::from(base) + i128::from(digit)).min(i128::from(u64::MAX));
         }
         let value = if negative { -value } else { value };
-        if value > i128::from(i64::MAX) {
-            return i64::MAX;
+        let kept = value.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64;
+        if i128::from(kept) != value && self.bash {
+            self.warnings.push((argument.to_vec(), "Numerical result out of range"));
         }
-        value.max(i128::from(i64::MIN)) as i64
+        kept
     }
 }
 

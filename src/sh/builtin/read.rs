@@ -38,6 +38,10 @@ struct Lines {
     trim: bool,
     max: u32,
     skip: u32,
+    /// Where the first goes; what is there already stays then.
+    origin: Option<u32>,
+    /// Lines that have ended.
+    ended: u32,
 }
 
 const USAGE: &str = "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] \
@@ -153,6 +157,10 @@ impl Machine {
         timeout: Option<Millis>,
         host: &mut dyn Host,
     ) -> Option<u8> {
+        if read.names.is_empty() && !self.bash() {
+            self.builtin_error("read", "arg count");
+            return Some(2);
+        }
         if let Some(name) = read.names.iter().chain(&read.array).find(|name| !is_identifier(name)) {
             let (shown, why) = match self.bash() {
                 true => ([b"`", name.as_slice(), b"'"].concat(), "not a valid identifier"),
@@ -196,6 +204,7 @@ impl Machine {
                 b'd' => read.delimiter = Some(value.first().copied().unwrap_or(0)),
                 b'n' => lines.max = number.unwrap_or(0),
                 b's' => lines.skip = number.unwrap_or(0),
+                b'O' => lines.origin = Some(number.unwrap_or(0)),
                 b'u' => read.fd = Fd(number.unwrap_or(0)),
                 _ => {
                     let who = String::from_utf8_lossy(who).into_owned();
@@ -285,7 +294,13 @@ impl Machine {
             items.truncate(lines.max as usize);
         }
         let name = read.array.clone().unwrap_or_default();
-        self.set_list(&name, items);
+        let Some(origin) = lines.origin else {
+            self.set_list(&name, items);
+            return;
+        };
+        for (index, item) in (i64::from(origin)..).zip(items) {
+            self.assign_element(&name, index, item);
+        }
     }
 
     /// Splits the line over the names; `false` if one cannot be set.
@@ -323,9 +338,10 @@ impl Machine {
 impl Read {
     /// Takes a byte; whether that ends the line.
     fn take(&mut self, byte: u8) -> bool {
-        if self.lines.is_some() {
+        if let Some(lines) = &mut self.lines {
             self.bytes.push(byte);
-            return false;
+            lines.ended += u32::from(byte == self.delimiter.unwrap_or(b'\n'));
+            return lines.max > 0 && lines.ended >= lines.max.saturating_add(lines.skip);
         }
         if self.escaped {
             self.escaped = false;

@@ -1,6 +1,7 @@
 //! `set` and `shopt`.
 
 use super::super::Dialect;
+use super::super::dash;
 use super::super::machine::{Machine, Options};
 use super::super::quote;
 use super::super::vars::Value;
@@ -169,7 +170,7 @@ impl Machine {
         0
     }
 
-    fn set_o(&mut self, name: Option<Vec<u8>>, on: bool) -> u8 {
+    pub(super) fn set_o(&mut self, name: Option<Vec<u8>>, on: bool) -> u8 {
         let Some(name) = name else {
             self.print_options(on);
             return 0;
@@ -203,8 +204,22 @@ impl Machine {
         self.usage("set", &option, "set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]")
     }
 
-    fn print_options(&mut self, table: bool) {
+    pub(super) fn print_options(&mut self, table: bool) {
         let mut all = String::new();
+        if !self.bash() {
+            if table {
+                all.push_str("Current option settings\n");
+            }
+            for name in dash::OPTIONS {
+                let on = self.option(name) == Some(true) && name != "hashall";
+                all.push_str(&match table {
+                    true => format!("{name:<16}{}\n", if on { "on" } else { "off" }),
+                    false => format!("set {}o {name}\n", if on { '-' } else { '+' }),
+                });
+            }
+            self.print("set", all.into_bytes());
+            return;
+        }
         for (name, _) in NAMES {
             let on = self.option(name) == Some(true);
             if table {
@@ -222,7 +237,10 @@ impl Machine {
             match &variable.value {
                 Value::Unset => continue,
                 Value::Text(text) => {
-                    let shown = plain_or_quoted(text);
+                    let shown = match self.bash() {
+                        true => plain_or_quoted(text),
+                        false => dash::single_quote(text),
+                    };
                     all.extend_from_slice(&[name.as_slice(), b"=", &shown, b"\n"].concat());
                 }
                 Value::List(list) => {
@@ -235,80 +253,20 @@ impl Machine {
                 }
             }
         }
+        if self.bash() && !self.options.posix {
+            for (name, function) in &self.functions {
+                all.extend_from_slice(&super::super::print::function(name, function));
+            }
+        }
         self.print("set", all);
-    }
-
-    pub(super) fn shopt(&mut self, args: &[Vec<u8>]) -> u8 {
-        let (mut set, mut quiet, mut names) = (None, false, Vec::new());
-        let mut of_set = false;
-        for arg in args {
-            match arg.as_slice() {
-                b"-s" => set = Some(true),
-                b"-u" => set = Some(false),
-                b"-q" => quiet = true,
-                b"-p" => {}
-                b"-o" => of_set = true,
-                [b'-', ..] => {
-                    let option = [b'-', arg.get(1).copied().unwrap_or(b'-')];
-                    return self.usage("shopt", &option, "shopt [-pqsu] [-o] [optname ...]");
-                }
-                name => names.push(name.to_vec()),
-            }
-        }
-        let mut status = 0;
-        for name in names {
-            if of_set {
-                match set {
-                    Some(on) => status = self.set_o(Some(name), on),
-                    None => {
-                        let on = self.option(&String::from_utf8_lossy(&name)) == Some(true);
-                        status |= u8::from(!on);
-                    }
-                }
-                continue;
-            }
-            let Some(on) = self.shopt_field(&name) else {
-                self.argument_error("shopt", &name, "invalid shell option name");
-                status = 1;
-                continue;
-            };
-            match set {
-                Some(to) => *on = to,
-                None => {
-                    let on = *on;
-                    status |= u8::from(!on);
-                    if !quiet {
-                        let name = String::from_utf8_lossy(&name).into_owned();
-                        let text = format!("{name:<15}\t{}\n", if on { "on" } else { "off" });
-                        self.print("shopt", text.into_bytes());
-                    }
-                }
-            }
-        }
-        status
-    }
-
-    fn shopt_field(&mut self, name: &[u8]) -> Option<&mut bool> {
-        let shopts = &mut self.shopts;
-        Some(match name {
-            b"nullglob" => &mut shopts.nullglob,
-            b"failglob" => &mut shopts.failglob,
-            b"dotglob" => &mut shopts.dotglob,
-            b"extglob" => &mut shopts.extglob,
-            b"nocasematch" => &mut shopts.nocasematch,
-            b"nocaseglob" => &mut shopts.nocaseglob,
-            b"globstar" => &mut shopts.globstar,
-            b"lastpipe" => &mut shopts.lastpipe,
-            b"inherit_errexit" => &mut shopts.inherit_errexit,
-            b"expand_aliases" => &mut shopts.expand_aliases,
-            b"xpg_echo" => &mut shopts.xpg_echo,
-            _ => return None,
-        })
     }
 }
 
-/// A value as `set` alone shows it.
+/// A value as bash's `set` alone shows it.
 fn plain_or_quoted(text: &[u8]) -> Vec<u8> {
-    let shown = quote::trace(text);
-    if text.is_empty() { Vec::new() } else { shown }
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let shown = quote::value(text);
+    if shown.starts_with(b"$") { shown } else { quote::trace(text) }
 }

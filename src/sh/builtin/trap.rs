@@ -1,5 +1,6 @@
 //! `trap`.
 
+use super::super::dash;
 use super::super::machine::{Machine, TrapKey};
 use super::super::quote;
 use crate::os::Signal;
@@ -39,8 +40,12 @@ impl Machine {
                     args = rest;
                 }
                 b"-l" if self.bash() => {
-                    self.not_modelled("trap -l");
-                    return 2;
+                    self.print("trap", signal_table());
+                    return 0;
+                }
+                [b'-', letter, ..] if self.bash() => {
+                    let usage = "trap [-lp] [[arg] signal_spec ...]";
+                    return self.usage("trap", &[b'-', *letter], usage);
                 }
                 _ => {}
             }
@@ -72,8 +77,7 @@ impl Machine {
                 if self.bash() {
                     self.argument_error("trap", &shown, "invalid signal specification");
                 } else {
-                    let shown = String::from_utf8_lossy(&shown).into_owned();
-                    self.builtin_error("trap", &format!("{shown}: bad trap"));
+                    self.error_line(&[b"trap: ", shown.as_slice(), b": bad trap"].concat());
                 }
                 status = 1;
                 continue;
@@ -109,7 +113,10 @@ impl Machine {
             }
             let sig = matches!(key, TrapKey::Signal(_)) && self.bash();
             let name = format!("{}{}", if sig { "SIG" } else { "" }, name_of(*key));
-            let action = quote::single(action);
+            let action = match self.bash() {
+                true => quote::single(action),
+                false => dash::single_quote(action),
+            };
             all.extend_from_slice(
                 &[b"trap -- ", action.as_slice(), b" ", name.as_bytes(), b"\n"].concat(),
             );
@@ -120,4 +127,27 @@ impl Machine {
 
 fn parse_all_numbers(text: &[u8]) -> bool {
     !text.is_empty() && text.iter().all(u8::is_ascii_digit)
+}
+
+/// The signals as `kill -l` and `trap -l` list them: five a line.
+pub(super) fn signal_table() -> Vec<u8> {
+    let named = Signal::ALL.iter().map(|s| (u32::from(s.number()), format!("SIG{}", s.name())));
+    let real_time = (34..=64).map(|number| {
+        let name = match number {
+            34 => "SIGRTMIN".to_string(),
+            35..=49 => format!("SIGRTMIN+{}", number - 34),
+            50..=63 => format!("SIGRTMAX-{}", 64 - number),
+            _ => "SIGRTMAX".to_string(),
+        };
+        (number, name)
+    });
+    let mut all = String::new();
+    for (place, (number, name)) in named.chain(real_time).enumerate() {
+        let end = if place % 5 == 4 { '\n' } else { '\t' };
+        all.push_str(&format!("{number:2}) {name}{end}"));
+    }
+    if !all.ends_with('\n') {
+        all.push('\n');
+    }
+    all.into_bytes()
 }

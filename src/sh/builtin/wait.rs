@@ -21,6 +21,8 @@ pub(in crate::sh) struct WaitFor {
     /// No operands: the status is 0.
     pub all: bool,
     pub told: bool,
+    /// `-p`: the variable that is told which one it was.
+    pub pid_name: Option<Vec<u8>>,
 }
 
 impl Machine {
@@ -32,9 +34,12 @@ impl Machine {
         host: &mut dyn Host,
     ) {
         let mut any = false;
+        let (mut names_pid, mut pid_name) = (false, None);
         let mut operands = Vec::new();
         for arg in args {
             match arg.as_slice() {
+                b"-p" if self.bash() => names_pid = true,
+                _ if std::mem::take(&mut names_pid) => pid_name = Some(arg.clone()),
                 b"-n" if self.bash() => any = true,
                 b"-f" | b"--" => {}
                 [b'-', letter, ..] => {
@@ -45,36 +50,12 @@ impl Machine {
                 operand => operands.push(operand.to_vec()),
             }
         }
-        let mut pids = Vec::new();
         self.status = 0;
-        for operand in &operands {
-            let number = match operand.strip_prefix(b"%") {
-                Some(job) => parse_number(job)
-                    .and_then(|n| usize::try_from(n - 1).ok())
-                    .and_then(|n| self.jobs.get(n))
-                    .map(|job| i64::from(job.shown)),
-                None => parse_number(operand),
-            };
-            let Some(number) = number else {
-                let shown = [b"`", operand.as_slice(), b"'"].concat();
-                self.argument_error("wait", &shown, "not a pid or valid job spec");
-                self.status = 1;
-                continue;
-            };
-            let job = self.jobs.iter().find(|job| i64::from(job.shown) == number);
-            match job {
-                Some(job) => pids.push(job.pid),
-                None => {
-                    if self.bash() {
-                        let text = format!("pid {number} is not a child of this shell");
-                        self.builtin_error("wait", &text);
-                    }
-                    self.status = 127;
-                }
-            }
-        }
+        let mut pids: Vec<Pid> =
+            operands.iter().filter_map(|operand| self.waited_for(operand)).collect();
         if operands.is_empty() {
-            pids = self.jobs.iter().filter(|job| job.status.is_none()).map(|job| job.pid).collect();
+            let own = self.jobs.iter().filter(|job| job.status.is_none() && !job.outer);
+            pids = own.map(|job| job.pid).collect();
             if any && pids.is_empty() {
                 self.status = 127;
             }
@@ -84,7 +65,48 @@ impl Machine {
             return;
         }
         let all = operands.is_empty() && !any;
-        self.push_state(script, at, State::WaitFor(WaitFor { pids, any, all, told: false }));
+        self.push_state(
+            script,
+            at,
+            State::WaitFor(WaitFor { pids, any, all, told: false, pid_name }),
+        );
+    }
+
+    /// The job that an operand of `wait` names; it says if there is none.
+    fn waited_for(&mut self, operand: &[u8]) -> Option<Pid> {
+        let number = match operand.first() {
+            Some(b'%') => {
+                let Some(at) = self.job_named(operand) else {
+                    self.no_such_job("wait", operand);
+                    self.status = if self.bash() { 127 } else { 2 };
+                    return None;
+                };
+                Some(i64::from(self.jobs[at].shown))
+            }
+            _ => parse_number(operand),
+        };
+        let Some(number) = number else {
+            if !self.bash() {
+                let shown = String::from_utf8_lossy(operand).into_owned();
+                self.builtin_error("wait", &format!("Illegal number: {shown}"));
+                self.status = 2;
+                return None;
+            }
+            let shown = [b"`", operand, b"'"].concat();
+            self.argument_error("wait", &shown, "not a pid or valid job spec");
+            self.status = 1;
+            return None;
+        };
+        let job = self.jobs.iter().find(|job| !job.outer && i64::from(job.shown) == number);
+        let job = job.map(|job| job.pid);
+        if job.is_none() {
+            if self.bash() {
+                let text = format!("pid {number} is not a child of this shell");
+                self.builtin_error("wait", &text);
+            }
+            self.status = 127;
+        }
+        job
     }
 
     pub(in crate::sh) fn wait_step(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
@@ -115,6 +137,9 @@ impl Machine {
             let status = self.collect(host, pid).unwrap_or(127);
             self.jobs.retain(|job| job.pid != pid);
             self.status = if wait.all { 0 } else { status };
+            if let Some(name) = &wait.pid_name {
+                self.assign(name, host.pid_shown(pid).to_string().into_bytes());
+            }
             if wait.any {
                 break;
             }
@@ -124,12 +149,13 @@ impl Machine {
 
     /// The status of a job, if it has ended.
     fn collect(&mut self, host: &mut dyn Host, pid: Pid) -> Option<u8> {
-        let job = self.jobs.iter_mut().find(|job| job.pid == pid)?;
+        let job = self.jobs.iter_mut().find(|job| job.pid == pid && !job.outer)?;
         let mut killed = None;
         if job.status.is_none() {
             job.status = match host.wait(pid) {
                 Ok(Poll::Ready(status)) => {
                     if let WaitStatus::Signal(signal) = status {
+                        job.signal = Some(signal);
                         killed = Some((job.shown, signal, job.text.clone()));
                     }
                     Some(status.code())
@@ -148,28 +174,118 @@ impl Machine {
         status
     }
 
-    pub(super) fn jobs_command(&mut self, host: &mut dyn Host) -> u8 {
-        let pids: Vec<Pid> = self.jobs.iter().map(|job| job.pid).collect();
-        let mut all = String::new();
-        for (number, pid) in pids.iter().enumerate() {
-            let status = self.collect(host, *pid);
-            let Some(job) = self.jobs.iter().find(|job| job.pid == *pid) else { continue };
-            let mark = match pids.len() - number {
-                1 => '+',
-                2 => '-',
-                _ => ' ',
-            };
-            let text = String::from_utf8_lossy(&job.text).into_owned();
-            let (word, tail) = match status {
-                None => ("Running".to_string(), " &"),
-                Some(0) => ("Done".to_string(), ""),
-                Some(code) => (format!("Exit {code}"), ""),
-            };
-            all.push_str(&format!("[{}]{mark}  {word:<22}  {text}{tail}\n", number + 1));
+    /// The job that `%N`, `%%`, `%-`, `%text` or `%?text` names.
+    fn job_named(&self, spec: &[u8]) -> Option<usize> {
+        let name = spec.strip_prefix(b"%").unwrap_or(spec);
+        let (current, previous) = self.current_jobs();
+        let number_is = |wanted: u32| self.jobs.iter().position(|job| job.number == wanted);
+        match name {
+            b"" | b"%" | b"+" => current.and_then(number_is),
+            b"-" => previous.or(current).and_then(number_is),
+            [b'0'..=b'9', ..] => {
+                parse_number(name).and_then(|number| u32::try_from(number).ok()).and_then(number_is)
+            }
+            [b'?', part @ ..] => self.jobs.iter().position(|job| {
+                part.is_empty() || job.text.windows(part.len()).any(|window| window == part)
+            }),
+            start => self.jobs.iter().position(|job| job.text.starts_with(start)),
         }
-        self.jobs.retain(|job: &Job| job.status.is_none());
+    }
+
+    /// The numbers of the jobs that `%+` and `%-` name: the last ones that run.
+    fn current_jobs(&self) -> (Option<u32>, Option<u32>) {
+        let running = self.jobs.iter().rev().filter(|job| job.status.is_none());
+        let ended = self.jobs.iter().rev().filter(|job| job.status.is_some());
+        let mut numbers = running.chain(ended).map(|job| job.number);
+        (numbers.next(), numbers.next())
+    }
+
+    pub(super) fn jobs_command(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
+        let (mut pids_only, mut long, mut running, mut stopped) = (false, false, false, false);
+        let mut rest = args;
+        while let Some(([b'-', letters @ ..], tail)) =
+            rest.split_first().map(|(first, tail)| (first.as_slice(), tail))
+        {
+            rest = tail;
+            for letter in letters {
+                match letter {
+                    b'p' => pids_only = true,
+                    b'l' => long = true,
+                    b'r' if self.bash() => running = true,
+                    b's' if self.bash() => stopped = true,
+                    b'n' if self.bash() => {}
+                    _ => {
+                        let usage = "jobs [-lnprs] [jobspec ...] or jobs -x command [args]";
+                        return self.usage("jobs", &[b'-', *letter], usage);
+                    }
+                }
+            }
+        }
+        let mut wanted = Vec::new();
+        for spec in rest {
+            let Some(at) = self.job_named(spec) else {
+                self.no_such_job("jobs", spec);
+                return 1;
+            };
+            wanted.push(self.jobs[at].number);
+        }
+        let marks = self.current_jobs();
+        for pid in self.jobs.iter().map(|job| job.pid).collect::<Vec<_>>() {
+            self.collect(host, pid);
+        }
+        let jobs = self.jobs.iter().filter(|job| rest.is_empty() || wanted.contains(&job.number));
+        let jobs = jobs.filter(|job| !stopped && (!running || job.status.is_none()));
+        let all: String = jobs.map(|job| job_line(job, marks, pids_only, long)).collect();
+        if !pids_only {
+            self.jobs.retain(|job: &Job| job.status.is_none());
+        }
         self.print("jobs", all.into_bytes());
         0
+    }
+
+    fn no_such_job(&mut self, who: &str, spec: &[u8]) {
+        let shown = String::from_utf8_lossy(spec).into_owned();
+        if self.bash() {
+            self.builtin_error(who, &format!("{shown}: no such job"));
+        } else {
+            self.builtin_error(who, &format!("No such job: {shown}"));
+        }
+    }
+
+    /// `disown`: the jobs it names are no longer this shell's.
+    pub(super) fn disown(&mut self, args: &[Vec<u8>]) -> u8 {
+        let mut specs: Vec<&[u8]> = Vec::new();
+        for arg in args {
+            match arg.as_slice() {
+                b"-a" | b"-r" => self.jobs.clear(),
+                b"-h" => return 0,
+                [b'-', letter, ..] => {
+                    let usage = "disown [-h] [-ar] [jobspec ... | pid ...]";
+                    return self.usage("disown", &[b'-', *letter], usage);
+                }
+                spec => specs.push(spec),
+            }
+        }
+        if args.is_empty() {
+            specs.push(b"%%");
+        }
+        let mut status = 0;
+        for spec in specs {
+            let by_pid = parse_number(spec);
+            let found = match by_pid {
+                Some(pid) => self.jobs.iter().position(|job| i64::from(job.shown) == pid),
+                None => self.job_named(spec),
+            };
+            match found {
+                Some(at) => drop(self.jobs.remove(at)),
+                None => {
+                    let shown = if args.is_empty() { b"current".as_slice() } else { spec };
+                    self.no_such_job("disown", shown);
+                    status = 1;
+                }
+            }
+        }
+        status
     }
 
     pub(super) fn kill(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
@@ -229,22 +345,21 @@ impl Machine {
 
     fn kill_one(&mut self, operand: &[u8], signal: Option<Signal>, host: &mut dyn Host) -> u8 {
         let pid = match operand.strip_prefix(b"%") {
-            Some(job) => {
-                let at = parse_number(job).and_then(|n| usize::try_from(n - 1).ok());
-                let found = at.and_then(|at| self.jobs.get(at)).map(|job| job.pid);
-                if found.is_none() {
-                    self.argument_error("kill", operand, "no such job");
-                    return 1;
+            Some(_) => match self.job_named(operand) {
+                Some(at) => Some(self.jobs[at].pid),
+                None => {
+                    self.no_such_job("kill", operand);
+                    return if self.bash() { 1 } else { 2 };
                 }
-                found
-            }
+            },
             None => {
                 let Some(number) = parse_number(operand) else {
-                    let text = if self.bash() {
-                        "arguments must be process or job IDs"
-                    } else {
-                        "Illegal number"
-                    };
+                    if !self.bash() {
+                        let shown = String::from_utf8_lossy(operand).into_owned();
+                        self.builtin_error("kill", &format!("Illegal number: {shown}"));
+                        return 2;
+                    }
+                    let text = "arguments must be process or job IDs";
                     self.argument_error("kill", operand, text);
                     return 1;
                 };
@@ -268,8 +383,12 @@ impl Machine {
 
     fn kill_list(&mut self, names: &[Vec<u8>]) -> u8 {
         if names.is_empty() {
-            self.not_modelled("kill -l");
-            return 2;
+            let all = match self.bash() {
+                true => super::trap::signal_table(),
+                false => (0..=64).map(dash_signal).collect::<String>().into_bytes(),
+            };
+            self.print("kill", all);
+            return 0;
         }
         let mut all = String::new();
         for name in names {
@@ -302,8 +421,43 @@ impl Machine {
     }
 }
 
+/// A job's line.
+fn job_line(job: &Job, marks: (Option<u32>, Option<u32>), pid_only: bool, long: bool) -> String {
+    if pid_only {
+        return format!("{}\n", job.shown);
+    }
+    let mark = match Some(job.number) {
+        number if number == marks.0 => '+',
+        number if number == marks.1 => '-',
+        _ => ' ',
+    };
+    let (word, tail) = match (job.status, job.signal) {
+        (None, _) => ("Running".to_string(), " &"),
+        (_, Some(signal)) => (signal_text(signal).to_string(), ""),
+        (Some(0), _) => ("Done".to_string(), ""),
+        (Some(code), _) => (format!("Exit {code}"), ""),
+    };
+    let text = String::from_utf8_lossy(&job.text).into_owned();
+    let pid = if long { format!("{:5} ", job.shown) } else { " ".to_string() };
+    format!("[{}]{mark} {pid}{word:<22}  {text}{tail}\n", job.number)
+}
+
 /// A signal by name or number; whether it is 0, which only asks.
 fn signal_named(name: &[u8]) -> (Option<Signal>, bool) {
     let text = String::from_utf8_lossy(name).into_owned();
     (Signal::parse(&text), text == "0" || text == "EXIT")
+}
+
+/// A signal as dash's `kill -l` lists it.
+fn dash_signal(number: u32) -> String {
+    let known = Signal::ALL.iter().find(|signal| u32::from(signal.number()) == number);
+    match (known, number) {
+        (Some(signal), _) => format!("{}\n", signal.name()),
+        (None, 0) => "EXIT\n".to_string(),
+        (None, 34) => "RTMIN\n".to_string(),
+        (None, 64) => "RTMAX\n".to_string(),
+        (None, 35..=49) => format!("RTMIN+{}\n", number - 34),
+        (None, 50..=63) => format!("RTMAX-{}\n", 64 - number),
+        _ => format!("{number}\n"),
+    }
 }

@@ -9,19 +9,19 @@ impl Expand<'_> {
     /// The names a field matches, or the field.
     pub(super) fn globbed(&mut self, field: Field, all: &mut Vec<Vec<u8>>) -> Expanded<()> {
         let mut pattern = field.pattern;
-        pattern.extended = self.machine.shopts.extglob;
+        pattern.extended = self.machine.shopts.has("extglob");
         if self.machine.options.noglob || !may_glob(&pattern) {
             all.push(pattern.bytes);
             return Ok(());
         }
         let names = self.names(&unescaped(&pattern));
         if names.is_empty() {
-            if self.machine.shopts.failglob {
+            if self.machine.shopts.has("failglob") {
                 let shown = [b"no match: ", pattern.bytes.as_slice()].concat();
                 self.machine.complain(&shown);
                 return Err(Stop::Discard);
             }
-            if !self.machine.shopts.nullglob {
+            if !self.machine.shopts.has("nullglob") {
                 all.push(pattern.bytes);
             }
             return Ok(());
@@ -73,11 +73,13 @@ impl Expand<'_> {
             let dir: &[u8] = if path.is_empty() { b"." } else { &path };
             let mut names = self.host.read_dir(dir).unwrap_or_default();
             let dot = component.bytes.first() == Some(&b'.');
-            if dot {
+            let skips = self.machine.bash() && self.machine.shopts.has("globskipdots");
+            if dot && !skips {
                 names.extend([b".".to_vec(), b"..".to_vec()]);
             }
             for name in names {
-                let hidden = name.first() == Some(&b'.') && !dot && !self.machine.shopts.dotglob;
+                let hidden =
+                    name.first() == Some(&b'.') && !dot && !self.machine.shopts.has("dotglob");
                 if hidden || !component.matches(&name) || found.len() >= GLOB_NAMES_MAX {
                     continue;
                 }

@@ -145,7 +145,7 @@ impl Expand<'_> {
 
     /// A pattern: what is quoted stands for itself.
     pub(super) fn pattern(&mut self, word: &Word, extended: bool) -> Expanded<Pattern> {
-        let extended = extended || self.machine.shopts.extglob;
+        let extended = extended || self.machine.shopts.has("extglob");
         let mut pattern = Pattern { extended, ..Pattern::default() };
         for piece in self.pieces(word, Tilde::Start)? {
             match piece {
@@ -260,6 +260,7 @@ impl Expand<'_> {
             b"" => Some(vars.text(b"HOME").cloned().unwrap_or_else(|| b"/root".into())),
             b"+" if self.machine.bash() => vars.text(b"PWD").cloned(),
             b"-" if self.machine.bash() => vars.text(b"OLDPWD").cloned(),
+            [b'+' | b'-' | b'0'..=b'9', ..] if self.machine.bash() => self.stacked(name),
             _ => {
                 let passwd = self.host.read_file(b"/etc/passwd").ok()?.bytes();
                 let row = passwd
@@ -269,6 +270,18 @@ impl Expand<'_> {
                 Some(row[5].to_vec())
             }
         }
+    }
+
+    /// `~1`, `~-1`: a directory of the stack.
+    fn stacked(&self, name: &[u8]) -> Option<Vec<u8>> {
+        let stack = self.machine.stack();
+        let digits = name.strip_prefix(b"+").or(name.strip_prefix(b"-")).unwrap_or(name);
+        let number: usize = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        let index = match name.first() {
+            Some(b'-') => stack.len().checked_sub(number + 1)?,
+            _ => number,
+        };
+        stack.get(index).cloned()
     }
 
     /// A command's output without the newlines at its end.

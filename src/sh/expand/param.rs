@@ -38,7 +38,7 @@ impl Expand<'_> {
         }
         if value == Value::Unset {
             if self.machine.options.nounset && !matches!(name.as_slice(), b"@" | b"*") {
-                let shown = self.shown_name(&name, param.index.as_ref());
+                let shown = self.unset_name(&name, param.index.as_ref(), part);
                 return Err(self.machine.unbound(&shown));
             }
             if matches!(param.op, ParamOp::Transform(_)) {
@@ -47,6 +47,9 @@ impl Expand<'_> {
             }
         }
         let value = match &param.op {
+            ParamOp::Transform(letter) if !b"QEPAaUuLKk".contains(letter) => {
+                return Err(self.bad_substitution(part));
+            }
             ParamOp::Plain => value,
             ParamOp::Length => Value::One(length(&name, param, &value).to_string().into_bytes()),
             ParamOp::Slice { offset, length } => {
@@ -66,6 +69,16 @@ impl Expand<'_> {
         let text = self.script.slice(part.span).to_vec();
         self.machine.complain(&[text.as_slice(), b": bad substitution"].concat());
         self.machine.reported()
+    }
+
+    /// A name as a message about an unset one has it: `$1` where no braces stand.
+    fn unset_name(&self, name: &[u8], index: Option<&Index>, part: &Part) -> Vec<u8> {
+        let special = matches!(name, [b'0'..=b'9' | b'!', ..]);
+        let braced = self.script.slice(part.span).starts_with(b"${");
+        if special && !braced && self.machine.bash() {
+            return [b"$", name].concat();
+        }
+        self.shown_name(name, index)
     }
 
     fn shown_name(&self, name: &[u8], index: Option<&Index>) -> Vec<u8> {

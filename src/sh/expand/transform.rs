@@ -44,7 +44,7 @@ impl Expand<'_> {
                 }
                 Ok(each(value, |text| change_case(text, *op, *all, &made)))
             }
-            ParamOp::Transform(letter) => self.at_letter(name, *letter, value),
+            ParamOp::Transform(letter) => self.at_letter(name, param, *letter, value),
             _ => Ok(value),
         }
     }
@@ -81,7 +81,13 @@ impl Expand<'_> {
     }
 
     /// `${v@Q}` and its kind.
-    fn at_letter(&mut self, name: &[u8], letter: u8, value: Value) -> Expanded<Value> {
+    fn at_letter(
+        &mut self,
+        name: &[u8],
+        param: &Param,
+        letter: u8,
+        value: Value,
+    ) -> Expanded<Value> {
         match letter {
             b'Q' => Ok(each(value, quote::value)),
             b'E' => Ok(each(value, quote::ansi_decode)),
@@ -99,6 +105,10 @@ impl Expand<'_> {
             }
             b'K' | b'k' => Ok(self.pairs(name, letter, value)),
             b'a' => Ok(Value::One(self.machine.attributes(name))),
+            b'A' if param.index.is_some() && matches!(value, Value::Many { .. }) => {
+                let shown = self.machine.vars.get(name).map(|v| vars::declaration(name, v));
+                Ok(shown.map_or(Value::Unset, Value::One))
+            }
             b'A' => {
                 let flags = self.machine.attributes(name);
                 Ok(each(value, |text| {

@@ -151,7 +151,7 @@ impl Parser {
         }
         let start = self.src.pos;
         if self.byte().is_none_or(super::is_meta) {
-            return Err(self.unexpected(None));
+            return Err(self.missing_word(None));
         }
         let word = self.word()?;
         let name = self.src.text[start..self.src.pos].to_vec();
@@ -242,7 +242,7 @@ impl Parser {
     fn case(&mut self) -> Parse<Kind> {
         self.blanks();
         if self.byte().is_none_or(super::is_meta) {
-            return Err(self.unexpected(None));
+            return Err(self.missing_word(None));
         }
         let word = self.word()?;
         self.lines();
@@ -277,7 +277,7 @@ impl Parser {
         loop {
             self.blanks();
             if self.byte().is_none_or(super::is_meta) {
-                return Err(self.unexpected(None));
+                return Err(self.missing_word(None));
             }
             patterns.push(self.word()?);
             self.blanks();
@@ -286,7 +286,7 @@ impl Parser {
             }
         }
         if !self.eat(")") {
-            return Err(self.unexpected(Some(")")));
+            return Err(self.missing_word(Some(")")));
         }
         let stops: &[&[u8]] = &[b";;", b";&", b"esac"];
         let body = self.list_until(stops)?;
@@ -305,7 +305,7 @@ impl Parser {
     fn function_keyword(&mut self) -> Parse<Kind> {
         self.blanks();
         if self.byte().is_none_or(super::is_meta) {
-            return Err(self.unexpected(None));
+            return Err(self.missing_word(None));
         }
         let start = self.src.pos;
         self.word()?;
@@ -335,7 +335,7 @@ impl Parser {
         self.src.pos += 1;
         self.blanks();
         if !self.eat(")") {
-            return Err(self.unexpected(None));
+            return Err(self.missing_word(Some(")")));
         }
         let name = self.text_at(start);
         if !self.bash() && !is_identifier(&name) {

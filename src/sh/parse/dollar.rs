@@ -334,9 +334,6 @@ impl Parser {
             }
             b'@' if self.bash() && self.byte_at(2) == Some(b'}') => {
                 let Some(letter) = next else { return Ok(None) };
-                if !b"QEPAaUuLKk".contains(&letter) {
-                    return Ok(None);
-                }
                 self.src.pos += 2;
                 Ok(Some(ParamOp::Transform(letter)))
             }

@@ -76,19 +76,23 @@ impl Parser {
             if self.bash() && (self.looking_at(b"<(") || self.looking_at(b">(")) {
                 return self.argument(&[]);
             }
-            if self.at_end() && self.bash() {
-                // A missing word is missed at the line's end.
-                let line = self.line_here();
-                let shown = self.line_text(self.src.pos);
-                let mut error =
-                    self.error(line, b"syntax error near unexpected token `newline'".to_vec());
-                error.messages.push((line, [b"`", shown.as_slice(), b"'"].concat()));
-                error.incomplete = true;
-                return Err(error);
-            }
-            return Err(self.unexpected(None));
+            return Err(self.missing_word(None));
         }
         self.word()
+    }
+
+    /// A word should stand here; where the text ends, bash misses it at the line's end.
+    pub(super) fn missing_word(&mut self, expecting: Option<&str>) -> SyntaxError {
+        self.blanks();
+        if !self.at_end() || !self.bash() {
+            return self.unexpected(expecting);
+        }
+        let line = self.line_here();
+        let shown = self.line_text(self.src.pos);
+        let mut error = self.error(line, b"syntax error near unexpected token `newline'".to_vec());
+        error.messages.push((line, [b"`", shown.as_slice(), b"'"].concat()));
+        error.incomplete = true;
+        error
     }
 
     /// The delimiter here, and the body after this line.

@@ -23,7 +23,7 @@ impl Machine {
         child.frames.clear();
         child.facts.clear();
         child.out.clear();
-        child.jobs.clear();
+        child.jobs.iter_mut().for_each(|job| job.outer = true);
         child.pending.clear();
         if !child.traps.is_empty() {
             child.inherited_traps = child.traps.clone();
@@ -61,6 +61,13 @@ impl Machine {
         child
     }
 
+    /// Whether a command is one word's, and no function: it still sees the shell's jobs.
+    fn is_plain(&self, script: &Script, at: AstId) -> bool {
+        let Kind::Simple { words, .. } = &script.node(at).kind else { return false };
+        let name = words.first().and_then(|word| word.plain()).unwrap_or_default();
+        !self.functions.contains_key(name)
+    }
+
     /// In a new child: puts descriptors in place.
     pub(super) fn child_step(&mut self, frame: Frame, host: &mut dyn Host) -> Next {
         let State::Child { moves, close, .. } = frame.state else {
@@ -83,6 +90,7 @@ impl Machine {
         let node = script.node(at);
         let mut child = self.child_of(script, at, Vec::new(), Vec::new());
         child.ignores_errors = false;
+        child.jobs.clear();
         let null = if self.has_own_stdin() {
             None
         } else {
@@ -100,7 +108,10 @@ impl Machine {
             self.show(&[text.as_slice(), b" &"].concat());
             let command = String::from_utf8_lossy(&text).into_owned();
             self.tell(ShellFact::Background { command });
-            self.jobs.push(Job { pid, shown, status: None, text });
+            let number = self.jobs.iter().map(|job| job.number).max().unwrap_or(0) + 1;
+            let (status, signal, outer) = (None, None, false);
+            self.jobs.retain(|job| !job.outer);
+            self.jobs.push(Job { number, pid, shown, status, text, signal, outer });
             self.last_background = Some(pid);
             self.status = 0;
         }
@@ -181,7 +192,10 @@ impl Machine {
                 moves.push((write, Fd::STDOUT));
                 close.extend([read, write]);
             }
-            let child = self.child_of(script, *element, moves, close);
+            let mut child = self.child_of(script, *element, moves, close);
+            if !self.is_plain(script, *element) {
+                child.jobs.clear();
+            }
             let started = self.start(host, child);
             if let Some(fd) = input {
                 let _ = host.close(fd);
@@ -208,7 +222,8 @@ impl Machine {
             return Next::Go;
         }
         self.line = self.line_of(&script, node);
-        let child = self.child_of(&script, frame.at, Vec::new(), Vec::new());
+        let mut child = self.child_of(&script, frame.at, Vec::new(), Vec::new());
+        child.jobs.clear();
         let text = script.slice(node.span).to_vec();
         if let Ok(pid) = self.start(host, child) {
             self.show(&text);
@@ -314,7 +329,7 @@ impl Machine {
             child.trace_depth += 1;
             (child.line_base, child.line_outer) = (self.line, self.line);
             child.stdin_redirected = true;
-            if !self.shopts.inherit_errexit && !self.options.posix {
+            if !self.shopts.has("inherit_errexit") && !self.options.posix {
                 child.options.errexit = false;
             }
         }

@@ -127,7 +127,8 @@ impl Machine {
                 }
                 let file = self.source_file();
                 let (body, whole) = (*body, frame.at);
-                let function = Function { script: script.clone(), body, whole, file };
+                let exported = self.functions.get(name).is_some_and(|function| function.exported);
+                let function = Function { script: script.clone(), body, whole, file, exported };
                 self.functions.insert(name.clone(), function);
                 self.show(&[name.as_slice(), b"()"].concat());
                 let name = String::from_utf8_lossy(name).into_owned();
@@ -427,7 +428,7 @@ impl Machine {
                 Ok(made) => made,
                 Err(stop) => return self.stopped(frame, stop, host),
             };
-            hit = if self.shopts.nocasematch {
+            hit = if self.shopts.has("nocasematch") {
                 let mut lower = made.clone();
                 lower.bytes.make_ascii_lowercase();
                 lower.matches(&value.to_ascii_lowercase())

@@ -128,7 +128,7 @@ impl Machine {
         let op = made.op.as_slice();
         match op {
             b"==" | b"=" | b"!=" => {
-                let hit = if self.shopts.nocasematch {
+                let hit = if self.shopts.has("nocasematch") {
                     let mut lower = made.pattern.clone();
                     lower.bytes.make_ascii_lowercase();
                     lower.matches(&made.left.to_ascii_lowercase())
@@ -162,7 +162,7 @@ impl Machine {
     }
 
     fn regex(&mut self, made: &Operands) -> Result<bool, u8> {
-        match regex::matched(&made.right, &made.left, self.shopts.nocasematch) {
+        match regex::matched(&made.right, &made.left, self.shopts.has("nocasematch")) {
             Err(()) => Err(2),
             Ok(groups) => {
                 let holds = groups.is_some();

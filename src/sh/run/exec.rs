@@ -4,6 +4,7 @@ use super::super::builtin;
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, Origin};
+use super::super::print;
 use super::super::quote;
 use super::super::vars::Value;
 use super::{Next, Unwind};
@@ -29,9 +30,18 @@ impl Machine {
             }
         };
         let mut environment = if clean { Vec::new() } else { self.environment() };
+        let mut own: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
         for (name, value) in env {
             environment.retain(|(other, _)| *other != name);
-            environment.push((name, value));
+            own.retain(|(other, _)| *other != name);
+            own.insert(0, (name, value));
+        }
+        if self.bash() {
+            own.sort_by_key(|(name, _)| hash(name) % COMMAND_BUCKETS);
+            environment.splice(0..0, own);
+        } else {
+            environment.extend(own.into_iter().rev());
+            environment.sort_by_key(|(name, _)| dash_bucket(name));
         }
         if !clean && self.bash() {
             environment.retain(|(name, _)| name != b"_");
@@ -75,9 +85,17 @@ impl Machine {
         } else if plain {
             self.complain(&[b"exec: ", name, b": not found"].concat());
         } else {
-            self.complain(message);
-            if !why.ends_with(b"No such file or directory") {
-                self.complain(&[b"exec: ", name, b": cannot execute", why].concat());
+            // Bash looks for it by its full path once more.
+            let here = self.vars.text(b"PWD").cloned().unwrap_or_default();
+            let whole = match name.strip_prefix(b"./") {
+                _ if name.starts_with(b"/") => name.to_vec(),
+                rest => [here.as_slice(), b"/", rest.unwrap_or(name)].concat(),
+            };
+            if why.ends_with(b"No such file or directory") {
+                self.complain(message);
+            } else {
+                self.complain(&[whole.as_slice(), why].concat());
+                self.complain(&[b"exec: ", whole.as_slice(), b": cannot execute", why].concat());
             }
         }
     }
@@ -115,6 +133,23 @@ impl Machine {
         name: &[u8],
     ) -> Result<Vec<u8>, (Vec<u8>, u8)> {
         self.find_along(host, name, None)
+    }
+
+    /// Every file that a plain name is found as, in the order of PATH.
+    pub(in crate::sh) fn find_all(&self, host: &dyn Host, name: &[u8]) -> Vec<Vec<u8>> {
+        if name.is_empty() || name.contains(&b'/') {
+            return Vec::new();
+        }
+        let path = self.vars.text(b"PATH").cloned().unwrap_or_default();
+        let files = path.split(|b| *b == b':').map(|dir| {
+            let dir: &[u8] = if dir.is_empty() { b"." } else { dir };
+            [dir, b"/", name].concat()
+        });
+        let runs = |file: &Vec<u8>| {
+            let is_dir = |stat: crate::os::Stat| stat.kind == FileKind::Directory;
+            !host.stat(file, true).is_ok_and(is_dir) && host.access(file, 1).is_ok()
+        };
+        files.filter(runs).collect()
     }
 
     /// As [`Machine::find_command`], along the PATH that stands before the command.
@@ -173,14 +208,40 @@ impl Machine {
     /// What a command gets as its environment.
     pub(in crate::sh) fn environment(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
         let exported = self.vars.iter().filter(|(_, variable)| variable.exported);
-        exported
+        let mut all: Vec<(Vec<u8>, Vec<u8>)> = exported
             .filter_map(|(name, variable)| {
                 let text = variable.text()?;
                 let list = matches!(variable.value, Value::List(_));
                 (!list).then(|| (name.clone(), text.clone()))
             })
-            .collect()
+            .collect();
+        match self.bash() {
+            true => all.sort_by_key(|(name, _)| hash(name) % GLOBAL_BUCKETS),
+            false => all.sort_by_key(|(name, _)| dash_bucket(name)),
+        }
+        let functions = self.functions.iter().filter(|(_, function)| function.exported);
+        all.extend(functions.map(|(name, function)| {
+            let text = print::exported(function);
+            ([b"BASH_FUNC_", name.as_slice(), b"%%"].concat(), text)
+        }));
+        all
     }
+}
+
+/// Buckets of bash's table of variables, and of the one for those before a command.
+const GLOBAL_BUCKETS: u32 = 1024;
+const COMMAND_BUCKETS: u32 = 4;
+
+/// Models `hash_string`: the order of an environment is that of a hash table.
+fn hash(name: &[u8]) -> u32 {
+    name.iter()
+        .fold(2_166_136_261u32, |hash, byte| hash.wrapping_mul(16_777_619) ^ u32::from(*byte))
+}
+
+/// Models dash's `hashvar`.
+fn dash_bucket(name: &[u8]) -> u32 {
+    let first = name.first().map_or(0, |byte| u32::from(*byte) << 4);
+    name.iter().fold(first, |sum, byte| sum + u32::from(*byte)) % 39
 }
 
 /// The PATH among assignments.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use super::super::Dialect;
 use super::super::builtin::set;
+use super::super::builtin::shopt::Shopts;
 use super::super::frame::{Frame, ProgramKind, State};
 use super::super::host::Host;
-use super::super::machine::{Machine, Options, Origin, Shopts, Unwind};
+use super::super::machine::{Function, Machine, Options, Origin, Unwind};
 use super::super::parse;
-use super::super::script::{AstId, Script};
+use super::super::script::{AstId, Kind, Script};
 use super::super::vars::{Value, Variables};
 use super::Next;
 use crate::base::{SimTime, SortedMap};
@@ -172,7 +173,10 @@ impl Machine {
         self.started = self.now;
         self.random = sys.random();
         for (name, value) in env {
-            if parse::is_identifier(name) {
+            let function = name.strip_prefix(b"BASH_FUNC_").and_then(|n| n.strip_suffix(b"%%"));
+            if let Some(function) = function.filter(|_| self.bash()) {
+                self.import_function(function, value);
+            } else if parse::is_identifier(name) {
                 self.vars.set(name, value);
                 self.vars.entry(name).exported = true;
             }
@@ -181,6 +185,10 @@ impl Machine {
         self.vars.entry(b"IFS").exported = false;
         self.vars.set(b"OPTIND", b"1");
         self.vars.set(b"PS4", b"+ ");
+        if !self.bash() {
+            self.vars.set(b"PS1", if sys.uid() == 0 { b"# " } else { b"$ " });
+            self.vars.set(b"PS2", b"> ");
+        }
         self.vars.entry(b"_").exported = false;
         let parent = self.parent_shown.to_string();
         self.vars.set(b"PPID", parent.as_bytes());
@@ -199,6 +207,23 @@ impl Machine {
         if self.bash() {
             self.inherit_bash(sys);
         }
+    }
+
+    /// A function that the environment carries.
+    fn import_function(&mut self, name: &[u8], value: &[u8]) {
+        if !value.starts_with(b"() {") {
+            return;
+        }
+        let (script, _) = Script::parse(&[name, b" ", value].concat(), self.dialect);
+        let script = Arc::new(script);
+        let found = (0u32..).zip(&script.nodes).find_map(|(at, node)| match &node.kind {
+            Kind::Function { name: found, body } if found == name => Some((AstId(at), *body)),
+            _ => None,
+        });
+        let Some((whole, body)) = found else { return };
+        let file = b"environment".to_vec();
+        let function = Function { script: script.clone(), body, whole, file, exported: true };
+        self.functions.insert(name.to_vec(), function);
     }
 
     fn inherit_bash(&mut self, sys: &mut (impl Sys + ?Sized)) {

@@ -1,12 +1,12 @@
 //! ls.
 
 use super::super::args::{self, Args, Options};
-use super::super::process::strftime;
 use super::super::say::{join, say};
 use super::super::{Context, quote};
 use super::measure::human;
 use super::stat::{blocks, mode_text, shown_size};
 use super::users;
+use crate::base::date::strftime;
 use crate::os::{Fd, FileKind, Stat};
 
 const LS: Options = Options {

@@ -1,11 +1,11 @@
 //! stat, and what `ls -l` calls a mode.
 
 use super::super::args::{self, Options};
-use super::super::process::strftime;
 use super::super::say::say;
 use super::super::{Context, quote};
 use super::users;
 use crate::base::SimTime;
+use crate::base::date::strftime;
 use crate::os::{FileKind, Stat};
 
 /// `drwxr-xr-x`.

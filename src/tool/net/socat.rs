@@ -1,10 +1,11 @@
 //! socat: standard streams, TCP, programs. Models socat 1.7's messages and its two-way relay.
 
 use super::pump::{Pump, Pumped};
+use crate::base::date::strftime;
 use crate::base::{Millis, Pid};
 use crate::os::{Errno, Fd, NetError, Poll, TimerId, Wait};
 use crate::tool::args::{self, Options};
-use crate::tool::process::{find_program, strftime};
+use crate::tool::process::find_program;
 use crate::tool::say::{number, say};
 use crate::tool::{Context, Step};
 

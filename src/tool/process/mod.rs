@@ -11,7 +11,7 @@ mod test;
 mod timeout;
 mod xargs;
 
-pub use date::{date, strftime};
+pub use date::date;
 pub use expr::expr;
 pub use find::Find;
 pub use run::{Env, find_program, kill, ps};

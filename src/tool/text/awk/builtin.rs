@@ -5,16 +5,17 @@ use crate::base::conversion as format;
 use crate::base::real::Real;
 use crate::ere::Regex;
 
-/// `substr(s, m, n)`: characters from m, n of them, by POSIX's rounding.
+/// `substr(s, m, n)`: characters from m, n of them. As mawk 1.3.4 20200120 has it: numbers lose
+/// their fractions, and with an m below 0 it is as many more.
 pub fn substr(text: &[u8], from: Real, count: Option<Real>) -> Vec<u8> {
-    let from = from.rounded();
-    let end = match count {
-        Some(count) => from.saturating_add(count.rounded()),
-        None => i64::MAX,
-    };
     let length = text.len() as i64;
-    let start = from.clamp(1, length + 1) - 1;
-    let end = (end - 1).clamp(start, length);
+    let from = from.to_whole();
+    let start = from.max(1) - 1;
+    let count = count.map_or(i64::MAX, Real::to_whole).saturating_add(from.min(0).saturating_neg());
+    if start >= length || count <= 0 {
+        return Vec::new();
+    }
+    let end = start.saturating_add(count).min(length);
     text[start as usize..end as usize].to_vec()
 }
 

@@ -36,6 +36,17 @@ pub enum Sink {
     Pipe,
 }
 
+/// What `getline` reads.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Source {
+    /// The input.
+    Input,
+    /// `< file`.
+    File,
+    /// `command |`.
+    Command,
+}
+
 /// One instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Op {
@@ -85,8 +96,8 @@ pub enum Op {
     Split(Slot, Option<u32>, bool),
     /// Takes a command.
     System,
-    /// Reads the next record (`None`: into `$0`).
-    Getline(Option<Target>),
+    /// Reads the next record (`None`: into `$0`); a file's or command's name is on the stack.
+    Getline(Option<Target>, Source),
     /// print or (`true`) printf so many values.
     Print(bool, u32, Sink),
     /// Calls a function with so many arguments.

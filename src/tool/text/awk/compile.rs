@@ -1,6 +1,6 @@
 //! Tree → instructions.
 
-use super::code::{Code, Entry, Op, SPECIAL, Sink, Slot, Target};
+use super::code::{Code, Entry, Op, SPECIAL, Sink, Slot, Source, Target};
 use super::tree::{Expr, Pattern, Place, Program, Stmt, Target as PrintTarget};
 use crate::base::limit::AWK_OPS_MAX;
 use crate::base::real::Real;
@@ -374,9 +374,17 @@ impl Compiler<'_> {
             }
             Expr::Builtin(name, args) => return self.builtin(name, args),
             Expr::Call(name, args) => return self.call(name, args),
-            Expr::Getline(place) => {
+            Expr::Getline(place, from) => {
                 let target = place.as_ref().map(|place| self.place(place)).transpose()?;
-                self.push(Op::Getline(target))?
+                let source = match from {
+                    None => Source::Input,
+                    Some((_, false)) => Source::File,
+                    Some((_, true)) => Source::Command,
+                };
+                if let Some((name, _)) = from {
+                    self.expr(name)?;
+                }
+                self.push(Op::Getline(target, source))?
             }
         };
         Ok(())

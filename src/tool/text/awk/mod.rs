@@ -10,17 +10,19 @@
 //! | `value` | strings, numbers, strings that look like numbers |
 //! | `record` | records, fields, separators |
 //! | `builtin` | functions |
+//! | `inlets` | files and programs that getline reads |
 //! | `output` | files and programs that print writes to |
 //! | `command` | mawk's options |
 //! | `run` | the machine |
 //!
-//! Left out: `getline` but for the plain one, `cmd | getline`, and the functions of a mathematics
-//! library (sin, exp …), which are not the same on every machine.
+//! Left out: the functions of a mathematics library (sin, exp …), which are not the same on every
+//! machine.
 
 mod builtin;
 mod code;
 mod command;
 mod compile;
+mod inlets;
 mod lex;
 mod output;
 mod parse;

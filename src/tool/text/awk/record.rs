@@ -1,7 +1,7 @@
 //! Records, and what separates records and fields.
 
 use crate::ere::{Dialect, Flags, Regex};
-use crate::os::{Errno, Wait};
+use crate::os::{Errno, Fd, Wait};
 use crate::tool::Context;
 use crate::tool::input::{CHUNK_BYTES, Event, Input};
 
@@ -93,6 +93,11 @@ impl Records {
     /// Of this operand.
     pub fn new(name: &[u8]) -> Records {
         Records { input: Input::new(&[name.to_vec()]), bytes: Vec::new(), used: 0, ended: false }
+    }
+
+    /// Of a descriptor.
+    pub fn of(fd: Fd) -> Records {
+        Records { input: Input::of(fd), bytes: Vec::new(), used: 0, ended: false }
     }
 
     /// Leaves it.

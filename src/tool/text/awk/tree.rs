@@ -50,8 +50,8 @@ pub enum Expr {
     Builtin(&'static str, Vec<Expr>),
     /// A function of the program.
     Call(String, Vec<Expr>),
-    /// `getline`.
-    Getline(Option<Place>),
+    /// `getline`: where to, and the file or (`true`) the command it reads, if not the input.
+    Getline(Option<Place>, Option<(Box<Expr>, bool)>),
     /// `( … )`: keeps `>` from being a redirection, `a b` from binding.
     Group(Box<Expr>),
 }

@@ -113,7 +113,7 @@ impl Parser {
     }
 
     pub(super) fn compare(&mut self) -> Parsed<Expr> {
-        let left = self.join()?;
+        let left = self.piped()?;
         let Token::Mark(mark @ ("<" | "<=" | "==" | "!=" | ">" | ">=")) = *self.peek() else {
             return Ok(left);
         };
@@ -121,7 +121,24 @@ impl Parser {
             return Ok(left);
         }
         self.at += 1;
-        Ok(Expr::Compare(mark, Box::new(left), Box::new(self.join()?)))
+        Ok(Expr::Compare(mark, Box::new(left), Box::new(self.piped()?)))
+    }
+
+    /// `command | getline`.
+    fn piped(&mut self) -> Parsed<Expr> {
+        let mut left = self.join()?;
+        while self.is("|") && self.follows_pipe() {
+            self.at += 2;
+            let Expr::Getline(place, _) = self.getline()? else { return self.wrong() };
+            left = Expr::Getline(place, Some((Box::new(left), true)));
+        }
+        Ok(left)
+    }
+
+    fn follows_pipe(&self) -> bool {
+        self.tokens
+            .get(self.at as usize + 1)
+            .is_some_and(|(token, _)| matches!(token, Token::Word("getline")))
     }
 
     pub(super) fn join(&mut self) -> Parsed<Expr> {
@@ -301,10 +318,11 @@ impl Parser {
             },
             _ => None,
         };
-        if self.is("<") {
-            return Err("\0getline < file".to_string());
-        }
-        Ok(Expr::Getline(place))
+        let file = match self.take("<") {
+            true => Some((Box::new(self.postfix()?), false)),
+            false => None,
+        };
+        Ok(Expr::Getline(place, file))
     }
 }
 

@@ -1,8 +1,8 @@
 //! What instructions do beyond the stack: calls, output, commands, functions.
 
 use super::super::builtin;
-use super::super::code::{Sink, Slot, Target, special};
-use super::super::record::Separator;
+use super::super::code::{Sink, Slot, Source, Target, special};
+use super::super::record::{Next, Separator};
 use super::{Awk, Flow, Frame, Local};
 use crate::base::SortedMap;
 use crate::base::limit::AWK_FRAMES_MAX;
@@ -147,18 +147,71 @@ impl Awk {
         &mut self,
         cx: &mut Context,
         target: Option<Target>,
+        source: Source,
     ) -> Result<Flow, Flow> {
-        match self.read_record(cx)? {
-            None => self.push_whole(0),
-            Some(record) => {
-                match target {
-                    None => self.set_record(record),
-                    Some(target) => self.store_place(target, Value::Field(record))?,
-                }
+        let read = match source {
+            Source::Input => self.read_record(cx)?.ok_or(0),
+            _ => self.read_inlet(cx, source)?,
+        };
+        match (read, target) {
+            (Ok(record), None) => {
+                self.set_record(record);
                 self.push_whole(1);
+            }
+            (Ok(record), Some(target)) => {
+                self.store_place(target, Value::Field(record))?;
+                self.push_whole(1);
+            }
+            (Err(answer), target) => {
+                if !matches!(target, None | Some(Target::Slot(_))) {
+                    self.pop();
+                }
+                self.push_whole(answer);
             }
         }
         Ok(Flow::Next)
+    }
+
+    /// The next record of a file or a command, whose name is on the stack, or what `getline`
+    /// answers without one.
+    fn read_inlet(
+        &mut self,
+        cx: &mut Context,
+        source: Source,
+    ) -> Result<Result<Vec<u8>, i64>, Flow> {
+        let format = self.format();
+        let name = self.stack.last().map_or(Vec::new(), |name| name.text(&format));
+        if !self.inlets.is_open(&name) {
+            if source == Source::Command {
+                cx.out.flush();
+                if !cx.out.is_drained() {
+                    return Err(Flow::Again);
+                }
+            }
+            if self.inlets.open(cx, &name, source).is_err() {
+                self.pop();
+                return Ok(Err(-1));
+            }
+        }
+        let separator = self.globals[special::RS as usize].text(b"%.6g");
+        let next = self.inlets.next(cx, &name, &separator);
+        if let Next::Wait(waits) = next {
+            return Err(Flow::Wait(waits));
+        }
+        self.pop();
+        Ok(match next {
+            Next::Record(record) => {
+                if source == Source::Command {
+                    self.count(special::NR);
+                }
+                Ok(record)
+            }
+            Next::Failed(_) => {
+                self.inlets.close(cx, &name);
+                Err(-1)
+            }
+            _ => Err(0),
+        })
     }
 
     pub(super) fn substitute(
@@ -263,10 +316,8 @@ impl Awk {
 
     /// `close(name)`. A program it wrote to is collected when awk ends.
     pub(super) fn close_outlet(&mut self, cx: &mut Context, name: &[u8]) -> Value {
-        let code = match self.outlets.close(cx, name) {
-            Some(_) => 0,
-            None => -1,
-        };
+        let wrote = self.outlets.close(cx, name).is_some();
+        let code = if self.inlets.close(cx, name) || wrote { 0 } else { -1 };
         Value::Number(Real::whole(code))
     }
 

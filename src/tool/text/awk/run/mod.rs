@@ -8,6 +8,7 @@ use crate::base::limit::AWK_OPS_PER_STEP;
 use super::code::{Code, Op, special};
 use super::command::{assignment, read_command};
 use super::compile::compile;
+use super::inlets::Inlets;
 use super::output::Outlets;
 use super::parse::parse;
 use super::record::{Next, Records, Separator};
@@ -68,6 +69,7 @@ pub struct Awk {
     any_read: bool,
     input: Option<Records>,
     outlets: Outlets,
+    inlets: Inlets,
     child: Option<Pid>,
     seed: u64,
     code_number: u8,
@@ -121,6 +123,7 @@ impl Awk {
             any_read: false,
             input: None,
             outlets: Outlets::default(),
+            inlets: Inlets::default(),
             child: None,
             seed: cx.sys.random(),
             code_number: 0,
@@ -273,7 +276,7 @@ impl Awk {
         }
     }
 
-    fn count(&mut self, at: u32) {
+    pub(super) fn count(&mut self, at: u32) {
         let value = self.globals[at as usize].number();
         self.globals[at as usize] = Value::Number(value.apply(b'+', Real::whole(1)));
     }
@@ -354,7 +357,7 @@ impl Awk {
             Op::Substitute(global, regex, target) => self.substitute(global, regex, target)?,
             Op::Split(slot, regex, separated) => self.split(slot, regex, separated)?,
             Op::System => return self.system(cx),
-            Op::Getline(target) => return self.getline(cx, target),
+            Op::Getline(target, source) => return self.getline(cx, target, source),
             Op::Print(formatted, count, sink) => self.print(cx, formatted, count as usize, sink)?,
             Op::Call(function, count) => return self.call(function, count),
             Op::Return => return Ok(self.ret()),
