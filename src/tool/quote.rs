@@ -10,6 +10,22 @@ pub fn needed(name: &[u8]) -> Vec<u8> {
     quoted(name, false)
 }
 
+/// As a C string, as `ls -Q` has it.
+pub fn c_string(name: &[u8]) -> Vec<u8> {
+    let mut out = vec![b'"'];
+    for byte in name {
+        match byte {
+            b'"' | b'\\' => out.extend([b'\\', *byte]),
+            b'\n' => out.extend(b"\\n"),
+            b'\t' => out.extend(b"\\t"),
+            0x20..0x7f => out.push(*byte),
+            byte => out.extend(format!("\\{byte:03o}").into_bytes()),
+        }
+    }
+    out.push(b'"');
+    out
+}
+
 fn quoted(name: &[u8], always: bool) -> Vec<u8> {
     let odd = name.iter().any(|byte| !(0x20..0x7f).contains(byte));
     let quote = name.contains(&b'\'');

@@ -7,7 +7,7 @@ use super::remove_tree;
 use crate::os::{Errno, FileKind, Stat};
 
 const CP: Options = Options {
-    short: "rRapfnvTt:dPLu|",
+    short: "rRapfnvTt:dPLulsxH|",
     long: &[
         ("recursive", 'r'),
         ("archive", 'a'),
@@ -20,10 +20,12 @@ const CP: Options = Options {
         ("no-dereference", 'P'),
         ("dereference", 'L'),
         ("update", 'u'),
+        ("link", 'l'),
+        ("symbolic-link", 's'),
+        ("one-file-system", 'x'),
     ],
-    lacking: "bHilsSxZ attributes-only backup copy-contents interactive link no-preserve parents \
-              reflink remove-destination sparse strip-trailing-slashes symbolic-link suffix \
-              one-file-system context",
+    lacking: "biSZ attributes-only backup copy-contents interactive no-preserve parents reflink \
+              remove-destination sparse strip-trailing-slashes suffix context",
     fail: 1,
     stop_early: false,
 };
@@ -144,7 +146,7 @@ fn copy(cx: &mut Context, args: &Args, from: &[u8], to: &[u8]) -> u8 {
             code = 1;
             continue;
         }
-        if is_within(cx, &stat, &to) {
+        if is_within(cx, &stat, &to) && is_dir_or_new(cx, &to) {
             let (from, to) = (quote::always(&from), quote::always(&to));
             cx.complain(say!("cannot copy a directory, ", from, ", into itself, ", to));
             code = 1;
@@ -163,6 +165,10 @@ fn copy(cx: &mut Context, args: &Args, from: &[u8], to: &[u8]) -> u8 {
         preserve(cx, args, stat, path);
     }
     code
+}
+
+fn is_dir_or_new(cx: &Context, path: &[u8]) -> bool {
+    cx.sys.stat(path, true).is_err() || is_dir(cx, path)
 }
 
 /// Whether a path lies in a directory that is copied.
@@ -229,6 +235,9 @@ fn copy_file(cx: &mut Context, args: &Args, stat: &Stat, from: &[u8], to: &[u8])
             return 1;
         }
     }
+    if args.has('l') || args.has('s') {
+        return link_copy(cx, args, from, to);
+    }
     let done = if stat.kind == FileKind::Symlink {
         if there.is_ok() || cx.sys.stat(to, false).is_ok() {
             let _ = cx.sys.unlink(to);
@@ -263,6 +272,26 @@ fn copy_file(cx: &mut Context, args: &Args, stat: &Stat, from: &[u8], to: &[u8])
     }
     if stat.kind != FileKind::Symlink {
         preserve(cx, args, stat, to);
+    }
+    0
+}
+
+/// `-l`, `-s`: a link instead of a copy.
+fn link_copy(cx: &mut Context, args: &Args, from: &[u8], to: &[u8]) -> u8 {
+    let (from_name, to_name) = (quote::always(from), quote::always(to));
+    if args.has('f') {
+        let _ = cx.sys.unlink(to);
+    }
+    let (made, what) = match args.has('s') {
+        true => (cx.sys.symlink(from, to), say!("symbolic link ", to_name)),
+        false => (cx.sys.link(from, to), say!("hard link ", to_name, " to ", from_name)),
+    };
+    if let Err(errno) = made {
+        cx.complain(say!("cannot create ", what, ": ", errno.text()));
+        return 1;
+    }
+    if args.has('v') {
+        cx.print(say!(from_name, " -> ", to_name, "\n"));
     }
     0
 }

@@ -7,7 +7,7 @@ use super::copy::not_a_dir;
 use crate::os::FileKind;
 
 const LN: Options = Options {
-    short: "sfnvTt:P",
+    short: "sfnvTt:Pr",
     long: &[
         ("symbolic", 's'),
         ("force", 'f'),
@@ -16,8 +16,9 @@ const LN: Options = Options {
         ("no-target-directory", 'T'),
         ("target-directory", 't'),
         ("physical", 'P'),
+        ("relative", 'r'),
     ],
-    lacking: "bdFiLrS backup directory interactive logical relative suffix",
+    lacking: "bdFiLS backup directory interactive logical suffix",
     fail: 1,
     stop_early: false,
 };
@@ -57,8 +58,7 @@ pub fn ln(cx: &mut Context) -> u8 {
     let mut code = 0;
     for target in &targets {
         let name = base_name(target);
-        let path = if dir == b"." && !args.has('t') { name.to_vec() } else { join(&dir, name) };
-        code |= link(cx, &args, target, &path);
+        code |= link(cx, &args, target, &join(&dir, name));
     }
     code
 }
@@ -82,6 +82,8 @@ fn link(cx: &mut Context, args: &args::Args, target: &[u8], path: &[u8]) -> u8 {
     if args.has('f') && cx.sys.stat(path, false).is_ok_and(|s| s.kind != FileKind::Directory) {
         let _ = cx.sys.unlink(path);
     }
+    let relative = args.has('r').then(|| relative_to(cx, path, target));
+    let target = relative.as_deref().unwrap_or(target);
     let done = if symbolic { cx.sys.symlink(target, path) } else { cx.sys.link(target, path) };
     let (from, to) = (quote::always(path), quote::always(target));
     match done {
@@ -96,4 +98,26 @@ fn link(cx: &mut Context, args: &args::Args, target: &[u8], path: &[u8]) -> u8 {
             1
         }
     }
+}
+
+/// `-r`: the way from the directory that the link lies in.
+fn relative_to(cx: &Context, link: &[u8], target: &[u8]) -> Vec<u8> {
+    let here = cx.sys.current_dir();
+    let parts = |path: &[u8]| -> Vec<Vec<u8>> {
+        let mut parts: Vec<Vec<u8>> = Vec::new();
+        for part in join(&here, path).split(|byte| *byte == b'/') {
+            match part {
+                b"" | b"." => {}
+                b".." => drop(parts.pop()),
+                part => parts.push(part.to_vec()),
+            }
+        }
+        parts
+    };
+    let (mut from, to) = (parts(link), parts(target));
+    from.pop();
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from[shared..].iter().map(|_| b"..".to_vec());
+    let way: Vec<Vec<u8>> = up.chain(to[shared..].iter().cloned()).collect();
+    if way.is_empty() { b".".to_vec() } else { way.join(&b'/') }
 }

@@ -1,7 +1,9 @@
 //! ls.
 
 use super::super::args::{self, Args, Options};
-use super::super::say::{join, say};
+use super::super::process::matches_glob;
+use super::super::say::{join, number, say};
+use super::super::text::compare_versions;
 use super::super::{Context, quote};
 use super::measure::human;
 use super::stat::{blocks, mode_text, shown_size};
@@ -10,7 +12,7 @@ use crate::base::date::strftime;
 use crate::os::{Fd, FileKind, Stat};
 
 const LS: Options = Options {
-    short: "lahA1dRtrSiUnFpCgosqQNkLv|J:K:",
+    short: "lahA1dRtrSiUnFpCgosqQNkLvmxXBGfI:w:T:|J:K:MOD",
     long: &[
         ("all", 'a'),
         ("almost-all", 'A'),
@@ -25,9 +27,17 @@ const LS: Options = Options {
         ("dereference", 'L'),
         ("color", 'J'),
         ("time-style", 'K'),
+        ("full-time", 'M'),
+        ("group-directories-first", 'O'),
+        ("no-group", 'G'),
+        ("ignore-backups", 'B'),
+        ("ignore", 'I'),
+        ("quote-name", 'Q'),
+        ("literal", 'N'),
+        ("width", 'w'),
+        ("sort", 'D'),
     ],
-    lacking: "bBcDfGHImTuwxXZ author escape block-size ignore-backups dired file-type \
-              full-time group-directories-first no-group si format sort time width ignore context",
+    lacking: "bcDHuZ author escape block-size dired file-type si format time context",
     fail: 2,
     stop_early: false,
 };
@@ -41,8 +51,7 @@ struct Entry {
 
 /// ls.
 pub fn ls(cx: &mut Context) -> u8 {
-    let argv: Vec<Vec<u8>> =
-        cx.argv.iter().filter(|word| !word.starts_with(b"--color")).cloned().collect();
+    let argv = known_words(cx.argv);
     let args = {
         let mut inner = Context {
             sys: &mut *cx.sys,
@@ -59,7 +68,8 @@ pub fn ls(cx: &mut Context) -> u8 {
     let operands =
         if args.operands.is_empty() { vec![b".".to_vec()] } else { args.operands.clone() };
     let mut code = 0;
-    let long = args.has('l') || args.last_of("lCno1g").is_some_and(|c| "nog".contains(c));
+    let long = args.last_of("lCno1gmxM").is_some_and(|letter| "lnogM".contains(letter))
+        || (args.has('l') && args.last_of("lCmx") == Some('l'));
     let (mut files, mut dirs) = named(cx, &args, &operands, long, &mut code);
     sort(&args, &mut files);
     sort(&args, &mut dirs);
@@ -102,6 +112,21 @@ pub fn ls(cx: &mut Context) -> u8 {
     code
 }
 
+/// The command line without `--color`, and `--sort` by its letter.
+fn known_words(argv: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    argv.iter()
+        .filter(|word| !word.starts_with(b"--color"))
+        .map(|word| match word.strip_prefix(b"--sort=") {
+            Some(b"size") => b"-S".to_vec(),
+            Some(b"time") => b"-t".to_vec(),
+            Some(b"none") => b"-U".to_vec(),
+            Some(b"extension") => b"-X".to_vec(),
+            Some(b"version") => b"-v".to_vec(),
+            _ => word.clone(),
+        })
+        .collect()
+}
+
 /// The operands: files, and directories whose contents are to be listed.
 fn named(
     cx: &mut Context,
@@ -131,7 +156,13 @@ fn named(
 
 fn entries(cx: &Context, args: &Args, dir: &[u8]) -> Result<Vec<Entry>, crate::os::Errno> {
     let mut names = cx.sys.read_dir(dir)?;
-    if args.has('a') {
+    let ignored: Vec<&[u8]> =
+        args.options.iter().filter(|(letter, _)| *letter == 'I').map(|(_, v)| &v[..]).collect();
+    names.retain(|name| {
+        let backup = args.has('B') && name.ends_with(b"~");
+        !backup && !ignored.iter().any(|glob| matches_glob(glob, name, false))
+    });
+    if args.has('a') || args.has('f') {
         names.splice(0..0, [b".".to_vec(), b"..".to_vec()]);
     } else if !args.has('A') {
         names.retain(|name| !name.starts_with(b"."));
@@ -145,8 +176,17 @@ fn entries(cx: &Context, args: &Args, dir: &[u8]) -> Result<Vec<Entry>, crate::o
 }
 
 fn sort(args: &Args, entries: &mut [Entry]) {
-    match args.last_of("tSU") {
-        Some('U') => return,
+    match args.last_of("tSUXvf") {
+        Some('U' | 'f') => return,
+        Some('X') => entries.sort_by(|a, b| {
+            let extension = |name: &[u8]| {
+                name.iter()
+                    .rposition(|byte| *byte == b'.')
+                    .map_or(Vec::new(), |at| name[at..].into())
+            };
+            (extension(&a.name), &a.name).cmp(&(extension(&b.name), &b.name))
+        }),
+        Some('v') => entries.sort_by(|a, b| compare_versions(&a.name, &b.name)),
         Some('t') => {
             entries.sort_by(|a, b| (b.stat.modified, &a.name).cmp(&(a.stat.modified, &b.name)));
         }
@@ -155,6 +195,9 @@ fn sort(args: &Args, entries: &mut [Entry]) {
     }
     if args.has('r') {
         entries.reverse();
+    }
+    if args.has('O') {
+        entries.sort_by_key(|entry| entry.stat.kind != FileKind::Directory);
     }
 }
 
@@ -173,7 +216,11 @@ fn mark(args: &Args, stat: &Stat) -> &'static str {
 
 fn shown_name(cx: &Context, args: &Args, entry: &Entry) -> Vec<u8> {
     let quoting = cx.sys.is_tty(Fd::STDOUT) && !args.has('N');
-    let name = if quoting { quote::needed(&entry.name) } else { entry.name.clone() };
+    let name = match args.last_of("QN") {
+        Some('Q') => quote::c_string(&entry.name),
+        _ if quoting => quote::needed(&entry.name),
+        _ => entry.name.clone(),
+    };
     say!(name, mark(args, &entry.stat))
 }
 
@@ -188,23 +235,67 @@ fn show(cx: &mut Context, args: &Args, long: bool, entries: &[Entry]) {
         say!(inode, size, shown_name(cx, args, entry))
     });
     let names: Vec<Vec<u8>> = names.collect();
-    let columns = match args.last_of("C1") {
-        Some('C') => true,
-        Some(_) => false,
-        None => cx.sys.is_tty(Fd::STDOUT),
+    let layout = args.last_of("C1mxl").unwrap_or(match cx.sys.is_tty(Fd::STDOUT) {
+        true => 'C',
+        false => '1',
+    });
+    let width = args.value('w').and_then(number).map_or(80, |width| width.min(10_000) as usize);
+    let text = match layout {
+        'C' => in_columns(&names, width),
+        'x' => in_rows(&names, width),
+        'm' => with_commas(&names, width),
+        _ => names.into_iter().flat_map(|name| say!(name, "\n")).collect(),
     };
-    if !columns {
-        for name in names {
-            cx.print(say!(name, "\n"));
-        }
-        return;
-    }
-    let text = in_columns(&names);
     cx.print(text);
 }
 
-/// Columns in 80 characters, filled downwards.
-fn in_columns(names: &[Vec<u8>]) -> Vec<u8> {
+/// `-m`: with commas, as many in a line as fit.
+fn with_commas(names: &[Vec<u8>], width: usize) -> Vec<u8> {
+    let mut text = Vec::new();
+    let mut column = 0;
+    for (number, name) in names.iter().enumerate() {
+        if number > 0 {
+            let fits = column + name.len() + 2 < width;
+            text.extend(if fits { b", " } else { b",\n" });
+            column = if fits { column + 2 } else { 0 };
+        }
+        text.extend(name);
+        column += name.len();
+    }
+    if !names.is_empty() {
+        text.push(b'\n');
+    }
+    text
+}
+
+/// `-x`: columns, filled to the right.
+fn in_rows(names: &[Vec<u8>], width: usize) -> Vec<u8> {
+    let widths = |columns: usize| -> Vec<usize> {
+        (0..columns)
+            .map(|column| {
+                let lengths = names.iter().skip(column).step_by(columns).map(Vec::len);
+                lengths.max().unwrap_or(0) + if column + 1 < columns { 2 } else { 0 }
+            })
+            .collect()
+    };
+    let fits = |columns: &usize| widths(*columns).iter().sum::<usize>() <= width;
+    let columns = (1..=names.len()).rev().find(fits).unwrap_or(1);
+    let widths = widths(columns);
+    let mut text = Vec::new();
+    for row in names.chunks(columns) {
+        for (column, name) in row.iter().enumerate() {
+            text.extend(name);
+            if column + 1 < row.len() {
+                text.extend(vec![b' '; widths[column] - name.len()]);
+            }
+        }
+        text.push(b'\n');
+    }
+    text
+}
+
+/// Columns, filled downwards.
+fn in_columns(names: &[Vec<u8>], width: usize) -> Vec<u8> {
     let count = names.len();
     let mut rows = 1;
     let widths = |rows: usize| -> Vec<usize> {
@@ -213,7 +304,7 @@ fn in_columns(names: &[Vec<u8>]) -> Vec<u8> {
             .map(|column| column.iter().map(Vec::len).max().unwrap_or(0) + 2)
             .collect()
     };
-    while rows < count && widths(rows).iter().sum::<usize>() > 80 + 1 {
+    while rows < count && widths(rows).iter().sum::<usize>() > width + 1 {
         rows += 1;
     }
     let widths = widths(rows.max(1));
@@ -251,7 +342,10 @@ fn show_long(cx: &mut Context, args: &Args, entries: &[Entry]) {
                 say!(blocks),
                 say!(stat.links.to_string()),
                 if args.has('g') { Vec::new() } else { name_of(stat.uid, false) },
-                if args.has('o') { Vec::new() } else { name_of(stat.gid, true) },
+                match args.has('o') || args.has('G') {
+                    true => Vec::new(),
+                    false => name_of(stat.gid, true),
+                },
                 say!(size),
             ]
         })
@@ -280,7 +374,7 @@ fn show_long(cx: &mut Context, args: &Args, entries: &[Entry]) {
                 say!(fill, row[column])
             });
         }
-        text.extend(say!(" ", date(cx, &entry.stat), " ", shown_name(cx, args, entry)));
+        text.extend(say!(" ", date(cx, args, &entry.stat), " ", shown_name(cx, args, entry)));
         if entry.stat.kind == FileKind::Symlink
             && let Ok(target) = cx.sys.read_link(&entry.path)
         {
@@ -292,7 +386,14 @@ fn show_long(cx: &mut Context, args: &Args, entries: &[Entry]) {
 }
 
 /// `Jan  5 08:00`, or the year for what is older than half a year.
-fn date(cx: &Context, stat: &Stat) -> Vec<u8> {
+fn date(cx: &Context, args: &Args, stat: &Stat) -> Vec<u8> {
+    let style = if args.has('M') { b"full-iso" } else { args.value('K').unwrap_or_default() };
+    match style {
+        b"full-iso" => return strftime(b"%Y-%m-%d %H:%M:%S.%N %z", stat.modified),
+        b"long-iso" => return strftime(b"%Y-%m-%d %H:%M", stat.modified),
+        [b'+', format @ ..] => return strftime(format, stat.modified),
+        _ => {}
+    }
     const HALF_YEAR_SECS: u64 = 15_778_476;
     let now = cx.sys.now().unix_secs();
     let then = stat.modified.unix_secs();

@@ -13,7 +13,7 @@ mod xargs;
 
 pub use date::date;
 pub use expr::expr;
-pub use find::Find;
+pub use find::{Find, matches_glob};
 pub use run::{Env, find_program, kill, ps};
 pub use seq::seq;
 pub use simple::{basename, dirname, echo, getent, hostname, id, nproc, pwd, uname, which, whoami};

@@ -35,9 +35,15 @@ impl Env {
     /// All in one step.
     pub fn step(cx: &mut Context) -> Step {
         let options = Options {
-            short: "iu:0C:",
-            long: &[("ignore-environment", 'i'), ("unset", 'u'), ("null", '0'), ("chdir", 'C')],
-            lacking: "Sv split-string debug",
+            short: "iu:0C:S:",
+            long: &[
+                ("ignore-environment", 'i'),
+                ("unset", 'u'),
+                ("null", '0'),
+                ("chdir", 'C'),
+                ("split-string", 'S'),
+            ],
+            lacking: "v debug",
             fail: 125,
             stop_early: true,
         };
@@ -45,7 +51,11 @@ impl Env {
             Ok(args) => args,
             Err(code) => return Step::Done(code),
         };
-        let mut operands = args.operands.as_slice();
+        let split = args.value('S').unwrap_or_default();
+        let words = split.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        let all: Vec<Vec<u8>> =
+            words.map(<[u8]>::to_vec).chain(args.operands.iter().cloned()).collect();
+        let mut operands = all.as_slice();
         let bare = operands.first().is_some_and(|word| word == b"-");
         if bare {
             operands = &operands[1..];

@@ -3,7 +3,9 @@
 use super::super::args::{self, Options};
 use super::super::say::say;
 use super::super::{Context, quote};
+use crate::base::conversion::{self, Spec};
 use crate::base::limit::SEQ_COUNT_MAX;
+use crate::base::real::leading_number;
 
 /// A decimal: digits and how many of them stand after the point.
 #[derive(Clone, Copy)]
@@ -19,6 +21,18 @@ fn read(text: &[u8]) -> Option<Decimal> {
         b'+' => (1, &text[1..]),
         _ => (1, text),
     };
+    if let Some(hex) = body.strip_prefix("0x").or_else(|| body.strip_prefix("0X")) {
+        let digits = i128::from(u64::from_str_radix(hex, 16).ok()?);
+        return Some(Decimal { digits: sign * digits, places: 0 });
+    }
+    if let Some((body, exponent)) = body.split_once(['e', 'E']) {
+        let exponent: i32 = exponent.parse().ok().filter(|e: &i32| e.abs() <= 18)?;
+        let number = read(body.as_bytes())?;
+        let places = i32::try_from(number.places).ok()? - exponent;
+        let raised = 10i128.pow(places.min(0).unsigned_abs());
+        let digits = sign * number.digits.checked_mul(raised)?;
+        return Some(Decimal { digits, places: places.max(0).unsigned_abs() });
+    }
     let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
     let digits = [whole, fraction].concat();
     let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -39,6 +53,33 @@ fn show(digits: i128, places: u32, width: usize) -> String {
     };
     let fill = width.saturating_sub(sign.len() + body.len());
     format!("{sign}{}{body}", "0".repeat(fill))
+}
+
+type Format<'a> = (&'a [u8], Spec, u8, &'a [u8]);
+
+/// `-f`: what stands before the conversion, the conversion, and what stands after it; or why not.
+fn read_format(format: &[u8]) -> Result<Format<'_>, String> {
+    let mut signs = Vec::new();
+    let mut at = 0;
+    while at < format.len() {
+        if format[at] == b'%' && format.get(at + 1) == Some(&b'%') {
+            at += 1;
+        } else if format[at] == b'%' {
+            signs.push(at);
+        }
+        at += 1;
+    }
+    let Some(start) = signs.first().copied() else { return Err("has no % directive".into()) };
+    let Some((spec, letter, length)) = conversion::read(&format[start + 1..], || 0) else {
+        return Err("ends in %".into());
+    };
+    if !b"efgEFG".contains(&letter) {
+        return Err(format!("has unknown %{} directive", char::from(letter)));
+    }
+    if signs.len() > 1 {
+        return Err("has too many % directives".into());
+    }
+    Ok((&format[..start], spec, letter, &format[start + 1 + length..]))
 }
 
 const SEQ: Options = Options {
@@ -66,11 +107,11 @@ pub fn seq(cx: &mut Context) -> u8 {
         Err(code) => return code,
     };
     args.operands.retain(|word| word != b"--");
-    if args.has('f') {
-        cx.not_modelled("-f");
-        let format = quote::always(args.value('f').unwrap_or_default());
-        cx.complain(say!("invalid format ", format));
-        return args::usage(cx, 1);
+    if let Some(format) = args.value('f')
+        && let Err(why) = read_format(format)
+    {
+        cx.complain(say!("format ", quote::always(format), " ", why));
+        return 1;
     }
     if args.operands.is_empty() {
         return args::missing_operand(cx, 1);
@@ -120,7 +161,16 @@ fn count(cx: &mut Context, args: &args::Args, first: Decimal, step: Decimal, las
         if printed > 0 {
             cx.print(separator);
         }
-        cx.print(show(at / drop, places, width));
+        let shown = show(at / drop, places, width);
+        match args.value('f').and_then(|format| read_format(format).ok()) {
+            None => cx.print(shown),
+            Some((before, spec, letter, after)) => {
+                let number = spec.real(leading_number(shown.as_bytes()).0, letter);
+                let percent =
+                    |text: &[u8]| String::from_utf8_lossy(text).replace("%%", "%").into_bytes();
+                cx.print(say!(percent(before), number, percent(after)));
+            }
+        }
         at += step;
         printed += 1;
         if printed >= SEQ_COUNT_MAX {

@@ -4,6 +4,7 @@ use super::super::args::{self, Options};
 use super::super::say::say;
 use super::super::{Context, Step, quote};
 use crate::base::Millis;
+use crate::base::real::{Real, leading_number};
 use crate::os::{TimerId, Wait};
 
 /// The longest sleep: as good as forever.
@@ -23,6 +24,12 @@ pub fn duration(text: &[u8]) -> Option<Millis> {
         _ => 0,
     };
     let number = if unit == 0 { text } else { &text[..text.len() - 1] };
+    if number.contains(['e', 'E']) {
+        let (seconds, used) = leading_number(number.as_bytes());
+        let millis = seconds.apply(b'*', Real::whole(1_000 * unit.max(1) as i64)).to_whole();
+        let whole = used == number.len() && !number.starts_with('-');
+        return whole.then(|| Millis(millis.max(1).unsigned_abs()).min(FOREVER));
+    }
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if (whole.is_empty() && fraction.is_empty()) || !digits(whole) || !digits(fraction) {

@@ -50,7 +50,7 @@ impl Cut {
         let (kind, list) = match lists[..] {
             [] => return refuse("you must specify a list of bytes, characters, or fields"),
             [(kind, list)] => (*kind, list),
-            _ => return refuse("only one type of list may be specified"),
+            _ => return refuse("only one list may be specified"),
         };
         let fields = kind == 'f';
         if !fields && args.has('d') {

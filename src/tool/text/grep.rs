@@ -1,13 +1,17 @@
 //! grep, egrep, fgrep (GNU grep 3.8).
 
+mod pattern;
+
 use super::super::Context;
 use super::super::args::{self, Options};
 use super::super::input::{Filter, Input, Lines};
-use super::super::say::{join, number, say};
+use super::super::process::matches_glob;
+use super::super::say::{base_name, join, number, say};
 use super::complain_of;
 use crate::base::Blob;
-use crate::ere::{Dialect, Flags, Regex};
+use crate::ere::{Dialect, Flags};
 use crate::os::{Errno, FileKind};
+use pattern::{Matcher, from_perl, read_patterns};
 
 /// grep.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -21,6 +25,11 @@ pub struct Grep {
     quiet: bool,
     silent: bool,
     number: bool,
+    /// `-b`: where in the file it stands.
+    bytes: bool,
+    coloured: bool,
+    /// `--include` (`true`) and `--exclude`.
+    globs: Vec<(bool, Vec<u8>)>,
     named: bool,
     whole_line: bool,
     whole_word: bool,
@@ -43,40 +52,17 @@ struct FileState {
     line: u64,
     selected: u64,
     after_left: u64,
-    kept: Vec<(u64, Vec<u8>)>,
+    kept: Vec<(u64, u64, Vec<u8>)>,
+    /// Where the line begins, and where the next does, in bytes.
+    offset: u64,
+    next_offset: u64,
     last_shown: u64,
     binary: bool,
     done: bool,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-enum Matcher {
-    Regex(Regex),
-    Fixed(Vec<u8>, bool),
-}
-
-impl Matcher {
-    fn find(&self, line: &[u8], start: usize) -> Option<(usize, usize)> {
-        match self {
-            Matcher::Regex(regex) => regex.find(line, start, false)?[0],
-            Matcher::Fixed(word, icase) => {
-                let rest = line.get(start..)?;
-                if word.is_empty() {
-                    return Some((start, start));
-                }
-                let same = |window: &[u8]| match icase {
-                    true => window.eq_ignore_ascii_case(word),
-                    false => window == &word[..],
-                };
-                let at = rest.windows(word.len()).position(same)?;
-                Some((start + at, start + at + word.len()))
-            }
-        }
-    }
-}
-
 const GREP: Options = Options {
-    short: "EFGPivwxce:f:lLoqsnHhrRA:B:C:m:aIUz|TD:J::X:Y:",
+    short: "EFGPiyvwxce:f:lLoqsnHhrRA:B:C:m:aIUzb|TD:J::X:Y:",
     long: &[
         ("extended-regexp", 'E'),
         ("fixed-strings", 'F'),
@@ -107,11 +93,12 @@ const GREP: Options = Options {
         ("text", 'a'),
         ("color", 'J'),
         ("colour", 'J'),
+        ("byte-offset", 'b'),
         ("line-buffered", 'T'),
         ("include", 'X'),
         ("exclude", 'Y'),
     ],
-    lacking: "bdTuyZ binary-files byte-offset devices directories exclude-dir exclude-from \
+    lacking: "dTuZ binary-files devices directories exclude-dir exclude-from \
               initial-tab label null null-data unix-byte-offsets",
     fail: 2,
     stop_early: false,
@@ -154,17 +141,21 @@ impl Grep {
             let first = args.operands.remove(0);
             patterns = first.split(|byte| *byte == b'\n').map(Vec::from).collect();
         }
-        for letter in ['P', 'z', 'X', 'Y'] {
-            if args.has(letter) {
-                let what = match letter {
-                    'X' => "--include".to_string(),
-                    'Y' => "--exclude".to_string(),
-                    letter => format!("-{letter}"),
-                };
-                cx.not_modelled(&what);
-                cx.complain(LACKS_PERL);
-                return Err(2);
+        if args.has('P') {
+            let plain: Option<Vec<Vec<u8>>> = patterns.iter().map(|text| from_perl(text)).collect();
+            match plain {
+                Some(plain) => patterns = plain,
+                None => {
+                    cx.not_modelled("-P");
+                    cx.complain(LACKS_PERL);
+                    return Err(2);
+                }
             }
+        }
+        if args.has('z') {
+            cx.not_modelled("-z");
+            cx.complain("-z");
+            return Err(2);
         }
         let grep = Grep::shaped(cx, &args, patterns)?;
         let operands = match args.operands.is_empty() && grep.deep {
@@ -189,14 +180,14 @@ impl Grep {
     }
 
     fn shaped(cx: &mut Context, args: &args::Args, patterns: Vec<Vec<u8>>) -> Result<Grep, u8> {
-        let kind = args.last_of("EFG").unwrap_or(match cx.name {
+        let kind = args.last_of("EFGP").unwrap_or(match cx.name {
             "egrep" => 'E',
             "fgrep" => 'F',
             _ => 'G',
         });
         let flags = Flags {
-            extended: kind == 'E',
-            icase: args.has('i'),
+            extended: matches!(kind, 'E' | 'P'),
+            icase: args.has('i') || args.has('y'),
             newline: false,
             utf8: cx.is_utf8(),
             dialect: Dialect::Grep,
@@ -215,6 +206,8 @@ impl Grep {
         let after = number_of(cx, 'A', wrong)?.or(around).unwrap_or(0);
         let max = number_of(cx, 'm', "invalid max count")?.unwrap_or(u64::MAX);
         let has = |letter| args.has(letter);
+        let globs = args.options.iter().filter(|(letter, _)| matches!(letter, 'X' | 'Y'));
+        let globs = globs.map(|(letter, glob)| (*letter == 'X', glob.clone())).collect();
         let plain = !(has('c') || has('l') || has('L') || has('q') || has('o'));
         Ok(Grep {
             patterns: matchers,
@@ -226,6 +219,9 @@ impl Grep {
             quiet: has('q'),
             silent: has('s'),
             number: has('n'),
+            bytes: has('b'),
+            coloured: args.value('J').is_some_and(|when| when == b"always"),
+            globs,
             named: false,
             whole_line: has('x'),
             whole_word: has('w'),
@@ -257,11 +253,24 @@ impl Grep {
                     false => join(&path, name),
                 });
                 stack.extend(below);
-            } else if top || stat.is_ok_and(|stat| stat.kind == FileKind::File) {
+            } else if self.is_wanted(&path)
+                && (top || stat.is_ok_and(|stat| stat.kind == FileKind::File))
+            {
                 files.push(path);
             }
         }
         files
+    }
+
+    /// Whether `--include` and `--exclude` let a file pass.
+    fn is_wanted(&self, path: &[u8]) -> bool {
+        let matching = self.globs.iter().find(|(_, glob)| {
+            matches_glob(glob, base_name(path), false) || matches_glob(glob, path, false)
+        });
+        match matching {
+            Some((include, _)) => *include,
+            None => !self.globs.iter().any(|(include, _)| *include),
+        }
     }
 
     /// The first match of a line at or after `start`.
@@ -300,6 +309,8 @@ impl Grep {
             return;
         }
         self.file.line += 1;
+        self.file.offset = self.file.next_offset;
+        self.file.next_offset += line.len() as u64 + 1;
         let found = self.find(&line, 0);
         if found.is_some() == self.invert {
             self.unselected(line, input, cx);
@@ -340,7 +351,7 @@ impl Grep {
             return;
         }
         if self.before > 0 {
-            self.file.kept.push((number, line));
+            self.file.kept.push((number, self.file.offset, line));
             if self.file.kept.len() as u64 > self.before {
                 self.file.kept.remove(0);
             }
@@ -349,31 +360,62 @@ impl Grep {
 
     fn show_context_before(&mut self, input: &Input, cx: &mut Context) {
         let kept = std::mem::take(&mut self.file.kept);
-        let first = kept.first().map_or(self.file.line, |(number, _)| *number);
+        let first = kept.first().map_or(self.file.line, |(number, ..)| *number);
         let gap = first > self.file.last_shown + 1 || (self.file.last_shown == 0 && first >= 1);
         if (self.before > 0 || self.after > 0) && gap && self.separated {
-            cx.print("--\n");
+            cx.print(if self.coloured { "\x1b[36m\x1b[K--\x1b[m\x1b[K\n" } else { "--\n" });
         }
-        for (number, line) in kept {
+        let offset = self.file.offset;
+        for (number, at, line) in kept {
+            self.file.offset = at;
             self.show(&line, number, b'-', input, cx);
         }
+        self.file.offset = offset;
     }
 
     fn show(&mut self, line: &[u8], number: u64, mark: u8, input: &Input, cx: &mut Context) {
-        cx.print(say!(self.head(number, mark, input), line, "\n"));
+        let head = self.head(number, mark, self.file.offset, input);
+        let shown = match self.coloured && mark == b':' && !self.invert {
+            true => self.with_colour(line),
+            false => line.to_vec(),
+        };
+        cx.print(say!(head, shown, "\n"));
         self.file.last_shown = number;
         self.separated = true;
     }
 
-    fn head(&self, number: u64, mark: u8, input: &Input) -> Vec<u8> {
+    fn head(&self, number: u64, mark: u8, offset: u64, input: &Input) -> Vec<u8> {
         let mut head = Vec::new();
+        let mut part = |text: Vec<u8>, colour: &str| match self.coloured {
+            true => {
+                head.extend(coloured(&text, colour));
+                head.extend(coloured(&[mark], "36"));
+            }
+            false => head.extend(say!(text, [mark])),
+        };
         if self.named {
-            head.extend(say!(shown_name(input), [mark]));
+            part(shown_name(input).to_vec(), "35");
         }
         if self.number {
-            head.extend(say!(number.to_string(), [mark]));
+            part(number.to_string().into_bytes(), "32");
+        }
+        if self.bytes {
+            part(offset.to_string().into_bytes(), "32");
         }
         head
+    }
+
+    /// A line with its matches in red.
+    fn with_colour(&self, line: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut at = 0;
+        while let Some((from, to)) = self.find(line, at).filter(|(from, to)| to > from) {
+            out.extend(&line[at..from]);
+            out.extend(coloured(&line[from..to], "01;31"));
+            at = to;
+        }
+        out.extend(&line[at..]);
+        out
     }
 
     fn show_matches(
@@ -386,7 +428,12 @@ impl Grep {
         let mut next = first;
         while let Some((from, to)) = next {
             if to > from {
-                cx.print(say!(self.head(self.file.line, b':', input), &line[from..to], "\n"));
+                let offset = self.file.offset + from as u64;
+                let matched = match self.coloured {
+                    true => coloured(&line[from..to], "01;31"),
+                    false => line[from..to].to_vec(),
+                };
+                cx.print(say!(self.head(self.file.line, b':', offset, input), matched, "\n"));
             }
             let start = if to > from { to } else { to + 1 };
             next = if start <= line.len() { self.find(line, start) } else { None };
@@ -409,33 +456,8 @@ impl Grep {
     }
 }
 
-/// The patterns, ready to match; refused in grep's words.
-fn read_patterns(
-    cx: &mut Context,
-    patterns: Vec<Vec<u8>>,
-    kind: char,
-    flags: Flags,
-) -> Result<Vec<Matcher>, u8> {
-    let mut matchers = Vec::new();
-    for pattern in patterns {
-        if kind == 'F' {
-            matchers.push(Matcher::Fixed(pattern, flags.icase));
-            continue;
-        }
-        let is_class = pattern.len() > 4 && pattern.starts_with(b"[:") && pattern.ends_with(b":]");
-        if is_class {
-            cx.complain("character class syntax is [[:space:]], not [:space:]");
-            return Err(2);
-        }
-        match Regex::new(&pattern, flags) {
-            Ok(regex) => matchers.push(Matcher::Regex(regex)),
-            Err(error) => {
-                cx.complain(error.text());
-                return Err(2);
-            }
-        }
-    }
-    Ok(matchers)
+fn coloured(text: &[u8], colour: &str) -> Vec<u8> {
+    say!("\x1b[", colour, "m\x1b[K", text, "\x1b[m\x1b[K")
 }
 
 fn shown_name(input: &Input) -> &[u8] {

@@ -25,7 +25,7 @@ pub use escape::{unescape, unescape_echo};
 pub use grep::Grep;
 pub use head::Head;
 pub use printf::printf;
-pub use sort::Sort;
+pub use sort::{Sort, compare_versions};
 pub use tail::Tail;
 pub use tee::Tee;
 pub use tr::Tr;

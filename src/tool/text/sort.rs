@@ -398,7 +398,7 @@ fn month(text: &[u8]) -> u32 {
 }
 
 /// Runs of digits by value, the rest by byte (gnulib's filevercmp without suffixes).
-fn compare_versions(a: &[u8], b: &[u8]) -> Ordering {
+pub fn compare_versions(a: &[u8], b: &[u8]) -> Ordering {
     let rank = |byte: Option<&u8>| match byte {
         Some(b'~') => -1,
         None => 0,

@@ -14,6 +14,12 @@ pub struct Uniq {
     count: bool,
     repeated: bool,
     unique: bool,
+    /// `-D`: every line that is repeated.
+    all_repeated: bool,
+    /// `--group`, `--all-repeated=…`: an empty line before groups, but for the first, or between.
+    separated: Option<Place>,
+    any_shown: bool,
+    delimiter: u8,
     icase: bool,
     skip_fields: u64,
     skip_chars: u64,
@@ -24,8 +30,17 @@ pub struct Uniq {
     code: u8,
 }
 
+/// Where empty lines stand.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Place {
+    Before,
+    Between,
+    After,
+    Both,
+}
+
 const UNIQ: Options = Options {
-    short: "cduif:s:w:",
+    short: "cduif:s:w:Dz|G::A::",
     long: &[
         ("count", 'c'),
         ("repeated", 'd'),
@@ -34,8 +49,11 @@ const UNIQ: Options = Options {
         ("skip-fields", 'f'),
         ("skip-chars", 's'),
         ("check-chars", 'w'),
+        ("zero-terminated", 'z'),
+        ("all-repeated", 'A'),
+        ("group", 'G'),
     ],
-    lacking: "Dz all-repeated group zero-terminated",
+    lacking: "",
     fail: 1,
     stop_early: false,
 };
@@ -57,6 +75,14 @@ impl Uniq {
         let skip_fields = count(cx, 'f', "fields to skip", 0)?;
         let skip_chars = count(cx, 's', "bytes to skip", 0)?;
         let check_chars = count(cx, 'w', "bytes to compare", u64::MAX)?;
+        let separated = match args.value('G').or(args.value('A')) {
+            None => None,
+            Some(b"prepend") => Some(Place::Before),
+            Some(b"append") => Some(Place::After),
+            Some(b"both") => Some(Place::Both),
+            Some(b"" | b"none") if args.has('A') => None,
+            Some(_) => Some(Place::Between),
+        };
         let mut output = Fd::STDOUT;
         if let Some(name) = args.operands.get(1).filter(|name| *name != b"-") {
             output = cx.sys.open(name, Open::WRITE).map_err(|errno| {
@@ -68,6 +94,10 @@ impl Uniq {
             count: args.has('c'),
             repeated: args.has('d'),
             unique: args.has('u'),
+            all_repeated: args.has('D') || args.has('A'),
+            separated,
+            any_shown: false,
+            delimiter: if args.has('z') { 0 } else { b'\n' },
             icase: args.has('i'),
             skip_fields,
             skip_chars,
@@ -99,30 +129,62 @@ impl Uniq {
     fn line(&mut self, line: Vec<u8>, cx: &mut Context) {
         if let Some((first, count)) = self.group.take() {
             if self.key(&first) == self.key(&line) {
+                if self.all_repeated && count == 1 {
+                    self.begin_group(cx);
+                    self.put(&first, cx);
+                }
+                if self.shows_all() {
+                    self.put(&line, cx);
+                }
                 self.group = Some((first, count + 1));
                 return;
             }
             self.show(&first, count, cx);
         }
+        if self.separated.is_some() && !self.all_repeated {
+            self.begin_group(cx);
+            self.put(&line, cx);
+        }
         self.group = Some((line, 1));
     }
 
-    fn show(&self, line: &[u8], count: u64, cx: &mut Context) {
-        if (self.repeated && count < 2) || (self.unique && count > 1) {
-            return;
+    /// Every line of a group is shown, not its first alone.
+    fn shows_all(&self) -> bool {
+        self.all_repeated || self.separated.is_some()
+    }
+
+    fn begin_group(&mut self, cx: &mut Context) {
+        let empty = match self.separated {
+            Some(Place::Before | Place::Both) => true,
+            Some(Place::Between | Place::After) => self.any_shown,
+            None => false,
+        };
+        if empty {
+            self.put(b"", cx);
         }
-        let head = if self.count { format!("{count:7} ") } else { String::new() };
-        let text = say!(head, line, "\n");
+        self.any_shown = true;
+    }
+
+    fn put(&self, line: &[u8], cx: &mut Context) {
+        let text = say!(line, [self.delimiter]);
         match self.output {
             Fd::STDOUT => cx.print(text),
             fd => cx.out.pass_to(fd, text.into()),
         }
     }
+
+    fn show(&self, line: &[u8], count: u64, cx: &mut Context) {
+        if self.shows_all() || (self.repeated && count < 2) || (self.unique && count > 1) {
+            return;
+        }
+        let head = if self.count { format!("{count:7} ") } else { String::new() };
+        self.put(&say!(head, line), cx);
+    }
 }
 
 impl Filter for Uniq {
     fn chunk(&mut self, chunk: &Blob, _: &mut Input, cx: &mut Context) -> Option<u8> {
-        for line in self.lines.feed(chunk, b'\n') {
+        for line in self.lines.feed(chunk, self.delimiter) {
             self.line(line, cx);
         }
         None
@@ -142,6 +204,9 @@ impl Filter for Uniq {
         }
         if let Some((line, count)) = self.group.take() {
             self.show(&line, count, cx);
+            if matches!(self.separated, Some(Place::After | Place::Both)) {
+                self.put(b"", cx);
+            }
         }
         self.code
     }

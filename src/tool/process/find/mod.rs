@@ -10,7 +10,7 @@ use crate::os::{Fd, FileKind, Poll, Stat, Wait, WaitStatus};
 use crate::tool::file::remove_tree;
 use crate::tool::say::{base_name, join, number, say};
 use crate::tool::{Context, Step, quote};
-use glob::matches_glob;
+pub use glob::matches_glob;
 use parse::Parser;
 
 /// Command lines and lists of paths.

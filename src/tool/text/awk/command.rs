@@ -39,6 +39,10 @@ pub fn read_command(cx: &mut Context) -> Result<Command, u8> {
             }
         };
         if !b"Fvf".contains(&letter) {
+            if letter == b'W' && words.as_slice().first().is_some_and(|word| word == b"version") {
+                cx.print(VERSION);
+                return Err(0);
+            }
             if letter == b'W' {
                 cx.not_modelled("-W");
             }
@@ -75,10 +79,51 @@ pub fn read_command(cx: &mut Context) -> Result<Command, u8> {
     let program = match program {
         Some(program) => program,
         None if operands.is_empty() => {
-            cx.out.error(b"Usage: mawk [Options] [Program] [file ...]\n");
-            return Err(2);
+            cx.out.error(USAGE.as_bytes());
+            return Err(0);
         }
         None => operands.remove(0),
     };
     Ok(Command { program, operands, assigned })
 }
+
+const VERSION: &str = "\
+mawk 1.3.4 20200120
+Copyright 2008-2019,2020, Thomas E. Dickey
+Copyright 1991-1996,2014, Michael D. Brennan
+
+random-funcs:       srandom/random
+regex-funcs:        internal
+compiled limits:
+sprintf buffer      8192
+maximum-integer     2147483647
+";
+
+const USAGE: &str = "\
+Usage: mawk [Options] [Program] [file ...]
+
+Program:
+    The -f option value is the name of a file containing program text.
+    If no -f option is given, a \"--\" ends option processing; the following
+    parameters are the program text.
+
+Options:
+    -f program-file  Program  text is read from file instead of from the
+                     command-line.  Multiple -f options are accepted.
+    -F value         sets the field separator, FS, to value.
+    -v var=value     assigns value to program variable var.
+    --               unambiguous end of options.
+
+    Implementation-specific options are prefixed with \"-W\".  They can be
+    abbreviated:
+
+    -W version       show version information and exit.
+    -W dump          show assembler-like listing of program and exit.
+    -W help          show this message and exit.
+    -W interactive   set unbuffered output, line-buffered input.
+    -W exec file     use file as program as well as last option.
+    -W random=number set initial random seed.
+    -W sprintf=number adjust size of sprintf buffer.
+    -W posix_space   do not consider \"\\n\" a space.
+    -W usage         show this message and exit.
+";

@@ -28,6 +28,8 @@ pub struct Sed {
     /// `-i`: with which suffix the old file is kept.
     in_place: Option<Vec<u8>>,
     delimiter: u8,
+    /// `-s`, `-i`: each file's lines are counted anew.
+    separate: bool,
     lines: LineReader,
     /// Descriptors of the files that `w` writes.
     files: Vec<Fd>,
@@ -99,6 +101,7 @@ impl Sed {
             script,
             in_place,
             delimiter,
+            separate,
             lines: LineReader::new(Input::new(&args.operands), delimiter, separate),
             files,
             space: Vec::new(),
@@ -207,6 +210,9 @@ impl Sed {
     }
 
     fn begin_file(&mut self, cx: &mut Context) {
+        if self.separate {
+            self.line = 0;
+        }
         if self.in_place.is_none() || self.lines.name() == b"-" {
             return;
         }
