@@ -1,6 +1,7 @@
 //! Words any module may use. Depends on nothing.
 
 pub mod blob;
+pub mod checksum;
 pub mod conversion;
 pub mod date;
 pub mod digest;

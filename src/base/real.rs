@@ -4,8 +4,10 @@
 
 use std::cmp::Ordering;
 
+use serde::{Deserialize, Serialize};
+
 /// A double, by its bits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Real(u64);
 
 impl Real {
@@ -50,6 +52,73 @@ impl Real {
     /// The other sign.
     pub fn negated(self) -> Real {
         Real::new(-self.get())
+    }
+
+    /// What a text says, if it is a number from end to end as Rust reads one.
+    pub fn parse(text: &str) -> Option<Real> {
+        text.parse().ok().map(Real::new)
+    }
+
+    /// Rounded to what 32 bits hold; an infinity if that is too little.
+    pub fn single(self) -> Real {
+        Real::new(f64::from(self.get() as f32))
+    }
+
+    /// The 32 bits of the single it is rounded to.
+    pub fn single_bits(self) -> u32 {
+        (self.get() as f32).to_bits()
+    }
+
+    /// From 32 bits.
+    pub fn from_single_bits(bits: u32) -> Real {
+        Real::new(f64::from(f32::from_bits(bits)))
+    }
+
+    /// Its 64 bits.
+    pub fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// From 64 bits.
+    pub fn from_bits(bits: u64) -> Real {
+        Real(bits)
+    }
+
+    /// Whether it is neither an infinity nor no number.
+    pub fn is_finite(self) -> bool {
+        self.get().is_finite()
+    }
+
+    /// Whether it is below zero.
+    pub fn is_negative(self) -> bool {
+        self.get() < 0.0
+    }
+
+    /// The whole number at or below it.
+    pub fn floor(self) -> Real {
+        Real::new(self.get().floor())
+    }
+
+    /// The whole number at or above it.
+    pub fn ceil(self) -> Real {
+        Real::new(self.get().ceil())
+    }
+
+    /// Significant digits without a point, and the power of ten of the first: the shortest that
+    /// are read back as this number, or `count` of them, correctly rounded. Of a finite number.
+    pub fn digits(self, count: Option<usize>) -> (String, i32) {
+        let value = self.get().abs();
+        let text = match count {
+            Some(count) => format!("{value:.*e}", count.saturating_sub(1)),
+            None => format!("{value:e}"),
+        };
+        let (digits, exponent) = text.split_once('e').expect("that is how it is written");
+        (digits.replace('.', ""), exponent.parse().expect("an exponent is a number"))
+    }
+
+    /// With so many digits after the point, correctly rounded.
+    pub fn fixed(self, places: u8) -> String {
+        format!("{:.*}", usize::from(places), self.get())
     }
 
     /// Without its fraction.

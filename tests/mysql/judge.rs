@@ -341,4 +341,8 @@ judged! {
     replication 33_550
     shows 33_560
     functions 33_570
+    columns 33_580
+    writes 33_590
+    calls 33_600
+    reads 33_610
 }

@@ -187,32 +187,41 @@ impl TableMap {
 pub(super) fn bytes_max(column: &Column) -> u32 {
     match column.kind {
         Type::Char(n) | Type::VarChar(n) => n.saturating_mul(column.charset.bytes_max()),
+        Type::Binary(n) | Type::VarBinary(n) => n,
         _ => u32::MAX,
     }
 }
 
 /// A column's type code and metadata (`enum_field_types`, `Field::save_field_metadata`).
 fn type_code(column: &Column) -> (u8, Vec<u8>) {
-    match column.kind {
+    match &column.kind {
         Type::Int { bytes: 1, .. } => (1, vec![]),
         Type::Int { bytes: 2, .. } => (2, vec![]),
         Type::Int { bytes: 3, .. } => (9, vec![]),
         Type::Int { bytes: 4, .. } => (3, vec![]),
         Type::Int { .. } => (8, vec![]),
-        Type::Decimal(precision, scale) => (246, vec![precision, scale]),
-        Type::VarChar(_) => {
+        Type::Decimal(precision, scale, _) => (246, vec![*precision, *scale]),
+        Type::Real { single: true, .. } => (4, vec![4]),
+        Type::Real { .. } => (5, vec![8]),
+        Type::VarChar(_) | Type::VarBinary(_) => {
             let max = bytes_max(column).min(65_535) as u16;
             (15, max.to_le_bytes().to_vec())
         }
-        Type::Char(_) => {
+        Type::Char(_) | Type::Binary(_) => {
             let max = bytes_max(column).min(1_023);
             let high = 0xfe ^ (((max & 0x300) >> 4) as u8);
             (254, vec![high, (max & 0xff) as u8])
         }
-        Type::Text(length) => (252, vec![length]),
+        Type::Text(length) | Type::Blob(length) => (252, vec![*length]),
+        Type::Bit(n) => (16, vec![n % 8, n / 8]),
+        // Strings of a kind: the real type goes first.
+        Type::Enum(list) => (254, vec![247, if list.len() < 256 { 1 } else { 2 }]),
+        Type::Set(_) => (254, vec![248, column.kind.bytes_of_bits() as u8]),
         Type::DateTime => (18, vec![0]),
         Type::Timestamp => (17, vec![0]),
         Type::Date => (10, vec![]),
+        Type::Time => (19, vec![0]),
+        Type::Year => (13, vec![]),
     }
 }
 
@@ -365,7 +374,7 @@ fn packed(n: u64, out: &mut Vec<u8>) {
 }
 
 /// CRC-32 (IEEE), as zlib computes it.
-pub(super) fn crc32(bytes: &[u8]) -> u32 {
+pub fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for byte in bytes {
         crc ^= u32::from(*byte);

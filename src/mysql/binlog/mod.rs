@@ -7,6 +7,7 @@ mod row;
 use crate::base::limit;
 
 pub use crate::trace::BinlogEvent as EventInfo;
+pub use event::crc32;
 pub use event::{
     ARTIFICIAL, Event, Header, IN_USE, QueryEvent, RowsEvent, RowsKind, TableMap, encode,
 };

@@ -1,7 +1,10 @@
 //! Row images: a null bitmap and the values, in the storage format of each type.
 
 use super::event::{bits, bytes_max};
-use crate::mysql::data::{Column, Decimal, Type, Value, ZERO_DATE, days_from_civil, fields};
+use crate::base::real::Real;
+use crate::mysql::data::{
+    Column, Decimal, SHORTEST, SINGLE, Type, Value, ZERO_DATE, days_from_civil, fields,
+};
 
 /// One row image.
 pub fn encode_row(columns: &[Column], values: &[Value]) -> Vec<u8> {
@@ -16,29 +19,56 @@ pub fn encode_row(columns: &[Column], values: &[Value]) -> Vec<u8> {
 }
 
 fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) {
-    match column.kind {
+    match &column.kind {
         Type::Int { bytes, .. } => {
             let number = value.number().round();
-            out.extend(&number.to_le_bytes()[..usize::from(bytes)]);
+            out.extend(&number.to_le_bytes()[..usize::from(*bytes)]);
         }
-        Type::Decimal(precision, scale) => {
-            let number = value.number().rescale(scale);
-            decimal(number.map_or(0, |d| d.unscaled), precision, scale, out);
+        Type::Decimal(precision, scale, _) => {
+            let number = value.number().rescale(*scale);
+            decimal(number.map_or(0, |d| d.unscaled), *precision, *scale, out);
         }
-        Type::Char(_) | Type::VarChar(_) => {
-            let text = value.text();
-            if bytes_max(column) > 255 {
-                out.extend((text.len() as u16).to_le_bytes());
-            } else {
-                out.push(text.len() as u8);
+        Type::Real { single: true, .. } => out.extend(value.real().single_bits().to_le_bytes()),
+        Type::Real { .. } => out.extend(value.real().bits().to_le_bytes()),
+        Type::Char(_) | Type::VarChar(_) | Type::Binary(_) | Type::VarBinary(_) => {
+            let mut bytes = value.bytes();
+            if matches!(column.kind, Type::Binary(_)) {
+                // `Field_string::pack` leaves the padding out.
+                let kept = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+                bytes.truncate(kept);
             }
-            out.extend(text.as_bytes());
+            if bytes_max(column) > 255 {
+                out.extend((bytes.len() as u16).to_le_bytes());
+            } else {
+                out.push(bytes.len() as u8);
+            }
+            out.extend(bytes);
         }
-        Type::Text(length) => {
-            let text = value.text();
-            out.extend(&(text.len() as u64).to_le_bytes()[..usize::from(length)]);
-            out.extend(text.as_bytes());
+        Type::Text(length) | Type::Blob(length) => {
+            let bytes = value.bytes();
+            out.extend(&(bytes.len() as u64).to_le_bytes()[..usize::from(*length)]);
+            out.extend(bytes);
         }
+        Type::Bit(_) => {
+            let number = value.number().round() as u64;
+            out.extend(&number.to_be_bytes()[8 - column.kind.bytes_of_bits()..]);
+        }
+        Type::Enum(list) => {
+            let index = value.number().round() as u16;
+            out.extend(&index.to_le_bytes()[..if list.len() < 256 { 1 } else { 2 }]);
+        }
+        Type::Set(_) => {
+            let members = value.number().round() as u64;
+            out.extend(&members.to_le_bytes()[..column.kind.bytes_of_bits()]);
+        }
+        Type::Time => {
+            let seconds = value.clock().unwrap_or(0);
+            let n = seconds.abs();
+            let packed = (n / 3_600) << 12 | (n / 60 % 60) << 6 | n % 60;
+            let packed = if seconds < 0 { -packed } else { packed };
+            out.extend(&(packed + 0x80_0000).to_be_bytes()[5..]);
+        }
+        Type::Year => out.push((value.number().round() - 1_900).max(0) as u8),
         Type::DateTime => {
             let [y, m, d, hour, minute, second] =
                 fields(value.moment().unwrap_or(ZERO_DATE)).map(u64::from);
@@ -114,20 +144,59 @@ fn big(bytes: &[u8]) -> u64 {
 }
 
 fn decode_value(column: &Column, bytes: &mut &[u8]) -> Option<Value> {
-    Some(match column.kind {
+    Some(match &column.kind {
         Type::Int { bytes: length, unsigned, .. } => {
-            let raw = i128::from(little(take(bytes, length.into())?));
-            let bits = u32::from(length) * 8;
-            let negative = !unsigned && raw >> (bits - 1) & 1 == 1;
+            let raw = i128::from(little(take(bytes, (*length).into())?));
+            let bits = u32::from(*length) * 8;
+            let negative = !*unsigned && raw >> (bits - 1) & 1 == 1;
             Value::Int(if negative { raw - (1 << bits) } else { raw })
         }
-        Type::Decimal(precision, scale) => decode_decimal(precision, scale, bytes)?,
+        Type::Decimal(precision, scale, _) => decode_decimal(*precision, *scale, bytes)?,
+        Type::Real { single, digits, .. } => {
+            let value = if *single {
+                Real::from_single_bits(little(take(bytes, 4)?) as u32)
+            } else {
+                Real::from_bits(little(take(bytes, 8)?))
+            };
+            let shortest = if *single { SINGLE } else { SHORTEST };
+            Value::Double(value, digits.map_or(shortest, |(_, scale)| scale))
+        }
+        Type::Binary(n) => {
+            let length = little(take(bytes, if bytes_max(column) > 255 { 2 } else { 1 })?);
+            let mut padded = take(bytes, length as usize)?.to_vec();
+            padded.resize(*n as usize, 0);
+            Value::Bytes(padded)
+        }
+        Type::VarBinary(_) => {
+            let length = little(take(bytes, if bytes_max(column) > 255 { 2 } else { 1 })?);
+            Value::Bytes(take(bytes, length as usize)?.to_vec())
+        }
+        Type::Blob(size) => {
+            let length = little(take(bytes, (*size).into())?);
+            Value::Bytes(take(bytes, length as usize)?.to_vec())
+        }
+        Type::Bit(_) => Value::Bits(take(bytes, column.kind.bytes_of_bits())?.to_vec()),
+        Type::Enum(list) => {
+            let index = little(take(bytes, if list.len() < 256 { 1 } else { 2 })?);
+            column.kind.member(index)
+        }
+        Type::Set(_) => column.kind.member(little(take(bytes, column.kind.bytes_of_bits())?)),
+        Type::Time => {
+            let packed = big(take(bytes, 3)?) as i64 - 0x80_0000;
+            let n = packed.abs();
+            let seconds = (n >> 12) * 3_600 + (n >> 6 & 63) * 60 + (n & 63);
+            Value::Time(if packed < 0 { -seconds } else { seconds })
+        }
+        Type::Year => match take(bytes, 1)?[0] {
+            0 => Value::Int(0),
+            years => Value::Int(1_900 + i128::from(years)),
+        },
         Type::Char(_) | Type::VarChar(_) => {
             let length = little(take(bytes, if bytes_max(column) > 255 { 2 } else { 1 })?);
             text(take(bytes, length as usize)?)
         }
         Type::Text(size) => {
-            let length = little(take(bytes, size.into())?);
+            let length = little(take(bytes, (*size).into())?);
             text(take(bytes, length as usize)?)
         }
         Type::DateTime => {
@@ -183,5 +252,5 @@ fn decode_decimal(precision: u8, scale: u8, bytes: &mut &[u8]) -> Option<Value> 
     }
     let unscaled: i128 = digits.parse().unwrap_or(0);
     let unscaled = if negative { -unscaled } else { unscaled };
-    Some(Value::Decimal(Decimal { unscaled, scale }))
+    Some(Value::Decimal(Decimal::new(unscaled, scale)))
 }

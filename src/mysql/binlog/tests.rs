@@ -23,7 +23,7 @@ fn column(name: &str, kind: Type) -> Column {
     Column {
         name: name.into(),
         kind,
-        charset: Charset::Latin1,
+        charset: Charset::LATIN1,
         not_null: false,
         default: Some(Default::Value(Value::Null)),
         on_update_now: false,
@@ -41,7 +41,7 @@ fn table(kinds: &[Type]) -> Table {
         rows: Vec::<Row>::new(),
         auto_increment: 1,
         row_id_next: 1,
-        charset: Charset::Latin1,
+        charset: Charset::LATIN1,
         engine: "InnoDB".into(),
         created: 0,
         comment: String::new(),

@@ -99,14 +99,10 @@ fn plural(count: u64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Columns a text takes: double for East Asian wide characters.
+/// Columns a text takes, as the client reckons: a container has no LANG, so that the client takes
+/// every byte for a character of latin1 (`my_numcells_8bit`).
 fn width(text: &str) -> usize {
-    let wide = |c: char| {
-        matches!(u32::from(c), 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3
-            | 0xf900..=0xfaff | 0xfe30..=0xfe6f | 0xff00..=0xff60 | 0xffe0..=0xffe6
-            | 0x1f300..=0x1faff | 0x20000..=0x3fffd)
-    };
-    text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
+    text.len()
 }
 
 fn cell(value: &Option<String>) -> &str {

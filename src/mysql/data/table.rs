@@ -45,6 +45,40 @@ pub struct Key {
     pub unique: bool,
     /// Indexes of its columns.
     pub columns: Vec<u32>,
+    /// How many characters of each column count; 0: all of it.
+    pub prefixes: Vec<u32>,
+}
+
+/// What a change of a row does to the rows that refer to it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum Referential {
+    /// Nothing was said: the change is refused.
+    Restrict,
+    /// RESTRICT was said: the same.
+    Written,
+    /// NO ACTION: the same.
+    NoAction,
+    /// CASCADE.
+    Cascade,
+    /// SET NULL.
+    SetNull,
+}
+
+/// A foreign key.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct ForeignKey {
+    /// Its name.
+    pub name: String,
+    /// Names of its columns.
+    pub columns: Vec<String>,
+    /// The database and the table it refers to.
+    pub table: (String, String),
+    /// That table's columns.
+    pub to: Vec<String>,
+    /// What a DELETE there does here.
+    pub on_delete: Referential,
+    /// What an UPDATE there does here.
+    pub on_update: Referential,
 }
 
 /// A row.
@@ -63,6 +97,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Keys, the primary key first.
     pub keys: Vec<Key>,
+    /// Foreign keys.
+    pub foreign: Vec<ForeignKey>,
     /// Rows, in the primary key's order, else as inserted.
     pub rows: Vec<Row>,
     /// The next AUTO_INCREMENT value.

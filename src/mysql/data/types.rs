@@ -2,53 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A character set, as far as sizes depend on it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[allow(missing_docs)]
-pub enum Charset {
-    Latin1,
-    Utf8,
-    Utf8mb4,
-}
-
-impl Charset {
-    /// By its name.
-    pub fn parse(name: &str) -> Option<Charset> {
-        Some(match name.to_ascii_lowercase().as_str() {
-            "latin1" => Charset::Latin1,
-            "utf8" | "utf8mb3" => Charset::Utf8,
-            "utf8mb4" => Charset::Utf8mb4,
-            _ => return None,
-        })
-    }
-
-    /// Its name in 5.7.
-    pub fn name(self) -> &'static str {
-        match self {
-            Charset::Latin1 => "latin1",
-            Charset::Utf8 => "utf8",
-            Charset::Utf8mb4 => "utf8mb4",
-        }
-    }
-
-    /// Its default collation.
-    pub fn collation(self) -> &'static str {
-        match self {
-            Charset::Latin1 => "latin1_swedish_ci",
-            Charset::Utf8 => "utf8_general_ci",
-            Charset::Utf8mb4 => "utf8mb4_general_ci",
-        }
-    }
-
-    /// Bytes of its longest character.
-    pub fn bytes_max(self) -> u32 {
-        match self {
-            Charset::Latin1 => 1,
-            Charset::Utf8 => 3,
-            Charset::Utf8mb4 => 4,
-        }
-    }
-}
+use super::Value;
 
 /// A column type.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -61,28 +15,60 @@ pub enum Type {
         unsigned: bool,
         /// Display width.
         width: u32,
+        /// ZEROFILL.
+        zerofill: bool,
     },
-    /// DECIMAL(precision, scale).
-    Decimal(u8, u8),
+    /// DECIMAL(precision, scale), and whether UNSIGNED.
+    Decimal(u8, u8, bool),
+    /// FLOAT and DOUBLE.
+    Real {
+        /// FLOAT.
+        single: bool,
+        /// All digits, and those after the point, where they are given.
+        digits: Option<(u8, u8)>,
+        /// UNSIGNED.
+        unsigned: bool,
+    },
     /// CHAR(n).
     Char(u32),
     /// VARCHAR(n).
     VarChar(u32),
     /// TINYTEXT, TEXT, MEDIUMTEXT, LONGTEXT: bytes of the length, 1 to 4.
     Text(u8),
+    /// BINARY(n).
+    Binary(u32),
+    /// VARBINARY(n).
+    VarBinary(u32),
+    /// TINYBLOB, BLOB, MEDIUMBLOB, LONGBLOB: bytes of the length, 1 to 4.
+    Blob(u8),
+    /// BIT(n).
+    Bit(u8),
+    /// ENUM: its members.
+    Enum(Vec<String>),
+    /// SET: its members.
+    Set(Vec<String>),
     /// DATETIME.
     DateTime,
     /// TIMESTAMP.
     Timestamp,
     /// DATE.
     Date,
+    /// TIME.
+    Time,
+    /// YEAR.
+    Year,
 }
 
 impl Type {
     /// As SHOW CREATE TABLE writes it.
     pub fn sql(&self) -> String {
+        let members = |list: &[String]| {
+            let quoted: Vec<String> =
+                list.iter().map(|m| format!("'{}'", m.replace('\'', "''"))).collect();
+            quoted.join(",")
+        };
         match self {
-            Type::Int { bytes, unsigned, width } => {
+            Type::Int { bytes, unsigned, width, zerofill } => {
                 let name = match bytes {
                     1 => "tinyint",
                     2 => "smallint",
@@ -90,29 +76,81 @@ impl Type {
                     4 => "int",
                     _ => "bigint",
                 };
-                format!("{name}({width}){}", if *unsigned { " unsigned" } else { "" })
+                let unsigned = if *unsigned { " unsigned" } else { "" };
+                format!("{name}({width}){unsigned}{}", if *zerofill { " zerofill" } else { "" })
             }
-            Type::Decimal(precision, scale) => format!("decimal({precision},{scale})"),
+            Type::Decimal(precision, scale, unsigned) => {
+                format!("decimal({precision},{scale}){}", if *unsigned { " unsigned" } else { "" })
+            }
+            Type::Real { single, digits, unsigned } => {
+                let name = if *single { "float" } else { "double" };
+                let digits = digits.map_or(String::new(), |(m, d)| format!("({m},{d})"));
+                format!("{name}{digits}{}", if *unsigned { " unsigned" } else { "" })
+            }
             Type::Char(n) => format!("char({n})"),
             Type::VarChar(n) => format!("varchar({n})"),
-            Type::Text(1) => "tinytext".into(),
-            Type::Text(2) => "text".into(),
-            Type::Text(3) => "mediumtext".into(),
-            Type::Text(_) => "longtext".into(),
+            Type::Text(length) => format!("{}text", size_name(*length)),
+            Type::Binary(n) => format!("binary({n})"),
+            Type::VarBinary(n) => format!("varbinary({n})"),
+            Type::Blob(length) => format!("{}blob", size_name(*length)),
+            Type::Bit(n) => format!("bit({n})"),
+            Type::Enum(list) => format!("enum({})", members(list)),
+            Type::Set(list) => format!("set({})", members(list)),
             Type::DateTime => "datetime".into(),
             Type::Timestamp => "timestamp".into(),
             Type::Date => "date".into(),
+            Type::Time => "time".into(),
+            Type::Year => "year(4)".into(),
         }
     }
 
     /// Whether the client prints it right-aligned.
     pub fn is_number(&self) -> bool {
-        matches!(self, Type::Int { .. } | Type::Decimal(..))
+        let number = matches!(self, Type::Int { .. } | Type::Decimal(..) | Type::Real { .. });
+        number || *self == Type::Year
     }
 
-    /// Whether it holds text.
+    /// Whether it holds text, which has a character set.
     pub fn is_text(&self) -> bool {
-        matches!(self, Type::Char(_) | Type::VarChar(_) | Type::Text(_))
+        matches!(
+            self,
+            Type::Char(_) | Type::VarChar(_) | Type::Text(_) | Type::Enum(_) | Type::Set(_)
+        )
+    }
+
+    /// Whether it lies outside the row: it has no default, and its keys need a length.
+    pub fn is_blob(&self) -> bool {
+        matches!(self, Type::Text(_) | Type::Blob(_))
+    }
+
+    /// Bytes a SET or a BIT takes.
+    pub fn bytes_of_bits(&self) -> usize {
+        match self {
+            Type::Set(list) => match list.len().div_ceil(8) {
+                bytes @ 0..=4 => bytes.max(1),
+                _ => 8,
+            },
+            Type::Bit(n) => usize::from(*n).div_ceil(8),
+            _ => 0,
+        }
+    }
+
+    /// A member of an ENUM by its number, or of a SET by its bits.
+    pub fn member(&self, number: u64) -> Value {
+        let text = match self {
+            Type::Enum(list) => {
+                let at = usize::try_from(number).unwrap_or(0).wrapping_sub(1);
+                list.get(at).cloned().unwrap_or_default()
+            }
+            Type::Set(list) => {
+                let has = |at: usize| at < 64 && number >> at & 1 == 1;
+                let names: Vec<&str> =
+                    (0..list.len()).filter(|at| has(*at)).map(|at| list[at].as_str()).collect();
+                names.join(",")
+            }
+            _ => String::new(),
+        };
+        Value::Member(number, text)
     }
 
     /// The smallest and largest value of a whole-number type.
@@ -124,5 +162,15 @@ impl Type {
         } else {
             (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1)
         })
+    }
+}
+
+/// What stands before `text` and `blob`.
+fn size_name(length: u8) -> &'static str {
+    match length {
+        1 => "tiny",
+        2 => "",
+        3 => "medium",
+        _ => "long",
     }
 }

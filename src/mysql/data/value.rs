@@ -1,21 +1,14 @@
 //! Values of SQL.
 
 use std::cmp::Ordering;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{date_text, moment_text, parse_moment};
-
-/// A decimal number: `unscaled / 10^scale`. MySQL's DOUBLE is computed as such too, for there are
-/// no floats here.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-pub struct Decimal {
-    /// All digits.
-    pub unscaled: i128,
-    /// Digits after the point, at most 30.
-    pub scale: u8,
-}
+use super::{
+    Decimal, SHORTEST, ZERO_DATE, clock_text, date_text, double_text, moment_text, parse_clock,
+    parse_moment,
+};
+use crate::base::real::{Real, leading_number};
 
 /// A value.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -26,88 +19,24 @@ pub enum Value {
     Int(i128),
     /// A number with digits after the point.
     Decimal(Decimal),
+    /// FLOAT and DOUBLE, and how it is shown ([`double_text`]).
+    Double(Real, u8),
     /// Text. Its length is counted in bytes, as a latin1 server counts a client's bytes.
     Text(String),
+    /// Bytes, which compare byte for byte: BINARY, BLOB.
+    Bytes(Vec<u8>),
+    /// Bytes that are a number where a number is wanted: BIT, `0x41`, `b'1'`.
+    Bits(Vec<u8>),
+    /// Of ENUM and SET: the number of the member (a bit for each), and its name.
+    Member(u64, String),
+    /// A whole number shown with zeros in front, up to this width: ZEROFILL, YEAR.
+    Padded(i128, u8),
     /// DATETIME and TIMESTAMP: seconds since 1970.
     Moment(i64),
     /// DATE: days since 1970.
     Date(i64),
-}
-
-impl Decimal {
-    /// Reads `-12.50`.
-    pub fn parse(text: &str) -> Option<Decimal> {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let fraction = &fraction[..fraction.len().min(30)];
-        let digits = format!("{whole}{fraction}");
-        let digits = if digits.is_empty() || digits == "-" { "0".to_string() } else { digits };
-        Some(Decimal { unscaled: digits.parse().ok()?, scale: fraction.len() as u8 })
-    }
-
-    /// The same number with `scale` digits after the point, rounded half away from zero.
-    pub fn rescale(self, scale: u8) -> Option<Decimal> {
-        if scale >= self.scale {
-            let factor = 10_i128.checked_pow(u32::from(scale - self.scale))?;
-            return Some(Decimal { unscaled: self.unscaled.checked_mul(factor)?, scale });
-        }
-        let factor = 10_i128.checked_pow(u32::from(self.scale - scale))?;
-        let half = factor / 2 * self.unscaled.signum();
-        Some(Decimal { unscaled: self.unscaled.checked_add(half)? / factor, scale })
-    }
-
-    /// Rounded to a whole number, half away from zero.
-    pub fn round(self) -> i128 {
-        self.rescale(0).map_or(0, |d| d.unscaled)
-    }
-
-    fn aligned(self, other: Decimal) -> Option<(i128, i128, u8)> {
-        let scale = self.scale.max(other.scale);
-        Some((self.rescale(scale)?.unscaled, other.rescale(scale)?.unscaled, scale))
-    }
-
-    /// Compares; numbers too large to align compare by sign and whole part.
-    pub fn compare(self, other: Decimal) -> Ordering {
-        match self.aligned(other) {
-            Some((a, b, _)) => a.cmp(&b),
-            None => self.round().cmp(&other.round()),
-        }
-    }
-
-    /// Sum.
-    pub fn plus(self, other: Decimal) -> Option<Decimal> {
-        let (a, b, scale) = self.aligned(other)?;
-        Some(Decimal { unscaled: a.checked_add(b)?, scale })
-    }
-
-    /// Product.
-    pub fn times(self, other: Decimal) -> Option<Decimal> {
-        let unscaled = self.unscaled.checked_mul(other.unscaled)?;
-        Decimal { unscaled, scale: self.scale + other.scale }
-            .rescale((self.scale + other.scale).min(30))
-    }
-
-    /// Quotient with MySQL's `div_precision_increment` of 4 more digits; `None` for a division by
-    /// zero.
-    pub fn over(self, other: Decimal) -> Option<Decimal> {
-        let scale = self.scale + 4;
-        let power = u32::from(scale) + u32::from(other.scale) - u32::from(self.scale);
-        let top = self.unscaled.checked_mul(10_i128.checked_pow(power + 1)?)?;
-        let tenfold = top.checked_div(other.unscaled)?;
-        Decimal { unscaled: tenfold, scale: scale + 1 }.rescale(scale)
-    }
-}
-
-impl fmt::Display for Decimal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.scale == 0 {
-            return write!(f, "{}", self.unscaled);
-        }
-        let scale = usize::from(self.scale);
-        let digits = format!("{:0>width$}", self.unscaled.unsigned_abs(), width = scale + 1);
-        let (whole, fraction) = digits.split_at(digits.len() - scale);
-        let sign = if self.unscaled < 0 { "-" } else { "" };
-        write!(f, "{sign}{whole}.{fraction}")
-    }
+    /// TIME: seconds, at most 838:59:59 either way.
+    Time(i64),
 }
 
 impl Value {
@@ -116,15 +45,24 @@ impl Value {
         Value::Int(i128::from(value))
     }
 
+    /// A DOUBLE; NULL if it is out of range.
+    pub fn double(value: Real) -> Value {
+        if value.is_finite() { Value::Double(value, SHORTEST) } else { Value::Null }
+    }
+
     /// Text, or `None` for NULL.
     pub fn shown(&self) -> Option<String> {
         Some(match self {
             Value::Null => return None,
             Value::Int(n) => n.to_string(),
             Value::Decimal(d) => d.to_string(),
-            Value::Text(text) => text.clone(),
+            Value::Double(value, shown) => double_text(*value, *shown),
+            Value::Text(text) | Value::Member(_, text) => text.clone(),
+            Value::Bytes(bytes) | Value::Bits(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+            Value::Padded(n, width) => format!("{n:0>width$}", width = usize::from(*width)),
             Value::Moment(seconds) => moment_text(*seconds),
             Value::Date(days) => date_text(*days),
+            Value::Time(seconds) => clock_text(*seconds),
         })
     }
 
@@ -133,44 +71,96 @@ impl Value {
         self.shown().unwrap_or_default()
     }
 
+    /// Its bytes.
+    pub fn bytes(&self) -> Vec<u8> {
+        match self {
+            Value::Bytes(bytes) | Value::Bits(bytes) => bytes.clone(),
+            other => other.text().into_bytes(),
+        }
+    }
+
     /// Whether it is NULL.
     pub fn is_null(&self) -> bool {
         *self == Value::Null
     }
 
-    /// As a number: the leading digits of a text, 0 if there are none.
+    /// As an exact number: the leading digits of a text, 0 if there are none.
     pub fn number(&self) -> Decimal {
         match self {
-            Value::Null => Decimal { unscaled: 0, scale: 0 },
-            Value::Int(n) => Decimal { unscaled: *n, scale: 0 },
+            Value::Null => Decimal::new(0, 0),
+            Value::Int(n) | Value::Padded(n, _) => Decimal::new(*n, 0),
             Value::Decimal(d) => *d,
-            Value::Text(text) => leading_number(text),
-            Value::Moment(_) | Value::Date(_) => {
-                let digits: String = self.text().chars().filter(char::is_ascii_digit).collect();
-                Decimal { unscaled: digits.parse().unwrap_or(0), scale: 0 }
+            Value::Double(value, _) => Decimal::from_real(*value)
+                .unwrap_or(Decimal::new(if value.is_negative() { i128::MIN / 2 } else { i128::MAX / 2 }, 0)),
+            Value::Text(text) => leading_decimal(text),
+            Value::Bytes(bytes) => leading_decimal(&String::from_utf8_lossy(bytes)),
+            Value::Bits(bytes) => {
+                let number = bytes.iter().fold(0_u64, |n, byte| n << 8 | u64::from(*byte));
+                Decimal::new(number.into(), 0)
+            }
+            Value::Member(index, _) => Decimal::new((*index).into(), 0),
+            Value::Moment(_) | Value::Date(_) | Value::Time(_) => {
+                let text = self.text();
+                let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+                let number = Decimal::new(digits.parse().unwrap_or(0), 0);
+                if text.starts_with('-') { number.negated() } else { number }
             }
         }
     }
 
+    /// As a double.
+    pub fn real(&self) -> Real {
+        match self {
+            Value::Double(value, _) => *value,
+            Value::Text(text) => leading_number(text.as_bytes()).0,
+            Value::Bytes(bytes) => leading_number(bytes).0,
+            other => other.number().real(),
+        }
+    }
+
+    /// Whether arithmetic with it is done in doubles.
+    pub fn is_real(&self) -> bool {
+        matches!(self, Value::Double(..) | Value::Text(_) | Value::Bytes(_))
+    }
+
     /// Whether a condition with this value holds; NULL does not.
     pub fn is_true(&self) -> bool {
-        self.number().unscaled != 0
+        if self.is_real() { self.real().is_true() } else { self.number().unscaled != 0 }
     }
 
     /// Whether it prints as a number (right-aligned by the client).
     pub fn is_number(&self) -> bool {
-        matches!(self, Value::Int(_) | Value::Decimal(_))
+        matches!(
+            self,
+            Value::Int(_) | Value::Decimal(_) | Value::Double(..) | Value::Padded(..)
+        )
     }
 
     /// As a moment, if it is one.
     pub fn moment(&self) -> Option<i64> {
         match self {
             Value::Moment(seconds) => Some(*seconds),
-            Value::Date(super::ZERO_DATE) => Some(super::ZERO_DATE),
+            Value::Date(ZERO_DATE) => Some(ZERO_DATE),
             Value::Date(days) => Some(days * 86_400),
             Value::Text(text) => parse_moment(text),
             Value::Int(n) => parse_moment(&n.to_string()),
-            Value::Null | Value::Decimal(_) => None,
+            _ => None,
+        }
+    }
+
+    /// As a time of day or a span of time, in seconds, if it is one.
+    pub fn clock(&self) -> Option<i64> {
+        match self {
+            Value::Time(seconds) => Some(*seconds),
+            Value::Moment(seconds) => Some(seconds.rem_euclid(86_400)),
+            Value::Date(_) => Some(0),
+            Value::Null => None,
+            other => {
+                let text = other.text();
+                let moment = text.trim().get(4..).is_some_and(|rest| rest.contains('-'));
+                let of_day = || parse_moment(&text).map(|seconds| seconds.rem_euclid(86_400));
+                if moment { of_day() } else { parse_clock(&text) }
+            }
         }
     }
 
@@ -186,10 +176,34 @@ impl Value {
         {
             return Some(a.cmp(&b));
         }
-        if let (Value::Text(a), Value::Text(b)) = (self, other) {
-            return Some(collate(a).cmp(&collate(b)));
+        let time = |v: &Value| matches!(v, Value::Time(_));
+        if (time(self) || time(other))
+            && let (Some(a), Some(b)) = (self.clock(), other.clock())
+        {
+            return Some(a.cmp(&b));
         }
-        Some(self.number().compare(other.number()))
+        if let (Value::Member(a, _), Value::Member(b, _)) = (self, other) {
+            return Some(a.cmp(b));
+        }
+        match (self.as_string(), other.as_string()) {
+            (Some(true), Some(_)) | (Some(_), Some(true)) => {
+                Some(self.bytes().cmp(&other.bytes()))
+            }
+            (Some(false), Some(false)) => {
+                Some(collate(&self.text()).cmp(&collate(&other.text())))
+            }
+            _ if self.is_real() || other.is_real() => Some(self.real().compare(other.real())),
+            _ => Some(self.number().compare(other.number())),
+        }
+    }
+
+    /// Whether it is a string, and whether one of bytes.
+    fn as_string(&self) -> Option<bool> {
+        match self {
+            Value::Text(_) | Value::Member(..) => Some(false),
+            Value::Bytes(_) | Value::Bits(_) => Some(true),
+            _ => None,
+        }
     }
 
     /// Total order for ORDER BY and keys: NULL first.
@@ -208,46 +222,29 @@ fn collate(text: &str) -> String {
     text.trim_end_matches(' ').to_uppercase()
 }
 
-fn leading_number(text: &str) -> Decimal {
-    let text = text.trim_start();
-    let mut length = 0;
-    let mut point = false;
-    for (index, byte) in text.bytes().enumerate() {
-        let ok = byte.is_ascii_digit()
-            || (index == 0 && (byte == b'-' || byte == b'+'))
-            || (byte == b'.' && !point);
-        if !ok {
-            break;
-        }
-        point |= byte == b'.';
-        length = index + 1;
+/// The number a text begins with, exactly where it has no exponent.
+fn leading_decimal(text: &str) -> Decimal {
+    let bytes = text.trim_start().as_bytes();
+    let (value, length) = leading_number(bytes);
+    let digits = String::from_utf8_lossy(&bytes[..length]);
+    if digits.contains(['e', 'E']) {
+        return Decimal::from_real(value).unwrap_or(Decimal::new(i128::MAX / 2, 0));
     }
-    let cut = text[..length].trim_start_matches('+');
-    Decimal::parse(cut).unwrap_or(Decimal { unscaled: 0, scale: 0 })
+    let digits = digits.trim_start_matches('+');
+    Decimal::parse(digits).unwrap_or(Decimal::new(0, 0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn d(text: &str) -> Decimal {
-        Decimal::parse(text).expect("a number")
-    }
-
-    #[test]
-    fn decimals_print_and_divide_as_mysql_does() {
-        assert_eq!(d("1").over(d("3")).expect("no zero").to_string(), "0.3333");
-        assert_eq!(d("2").over(d("3")).expect("no zero").to_string(), "0.6667");
-        assert_eq!(d("-0.5").to_string(), "-0.5");
-        assert_eq!(d("1.25").rescale(1).expect("fits").to_string(), "1.3");
-        assert_eq!(d("1.5").plus(d("2.25")).expect("fits").to_string(), "3.75");
-        assert_eq!(d("1").over(d("0")), None);
-    }
-
     #[test]
     fn texts_compare_as_numbers_only_with_numbers() {
         assert_eq!(Value::Text("10x".into()).compare(&Value::Int(10)), Some(Ordering::Equal));
+        assert_eq!(Value::Text("1e1".into()).compare(&Value::Int(10)), Some(Ordering::Equal));
         let (a, b) = (Value::Text("Hello".into()), Value::Text("hello ".into()));
         assert_eq!(a.compare(&b), Some(Ordering::Equal));
+        let (a, b) = (Value::Bytes(b"Hello".into()), Value::Text("hello".into()));
+        assert_eq!(a.compare(&b), Some(Ordering::Less));
     }
 }

@@ -1,12 +1,13 @@
 //! ALTER TABLE.
 
 use super::ddl::{
-    Done, add_key, charset_named, check_auto, check_size, column_of, own_keys, rename, sort_keys,
-    table_mut, table_option,
+    Done, add_key, charset_named, check_auto, check_size, column_of, own_keys, rename, set_default,
+    sort_keys, table_mut, table_option,
 };
 use super::select::database;
 use super::{Answer, Env, store};
-use crate::mysql::data::{Column, Row, Table, Type, Value, ZERO_DATE};
+use crate::base::real::Real;
+use crate::mysql::data::{Column, Decimal, Row, SHORTEST, Table, Type, Value, ZERO_DATE};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Alter, ColumnSpec, Position, TableName};
 
@@ -48,7 +49,7 @@ pub(super) fn alter_table(
 fn is_copied(before: &Table, changes: &[Alter]) -> bool {
     let primary = |change: &Alter| matches!(change, Alter::AddKey(key) if key.primary);
     changes.iter().any(|change| match change {
-        Alter::Modify(old, spec) => {
+        Alter::Modify(old, spec, _) => {
             let was = before.column(old).map(|at| &before.columns[at].kind);
             match (was, &spec.kind) {
                 (Some(Type::VarChar(n)), Type::VarChar(m)) => m < n,
@@ -88,7 +89,7 @@ fn alter_one(change: &Alter, name: &str, table: &mut Table, env: &mut Env) -> Re
             own_keys(spec, table)
         }
         Alter::Drop(name) => drop_column(table, name),
-        Alter::Modify(old, spec) => modify(table, name, old, spec, env),
+        Alter::Modify(old, spec, position) => modify(table, name, old, (spec, position), env),
         Alter::AddKey(spec) => {
             add_key(spec, table)?;
             let table: &Table = table;
@@ -104,6 +105,27 @@ fn alter_one(change: &Alter, name: &str, table: &mut Table, env: &mut Env) -> Re
             let text = format!("Can't DROP '{name}'; check that column/key exists");
             Err(SqlError::new(1091, text))
         }
+        Alter::RenameKey(old, new) => {
+            let Some(at) = table.keys.iter().position(|k| k.name.eq_ignore_ascii_case(old)) else {
+                let text = format!("Key '{old}' doesn't exist in table '{name}'");
+                return Err(SqlError::new(1176, text));
+            };
+            table.keys[at].name.clone_from(new);
+            Ok(())
+        }
+        Alter::Default(column, value) => {
+            let at = known_column(table, column, name)?;
+            set_default(&mut table.columns[at], value.as_ref(), env)
+        }
+        Alter::DropForeign(name) => {
+            let before = table.foreign.len();
+            table.foreign.retain(|key| !key.name.eq_ignore_ascii_case(name));
+            if table.foreign.len() < before {
+                return Ok(());
+            }
+            let text = format!("Can't DROP '{name}'; check that column/key exists");
+            Err(SqlError::new(1091, text))
+        }
         Alter::Option(option, value) => table_option(table, option, value),
         Alter::Convert(name) => {
             table.charset = charset_named(name)?;
@@ -111,7 +133,7 @@ fn alter_one(change: &Alter, name: &str, table: &mut Table, env: &mut Env) -> Re
             table.columns.iter_mut().for_each(|column| column.charset = charset);
             Ok(())
         }
-        Alter::Rename(_) => Ok(()),
+        Alter::Rename(_) | Alter::AddForeign(_) => Ok(()),
     }
 }
 
@@ -120,15 +142,24 @@ fn known_column(table: &Table, name: &str, table_name: &str) -> Result<usize, Sq
     table.column(name).ok_or_else(|| SqlError::new(1054, text()))
 }
 
-fn empty_value(kind: &Type) -> Value {
+pub(super) fn empty_value(kind: &Type) -> Value {
     match kind {
         Type::Int { .. } => Value::Int(0),
-        Type::Decimal(_, scale) => {
-            Value::Decimal(crate::mysql::data::Decimal { unscaled: 0, scale: *scale })
+        Type::Decimal(_, scale, _) => Value::Decimal(Decimal::new(0, *scale)),
+        Type::Real { digits, .. } => {
+            Value::Double(Real::default(), digits.map_or(SHORTEST, |(_, scale)| scale))
         }
         Type::Char(_) | Type::VarChar(_) | Type::Text(_) => Value::Text(String::new()),
+        Type::Binary(n) => Value::Bytes(vec![0; *n as usize]),
+        Type::VarBinary(_) | Type::Blob(_) => Value::Bytes(Vec::new()),
+        Type::Bit(_) => Value::Bits(vec![0; kind.bytes_of_bits()]),
+        // NOT NULL without a default begins with its first member.
+        Type::Enum(_) => kind.member(1),
+        Type::Set(_) => kind.member(0),
         Type::DateTime | Type::Timestamp => Value::Moment(ZERO_DATE),
         Type::Date => Value::Date(ZERO_DATE),
+        Type::Time => Value::Time(0),
+        Type::Year => Value::Int(0),
     }
 }
 
@@ -157,7 +188,7 @@ fn modify(
     table: &mut Table,
     name: &str,
     old: &str,
-    spec: &ColumnSpec,
+    (spec, position): (&ColumnSpec, &Position),
     env: &mut Env,
 ) -> Result<(), SqlError> {
     let at = known_column(table, old, name)?;
@@ -179,6 +210,40 @@ fn modify(
         let value = std::mem::replace(&mut row.values[at], Value::Null);
         row.values[at] = store::store(&column, value, index + 1, env)?;
     }
+    let new_name = column.name.clone();
+    for foreign in &mut table.foreign {
+        let old = foreign.columns.iter_mut().filter(|c| c.eq_ignore_ascii_case(old));
+        old.for_each(|c| c.clone_from(&new_name));
+    }
     table.columns[at] = column;
-    own_keys(spec, table)
+    own_keys(spec, table)?;
+    let to = match position {
+        Position::Last => return Ok(()),
+        Position::First => 0,
+        Position::After(other) => {
+            let after = known_column(table, other, name)?;
+            if after < at { after + 1 } else { after }
+        }
+    };
+    move_column(table, at, to);
+    Ok(())
+}
+
+/// Puts the column at index `from` to index `to`.
+fn move_column(table: &mut Table, from: usize, to: usize) {
+    let column = table.columns.remove(from);
+    table.columns.insert(to, column);
+    for row in &mut table.rows {
+        let value = row.values.remove(from);
+        row.values.insert(to, value);
+    }
+    let moved = |at: usize| match at {
+        at if at == from => to,
+        at if from < at && at <= to => at - 1,
+        at if to <= at && at < from => at + 1,
+        at => at,
+    };
+    for key in &mut table.keys {
+        key.columns.iter_mut().for_each(|c| *c = moved(*c as usize) as u32);
+    }
 }

@@ -44,7 +44,7 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
     };
     match statement {
         Statement::CreateDatabase { name, if_not_exists, charset } => {
-            let charset = charset.as_deref().map_or(Ok(Charset::Latin1), charset_named)?;
+            let charset = charset.as_deref().map_or(Ok(Charset::LATIN1), charset_named)?;
             create_database(name, *if_not_exists, charset, &mut done, env)?;
         }
         Statement::DropDatabase { name, if_exists } => {
@@ -81,8 +81,12 @@ fn check_length(name: &str) -> Result<(), SqlError> {
 }
 
 pub(super) fn charset_named(name: &str) -> Result<Charset, SqlError> {
-    Charset::parse(name)
-        .ok_or_else(|| SqlError::new(1115, format!("Unknown character set: '{name}'")))
+    Charset::parse(name).or_else(|| Charset::of_collation(name)).ok_or_else(|| match name {
+        collation if collation.contains('_') => {
+            SqlError::new(1273, format!("Unknown collation: '{collation}'"))
+        }
+        set => SqlError::new(1115, format!("Unknown character set: '{set}'")),
+    })
 }
 
 pub(super) fn table_mut<'c>(
@@ -200,6 +204,7 @@ fn table_of(create: &CreateTable, charset: Charset, env: &mut Env) -> Result<Tab
     let mut table = Table {
         columns: Vec::new(),
         keys: Vec::new(),
+        foreign: Vec::new(),
         rows: Vec::new(),
         auto_increment: 1,
         row_id_next: 1,
@@ -229,8 +234,7 @@ pub(super) fn table_option(table: &mut Table, option: &str, value: &str) -> Resu
     match option {
         "CHARSET" => table.charset = charset_named(value)?,
         "COLLATE" => {
-            let name = value.split('_').next().unwrap_or("");
-            table.charset = Charset::parse(name)
+            table.charset = Charset::of_collation(value)
                 .ok_or_else(|| SqlError::new(1273, format!("Unknown collation: '{value}'")))?;
         }
         "ENGINE" => {
@@ -256,7 +260,7 @@ pub(super) fn sort_keys(table: &mut Table) {
 }
 
 pub(super) fn own_keys(spec: &ColumnSpec, table: &mut Table) -> Result<(), SqlError> {
-    let columns = vec![spec.name.clone()];
+    let columns = vec![(spec.name.clone(), 0)];
     if spec.primary {
         let name = Some("PRIMARY".to_string());
         add_key(&KeySpec { name, primary: true, unique: true, columns: columns.clone() }, table)?;
@@ -268,13 +272,13 @@ pub(super) fn own_keys(spec: &ColumnSpec, table: &mut Table) -> Result<(), SqlEr
 }
 
 pub(super) fn add_key(spec: &KeySpec, table: &mut Table) -> Result<(), SqlError> {
-    let mut columns = Vec::new();
-    for name in &spec.columns {
+    let (mut columns, mut prefixes) = (Vec::new(), Vec::new());
+    for (name, length) in &spec.columns {
         let Some(index) = table.column(name) else {
             let text = format!("Key column '{name}' doesn't exist in table");
             return Err(SqlError::new(1072, text));
         };
-        if matches!(table.columns[index].kind, Type::Text(_)) {
+        if table.columns[index].kind.is_blob() && *length == 0 {
             let text =
                 format!("BLOB/TEXT column '{name}' used in key specification without a key length");
             return Err(SqlError::new(1170, text));
@@ -283,11 +287,16 @@ pub(super) fn add_key(spec: &KeySpec, table: &mut Table) -> Result<(), SqlError>
             table.columns[index].not_null = true;
         }
         columns.push(index as u32);
+        let whole = match table.columns[index].kind {
+            Type::Char(n) | Type::VarChar(n) | Type::Binary(n) | Type::VarBinary(n) => *length >= n,
+            _ => false,
+        };
+        prefixes.push(if whole { 0 } else { *length });
     }
     if spec.primary && table.primary().is_some() {
         return Err(SqlError::new(1068, "Multiple primary key defined"));
     }
-    let mut name = spec.name.clone().unwrap_or_else(|| spec.columns[0].clone());
+    let mut name = spec.name.clone().unwrap_or_else(|| spec.columns[0].0.clone());
     let taken = |name: &str, table: &Table| table.keys.iter().any(|k| k.name == name);
     if spec.name.is_some() && taken(&name, table) {
         return Err(SqlError::new(1061, format!("Duplicate key name '{name}'")));
@@ -298,7 +307,7 @@ pub(super) fn add_key(spec: &KeySpec, table: &mut Table) -> Result<(), SqlError>
         name = format!("{base}_{number}");
         number += 1;
     }
-    table.keys.push(Key { name, unique: spec.unique, columns });
+    table.keys.push(Key { name, unique: spec.unique, columns, prefixes });
     Ok(())
 }
 
@@ -322,13 +331,19 @@ pub(super) fn check_size(table: &Table) -> Result<(), SqlError> {
         let text = |n: u32| u64::from(n) * u64::from(column.charset.bytes_max());
         match column.kind {
             Type::Int { bytes, .. } => bytes.into(),
-            Type::Decimal(precision, _) => u64::from(precision) / 2 + 1,
+            Type::Decimal(precision, ..) => u64::from(precision) / 2 + 1,
+            Type::Real { single, .. } => if single { 4 } else { 8 },
             Type::Char(n) => text(n),
             Type::VarChar(n) => text(n) + if text(n) > 255 { 2 } else { 1 },
-            Type::Text(length) => u64::from(length) + 8,
+            Type::Binary(n) => n.into(),
+            Type::VarBinary(n) => u64::from(n) + if n > 255 { 2 } else { 1 },
+            Type::Text(length) | Type::Blob(length) => u64::from(length) + 8,
+            Type::Bit(_) | Type::Set(_) => column.kind.bytes_of_bits() as u64,
+            Type::Enum(ref list) => if list.len() < 256 { 1 } else { 2 },
             Type::DateTime => 5,
             Type::Timestamp => 4,
-            Type::Date => 3,
+            Type::Date | Type::Time => 3,
+            Type::Year => 1,
         }
     };
     let nulls = table.columns.iter().filter(|c| !c.not_null).count().div_ceil(8) as u64;
@@ -359,22 +374,28 @@ pub(super) fn column_of(
         );
         Err(SqlError::new(1074, text))
     };
+    let mut charset = spec.charset.as_deref().map_or(Ok(table.charset), charset_named)?;
+    if spec.binary {
+        charset = charset.binary();
+    }
     match spec.kind {
-        Type::VarChar(n) if n > 65_535 / table.charset.bytes_max() => {
-            return too_long(65_535 / table.charset.bytes_max());
+        Type::VarChar(n) if n > 65_535 / charset.bytes_max() => {
+            return too_long(65_535 / charset.bytes_max());
         }
-        Type::Char(n) if n > 255 => return too_long(255),
+        Type::VarBinary(n) if n > 65_535 => return too_long(65_535),
+        Type::Char(n) | Type::Binary(n) if n > 255 => return too_long(255),
         _ => {}
     }
-    let numeric = matches!(spec.kind, Type::Int { .. });
+    check_members(spec)?;
+    let numeric = matches!(spec.kind, Type::Int { .. } | Type::Real { .. });
     if spec.auto_increment && !numeric {
         let text = format!("Incorrect column specifier for column '{name}'");
         return Err(SqlError::new(1063, text));
     }
     let mut column = Column {
         name: name.clone(),
-        kind: spec.kind.clone(),
-        charset: spec.charset.as_deref().map_or(Ok(table.charset), charset_named)?,
+        kind: of_bytes(&spec.kind, charset),
+        charset,
         not_null: spec.not_null || spec.primary || spec.auto_increment,
         default: None,
         on_update_now: spec.on_update_now,
@@ -383,9 +404,46 @@ pub(super) fn column_of(
     };
     implicit_timestamp(spec, table, &mut column)?;
     if let Some(expr) = &spec.default {
-        column.default = default_of(spec, expr, &column, env)?;
+        column.default = default_of(expr, &column, env)?;
     }
     Ok(column)
+}
+
+/// A text of bytes is a binary type.
+fn of_bytes(kind: &Type, charset: Charset) -> Type {
+    match kind {
+        kind if charset.name() != "binary" => kind.clone(),
+        Type::Char(n) => Type::Binary(*n),
+        Type::VarChar(n) => Type::VarBinary(*n),
+        Type::Text(length) => Type::Blob(*length),
+        kind => kind.clone(),
+    }
+}
+
+/// Error 1291: an ENUM or a SET names a member twice.
+fn check_members(spec: &ColumnSpec) -> Result<(), SqlError> {
+    let (word, list) = match &spec.kind {
+        Type::Enum(list) => ("ENUM", list),
+        Type::Set(list) => ("SET", list),
+        _ => return Ok(()),
+    };
+    let same = |at: usize| list[..at].iter().any(|m| m.eq_ignore_ascii_case(&list[at]));
+    let Some(at) = (0..list.len()).find(|at| same(*at)) else { return Ok(()) };
+    let text = format!("Column '{}' has duplicated value '{}' in {word}", spec.name, list[at]);
+    Err(SqlError::new(1291, text))
+}
+
+/// ALTER COLUMN … SET DEFAULT, DROP DEFAULT.
+pub(super) fn set_default(
+    column: &mut Column,
+    expr: Option<&Expr>,
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    column.default = match expr {
+        Some(expr) => default_of(expr, column, env)?,
+        None => None,
+    };
+    Ok(())
 }
 
 /// Without `explicit_defaults_for_timestamp`, the first TIMESTAMP of a table keeps the time of its
@@ -414,21 +472,20 @@ fn implicit_timestamp(
 }
 
 fn default_of(
-    spec: &ColumnSpec,
     expr: &Expr,
     column: &Column,
     env: &mut Env,
 ) -> Result<Option<Default>, SqlError> {
-    let invalid = || SqlError::new(1067, format!("Invalid default value for '{}'", spec.name));
-    if matches!(spec.kind, Type::Text(_)) && *expr != Expr::Null {
+    let invalid = || SqlError::new(1067, format!("Invalid default value for '{}'", column.name));
+    if column.kind.is_blob() && *expr != Expr::Null {
         let text = format!(
             "BLOB, TEXT, GEOMETRY or JSON column '{}' can't have a default value",
-            spec.name
+            column.name
         );
         return Err(SqlError::new(1101, text));
     }
     let value = match expr {
-        Expr::Call(..) if matches!(spec.kind, Type::DateTime | Type::Timestamp) => {
+        Expr::Call(..) if matches!(column.kind, Type::DateTime | Type::Timestamp) => {
             return Ok(Some(Default::Now));
         }
         Expr::Call(..) => return Err(invalid()),
@@ -439,6 +496,7 @@ fn default_of(
             crate::mysql::data::Decimal::parse(digits).map_or(Value::Null, Value::Decimal)
         }
         Expr::Text(text) => Value::Text(text.clone()),
+        Expr::Bits(bytes) => Value::Bits(bytes.clone()),
         _ => return Err(invalid()),
     };
     let plain = Column { not_null: false, ..column.clone() };

@@ -221,27 +221,25 @@ fn full_row(
     for (target, value) in targets.iter().zip(given) {
         values[*target] = value;
     }
-    let mut made = 0;
     let mut row = Vec::with_capacity(values.len());
     for (index, value) in values.into_iter().enumerate() {
         let column = &work.table.columns[index];
-        let mut value = match value {
+        row.push(match value {
             Some(value) => store(column, value, number, env)?,
             None => default_of(column, env)?,
-        };
-        if column.auto_increment {
-            let wanted = value.number().round();
-            if wanted == 0 {
-                made = work.table.auto_increment;
-                value = store(column, Value::Int(made.into()), number, env)?;
-            }
-            let used = u64::try_from(value.number().round()).unwrap_or(0);
-            work.table.auto_increment = work.table.auto_increment.max(used.saturating_add(1));
-            let next = work.table.auto_increment;
-            env.auto_next = Some((work.db.clone(), work.name.clone(), next));
-        }
-        row.push(value);
+        });
     }
+    // The counter moves last: a value that does not fit leaves it alone.
+    let Some(at) = work.table.auto_column() else { return Ok((row, 0)) };
+    let mut made = 0;
+    if row[at].number().round() == 0 {
+        made = work.table.auto_increment;
+        row[at] = store(&work.table.columns[at], Value::Int(made.into()), number, env)?;
+    }
+    let used = u64::try_from(row[at].number().round()).unwrap_or(0);
+    work.table.auto_increment = work.table.auto_increment.max(used.saturating_add(1));
+    let next = work.table.auto_increment;
+    env.auto_next = Some((work.db.clone(), work.name.clone(), next));
     Ok((row, made))
 }
 

@@ -1,6 +1,7 @@
 //! Expressions to values.
 
 use super::{Session, Variables, function, select};
+use crate::base::real::Real;
 use crate::ere::{Flags, Regex};
 use crate::mysql::data::{Catalog, Decimal, Value};
 use crate::mysql::sql::SqlError;
@@ -27,9 +28,19 @@ pub struct Env<'e> {
     pub clause: &'static str,
     /// Whether what is computed will be written, so that strict mode holds.
     pub writes: bool,
+    /// IGNORE: what would be an error is a warning.
+    pub ignore: bool,
     /// Whether something was converted by the session's time zone, which its binlog event then
     /// names.
     pub time_zone: bool,
+}
+
+impl Env<'_> {
+    /// Whether values that do not fit are made to fit, with a warning.
+    pub(super) fn is_lenient(&self) -> bool {
+        let mode = self.session.vars.get("sql_mode").or_else(|| self.globals.get("sql_mode"));
+        self.ignore || mode.is_some_and(|mode| !mode.contains("STRICT_"))
+    }
 }
 
 /// In front of the alias of a column that USING has merged with another: only its table's name
@@ -82,6 +93,7 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::Bool(value) => Value::from_bool(*value),
         Expr::Text(text) => Value::Text(text.clone()),
         Expr::Number(digits) => number(digits)?,
+        Expr::Bits(bytes) => Value::Bits(bytes.clone()),
         Expr::Column { table, name } => column(table.as_deref(), name, scope, env)?,
         Expr::Assign(name, value) => {
             let value = evaluate(value, scope, env)?;
@@ -106,8 +118,14 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         | Expr::InSelect(..)
         | Expr::Between(..) => predicate(expr, scope, env)?,
         Expr::Call(name, arguments) => function::call(name, arguments, scope, env)?,
-        Expr::Aggregate { name, distinct, argument } => {
-            function::aggregate(name, *distinct, argument.as_deref(), scope, env)?
+        Expr::Aggregate { name, distinct, argument, concat } => {
+            function::aggregate((name, *distinct), argument.as_deref(), concat, scope, env)?
+        }
+        Expr::Row(_) => return one_column(2).map(|()| Value::Null),
+        Expr::Quantified(op, left, query, all) => {
+            let left = evaluate(left, scope, env)?;
+            let values = column_of(query, scope, env)?;
+            quantified(*op, &left, &values, *all)
         }
         Expr::Case { of, when, otherwise } => {
             case(of.as_deref(), when, otherwise.as_deref(), scope, env)?
@@ -149,6 +167,18 @@ fn predicate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
             }
             Value::from_bool(regexp(&text.text(), &pattern.text())? != *not)
         }
+        Expr::In(left, list, not) if matches!(**left, Expr::Row(_)) => {
+            let tests = list.iter().map(|e| rows_equal(left, e, scope, env));
+            let tests: Vec<Value> = tests.collect::<Result<_, _>>()?;
+            let found = tests.iter().any(Value::is_true);
+            if !found && tests.iter().any(Value::is_null) {
+                return Ok(Value::Null);
+            }
+            Value::from_bool(found != *not)
+        }
+        Expr::InSelect(left, query, not) if matches!(**left, Expr::Row(_)) => {
+            row_in_select(left, query, *not, scope, env)?
+        }
         Expr::In(left, list, not) => {
             let left = evaluate(left, scope, env)?;
             let values: Result<Vec<Value>, SqlError> =
@@ -157,9 +187,7 @@ fn predicate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         }
         Expr::InSelect(left, query, not) => {
             let left = evaluate(left, scope, env)?;
-            let (heads, rows) = select::rows_of(query, Some(scope), env)?;
-            one_column(heads.len())?;
-            let values: Vec<Value> = rows.into_iter().map(|mut row| row.swap_remove(0)).collect();
+            let values = column_of(query, scope, env)?;
             is_in(&left, &values, *not)
         }
         Expr::Between(value, low, high, not) => {
@@ -205,6 +233,116 @@ fn subquery(query: &Select, scope: &Scope, env: &mut Env) -> Computed {
     }
 }
 
+/// The rows of a subquery with one column.
+fn column_of(query: &Select, scope: &Scope, env: &mut Env) -> Result<Vec<Value>, SqlError> {
+    let (heads, rows) = select::rows_of(query, Some(scope), env)?;
+    one_column(heads.len())?;
+    Ok(rows.into_iter().map(|mut row| row.swap_remove(0)).collect())
+}
+
+/// ANY and ALL: one, or every one, compares so.
+fn quantified(op: Op, left: &Value, values: &[Value], all: bool) -> Value {
+    let tests: Vec<Value> = values.iter().map(|v| compared(op, left, v)).collect();
+    let decided = tests.iter().any(|t| !t.is_null() && t.is_true() != all);
+    if !decided && tests.iter().any(Value::is_null) {
+        return Value::Null;
+    }
+    Value::from_bool(decided != all)
+}
+
+/// The values of a row, or of a subquery that gives one.
+fn row(expr: &Expr, scope: &Scope, env: &mut Env) -> Result<Vec<Value>, SqlError> {
+    match expr {
+        Expr::Row(list) => list.iter().map(|e| evaluate(e, scope, env)).collect(),
+        Expr::Subquery(query) => {
+            let (heads, mut rows) = select::rows_of(query, Some(scope), env)?;
+            match rows.len() {
+                0 => Ok(vec![Value::Null; heads.len()]),
+                1 => Ok(rows.swap_remove(0)),
+                _ => Err(SqlError::new(1242, "Subquery returns more than 1 row")),
+            }
+        }
+        other => Ok(vec![evaluate(other, scope, env)?]),
+    }
+}
+
+fn rows_equal(a: &Expr, b: &Expr, scope: &Scope, env: &mut Env) -> Computed {
+    let (a, b) = (row(a, scope, env)?, row(b, scope, env)?);
+    compare_rows(Op::Eq, &a, &b)
+}
+
+/// Rows compare from left to right.
+fn compare_rows(op: Op, a: &[Value], b: &[Value]) -> Computed {
+    if a.len() != b.len() {
+        let text = format!("Operand should contain {} column(s)", a.len());
+        return Err(SqlError::new(1241, text));
+    }
+    let pairs = || a.iter().zip(b);
+    match op {
+        Op::NullEq => return Ok(Value::from_bool(pairs().all(|(x, y)| x.order(y).is_eq()))),
+        Op::Eq | Op::Ne => {
+            let unlike = pairs().any(|(x, y)| x.compare(y).is_some_and(|o| o.is_ne()));
+            let unknown = pairs().any(|(x, y)| x.compare(y).is_none());
+            return Ok(match (unlike, unknown) {
+                (true, _) => Value::from_bool(op == Op::Ne),
+                (false, true) => Value::Null,
+                (false, false) => Value::from_bool(op == Op::Eq),
+            });
+        }
+        _ => {}
+    }
+    for (x, y) in pairs() {
+        match x.compare(y) {
+            None => return Ok(Value::Null),
+            Some(order) if order.is_ne() => return Ok(compared(op, x, y)),
+            Some(_) => {}
+        }
+    }
+    Ok(Value::from_bool(matches!(op, Op::Le | Op::Ge)))
+}
+
+fn row_in_select(
+    left: &Expr,
+    query: &Select,
+    not: bool,
+    scope: &Scope,
+    env: &mut Env,
+) -> Computed {
+    let left = row(left, scope, env)?;
+    let (heads, rows) = select::rows_of(query, Some(scope), env)?;
+    if heads.len() != left.len() {
+        let text = format!("Operand should contain {} column(s)", left.len());
+        return Err(SqlError::new(1241, text));
+    }
+    let mut unknown = false;
+    for row in rows {
+        let test = compare_rows(Op::Eq, &left, &row)?;
+        if test.is_true() {
+            return Ok(Value::from_bool(!not));
+        }
+        unknown |= test.is_null();
+    }
+    Ok(if unknown { Value::Null } else { Value::from_bool(not) })
+}
+
+/// What a comparison gives.
+fn compared(op: Op, a: &Value, b: &Value) -> Value {
+    let Some(order) = a.compare(b) else {
+        return match op {
+            Op::NullEq => Value::from_bool(a.is_null() && b.is_null()),
+            _ => Value::Null,
+        };
+    };
+    Value::from_bool(match op {
+        Op::Ne => order.is_ne(),
+        Op::Lt => order.is_lt(),
+        Op::Le => order.is_le(),
+        Op::Gt => order.is_gt(),
+        Op::Ge => order.is_ge(),
+        _ => order.is_eq(),
+    })
+}
+
 fn one_column(columns: usize) -> Result<(), SqlError> {
     if columns == 1 {
         return Ok(());
@@ -213,26 +351,10 @@ fn one_column(columns: usize) -> Result<(), SqlError> {
 }
 
 fn number(digits: &str) -> Computed {
-    if let Some(hex) = digits.strip_prefix("0x") {
-        let bytes = (0..hex.len()).step_by(2).map(|at| {
-            let pair = hex.get(at..at + 2)?;
-            u8::from_str_radix(pair, 16).ok()
-        });
-        let bytes: Option<Vec<u8>> = bytes.collect();
-        let bytes = bytes.ok_or_else(|| SqlError::not_modelled("such a hexadecimal literal"))?;
-        return Ok(Value::Text(String::from_utf8_lossy(&bytes).into_owned()));
-    }
-    if let Some((digits, exponent)) = digits.split_once(['e', 'E']) {
-        let value = Decimal::parse(digits).zip(exponent.parse::<i8>().ok());
-        let scaled = value.and_then(|(d, exponent)| {
-            let power = Decimal {
-                unscaled: 10_i128.checked_pow(exponent.unsigned_abs().into())?,
-                scale: 0,
-            };
-            if exponent < 0 { d.over(power) } else { d.times(power) }
-        });
-        let scaled = scaled.ok_or_else(|| SqlError::not_modelled("such a large number"))?;
-        return Ok(double(Value::Decimal(scaled)));
+    if digits.contains(['e', 'E']) {
+        let value = Real::parse(digits).filter(|value| value.is_finite());
+        let illegal = || SqlError::new(1367, format!("Illegal double '{digits}' value found during parsing"));
+        return value.map(Value::double).ok_or_else(illegal);
     }
     if let Ok(whole) = digits.parse::<i128>() {
         return Ok(Value::Int(whole));
@@ -284,10 +406,13 @@ fn negate(value: &Value) -> Value {
     match value {
         Value::Null => Value::Null,
         Value::Int(n) => n.checked_neg().map_or(Value::Null, Value::Int),
-        other => {
-            let d = other.number();
-            Value::Decimal(Decimal { unscaled: d.unscaled.checked_neg().unwrap_or(0), ..d })
-        }
+        Value::Double(value, shown) => Value::Double(value.negated(), *shown),
+        Value::Text(_) | Value::Bytes(_) => Value::double(value.real().negated()),
+        Value::Padded(n, _) => Value::Int(-n),
+        other => match other.number().negated() {
+            whole @ Decimal { scale: 0, .. } => Value::Int(whole.unscaled),
+            d => Value::Decimal(d),
+        },
     }
 }
 
@@ -304,6 +429,14 @@ fn is_in(left: &Value, values: &[Value], not: bool) -> Value {
 }
 
 fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Computed {
+    if matches!(left, Expr::Row(_)) {
+        let (a, b) = (row(left, scope, env)?, row(right, scope, env)?);
+        return compare_rows(op, &a, &b);
+    }
+    if let (Expr::Interval(_, amount, unit), Op::Add) = (left, op) {
+        let (amount, base) = (evaluate(amount, scope, env)?, evaluate(right, scope, env)?);
+        return Ok(function::add_interval(&base, &amount, unit, false));
+    }
     let a = evaluate(left, scope, env)?;
     match (op, a.is_null(), a.is_true()) {
         (Op::And, false, false) => return Ok(Value::from_bool(false)),
@@ -316,7 +449,6 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
     }
     let b = evaluate(right, scope, env)?;
     let known = |value: Option<bool>| value.map_or(Value::Null, Value::from_bool);
-    let order = a.compare(&b);
     Ok(match op {
         Op::And => match (a.is_null(), b.is_null(), b.is_true()) {
             (_, false, false) => Value::from_bool(false),
@@ -329,31 +461,17 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
             _ => Value::Null,
         },
         Op::Xor => known((!a.is_null() && !b.is_null()).then(|| a.is_true() != b.is_true())),
-        Op::Eq => known(order.map(|o| o.is_eq())),
-        Op::Ne => known(order.map(|o| o.is_ne())),
-        Op::Lt => known(order.map(|o| o.is_lt())),
-        Op::Le => known(order.map(|o| o.is_le())),
-        Op::Gt => known(order.map(|o| o.is_gt())),
-        Op::Ge => known(order.map(|o| o.is_ge())),
-        Op::NullEq => match order {
-            Some(order) => Value::from_bool(order.is_eq()),
-            None => Value::from_bool(a.is_null() && b.is_null()),
-        },
+        Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::NullEq => compared(op, &a, &b),
         Op::Add | Op::Sub | Op::Mul | Op::Div | Op::IntDiv | Op::Mod => {
             if a.is_null() || b.is_null() {
                 return Ok(Value::Null);
             }
-            if matches!(op, Op::Div | Op::IntDiv | Op::Mod) && b.number().unscaled == 0 {
+            if matches!(op, Op::Div | Op::IntDiv | Op::Mod) && !b.is_true() {
                 return divided_by_zero(env);
             }
             warn_truncated(&a, "DOUBLE", env);
             warn_truncated(&b, "DOUBLE", env);
-            let result = arithmetic(op, &a, &b)?;
-            if matches!(a, Value::Text(_)) || matches!(b, Value::Text(_)) {
-                double(result)
-            } else {
-                result
-            }
+            if a.is_real() || b.is_real() { doubles(op, &a, &b)? } else { arithmetic(op, &a, &b)? }
         }
         Op::BitAnd | Op::BitOr | Op::BitXor | Op::ShiftLeft | Op::ShiftRight => {
             if a.is_null() || b.is_null() { Value::Null } else { bits(op, &a, &b) }
@@ -364,7 +482,7 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
 /// A text that is no number is one nevertheless, with a warning.
 fn warn_truncated(value: &Value, kind: &str, env: &mut Env) {
     let Value::Text(text) = value else { return };
-    if !is_numeric(text) {
+    if !text.trim().is_empty() && !is_numeric(text) {
         let text = format!("Truncated incorrect {kind} value: '{text}'");
         env.session.warn("Warning", 1292, text);
     }
@@ -382,19 +500,36 @@ fn divided_by_zero(env: &mut Env) -> Computed {
 /// Whether a text is a number from end to end.
 pub(super) fn is_numeric(text: &str) -> bool {
     let trimmed = text.trim();
+    if let Some((base, exponent)) = trimmed.split_once(['e', 'E']) {
+        let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        let digits = !exponent.is_empty() && exponent.bytes().all(|b| b.is_ascii_digit());
+        return digits && !base.contains(['e', 'E']) && is_numeric(base);
+    }
     let body = trimmed.strip_prefix(['-', '+']).unwrap_or(trimmed);
     let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
     let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
     !(whole.is_empty() && fraction.is_empty()) && digits(whole) && digits(fraction)
 }
 
-/// A DOUBLE prints no zeros at its end.
-fn double(value: Value) -> Value {
-    let Value::Decimal(mut d) = value else { return value };
-    while d.scale > 0 && d.unscaled % 10 == 0 {
-        d = Decimal { unscaled: d.unscaled / 10, scale: d.scale - 1 };
+/// Arithmetic with a DOUBLE, or a text, which counts as one.
+fn doubles(op: Op, a: &Value, b: &Value) -> Computed {
+    let (x, y) = (a.real(), b.real());
+    let result = match op {
+        Op::Add => x.apply(b'+', y),
+        Op::Sub => x.apply(b'-', y),
+        Op::Mul => x.apply(b'*', y),
+        Op::Div => x.apply(b'/', y),
+        Op::Mod => x.apply(b'%', y),
+        _ => {
+            let whole = Decimal::from_real(x.apply(b'/', y).truncated());
+            return Ok(whole.map_or(Value::Null, |d| Value::Int(d.unscaled)));
+        }
+    };
+    if result.is_finite() {
+        return Ok(Value::double(result));
     }
-    if d.scale == 0 { Value::Int(d.unscaled) } else { Value::Decimal(d) }
+    let text = format!("DOUBLE value is out of range in '({} {} {})'", a.text(), sign(op), b.text());
+    Err(SqlError::new(1690, text))
 }
 
 /// Bits of 64, unsigned.
@@ -423,6 +558,15 @@ fn regexp(text: &str, pattern: &str) -> Result<bool, SqlError> {
     }
 }
 
+/// Of whole-number types.
+fn integer(value: &Value) -> Option<i128> {
+    match value {
+        Value::Int(n) | Value::Padded(n, _) => Some(*n),
+        Value::Decimal(_) => None,
+        other => Some(other.number().unscaled),
+    }
+}
+
 fn arithmetic(op: Op, a: &Value, b: &Value) -> Computed {
     let range = || {
         SqlError::new(
@@ -430,9 +574,10 @@ fn arithmetic(op: Op, a: &Value, b: &Value) -> Computed {
             format!("BIGINT value is out of range in '({} {} {})'", a.text(), sign(op), b.text()),
         )
     };
-    if let (Value::Int(x), Value::Int(y)) = (a, b)
+    if let (Some(x), Some(y)) = (integer(a), integer(b))
         && op != Op::Div
     {
+        let (x, y) = (&x, &y);
         let result = match op {
             Op::Add => x.checked_add(*y),
             Op::Sub => x.checked_sub(*y),
@@ -448,10 +593,9 @@ fn arithmetic(op: Op, a: &Value, b: &Value) -> Computed {
         return result.filter(fits).map(Value::Int).ok_or_else(range);
     }
     let (x, y) = (a.number(), b.number());
-    let minus = Decimal { unscaled: y.unscaled.checked_neg().ok_or_else(range)?, ..y };
     let result = match op {
         Op::Add => x.plus(y),
-        Op::Sub => x.plus(minus),
+        Op::Sub => x.plus(y.negated()),
         Op::Mul => x.times(y),
         _ if y.unscaled == 0 => return Ok(Value::Null),
         Op::Div => x.over(y),
@@ -463,7 +607,7 @@ fn arithmetic(op: Op, a: &Value, b: &Value) -> Computed {
             if op == Op::IntDiv {
                 return Ok(Value::Int(x.unscaled / y.unscaled));
             }
-            Some(Decimal { unscaled: x.unscaled % y.unscaled, scale })
+            Some(Decimal::new(x.unscaled % y.unscaled, scale))
         }
     };
     result.map(Value::Decimal).ok_or_else(range)
@@ -486,10 +630,31 @@ fn cast(value: &Value, kind: &str) -> Value {
     }
     let (kind, length) = kind.split_once(' ').unwrap_or((kind, ""));
     match kind {
-        "SIGNED" | "UNSIGNED" => Value::Int(value.number().round()),
+        "SIGNED" | "UNSIGNED" => {
+            let number = match value {
+                Value::Text(_) | Value::Bytes(_) => value.number().cut(0).unscaled,
+                value => value.number().round(),
+            };
+            let wrapped = number as u64;
+            Value::Int(if kind == "SIGNED" { i128::from(wrapped as i64) } else { wrapped.into() })
+        }
         "DECIMAL" => {
-            let scale = length.parse().unwrap_or(0).min(30);
-            value.number().rescale(scale).map_or(Value::Null, Value::Decimal)
+            let (scale, precision) = length.split_once(' ').unwrap_or(("0", "10"));
+            let scale = scale.parse().unwrap_or(0).min(30);
+            let digits: u32 = precision.parse().unwrap_or(10);
+            let limit = 10_i128.checked_pow(digits.clamp(1, 38)).unwrap_or(i128::MAX) - 1;
+            let kept = value.number().rescale(scale);
+            kept.map_or(Value::Null, |d| {
+                Value::Decimal(Decimal::new(d.unscaled.clamp(-limit, limit), scale))
+            })
+        }
+        "TIME" => value.clock().map_or(Value::Null, Value::Time),
+        "BINARY" => {
+            let mut bytes = value.bytes();
+            if let Ok(length) = length.parse::<usize>() {
+                bytes.resize(length.min(crate::base::limit::SQL_TEXT_BYTES_MAX), 0);
+            }
+            Value::Bytes(bytes)
         }
         "DATETIME" => value.moment().map_or(Value::Null, Value::Moment),
         "DATE" => value.moment().map_or(Value::Null, |s| Value::Date(s.div_euclid(86_400))),

@@ -12,10 +12,56 @@ use crate::mysql::sql::ast::{Expr, From, Item, Join, Select, Source, TableName};
 
 /// Answers a SELECT.
 pub fn select(query: &Select, env: &mut Env) -> Result<Answer, SqlError> {
+    if query.calc && query.limit.is_some() {
+        let all = Select { limit: None, calc: false, ..query.clone() };
+        let found = rows_of(&all, None, env)?.1.len();
+        let (heads, rows) = rows_of(query, None, env)?;
+        return answer(query, heads, rows, found, env);
+    }
     let (heads, rows) = rows_of(query, None, env)?;
-    env.session.found_rows = rows.len() as u64;
+    let found = rows.len();
+    answer(query, heads, rows, found, env)
+}
+
+fn answer(
+    query: &Select,
+    heads: Vec<Head>,
+    rows: Vec<Vec<Value>>,
+    found: usize,
+    env: &mut Env,
+) -> Result<Answer, SqlError> {
+    env.session.found_rows = found as u64;
+    if !query.into.is_empty() {
+        return into_variables(query, &heads, rows, env);
+    }
     let rows = rows.iter().map(|row| row.iter().map(Value::shown).collect()).collect();
     Ok(Answer::Rows(Rows { heads, rows }))
+}
+
+/// SELECT … INTO @a, @b.
+fn into_variables(
+    query: &Select,
+    heads: &[Head],
+    mut rows: Vec<Vec<Value>>,
+    env: &mut Env,
+) -> Result<Answer, SqlError> {
+    if heads.len() != query.into.len() {
+        let text = "The used SELECT statements have a different number of columns";
+        return Err(SqlError::new(1222, text));
+    }
+    match rows.len() {
+        0 => {
+            let text = "No data - zero rows fetched, selected, or processed";
+            env.session.warn("Warning", 1329, text);
+            return Ok(Answer::affected(0));
+        }
+        1 => {}
+        _ => return Err(SqlError::new(1172, "Result consisted of more than one row")),
+    }
+    for (name, value) in query.into.iter().zip(rows.swap_remove(0)) {
+        env.session.user_vars.insert(name.to_ascii_lowercase(), value);
+    }
+    Ok(Answer::affected(1))
 }
 
 /// A table's rows, with the columns it brings.
@@ -31,7 +77,7 @@ pub(super) fn rows_of(
     outer: Option<&Scope>,
     env: &mut Env,
 ) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
-    let (heads, mut rows) = one(query, outer, env)?;
+    let (mut heads, mut rows) = one(query, outer, env)?;
     if let Some((all, next)) = &query.union {
         let (more_heads, more) = rows_of(next, outer, env)?;
         if more_heads.len() != heads.len() {
@@ -39,6 +85,10 @@ pub(super) fn rows_of(
                 1222,
                 "The used SELECT statements have a different number of columns",
             ));
+        }
+        for (head, other) in heads.iter_mut().zip(&more_heads) {
+            head.number &= other.number;
+            head.nullable |= other.nullable;
         }
         rows.extend(more);
         if !all {
@@ -84,7 +134,14 @@ fn one(
     let groups = group(query, &items, &input, kept, outer, env)?;
     let mut results: Vec<(Vec<Value>, Vec<Value>)> = Vec::new();
     let nulls = vec![Value::Null; input.columns.len()];
-    for rows in &groups {
+    for (rows, level) in &groups {
+        let nulled: Vec<(Expr, String)>;
+        let items = if *level < query.group.len() {
+            nulled = rolled_up(&items, &query.group[*level..]);
+            &nulled
+        } else {
+            &items
+        };
         let scope = Scope {
             columns: &input.columns,
             values: rows.first().unwrap_or(&nulls),
@@ -109,13 +166,7 @@ fn one(
     }
     if query.distinct {
         let mut seen: Vec<Vec<Value>> = Vec::new();
-        results.retain(|(_, values)| {
-            let new = !seen.contains(values);
-            if new {
-                seen.push(values.clone());
-            }
-            new
-        });
+        results.retain(|(_, values)| is_new(values, &mut seen));
     }
     results.sort_by(|(a, _), (b, _)| order(&query.order, a, b));
     let rows: Vec<Vec<Value>> = results.into_iter().map(|(_, values)| values).collect();
@@ -183,13 +234,25 @@ fn order(by: &[(Expr, bool)], a: &[Value], b: &[Value]) -> Ordering {
 
 fn distinct(rows: &mut Vec<Vec<Value>>) {
     let mut seen: Vec<Vec<Value>> = Vec::new();
-    rows.retain(|row| {
-        let new = !seen.contains(row);
-        if new {
-            seen.push(row.clone());
-        }
-        new
-    });
+    rows.retain(|row| is_new(row, &mut seen));
+}
+
+/// Whether no row before is equal, by the rules of comparison.
+fn is_new(row: &[Value], seen: &mut Vec<Vec<Value>>) -> bool {
+    let same = |other: &Vec<Value>| other.iter().zip(row).all(|(a, b)| is_same(a, b));
+    let new = !seen.iter().any(same);
+    if new {
+        seen.push(row.to_vec());
+    }
+    new
+}
+
+/// Texts are the same without regard to case; numbers and texts are not.
+fn is_same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Text(_), Value::Text(_)) => a.order(b).is_eq(),
+        _ => a == b || (a.is_number() && b.is_number() && a.order(b).is_eq()),
+    }
 }
 
 /// ORDER BY and HAVING may name a result column, by name or (ORDER BY) by number.
@@ -236,6 +299,10 @@ fn is_grouped(query: &Select) -> bool {
         || query.having.as_ref().is_some_and(Expr::has_aggregate)
 }
 
+/// The rows of a group, and how many GROUP BY columns make it: WITH ROLLUP adds groups that are
+/// made by fewer.
+type Group = (Vec<Vec<Value>>, usize);
+
 /// The rows in groups: one group for each row, if nothing is grouped.
 fn group(
     query: &Select,
@@ -244,12 +311,12 @@ fn group(
     rows: Vec<Vec<Value>>,
     outer: Option<&Scope>,
     env: &mut Env,
-) -> Result<Vec<Vec<Vec<Value>>>, SqlError> {
+) -> Result<Vec<Group>, SqlError> {
     if !is_grouped(query) {
-        return Ok(rows.into_iter().map(|row| vec![row]).collect());
+        return Ok(rows.into_iter().map(|row| (vec![row], 0)).collect());
     }
     if query.group.is_empty() {
-        return Ok(vec![rows]);
+        return Ok(vec![(rows, 0)]);
     }
     env.clause = "group statement";
     let mut groups: Vec<(Vec<Value>, Vec<Vec<Value>>)> = Vec::new();
@@ -268,10 +335,58 @@ fn group(
         }
     }
     // 5.7 sorts by the GROUP BY columns.
+    let by = |at: usize, x: &Value, y: &Value| match query.group_descending.get(at) {
+        Some(true) => y.order(x),
+        _ => x.order(y),
+    };
     groups.sort_by(|(a, _), (b, _)| {
-        a.iter().zip(b).map(|(x, y)| x.order(y)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+        let orders = a.iter().zip(b).enumerate().map(|(at, (x, y))| by(at, x, y));
+        orders.fold(Ordering::Equal, Ordering::then)
     });
-    Ok(groups.into_iter().map(|(_, members)| members).collect())
+    if query.rollup {
+        return Ok(with_rollup(groups, query.group.len()));
+    }
+    Ok(groups.into_iter().map(|(_, members)| (members, query.group.len())).collect())
+}
+
+/// After each run of groups that agree in their first columns, one of all their rows.
+fn with_rollup(groups: Vec<(Vec<Value>, Vec<Vec<Value>>)>, columns: usize) -> Vec<Group> {
+    let mut out = Vec::new();
+    let mut open: Vec<Vec<Vec<Value>>> = vec![Vec::new(); columns];
+    for (at, (keys, members)) in groups.iter().enumerate() {
+        out.push((members.clone(), columns));
+        open.iter_mut().for_each(|rows| rows.extend(members.iter().cloned()));
+        let first_ended = groups.get(at + 1).map_or(0, |(next, _)| {
+            1 + keys.iter().zip(next).take_while(|(a, b)| a.order(b).is_eq()).count()
+        });
+        for level in (first_ended..columns).rev() {
+            out.push((std::mem::take(&mut open[level]), level));
+        }
+    }
+    out
+}
+
+/// The items of a group that WITH ROLLUP adds: the columns it is not made by are NULL.
+fn rolled_up(items: &[(Expr, String)], without: &[Expr]) -> Vec<(Expr, String)> {
+    fn nulled(expr: &Expr, name: &str, without: &[Expr]) -> Expr {
+        let is_alias =
+            |e: &Expr| matches!(e, Expr::Column { table: None, name: n } if n.eq_ignore_ascii_case(name));
+        let is_same = |e: &Expr| match (e, expr) {
+            (Expr::Column { name: a, .. }, Expr::Column { name: b, .. }) => a.eq_ignore_ascii_case(b),
+            (a, b) => a == b,
+        };
+        if without.iter().any(|e| is_same(e) || is_alias(e)) {
+            return Expr::Null;
+        }
+        match expr {
+            Expr::Call(function, list) => {
+                let list = list.iter().map(|e| nulled(e, "", without)).collect();
+                Expr::Call(function.clone(), list)
+            }
+            other => other.clone(),
+        }
+    }
+    items.iter().map(|(expr, name)| (nulled(expr, name, without), name.clone())).collect()
 }
 
 fn group_key(
@@ -395,9 +510,13 @@ fn input(from: &From, env: &mut Env) -> Result<Input, SqlError> {
     }
 }
 
-/// A stored value as it is read: CHAR loses its trailing blanks.
-fn shown_as(value: &Value, kind: &Type) -> Value {
+/// A stored value as it is read: CHAR loses its trailing blanks, ZEROFILL shows zeros.
+pub(super) fn shown_as(value: &Value, kind: &Type) -> Value {
     match (value, kind) {
+        (Value::Int(n), Type::Int { zerofill: true, width, .. }) => {
+            Value::Padded(*n, (*width).min(255) as u8)
+        }
+        (Value::Int(0), Type::Year) => Value::Padded(0, 4),
         (Value::Text(text), Type::Char(_)) => Value::Text(text.trim_end_matches(' ').into()),
         _ => value.clone(),
     }
@@ -423,9 +542,18 @@ fn join(
     outer: Option<&Scope>,
     env: &mut Env,
 ) -> Result<Input, SqlError> {
+    let natural: Vec<String>;
+    let using = if how.natural {
+        let has = |name: &&String| right.columns.iter().any(|(_, r)| r.eq_ignore_ascii_case(name));
+        let names = left.columns.iter().map(|(_, name)| name);
+        natural = names.filter(has).cloned().collect();
+        &natural
+    } else {
+        &how.using
+    };
     let merged = |columns: &[(String, String)], hide: bool| -> Vec<(String, String)> {
         let hidden = |(alias, name): &(String, String)| {
-            if hide && how.using.iter().any(|u| u.eq_ignore_ascii_case(name)) {
+            if hide && using.iter().any(|u| u.eq_ignore_ascii_case(name)) {
                 (format!("{MERGED}{alias}"), name.clone())
             } else {
                 (alias.clone(), name.clone())
@@ -449,7 +577,7 @@ fn join(
         for (index, r) in right.rows.iter().enumerate() {
             let row: Vec<Value> = l.iter().chain(r).cloned().collect();
             let scope = Scope { columns: &columns, values: &row, group: None, outer };
-            if fits(how, &left, &right, l, r, &scope, env)? {
+            if fits((how, using), (&left, &right), l, r, &scope, env)? {
                 used = true;
                 right_used[index] = true;
                 rows.push(row);
@@ -475,15 +603,14 @@ fn join(
 }
 
 fn fits(
-    how: &From,
-    left: &Input,
-    right: &Input,
+    (how, using): (&From, &[String]),
+    (left, right): (&Input, &Input),
     l: &[Value],
     r: &[Value],
     scope: &Scope,
     env: &mut Env,
 ) -> Result<bool, SqlError> {
-    for name in &how.using {
+    for name in using {
         let at = |input: &Input| {
             input.columns.iter().position(|(_, column)| column.eq_ignore_ascii_case(name))
         };

@@ -40,101 +40,32 @@ impl Columns<'_> {
 }
 
 /// Functions whose result is a number.
-const NUMERIC: [&str; 43] = [
-    "ABS",
-    "FLOOR",
-    "CEIL",
-    "CEILING",
-    "ROUND",
-    "MOD",
-    "SIGN",
-    "LENGTH",
-    "OCTET_LENGTH",
-    "CHAR_LENGTH",
-    "CHARACTER_LENGTH",
-    "CONNECTION_ID",
-    "LAST_INSERT_ID",
-    "ROW_COUNT",
-    "FOUND_ROWS",
-    "RAND",
-    "SLEEP",
-    "UNIX_TIMESTAMP",
-    "YEAR",
-    "MONTH",
-    "DAY",
-    "DAYOFMONTH",
-    "DAYOFWEEK",
-    "DAYOFYEAR",
-    "WEEKDAY",
-    "HOUR",
-    "MINUTE",
-    "SECOND",
-    "DATEDIFF",
-    "INSTR",
-    "LOCATE",
-    "ISNULL",
-    "IS_TRUE",
-    "IS_FALSE",
-    "REGEXP",
-    "POW",
-    "POWER",
-    "PI",
-    "ASCII",
-    "FIELD",
-    "STRCMP",
-    "TRUNCATE",
-    "BIT_COUNT",
-];
+const NUMERIC: &str = " ABS FLOOR CEIL CEILING ROUND MOD SIGN LENGTH OCTET_LENGTH CHAR_LENGTH \
+    CHARACTER_LENGTH BIT_LENGTH CONNECTION_ID LAST_INSERT_ID ROW_COUNT FOUND_ROWS RAND SLEEP \
+    UNIX_TIMESTAMP YEAR MONTH DAY DAYOFMONTH DAYOFWEEK DAYOFYEAR WEEKDAY WEEK YEARWEEK WEEKOFYEAR \
+    QUARTER TO_DAYS TO_SECONDS HOUR MINUTE SECOND MICROSECOND DATEDIFF TIMESTAMPDIFF TIME_TO_SEC \
+    EXTRACT PERIOD_ADD PERIOD_DIFF INSTR LOCATE ISNULL IS_TRUE IS_FALSE REGEXP POW POWER SQRT \
+    RADIANS DEGREES PI ASCII ORD FIELD FIND_IN_SET STRCMP TRUNCATE BIT_COUNT INTERVAL CRC32 \
+    INET_ATON BENCHMARK ";
 
 /// Functions that are never NULL.
-const NEVER_NULL: [&str; 22] = [
-    "NOW",
-    "CURRENT_TIMESTAMP",
-    "SYSDATE",
-    "LOCALTIME",
-    "LOCALTIMESTAMP",
-    "UTC_TIMESTAMP",
-    "CURDATE",
-    "CURRENT_DATE",
-    "CURTIME",
-    "CURRENT_TIME",
-    "VERSION",
-    "USER",
-    "SESSION_USER",
-    "SYSTEM_USER",
-    "CURRENT_USER",
-    "CONNECTION_ID",
-    "LAST_INSERT_ID",
-    "ROW_COUNT",
-    "FOUND_ROWS",
-    "ISNULL",
-    "IS_TRUE",
-    "PI",
-];
+const NEVER_NULL: &str = " NOW CURRENT_TIMESTAMP SYSDATE LOCALTIME LOCALTIMESTAMP UTC_TIMESTAMP \
+    UTC_DATE UTC_TIME CURDATE CURRENT_DATE CURTIME CURRENT_TIME VERSION USER SESSION_USER \
+    SYSTEM_USER CURRENT_USER CONNECTION_ID LAST_INSERT_ID ROW_COUNT FOUND_ROWS ISNULL IS_TRUE PI \
+    CHARSET COLLATION BENCHMARK INTERVAL ";
 
 /// Functions that may be NULL even if no argument is.
-const MAYBE_NULL: [&str; 20] = [
-    "DATABASE",
-    "SCHEMA",
-    "NULLIF",
-    "DATE",
-    "YEAR",
-    "MONTH",
-    "DAY",
-    "DAYOFMONTH",
-    "DAYOFWEEK",
-    "DAYOFYEAR",
-    "WEEKDAY",
-    "HOUR",
-    "MINUTE",
-    "SECOND",
-    "DATEDIFF",
-    "DATE_FORMAT",
-    "DAYNAME",
-    "MONTHNAME",
-    "FROM_UNIXTIME",
-    "REPEAT",
-];
+const MAYBE_NULL: &str = " DATABASE SCHEMA NULLIF DATE YEAR MONTH DAY DAYOFMONTH DAYOFWEEK \
+    DAYOFYEAR WEEKDAY WEEK YEARWEEK WEEKOFYEAR QUARTER TO_DAYS TO_SECONDS FROM_DAYS HOUR MINUTE \
+    SECOND MICROSECOND TIME TIMESTAMP TIMESTAMPADD TIMESTAMPDIFF TIME_FORMAT TIMEDIFF ADDTIME \
+    SUBTIME SEC_TO_TIME TIME_TO_SEC MAKETIME MAKEDATE PERIOD_ADD EXTRACT LAST_DAY STR_TO_DATE \
+    CONVERT_TZ DATEDIFF DATE_FORMAT DAYNAME MONTHNAME FROM_UNIXTIME REPEAT UNHEX SQRT POW MOD \
+    INET_ATON INET_NTOA CONV ELT MAKE_SET EXPORT_SET FORMAT GET_FORMAT SPACE LPAD RPAD INSERT \
+    CHAR SHA2 BIN OCT ";
+
+fn is_in(list: &str, name: &str) -> bool {
+    list.split_ascii_whitespace().any(|word| word == name)
+}
 
 /// What an expression's column is.
 pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
@@ -144,7 +75,8 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
         nullable: parts.iter().any(|part| of(part).nullable),
     };
     match expr {
-        Expr::Number(hex) if hex.starts_with("0x") => Shape { number: false, nullable: false },
+        Expr::Bits(_) | Expr::Row(_) => Shape { number: false, nullable: false },
+        Expr::Quantified(..) => Shape { number: true, nullable: true },
         Expr::Number(_) | Expr::Bool(_) | Expr::IsNull(..) | Expr::Exists(_) => {
             Shape { number: true, nullable: false }
         }
@@ -158,7 +90,9 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
         }
         Expr::InSelect(..) => Shape { number: true, nullable: true },
         Expr::Between(a, b, c, _) => truth(&[a, b, c]),
-        Expr::Binary(_, _, right) if matches!(**right, Expr::Interval(..)) => {
+        Expr::Binary(_, left, right)
+            if matches!(**left, Expr::Interval(..)) || matches!(**right, Expr::Interval(..)) =>
+        {
             Shape { number: false, nullable: true }
         }
         Expr::Binary(Op::Div | Op::IntDiv | Op::Mod, ..) => Shape { number: true, nullable: true },
@@ -183,7 +117,7 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
                 "MIN" | "MAX" => argument.as_ref().is_some_and(|e| of(e).number),
                 name => name != "GROUP_CONCAT",
             },
-            nullable: name != "COUNT",
+            nullable: name != "COUNT" && !name.starts_with("BIT_"),
         },
         Expr::Case { when, otherwise, .. } => {
             let mut results: Vec<&Expr> = when.iter().map(|(_, e)| e).collect();
@@ -223,8 +157,8 @@ fn call(name: &str, arguments: &[Expr], columns: Columns, env: &Env) -> Shape {
             Shape { number: all_numbers(&all[..all.len().min(1)], columns, env), nullable: true }
         }
         name => Shape {
-            number: NUMERIC.contains(&name),
-            nullable: !NEVER_NULL.contains(&name) && (MAYBE_NULL.contains(&name) || nullable(&all)),
+            number: is_in(NUMERIC, name),
+            nullable: !is_in(NEVER_NULL, name) && (is_in(MAYBE_NULL, name) || nullable(&all)),
         },
     }
 }

@@ -2,7 +2,7 @@
 
 use super::select::{database, no_such_table};
 use super::{Env, Rows, Scope, evaluate, like, system, unknown_database};
-use crate::mysql::data::{Charset, Column, Default, Key, Table, Type, Value, moment_text};
+use crate::mysql::data::{Charset, Column, Default, ForeignKey, Referential, Key, Table, Type, Value, moment_text};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Pick, Show};
 
@@ -28,9 +28,9 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
             index(&name.table, &table)
         }
         Show::CreateTable(name) => {
-            let (_, table) = known(name, env)?;
+            let (db, table) = known(name, env)?;
             let mut rows = Rows::with_heads(&["Table", "Create Table"]);
-            rows.push(&[&name.table, &create_table_sql(&name.table, &table)]);
+            rows.push(&[&name.table, &create_table_sql(&db, &name.table, &table)]);
             rows
         }
         Show::CreateDatabase(name) => create_database(name, env)?,
@@ -71,7 +71,7 @@ fn create_database(name: &str, env: &Env) -> Result<Rows, SqlError> {
     let charset = env.catalog.databases.get(name).map(|d| d.charset);
     let charset = match (charset, system::is_system_database(name)) {
         (Some(charset), _) => charset,
-        (None, true) => Charset::Latin1,
+        (None, true) => Charset::LATIN1,
         (None, false) => return Err(unknown_database(name)),
     };
     let mut rows = Rows::with_heads(&["Database", "Create Database"]);
@@ -345,17 +345,53 @@ fn engines() -> Rows {
     rows
 }
 
+/// A foreign key as SHOW CREATE TABLE and the errors about it print it, in a table of `db`.
+pub fn foreign_sql(key: &ForeignKey, db: &str) -> String {
+    let list = |names: &[String]| {
+        let quoted: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
+        quoted.join(", ")
+    };
+    let table = match &key.table {
+        (other, table) if other != db => format!("`{other}`.`{table}`"),
+        (_, table) => format!("`{table}`"),
+    };
+    let rule = |word: &str, rule: Referential| match rule {
+        // InnoDB keeps RESTRICT, which is what it does anyway, to itself.
+        Referential::Restrict | Referential::Written => String::new(),
+        Referential::NoAction => format!(" ON {word} NO ACTION"),
+        Referential::Cascade => format!(" ON {word} CASCADE"),
+        Referential::SetNull => format!(" ON {word} SET NULL"),
+    };
+    format!(
+        "CONSTRAINT `{}` FOREIGN KEY ({}) REFERENCES {table} ({}){}{}",
+        key.name,
+        list(&key.columns),
+        list(&key.to),
+        rule("DELETE", key.on_delete),
+        rule("UPDATE", key.on_update)
+    )
+}
+
 /// As SHOW CREATE DATABASE prints it.
 pub fn create_database_sql(name: &str, charset: Charset) -> String {
-    format!("CREATE DATABASE `{name}` /*!40100 DEFAULT CHARACTER SET {} */", charset.name())
+    let collate = match charset.is_default() {
+        true => String::new(),
+        false => format!(" COLLATE {}", charset.collation()),
+    };
+    format!("CREATE DATABASE `{name}` /*!40100 DEFAULT CHARACTER SET {}{collate} */", charset.name())
 }
 
 /// As SHOW CREATE TABLE prints it.
-pub fn create_table_sql(name: &str, table: &Table) -> String {
+pub fn create_table_sql(db: &str, name: &str, table: &Table) -> String {
     let mut lines: Vec<String> = table.columns.iter().map(|c| column_sql(c, table)).collect();
     for key in &table.keys {
-        let columns: Vec<String> =
-            key.columns.iter().map(|c| format!("`{}`", table.columns[*c as usize].name)).collect();
+        let parts = key.columns.iter().zip(&key.prefixes);
+        let columns: Vec<String> = parts
+            .map(|(c, prefix)| {
+                let prefix = if *prefix > 0 { format!("({prefix})") } else { String::new() };
+                format!("`{}`{prefix}", table.columns[*c as usize].name)
+            })
+            .collect();
         let columns = columns.join(",");
         lines.push(match (key.name.as_str(), key.unique) {
             ("PRIMARY", _) => format!("  PRIMARY KEY ({columns})"),
@@ -363,11 +399,15 @@ pub fn create_table_sql(name: &str, table: &Table) -> String {
             (name, false) => format!("  KEY `{name}` ({columns})"),
         });
     }
+    lines.extend(table.foreign.iter().map(|key| format!("  {}", foreign_sql(key, db))));
     let mut tail = format!(") ENGINE={}", table.engine);
     if table.auto_column().is_some() && table.auto_increment > 1 {
         tail.push_str(&format!(" AUTO_INCREMENT={}", table.auto_increment));
     }
     tail.push_str(&format!(" DEFAULT CHARSET={}", table.charset.name()));
+    if !table.charset.is_default() {
+        tail.push_str(&format!(" COLLATE={}", table.charset.collation()));
+    }
     if !table.comment.is_empty() {
         tail.push_str(&format!(" COMMENT='{}'", table.comment.replace('\'', "''")));
     }
@@ -378,6 +418,9 @@ fn column_sql(column: &Column, table: &Table) -> String {
     let mut line = format!("  `{}` {}", column.name, column.kind.sql());
     if column.kind.is_text() && column.charset != table.charset {
         line.push_str(&format!(" CHARACTER SET {}", column.charset.name()));
+    }
+    if column.kind.is_text() && !column.charset.is_default() {
+        line.push_str(&format!(" COLLATE {}", column.charset.collation()));
     }
     if column.not_null {
         line.push_str(" NOT NULL");
@@ -390,7 +433,7 @@ fn column_sql(column: &Column, table: &Table) -> String {
         Some(Default::Value(value)) => {
             line.push_str(&format!(" DEFAULT '{}'", value.text().replace('\'', "''")));
         }
-        None if !column.not_null && !matches!(column.kind, Type::Text(_)) => {
+        None if !column.not_null && !column.kind.is_blob() => {
             line.push_str(" DEFAULT NULL");
         }
         None => {}

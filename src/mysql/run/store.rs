@@ -1,9 +1,16 @@
-//! Values into columns, with strict mode's errors.
+//! Values into columns, with strict mode's errors, or the warnings that stand for them.
 
 use super::Env;
+use super::alter::empty_value;
 use super::eval::is_numeric;
-use crate::mysql::data::{Column, Default, Table, Type, Value, ZERO_DATE};
+use crate::base::real::Real;
+use crate::mysql::data::{
+    CLOCK_MAX, Column, Decimal, Default, SHORTEST, SINGLE, Table, Type, Value, ZERO_DATE,
+};
 use crate::mysql::sql::SqlError;
+
+/// A value as a column keeps it; or why not, and what it keeps outside strict mode.
+type Kept = Result<Value, (SqlError, Value)>;
 
 /// The value a column keeps of `value`, given in row number `row` (from 1).
 pub(super) fn store(
@@ -18,47 +25,211 @@ pub(super) fn store(
         }
         if column.not_null && !column.auto_increment {
             let text = format!("Column '{}' cannot be null", column.name);
-            return Err(SqlError::new(1048, text));
+            return lenient(SqlError::new(1048, text), empty_value(&column.kind), env);
         }
         return Ok(Value::Null);
     }
     let at = format!("for column '{}' at row {row}", column.name);
+    match kept(column, &value, &at, env) {
+        Ok(value) => Ok(value),
+        Err((error, instead)) => lenient(error, instead, env),
+    }
+}
+
+/// What is an error in strict mode is a warning with IGNORE, or without strict mode.
+fn lenient(error: SqlError, instead: Value, env: &mut Env) -> Result<Value, SqlError> {
+    if !env.is_lenient() {
+        return Err(error);
+    }
+    env.session.warn("Warning", error.code, error.message);
+    Ok(instead)
+}
+
+fn kept(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
     match &column.kind {
-        Type::Int { .. } => whole(column, &value, &at),
-        Type::Decimal(precision, scale) => {
-            let number = checked_number(&value, "decimal", &at)?;
-            let kept = number.rescale(*scale);
-            if kept.is_some_and(|k| k.compare(number).is_ne()) {
-                let text = format!("Data truncated {at}");
-                env.session.warn("Note", 1265, text);
-            }
-            let limit = 10_i128.checked_pow(u32::from(*precision)).unwrap_or(i128::MAX);
-            kept.filter(|k| k.unscaled.abs() < limit)
-                .map(Value::Decimal)
-                .ok_or_else(|| out_of_range(&at))
+        Type::Int { .. } => whole(column, value, at),
+        Type::Decimal(precision, scale, unsigned) => {
+            decimal(value, (*precision, *scale, *unsigned), at, env)
         }
+        Type::Real { single, digits, unsigned } => real(value, *single, *digits, *unsigned, at),
         Type::Char(n) | Type::VarChar(n) => {
             let mut text = value.text();
             if matches!(column.kind, Type::Char(_)) {
                 text.truncate(text.trim_end_matches(' ').len());
-            } else if text.len() as u64 > u64::from(*n) {
+            } else if length(&text, column) > u64::from(*n) {
                 let text = format!("Data truncated {at}");
                 env.session.warn("Note", 1265, text);
             }
-            fitting(text, u64::from(*n), &at)
+            fitting(text, u64::from(*n), column, at)
         }
         Type::Text(bytes) => {
             let limit = (1_u64 << (8 * u64::from(*bytes))) - 1;
-            fitting(value.text(), limit, &at)
+            fitting(value.text(), limit, column, at)
         }
-        Type::DateTime | Type::Timestamp | Type::Date => moment(column, &value, &at, env),
+        Type::Binary(n) | Type::VarBinary(n) => {
+            let mut bytes = value.bytes();
+            let limit = usize::try_from(*n).unwrap_or(usize::MAX);
+            let is_long = bytes.len() > limit;
+            if is_long || matches!(column.kind, Type::Binary(_)) {
+                bytes.resize(limit, 0);
+            }
+            let bytes = Value::Bytes(bytes);
+            if is_long { Err((too_long(at), bytes)) } else { Ok(bytes) }
+        }
+        Type::Blob(size) => {
+            let mut bytes = value.bytes();
+            let limit = (1_u64 << (8 * u64::from(*size))) - 1;
+            let is_long = bytes.len() as u64 > limit;
+            bytes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            let bytes = Value::Bytes(bytes);
+            if is_long { Err((too_long(at), bytes)) } else { Ok(bytes) }
+        }
+        Type::Bit(n) => bits(&column.kind, *n, value, at),
+        Type::Enum(list) => member_of_enum(&column.kind, list, value, at),
+        Type::Set(list) => members_of_set(&column.kind, list, value, at),
+        Type::DateTime | Type::Timestamp | Type::Date => moment(column, value, at, env),
+        Type::Time => clock(value, at),
+        Type::Year => year(value, at),
     }
 }
 
+fn decimal(value: &Value, kind: (u8, u8, bool), at: &str, env: &mut Env) -> Kept {
+    let (precision, scale, unsigned) = kind;
+    let limit = 10_i128.checked_pow(u32::from(precision)).unwrap_or(i128::MAX);
+    let clipped = |number: Decimal| {
+        let edge = if number.unscaled < 0 { 1 - limit } else { limit - 1 };
+        Value::Decimal(Decimal::new(if unsigned { edge.max(0) } else { edge }, scale))
+    };
+    let number = match checked_number(value, "decimal", at) {
+        Ok(number) => number,
+        Err((error, number)) => {
+            let instead = number.rescale(scale).filter(|n| n.unscaled.abs() < limit);
+            return Err((error, instead.map_or(clipped(number), Value::Decimal)));
+        }
+    };
+    let kept = number.rescale(scale);
+    if kept.is_some_and(|k| k.compare(number).is_ne()) {
+        env.session.warn("Note", 1265, format!("Data truncated {at}"));
+    }
+    let fits = |k: &Decimal| k.unscaled.abs() < limit && !(unsigned && k.unscaled < 0);
+    kept.filter(fits).map(Value::Decimal).ok_or_else(|| (out_of_range(at), clipped(number)))
+}
+
+/// FLOAT and DOUBLE.
+fn real(
+    value: &Value,
+    single: bool,
+    digits: Option<(u8, u8)>,
+    unsigned: bool,
+    at: &str,
+) -> Kept {
+    let shown = digits.map_or(if single { SINGLE } else { SHORTEST }, |(_, scale)| scale);
+    let mut number = value.real();
+    if let Some((_, scale)) = digits {
+        // `my_double_round`: to the nearest, of two the even one.
+        let unit = Decimal::new(10_i128.checked_pow(scale.into()).unwrap_or(1), 0).real();
+        let scaled = number.apply(b'*', unit);
+        if scaled.compare(Real::whole(1 << 53)).is_lt() {
+            number = Real::whole(scaled.rounded()).apply(b'/', unit);
+        }
+    }
+    if single {
+        number = number.single();
+    }
+    let limit = digits.and_then(|(all, scale)| {
+        let edge = 10_i128.checked_pow(u32::from(all))?;
+        Some(Decimal::new(edge - 1, scale).real())
+    });
+    let beyond = limit.is_some_and(|limit| {
+        number.compare(limit).is_gt() || number.compare(limit.negated()).is_lt()
+    });
+    if beyond || !number.is_finite() || (unsigned && number.is_negative()) {
+        let edge = limit.unwrap_or(Real::default());
+        let edge = match (number.is_negative(), unsigned) {
+            (true, true) => Real::default(),
+            (true, false) => edge.negated(),
+            _ => edge,
+        };
+        return Err((out_of_range(at), Value::Double(edge, shown)));
+    }
+    let kept = Value::Double(number, shown);
+    match value {
+        Value::Text(text) if !is_numeric(text) => {
+            Err((SqlError::new(1265, format!("Data truncated {at}")), kept))
+        }
+        _ => Ok(kept),
+    }
+}
+
+fn bits(kind: &Type, n: u8, value: &Value, at: &str) -> Kept {
+    let number = match value {
+        Value::Text(_) | Value::Bytes(_) => Value::Bits(value.bytes()).number(),
+        other => other.number(),
+    };
+    let number = number.round();
+    let highest = (1_i128 << n) - 1;
+    let size = kind.bytes_of_bits();
+    let bytes = |number: i128| Value::Bits((number as u64).to_be_bytes()[8 - size..].to_vec());
+    if number < 0 || number > highest {
+        return Err((too_long(at), bytes(highest)));
+    }
+    Ok(bytes(number))
+}
+
+fn member_of_enum(kind: &Type, list: &[String], value: &Value, at: &str) -> Kept {
+    let truncated = || (SqlError::new(1265, format!("Data truncated {at}")), kind.member(0));
+    let by_number = |number: i128| u64::try_from(number).ok().filter(|n| *n <= list.len() as u64);
+    let found = if value.is_number() {
+        by_number(value.number().round()).filter(|n| *n > 0)
+    } else {
+        let wanted = Value::Text(value.text());
+        let same = |m: &String| Value::Text(m.clone()).compare(&wanted).is_some_and(|o| o.is_eq());
+        let digits = || value.text().parse::<i128>().ok().and_then(by_number);
+        list.iter().position(same).map(|at| at as u64 + 1).or_else(digits)
+    };
+    found.map(|number| kind.member(number)).ok_or_else(truncated)
+}
+
+fn members_of_set(kind: &Type, list: &[String], value: &Value, at: &str) -> Kept {
+    let mut bits = 0;
+    let mut unknown = false;
+    if value.is_number() {
+        let number = u64::try_from(value.number().round()).unwrap_or(u64::MAX);
+        let all = u64::MAX >> (64 - list.len().clamp(1, 64));
+        (bits, unknown) = (number & all, number & !all != 0);
+    } else {
+        let text = value.text();
+        for part in text.split(',').filter(|_| !text.is_empty()) {
+            let wanted = Value::Text(part.into());
+            let same =
+                |m: &String| Value::Text(m.clone()).compare(&wanted).is_some_and(|o| o.is_eq());
+            match list.iter().position(same) {
+                Some(at) => bits |= 1 << at,
+                None => unknown = true,
+            }
+        }
+    }
+    let kept = kind.member(bits);
+    if unknown {
+        return Err((SqlError::new(1265, format!("Data truncated {at}")), kept));
+    }
+    Ok(kept)
+}
+
 /// A date or a moment. A TIMESTAMP goes from 1970 to 2038, and by way of the time zone.
-fn moment(column: &Column, value: &Value, at: &str, env: &mut Env) -> Result<Value, SqlError> {
+fn moment(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
     let kind = if column.kind == Type::Date { "date" } else { "datetime" };
-    let wrong = || incorrect(kind, 1292, value, at);
+    let zero = empty_value(&column.kind);
+    let is_lenient = env.is_lenient();
+    let wrong = || {
+        // Outside strict mode a text that is no date at all is said to be truncated.
+        let error = match is_lenient {
+            true if value.text().starts_with(|c: char| c.is_ascii_digit()) => out_of_range(at),
+            true => SqlError::new(1265, format!("Data truncated {at}")),
+            false => incorrect(kind, 1292, value, at),
+        };
+        (error, zero.clone())
+    };
     let seconds = value.moment().filter(|s| *s != ZERO_DATE).ok_or_else(wrong)?;
     match column.kind {
         Type::Date => {
@@ -83,29 +254,62 @@ fn is_now(value: &Value, env: &Env) -> bool {
     *value == Value::Moment(env.now)
 }
 
-fn whole(column: &Column, value: &Value, at: &str) -> Result<Value, SqlError> {
-    let number = checked_number(value, "integer", at)?.round();
-    let (low, high) = column.kind.range().unwrap_or((i128::MIN, i128::MAX));
-    if number < low || number > high {
-        return Err(out_of_range(at));
+fn clock(value: &Value, at: &str) -> Kept {
+    match value.clock() {
+        Some(seconds) if seconds.abs() <= CLOCK_MAX => Ok(Value::Time(seconds)),
+        Some(seconds) => {
+            let edge = Value::Time(CLOCK_MAX * seconds.signum());
+            Err((incorrect("time", 1292, value, at), edge))
+        }
+        None => Err((incorrect("time", 1292, value, at), Value::Time(0))),
     }
-    Ok(Value::Int(number))
 }
 
-fn checked_number(
-    value: &Value,
-    kind: &str,
-    at: &str,
-) -> Result<crate::mysql::data::Decimal, SqlError> {
+/// 1901 to 2155, 0, or two digits.
+fn year(value: &Value, at: &str) -> Kept {
     if let Value::Text(text) = value
         && !is_numeric(text)
     {
-        if value.number().unscaled != 0 {
-            return Err(SqlError::new(1265, format!("Data truncated {at}")));
-        }
-        return Err(incorrect(kind, 1366, value, at));
+        return Err((incorrect("integer", 1366, value, at), Value::Int(0)));
     }
-    Ok(value.number())
+    let is_text = !value.is_number();
+    Ok(Value::Int(match value.number().round() {
+        0 if !is_text => 0,
+        n @ 0..70 => 2_000 + n,
+        n @ 70..100 => 1_900 + n,
+        n @ 1_901..=2_155 => n,
+        _ => return Err((out_of_range(at), Value::Int(0))),
+    }))
+}
+
+fn whole(column: &Column, value: &Value, at: &str) -> Kept {
+    let (number, error) = match checked_number(value, "integer", at) {
+        Ok(number) => (number.round(), None),
+        Err((error, number)) => (number.round(), Some(error)),
+    };
+    let (low, high) = column.kind.range().unwrap_or((i128::MIN, i128::MAX));
+    let kept = Value::Int(number.clamp(low, high));
+    if let Some(error) = error {
+        return Err((error, kept));
+    }
+    if number < low || number > high {
+        return Err((out_of_range(at), kept));
+    }
+    Ok(kept)
+}
+
+fn checked_number(value: &Value, kind: &str, at: &str) -> Result<Decimal, (SqlError, Decimal)> {
+    let number = value.number();
+    if let Value::Text(text) = value
+        && !is_numeric(text)
+    {
+        let error = match number.unscaled {
+            0 => incorrect(kind, 1366, value, at),
+            _ => SqlError::new(1265, format!("Data truncated {at}")),
+        };
+        return Err((error, number));
+    }
+    Ok(number)
 }
 
 fn incorrect(kind: &str, code: u16, value: &Value, at: &str) -> SqlError {
@@ -116,17 +320,38 @@ fn out_of_range(at: &str) -> SqlError {
     SqlError::new(1264, format!("Out of range value {at}"))
 }
 
-fn fitting(text: String, limit: u64, at: &str) -> Result<Value, SqlError> {
-    let length = text.len() as u64;
-    let padded = text.trim_end_matches(' ').len() as u64;
-    if length > limit && padded <= limit {
-        let end = usize::try_from(limit).unwrap_or(usize::MAX);
-        return Ok(Value::Text(text[..end].to_string()));
+fn too_long(at: &str) -> SqlError {
+    SqlError::new(1406, format!("Data too long {at}"))
+}
+
+/// How long a text is in a column: a latin1 one counts bytes.
+fn length(text: &str, column: &Column) -> u64 {
+    let is_wide = column.charset.bytes_max() > 1 && !matches!(column.kind, Type::Text(_));
+    if is_wide { text.chars().count() as u64 } else { text.len() as u64 }
+}
+
+/// The first so many characters (or bytes) of a text.
+fn cut(text: &str, limit: u64, column: &Column) -> String {
+    let mut kept = String::new();
+    for c in text.chars() {
+        kept.push(c);
+        if length(&kept, column) > limit {
+            kept.pop();
+            break;
+        }
     }
-    if length > limit {
-        return Err(SqlError::new(1406, format!("Data too long {at}")));
+    kept
+}
+
+fn fitting(text: String, limit: u64, column: &Column, at: &str) -> Kept {
+    if length(&text, column) <= limit {
+        return Ok(Value::Text(text));
     }
-    Ok(Value::Text(text))
+    let kept = Value::Text(cut(&text, limit, column));
+    if length(text.trim_end_matches(' '), column) <= limit {
+        return Ok(kept);
+    }
+    Err((too_long(at), kept))
 }
 
 /// What a column holds if a statement says nothing about it.
@@ -139,9 +364,11 @@ pub(super) fn default_of(column: &Column, env: &mut Env) -> Result<Value, SqlErr
             Ok(Value::Moment(env.now))
         }
         None if column.auto_increment || !column.not_null => Ok(Value::Null),
+        // An ENUM begins with its first member.
+        None if matches!(column.kind, Type::Enum(_)) => Ok(empty_value(&column.kind)),
         None => {
             let text = format!("Field '{}' doesn't have a default value", column.name);
-            Err(SqlError::new(1364, text))
+            lenient(SqlError::new(1364, text), empty_value(&column.kind), env)
         }
     }
 }

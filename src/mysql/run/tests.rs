@@ -38,6 +38,7 @@ impl Bench {
             clause: "field list",
             time_zone: false,
             writes: true,
+            ignore: false,
         };
         let (answer, changes) = match &statement {
             Statement::Select(query) => return select(query, &mut env),

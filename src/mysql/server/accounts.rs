@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Mysqld;
-use super::files::fake_password_hash;
+use super::files::password_hash;
 use crate::mysql::data::{self, Privileges};
 use crate::mysql::run::{Rows, Session, is_system_database, like, unknown_database};
 use crate::mysql::sql::SqlError;
@@ -33,7 +33,7 @@ impl Mysqld {
         // The most exact host wins, then a named user over the anonymous one.
         known.sort_by_key(|a| (a.host.contains('%'), a.user.is_empty()));
         let account = known.iter().find(|a| a.user == user || a.user.is_empty());
-        let fits = account.filter(|a| a.password == fake_password_hash(password) && !a.locked);
+        let fits = account.filter(|a| a.password == password_hash(password) && !a.locked);
         let Some(account) = fits else {
             let using = if password.is_empty() { "NO" } else { "YES" };
             let text =
@@ -122,7 +122,7 @@ impl Mysqld {
                 let known = find(&mut accounts, &account).ok_or_else(|| {
                     SqlError::new(1133, "Can't find any matching row in the user table")
                 })?;
-                known.password = fake_password_hash(password);
+                known.password = password_hash(password);
                 let spec = UserSpec { account, password: Some(password.clone()), hash: None };
                 format!("ALTER USER {}", specs(&[spec]))
             }
@@ -190,7 +190,7 @@ fn quoted(account: &Account) -> String {
 }
 
 fn hash_of(spec: &UserSpec) -> Option<String> {
-    spec.hash.clone().or_else(|| spec.password.as_deref().map(fake_password_hash))
+    spec.hash.clone().or_else(|| spec.password.as_deref().map(password_hash))
 }
 
 fn specs(users: &[UserSpec]) -> String {

@@ -509,7 +509,7 @@ impl Mysqld {
         let catalog = Arc::make_mut(&mut self.catalog);
         catalog.databases.retain(|name, _| names.contains(name));
         for name in names {
-            let empty = Database { tables: SortedMap::new(), charset: Charset::Latin1 };
+            let empty = Database { tables: SortedMap::new(), charset: Charset::LATIN1 };
             catalog.databases.entry(name).or_insert(empty);
         }
     }

@@ -1,7 +1,7 @@
 //! The files of a data directory: which there are, and how large.
 
 use crate::base::Blob;
-use crate::base::digest::Digest;
+use crate::base::checksum::{Algorithm, Checksum};
 use crate::mysql::data::{Catalog, Charset};
 use crate::mysql::run::{FileChange, MYSQL_TABLES};
 use crate::mysql::timing::{
@@ -44,15 +44,15 @@ const SYS_VIEWS: [&str; 4] = ["host_summary", "metrics", "processlist", "version
 /// Bytes of a table's definition (`.frm`): 8 KiB and a little for each column. Plausible.
 const FRM_BYTES: u64 = 8_586;
 
-/// A password as `mysql.user` and the binlog would show it: 41 characters. A digest of ours, not
-/// SHA-1.
-pub fn fake_password_hash(password: &str) -> String {
+/// A password as `mysql.user` and the binlog show it: PASSWORD() of 4.1 and later.
+pub fn password_hash(password: &str) -> String {
     if password.is_empty() {
         return String::new();
     }
-    let (a, b) = (Digest::of(&password), Digest::of(&(password, 1_u8)));
-    let text = format!("*{a}{b}{a}").to_uppercase();
-    text[..41].to_string()
+    let once = Checksum::of(Algorithm::Sha1, password.as_bytes());
+    let byte = |at: usize| u8::from_str_radix(&once[at..at + 2], 16).unwrap_or(0);
+    let bytes: Vec<u8> = (0..once.len()).step_by(2).map(byte).collect();
+    format!("*{}", Checksum::of(Algorithm::Sha1, &bytes).to_uppercase())
 }
 
 impl Mysqld {

@@ -43,7 +43,7 @@ use crate::trace::Fact;
 use crate::trace::fact::MysqlFact;
 
 pub(in crate::mysql) use boot::given_options;
-pub use files::{DATADIR, fake_password_hash};
+pub use files::{DATADIR, password_hash};
 pub use inspect::{DatabaseInspect, Inspect, Phase as InspectPhase, ReplicaInspect, TableInspect};
 
 use conn::Conn;

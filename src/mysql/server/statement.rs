@@ -263,6 +263,7 @@ impl Mysqld {
             clause: "field list",
             time_zone: false,
             writes: false,
+            ignore: false,
         };
         let answer = run(&mut env)?;
         Ok((answer, env.sleep_ms))

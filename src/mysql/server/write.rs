@@ -162,6 +162,7 @@ impl Mysqld {
             clause: "field list",
             time_zone: false,
             writes: true,
+            ignore: false,
         };
         let result = run(&mut env);
         (result, env.auto_next, env.time_zone)

@@ -177,6 +177,8 @@ pub struct CreateTable {
     pub columns: Vec<ColumnSpec>,
     /// Keys written on their own.
     pub keys: Vec<KeySpec>,
+    /// Foreign keys.
+    pub foreign: Vec<ForeignSpec>,
     /// `LIKE` another table.
     pub like: Option<TableName>,
     /// `AS SELECT`.
@@ -196,8 +198,10 @@ pub struct ColumnSpec {
     pub not_null: bool,
     /// NULL, written out.
     pub null: bool,
-    /// CHARACTER SET.
+    /// CHARACTER SET, or COLLATE.
     pub charset: Option<String>,
+    /// BINARY: the character set's `_bin` collation.
+    pub binary: bool,
     /// DEFAULT.
     pub default: Option<Expr>,
     /// ON UPDATE CURRENT_TIMESTAMP.
@@ -221,8 +225,25 @@ pub struct KeySpec {
     pub primary: bool,
     /// UNIQUE or PRIMARY.
     pub unique: bool,
+    /// Its columns, and how much of each counts (0: all of it).
+    pub columns: Vec<(String, u32)>,
+}
+
+/// A foreign key as written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ForeignSpec {
+    /// Its name, if given.
+    pub name: Option<String>,
     /// Its columns.
     pub columns: Vec<String>,
+    /// The table it refers to.
+    pub table: TableName,
+    /// That table's columns.
+    pub to: Vec<String>,
+    /// What a DELETE there does here.
+    pub on_delete: crate::mysql::data::Referential,
+    /// What an UPDATE there does here.
+    pub on_update: crate::mysql::data::Referential,
 }
 
 /// One change of ALTER TABLE.
@@ -231,9 +252,14 @@ pub struct KeySpec {
 pub enum Alter {
     Add(ColumnSpec, Position),
     Drop(String),
-    Modify(String, ColumnSpec),
+    Modify(String, ColumnSpec, Position),
     AddKey(KeySpec),
     DropKey(String),
+    RenameKey(String, String),
+    AddForeign(ForeignSpec),
+    DropForeign(String),
+    /// ALTER COLUMN … SET DEFAULT, DROP DEFAULT.
+    Default(String, Option<Expr>),
     Rename(TableName),
     Option(String, String),
     /// CONVERT TO CHARACTER SET.
@@ -318,6 +344,14 @@ pub struct Select {
     pub filter: Option<Expr>,
     /// GROUP BY.
     pub group: Vec<Expr>,
+    /// Whether the groups' ORDER is descending, one for each.
+    pub group_descending: Vec<bool>,
+    /// WITH ROLLUP.
+    pub rollup: bool,
+    /// INTO: user variables.
+    pub into: Vec<String>,
+    /// SQL_CALC_FOUND_ROWS.
+    pub calc: bool,
     /// HAVING.
     pub having: Option<Expr>,
     /// ORDER BY; true: descending.
@@ -352,6 +386,8 @@ pub struct From {
     pub on: Option<Expr>,
     /// USING.
     pub using: Vec<String>,
+    /// NATURAL.
+    pub natural: bool,
 }
 
 /// What a FROM reads.
@@ -379,6 +415,8 @@ pub enum Expr {
     Bool(bool),
     Text(String),
     Number(String),
+    /// `0x41`, `x'41'`, `b'1'`.
+    Bits(Vec<u8>),
     Column {
         table: Option<String>,
         name: String,
@@ -405,7 +443,13 @@ pub enum Expr {
         name: String,
         distinct: bool,
         argument: Option<Box<Expr>>,
+        /// GROUP_CONCAT's ORDER BY, and its SEPARATOR.
+        concat: Box<(OrderBy, String)>,
     },
+    /// `(a, b)`.
+    Row(Vec<Expr>),
+    /// `a > ANY (SELECT …)`; true: ALL.
+    Quantified(Op, Box<Expr>, Box<Select>, bool),
     Case {
         of: Option<Box<Expr>>,
         when: Vec<(Expr, Expr)>,
@@ -459,7 +503,11 @@ impl Expr {
             Expr::In(a, list, _) => std::iter::once(&**a).chain(list).collect(),
             Expr::Between(a, b, c, _) => vec![a, b, c],
             Expr::Call(_, list) => list.iter().collect(),
-            Expr::Aggregate { argument, .. } => argument.as_deref().into_iter().collect(),
+            Expr::Aggregate { argument, concat, .. } => {
+                argument.as_deref().into_iter().chain(concat.0.iter().map(|(e, _)| e)).collect()
+            }
+            Expr::Row(list) => list.iter().collect(),
+            Expr::Quantified(_, a, ..) => vec![a],
             Expr::Case { of, when, otherwise } => of
                 .as_deref()
                 .into_iter()
@@ -470,6 +518,7 @@ impl Expr {
             | Expr::Bool(_)
             | Expr::Text(_)
             | Expr::Number(_)
+            | Expr::Bits(_)
             | Expr::Column { .. }
             | Expr::UserVar(_)
             | Expr::SystemVar { .. }

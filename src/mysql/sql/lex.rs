@@ -22,6 +22,8 @@ pub enum Kind {
     Text(String),
     /// Digits, with at most one point.
     Number(String),
+    /// `0x41`, `x'41'`, `b'1'`: bytes that are a number where one is wanted.
+    Bits(Vec<u8>),
     /// `@name` (empty for a lone `@`).
     UserVar(String),
     /// `@@`.
@@ -86,7 +88,11 @@ impl Lexer<'_> {
                 self.number()
             }
             '@' => self.variable(),
-            c if is_word(c) => self.word(),
+            c if is_word(c) => {
+                if !self.prefixed(c) {
+                    self.word();
+                }
+            }
             _ => self.op(),
         }
         true
@@ -151,6 +157,27 @@ impl Lexer<'_> {
         self.push(Kind::Bad, self.text.len());
     }
 
+    /// `x'41'`, `b'1'`, `N'text'`.
+    fn prefixed(&mut self, first: char) -> bool {
+        let Some(rest) = self.rest()[first.len_utf8()..].strip_prefix('\'') else { return false };
+        let read: fn(&str) -> Option<Vec<u8>> = match first {
+            'x' | 'X' => hexadecimal,
+            'b' | 'B' => binary,
+            'n' | 'N' => {
+                self.at += 1;
+                self.quoted('\'');
+                return true;
+            }
+            _ => return false,
+        };
+        let Some(end) = rest.find('\'') else { return false };
+        match read(&rest[..end]) {
+            Some(bits) => self.push(Kind::Bits(bits), self.at + end + 3),
+            None => self.push(Kind::Bad, self.at + end + 3),
+        }
+        true
+    }
+
     /// Neighbouring texts are one text.
     fn push_text(&mut self, kind: Kind, end: usize) {
         if let (Kind::Text(more), Some(Token { kind: Kind::Text(text), end: last_end, .. })) =
@@ -177,6 +204,19 @@ impl Lexer<'_> {
             }
         } else {
             let word: usize = rest.chars().take_while(|c| is_word(*c)).map(char::len_utf8).sum();
+            let bits = rest[..word].strip_prefix("0x").and_then(hexadecimal);
+            let bits = bits.or_else(|| rest[..word].strip_prefix("0b").and_then(binary));
+            if let Some(bits) = bits {
+                return self.push(Kind::Bits(bits), self.at + word);
+            }
+            // `1e-5`: the sign belongs to it.
+            let base = rest[..word].strip_suffix(['e', 'E']).unwrap_or("");
+            let signed = rest[word..].strip_prefix(['-', '+']).unwrap_or("");
+            let count = signed.bytes().take_while(u8::is_ascii_digit).count();
+            if !base.is_empty() && base.bytes().all(|b| b.is_ascii_digit()) && count > 0 {
+                let end = word + 1 + count;
+                return self.push(Kind::Number(rest[..end].to_string()), self.at + end);
+            }
             if is_number(&rest[..word]) {
                 return self.push(Kind::Number(rest[..word].to_string()), self.at + word);
             }
@@ -225,13 +265,25 @@ impl Lexer<'_> {
     }
 }
 
-/// `0x41`, `1e3`: numbers that look like words.
+/// `1e3`: a number that looks like a word.
 fn is_number(word: &str) -> bool {
-    let digits = |t: &str, hex: bool| {
-        !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit() || hex && b.is_ascii_hexdigit())
-    };
-    word.strip_prefix("0x").is_some_and(|hex| digits(hex, true))
-        || word.split_once(['e', 'E']).is_some_and(|(a, b)| digits(a, false) && digits(b, false))
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    word.split_once(['e', 'E']).is_some_and(|(a, b)| digits(a) && digits(b))
+}
+
+/// Bytes of an even or (then a 0 goes first) odd number of hexadecimal digits.
+fn hexadecimal(digits: &str) -> Option<Vec<u8>> {
+    let even = format!("{}{digits}", if digits.len() % 2 == 1 { "0" } else { "" });
+    let byte = |at: usize| u8::from_str_radix(even.get(at..at + 2)?, 16).ok();
+    let known = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_hexdigit());
+    known.then(|| (0..even.len()).step_by(2).map(byte).collect()).flatten()
+}
+
+/// Bytes of binary digits.
+fn binary(digits: &str) -> Option<Vec<u8>> {
+    let bytes = digits.len().div_ceil(8);
+    let padded = format!("{digits:0>width$}", width = bytes * 8);
+    (0..bytes).map(|at| u8::from_str_radix(padded.get(at * 8..at * 8 + 8)?, 2).ok()).collect()
 }
 
 fn is_word(c: char) -> bool {

@@ -1,9 +1,9 @@
 //! CREATE, DROP, ALTER, RENAME, DESCRIBE.
 
+use super::column::Constraint;
 use super::{Parsed, Parser};
-use crate::mysql::data::Type;
 use crate::mysql::sql::ast::{
-    Alter, ColumnSpec, CreateTable, Expr, KeySpec, Position, Statement, TableName,
+    Alter, CreateTable, KeySpec, Position, Statement, TableName,
 };
 use crate::mysql::sql::error::SqlError;
 use crate::mysql::sql::lex::Kind;
@@ -23,11 +23,6 @@ const OTHER_OBJECTS: [&str; 12] = [
     "AGGREGATE",
     "SQL",
 ];
-
-/// The character set a collation belongs to.
-fn of_collation(name: &str) -> String {
-    name.split('_').next().unwrap_or(name).to_string()
-}
 
 impl Parser<'_> {
     fn other_object(&self, verb: &str) -> SqlError {
@@ -66,8 +61,7 @@ impl Parser<'_> {
         let mut charset = None;
         loop {
             let _ = self.word("DEFAULT");
-            let collate = self.peek("COLLATE");
-            if !collate && !self.peek("CHARSET") && !self.peek("CHARACTER") {
+            if !self.peek("COLLATE") && !self.peek("CHARSET") && !self.peek("CHARACTER") {
                 return Ok(charset);
             }
             if !self.words(&["CHARACTER", "SET"]) {
@@ -75,11 +69,14 @@ impl Parser<'_> {
             }
             self.op("=");
             let name = self.charset_name()?;
-            charset = Some(if collate { of_collation(&name) } else { name });
+            charset = Some(name);
         }
     }
 
-    fn charset_name(&mut self) -> Parsed<String> {
+    pub(super) fn charset_name(&mut self) -> Parsed<String> {
+        if self.word("BINARY") {
+            return Ok("binary".into());
+        }
         match self.kind() {
             Kind::Text(_) => self.text_literal(),
             _ => self.name(),
@@ -90,6 +87,9 @@ impl Parser<'_> {
         let unique = self.word("UNIQUE");
         self.need("INDEX")?;
         let name = Some(self.name()?);
+        if self.word("USING") {
+            self.name()?;
+        }
         self.need("ON")?;
         let table = self.table_name()?;
         let columns = self.key_columns()?;
@@ -105,6 +105,7 @@ impl Parser<'_> {
             temporary,
             columns: Vec::new(),
             keys: Vec::new(),
+            foreign: Vec::new(),
             like: None,
             select: None,
             options: Vec::new(),
@@ -142,252 +143,16 @@ impl Parser<'_> {
     }
 
     fn table_element(&mut self, create: &mut CreateTable) -> Parsed<()> {
-        if let Some(key) = self.key_spec()? {
-            create.keys.push(key);
-            return Ok(());
+        match self.key_spec()? {
+            Some(Constraint::Key(key)) => create.keys.push(key),
+            Some(Constraint::Foreign(key)) => create.foreign.push(key),
+            Some(Constraint::Nothing) => {}
+            None => {
+                let column = self.column_spec()?;
+                create.columns.push(column);
+            }
         }
-        let column = self.column_spec()?;
-        create.columns.push(column);
         Ok(())
-    }
-
-    /// PRIMARY KEY (…), UNIQUE KEY name (…), KEY name (…).
-    fn key_spec(&mut self) -> Parsed<Option<KeySpec>> {
-        const KINDS: [&str; 4] = ["PRIMARY", "UNIQUE", "FOREIGN", "CHECK"];
-        if self.word("CONSTRAINT") && !KINDS.iter().any(|kind| self.peek(kind)) {
-            self.name()?;
-        }
-        if self.peek("FOREIGN") || self.peek("CHECK") || self.peek("FULLTEXT") {
-            return Err(SqlError::not_modelled("FOREIGN KEY, CHECK and FULLTEXT"));
-        }
-        if self.word("PRIMARY") {
-            self.need("KEY")?;
-            let columns = self.key_columns()?;
-            let name = Some("PRIMARY".to_string());
-            return Ok(Some(KeySpec { name, primary: true, unique: true, columns }));
-        }
-        let unique = self.word("UNIQUE");
-        let key = self.word("KEY") || self.word("INDEX");
-        if !unique && !key {
-            return Ok(None);
-        }
-        let name = if self.peek_op("(") { None } else { Some(self.name()?) };
-        let columns = self.key_columns()?;
-        Ok(Some(KeySpec { name, primary: false, unique, columns }))
-    }
-
-    fn key_columns(&mut self) -> Parsed<Vec<String>> {
-        let columns = self.bracketed(|p| {
-            let name = p.name()?;
-            if p.op("(") {
-                p.number_literal()?;
-                p.need_op(")")?;
-            }
-            let _ = p.word("ASC") || p.word("DESC");
-            Ok(name)
-        })?;
-        if self.word("USING") {
-            self.name()?;
-        }
-        Ok(columns)
-    }
-
-    fn column_spec(&mut self) -> Parsed<ColumnSpec> {
-        let name = self.name()?;
-        self.column_spec_of(name)
-    }
-
-    fn column_spec_of(&mut self, name: String) -> Parsed<ColumnSpec> {
-        let kind = self.column_type(&name)?;
-        let mut spec = ColumnSpec {
-            name,
-            kind,
-            not_null: false,
-            null: false,
-            charset: None,
-            default: None,
-            on_update_now: false,
-            auto_increment: false,
-            primary: false,
-            unique: false,
-            comment: String::new(),
-        };
-        while self.column_attribute(&mut spec)? {}
-        Ok(spec)
-    }
-
-    fn column_attribute(&mut self, spec: &mut ColumnSpec) -> Parsed<bool> {
-        if self.word("NOT") {
-            self.need("NULL")?;
-            spec.not_null = true;
-        } else if self.word("NULL") {
-            spec.not_null = false;
-            spec.null = true;
-        } else if self.word("DEFAULT") {
-            spec.default = Some(self.default_value()?);
-        } else if self.word("ON") {
-            self.need("UPDATE")?;
-            self.default_value()?;
-            spec.on_update_now = true;
-        } else if self.word("AUTO_INCREMENT") {
-            spec.auto_increment = true;
-        } else if self.word("PRIMARY") {
-            self.need("KEY")?;
-            spec.primary = true;
-        } else if self.word("UNIQUE") {
-            let _ = self.word("KEY");
-            spec.unique = true;
-        } else if self.word("KEY") {
-            spec.primary = true;
-        } else if self.word("COMMENT") {
-            spec.comment = self.text_literal()?;
-        } else if self.words(&["CHARACTER", "SET"]) || self.word("CHARSET") {
-            spec.charset = Some(self.charset_name()?);
-        } else if self.word("COLLATE") {
-            let name = self.charset_name()?;
-            spec.charset = Some(of_collation(&name));
-        } else if self.peek("REFERENCES") || self.peek("GENERATED") || self.peek("AS") {
-            return Err(SqlError::not_modelled("REFERENCES and generated columns"));
-        } else {
-            return Ok(false);
-        }
-        Ok(true)
-    }
-
-    fn default_value(&mut self) -> Parsed<Expr> {
-        let sign = self.op("-");
-        let expr = match self.kind().clone() {
-            Kind::Text(text) => {
-                self.advance();
-                Expr::Text(text)
-            }
-            Kind::Number(digits) => {
-                self.advance();
-                Expr::Number(if sign { format!("-{digits}") } else { digits })
-            }
-            Kind::Word(word) => {
-                let upper = word.to_ascii_uppercase();
-                self.advance();
-                match upper.as_str() {
-                    "NULL" => Expr::Null,
-                    "TRUE" => Expr::Bool(true),
-                    "FALSE" => Expr::Bool(false),
-                    "CURRENT_TIMESTAMP" | "NOW" | "LOCALTIME" | "LOCALTIMESTAMP" => {
-                        if self.op("(") {
-                            self.need_op(")")?;
-                        }
-                        Expr::Call("NOW".into(), Vec::new())
-                    }
-                    _ => {
-                        self.at -= 1;
-                        return Err(self.fail());
-                    }
-                }
-            }
-            _ => return Err(self.fail()),
-        };
-        Ok(expr)
-    }
-
-    fn length(&mut self) -> Parsed<Option<u64>> {
-        if !self.op("(") {
-            return Ok(None);
-        }
-        let number = self.number_literal()?;
-        self.need_op(")")?;
-        Ok(Some(number))
-    }
-
-    fn column_type(&mut self, name: &str) -> Parsed<Type> {
-        let Kind::Word(word) = self.kind().clone() else { return Err(self.fail()) };
-        let upper = word.to_ascii_uppercase();
-        let start = self.at;
-        self.advance();
-        let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-        Ok(match upper.as_str() {
-            "TINYINT" | "INT1" => self.int_type(1, 4)?,
-            "BOOL" | "BOOLEAN" => Type::Int { bytes: 1, unsigned: false, width: 1 },
-            "SMALLINT" | "INT2" => self.int_type(2, 6)?,
-            "MEDIUMINT" | "INT3" => self.int_type(3, 9)?,
-            "INT" | "INTEGER" | "INT4" => self.int_type(4, 11)?,
-            "BIGINT" | "INT8" => self.int_type(8, 20)?,
-            "DECIMAL" | "NUMERIC" | "DEC" => self.decimal_type(name)?,
-            "CHAR" | "CHARACTER" => {
-                if self.word("VARYING") {
-                    Type::VarChar(self.need_length()?)
-                } else {
-                    Type::Char(small(self.length()?.unwrap_or(1)))
-                }
-            }
-            "VARCHAR" => Type::VarChar(self.need_length()?),
-            "TINYTEXT" => Type::Text(1),
-            "TEXT" => {
-                self.length()?;
-                Type::Text(2)
-            }
-            "MEDIUMTEXT" => Type::Text(3),
-            "LONGTEXT" => Type::Text(4),
-            "DATETIME" | "TIMESTAMP" => {
-                if self.length()?.unwrap_or(0) > 0 {
-                    return Err(SqlError::not_modelled("fractional seconds"));
-                }
-                if upper == "DATETIME" { Type::DateTime } else { Type::Timestamp }
-            }
-            "DATE" => Type::Date,
-            "FLOAT" | "DOUBLE" | "REAL" | "TIME" | "YEAR" | "BIT" | "BINARY" | "VARBINARY"
-            | "BLOB" | "TINYBLOB" | "MEDIUMBLOB" | "LONGBLOB" | "ENUM" | "SET" | "JSON"
-            | "GEOMETRY" | "POINT" => {
-                return Err(SqlError::not_modelled(format!("columns of type {upper}")));
-            }
-            _ => {
-                self.at = start;
-                return Err(self.fail());
-            }
-        })
-    }
-
-    fn need_length(&mut self) -> Parsed<u32> {
-        match self.length()? {
-            Some(n) => Ok(u32::try_from(n).unwrap_or(u32::MAX)),
-            None => Err(self.fail()),
-        }
-    }
-
-    fn int_type(&mut self, bytes: u8, width: u32) -> Parsed<Type> {
-        let given = self.length()?;
-        let _ = self.word("SIGNED");
-        let unsigned = self.word("UNSIGNED");
-        let _ = self.word("ZEROFILL");
-        let usual = if unsigned && bytes < 8 { width - 1 } else { width };
-        let width = given.map_or(usual, |n| u32::try_from(n).unwrap_or(255));
-        Ok(Type::Int { bytes, unsigned, width })
-    }
-
-    fn decimal_type(&mut self, name: &str) -> Parsed<Type> {
-        let (mut precision, mut scale) = (10, 0);
-        if self.op("(") {
-            precision = self.number_literal()?;
-            if self.op(",") {
-                scale = self.number_literal()?;
-            }
-            self.need_op(")")?;
-        }
-        let _ = self.word("UNSIGNED");
-        if precision > 65 {
-            let text =
-                format!("Too-big precision {precision} specified for '{name}'. Maximum is 65.");
-            return Err(SqlError::new(1426, text));
-        }
-        if scale > precision {
-            let text = format!(
-                "For float(M,D), double(M,D) or decimal(M,D), M must be >= D (column '{name}')."
-            );
-            return Err(SqlError::new(1427, text));
-        }
-        if precision > 38 {
-            return Err(SqlError::not_modelled("DECIMAL with more than 38 digits"));
-        }
-        Ok(Type::Decimal(precision as u8, scale as u8))
     }
 
     /// `ENGINE=InnoDB`, `DEFAULT CHARSET=utf8`, …
@@ -470,8 +235,11 @@ impl Parser<'_> {
 
     fn alter_change(&mut self) -> Parsed<Vec<Alter>> {
         if self.word("ADD") {
-            if let Some(key) = self.key_spec()? {
-                return Ok(vec![Alter::AddKey(key)]);
+            match self.key_spec()? {
+                Some(Constraint::Key(key)) => return Ok(vec![Alter::AddKey(key)]),
+                Some(Constraint::Foreign(key)) => return Ok(vec![Alter::AddForeign(key)]),
+                Some(Constraint::Nothing) => return Ok(Vec::new()),
+                None => {}
             }
             let _ = self.word("COLUMN");
             if self.peek_op("(") {
@@ -485,6 +253,9 @@ impl Parser<'_> {
             if self.words(&["PRIMARY", "KEY"]) {
                 return Ok(vec![Alter::DropKey("PRIMARY".into())]);
             }
+            if self.words(&["FOREIGN", "KEY"]) {
+                return Ok(vec![Alter::DropForeign(self.name()?)]);
+            }
             if self.word("KEY") || self.word("INDEX") {
                 return Ok(vec![Alter::DropKey(self.name()?)]);
             }
@@ -494,17 +265,33 @@ impl Parser<'_> {
         if self.word("MODIFY") {
             let _ = self.word("COLUMN");
             let column = self.column_spec()?;
-            self.position()?;
-            return Ok(vec![Alter::Modify(column.name.clone(), column)]);
+            let position = self.position()?;
+            return Ok(vec![Alter::Modify(column.name.clone(), column, position)]);
         }
         if self.word("CHANGE") {
             let _ = self.word("COLUMN");
             let old = self.name()?;
             let column = self.column_spec()?;
-            self.position()?;
-            return Ok(vec![Alter::Modify(old, column)]);
+            let position = self.position()?;
+            return Ok(vec![Alter::Modify(old, column, position)]);
+        }
+        if self.word("ALTER") {
+            let _ = self.word("COLUMN");
+            let column = self.name()?;
+            if self.word("SET") {
+                self.need("DEFAULT")?;
+                return Ok(vec![Alter::Default(column, Some(self.default_value()?))]);
+            }
+            self.need("DROP")?;
+            self.need("DEFAULT")?;
+            return Ok(vec![Alter::Default(column, None)]);
         }
         if self.word("RENAME") {
+            if self.word("INDEX") || self.word("KEY") {
+                let from = self.name()?;
+                self.need("TO")?;
+                return Ok(vec![Alter::RenameKey(from, self.name()?)]);
+            }
             let _ = self.word("TO") || self.word("AS");
             return Ok(vec![Alter::Rename(self.table_name()?)]);
         }

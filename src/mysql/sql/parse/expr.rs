@@ -3,9 +3,8 @@
 use super::{Parsed, Parser};
 use crate::base::limit;
 use crate::mysql::sql::ast::{Expr, Op};
+use crate::mysql::sql::error::SqlError;
 use crate::mysql::sql::lex::Kind;
-
-const AGGREGATES: [&str; 6] = ["COUNT", "SUM", "AVG", "MIN", "MAX", "GROUP_CONCAT"];
 
 impl Parser<'_> {
     pub(super) fn expr(&mut self) -> Parsed<Expr> {
@@ -21,7 +20,7 @@ impl Parser<'_> {
         while let Some(op) = operators(self) {
             self.operators += 1;
             if self.operators > limit::SQL_OPERATORS_MAX {
-                return Err(super::SqlError::not_modelled("more than 1000 operators"));
+                return Err(SqlError::not_modelled("more than 1000 operators"));
             }
             left = Expr::Binary(op, Box::new(left), Box::new(next(self)?));
         }
@@ -68,6 +67,17 @@ impl Parser<'_> {
             .into_iter()
             .find(|(text, _)| self.op(text));
             if let Some((_, op)) = op {
+                let all = self.peek("ALL");
+                if (all || self.peek("ANY") || self.peek("SOME"))
+                    && matches!(self.ahead(1), Kind::Op("("))
+                {
+                    self.advance();
+                    self.need_op("(")?;
+                    let select = Box::new(self.deeper(Self::select)?);
+                    self.need_op(")")?;
+                    left = Expr::Quantified(op, Box::new(left), select, all);
+                    continue;
+                }
                 left = Expr::Binary(op, Box::new(left), Box::new(self.bit_or()?));
                 continue;
             }
@@ -80,6 +90,9 @@ impl Parser<'_> {
 
     fn is_what(&mut self, left: Expr, not: bool) -> Parsed<Expr> {
         if self.word("NULL") {
+            return Ok(Expr::IsNull(Box::new(left), not));
+        }
+        if self.word("UNKNOWN") {
             return Ok(Expr::IsNull(Box::new(left), not));
         }
         let want = if self.word("TRUE") {
@@ -105,6 +118,7 @@ impl Parser<'_> {
         }
         if self.word("LIKE") {
             let pattern = self.bit_or()?;
+            let pattern = self.escaped(pattern)?;
             return Ok((Expr::Like(Box::new(left), Box::new(pattern), not), true));
         }
         if self.word("IN") {
@@ -124,6 +138,30 @@ impl Parser<'_> {
         Ok((left, false))
     }
 
+    /// ESCAPE: the pattern as it would be written with `\\`.
+    fn escaped(&mut self, pattern: Expr) -> Parsed<Expr> {
+        if !self.word("ESCAPE") {
+            return Ok(pattern);
+        }
+        let escape = self.text_literal()?;
+        let Expr::Text(text) = pattern else {
+            return Err(SqlError::not_modelled("ESCAPE of a pattern that is computed"));
+        };
+        let mut out = String::new();
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                c if escape.starts_with(c) => {
+                    out.push('\\');
+                    out.extend(chars.next());
+                }
+                '\\' => out.push_str("\\\\"),
+                c => out.push(c),
+            }
+        }
+        Ok(Expr::Text(out))
+    }
+
     fn in_what(&mut self, left: Expr, not: bool) -> Parsed<Expr> {
         if matches!(self.ahead(1), Kind::Word(w) if w.eq_ignore_ascii_case("SELECT")) {
             self.need_op("(")?;
@@ -135,7 +173,7 @@ impl Parser<'_> {
         Ok(Expr::In(Box::new(left), list, not))
     }
 
-    fn bit_or(&mut self) -> Parsed<Expr> {
+    pub(super) fn bit_or(&mut self) -> Parsed<Expr> {
         self.binary(|p| p.op("|").then_some(Op::BitOr), Self::bit_and)
     }
 
@@ -204,10 +242,16 @@ impl Parser<'_> {
             let inner = self.deeper(Self::unary)?;
             return Ok(Expr::Binary(Op::BitXor, Box::new(all), Box::new(inner)));
         }
-        if self.peek("BINARY") {
-            return Err(super::SqlError::not_modelled("BINARY"));
+        if self.word("BINARY") {
+            let inner = self.deeper(Self::unary)?;
+            return Ok(Expr::Call("BINARY".into(), vec![inner]));
         }
-        self.primary()
+        let mut inner = self.primary()?;
+        while self.word("COLLATE") {
+            let collation = Expr::Text(self.name()?);
+            inner = Expr::Call("COLLATE".into(), vec![inner, collation]);
+        }
+        Ok(inner)
     }
 
     fn primary(&mut self) -> Parsed<Expr> {
@@ -219,6 +263,10 @@ impl Parser<'_> {
             Kind::Number(digits) => {
                 self.advance();
                 Ok(Expr::Number(digits))
+            }
+            Kind::Bits(bytes) => {
+                self.advance();
+                Ok(Expr::Bits(bytes))
             }
             Kind::UserVar(name) => {
                 self.advance();
@@ -235,8 +283,11 @@ impl Parser<'_> {
                 } else {
                     self.expr()?
                 };
-                if self.peek_op(",") {
-                    return Err(super::SqlError::not_modelled("rows of several values"));
+                if self.op(",") {
+                    let mut row = vec![inner];
+                    row.extend(self.list(Self::expr)?);
+                    self.need_op(")")?;
+                    return Ok(Expr::Row(row));
                 }
                 self.need_op(")")?;
                 Ok(inner)
@@ -281,10 +332,29 @@ impl Parser<'_> {
                 self.need_op(")")?;
                 return Ok(Expr::Exists(Box::new(select)));
             }
+            "INTERVAL" if matches!(self.ahead(1), Kind::Op("(")) => {
+                return self.interval_or_function();
+            }
             "INTERVAL" => return self.interval(),
+            "ROW" if matches!(self.ahead(1), Kind::Op("(")) => {
+                self.advance();
+                return Ok(Expr::Row(self.bracketed(Self::expr)?));
+            }
+            "_LATIN1" | "_UTF8" | "_UTF8MB4" | "_BINARY"
+                if matches!(self.ahead(1), Kind::Text(_) | Kind::Bits(_)) =>
+            {
+                self.advance();
+                return self.primary();
+            }
+            "DATE" | "TIME" | "TIMESTAMP" if matches!(self.ahead(1), Kind::Text(_)) => {
+                self.advance();
+                let text = Expr::Text(self.text_literal()?);
+                let kind = if upper == "TIMESTAMP" { "DATETIME".into() } else { upper };
+                return Ok(Expr::Cast(Box::new(text), kind));
+            }
             "CAST" | "CONVERT" => return self.cast(),
             "CURRENT_TIMESTAMP" | "LOCALTIME" | "LOCALTIMESTAMP" | "CURRENT_DATE"
-            | "CURRENT_USER" | "UTC_TIMESTAMP" | "CURRENT_TIME" => {
+            | "CURRENT_USER" | "UTC_TIMESTAMP" | "CURRENT_TIME" | "UTC_DATE" | "UTC_TIME" => {
                 self.advance();
                 if self.op("(") {
                     if matches!(self.kind(), Kind::Number(_)) {
@@ -310,123 +380,12 @@ impl Parser<'_> {
         let second = self.name_after_point()?;
         if self.peek_op("(") {
             let text = format!("FUNCTION {first}.{second} does not exist");
-            return Err(super::SqlError::new(1305, text));
+            return Err(SqlError::new(1305, text));
         }
         if !self.op(".") {
             return Ok(Expr::Column { table: Some(first), name: second });
         }
         let third = self.name_after_point()?;
         Ok(Expr::Column { table: Some(second), name: third })
-    }
-
-    fn call(&mut self, name: &str) -> Parsed<Expr> {
-        const RESERVED_FUNCTIONS: [&str; 11] = [
-            "IF", "LEFT", "RIGHT", "REPLACE", "MOD", "DATABASE", "SCHEMA", "VALUES", "INSERT",
-            "CHAR", "REPEAT",
-        ];
-        if super::reserved::OTHER_FUNCTIONS.contains(&name) {
-            return Err(super::SqlError::not_modelled(format!("the function {name}()")));
-        }
-        if !RESERVED_FUNCTIONS.contains(&name) && super::reserved::is_reserved(name) {
-            return Err(self.fail());
-        }
-        self.advance();
-        self.need_op("(")?;
-        if AGGREGATES.contains(&name) {
-            return self.aggregate(name);
-        }
-        if self.op(")") {
-            return Ok(Expr::Call(name.into(), Vec::new()));
-        }
-        let mut arguments = self.list(Self::expr)?;
-        if ["SUBSTRING", "SUBSTR", "MID"].contains(&name) && self.word("FROM") {
-            arguments.push(self.expr()?);
-            if self.word("FOR") {
-                arguments.push(self.expr()?);
-            }
-        }
-        if name == "IF" && arguments.len() != 3 {
-            return Err(self.fail());
-        }
-        self.need_op(")")?;
-        Ok(Expr::Call(name.into(), arguments))
-    }
-
-    fn aggregate(&mut self, name: &str) -> Parsed<Expr> {
-        if name == "COUNT" && self.op("*") {
-            self.need_op(")")?;
-            return Ok(Expr::Aggregate { name: name.into(), distinct: false, argument: None });
-        }
-        let distinct = self.word("DISTINCT");
-        let argument = Some(Box::new(self.expr()?));
-        if name == "GROUP_CONCAT" && !self.peek_op(")") {
-            return Err(super::SqlError::not_modelled("ORDER BY or SEPARATOR in GROUP_CONCAT"));
-        }
-        self.need_op(")")?;
-        Ok(Expr::Aggregate { name: name.into(), distinct, argument })
-    }
-
-    fn case(&mut self) -> Parsed<Expr> {
-        self.advance();
-        let of = if self.peek("WHEN") { None } else { Some(Box::new(self.expr()?)) };
-        let mut when = Vec::new();
-        while self.word("WHEN") {
-            let condition = self.expr()?;
-            self.need("THEN")?;
-            when.push((condition, self.expr()?));
-        }
-        if when.is_empty() {
-            return Err(self.fail());
-        }
-        let otherwise = if self.word("ELSE") { Some(Box::new(self.expr()?)) } else { None };
-        self.need("END")?;
-        Ok(Expr::Case { of, when, otherwise })
-    }
-
-    fn interval(&mut self) -> Parsed<Expr> {
-        self.advance();
-        let amount = self.expr()?;
-        let Kind::Word(unit) = self.kind().clone() else { return Err(self.fail()) };
-        let unit = unit.to_ascii_uppercase();
-        if !["SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "YEAR"].contains(&unit.as_str()) {
-            return Err(self.fail());
-        }
-        self.advance();
-        Ok(Expr::Interval(Box::new(Expr::Null), Box::new(amount), unit))
-    }
-
-    fn cast(&mut self) -> Parsed<Expr> {
-        let convert = self.peek("CONVERT");
-        self.advance();
-        self.need_op("(")?;
-        let inner = self.expr()?;
-        if convert {
-            if self.word("USING") {
-                self.name()?;
-                self.need_op(")")?;
-                return Ok(inner);
-            }
-            self.need_op(",")?;
-        } else {
-            self.need("AS")?;
-        }
-        let Kind::Word(kind) = self.kind().clone() else { return Err(self.fail()) };
-        self.advance();
-        let mut kind = kind.to_ascii_uppercase();
-        if kind == "SIGNED" || kind == "UNSIGNED" {
-            let _ = self.word("INTEGER") || self.word("INT");
-        }
-        if self.op("(") {
-            let first = self.number_literal()?;
-            let scale = if self.op(",") { self.number_literal()? } else { 0 };
-            if kind == "DECIMAL" {
-                kind = format!("DECIMAL {scale}");
-            } else {
-                kind = format!("{kind} {first}");
-            }
-            self.need_op(")")?;
-        }
-        self.need_op(")")?;
-        Ok(Expr::Cast(Box::new(inner), kind))
     }
 }

@@ -1,6 +1,8 @@
 //! Text to statement. Every mistake is MySQL's own `ERROR 1064`.
 
 mod admin;
+mod call;
+mod column;
 mod ddl;
 mod dml;
 mod expr;

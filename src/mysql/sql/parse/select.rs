@@ -6,19 +6,58 @@ use crate::mysql::sql::error::SqlError;
 use crate::mysql::sql::lex::Kind;
 
 impl Parser<'_> {
+    /// A SELECT, or several with UNION between them.
     pub(super) fn select(&mut self) -> Parsed<Select> {
+        let (mut first, mut apart) = self.one_select()?;
+        let mut more = Vec::new();
+        while self.word("UNION") {
+            let all = self.word("ALL");
+            let _ = self.word("DISTINCT");
+            let (next, is_apart) = self.deeper(Self::one_select)?;
+            apart = is_apart;
+            more.push((all, next));
+        }
+        let (order, limit) = match more.last_mut() {
+            Some((_, last)) if !apart => (std::mem::take(&mut last.order), last.limit.take()),
+            _ if apart => (self.order_by()?, self.limit()?),
+            _ => return Ok(first),
+        };
+        if more.is_empty() {
+            if !order.is_empty() {
+                first.order = order;
+            }
+            first.limit = limit.or(first.limit);
+            return Ok(first);
+        }
+        let fold = |rest: Option<(bool, Box<Select>)>, (all, mut select): (bool, Select)| {
+            select.union = rest;
+            Some((all, Box::new(select)))
+        };
+        first.union = more.into_iter().rev().fold(None, fold);
+        first.whole = (order, limit);
+        Ok(first)
+    }
+
+    /// One SELECT, and whether it stands in brackets.
+    fn one_select(&mut self) -> Parsed<(Select, bool)> {
         if self.op("(") {
             let inner = self.deeper(Self::select)?;
             self.need_op(")")?;
-            return Ok(inner);
+            return Ok((inner, true));
         }
         self.need("SELECT")?;
         let mut select = Select::default();
         loop {
             if self.word("DISTINCT") || self.word("DISTINCTROW") {
                 select.distinct = true;
+            } else if self.word("SQL_CALC_FOUND_ROWS") {
+                select.calc = true;
             } else if !(self.word("ALL")
                 || self.word("SQL_NO_CACHE")
+                || self.word("SQL_CACHE")
+                || self.word("SQL_SMALL_RESULT")
+                || self.word("SQL_BIG_RESULT")
+                || self.word("SQL_BUFFER_RESULT")
                 || self.word("HIGH_PRIORITY")
                 || self.word("STRAIGHT_JOIN"))
             {
@@ -26,9 +65,7 @@ impl Parser<'_> {
             }
         }
         select.items = self.list(Self::item)?;
-        if self.peek("INTO") {
-            return Err(SqlError::not_modelled("SELECT … INTO"));
-        }
+        self.into_variables(&mut select)?;
         if self.word("FROM") {
             if !self.word("DUAL") {
                 select.from = self.from()?;
@@ -37,7 +74,22 @@ impl Parser<'_> {
             return Err(self.fail());
         }
         self.tail(&mut select)?;
-        Ok(select)
+        Ok((select, false))
+    }
+
+    fn into_variables(&mut self, select: &mut Select) -> Parsed<()> {
+        if !self.word("INTO") {
+            return Ok(());
+        }
+        if self.peek("OUTFILE") || self.peek("DUMPFILE") {
+            return Err(SqlError::not_modelled("SELECT … INTO OUTFILE"));
+        }
+        select.into = self.list(|p| {
+            let Kind::UserVar(name) = p.kind().clone() else { return Err(p.fail()) };
+            p.advance();
+            Ok(name)
+        })?;
+        Ok(())
     }
 
     fn tail(&mut self, select: &mut Select) -> Parsed<()> {
@@ -46,35 +98,22 @@ impl Parser<'_> {
         }
         if self.word("GROUP") {
             self.need("BY")?;
-            select.group = self.list(|p| {
+            let groups: Vec<(Expr, bool)> = self.list(|p| {
                 let expr = p.expr()?;
-                let _ = p.word("ASC") || p.word("DESC");
-                Ok(expr)
+                let descending = p.word("DESC");
+                let _ = !descending && p.word("ASC");
+                Ok((expr, descending))
             })?;
-            if self.peek("WITH") {
-                return Err(SqlError::not_modelled("GROUP BY … WITH ROLLUP"));
-            }
+            (select.group, select.group_descending) = groups.into_iter().unzip();
+            select.rollup = self.words(&["WITH", "ROLLUP"]);
         }
         if self.word("HAVING") {
             select.having = Some(self.expr()?);
         }
         select.order = self.order_by()?;
         select.limit = self.limit()?;
-        if self.words(&["FOR", "UPDATE"]) || self.words(&["LOCK", "IN", "SHARE", "MODE"]) {
-            return Ok(());
-        }
-        if self.word("UNION") {
-            let all = self.word("ALL");
-            let _ = self.word("DISTINCT");
-            let apart = self.peek_op("(");
-            let mut next = self.deeper(Self::select)?;
-            if next.union.is_some() {
-                select.whole = std::mem::take(&mut next.whole);
-            } else if !apart {
-                select.whole = (std::mem::take(&mut next.order), next.limit.take());
-            }
-            select.union = Some((all, Box::new(next)));
-        }
+        self.into_variables(select)?;
+        let _ = self.words(&["FOR", "UPDATE"]) || self.words(&["LOCK", "IN", "SHARE", "MODE"]);
         Ok(())
     }
 
@@ -156,13 +195,14 @@ impl Parser<'_> {
         }
     }
 
-    fn from(&mut self) -> Parsed<Vec<From>> {
+    pub(super) fn from(&mut self) -> Parsed<Vec<From>> {
         let mut tables = vec![self.table_source(Join::Inner)?];
         loop {
             if self.op(",") {
                 tables.push(self.table_source(Join::Inner)?);
                 continue;
             }
+            let natural = self.word("NATURAL");
             let join = if self.words(&["LEFT", "JOIN"]) || self.words(&["LEFT", "OUTER", "JOIN"]) {
                 Join::Left
             } else if self.words(&["RIGHT", "JOIN"]) || self.words(&["RIGHT", "OUTER", "JOIN"]) {
@@ -173,8 +213,8 @@ impl Parser<'_> {
                 || self.word("STRAIGHT_JOIN")
             {
                 Join::Inner
-            } else if self.peek("NATURAL") {
-                return Err(SqlError::not_modelled("NATURAL JOIN"));
+            } else if natural {
+                return Err(self.fail());
             } else {
                 return Ok(tables);
             };
@@ -182,7 +222,9 @@ impl Parser<'_> {
                 return Err(SqlError::not_modelled("a join of more than 8 tables"));
             }
             let mut table = self.table_source(join)?;
-            if self.word("ON") {
+            table.natural = natural;
+            if natural {
+            } else if self.word("ON") {
                 table.on = Some(self.expr()?);
             } else if self.word("USING") {
                 table.using = self.bracketed(Self::name)?;
@@ -208,7 +250,7 @@ impl Parser<'_> {
                 return Err(SqlError::new(1248, "Every derived table must have its own alias"));
             }
         };
-        Ok(From { source, alias, join, on: None, using: Vec::new() })
+        Ok(From { source, alias, join, on: None, using: Vec::new(), natural: false })
     }
 
     fn table_alias(&mut self) -> Parsed<Option<String>> {

@@ -1,0 +1,193 @@
+//! Functions.
+
+mod aggregate;
+mod calendar;
+mod number;
+mod text;
+mod time;
+
+use super::{Env, Scope, evaluate};
+use crate::base::real::Real;
+use crate::mysql::data::Value;
+use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::Expr;
+
+pub(super) use aggregate::aggregate;
+pub(super) use time::add_interval;
+
+type Computed = Result<Value, SqlError>;
+
+/// Calls a function by its name in upper case.
+pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Computed {
+    if let Some(value) = lazy(name, arguments, scope, env)? {
+        return Ok(value);
+    }
+    if matches!(name, "DATE_ADD" | "DATE_SUB" | "ADDDATE" | "SUBDATE")
+        && let [base, Expr::Interval(_, amount, unit)] = arguments
+    {
+        let (base, amount) = (evaluate(base, scope, env)?, evaluate(amount, scope, env)?);
+        return Ok(add_interval(&base, &amount, unit, name.contains("SUB")));
+    }
+    let values: Vec<Value> =
+        arguments.iter().map(|e| evaluate(e, scope, env)).collect::<Result<_, _>>()?;
+    let wrong = || {
+        SqlError::new(
+            1582,
+            format!("Incorrect parameter count in the call to native function '{name}'"),
+        )
+    };
+    if let Some(value) = about_session(name, &values, env) {
+        return Ok(value);
+    }
+    let Some((low, high)) = parameters(name) else {
+        let shown = name.to_ascii_lowercase();
+        let db = env.session.db.as_ref().map_or(String::new(), |db| format!("{db}."));
+        return Err(SqlError::new(1305, format!("FUNCTION {db}{shown} does not exist")));
+    };
+    if !(low..=high).contains(&values.len()) {
+        return Err(wrong());
+    }
+    const TAKES_NULL: [&str; 8] =
+        ["CONCAT_WS", "ISNULL", "FIELD", "CHAR", "ELT", "MAKE_SET", "INTERVAL", "QUOTE"];
+    if name == "INTERVAL" && values[0].is_null() {
+        return Ok(Value::Int(-1));
+    }
+    if name == "QUOTE" && values[0].is_null() {
+        return Ok(Value::Text("NULL".into()));
+    }
+    let null_in_null_out = !TAKES_NULL.contains(&name);
+    if null_in_null_out && values.iter().any(Value::is_null) {
+        return Ok(Value::Null);
+    }
+    Ok(time::about_time(name, &values, env)
+        .or_else(|| number::about_numbers(name, &values))
+        .or_else(|| text::measure(name, &values))
+        .unwrap_or_else(|| text::about_text(name, &values)))
+}
+
+/// Fewest and most parameters of a function computed here.
+fn parameters(name: &str) -> Option<(usize, usize)> {
+    const ONE: &str = " ABS FLOOR CEIL CEILING SIGN LENGTH OCTET_LENGTH CHAR_LENGTH \
+        CHARACTER_LENGTH BIT_LENGTH UPPER UCASE LOWER LCASE REVERSE LTRIM RTRIM HEX UNHEX ASCII \
+        ORD DATE YEAR MONTH DAY DAYOFMONTH HOUR MINUTE SECOND MICROSECOND DAYNAME MONTHNAME \
+        DAYOFWEEK DAYOFYEAR WEEKDAY WEEKOFYEAR QUARTER LAST_DAY TO_DAYS TO_SECONDS FROM_DAYS \
+        TIME TIME_TO_SEC SEC_TO_TIME SPACE QUOTE ISNULL SQRT RADIANS DEGREES BIT_COUNT BIN OCT \
+        CRC32 INET_ATON INET_NTOA MD5 SHA1 SHA PASSWORD CHARSET COLLATION SOUNDEX BINARY ";
+    const TWO: &str = " MOD POW POWER LEFT RIGHT REPEAT INSTR DATEDIFF DATE_FORMAT TIME_FORMAT \
+        STR_TO_DATE STRCMP FIND_IN_SET FORMAT SHA2 TIMEDIFF ADDTIME SUBTIME MAKEDATE PERIOD_ADD \
+        PERIOD_DIFF EXTRACT COLLATE GET_FORMAT ";
+    const THREE: &str = " REPLACE LPAD RPAD SUBSTRING_INDEX CONV MAKETIME CONVERT_TZ \
+        TIMESTAMPADD TIMESTAMPDIFF ";
+    let of = |list: &str| list.contains(&format!(" {name} "));
+    Some(match name {
+        _ if of(ONE) => (1, 1),
+        _ if of(TWO) => (2, 2),
+        _ if of(THREE) => (3, 3),
+        "TIMESTAMP" | "WEEK" | "YEARWEEK" | "FROM_UNIXTIME" | "ROUND" => (1, 2),
+        "TRUNCATE" => (2, 2),
+        "UNIX_TIMESTAMP" => (0, 1),
+        "TRIM" => (1, 3),
+        "SUBSTRING" | "SUBSTR" | "MID" | "LOCATE" => (2, 3),
+        "INSERT" => (4, 4),
+        "EXPORT_SET" => (3, 5),
+        "CONCAT" | "CHAR" => (1, 1_000),
+        "GREATEST" | "LEAST" | "CONCAT_WS" | "FIELD" | "INTERVAL" | "ELT" | "MAKE_SET" => {
+            (2, 1_000)
+        }
+        _ => return None,
+    })
+}
+
+/// Functions that do not compute all their parameters.
+fn lazy(
+    name: &str,
+    arguments: &[Expr],
+    scope: &Scope,
+    env: &mut Env,
+) -> Result<Option<Value>, SqlError> {
+    Ok(Some(match (name, arguments) {
+        ("IF", [condition, yes, no]) => {
+            let holds = evaluate(condition, scope, env)?.is_true();
+            evaluate(if holds { yes } else { no }, scope, env)?
+        }
+        ("IFNULL", [_, _]) | ("COALESCE", [_, ..]) => {
+            for argument in arguments {
+                let value = evaluate(argument, scope, env)?;
+                if !value.is_null() {
+                    return Ok(Some(value));
+                }
+            }
+            Value::Null
+        }
+        ("NULLIF", [a, b]) => {
+            let (a, b) = (evaluate(a, scope, env)?, evaluate(b, scope, env)?);
+            if a.compare(&b).is_some_and(|o| o.is_eq()) { Value::Null } else { a }
+        }
+        ("ANY_VALUE" | "CONVERT", [value]) | ("NAME_CONST", [_, value]) => evaluate(value, scope, env)?,
+        ("BENCHMARK", [_, _]) => Value::Int(0),
+        ("IS_TRUE", [a]) => Value::from_bool(evaluate(a, scope, env)?.is_true()),
+        ("IS_FALSE", [a]) => {
+            let value = evaluate(a, scope, env)?;
+            Value::from_bool(!value.is_null() && !value.is_true())
+        }
+        ("VALUES", [Expr::Column { name, .. }]) => {
+            let column = Expr::Column { table: Some("\0new".into()), name: name.clone() };
+            evaluate(&column, scope, env)?
+        }
+        ("SLEEP", [seconds]) => {
+            let seconds = evaluate(seconds, scope, env)?.number();
+            let ms = seconds.rescale(3).map_or(0, |d| d.unscaled.max(0));
+            env.sleep_ms = env.sleep_ms.saturating_add(u64::try_from(ms).unwrap_or(u64::MAX));
+            Value::Int(0)
+        }
+        _ => return Ok(None),
+    }))
+}
+
+fn about_session(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
+    let text = |text: String| Value::Text(text);
+    Some(match (name, values) {
+        (
+            "NOW" | "CURRENT_TIMESTAMP" | "SYSDATE" | "LOCALTIME" | "LOCALTIMESTAMP"
+            | "UTC_TIMESTAMP",
+            _,
+        ) => {
+            env.time_zone |= name != "UTC_TIMESTAMP";
+            Value::Moment(env.now)
+        }
+        ("CURDATE" | "CURRENT_DATE", []) => {
+            env.time_zone = true;
+            Value::Date(env.now.div_euclid(86_400))
+        }
+        ("CURTIME" | "CURRENT_TIME", _) => {
+            env.time_zone = true;
+            Value::Time(env.now.rem_euclid(86_400))
+        }
+        ("UTC_DATE", []) => Value::Date(env.now.div_euclid(86_400)),
+        ("UTC_TIME", _) => Value::Time(env.now.rem_euclid(86_400)),
+        ("VERSION", []) => text(env.globals.get("version").cloned().unwrap_or_default()),
+        ("DATABASE" | "SCHEMA", []) => env.session.db.clone().map_or(Value::Null, Value::Text),
+        ("USER" | "SESSION_USER" | "SYSTEM_USER", []) => {
+            text(format!("{}@{}", env.session.user, env.session.host))
+        }
+        ("CURRENT_USER", []) => text(env.session.account.clone()),
+        ("CONNECTION_ID", []) => Value::Int(i128::from(env.session.id)),
+        ("LAST_INSERT_ID", [value]) => {
+            env.session.insert_id = u64::try_from(value.number().round()).unwrap_or(0);
+            Value::Int(env.session.insert_id.into())
+        }
+        ("LAST_INSERT_ID", []) => Value::Int(i128::from(env.session.insert_id)),
+        ("ROW_COUNT", []) => Value::Int(i128::from(env.session.row_count)),
+        ("FOUND_ROWS", []) => Value::Int(i128::from(env.session.found_rows)),
+        ("RAND", _) => {
+            let part = Real::fraction(((env.random)() >> 32) as u32);
+            Value::double(part)
+        }
+        ("UUID", []) => {
+            let (a, b) = ((env.random)(), (env.random)());
+            text(crate::mysql::server::uuid_text(a, b))
+        }
+        ("PI", []) => Value::Double(Real::parse("3.141592653589793")?, 6),
+        _ => return None,
+    })
+}

@@ -1,0 +1,424 @@
+//! Functions about dates and times.
+
+use super::super::Env;
+use super::calendar::{DAYS, MONTHS, date_format, day_of_year, str_to_date, week, weekday};
+use crate::mysql::data::{
+    CLOCK_MAX, Value, ZERO_DATE, days_from_civil, days_of_month, fields, moment_text,
+};
+
+/// Days from year 0 to 1970, as TO_DAYS() counts them.
+const DAYS_TO_1970: i64 = 719_528;
+
+/// What a moment may be: years 1 to 9999.
+const YEARS: std::ops::Range<i64> = -62_135_596_800..253_402_300_800;
+
+/// Computes one of them; `None` if it is none of them. No value is NULL.
+pub(super) fn about_time(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
+    env.time_zone |= matches!(name, "UNIX_TIMESTAMP" | "FROM_UNIXTIME") && !values.is_empty();
+    let first = match (name, values.first()) {
+        ("UNIX_TIMESTAMP", None) => return Some(Value::Int(env.now.into())),
+        (_, first) => first?,
+    };
+    if let Some(value) = of_clock(name, first, values).or_else(|| made(name, first, values)) {
+        return Some(value);
+    }
+    if !TEMPORAL.contains(&name) {
+        return None;
+    }
+    if name == "STR_TO_DATE" {
+        let found = str_to_date(&first.text(), &values[1].text());
+        if found.is_none() {
+            let text = format!("Incorrect datetime value: '{}' for function str_to_date", first.text());
+            env.session.warn("Warning", 1411, text);
+        }
+        return Some(found.unwrap_or(Value::Null));
+    }
+    let Some(moment) = first.moment() else {
+        if !matches!(first, Value::Time(_)) {
+            let text = format!("Incorrect datetime value: '{}'", first.text());
+            env.session.warn("Warning", 1292, text);
+        }
+        return Some(Value::Null);
+    };
+    Some(of_moment(name, moment, values))
+}
+
+/// Functions of a date or a moment.
+const TEMPORAL: [&str; 28] = [
+    "DATE",
+    "TIMESTAMP",
+    "YEAR",
+    "MONTH",
+    "DAY",
+    "DAYOFMONTH",
+    "HOUR",
+    "MINUTE",
+    "SECOND",
+    "DAYNAME",
+    "MONTHNAME",
+    "DAYOFWEEK",
+    "WEEKDAY",
+    "DATEDIFF",
+    "DATE_FORMAT",
+    "LAST_DAY",
+    "DAYOFYEAR",
+    "WEEK",
+    "WEEKOFYEAR",
+    "YEARWEEK",
+    "QUARTER",
+    "TO_DAYS",
+    "TO_SECONDS",
+    "MICROSECOND",
+    "STR_TO_DATE",
+    "UNIX_TIMESTAMP",
+    "CONVERT_TZ",
+    "TIME",
+];
+
+fn of_moment(name: &str, moment: i64, values: &[Value]) -> Value {
+    let [year, month, day, hour, minute, second] = fields(moment);
+    let weekday = weekday(moment);
+    match name {
+        "DATE" => Value::Date(if moment == ZERO_DATE { moment } else { moment.div_euclid(86_400) }),
+        "TIMESTAMP" => match values.get(1).map(Value::clock) {
+            Some(Some(clock)) => Value::Moment(moment + clock),
+            Some(None) => Value::Null,
+            None => Value::Moment(moment),
+        },
+        "UNIX_TIMESTAMP" => Value::Int(moment.max(0).into()),
+        "YEAR" => Value::Int(year.into()),
+        "MONTH" => Value::Int(month.into()),
+        "DAY" | "DAYOFMONTH" => Value::Int(day.into()),
+        "HOUR" => Value::Int(hour.into()),
+        "MINUTE" => Value::Int(minute.into()),
+        "SECOND" => Value::Int(second.into()),
+        "MICROSECOND" => Value::Int(0),
+        "TIME" => Value::Time(moment.rem_euclid(86_400)),
+        "WEEKDAY" => Value::Int(weekday as i128),
+        "DAYOFWEEK" => Value::Int((weekday as i128 + 1) % 7 + 1),
+        "DAYOFYEAR" => Value::Int(day_of_year(moment).into()),
+        "QUARTER" => Value::Int(month.div_ceil(3).into()),
+        "WEEK" | "YEARWEEK" | "WEEKOFYEAR" => {
+            let mode = match values.get(1) {
+                Some(mode) => mode.number().round() as u8 & 7,
+                None => if name == "WEEKOFYEAR" { 3 } else { 0 },
+            };
+            let mode = if name == "YEARWEEK" { mode | 2 } else { mode };
+            let (year, week) = week(moment, mode);
+            Value::Int(if name == "YEARWEEK" { year * 100 + week } else { week }.into())
+        }
+        "DAYNAME" => Value::Text(DAYS[weekday].into()),
+        "MONTHNAME" => match month {
+            0 => Value::Null,
+            month => Value::Text(MONTHS[month as usize - 1].into()),
+        },
+        "LAST_DAY" => {
+            let (year, month) = (u64::from(year), u64::from(month));
+            Value::Date(days_from_civil(year, month, days_of_month(year, month)))
+        }
+        "TO_DAYS" => Value::Int((moment.div_euclid(86_400) + DAYS_TO_1970).into()),
+        "TO_SECONDS" => Value::Int((moment + DAYS_TO_1970 * 86_400).into()),
+        "DATEDIFF" => match values[1].moment() {
+            Some(other) => {
+                Value::Int((moment.div_euclid(86_400) - other.div_euclid(86_400)).into())
+            }
+            None => Value::Null,
+        },
+        "CONVERT_TZ" => match (offset(&values[1].text()), offset(&values[2].text())) {
+            (Some(from), Some(to)) => Value::Moment(moment - from + to),
+            _ => Value::Null,
+        },
+        _ => Value::Text(date_format(moment, &values[1].text())),
+    }
+}
+
+/// `+08:00`; the server's own zone, and the named one that is the same, are UTC here.
+fn offset(zone: &str) -> Option<i64> {
+    if matches!(zone, "SYSTEM" | "UTC") {
+        return Some(0);
+    }
+    let (sign, clock) = match (zone.strip_prefix('+'), zone.strip_prefix('-')) {
+        (Some(rest), _) => (1, rest),
+        (_, Some(rest)) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = clock.split_once(':')?;
+    let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
+    Some(sign * (hours * 3_600 + minutes * 60))
+}
+
+/// Functions of a time of day, or a span.
+fn of_clock(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
+    let is_clock = |v: &Value| match v {
+        Value::Time(_) => true,
+        Value::Text(text) => text.contains(':') && !text.contains('-'),
+        _ => false,
+    };
+    let span = |seconds: i64| Value::Time(seconds.clamp(-CLOCK_MAX, CLOCK_MAX));
+    Some(match name {
+        "HOUR" | "MINUTE" | "SECOND" if is_clock(first) => match first.clock() {
+            Some(clock) => {
+                let n = clock.unsigned_abs();
+                let parts = [n / 3_600, n / 60 % 60, n % 60];
+                let at = ["HOUR", "MINUTE", "SECOND"].iter().position(|part| *part == name)?;
+                Value::Int(parts[at].into())
+            }
+            None => Value::Null,
+        },
+        "TIME" | "MICROSECOND" if is_clock(first) => match (name, first.clock()) {
+            (_, None) => Value::Null,
+            ("TIME", Some(clock)) => span(clock),
+            _ => {
+                let text = first.text();
+                let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
+                Value::Int(format!("{fraction:0<6}")[..6].parse().unwrap_or(0))
+            }
+        },
+        "TIME_TO_SEC" => first.clock().map_or(Value::Null, |clock| Value::Int(clock.into())),
+        "SEC_TO_TIME" => span(i64::try_from(first.number().round()).unwrap_or(CLOCK_MAX)),
+        "MAKETIME" => {
+            let part = |at: usize| i64::try_from(values[at].number().round()).unwrap_or(i64::MAX);
+            let (hour, minute, second) = (part(0).clamp(-839, 839), part(1), part(2));
+            if !(0..60).contains(&minute) || !(0..60).contains(&second) {
+                return Some(Value::Null);
+            }
+            let rest = minute * 60 + second;
+            span(hour * 3_600 + if hour < 0 { -rest } else { rest })
+        }
+        "TIMEDIFF" => match (is_clock(first), is_clock(&values[1])) {
+            (true, true) => match (first.clock(), values[1].clock()) {
+                (Some(a), Some(b)) => span(a - b),
+                _ => Value::Null,
+            },
+            (false, false) => match (first.moment(), values[1].moment()) {
+                (Some(a), Some(b)) => span(a - b),
+                _ => Value::Null,
+            },
+            _ => Value::Null,
+        },
+        "ADDTIME" | "SUBTIME" => {
+            let Some(by) = values[1].clock() else { return Some(Value::Null) };
+            let by = if name == "ADDTIME" { by } else { -by };
+            match (is_clock(first), first.clock(), first.moment()) {
+                (true, Some(clock), _) => span(clock + by),
+                (false, _, Some(moment)) => Value::Moment(moment + by),
+                _ => Value::Null,
+            }
+        }
+        "TIME_FORMAT" => match first.clock() {
+            Some(clock) => Value::Text(date_format(clock, &values[1].text())),
+            None => Value::Null,
+        },
+        _ => return None,
+    })
+}
+
+/// Functions that make a date of other things, or take it apart by a unit.
+fn made(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
+    let whole = |at: usize| i64::try_from(values[at].number().round()).unwrap_or(i64::MAX);
+    Some(match name {
+        "FROM_UNIXTIME" => match whole(0) {
+            seconds if seconds < 0 => Value::Null,
+            seconds => match values.get(1) {
+                Some(format) => Value::Text(date_format(seconds, &format.text())),
+                None => Value::Moment(seconds),
+            },
+        },
+        "FROM_DAYS" => Value::Date(whole(0).saturating_sub(DAYS_TO_1970)),
+        "MAKEDATE" => match (u64::try_from(whole(0)), whole(1)) {
+            (Ok(year), day) if day > 0 && year < 10_000 => {
+                let year = if year < 70 { 2_000 + year } else if year < 100 { 1_900 + year } else { year };
+                Value::Date(days_from_civil(year, 1, 1) + day - 1)
+            }
+            _ => Value::Null,
+        },
+        "PERIOD_ADD" => {
+            let months = months_of(whole(0)) + whole(1);
+            Value::Int((months.div_euclid(12) * 100 + months.rem_euclid(12) + 1).into())
+        }
+        "PERIOD_DIFF" => Value::Int((months_of(whole(0)) - months_of(whole(1))).into()),
+        "TIMESTAMPADD" => add_interval(&values[2], &values[1], &first.text(), false),
+        "TIMESTAMPDIFF" => match (values[1].moment(), values[2].moment()) {
+            (Some(from), Some(to)) => Value::Int(difference(&first.text(), from, to).into()),
+            _ => Value::Null,
+        },
+        "EXTRACT" => {
+            let clock = match &values[1] {
+                Value::Text(text) if text.contains(':') && !text.contains('-') => values[1].clock(),
+                Value::Time(seconds) => Some(*seconds),
+                _ => None,
+            };
+            match clock.or_else(|| values[1].moment()) {
+                Some(moment) => extract(&first.text(), moment),
+                None => Value::Null,
+            }
+        }
+        "GET_FORMAT" => {
+            let format = match (first.text().as_str(), values[1].text().to_uppercase().as_str()) {
+                ("DATE", "USA") => "%m.%d.%Y",
+                ("DATE", "JIS" | "ISO") => "%Y-%m-%d",
+                ("DATE", "EUR") => "%d.%m.%Y",
+                ("DATE", "INTERNAL") => "%Y%m%d",
+                ("TIME", "USA") => "%h:%i:%s %p",
+                ("TIME", "JIS" | "ISO") => "%H:%i:%s",
+                ("TIME", "EUR") => "%H.%i.%s",
+                ("TIME", "INTERNAL") => "%H%i%s",
+                (_, "USA" | "EUR") => "%Y-%m-%d %H.%i.%s",
+                (_, "JIS" | "ISO") => "%Y-%m-%d %H:%i:%s",
+                (_, "INTERNAL") => "%Y%m%d%H%i%s",
+                _ => return Some(Value::Null),
+            };
+            Value::Text(format.into())
+        }
+        _ => return None,
+    })
+}
+
+/// Months since year 0 of a period such as 202401 (or 2401).
+fn months_of(period: i64) -> i64 {
+    let (year, month) = (period / 100, period % 100);
+    let year = if year < 70 { 2_000 + year } else if year < 100 { 1_900 + year } else { year };
+    year * 12 + month - 1
+}
+
+/// TIMESTAMPDIFF: whole units between two moments.
+fn difference(unit: &str, from: i64, to: i64) -> i64 {
+    let seconds = to - from;
+    let months = || {
+        let months = |moment: i64| {
+            let [year, month, ..] = fields(moment);
+            i64::from(year) * 12 + i64::from(month)
+        };
+        let rest = |moment: i64| {
+            let [_, _, day, ..] = fields(moment);
+            i64::from(day) * 86_400 + moment.rem_euclid(86_400)
+        };
+        let between = months(to) - months(from);
+        match between {
+            n if n > 0 && rest(to) < rest(from) => n - 1,
+            n if n < 0 && rest(to) > rest(from) => n + 1,
+            n => n,
+        }
+    };
+    match unit {
+        "MICROSECOND" => seconds * 1_000_000,
+        "SECOND" => seconds,
+        "MINUTE" => seconds / 60,
+        "HOUR" => seconds / 3_600,
+        "DAY" => seconds / 86_400,
+        "WEEK" => seconds / 604_800,
+        "MONTH" => months(),
+        "QUARTER" => months() / 3,
+        _ => months() / 12,
+    }
+}
+
+/// EXTRACT: the digits of all parts from one unit to another.
+fn extract(unit: &str, moment: i64) -> Value {
+    let [year, month, day, hour, minute, second] = fields(moment).map(i128::from);
+    let clock = hour * 10_000 + minute * 100 + second;
+    Value::Int(match unit {
+        "YEAR" => year,
+        "QUARTER" => (month + 2) / 3,
+        "MONTH" => month,
+        "WEEK" => week(moment, 0).1.into(),
+        "DAY" => day,
+        "HOUR" => hour,
+        "MINUTE" => minute,
+        "SECOND" => second,
+        "MICROSECOND" => 0,
+        "YEAR_MONTH" => year * 100 + month,
+        "DAY_HOUR" => day * 100 + hour,
+        "DAY_MINUTE" => day * 10_000 + hour * 100 + minute,
+        "DAY_SECOND" => day * 1_000_000 + clock,
+        "HOUR_MINUTE" => hour * 100 + minute,
+        "HOUR_SECOND" => clock,
+        "MINUTE_SECOND" => minute * 100 + second,
+        "DAY_MICROSECOND" => (day * 1_000_000 + clock) * 1_000_000,
+        "HOUR_MICROSECOND" => clock * 1_000_000,
+        "MINUTE_MICROSECOND" => (minute * 100 + second) * 1_000_000,
+        _ => second * 1_000_000,
+    })
+}
+
+/// Seconds and months that an INTERVAL is. Of several parts, those missing are the first ones.
+fn interval(amount: &Value, unit: &str) -> (i64, i64) {
+    let scales: &[i64] = match unit {
+        "SECOND" => &[1],
+        "MINUTE" => &[60],
+        "HOUR" => &[3_600],
+        "DAY" => &[86_400],
+        "WEEK" => &[604_800],
+        "DAY_HOUR" => &[86_400, 3_600],
+        "DAY_MINUTE" => &[86_400, 3_600, 60],
+        "DAY_SECOND" => &[86_400, 3_600, 60, 1],
+        "HOUR_MINUTE" => &[3_600, 60],
+        "HOUR_SECOND" => &[3_600, 60, 1],
+        "MINUTE_SECOND" => &[60, 1],
+        "YEAR_MONTH" => &[12, 1],
+        "YEAR" => &[12],
+        "QUARTER" => &[3],
+        "MONTH" => &[1],
+        _ => &[],
+    };
+    let of_months = matches!(unit, "YEAR_MONTH" | "YEAR" | "QUARTER" | "MONTH");
+    let total = if scales.len() == 1 {
+        let n = i64::try_from(amount.number().round()).unwrap_or(i64::MAX);
+        n.saturating_mul(scales[0])
+    } else {
+        let text = amount.text();
+        let parts: Vec<i64> = text
+            .split(|c: char| !c.is_ascii_digit())
+            .filter_map(|part| part.parse().ok())
+            .collect();
+        let from = scales.len().saturating_sub(parts.len());
+        let sum = scales[from..].iter().zip(&parts).fold(0_i64, |sum, (scale, n)| {
+            sum.saturating_add(n.saturating_mul(*scale))
+        });
+        if text.trim_start().starts_with('-') { -sum } else { sum }
+    };
+    if of_months { (0, total) } else { (total, 0) }
+}
+
+/// `base + INTERVAL amount unit`, or minus.
+pub(in super::super) fn add_interval(base: &Value, amount: &Value, unit: &str, minus: bool) -> Value {
+    if amount.is_null() {
+        return Value::Null;
+    }
+    let (seconds, months) = interval(amount, unit);
+    let sign = |n: i64| if minus { n.saturating_neg() } else { n };
+    let (seconds, months) = (sign(seconds), sign(months));
+    if let Value::Time(clock) = base {
+        let sum = clock.saturating_add(seconds);
+        let fits = months == 0 && sum.abs() <= CLOCK_MAX;
+        return if fits { Value::Time(sum) } else { Value::Null };
+    }
+    let Some(moment) = base.moment() else { return Value::Null };
+    let shifted = match months {
+        0 => moment.checked_add(seconds),
+        months => add_months(moment, months),
+    };
+    let Some(shifted) = shifted.filter(|s| YEARS.contains(s)) else { return Value::Null };
+    let whole_days = months != 0
+        || matches!(unit, "DAY" | "WEEK" | "MONTH" | "QUARTER" | "YEAR" | "YEAR_MONTH");
+    let is_date = match base {
+        Value::Date(_) => true,
+        Value::Text(text) => text.trim().len() <= 10,
+        _ => false,
+    };
+    match (is_date && whole_days, base) {
+        (true, Value::Text(_)) => Value::Text(moment_text(shifted)[..10].into()),
+        (true, _) => Value::Date(shifted.div_euclid(86_400)),
+        (false, Value::Text(_)) => Value::Text(moment_text(shifted)),
+        _ => Value::Moment(shifted),
+    }
+}
+
+fn add_months(moment: i64, months: i64) -> Option<i64> {
+    let [year, month, day, ..] = fields(moment);
+    let index = (i64::from(year) * 12 + i64::from(month) - 1).checked_add(months)?;
+    let (year, month) =
+        (u64::try_from(index.div_euclid(12)).ok()?, index.rem_euclid(12) as u64 + 1);
+    let day = u64::from(day).min(days_of_month(year, month));
+    Some(days_from_civil(year, month, day).checked_mul(86_400)? + moment.rem_euclid(86_400))
+}
