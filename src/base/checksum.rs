@@ -22,8 +22,7 @@ const SHA_START: [u32; 8] = [
     0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ];
 /// MD5 uses the first four, SHA-1 five.
-const MD5_START: [u32; 8] =
-    [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0, 0, 0, 0];
+const MD5_START: [u32; 8] = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0, 0, 0, 0];
 
 impl Checksum {
     /// Of nothing yet.
@@ -167,7 +166,8 @@ fn sha1(state: &mut [u32; 8], block: &[u8]) {
             _ => (b ^ c ^ d, 0xca62c1d6_u32),
         };
         let sum = a.rotate_left(5).wrapping_add(mix).wrapping_add(e);
-        (e, d, c, b, a) = (d, c, b.rotate_left(30), a, sum.wrapping_add(constant).wrapping_add(*word));
+        (e, d, c, b, a) =
+            (d, c, b.rotate_left(30), a, sum.wrapping_add(constant).wrapping_add(*word));
     }
     for (word, add) in state.iter_mut().zip([a, b, c, d, e]) {
         *word = word.wrapping_add(add);
@@ -183,10 +183,7 @@ mod tests {
         let rows = [
             (Algorithm::Md5, "900150983cd24fb0d6963f7d28e17f72"),
             (Algorithm::Sha1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
-            (
-                Algorithm::Sha256,
-                "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-            ),
+            (Algorithm::Sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
         ];
         for (algorithm, sum) in rows {
             assert_eq!(Checksum::of(algorithm, b"abc"), sum, "{algorithm:?}");

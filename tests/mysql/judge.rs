@@ -345,4 +345,5 @@ judged! {
     writes 33_590
     calls 33_600
     reads 33_610
+    logged 33_620
 }

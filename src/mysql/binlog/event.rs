@@ -38,8 +38,11 @@ pub struct QueryEvent {
     pub db: String,
     /// The text.
     pub sql: String,
-    /// Databases it changed (DDL); empty for BEGIN.
+    /// Databases it changed (DDL); empty for BEGIN. One without a name stands for any: a table
+    /// that foreign keys refer to was changed (`OVER_MAX_DBS_IN_EVENT_MTS`; seen on 5.6.24).
     pub databases: Vec<String>,
+    /// Whether it is an UPDATE of several tables, which says which ones (`Q_TABLE_MAP_FOR_UPDATE`).
+    pub several: bool,
     /// Whether it used the time zone.
     pub time_zone: bool,
     /// Who ran it, for GRANT: user and host.
@@ -322,7 +325,13 @@ fn query_body(query: &QueryEvent, out: &mut Vec<u8>) {
         status.push(host.len() as u8);
         status.extend(host.as_bytes());
     }
-    if !query.databases.is_empty() {
+    if query.several {
+        status.push(9);
+        status.extend(3_u64.to_le_bytes());
+    }
+    if query.databases == [""] {
+        status.extend([12, 254]);
+    } else if !query.databases.is_empty() {
         status.extend([12, query.databases.len() as u8]);
         for db in &query.databases {
             status.extend(db.as_bytes());

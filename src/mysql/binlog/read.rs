@@ -132,8 +132,17 @@ fn query(b: &mut Bytes) -> Option<Event> {
                 let length = s.number(1)? as usize;
                 event.invoker = Some((user, s.text(length)?));
             }
+            9 => {
+                s.take(8)?;
+                event.several = true;
+            }
             12 => {
-                for _ in 0..s.number(1)? {
+                let count = s.number(1)?;
+                if count == 254 {
+                    event.databases.push(String::new());
+                    continue;
+                }
+                for _ in 0..count {
                     let length = s.0.iter().position(|byte| *byte == 0)?;
                     event.databases.push(s.text(length)?);
                     s.take(1)?;

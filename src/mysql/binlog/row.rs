@@ -64,7 +64,7 @@ fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) {
         Type::Time => {
             let seconds = value.clock().unwrap_or(0);
             let n = seconds.abs();
-            let packed = (n / 3_600) << 12 | (n / 60 % 60) << 6 | n % 60;
+            let packed = (n / 3_600) << 12 | (n / 60 % 60) << 6 | (n % 60);
             let packed = if seconds < 0 { -packed } else { packed };
             out.extend(&(packed + 0x80_0000).to_be_bytes()[5..]);
         }
@@ -161,21 +161,6 @@ fn decode_value(column: &Column, bytes: &mut &[u8]) -> Option<Value> {
             let shortest = if *single { SINGLE } else { SHORTEST };
             Value::Double(value, digits.map_or(shortest, |(_, scale)| scale))
         }
-        Type::Binary(n) => {
-            let length = little(take(bytes, if bytes_max(column) > 255 { 2 } else { 1 })?);
-            let mut padded = take(bytes, length as usize)?.to_vec();
-            padded.resize(*n as usize, 0);
-            Value::Bytes(padded)
-        }
-        Type::VarBinary(_) => {
-            let length = little(take(bytes, if bytes_max(column) > 255 { 2 } else { 1 })?);
-            Value::Bytes(take(bytes, length as usize)?.to_vec())
-        }
-        Type::Blob(size) => {
-            let length = little(take(bytes, (*size).into())?);
-            Value::Bytes(take(bytes, length as usize)?.to_vec())
-        }
-        Type::Bit(_) => Value::Bits(take(bytes, column.kind.bytes_of_bits())?.to_vec()),
         Type::Enum(list) => {
             let index = little(take(bytes, if list.len() < 256 { 1 } else { 2 })?);
             column.kind.member(index)
@@ -191,14 +176,6 @@ fn decode_value(column: &Column, bytes: &mut &[u8]) -> Option<Value> {
             0 => Value::Int(0),
             years => Value::Int(1_900 + i128::from(years)),
         },
-        Type::Char(_) | Type::VarChar(_) => {
-            let length = little(take(bytes, if bytes_max(column) > 255 { 2 } else { 1 })?);
-            text(take(bytes, length as usize)?)
-        }
-        Type::Text(size) => {
-            let length = little(take(bytes, (*size).into())?);
-            text(take(bytes, length as usize)?)
-        }
         Type::DateTime => {
             let packed = big(take(bytes, 5)?).wrapping_sub(0x80_0000_0000);
             if packed == 0 {
@@ -221,6 +198,37 @@ fn decode_value(column: &Column, bytes: &mut &[u8]) -> Option<Value> {
             }
             Value::Date(days_from_civil(packed >> 9, packed >> 5 & 15, packed & 31))
         }
+        _ => decode_string(column, bytes)?,
+    })
+}
+
+/// Texts, bytes and bits.
+fn decode_string(column: &Column, bytes: &mut &[u8]) -> Option<Value> {
+    Some(match &column.kind {
+        Type::Binary(n) => {
+            let length = little(take(bytes, if bytes_max(column) > 255 { 2 } else { 1 })?);
+            let mut padded = take(bytes, length as usize)?.to_vec();
+            padded.resize(*n as usize, 0);
+            Value::Bytes(padded)
+        }
+        Type::VarBinary(_) => {
+            let length = little(take(bytes, if bytes_max(column) > 255 { 2 } else { 1 })?);
+            Value::Bytes(take(bytes, length as usize)?.to_vec())
+        }
+        Type::Blob(size) => {
+            let length = little(take(bytes, (*size).into())?);
+            Value::Bytes(take(bytes, length as usize)?.to_vec())
+        }
+        Type::Bit(_) => Value::Bits(take(bytes, column.kind.bytes_of_bits())?.to_vec()),
+        Type::Char(_) | Type::VarChar(_) => {
+            let length = little(take(bytes, if bytes_max(column) > 255 { 2 } else { 1 })?);
+            text(take(bytes, length as usize)?)
+        }
+        Type::Text(size) => {
+            let length = little(take(bytes, (*size).into())?);
+            text(take(bytes, length as usize)?)
+        }
+        _ => return None,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::base::Blob;
-use crate::mysql::data::{Charset, Column, Default, Row, Table, Type, Value};
+use crate::mysql::data::{Charset, Column, Default, Row, SINGLE, Table, Type, Value};
 
 fn size(event: &Event) -> usize {
     encode(event, 0, 100, 4, 0).len()
@@ -32,12 +32,13 @@ fn column(name: &str, kind: Type) -> Column {
     }
 }
 
-const INT: Type = Type::Int { bytes: 4, unsigned: false, width: 11 };
+const INT: Type = Type::Int { bytes: 4, unsigned: false, width: 11, zerofill: false };
 
 fn table(kinds: &[Type]) -> Table {
     Table {
         columns: kinds.iter().map(|kind| column("c", kind.clone())).collect(),
         keys: Vec::new(),
+        foreign: Vec::new(),
         rows: Vec::<Row>::new(),
         auto_increment: 1,
         row_id_next: 1,
@@ -228,19 +229,39 @@ fn events_come_back_from_their_bytes() {
 fn rows_come_back_from_their_bytes() {
     let decimal =
         |t: &str| Value::Decimal(crate::mysql::data::Decimal::parse(t).expect("a number"));
+    let real = |t: &str| crate::base::real::Real::parse(t).expect("a number");
     let rows = [
-        (Type::Int { bytes: 1, unsigned: false, width: 4 }, Value::Int(-128)),
-        (Type::Int { bytes: 3, unsigned: false, width: 9 }, Value::Int(-2)),
+        (Type::Int { bytes: 1, unsigned: false, width: 4, zerofill: false }, Value::Int(-128)),
+        (Type::Int { bytes: 3, unsigned: false, width: 9, zerofill: false }, Value::Int(-2)),
         (INT, Value::Int(-5)),
-        (Type::Int { bytes: 8, unsigned: true, width: 20 }, Value::Int(u64::MAX.into())),
-        (Type::Decimal(10, 2), decimal("-1234.50")),
-        (Type::Decimal(30, 12), decimal("123456789012.000000000001")),
+        (
+            Type::Int { bytes: 8, unsigned: true, width: 20, zerofill: false },
+            Value::Int(u64::MAX.into()),
+        ),
+        (Type::Decimal(10, 2, false), decimal("-1234.50")),
+        (Type::Decimal(30, 12, false), decimal("123456789012.000000000001")),
         (Type::VarChar(300), text("long enough for two bytes of length")),
         (Type::Char(3), text("abc")),
         (Type::Text(2), text("text")),
         (Type::DateTime, Value::Moment(1_767_600_001)),
         (Type::Timestamp, Value::Moment(1_767_600_001)),
         (Type::Date, Value::Date(20_458)),
+        (
+            Type::Real { single: true, digits: None, unsigned: false },
+            Value::Double(real("1.5"), SINGLE),
+        ),
+        (
+            Type::Real { single: false, digits: Some((5, 2)), unsigned: false },
+            Value::Double(real("-0.01"), 2),
+        ),
+        (Type::Binary(4), Value::Bytes(vec![97, 0, 98, 0])),
+        (Type::VarBinary(300), Value::Bytes(vec![0, 255])),
+        (Type::Blob(3), Value::Bytes(vec![1, 0])),
+        (Type::Bit(10), Value::Bits(vec![2, 255])),
+        (Type::Enum(vec!["x".into(), "y".into()]), Value::Member(2, "y".into())),
+        (Type::Set(vec!["p".into(), "q".into()]), Value::Member(3, "p,q".into())),
+        (Type::Time, Value::Time(-36_672)),
+        (Type::Year, Value::Int(2_024)),
         (INT, Value::Null),
     ];
     let columns: Vec<Column> = rows.iter().map(|(kind, _)| column("c", kind.clone())).collect();

@@ -49,7 +49,11 @@ impl Decimal {
             return Some(Decimal::new(number.checked_mul(factor)?, 0));
         }
         let kept = u8::try_from(scale).unwrap_or(u8::MAX);
-        if kept > 38 { Some(Decimal::new(0, 0)) } else { Decimal::new(number, kept).rescale(kept.min(30)) }
+        if kept > 38 {
+            Some(Decimal::new(0, 0))
+        } else {
+            Decimal::new(number, kept).rescale(kept.min(30))
+        }
     }
 
     /// As a double.

@@ -11,6 +11,7 @@ mod types;
 mod value;
 
 pub use catalog::{Account, Catalog, Copied, Database, Privileges};
+pub use charset::Charset;
 pub use clock::{CLOCK_MAX, clock_text, parse_clock};
 pub use decimal::Decimal;
 pub use double::{SHORTEST, SINGLE, double_text};
@@ -18,6 +19,5 @@ pub use moment::{
     ZERO_DATE, date_text, days_from_civil, days_of_month, fields, moment_text, parse_moment,
 };
 pub use table::{Column, Default, ForeignKey, Key, Referential, Row, Table};
-pub use charset::Charset;
 pub use types::Type;
 pub use value::Value;

@@ -90,8 +90,10 @@ impl Value {
             Value::Null => Decimal::new(0, 0),
             Value::Int(n) | Value::Padded(n, _) => Decimal::new(*n, 0),
             Value::Decimal(d) => *d,
-            Value::Double(value, _) => Decimal::from_real(*value)
-                .unwrap_or(Decimal::new(if value.is_negative() { i128::MIN / 2 } else { i128::MAX / 2 }, 0)),
+            Value::Double(value, _) => Decimal::from_real(*value).unwrap_or(Decimal::new(
+                if value.is_negative() { i128::MIN / 2 } else { i128::MAX / 2 },
+                0,
+            )),
             Value::Text(text) => leading_decimal(text),
             Value::Bytes(bytes) => leading_decimal(&String::from_utf8_lossy(bytes)),
             Value::Bits(bytes) => {
@@ -130,10 +132,7 @@ impl Value {
 
     /// Whether it prints as a number (right-aligned by the client).
     pub fn is_number(&self) -> bool {
-        matches!(
-            self,
-            Value::Int(_) | Value::Decimal(_) | Value::Double(..) | Value::Padded(..)
-        )
+        matches!(self, Value::Int(_) | Value::Decimal(_) | Value::Double(..) | Value::Padded(..))
     }
 
     /// As a moment, if it is one.
@@ -186,12 +185,8 @@ impl Value {
             return Some(a.cmp(b));
         }
         match (self.as_string(), other.as_string()) {
-            (Some(true), Some(_)) | (Some(_), Some(true)) => {
-                Some(self.bytes().cmp(&other.bytes()))
-            }
-            (Some(false), Some(false)) => {
-                Some(collate(&self.text()).cmp(&collate(&other.text())))
-            }
+            (Some(true), Some(_)) | (Some(_), Some(true)) => Some(self.bytes().cmp(&other.bytes())),
+            (Some(false), Some(false)) => Some(collate(&self.text()).cmp(&collate(&other.text()))),
             _ if self.is_real() || other.is_real() => Some(self.real().compare(other.real())),
             _ => Some(self.number().compare(other.number())),
         }

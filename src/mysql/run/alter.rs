@@ -1,13 +1,16 @@
 //! ALTER TABLE.
 
 use super::ddl::{
-    Done, add_key, charset_named, check_auto, check_size, column_of, own_keys, rename, set_default,
-    sort_keys, table_mut, table_option,
+    Done, add_key, charset_named, check_auto, check_size, own_keys, rename, sort_keys, table_mut,
+    table_option,
 };
+use super::define::{column_of, set_default};
 use super::select::database;
-use super::{Answer, Env, store};
+use super::{Answer, Env, foreign, store};
 use crate::base::real::Real;
-use crate::mysql::data::{Column, Decimal, Row, SHORTEST, Table, Type, Value, ZERO_DATE};
+use crate::mysql::data::{
+    Column, Decimal, ForeignKey, Row, SHORTEST, Table, Type, Value, ZERO_DATE,
+};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Alter, ColumnSpec, Position, TableName};
 
@@ -24,6 +27,19 @@ pub(super) fn alter_table(
             let to = TableName { db: to.db.clone().or(Some(db.clone())), table: to.table.clone() };
             rename(&TableName { db: Some(db.clone()), ..name.clone() }, &to, done, env)?;
             return Ok(());
+        }
+        if let Alter::AddForeign(spec) = change {
+            let mut table = table_mut(&mut done.catalog, &db, &name.table)?.clone();
+            foreign::add(spec, (&db, &name.table), &mut table, &done.catalog, env)?;
+            *table_mut(&mut done.catalog, &db, &name.table)? = table;
+            continue;
+        }
+        if let Alter::DropKey(key) = change {
+            let needed = |t: &Table| t.foreign.iter().any(|f| needs(t, f, key));
+            if env.catalog.table(&db, &name.table).is_some_and(needed) {
+                let text = format!("Cannot drop index '{key}': needed in a foreign key constraint");
+                return Err(SqlError::new(1553, text));
+            }
         }
         let table = table_mut(&mut done.catalog, &db, &name.table)?;
         alter_one(change, &name.table, table, env)?;
@@ -60,7 +76,7 @@ fn is_copied(before: &Table, changes: &[Alter]) -> bool {
         Alter::Option(name, value) => {
             name == "ENGINE" && !before.engine.eq_ignore_ascii_case(value)
         }
-        Alter::Convert(_) => true,
+        Alter::Convert(_) | Alter::AddForeign(_) => true,
         _ => false,
     })
 }
@@ -90,6 +106,24 @@ fn alter_one(change: &Alter, name: &str, table: &mut Table, env: &mut Env) -> Re
         }
         Alter::Drop(name) => drop_column(table, name),
         Alter::Modify(old, spec, position) => modify(table, name, old, (spec, position), env),
+        Alter::Default(column, value) => {
+            let at = known_column(table, column, name)?;
+            set_default(&mut table.columns[at], value.as_ref(), env)
+        }
+        Alter::Option(option, value) => table_option(table, option, value),
+        Alter::Convert(name) => {
+            table.charset = charset_named(name)?;
+            let charset = table.charset;
+            table.columns.iter_mut().for_each(|column| column.charset = charset);
+            Ok(())
+        }
+        keys => alter_keys(keys, name, table),
+    }
+}
+
+/// Changes of keys.
+fn alter_keys(change: &Alter, name: &str, table: &mut Table) -> Result<(), SqlError> {
+    match change {
         Alter::AddKey(spec) => {
             add_key(spec, table)?;
             let table: &Table = table;
@@ -113,10 +147,6 @@ fn alter_one(change: &Alter, name: &str, table: &mut Table, env: &mut Env) -> Re
             table.keys[at].name.clone_from(new);
             Ok(())
         }
-        Alter::Default(column, value) => {
-            let at = known_column(table, column, name)?;
-            set_default(&mut table.columns[at], value.as_ref(), env)
-        }
         Alter::DropForeign(name) => {
             let before = table.foreign.len();
             table.foreign.retain(|key| !key.name.eq_ignore_ascii_case(name));
@@ -126,15 +156,17 @@ fn alter_one(change: &Alter, name: &str, table: &mut Table, env: &mut Env) -> Re
             let text = format!("Can't DROP '{name}'; check that column/key exists");
             Err(SqlError::new(1091, text))
         }
-        Alter::Option(option, value) => table_option(table, option, value),
-        Alter::Convert(name) => {
-            table.charset = charset_named(name)?;
-            let charset = table.charset;
-            table.columns.iter_mut().for_each(|column| column.charset = charset);
-            Ok(())
-        }
-        Alter::Rename(_) | Alter::AddForeign(_) => Ok(()),
+        _ => Ok(()),
     }
+}
+
+/// Whether a foreign key has no other key than this one to lean on.
+fn needs(table: &Table, foreign: &ForeignKey, name: &str) -> bool {
+    let columns: Vec<u32> =
+        foreign.columns.iter().filter_map(|c| table.column(c)).map(|at| at as u32).collect();
+    let mut fit = table.keys.iter().filter(|key| key.columns.starts_with(&columns));
+    fit.all(|key| key.name.eq_ignore_ascii_case(name))
+        && table.keys.iter().any(|key| key.name.eq_ignore_ascii_case(name))
 }
 
 fn known_column(table: &Table, name: &str, table_name: &str) -> Result<usize, SqlError> {

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use super::select::{database, no_such_table};
-use super::{Answer, Env, alter, dml, store, system, unknown_database};
+use super::define::column_of;
+use super::select::{database, no_such_table, plain_columns, rows_of};
+use super::{Answer, Env, alter, dml, foreign, store, system, unknown_database};
 use crate::base::SortedMap;
-use crate::mysql::data::{Catalog, Charset, Column, Database, Default, Key, Table, Type, Value};
+use crate::mysql::data::{Catalog, Charset, Column, Database, Key, Row, Table, Type, Value};
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{ColumnSpec, CreateTable, Expr, KeySpec, Statement, TableName};
+use crate::mysql::sql::ast::{ColumnSpec, CreateTable, KeySpec, Select, Statement, TableName};
 
 /// What happens to the data directory.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -64,6 +65,16 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
         }
         Statement::Truncate(name) => {
             let (db, table) = dml::truncate(name, env)?;
+            let own = |d: &String, t: &String| (d, t) == (&db, &name.table);
+            if let Some((child, key)) = foreign::referring(&done.catalog, &db, &name.table, own)
+                && env.session.is_on("foreign_key_checks")
+            {
+                let sql = super::show::truncate_sql(&child, &key);
+                let text = format!(
+                    "Cannot truncate a table referenced in a foreign key constraint ({sql})"
+                );
+                return Err(SqlError::new(1701, text));
+            }
             *table_mut(&mut done.catalog, &db, &name.table)? = table;
             done.databases.push(db);
         }
@@ -72,8 +83,11 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
     Ok(done)
 }
 
+/// Bytes of an InnoDB key (`innodb_large_prefix` is ON from 5.7.7 on).
+const KEY_BYTES_MAX: u64 = 3_072;
+
 /// Error 1059 for a name longer than MySQL's 64 characters.
-fn check_length(name: &str) -> Result<(), SqlError> {
+pub(super) fn check_length(name: &str) -> Result<(), SqlError> {
     if name.chars().count() <= 64 {
         return Ok(());
     }
@@ -184,20 +198,45 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
                 .cloned()
                 .ok_or_else(|| no_such_table(&other_db, &other.table))?;
             table.rows.clear();
+            table.foreign.clear();
             table.auto_increment = 1;
             table
         }
         None => table_of(create, database.charset, env)?,
     };
-    if create.select.is_some() {
-        return Err(SqlError::not_modelled("CREATE TABLE … SELECT"));
+    let mut table = table;
+    if let Some(query) = &create.select {
+        let count = filled(&mut table, query, env)?;
+        let info = format!("Records: {count}  Duplicates: 0  Warnings: 0");
+        done.answer = Answer::Done { affected: count, insert_id: 0, info };
     }
+    for spec in &create.foreign {
+        foreign::add(spec, (&db, &name), &mut table, &done.catalog, env)?;
+    }
+    sort_keys(&mut table);
     let engine = table.engine.clone();
     let tables = done.catalog.databases.get_mut(&db).map(|d| &mut d.tables);
     tables.expect("the database was just found").insert(name.clone(), Arc::new(table));
     done.files.push(FileChange::MakeTable { db: db.clone(), table: name, engine });
     done.databases.push(db);
     Ok(())
+}
+
+/// Fills a table that is made by CREATE TABLE … SELECT; how many rows.
+fn filled(table: &mut Table, query: &Select, env: &mut Env) -> Result<u64, SqlError> {
+    let (_, rows) = rows_of(query, None, env)?;
+    for values in rows {
+        let id = table.row_id_next;
+        let stored = table.columns.iter().zip(values).enumerate();
+        let values = stored
+            .map(|(at, (column, value))| store::store(column, value, at + 1, env))
+            .collect::<Result<Vec<Value>, SqlError>>()?;
+        if let Some(error) = store::duplicate(table, &values, None) {
+            return Err(error);
+        }
+        table.insert(Row { id, values });
+    }
+    Ok(table.rows.len() as u64)
 }
 
 fn table_of(create: &CreateTable, charset: Charset, env: &mut Env) -> Result<Table, SqlError> {
@@ -220,6 +259,12 @@ fn table_of(create: &CreateTable, charset: Charset, env: &mut Env) -> Result<Tab
         let column = column_of(spec, &table, env)?;
         table.columns.push(column);
         own_keys(spec, &mut table)?;
+    }
+    if let Some(query) = &create.select {
+        if !create.columns.is_empty() {
+            return Err(SqlError::not_modelled("CREATE TABLE … SELECT with columns of its own"));
+        }
+        table.columns = plain_columns(query, env)?;
     }
     for key in &create.keys {
         add_key(key, &mut table)?;
@@ -293,6 +338,22 @@ pub(super) fn add_key(spec: &KeySpec, table: &mut Table) -> Result<(), SqlError>
         };
         prefixes.push(if whole { 0 } else { *length });
     }
+    let part = |(index, prefix): (&u32, &u32)| {
+        let column = &table.columns[*index as usize];
+        let n = match column.kind {
+            Type::Char(n) | Type::VarChar(n) => n,
+            Type::Text(_) => 0,
+            Type::Binary(n) | Type::VarBinary(n) => {
+                return u64::from(if *prefix > 0 { *prefix } else { n });
+            }
+            _ => return 0,
+        };
+        u64::from(if *prefix > 0 { *prefix } else { n }) * u64::from(column.charset.bytes_max())
+    };
+    if columns.iter().zip(&prefixes).map(part).sum::<u64>() > KEY_BYTES_MAX {
+        let text = format!("Specified key was too long; max key length is {KEY_BYTES_MAX} bytes");
+        return Err(SqlError::new(1071, text));
+    }
     if spec.primary && table.primary().is_some() {
         return Err(SqlError::new(1068, "Multiple primary key defined"));
     }
@@ -332,14 +393,26 @@ pub(super) fn check_size(table: &Table) -> Result<(), SqlError> {
         match column.kind {
             Type::Int { bytes, .. } => bytes.into(),
             Type::Decimal(precision, ..) => u64::from(precision) / 2 + 1,
-            Type::Real { single, .. } => if single { 4 } else { 8 },
+            Type::Real { single, .. } => {
+                if single {
+                    4
+                } else {
+                    8
+                }
+            }
             Type::Char(n) => text(n),
             Type::VarChar(n) => text(n) + if text(n) > 255 { 2 } else { 1 },
             Type::Binary(n) => n.into(),
             Type::VarBinary(n) => u64::from(n) + if n > 255 { 2 } else { 1 },
             Type::Text(length) | Type::Blob(length) => u64::from(length) + 8,
             Type::Bit(_) | Type::Set(_) => column.kind.bytes_of_bits() as u64,
-            Type::Enum(ref list) => if list.len() < 256 { 1 } else { 2 },
+            Type::Enum(ref list) => {
+                if list.len() < 256 {
+                    1
+                } else {
+                    2
+                }
+            }
             Type::DateTime => 5,
             Type::Timestamp => 4,
             Type::Date | Type::Time => 3,
@@ -358,151 +431,6 @@ pub(super) fn check_size(table: &Table) -> Result<(), SqlError> {
     ))
 }
 
-pub(super) fn column_of(
-    spec: &ColumnSpec,
-    table: &Table,
-    env: &mut Env,
-) -> Result<Column, SqlError> {
-    let name = &spec.name;
-    check_length(name)?;
-    if table.column(name).is_some() {
-        return Err(SqlError::new(1060, format!("Duplicate column name '{name}'")));
-    }
-    let too_long = |max: u32| {
-        let text = format!(
-            "Column length too big for column '{name}' (max = {max}); use BLOB or TEXT instead"
-        );
-        Err(SqlError::new(1074, text))
-    };
-    let mut charset = spec.charset.as_deref().map_or(Ok(table.charset), charset_named)?;
-    if spec.binary {
-        charset = charset.binary();
-    }
-    match spec.kind {
-        Type::VarChar(n) if n > 65_535 / charset.bytes_max() => {
-            return too_long(65_535 / charset.bytes_max());
-        }
-        Type::VarBinary(n) if n > 65_535 => return too_long(65_535),
-        Type::Char(n) | Type::Binary(n) if n > 255 => return too_long(255),
-        _ => {}
-    }
-    check_members(spec)?;
-    let numeric = matches!(spec.kind, Type::Int { .. } | Type::Real { .. });
-    if spec.auto_increment && !numeric {
-        let text = format!("Incorrect column specifier for column '{name}'");
-        return Err(SqlError::new(1063, text));
-    }
-    let mut column = Column {
-        name: name.clone(),
-        kind: of_bytes(&spec.kind, charset),
-        charset,
-        not_null: spec.not_null || spec.primary || spec.auto_increment,
-        default: None,
-        on_update_now: spec.on_update_now,
-        auto_increment: spec.auto_increment,
-        comment: spec.comment.clone(),
-    };
-    implicit_timestamp(spec, table, &mut column)?;
-    if let Some(expr) = &spec.default {
-        column.default = default_of(expr, &column, env)?;
-    }
-    Ok(column)
-}
-
-/// A text of bytes is a binary type.
-fn of_bytes(kind: &Type, charset: Charset) -> Type {
-    match kind {
-        kind if charset.name() != "binary" => kind.clone(),
-        Type::Char(n) => Type::Binary(*n),
-        Type::VarChar(n) => Type::VarBinary(*n),
-        Type::Text(length) => Type::Blob(*length),
-        kind => kind.clone(),
-    }
-}
-
-/// Error 1291: an ENUM or a SET names a member twice.
-fn check_members(spec: &ColumnSpec) -> Result<(), SqlError> {
-    let (word, list) = match &spec.kind {
-        Type::Enum(list) => ("ENUM", list),
-        Type::Set(list) => ("SET", list),
-        _ => return Ok(()),
-    };
-    let same = |at: usize| list[..at].iter().any(|m| m.eq_ignore_ascii_case(&list[at]));
-    let Some(at) = (0..list.len()).find(|at| same(*at)) else { return Ok(()) };
-    let text = format!("Column '{}' has duplicated value '{}' in {word}", spec.name, list[at]);
-    Err(SqlError::new(1291, text))
-}
-
-/// ALTER COLUMN … SET DEFAULT, DROP DEFAULT.
-pub(super) fn set_default(
-    column: &mut Column,
-    expr: Option<&Expr>,
-    env: &mut Env,
-) -> Result<(), SqlError> {
-    column.default = match expr {
-        Some(expr) => default_of(expr, column, env)?,
-        None => None,
-    };
-    Ok(())
-}
-
-/// Without `explicit_defaults_for_timestamp`, the first TIMESTAMP of a table keeps the time of its
-/// last change.
-///
-/// Further ones would hold the zero date, which the default sql_mode forbids.
-fn implicit_timestamp(
-    spec: &ColumnSpec,
-    table: &Table,
-    column: &mut Column,
-) -> Result<(), SqlError> {
-    if spec.kind != Type::Timestamp || spec.null {
-        return Ok(());
-    }
-    column.not_null = true;
-    if spec.default.is_some() {
-        return Ok(());
-    }
-    let first = !table.columns.iter().any(|c| c.kind == Type::Timestamp);
-    if !first || spec.on_update_now {
-        return Err(SqlError::new(1067, format!("Invalid default value for '{}'", spec.name)));
-    }
-    column.default = Some(Default::Now);
-    column.on_update_now = true;
-    Ok(())
-}
-
-fn default_of(
-    expr: &Expr,
-    column: &Column,
-    env: &mut Env,
-) -> Result<Option<Default>, SqlError> {
-    let invalid = || SqlError::new(1067, format!("Invalid default value for '{}'", column.name));
-    if column.kind.is_blob() && *expr != Expr::Null {
-        let text = format!(
-            "BLOB, TEXT, GEOMETRY or JSON column '{}' can't have a default value",
-            column.name
-        );
-        return Err(SqlError::new(1101, text));
-    }
-    let value = match expr {
-        Expr::Call(..) if matches!(column.kind, Type::DateTime | Type::Timestamp) => {
-            return Ok(Some(Default::Now));
-        }
-        Expr::Call(..) => return Err(invalid()),
-        Expr::Null if column.not_null => return Err(invalid()),
-        Expr::Null => return Ok(Some(Default::Value(Value::Null))),
-        Expr::Bool(value) => Value::from_bool(*value),
-        Expr::Number(digits) => {
-            crate::mysql::data::Decimal::parse(digits).map_or(Value::Null, Value::Decimal)
-        }
-        Expr::Text(text) => Value::Text(text.clone()),
-        Expr::Bits(bytes) => Value::Bits(bytes.clone()),
-        _ => return Err(invalid()),
-    };
-    let plain = Column { not_null: false, ..column.clone() };
-    store::store(&plain, value, 1, env).map(|v| Some(Default::Value(v))).map_err(|_| invalid())
-}
-
 fn drop_tables(
     names: &[TableName],
     if_exists: bool,
@@ -512,6 +440,18 @@ fn drop_tables(
     let mut missing = Vec::new();
     for name in names {
         let db = database(name, env)?;
+        let dropped = |db: &String, table: &String| {
+            let same = |other: &TableName| {
+                other.table == *table && database(other, env).is_ok_and(|other| other == *db)
+            };
+            names.iter().any(same)
+        };
+        if env.session.is_on("foreign_key_checks")
+            && foreign::referring(&done.catalog, &db, &name.table, dropped).is_some()
+        {
+            let text = "Cannot delete or update a parent row: a foreign key constraint fails";
+            return Err(SqlError::new(1217, text));
+        }
         let tables = done.catalog.databases.get_mut(&db).map(|d| &mut d.tables);
         if tables.and_then(|tables| tables.remove(&name.table)).is_some() {
             done.files.push(FileChange::RemoveTable { db: db.clone(), table: name.table.clone() });
@@ -556,6 +496,7 @@ pub(super) fn rename(
     };
     let tables = done.catalog.databases.get_mut(&to_db).map(|d| &mut d.tables);
     tables.expect("the database was just found").insert(to.table.clone(), table);
+    foreign::rename(&mut done.catalog, (&from_db, &from.table), (&to_db, &to.table));
     done.files.push(FileChange::RenameTable {
         from: (from_db.clone(), from.table.clone()),
         to: (to_db.clone(), to.table.clone()),

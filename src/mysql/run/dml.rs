@@ -1,6 +1,7 @@
 //! INSERT, REPLACE, UPDATE, DELETE, TRUNCATE: which rows change, and how.
 
 use super::eval::resolve;
+use super::foreign::is_parent;
 use super::select::{database, no_such_table, rows_of};
 use super::store::{default_of, duplicate, store};
 use super::{Answer, Change, Env, RowChange, Scope, evaluate, system};
@@ -12,15 +13,15 @@ use crate::mysql::sql::ast::{Delete, Expr, Insert, InsertSource, TableName, Upda
 type Changed = Result<(Answer, Vec<Change>), SqlError>;
 
 /// A copy of the table to work on.
-struct Work {
-    db: String,
-    name: String,
-    table: Table,
-    changes: Vec<Change>,
+pub(super) struct Work {
+    pub db: String,
+    pub name: String,
+    pub table: Table,
+    pub changes: Vec<Change>,
 }
 
 impl Work {
-    fn open(name: &TableName, env: &Env) -> Result<Work, SqlError> {
+    pub fn open(name: &TableName, env: &Env) -> Result<Work, SqlError> {
         let db = database(name, env)?;
         if system::is_system_database(&db) {
             let what = format!("writing to {db}.{}", name.table);
@@ -34,7 +35,8 @@ impl Work {
     }
 
     fn record(&mut self, what: RowChange) {
-        let change = Change { db: self.db.clone(), table: self.name.clone(), what };
+        let (db, table) = (self.db.clone(), self.name.clone());
+        let change = Change { db, table, what, cascaded: false };
         self.changes.push(change);
     }
 
@@ -48,13 +50,13 @@ impl Work {
         Ok(())
     }
 
-    fn delete(&mut self, id: u64) {
+    pub fn delete(&mut self, id: u64) {
         if let Some(row) = self.table.remove(id) {
             self.record(RowChange::Delete(row));
         }
     }
 
-    fn update(&mut self, before: Row, values: Vec<Value>) {
+    pub fn update(&mut self, before: Row, values: Vec<Value>) {
         let after = Row { id: before.id, values };
         self.table.remove(before.id);
         self.table.insert(after.clone());
@@ -74,7 +76,7 @@ impl Work {
         expr.children().into_iter().any(|part| self.reads_timestamp(part))
     }
 
-    fn column(&self, name: &str) -> Result<usize, SqlError> {
+    pub fn column(&self, name: &str) -> Result<usize, SqlError> {
         self.table
             .column(name)
             .ok_or_else(|| SqlError::new(1054, format!("Unknown column '{name}' in 'field list'")))
@@ -83,6 +85,7 @@ impl Work {
 
 /// INSERT and REPLACE.
 pub fn insert(statement: &Insert, env: &mut Env) -> Changed {
+    env.ignore = statement.ignore;
     let mut work = Work::open(&statement.table, env)?;
     let targets = targets(statement, &work)?;
     let given = given(statement, &work, &targets, env)?;
@@ -101,7 +104,8 @@ pub fn insert(statement: &Insert, env: &mut Env) -> Changed {
                 affected += 1;
             }
             Some(_) if statement.replace => {
-                let gone = replace(&mut work, values)?;
+                let is_parent = is_parent(env.catalog, &work.db, &work.name);
+                let gone = replace(&mut work, values, is_parent)?;
                 affected += 1 + gone;
                 duplicates += gone;
             }
@@ -134,13 +138,14 @@ pub fn insert(statement: &Insert, env: &mut Env) -> Changed {
 }
 
 /// REPLACE of a row that is in the way of others: they are deleted, but one that collides in the
-/// table's last unique key becomes the new row (`write_record` of sql_insert.cc). How many went.
-fn replace(work: &mut Work, values: Vec<Value>) -> Result<u64, SqlError> {
+/// table's last unique key becomes the new row, if no foreign key refers to the table
+/// (`write_record` of sql_insert.cc). How many went.
+fn replace(work: &mut Work, values: Vec<Value>, is_parent: bool) -> Result<u64, SqlError> {
     let mut gone = 0;
     while let Some((key, id)) = work.table.collision(&values, None) {
         let last = work.table.keys.iter().rfind(|key| key.unique) == Some(key);
         gone += 1;
-        if last {
+        if last && !is_parent {
             let before = work.table.row(id).cloned().expect("the row that collides is there");
             work.update(before, values);
             return Ok(gone);
@@ -291,7 +296,7 @@ fn qualify(expr: &Expr, table: &str) -> Expr {
 }
 
 /// The row after `column = value, …`, assigned from left to right.
-fn assigned(
+pub(super) fn assigned(
     work: &Work,
     before: &Row,
     set: &[(String, Expr)],
@@ -306,10 +311,16 @@ fn assigned(
     for (name, expr) in set {
         let index = work.column(name)?;
         let scope = Scope { values: &seen, ..*scope };
-        let value = evaluate(expr, &scope, env)?;
-        let value = store(&work.table.columns[index], value, number, env)?;
+        let column = &work.table.columns[index];
+        let value = match expr {
+            Expr::Call(name, _) if name == "DEFAULT" => default_of(column, env)?,
+            expr => store(column, evaluate(expr, &scope, env)?, number, env)?,
+        };
         values[index] = value.clone();
-        seen[index] = value;
+        // What is assigned further right sees it; not where several tables are joined.
+        if seen.len() == values.len() || scope.columns[0].0 == work.name {
+            seen[index] = value;
+        }
         touched[index] = true;
     }
     if values != before.values {
@@ -370,6 +381,7 @@ fn picked(
 
 /// UPDATE.
 pub fn update(statement: &Update, env: &mut Env) -> Changed {
+    env.ignore = statement.ignore;
     let mut work = Work::open(&statement.table, env)?;
     let columns = work.columns();
     let nulls = vec![Value::Null; columns.len()];
@@ -391,7 +403,11 @@ pub fn update(statement: &Update, env: &mut Env) -> Changed {
             continue;
         }
         if let Some(error) = duplicate(&work.table, &after, Some(before.id)) {
-            return Err(error);
+            if !statement.ignore {
+                return Err(error);
+            }
+            env.session.warn("Warning", error.code, error.message);
+            continue;
         }
         work.update(before, after);
         changed += 1;

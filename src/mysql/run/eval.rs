@@ -1,5 +1,9 @@
 //! Expressions to values.
 
+use super::compare::{
+    column_of, compare_rows, compared, is_in, one_column, quantified, row, row_in_select,
+    rows_equal,
+};
 use super::{Session, Variables, function, select};
 use crate::base::real::Real;
 use crate::ere::{Flags, Regex};
@@ -30,6 +34,8 @@ pub struct Env<'e> {
     pub writes: bool,
     /// IGNORE: what would be an error is a warning.
     pub ignore: bool,
+    /// Whether it is an UPDATE of several tables.
+    pub several: bool,
     /// Whether something was converted by the session's time zone, which its binlog event then
     /// names.
     pub time_zone: bool,
@@ -233,127 +239,11 @@ fn subquery(query: &Select, scope: &Scope, env: &mut Env) -> Computed {
     }
 }
 
-/// The rows of a subquery with one column.
-fn column_of(query: &Select, scope: &Scope, env: &mut Env) -> Result<Vec<Value>, SqlError> {
-    let (heads, rows) = select::rows_of(query, Some(scope), env)?;
-    one_column(heads.len())?;
-    Ok(rows.into_iter().map(|mut row| row.swap_remove(0)).collect())
-}
-
-/// ANY and ALL: one, or every one, compares so.
-fn quantified(op: Op, left: &Value, values: &[Value], all: bool) -> Value {
-    let tests: Vec<Value> = values.iter().map(|v| compared(op, left, v)).collect();
-    let decided = tests.iter().any(|t| !t.is_null() && t.is_true() != all);
-    if !decided && tests.iter().any(Value::is_null) {
-        return Value::Null;
-    }
-    Value::from_bool(decided != all)
-}
-
-/// The values of a row, or of a subquery that gives one.
-fn row(expr: &Expr, scope: &Scope, env: &mut Env) -> Result<Vec<Value>, SqlError> {
-    match expr {
-        Expr::Row(list) => list.iter().map(|e| evaluate(e, scope, env)).collect(),
-        Expr::Subquery(query) => {
-            let (heads, mut rows) = select::rows_of(query, Some(scope), env)?;
-            match rows.len() {
-                0 => Ok(vec![Value::Null; heads.len()]),
-                1 => Ok(rows.swap_remove(0)),
-                _ => Err(SqlError::new(1242, "Subquery returns more than 1 row")),
-            }
-        }
-        other => Ok(vec![evaluate(other, scope, env)?]),
-    }
-}
-
-fn rows_equal(a: &Expr, b: &Expr, scope: &Scope, env: &mut Env) -> Computed {
-    let (a, b) = (row(a, scope, env)?, row(b, scope, env)?);
-    compare_rows(Op::Eq, &a, &b)
-}
-
-/// Rows compare from left to right.
-fn compare_rows(op: Op, a: &[Value], b: &[Value]) -> Computed {
-    if a.len() != b.len() {
-        let text = format!("Operand should contain {} column(s)", a.len());
-        return Err(SqlError::new(1241, text));
-    }
-    let pairs = || a.iter().zip(b);
-    match op {
-        Op::NullEq => return Ok(Value::from_bool(pairs().all(|(x, y)| x.order(y).is_eq()))),
-        Op::Eq | Op::Ne => {
-            let unlike = pairs().any(|(x, y)| x.compare(y).is_some_and(|o| o.is_ne()));
-            let unknown = pairs().any(|(x, y)| x.compare(y).is_none());
-            return Ok(match (unlike, unknown) {
-                (true, _) => Value::from_bool(op == Op::Ne),
-                (false, true) => Value::Null,
-                (false, false) => Value::from_bool(op == Op::Eq),
-            });
-        }
-        _ => {}
-    }
-    for (x, y) in pairs() {
-        match x.compare(y) {
-            None => return Ok(Value::Null),
-            Some(order) if order.is_ne() => return Ok(compared(op, x, y)),
-            Some(_) => {}
-        }
-    }
-    Ok(Value::from_bool(matches!(op, Op::Le | Op::Ge)))
-}
-
-fn row_in_select(
-    left: &Expr,
-    query: &Select,
-    not: bool,
-    scope: &Scope,
-    env: &mut Env,
-) -> Computed {
-    let left = row(left, scope, env)?;
-    let (heads, rows) = select::rows_of(query, Some(scope), env)?;
-    if heads.len() != left.len() {
-        let text = format!("Operand should contain {} column(s)", left.len());
-        return Err(SqlError::new(1241, text));
-    }
-    let mut unknown = false;
-    for row in rows {
-        let test = compare_rows(Op::Eq, &left, &row)?;
-        if test.is_true() {
-            return Ok(Value::from_bool(!not));
-        }
-        unknown |= test.is_null();
-    }
-    Ok(if unknown { Value::Null } else { Value::from_bool(not) })
-}
-
-/// What a comparison gives.
-fn compared(op: Op, a: &Value, b: &Value) -> Value {
-    let Some(order) = a.compare(b) else {
-        return match op {
-            Op::NullEq => Value::from_bool(a.is_null() && b.is_null()),
-            _ => Value::Null,
-        };
-    };
-    Value::from_bool(match op {
-        Op::Ne => order.is_ne(),
-        Op::Lt => order.is_lt(),
-        Op::Le => order.is_le(),
-        Op::Gt => order.is_gt(),
-        Op::Ge => order.is_ge(),
-        _ => order.is_eq(),
-    })
-}
-
-fn one_column(columns: usize) -> Result<(), SqlError> {
-    if columns == 1 {
-        return Ok(());
-    }
-    Err(SqlError::new(1241, "Operand should contain 1 column(s)"))
-}
-
 fn number(digits: &str) -> Computed {
     if digits.contains(['e', 'E']) {
         let value = Real::parse(digits).filter(|value| value.is_finite());
-        let illegal = || SqlError::new(1367, format!("Illegal double '{digits}' value found during parsing"));
+        let illegal =
+            || SqlError::new(1367, format!("Illegal double '{digits}' value found during parsing"));
         return value.map(Value::double).ok_or_else(illegal);
     }
     if let Ok(whole) = digits.parse::<i128>() {
@@ -414,18 +304,6 @@ fn negate(value: &Value) -> Value {
             d => Value::Decimal(d),
         },
     }
-}
-
-fn is_in(left: &Value, values: &[Value], not: bool) -> Value {
-    let mut null = left.is_null();
-    for value in values {
-        match left.compare(value) {
-            Some(order) if order.is_eq() => return Value::from_bool(!not),
-            Some(_) => {}
-            None => null = true,
-        }
-    }
-    if null { Value::Null } else { Value::from_bool(not) }
 }
 
 fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Computed {
@@ -528,7 +406,8 @@ fn doubles(op: Op, a: &Value, b: &Value) -> Computed {
     if result.is_finite() {
         return Ok(Value::double(result));
     }
-    let text = format!("DOUBLE value is out of range in '({} {} {})'", a.text(), sign(op), b.text());
+    let text =
+        format!("DOUBLE value is out of range in '({} {} {})'", a.text(), sign(op), b.text());
     Err(SqlError::new(1690, text))
 }
 

@@ -4,11 +4,17 @@
 //! that the server can write them to its binlog, undo them, or play them again on another catalog.
 
 mod alter;
+mod compare;
 mod ddl;
+mod define;
+mod dictionary;
 mod dml;
 mod eval;
+mod foreign;
 mod function;
 mod group;
+mod multi;
+mod rollup;
 mod select;
 mod session;
 mod shape;
@@ -21,9 +27,11 @@ use serde::{Deserialize, Serialize};
 pub use ddl::{FileChange, run_ddl};
 pub use dml::{delete, insert, update};
 pub use eval::{Env, Scope, evaluate, like};
+pub use foreign::{cascade, enforce, is_parent};
+pub use multi::{multi_delete, multi_update};
 pub use select::select;
-pub use session::{Session, Transaction};
-pub use show::{picked, schema};
+pub use session::{Began, Part, Savepoint, Session, Transaction};
+pub use show::{create_select_sql, picked, schema};
 pub use system::{MYSQL_TABLES, is_system_database};
 
 use super::data::{Catalog, Row};
@@ -99,6 +107,9 @@ pub struct Change {
     pub table: String,
     /// How.
     pub what: RowChange,
+    /// Whether a foreign key did it: the binlog does not say so, for InnoDB does it anew on a
+    /// replica.
+    pub cascaded: bool,
 }
 
 /// How a row changed.
@@ -141,6 +152,10 @@ impl Change {
         }
     }
 }
+
+/// The column a table's hidden row id has while several tables are changed; no statement can name
+/// it.
+pub(crate) const ROW_ID: &str = "\u{2}id";
 
 /// System variables by name.
 pub type Variables = SortedMap<String, String>;

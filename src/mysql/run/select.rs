@@ -3,10 +3,11 @@
 use std::cmp::Ordering;
 
 use super::eval::{MERGED, resolve};
+use super::rollup::{group, rolled_up};
 use super::shape::{Columns, Shape, shape};
-use super::{Answer, Env, Head, Rows, Scope, evaluate, system};
+use super::{Answer, Env, Head, ROW_ID, Rows, Scope, evaluate, system};
 use crate::base::limit;
-use crate::mysql::data::{Column, Type, Value};
+use crate::mysql::data::{Column, Default, Type, Value};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Expr, From, Item, Join, Select, Source, TableName};
 
@@ -65,10 +66,10 @@ fn into_variables(
 }
 
 /// A table's rows, with the columns it brings.
-struct Input {
-    columns: Vec<(String, String)>,
-    shapes: Vec<Shape>,
-    rows: Vec<Vec<Value>>,
+pub(super) struct Input {
+    pub columns: Vec<(String, String)>,
+    pub shapes: Vec<Shape>,
+    pub rows: Vec<Vec<Value>>,
 }
 
 /// Headings and rows of a query.
@@ -292,125 +293,11 @@ fn grouped_names<'s>(named: &'s Scope<'s>, scope: &'s Scope<'s>) -> Scope<'s> {
     Scope { columns: scope.columns, values: scope.values, group: scope.group, outer: Some(named) }
 }
 
-fn is_grouped(query: &Select) -> bool {
+pub(super) fn is_grouped(query: &Select) -> bool {
     let has = |item: &Item| item.what.as_ref().is_ok_and(Expr::has_aggregate);
     !query.group.is_empty()
         || query.items.iter().any(has)
         || query.having.as_ref().is_some_and(Expr::has_aggregate)
-}
-
-/// The rows of a group, and how many GROUP BY columns make it: WITH ROLLUP adds groups that are
-/// made by fewer.
-type Group = (Vec<Vec<Value>>, usize);
-
-/// The rows in groups: one group for each row, if nothing is grouped.
-fn group(
-    query: &Select,
-    items: &[(Expr, String)],
-    input: &Input,
-    rows: Vec<Vec<Value>>,
-    outer: Option<&Scope>,
-    env: &mut Env,
-) -> Result<Vec<Group>, SqlError> {
-    if !is_grouped(query) {
-        return Ok(rows.into_iter().map(|row| (vec![row], 0)).collect());
-    }
-    if query.group.is_empty() {
-        return Ok(vec![(rows, 0)]);
-    }
-    env.clause = "group statement";
-    let mut groups: Vec<(Vec<Value>, Vec<Vec<Value>>)> = Vec::new();
-    for row in rows {
-        let scope = Scope { columns: &input.columns, values: &row, group: None, outer };
-        let mut keys = Vec::new();
-        for expr in &query.group {
-            keys.push(group_key(expr, items, &scope, env)?);
-        }
-        let same = |(other, _): &&mut (Vec<Value>, _)| {
-            other.iter().zip(&keys).all(|(a, b): (&Value, &Value)| a.order(b).is_eq())
-        };
-        match groups.iter_mut().find(same) {
-            Some((_, members)) => members.push(row),
-            None => groups.push((keys, vec![row])),
-        }
-    }
-    // 5.7 sorts by the GROUP BY columns.
-    let by = |at: usize, x: &Value, y: &Value| match query.group_descending.get(at) {
-        Some(true) => y.order(x),
-        _ => x.order(y),
-    };
-    groups.sort_by(|(a, _), (b, _)| {
-        let orders = a.iter().zip(b).enumerate().map(|(at, (x, y))| by(at, x, y));
-        orders.fold(Ordering::Equal, Ordering::then)
-    });
-    if query.rollup {
-        return Ok(with_rollup(groups, query.group.len()));
-    }
-    Ok(groups.into_iter().map(|(_, members)| (members, query.group.len())).collect())
-}
-
-/// After each run of groups that agree in their first columns, one of all their rows.
-fn with_rollup(groups: Vec<(Vec<Value>, Vec<Vec<Value>>)>, columns: usize) -> Vec<Group> {
-    let mut out = Vec::new();
-    let mut open: Vec<Vec<Vec<Value>>> = vec![Vec::new(); columns];
-    for (at, (keys, members)) in groups.iter().enumerate() {
-        out.push((members.clone(), columns));
-        open.iter_mut().for_each(|rows| rows.extend(members.iter().cloned()));
-        let first_ended = groups.get(at + 1).map_or(0, |(next, _)| {
-            1 + keys.iter().zip(next).take_while(|(a, b)| a.order(b).is_eq()).count()
-        });
-        for level in (first_ended..columns).rev() {
-            out.push((std::mem::take(&mut open[level]), level));
-        }
-    }
-    out
-}
-
-/// The items of a group that WITH ROLLUP adds: the columns it is not made by are NULL.
-fn rolled_up(items: &[(Expr, String)], without: &[Expr]) -> Vec<(Expr, String)> {
-    fn nulled(expr: &Expr, name: &str, without: &[Expr]) -> Expr {
-        let is_alias =
-            |e: &Expr| matches!(e, Expr::Column { table: None, name: n } if n.eq_ignore_ascii_case(name));
-        let is_same = |e: &Expr| match (e, expr) {
-            (Expr::Column { name: a, .. }, Expr::Column { name: b, .. }) => a.eq_ignore_ascii_case(b),
-            (a, b) => a == b,
-        };
-        if without.iter().any(|e| is_same(e) || is_alias(e)) {
-            return Expr::Null;
-        }
-        match expr {
-            Expr::Call(function, list) => {
-                let list = list.iter().map(|e| nulled(e, "", without)).collect();
-                Expr::Call(function.clone(), list)
-            }
-            other => other.clone(),
-        }
-    }
-    items.iter().map(|(expr, name)| (nulled(expr, name, without), name.clone())).collect()
-}
-
-fn group_key(
-    expr: &Expr,
-    items: &[(Expr, String)],
-    scope: &Scope,
-    env: &mut Env,
-) -> Result<Value, SqlError> {
-    if let Expr::Number(digits) = expr {
-        let index = digits.parse::<usize>().unwrap_or(0).wrapping_sub(1);
-        if let Some((item, _)) = items.get(index) {
-            return evaluate(item, scope, env);
-        }
-    }
-    match evaluate(expr, scope, env) {
-        Err(error) if error.code == 1054 => {
-            let Expr::Column { table: None, name } = expr else { return Err(error) };
-            match items.iter().find(|(_, alias)| alias.eq_ignore_ascii_case(name)) {
-                Some((item, _)) => evaluate(item, scope, env),
-                None => Err(error),
-            }
-        }
-        other => other,
-    }
 }
 
 /// `*` and `t.*` written out.
@@ -453,21 +340,67 @@ fn heads(items: &[(Expr, String)], input: &Input, env: &Env) -> Vec<Head> {
     items.iter().map(head).collect()
 }
 
+/// Columns (alias and name) of joined tables, and their rows.
+pub(super) type Joined = (Vec<(String, String)>, Vec<Vec<Value>>);
+
+/// Columns and rows of a FROM; each table has one column more, [`ROW_ID`].
+pub(super) fn read_with_ids(from: &[From], env: &mut Env) -> Result<Joined, SqlError> {
+    let input = read_rows(from, None, true, env)?;
+    Ok((input.columns, input.rows))
+}
+
+/// The columns a table has that is made of a query's columns and nothing else.
+pub(super) fn plain_columns(query: &Select, env: &mut Env) -> Result<Vec<Column>, SqlError> {
+    let input = read(&query.from, None, env)?;
+    let mut columns = Vec::new();
+    for (expr, name) in expand(&query.items, &input, query.from.is_empty())? {
+        let computed = || SqlError::not_modelled("CREATE TABLE … SELECT of what is computed");
+        let Expr::Column { table, name: own } = &expr else { return Err(computed()) };
+        let fits = |(alias, column): &&(String, String)| {
+            column.eq_ignore_ascii_case(own) && table.as_ref().is_none_or(|t| t == alias)
+        };
+        let (alias, _) = input.columns.iter().find(fits).ok_or_else(computed)?;
+        let from = query.from.iter().position(|from| from.alias == *alias).ok_or_else(computed)?;
+        let Source::Table(source) = &query.from[from].source else { return Err(computed()) };
+        let db = database(source, env)?;
+        let table = env.catalog.table(&db, &source.table).ok_or_else(computed)?;
+        let at = table.column(own).ok_or_else(computed)?;
+        let mut column = Column { name, ..table.columns[at].clone() };
+        // What counts up in its own table begins with 0 here.
+        if std::mem::take(&mut column.auto_increment) {
+            column.default = Some(Default::Value(Value::Int(0)));
+        }
+        let beside = query.from[from + 1..].iter().any(|next| next.join == Join::Right);
+        column.not_null &= query.from[from].join != Join::Left && !beside;
+        columns.push(column);
+    }
+    Ok(columns)
+}
+
 /// All rows of a FROM, joined.
 fn read(from: &[From], outer: Option<&Scope>, env: &mut Env) -> Result<Input, SqlError> {
+    read_rows(from, outer, false, env)
+}
+
+fn read_rows(
+    from: &[From],
+    outer: Option<&Scope>,
+    ids: bool,
+    env: &mut Env,
+) -> Result<Input, SqlError> {
     let mut joined = Input { columns: Vec::new(), shapes: Vec::new(), rows: vec![Vec::new()] };
     for (index, table) in from.iter().enumerate() {
         if from[..index].iter().any(|other| other.alias == table.alias) {
             let text = format!("Not unique table/alias: '{}'", table.alias);
             return Err(SqlError::new(1066, text));
         }
-        let next = input(table, env)?;
+        let next = input(table, ids, env)?;
         joined = join(joined, next, table, outer, env)?;
     }
     Ok(joined)
 }
 
-fn input(from: &From, env: &mut Env) -> Result<Input, SqlError> {
+fn input(from: &From, ids: bool, env: &mut Env) -> Result<Input, SqlError> {
     let named = |names: Vec<(String, Shape)>, rows: Vec<Vec<Value>>| Input {
         columns: names.iter().map(|(name, _)| (from.alias.clone(), name.clone())).collect(),
         shapes: names.iter().map(|(_, shape)| *shape).collect(),
@@ -492,7 +425,10 @@ fn input(from: &From, env: &mut Env) -> Result<Input, SqlError> {
                 let shape = Shape { number: c.kind.is_number(), nullable: !c.not_null };
                 (c.name.clone(), shape)
             };
-            let names = table.columns.iter().map(shape).collect();
+            let mut names: Vec<(String, Shape)> = table.columns.iter().map(shape).collect();
+            if ids {
+                names.push((ROW_ID.into(), Shape { number: true, nullable: true }));
+            }
             let shown = |(value, kind): (&Value, &Type)| shown_as(value, kind);
             let rows = table
                 .rows
@@ -502,6 +438,7 @@ fn input(from: &From, env: &mut Env) -> Result<Input, SqlError> {
                         .iter()
                         .zip(table.columns.iter().map(|c| &c.kind))
                         .map(shown)
+                        .chain(ids.then(|| Value::Int(row.id.into())))
                         .collect()
                 })
                 .collect();

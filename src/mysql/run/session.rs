@@ -23,11 +23,45 @@ pub struct Transaction {
     pub view: Arc<Catalog>,
     /// Its own changes.
     pub changes: Vec<Change>,
-    /// How many of its changes each of its statements made (each is a rows event of its own).
-    pub statements: Vec<u32>,
-    /// The default database when its first change was made, and whether that used the time zone:
-    /// its BEGIN says both.
-    pub began: (String, bool),
+    /// What it did, statement by statement.
+    pub parts: Vec<Part>,
+    /// Its savepoints.
+    pub savepoints: Vec<Savepoint>,
+    /// What its BEGIN says.
+    pub began: Began,
+}
+
+/// What the statement was like that made a transaction's first change: its BEGIN says so.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Began {
+    /// The default database.
+    pub db: String,
+    /// It used the time zone.
+    pub time_zone: bool,
+    /// It was an UPDATE of several tables.
+    pub several: bool,
+    /// It changed a table that foreign keys refer to.
+    pub parent: bool,
+}
+
+/// What a statement of a transaction adds to its events.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Part {
+    /// So many changes, with rows events of their own.
+    Changes(u32),
+    /// SAVEPOINT, as text.
+    Savepoint(String),
+}
+
+/// A savepoint.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Savepoint {
+    /// Its name.
+    pub name: String,
+    /// What the transaction saw then.
+    pub view: Arc<Catalog>,
+    /// How many changes and parts it had.
+    pub at: (u32, u32),
 }
 
 /// What a connection carries from statement to statement.
@@ -59,6 +93,10 @@ pub struct Session {
     pub vars: Variables,
     /// The open transaction.
     pub transaction: Option<Transaction>,
+    /// LOCK TABLES: database, table, the name it goes by, and whether to write.
+    pub locks: Vec<(String, String, String, bool)>,
+    /// PREPARE: name and text.
+    pub prepared: SortedMap<String, String>,
     /// Whether it holds FLUSH TABLES WITH READ LOCK.
     pub read_lock: bool,
 }
@@ -80,6 +118,8 @@ impl Session {
             user_vars: SortedMap::new(),
             vars: Variables::new(),
             transaction: None,
+            locks: Vec::new(),
+            prepared: SortedMap::new(),
             read_lock: false,
         }
     }

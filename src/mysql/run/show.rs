@@ -2,7 +2,9 @@
 
 use super::select::{database, no_such_table};
 use super::{Env, Rows, Scope, evaluate, like, system, unknown_database};
-use crate::mysql::data::{Charset, Column, Default, ForeignKey, Referential, Key, Table, Type, Value, moment_text};
+use crate::mysql::data::{
+    Charset, Column, Default, ForeignKey, Key, Referential, Table, Type, Value, moment_text,
+};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Pick, Show};
 
@@ -42,6 +44,8 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
             }
             picked(rows, pick, env)?
         }
+        // There is never one: CREATE TRIGGER, EVENT, PROCEDURE and FUNCTION are not modelled.
+        Show::Triggers | Show::Events | Show::Routines => Rows::with_heads(&["Db", "Name"]),
         Show::Warnings => warnings(env, false),
         Show::Errors => warnings(env, true),
         Show::CountWarnings => {
@@ -260,7 +264,14 @@ fn columns(table: &Table, full: bool) -> Rows {
     rows
 }
 
-fn key_mark(table: &Table, column: u32) -> &'static str {
+pub(super) fn key_mark(table: &Table, column: u32) -> &'static str {
+    // Without a primary key, the first unique one that holds no NULL is marked as such.
+    let whole =
+        |key: &&Key| key.unique && key.columns.iter().all(|c| table.columns[*c as usize].not_null);
+    let like_primary = table.keys.iter().find(whole).filter(|_| table.primary().is_none());
+    if like_primary.is_some_and(|key| key.columns.contains(&column)) {
+        return "PRI";
+    }
     let first = |key: &&Key| key.columns.first() == Some(&column);
     if table.primary().is_some_and(|key| key.columns.contains(&column)) {
         "PRI"
@@ -372,17 +383,60 @@ pub fn foreign_sql(key: &ForeignKey, db: &str) -> String {
     )
 }
 
+/// A foreign key of a table as error 1701 names it: all names in full.
+pub fn truncate_sql(child: &(String, String), key: &ForeignKey) -> String {
+    let list = |names: &[String]| {
+        let quoted: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
+        quoted.join(", ")
+    };
+    format!(
+        "`{}`.`{}`, CONSTRAINT `{}` FOREIGN KEY ({}) REFERENCES `{}`.`{}` ({})",
+        child.0,
+        child.1,
+        key.name,
+        list(&key.columns),
+        key.table.0,
+        key.table.1,
+        list(&key.to)
+    )
+}
+
 /// As SHOW CREATE DATABASE prints it.
 pub fn create_database_sql(name: &str, charset: Charset) -> String {
     let collate = match charset.is_default() {
         true => String::new(),
         false => format!(" COLLATE {}", charset.collation()),
     };
-    format!("CREATE DATABASE `{name}` /*!40100 DEFAULT CHARACTER SET {}{collate} */", charset.name())
+    format!(
+        "CREATE DATABASE `{name}` /*!40100 DEFAULT CHARACTER SET {}{collate} */",
+        charset.name()
+    )
+}
+
+/// As CREATE TABLE … SELECT is logged: columns and keys, no options.
+pub fn create_select_sql(name: &str, table: &Table) -> String {
+    format!("CREATE TABLE `{name}` (\n{}\n)", definition("", table).join(",\n"))
 }
 
 /// As SHOW CREATE TABLE prints it.
 pub fn create_table_sql(db: &str, name: &str, table: &Table) -> String {
+    let lines = definition(db, table);
+    let mut tail = format!(") ENGINE={}", table.engine);
+    if table.auto_column().is_some() && table.auto_increment > 1 {
+        tail.push_str(&format!(" AUTO_INCREMENT={}", table.auto_increment));
+    }
+    tail.push_str(&format!(" DEFAULT CHARSET={}", table.charset.name()));
+    if !table.charset.is_default() {
+        tail.push_str(&format!(" COLLATE={}", table.charset.collation()));
+    }
+    if !table.comment.is_empty() {
+        tail.push_str(&format!(" COMMENT='{}'", table.comment.replace('\'', "''")));
+    }
+    format!("CREATE TABLE `{name}` (\n{}\n{tail}", lines.join(",\n"))
+}
+
+/// Columns, keys and foreign keys, a line each.
+fn definition(db: &str, table: &Table) -> Vec<String> {
     let mut lines: Vec<String> = table.columns.iter().map(|c| column_sql(c, table)).collect();
     for key in &table.keys {
         let parts = key.columns.iter().zip(&key.prefixes);
@@ -400,18 +454,7 @@ pub fn create_table_sql(db: &str, name: &str, table: &Table) -> String {
         });
     }
     lines.extend(table.foreign.iter().map(|key| format!("  {}", foreign_sql(key, db))));
-    let mut tail = format!(") ENGINE={}", table.engine);
-    if table.auto_column().is_some() && table.auto_increment > 1 {
-        tail.push_str(&format!(" AUTO_INCREMENT={}", table.auto_increment));
-    }
-    tail.push_str(&format!(" DEFAULT CHARSET={}", table.charset.name()));
-    if !table.charset.is_default() {
-        tail.push_str(&format!(" COLLATE={}", table.charset.collation()));
-    }
-    if !table.comment.is_empty() {
-        tail.push_str(&format!(" COMMENT='{}'", table.comment.replace('\'', "''")));
-    }
-    format!("CREATE TABLE `{name}` (\n{}\n{tail}", lines.join(",\n"))
+    lines
 }
 
 fn column_sql(column: &Column, table: &Table) -> String {

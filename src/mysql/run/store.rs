@@ -41,7 +41,14 @@ fn lenient(error: SqlError, instead: Value, env: &mut Env) -> Result<Value, SqlE
     if !env.is_lenient() {
         return Err(error);
     }
-    env.session.warn("Warning", error.code, error.message);
+    match error.code {
+        // What is cut off is truncated.
+        1406 => {
+            let text = error.message.replace("Data too long", "Data truncated");
+            env.session.warn("Warning", 1265, text);
+        }
+        code => env.session.warn("Warning", code, error.message),
+    }
     Ok(instead)
 }
 
@@ -56,9 +63,10 @@ fn kept(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
             let mut text = value.text();
             if matches!(column.kind, Type::Char(_)) {
                 text.truncate(text.trim_end_matches(' ').len());
-            } else if length(&text, column) > u64::from(*n) {
-                let text = format!("Data truncated {at}");
-                env.session.warn("Note", 1265, text);
+            } else if length(&text, column) > u64::from(*n)
+                && length(text.trim_end_matches(' '), column) <= u64::from(*n)
+            {
+                env.session.warn("Note", 1265, format!("Data truncated {at}"));
             }
             fitting(text, u64::from(*n), column, at)
         }
@@ -116,13 +124,7 @@ fn decimal(value: &Value, kind: (u8, u8, bool), at: &str, env: &mut Env) -> Kept
 }
 
 /// FLOAT and DOUBLE.
-fn real(
-    value: &Value,
-    single: bool,
-    digits: Option<(u8, u8)>,
-    unsigned: bool,
-    at: &str,
-) -> Kept {
+fn real(value: &Value, single: bool, digits: Option<(u8, u8)>, unsigned: bool, at: &str) -> Kept {
     let shown = digits.map_or(if single { SINGLE } else { SHORTEST }, |(_, scale)| scale);
     let mut number = value.real();
     if let Some((_, scale)) = digits {
@@ -144,7 +146,7 @@ fn real(
         number.compare(limit).is_gt() || number.compare(limit.negated()).is_lt()
     });
     if beyond || !number.is_finite() || (unsigned && number.is_negative()) {
-        let edge = limit.unwrap_or(Real::default());
+        let edge = limit.unwrap_or_default();
         let edge = match (number.is_negative(), unsigned) {
             (true, true) => Real::default(),
             (true, false) => edge.negated(),

@@ -1,6 +1,6 @@
 //! The system's own databases, as far as they can be looked at.
 
-use super::{Env, Rows};
+use super::{Env, Rows, dictionary};
 use crate::mysql::data::Value;
 use crate::mysql::sql::SqlError;
 
@@ -67,20 +67,35 @@ pub(super) fn read(db: &str, table: &str, env: &Env) -> Result<Option<Seen>, Sql
         ("mysql", "user") => users(env),
         ("mysql", "db") => grants(env),
         ("information_schema", "schemata") => schemata(env),
-        ("information_schema", "tables") => tables(env),
-        ("information_schema", "columns") => columns(env),
+        ("information_schema", known) if dictionary::read(known, env).is_some() => {
+            dictionary::read(known, env).unwrap_or_default()
+        }
+        (
+            "information_schema",
+            name @ ("global_variables" | "session_variables" | "global_status" | "session_status"),
+        ) => {
+            let text = format!(
+                "The 'INFORMATION_SCHEMA.{}' feature is disabled; see the documentation for \
+                 'show_compatibility_56'",
+                name.to_uppercase()
+            );
+            return Err(SqlError::new(3167, text));
+        }
+        ("performance_schema", "global_variables" | "session_variables") => variables(env),
         ("mysql", known) if MYSQL_TABLES.iter().any(|(name, _)| *name == known) => {
             return Err(SqlError::not_modelled(format!("reading {db}.{table}")));
         }
         ("mysql", _) => return Err(super::select::no_such_table(db, table)),
         _ => return Err(SqlError::not_modelled(format!("reading {db}.{table}"))),
     };
-    let heads = rows.heads.into_iter().map(|h| (h.name, h.number)).collect();
-    let cells = rows
-        .rows
-        .into_iter()
-        .map(|row| row.into_iter().map(|c| c.map_or(Value::Null, Value::Text)).collect())
-        .collect();
+    let heads: Vec<(String, bool)> = rows.heads.into_iter().map(|h| (h.name, h.number)).collect();
+    let value = |(cell, (_, number)): (Option<String>, &(String, bool))| match cell {
+        None => Value::Null,
+        Some(text) if *number => text.parse().map_or(Value::Text(text), Value::Int),
+        Some(text) => Value::Text(text),
+    };
+    let rows = rows.rows.into_iter();
+    let cells = rows.map(|row| row.into_iter().zip(&heads).map(value).collect()).collect();
     Ok(Some((heads, cells)))
 }
 
@@ -120,6 +135,8 @@ fn users(env: &Env) -> Rows {
 
 fn grants(env: &Env) -> Rows {
     let mut rows = Rows::with_heads(&["Host", "Db", "User"]);
+    rows.push(&["localhost", "performance_schema", "mysql.session"]);
+    rows.push(&["localhost", "sys", "mysql.sys"]);
     for account in &env.catalog.accounts {
         for db in account.on.keys() {
             rows.push(&[&account.host, db, &account.user]);
@@ -147,55 +164,10 @@ fn schemata(env: &Env) -> Rows {
     rows
 }
 
-fn tables(env: &Env) -> Rows {
-    let mut rows = Rows::with_heads(&[
-        "TABLE_SCHEMA",
-        "TABLE_NAME",
-        "TABLE_TYPE",
-        "ENGINE",
-        "#TABLE_ROWS",
-        "#AUTO_INCREMENT",
-        "TABLE_COLLATION",
-    ]);
-    for (db, database) in &env.catalog.databases {
-        for (name, table) in &database.tables {
-            let auto = table.auto_column().map(|_| table.auto_increment.to_string());
-            rows.rows.push(vec![
-                Some(db.clone()),
-                Some(name.clone()),
-                Some("BASE TABLE".into()),
-                Some(table.engine.clone()),
-                Some(table.rows.len().to_string()),
-                auto,
-                Some(table.charset.collation().into()),
-            ]);
-        }
-    }
-    rows
-}
-
-fn columns(env: &Env) -> Rows {
-    let mut rows = Rows::with_heads(&[
-        "TABLE_SCHEMA",
-        "TABLE_NAME",
-        "COLUMN_NAME",
-        "#ORDINAL_POSITION",
-        "IS_NULLABLE",
-        "COLUMN_TYPE",
-    ]);
-    for (db, database) in &env.catalog.databases {
-        for (name, table) in &database.tables {
-            for (index, column) in table.columns.iter().enumerate() {
-                rows.push(&[
-                    db,
-                    name,
-                    &column.name,
-                    &(index + 1).to_string(),
-                    if column.not_null { "NO" } else { "YES" },
-                    &column.kind.sql(),
-                ]);
-            }
-        }
+fn variables(env: &Env) -> Rows {
+    let mut rows = Rows::with_heads(&["VARIABLE_NAME", "VARIABLE_VALUE"]);
+    for (name, value) in env.globals {
+        rows.push(&[name, value]);
     }
     rows
 }

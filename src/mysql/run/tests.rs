@@ -39,6 +39,7 @@ impl Bench {
             time_zone: false,
             writes: true,
             ignore: false,
+            several: false,
         };
         let (answer, changes) = match &statement {
             Statement::Select(query) => return select(query, &mut env),

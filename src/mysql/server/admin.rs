@@ -30,6 +30,7 @@ impl Mysqld {
                 Ok(if told { done.told() } else { done })
             }
             Statement::UnlockTables => {
+                session.locks.clear();
                 if self.read_lock == Some(conn) {
                     self.read_lock = None;
                     tell!(sys, MysqlFact::Unlocked { pod: pod(sys) });
@@ -37,7 +38,7 @@ impl Mysqld {
                 }
                 Ok(done)
             }
-            Statement::LockTables => Err(SqlError::not_modelled("LOCK TABLES")),
+            Statement::LockTables(locks) => self.lock_tables(conn, locks, session, sys),
             Statement::ResetMaster => self.reset_master(session, sys).map(|()| done),
             Statement::PurgeTo(file) => self.purge(session, file, sys).map(|()| done),
             Statement::PurgeBefore(expr) => {

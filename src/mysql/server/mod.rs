@@ -23,6 +23,7 @@ mod files;
 mod global;
 mod inspect;
 mod journal;
+mod locks;
 pub mod log;
 pub mod options;
 mod replica;
@@ -31,6 +32,7 @@ mod status;
 mod stop;
 mod variables;
 mod write;
+mod zones;
 
 use std::sync::Arc;
 

@@ -4,10 +4,13 @@ use super::conn::{Conn, Reply};
 use super::disk::NO_SPACE;
 use super::{Mysqld, pod};
 use crate::base::{Millis, limit};
+use crate::mysql::data::Value;
 use crate::mysql::run::{
-    Answer, Env, Rows, Scope, Session, delete, evaluate, insert, picked, schema, select, update,
+    Answer, Env, Part, Rows, Savepoint, Scope, Session, delete, evaluate, insert, multi_delete,
+    multi_update, picked, schema, select, update,
 };
 use crate::mysql::sql::ast::{Assignment, Pick, Select, Show, Source, Statement};
+use crate::mysql::sql::lex::{Kind, tokens};
 use crate::mysql::sql::{Context, Dialect, SqlError, deprecation, parse_for};
 use crate::mysql::timing;
 use crate::mysql::wire::Message;
@@ -163,24 +166,50 @@ impl Mysqld {
         if names_databases(&statement) {
             self.sync_directories(sys);
         }
-        match &statement {
-            Statement::Select(_) | Statement::Do(_) => self.read_only(&statement, session, sys),
-            Statement::Insert(one) => self.rows(conn.id, session, sys, |env| insert(one, env)),
-            Statement::Update(one) => self.rows(conn.id, session, sys, |env| update(one, env)),
-            Statement::Delete(one) => self.rows(conn.id, session, sys, |env| delete(one, env)),
+        if let Some(wait) = self.check_locks(conn.id, &statement, session)? {
+            return Ok(Done::waiting(wait));
+        }
+        let done = self.dispatch(conn, session, (&statement, sql, context), sys)?;
+        Ok(Done { about_warnings, ..done })
+    }
+
+    fn dispatch(
+        &mut self,
+        conn: &mut Conn,
+        session: &mut Session,
+        (statement, sql, context): (&Statement, &str, Context),
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        match statement {
+            Statement::Savepoint(_) | Statement::RollbackTo(_) | Statement::Release(_) => {
+                savepoint(statement, session)
+            }
+            Statement::Prepare { name, from } => {
+                let evaluated = |env: &mut Env| evaluate(from, &Scope::EMPTY, env);
+                let text = self.reading(session, sys, evaluated)?.0.text();
+                prepare(name, text, context, session)
+            }
+            Statement::Execute { name, using } => {
+                self.run(conn, session, &prepared(name, using, session)?, sys)
+            }
+            Statement::Deallocate(name) => {
+                let known = session.prepared.remove(&name.to_ascii_lowercase());
+                let missing = || unknown_handler(name, "DEALLOCATE PREPARE");
+                known.ok_or_else(missing).map(|_| Done::affected(0, StatementClass::Admin))
+            }
             Statement::CreateDatabase { .. }
             | Statement::DropDatabase { .. }
             | Statement::CreateTable(_)
             | Statement::DropTable { .. }
             | Statement::AlterTable { .. }
             | Statement::RenameTable(_)
-            | Statement::Truncate(_) => self.ddl(conn.id, session, &statement, sql, sys),
+            | Statement::Truncate(_) => self.ddl(conn.id, session, statement, sql, sys),
             Statement::CreateUser { .. }
             | Statement::AlterUser { .. }
             | Statement::DropUser { .. }
             | Statement::SetPassword { .. }
             | Statement::Grant(_)
-            | Statement::Revoke { .. } => self.account_statement(conn.id, session, &statement, sys),
+            | Statement::Revoke { .. } => self.account_statement(conn.id, session, statement, sys),
             Statement::Use(db) => {
                 self.check_database(db, session)?;
                 session.db = Some(db.clone());
@@ -192,16 +221,48 @@ impl Mysqld {
             Statement::Set(assignments) => self.set(assignments, session, sys),
             Statement::Show(show) => {
                 let mut done = self.show(show, session, sys)?;
-                if dialect.new && sql.to_ascii_uppercase().contains("REPLICA STATUS") {
+                if context.dialect.new && sql.to_ascii_uppercase().contains("REPLICA STATUS") {
                     done.answer = renamed(done.answer);
                 }
-                Ok(Done { about_warnings, ..done })
+                Ok(done)
             }
             Statement::Describe(table) => {
-                let (table, pick) = (table.clone(), Pick::All);
-                self.show(&Show::Columns { table, full: false, pick }, session, sys)
+                let show = Show::Columns { table: table.clone(), full: false, pick: Pick::All };
+                self.show(&show, session, sys)
             }
+            Statement::Maintain { verb, names, no_binlog } => {
+                self.maintain(verb, names, (*no_binlog, sql), session, sys)
+            }
+            Statement::Select(_)
+            | Statement::Do(_)
+            | Statement::Insert(_)
+            | Statement::Update(_)
+            | Statement::Delete(_)
+            | Statement::MultiUpdate(_)
+            | Statement::MultiDelete(_) => self.run_on_rows(conn.id, session, statement, sys),
             admin => self.administer(conn.id, session, admin, sys),
+        }
+    }
+
+    /// Statements that read or change rows.
+    fn run_on_rows(
+        &mut self,
+        conn: u64,
+        session: &mut Session,
+        statement: &Statement,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        match statement {
+            Statement::Insert(one) => self.rows(conn, session, sys, |env| insert(one, env)),
+            Statement::Update(one) => self.rows(conn, session, sys, |env| update(one, env)),
+            Statement::Delete(one) => self.rows(conn, session, sys, |env| delete(one, env)),
+            Statement::MultiUpdate(one) => {
+                self.rows(conn, session, sys, |env| multi_update(one, env))
+            }
+            Statement::MultiDelete(one) => {
+                self.rows(conn, session, sys, |env| multi_delete(one, env))
+            }
+            _ => self.read_only(statement, session, sys),
         }
     }
 
@@ -264,6 +325,7 @@ impl Mysqld {
             time_zone: false,
             writes: false,
             ignore: false,
+            several: false,
         };
         let answer = run(&mut env)?;
         Ok((answer, env.sleep_ms))
@@ -334,6 +396,92 @@ fn renamed(mut answer: Answer) -> Answer {
         }
     }
     answer
+}
+
+fn unknown_handler(name: &str, command: &str) -> SqlError {
+    let text = format!("Unknown prepared statement handler ({name}) given to {command}");
+    SqlError::new(1243, text)
+}
+
+fn prepare(name: &str, text: String, context: Context, session: &mut Session) -> Outcome {
+    // It is read now; what a `?` stands for is a value.
+    let (trial, _) = filled(&text, &[]);
+    parse_for(&trial, context)?;
+    session.prepared.insert(name.to_ascii_lowercase(), text);
+    let info = "Statement prepared".to_string();
+    Ok(Done::new(Answer::Done { affected: 0, insert_id: 0, info }, StatementClass::Admin))
+}
+
+/// The text of a prepared statement with its parameters.
+fn prepared(name: &str, using: &[String], session: &Session) -> Result<String, SqlError> {
+    let Some(text) = session.prepared.get(&name.to_ascii_lowercase()) else {
+        return Err(unknown_handler(name, "EXECUTE"));
+    };
+    let value = |name: &String| session.user_vars.get(&name.to_ascii_lowercase()).cloned();
+    let values: Vec<Value> = using.iter().map(|n| value(n).unwrap_or(Value::Null)).collect();
+    let (text, marks) = filled(text, &values);
+    if marks != values.len() {
+        return Err(SqlError::new(1210, "Incorrect arguments to EXECUTE"));
+    }
+    Ok(text)
+}
+
+/// A text with its `?`s replaced by values (NULL for those missing), and how many there are.
+fn filled(text: &str, values: &[Value]) -> (String, usize) {
+    let (mut out, mut last, mut marks) = (String::new(), 0, 0);
+    for token in tokens(text).into_iter().filter(|token| token.kind == Kind::Op("?")) {
+        out.push_str(&text[last..token.start]);
+        out.push_str(&match values.get(marks) {
+            None | Some(Value::Null) => "NULL".to_string(),
+            Some(value) if value.is_number() => value.text(),
+            Some(value) => {
+                format!("'{}'", value.text().replace('\\', "\\\\").replace('\'', "\\'"))
+            }
+        });
+        (last, marks) = (token.end, marks + 1);
+    }
+    out.push_str(&text[last..]);
+    (out, marks)
+}
+
+/// SAVEPOINT, ROLLBACK TO, RELEASE. Without a transaction a savepoint is gone at once.
+fn savepoint(statement: &Statement, session: &mut Session) -> Outcome {
+    let done = Ok(Done::affected(0, StatementClass::Write));
+    let logs = session.is_on("sql_log_bin");
+    let missing = |name: &str| SqlError::new(1305, format!("SAVEPOINT {name} does not exist"));
+    let find = |list: &[Savepoint], name: &str| {
+        list.iter().position(|s| s.name.eq_ignore_ascii_case(name)).ok_or_else(|| missing(name))
+    };
+    match (statement, &mut session.transaction) {
+        (Statement::Savepoint(_), None) => done,
+        (Statement::Savepoint(name), Some(own)) => {
+            own.savepoints.retain(|s| !s.name.eq_ignore_ascii_case(name));
+            // It stays in the log, whatever is rolled back to it; before the first change there
+            // is nothing to log.
+            if !own.changes.is_empty() && logs {
+                own.parts.push(Part::Savepoint(name.clone()));
+            }
+            let (view, at) = (own.view.clone(), (own.changes.len() as u32, own.parts.len() as u32));
+            own.savepoints.push(Savepoint { name: name.clone(), view, at });
+            done
+        }
+        (Statement::RollbackTo(name), Some(own)) => {
+            let index = find(&own.savepoints, name)?;
+            own.savepoints.truncate(index + 1);
+            let Savepoint { view, at: (changes, parts), .. } = own.savepoints[index].clone();
+            own.view = view;
+            own.changes.truncate(changes as usize);
+            own.parts.truncate(parts as usize);
+            done
+        }
+        (Statement::Release(name), Some(own)) => {
+            let index = find(&own.savepoints, name)?;
+            own.savepoints.truncate(index);
+            done
+        }
+        (Statement::RollbackTo(name) | Statement::Release(name), None) => Err(missing(name)),
+        _ => done,
+    }
 }
 
 fn rollback(session: &mut Session) -> Done {

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use super::conn::Reply;
 use super::disk::{NO_SPACE, file_error, write_error};
 use super::journal::Written;
 use super::statement::{Done, Outcome};
 use super::{Mysqld, pod};
-use crate::base::Blob;
-use crate::mysql::binlog::{self, Event, QueryEvent, RowsEvent, RowsKind, TableMap};
+use crate::mysql::binlog::{self, Event, QueryEvent, RowsKind};
 use crate::mysql::data::{Catalog, Table, Value};
-use crate::mysql::run::{Answer, Change, Env, RowChange, Session, Transaction, run_ddl};
+use crate::mysql::run::{
+    Answer, Began, Change, Env, Part, RowChange, Session, Transaction, create_select_sql, enforce,
+    is_parent, run_ddl,
+};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Statement;
 use crate::mysql::timing;
-use crate::mysql::wire::Message;
 use crate::os::Sys;
 use crate::trace::fact::{MysqlFact, StatementClass};
 
@@ -38,7 +38,7 @@ impl Group<'_> {
 
 fn groups(changes: &[Change]) -> Vec<Group<'_>> {
     let mut groups: Vec<Group> = Vec::new();
-    for change in changes {
+    for change in changes.iter().filter(|change| !change.cascaded) {
         let kind = match &change.what {
             RowChange::Insert(_) => RowsKind::Write,
             RowChange::Update(..) => RowsKind::Update,
@@ -105,9 +105,11 @@ impl Mysqld {
                 let _ = change.replay(own);
             });
         }
-        let (result, auto_next, time_zone) = self.on_view(&view, session, sys, run);
+        let (result, auto_next, mut began) = self.on_view(&view, session, sys, run);
         let counter = self.keep_counter(auto_next);
         let (answer, changes) = result?;
+        let own = changes.iter().filter(|change| !change.cascaded);
+        began.parent = own.into_iter().any(|c| is_parent(&self.catalog, &c.db, &c.table));
         if self.conflicts(conn, &changes) {
             return Ok(Done::waiting(false));
         }
@@ -115,7 +117,6 @@ impl Mysqld {
         if session.transaction.is_none() && !session.is_on("autocommit") {
             session.transaction = Some(self.transaction());
         }
-        let db = session.db.clone().unwrap_or_default();
         if let Some(transaction) = &mut session.transaction {
             let own = Arc::make_mut(&mut view);
             changes.iter().for_each(|change| {
@@ -123,14 +124,15 @@ impl Mysqld {
             });
             transaction.view = view;
             if transaction.changes.is_empty() {
-                transaction.began = (db, time_zone);
+                transaction.began = began;
             }
-            transaction.statements.push(changes.len() as u32);
+            transaction.parts.push(Part::Changes(changes.len() as u32));
             transaction.changes.extend(changes);
             return Ok(Done::new(answer, StatementClass::Write));
         }
-        let statements = vec![changes.len() as u32];
-        let transaction = Transaction { view, changes, statements, began: (db, time_zone) };
+        let mut transaction = self.transaction();
+        transaction.parts = vec![Part::Changes(changes.len() as u32)];
+        (transaction.changes, transaction.began) = (changes, began);
         let committed = self.commit(session, &transaction, sys);
         if committed.as_ref().is_err_and(|error| error.code == NO_SPACE) {
             self.put_back_counter(counter);
@@ -148,7 +150,7 @@ impl Mysqld {
         session: &mut Session,
         sys: &mut dyn Sys,
         run: impl FnOnce(&mut Env) -> Result<(Answer, Vec<Change>), SqlError>,
-    ) -> (Result<(Answer, Vec<Change>), SqlError>, Option<(String, String, u64)>, bool) {
+    ) -> (Result<(Answer, Vec<Change>), SqlError>, Option<(String, String, u64)>, Began) {
         let now = sys.now().unix_secs() as i64;
         let mut draw = || sys.random();
         let mut env = Env {
@@ -163,9 +165,12 @@ impl Mysqld {
             time_zone: false,
             writes: true,
             ignore: false,
+            several: false,
         };
-        let result = run(&mut env);
-        (result, env.auto_next, env.time_zone)
+        let result = run(&mut env).and_then(|(answer, changes)| enforce(answer, changes, &mut env));
+        let (time_zone, several) = (env.time_zone, env.several);
+        let db = env.session.db.clone().unwrap_or_default();
+        (result, env.auto_next, Began { db, time_zone, several, parent: false })
     }
 
     /// AUTO_INCREMENT counters move even if the statement fails. Gives what it was.
@@ -218,7 +223,8 @@ impl Mysqld {
     /// A fresh transaction: it sees what is committed now.
     fn transaction(&self) -> Transaction {
         let view = self.catalog.clone();
-        Transaction { view, changes: Vec::new(), statements: Vec::new(), began: Default::default() }
+        let (changes, parts, savepoints) = (Vec::new(), Vec::new(), Vec::new());
+        Transaction { view, changes, parts, savepoints, began: Default::default() }
     }
 
     /// BEGIN: whatever was open is committed.
@@ -285,18 +291,32 @@ impl Mysqld {
     }
 
     fn row_events(&mut self, session: &Session, transaction: &Transaction) -> Vec<Event> {
-        let (db, time_zone) = transaction.began.clone();
+        let Began { db, time_zone, several, parent } = transaction.began.clone();
         let mut events = vec![Event::Query(QueryEvent {
             thread: session.id as u32,
             db,
             sql: "BEGIN".into(),
             time_zone,
+            several,
+            databases: if parent { vec![String::new()] } else { Vec::new() },
             no_use: true,
             ..QueryEvent::default()
         })];
         let mut rest = transaction.changes.as_slice();
-        for count in &transaction.statements {
-            let (own, later) = rest.split_at((*count as usize).min(rest.len()));
+        let Event::Query(begin) = events[0].clone() else { unreachable!("it was just made") };
+        let (time_zone, several, databases) = (false, false, Vec::new());
+        let plain = QueryEvent { time_zone, several, databases, ..begin };
+        for part in &transaction.parts {
+            let count = match part {
+                Part::Changes(count) => *count as usize,
+                Part::Savepoint(name) => {
+                    let sql = format!("SAVEPOINT `{name}`");
+                    let query = QueryEvent { sql, ..plain.clone() };
+                    events.push(Event::Query(query));
+                    continue;
+                }
+            };
+            let (own, later) = rest.split_at(count.min(rest.len()));
             rest = later;
             let groups = groups(own);
             let ids: Vec<u64> = groups.iter().map(|g| self.table_id(g.db, g.name)).collect();
@@ -314,14 +334,13 @@ impl Mysqld {
         events.push(if transaction.changes.iter().any(safe) {
             Event::Xid(self.last_query)
         } else {
-            let Event::Query(begin) = events[0].clone() else { unreachable!("it was just made") };
-            Event::Query(QueryEvent { sql: "COMMIT".into(), time_zone: false, ..begin })
+            Event::Query(QueryEvent { sql: "COMMIT".into(), ..plain })
         });
         events
     }
 
     /// The id a table has while it is open. The first user table of a server is 108 (facts B2).
-    fn table_id(&mut self, db: &str, table: &str) -> u64 {
+    pub(super) fn table_id(&mut self, db: &str, table: &str) -> u64 {
         let key = (db.to_string(), table.to_string());
         if let Some(id) = self.table_ids.get(&key) {
             return *id;
@@ -385,6 +404,7 @@ impl Mysqld {
             db: own_db.map_or_else(|| session.db.clone().unwrap_or_default(), String::from),
             sql: sql.to_string(),
             databases: databases.to_vec(),
+            several: false,
             time_zone: upper.starts_with("ALTER USER") || upper.starts_with("CREATE USER"),
             invoker,
             no_use: own_db.is_some(),
@@ -413,7 +433,18 @@ impl Mysqld {
         for change in &done.files {
             self.change_file(change, sys).map_err(|errno| file_error(change, errno))?;
         }
-        if !done.databases.is_empty() {
+        if let Statement::CreateTable(create) = statement
+            && create.select.is_some()
+            && self.catalog.table(&done.databases[0], &create.name.table).is_none()
+        {
+            self.log_create_select(
+                &create.name.table,
+                &done.databases[0],
+                &done.catalog,
+                session,
+                sys,
+            )?;
+        } else if !done.databases.is_empty() {
             let text = logged_text(statement, sql, session);
             let (named, own_db) = logged_names(statement, &done.databases);
             self.log_statement(session, &text, named, own_db, sys)?;
@@ -432,6 +463,41 @@ impl Mysqld {
             _ => timing::CREATE_TABLE,
         };
         Ok(Done::new(done.answer, StatementClass::Write).after(delay))
+    }
+
+    /// CREATE TABLE … SELECT: a transaction of the table's definition and its rows. Without rows it
+    /// ends in COMMIT (seen on 5.6.24).
+    fn log_create_select(
+        &mut self,
+        name: &str,
+        db: &str,
+        catalog: &Catalog,
+        session: &Session,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        if self.journal.is_none() || !session.is_on("sql_log_bin") {
+            return Ok(());
+        }
+        let table = catalog.table(db, name).expect("it was just made");
+        let query = |sql: String, no_use: bool| {
+            let db = session.db.clone().unwrap_or_default();
+            let thread = session.id as u32;
+            Event::Query(QueryEvent { thread, db, sql, no_use, ..QueryEvent::default() })
+        };
+        let mut events =
+            vec![query("BEGIN".into(), true), query(create_select_sql(name, table), false)];
+        if table.rows.is_empty() {
+            events.push(query("COMMIT".into(), true));
+        } else {
+            let images = table.rows.iter().map(|row| row.values.clone()).collect();
+            let (table_id, kind) = (self.table_id(db, name), RowsKind::Write);
+            let rows = binlog::Rows { table_id, db, name, table, kind, images };
+            events.extend(binlog::rows_events(&[rows]));
+            events.push(Event::Xid(self.last_query));
+        }
+        let written = self.write_events(&events, sys)?;
+        Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
+        Ok(())
     }
 
     /// DDL that comes from the source: it is not logged here, and no option stands against it.
@@ -460,75 +526,6 @@ impl Mysqld {
             write_error("./ibdata1", errno)
         })
     }
-
-    /// `mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql`: some 3 MB of row events.
-    ///
-    /// The many rows events of the real load stand here as one, whose rows are a hole.
-    pub(super) fn load_time_zones(&mut self, sys: &mut dyn Sys) -> Reply {
-        if let Err(error) = self.time_zone_events(sys) {
-            return Reply::error(error);
-        }
-        Arc::make_mut(&mut self.catalog).lsn = timing::LSN_AFTER_INIT;
-        if let Err(errno) = self.grow_for_time_zones(sys) {
-            return Reply::error(write_error("./ibdata1", errno));
-        }
-        let binlog = self.journal.as_ref().map(|journal| journal.position());
-        tell!(sys, MysqlFact::TimeZonesLoaded { pod: pod(sys), binlog });
-        let db = Some("mysql".to_string());
-        let answer = Message::Answer { answer: Answer::affected(0), warnings: 0, db };
-        Reply::Say(answer, timing::TIME_ZONES)
-    }
-
-    fn time_zone_events(&mut self, sys: &mut dyn Sys) -> Result<(), SqlError> {
-        let server_id = self.server_id();
-        let id = self.table_id("mysql", "time_zone_transition");
-        let Some(journal) = &mut self.journal else { return Ok(()) };
-        let failed = |errno| write_error("./binlog", errno);
-        let query = |sql: &str, databases: &[&str]| {
-            Event::Query(QueryEvent {
-                thread: 2,
-                db: "mysql".into(),
-                sql: sql.into(),
-                databases: databases.iter().map(|d| (*d).to_string()).collect(),
-                no_use: sql == "BEGIN",
-                ..QueryEvent::default()
-            })
-        };
-        for table in
-            ["time_zone", "time_zone_name", "time_zone_transition", "time_zone_transition_type"]
-        {
-            let text = format!("TRUNCATE TABLE {table}");
-            journal.write(&[query(&text, &["mysql"])], server_id, sys).map_err(failed)?;
-        }
-        let map = Event::TableMap(TableMap {
-            table_id: id,
-            db: "mysql".into(),
-            table: "time_zone_transition".into(),
-            types: vec![3, 8, 3],
-            meta: Vec::new(),
-            nullable: vec![false; 3],
-        });
-        journal.write(&[query("BEGIN", &[]), map], server_id, sys).map_err(failed)?;
-        let stop = 23 + 31;
-        let room = timing::TIME_ZONE_BINLOG_BYTES.saturating_sub(journal.position().1 + stop);
-        let rows = big_rows(id, journal.position().1, room, server_id, sys);
-        journal.append_bytes(&rows, sys).map_err(failed)?;
-        journal.append(&Event::Xid(31), server_id, 0, sys).map_err(failed)
-    }
-}
-
-/// A Write_rows event of `size` bytes of which only the front is kept.
-fn big_rows(id: u64, start: u64, size: u64, server_id: u32, sys: &dyn Sys) -> Blob {
-    let rows =
-        RowsEvent { kind: RowsKind::Write, table_id: id, columns: 3, last: true, rows: Vec::new() };
-    let now = sys.now().unix_secs() as u32;
-    let mut bytes = binlog::encode(&Event::Rows(rows), now, server_id, start, 0);
-    bytes.truncate(bytes.len() - 4);
-    bytes[9..13].copy_from_slice(&(size as u32).to_le_bytes());
-    bytes[13..17].copy_from_slice(&((start + size) as u32).to_le_bytes());
-    let mut blob = Blob::from(bytes);
-    blob.push_hole(size.saturating_sub(blob.len()));
-    blob
 }
 
 /// Which databases a DDL statement's event names as changed, and which one it is logged in, if not

@@ -1,5 +1,7 @@
 //! Statements as they were written.
 
+pub use super::expression::{Expr, Op};
+
 /// `db.table` or `table`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TableName {
@@ -18,36 +20,99 @@ pub enum Statement {
     Update(Update),
     Delete(Delete),
     Truncate(TableName),
-    CreateDatabase { name: String, if_not_exists: bool, charset: Option<String> },
-    DropDatabase { name: String, if_exists: bool },
+    CreateDatabase {
+        name: String,
+        if_not_exists: bool,
+        charset: Option<String>,
+    },
+    DropDatabase {
+        name: String,
+        if_exists: bool,
+    },
     CreateTable(CreateTable),
-    DropTable { names: Vec<TableName>, if_exists: bool },
-    AlterTable { name: TableName, changes: Vec<Alter> },
+    DropTable {
+        names: Vec<TableName>,
+        if_exists: bool,
+    },
+    AlterTable {
+        name: TableName,
+        changes: Vec<Alter>,
+    },
     RenameTable(Vec<(TableName, TableName)>),
     Use(String),
     Begin,
     Commit,
     Rollback,
+    Savepoint(String),
+    RollbackTo(String),
+    Release(String),
+    MultiUpdate(MultiUpdate),
+    MultiDelete(MultiDelete),
+    Prepare {
+        name: String,
+        from: Expr,
+    },
+    Execute {
+        name: String,
+        using: Vec<String>,
+    },
+    Deallocate(String),
+    /// ANALYZE, CHECK, OPTIMIZE, REPAIR TABLE.
+    Maintain {
+        verb: &'static str,
+        names: Vec<TableName>,
+        no_binlog: bool,
+    },
     Set(Vec<Assignment>),
     Show(Show),
     Describe(TableName),
-    Flush { what: Flush, no_binlog: bool },
-    LockTables,
+    Flush {
+        what: Flush,
+        no_binlog: bool,
+    },
+    /// Tables, the names they go by, and whether to WRITE.
+    LockTables(Vec<(TableName, String, bool)>),
     UnlockTables,
     ResetMaster,
-    ResetSlave { all: bool },
+    ResetSlave {
+        all: bool,
+    },
     PurgeTo(String),
     PurgeBefore(Expr),
     ChangeMaster(Vec<(String, MasterValue)>),
-    StartSlave { io: bool, sql: bool, until: Option<(String, u64)> },
-    StopSlave { io: bool, sql: bool },
-    CreateUser { users: Vec<UserSpec>, if_not_exists: bool },
-    AlterUser { users: Vec<UserSpec>, if_exists: bool },
-    DropUser { users: Vec<Account>, if_exists: bool },
-    SetPassword { account: Option<Account>, password: String },
+    StartSlave {
+        io: bool,
+        sql: bool,
+        until: Option<(String, u64)>,
+    },
+    StopSlave {
+        io: bool,
+        sql: bool,
+    },
+    CreateUser {
+        users: Vec<UserSpec>,
+        if_not_exists: bool,
+    },
+    AlterUser {
+        users: Vec<UserSpec>,
+        if_exists: bool,
+    },
+    DropUser {
+        users: Vec<Account>,
+        if_exists: bool,
+    },
+    SetPassword {
+        account: Option<Account>,
+        password: String,
+    },
     Grant(Grant),
-    Revoke { from: Vec<Account> },
-    Kill { connection: bool, id: u64 },
+    Revoke {
+        from: Vec<Account>,
+    },
+    Kill {
+        connection: bool,
+        id: u64,
+    },
     Do(Vec<Expr>),
     Shutdown,
 }
@@ -136,9 +201,37 @@ pub enum InsertSource {
     Select(Box<Select>),
 }
 
+/// UPDATE of several tables.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MultiUpdate {
+    /// IGNORE.
+    pub ignore: bool,
+    /// Which tables, and how they are joined.
+    pub from: Vec<From>,
+    /// Table (if named), column and value.
+    pub set: Vec<(Option<String>, String, Expr)>,
+    /// Which rows.
+    pub filter: Option<Expr>,
+}
+
+/// DELETE from several tables.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MultiDelete {
+    /// IGNORE.
+    pub ignore: bool,
+    /// From which tables.
+    pub targets: Vec<TableName>,
+    /// Which tables are read, and how they are joined.
+    pub from: Vec<From>,
+    /// Which rows.
+    pub filter: Option<Expr>,
+}
+
 /// UPDATE.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Update {
+    /// IGNORE.
+    pub ignore: bool,
     /// Which table.
     pub table: TableName,
     /// What is set.
@@ -154,6 +247,8 @@ pub struct Update {
 /// DELETE.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Delete {
+    /// IGNORE.
+    pub ignore: bool,
     /// From which table.
     pub table: TableName,
     /// Which rows.
@@ -290,18 +385,42 @@ pub enum Assignment {
 #[allow(missing_docs)]
 pub enum Show {
     Databases(Pick),
-    Tables { db: Option<String>, full: bool, pick: Pick },
-    TableStatus { db: Option<String>, pick: Pick },
-    Columns { table: TableName, full: bool, pick: Pick },
+    Tables {
+        db: Option<String>,
+        full: bool,
+        pick: Pick,
+    },
+    TableStatus {
+        db: Option<String>,
+        pick: Pick,
+    },
+    Columns {
+        table: TableName,
+        full: bool,
+        pick: Pick,
+    },
     Index(TableName),
     CreateTable(TableName),
     CreateDatabase(String),
-    Variables { global: bool, pick: Pick },
-    Status { global: bool, pick: Pick },
-    Processlist { full: bool },
+    Variables {
+        global: bool,
+        pick: Pick,
+    },
+    Status {
+        global: bool,
+        pick: Pick,
+    },
+    Processlist {
+        full: bool,
+    },
     MasterStatus,
     BinaryLogs,
-    BinlogEvents { relay: bool, log: Option<String>, from: Option<u64>, limit: Option<(u64, u64)> },
+    BinlogEvents {
+        relay: bool,
+        log: Option<String>,
+        from: Option<u64>,
+        limit: Option<(u64, u64)>,
+    },
     SlaveStatus,
     SlaveHosts,
     Warnings,
@@ -312,6 +431,10 @@ pub enum Show {
     EngineInnodbStatus,
     Plugins,
     Privileges,
+    Triggers,
+    Events,
+    /// PROCEDURE STATUS, FUNCTION STATUS.
+    Routines,
     CharacterSet(Pick),
     Collation(Pick),
 }
@@ -405,131 +528,4 @@ pub enum Join {
     Inner,
     Left,
     Right,
-}
-
-/// An expression.
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[allow(missing_docs)]
-pub enum Expr {
-    Null,
-    Bool(bool),
-    Text(String),
-    Number(String),
-    /// `0x41`, `x'41'`, `b'1'`.
-    Bits(Vec<u8>),
-    Column {
-        table: Option<String>,
-        name: String,
-    },
-    UserVar(String),
-    /// `@name := value`.
-    Assign(String, Box<Expr>),
-    SystemVar {
-        global: bool,
-        name: String,
-    },
-    Not(Box<Expr>),
-    Negate(Box<Expr>),
-    Binary(Op, Box<Expr>, Box<Expr>),
-    IsNull(Box<Expr>, bool),
-    Like(Box<Expr>, Box<Expr>, bool),
-    Regexp(Box<Expr>, Box<Expr>, bool),
-    In(Box<Expr>, Vec<Expr>, bool),
-    InSelect(Box<Expr>, Box<Select>, bool),
-    Between(Box<Expr>, Box<Expr>, Box<Expr>, bool),
-    Call(String, Vec<Expr>),
-    /// COUNT(*), COUNT(DISTINCT x), SUM …
-    Aggregate {
-        name: String,
-        distinct: bool,
-        argument: Option<Box<Expr>>,
-        /// GROUP_CONCAT's ORDER BY, and its SEPARATOR.
-        concat: Box<(OrderBy, String)>,
-    },
-    /// `(a, b)`.
-    Row(Vec<Expr>),
-    /// `a > ANY (SELECT …)`; true: ALL.
-    Quantified(Op, Box<Expr>, Box<Select>, bool),
-    Case {
-        of: Option<Box<Expr>>,
-        when: Vec<(Expr, Expr)>,
-        otherwise: Option<Box<Expr>>,
-    },
-    Interval(Box<Expr>, Box<Expr>, String),
-    Cast(Box<Expr>, String),
-    Subquery(Box<Select>),
-    Exists(Box<Select>),
-}
-
-/// A binary operator.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs)]
-pub enum Op {
-    Or,
-    Xor,
-    And,
-    Eq,
-    NullEq,
-    Ne,
-    Lt,
-    Le,
-    Gt,
-    Ge,
-    Add,
-    Sub,
-    Mul,
-    Div,
-    IntDiv,
-    Mod,
-    BitAnd,
-    BitOr,
-    BitXor,
-    ShiftLeft,
-    ShiftRight,
-}
-
-impl Expr {
-    /// Its parts, subqueries left out.
-    pub fn children(&self) -> Vec<&Expr> {
-        match self {
-            Expr::Not(a)
-            | Expr::Negate(a)
-            | Expr::IsNull(a, _)
-            | Expr::Cast(a, _)
-            | Expr::Assign(_, a)
-            | Expr::InSelect(a, ..) => vec![a],
-            Expr::Binary(_, a, b) | Expr::Like(a, b, _) | Expr::Regexp(a, b, _) => vec![a, b],
-            Expr::Interval(a, b, _) => vec![a, b],
-            Expr::In(a, list, _) => std::iter::once(&**a).chain(list).collect(),
-            Expr::Between(a, b, c, _) => vec![a, b, c],
-            Expr::Call(_, list) => list.iter().collect(),
-            Expr::Aggregate { argument, concat, .. } => {
-                argument.as_deref().into_iter().chain(concat.0.iter().map(|(e, _)| e)).collect()
-            }
-            Expr::Row(list) => list.iter().collect(),
-            Expr::Quantified(_, a, ..) => vec![a],
-            Expr::Case { of, when, otherwise } => of
-                .as_deref()
-                .into_iter()
-                .chain(when.iter().flat_map(|(a, b)| [a, b]))
-                .chain(otherwise.as_deref())
-                .collect(),
-            Expr::Null
-            | Expr::Bool(_)
-            | Expr::Text(_)
-            | Expr::Number(_)
-            | Expr::Bits(_)
-            | Expr::Column { .. }
-            | Expr::UserVar(_)
-            | Expr::SystemVar { .. }
-            | Expr::Subquery(_)
-            | Expr::Exists(_) => Vec::new(),
-        }
-    }
-
-    /// Whether a COUNT, SUM … is in it.
-    pub fn has_aggregate(&self) -> bool {
-        matches!(self, Expr::Aggregate { .. })
-            || self.children().into_iter().any(Expr::has_aggregate)
-    }
 }

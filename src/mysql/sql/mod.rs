@@ -3,6 +3,7 @@
 pub mod ast;
 mod dialect;
 mod error;
+mod expression;
 pub mod lex;
 mod parse;
 

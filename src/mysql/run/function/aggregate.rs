@@ -33,8 +33,7 @@ pub(in super::super) fn aggregate(
         if value.is_null() || distinct && seen() {
             continue;
         }
-        let keys =
-            order.iter().map(|(e, _)| evaluate(e, &inner, env)).collect::<Result<_, _>>()?;
+        let keys = order.iter().map(|(e, _)| evaluate(e, &inner, env)).collect::<Result<_, _>>()?;
         keyed.push((keys, value));
     }
     keyed.sort_by(|(a, _), (b, _)| by(order, a, b));
@@ -58,8 +57,7 @@ fn count_distinct(list: &[Expr], rows: &[Vec<Value>], scope: &Scope, env: &mut E
         let inner = Scope { values: row, group: None, ..*scope };
         let values: Vec<Value> =
             list.iter().map(|e| evaluate(e, &inner, env)).collect::<Result<_, _>>()?;
-        let same =
-            |other: &Vec<Value>| other.iter().zip(&values).all(|(a, b)| a.order(b).is_eq());
+        let same = |other: &Vec<Value>| other.iter().zip(&values).all(|(a, b)| a.order(b).is_eq());
         if !values.iter().any(Value::is_null) && !seen.iter().any(same) {
             seen.push(values);
         }
@@ -81,7 +79,11 @@ fn over(name: &str, values: &[Value], separator: &str) -> Value {
     }
     match name {
         "SUM" | "AVG" => sum(values, name == "AVG"),
-        "MIN" => values.iter().min_by(|a, b| by_text(a, b)).cloned().unwrap_or(Value::Null),
+        "MIN" => {
+            let least = values.iter().min_by(|a, b| by_text(a, b)).cloned().unwrap_or(Value::Null);
+            // The least of YEARs is a plain number.
+            if least == Value::Padded(0, 4) { Value::Int(0) } else { least }
+        }
         "MAX" => {
             let larger = |a: &Value, b: &Value| if by_text(b, a).is_gt() { 1 } else { 0 };
             let first = values[0].clone();

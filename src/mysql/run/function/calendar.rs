@@ -138,6 +138,35 @@ pub(super) fn date_format(moment: i64, format: &str) -> String {
     out
 }
 
+/// The month a text begins with the name (or its first three letters) of, and how long that is.
+fn month_named(text: &str, whole: bool) -> Option<(u64, usize)> {
+    let length = |name: &str| if whole { name.len() } else { 3 };
+    let begins = |name: &&str| {
+        let front = text.get(..length(name));
+        front.is_some_and(|front| front.eq_ignore_ascii_case(&name[..length(name)]))
+    };
+    let at = MONTHS.iter().position(begins)?;
+    Some((at as u64 + 1, length(MONTHS[at])))
+}
+
+fn whole_date(parts: [u64; 6], dated: bool, timed: bool) -> Option<Value> {
+    let [year, month, day, hour, minute, second] = parts;
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let clock = (hour * 3_600 + minute * 60 + second) as i64;
+    if !dated {
+        // A time has no date, which NO_ZERO_DATE does not let pass.
+        return None;
+    }
+    let good = (1..=12).contains(&month) && (1..=days_of_month(year, month)).contains(&day);
+    if !good {
+        return None;
+    }
+    let days = days_from_civil(year, month, day);
+    Some(if timed { Value::Moment(days * 86_400 + clock) } else { Value::Date(days) })
+}
+
 /// STR_TO_DATE: a date, a time or a moment, by what the format asks for.
 pub(super) fn str_to_date(text: &str, format: &str) -> Option<Value> {
     let mut rest = text.trim_start();
@@ -172,14 +201,9 @@ pub(super) fn str_to_date(text: &str, format: &str) -> Option<Value> {
                 continue;
             }
             'M' | 'b' => {
-                let name = |m: &&str| if letter == 'M' { m.to_string() } else { m[..3].to_string() };
-                let begins = |m: &&str| {
-                    let name = name(m);
-                    rest.get(..name.len()).is_some_and(|front| front.eq_ignore_ascii_case(&name))
-                };
-                let month = MONTHS.iter().position(|m| begins(&m))?;
-                rest = &rest[name(&MONTHS[month]).len()..];
-                parts[1] = month as u64 + 1;
+                let (month, length) = month_named(rest, letter == 'M')?;
+                rest = &rest[length..];
+                parts[1] = month;
                 dated = true;
                 continue;
             }
@@ -204,19 +228,5 @@ pub(super) fn str_to_date(text: &str, format: &str) -> Option<Value> {
     if afternoon == Some(true) {
         parts[3] += 12;
     }
-    let [year, month, day, hour, minute, second] = parts;
-    if hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    let clock = (hour * 3_600 + minute * 60 + second) as i64;
-    if !dated {
-        // A time has no date, which NO_ZERO_DATE does not let pass.
-        return None;
-    }
-    let good = (1..=12).contains(&month) && (1..=days_of_month(year, month)).contains(&day);
-    if !good {
-        return None;
-    }
-    let days = days_from_civil(year, month, day);
-    Some(if timed { Value::Moment(days * 86_400 + clock) } else { Value::Date(days) })
+    whole_date(parts, dated, timed)
 }

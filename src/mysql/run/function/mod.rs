@@ -123,7 +123,9 @@ fn lazy(
             let (a, b) = (evaluate(a, scope, env)?, evaluate(b, scope, env)?);
             if a.compare(&b).is_some_and(|o| o.is_eq()) { Value::Null } else { a }
         }
-        ("ANY_VALUE" | "CONVERT", [value]) | ("NAME_CONST", [_, value]) => evaluate(value, scope, env)?,
+        ("ANY_VALUE" | "CONVERT", [value]) | ("NAME_CONST", [_, value]) => {
+            evaluate(value, scope, env)?
+        }
         ("BENCHMARK", [_, _]) => Value::Int(0),
         ("IS_TRUE", [a]) => Value::from_bool(evaluate(a, scope, env)?.is_true()),
         ("IS_FALSE", [a]) => {

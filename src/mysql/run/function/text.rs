@@ -28,9 +28,8 @@ pub(super) fn measure(name: &str, values: &[Value]) -> Option<Value> {
         }
         "FIND_IN_SET" => {
             let (wanted, list) = (Value::Text(first.text()), values[1].text());
-            let same = |part: &str| {
-                Value::Text(part.into()).compare(&wanted).is_some_and(|o| o.is_eq())
-            };
+            let same =
+                |part: &str| Value::Text(part.into()).compare(&wanted).is_some_and(|o| o.is_eq());
             let at = list.split(',').position(same).filter(|_| !list.is_empty());
             Value::Int(at.map_or(0, |at| at as i128 + 1))
         }
@@ -101,10 +100,8 @@ pub(super) fn about_text(name: &str, values: &[Value]) -> Value {
         "MAKE_SET" => {
             let bits = word(first);
             let on = |at: &usize| at < &64 && bits >> at & 1 == 1;
-            let parts: Vec<String> = (0..values.len() - 1)
-                .filter(on)
-                .filter_map(|at| values[at + 1].shown())
-                .collect();
+            let parts: Vec<String> =
+                (0..values.len() - 1).filter(on).filter_map(|at| values[at + 1].shown()).collect();
             parts.join(",")
         }
         "EXPORT_SET" => export_set(values),

@@ -28,7 +28,8 @@ pub(super) fn about_time(name: &str, values: &[Value], env: &mut Env) -> Option<
     if name == "STR_TO_DATE" {
         let found = str_to_date(&first.text(), &values[1].text());
         if found.is_none() {
-            let text = format!("Incorrect datetime value: '{}' for function str_to_date", first.text());
+            let text =
+                format!("Incorrect datetime value: '{}' for function str_to_date", first.text());
             env.session.warn("Warning", 1411, text);
         }
         return Some(found.unwrap_or(Value::Null));
@@ -101,7 +102,13 @@ fn of_moment(name: &str, moment: i64, values: &[Value]) -> Value {
         "WEEK" | "YEARWEEK" | "WEEKOFYEAR" => {
             let mode = match values.get(1) {
                 Some(mode) => mode.number().round() as u8 & 7,
-                None => if name == "WEEKOFYEAR" { 3 } else { 0 },
+                None => {
+                    if name == "WEEKOFYEAR" {
+                        3
+                    } else {
+                        0
+                    }
+                }
             };
             let mode = if name == "YEARWEEK" { mode | 2 } else { mode };
             let (year, week) = week(moment, mode);
@@ -227,7 +234,13 @@ fn made(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
         "FROM_DAYS" => Value::Date(whole(0).saturating_sub(DAYS_TO_1970)),
         "MAKEDATE" => match (u64::try_from(whole(0)), whole(1)) {
             (Ok(year), day) if day > 0 && year < 10_000 => {
-                let year = if year < 70 { 2_000 + year } else if year < 100 { 1_900 + year } else { year };
+                let year = if year < 70 {
+                    2_000 + year
+                } else if year < 100 {
+                    1_900 + year
+                } else {
+                    year
+                };
                 Value::Date(days_from_civil(year, 1, 1) + day - 1)
             }
             _ => Value::Null,
@@ -277,7 +290,13 @@ fn made(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
 /// Months since year 0 of a period such as 202401 (or 2401).
 fn months_of(period: i64) -> i64 {
     let (year, month) = (period / 100, period % 100);
-    let year = if year < 70 { 2_000 + year } else if year < 100 { 1_900 + year } else { year };
+    let year = if year < 70 {
+        2_000 + year
+    } else if year < 100 {
+        1_900 + year
+    } else {
+        year
+    };
     year * 12 + month - 1
 }
 
@@ -372,16 +391,22 @@ fn interval(amount: &Value, unit: &str) -> (i64, i64) {
             .filter_map(|part| part.parse().ok())
             .collect();
         let from = scales.len().saturating_sub(parts.len());
-        let sum = scales[from..].iter().zip(&parts).fold(0_i64, |sum, (scale, n)| {
-            sum.saturating_add(n.saturating_mul(*scale))
-        });
+        let sum = scales[from..]
+            .iter()
+            .zip(&parts)
+            .fold(0_i64, |sum, (scale, n)| sum.saturating_add(n.saturating_mul(*scale)));
         if text.trim_start().starts_with('-') { -sum } else { sum }
     };
     if of_months { (0, total) } else { (total, 0) }
 }
 
 /// `base + INTERVAL amount unit`, or minus.
-pub(in super::super) fn add_interval(base: &Value, amount: &Value, unit: &str, minus: bool) -> Value {
+pub(in super::super) fn add_interval(
+    base: &Value,
+    amount: &Value,
+    unit: &str,
+    minus: bool,
+) -> Value {
     if amount.is_null() {
         return Value::Null;
     }
@@ -399,8 +424,8 @@ pub(in super::super) fn add_interval(base: &Value, amount: &Value, unit: &str, m
         months => add_months(moment, months),
     };
     let Some(shifted) = shifted.filter(|s| YEARS.contains(s)) else { return Value::Null };
-    let whole_days = months != 0
-        || matches!(unit, "DAY" | "WEEK" | "MONTH" | "QUARTER" | "YEAR" | "YEAR_MONTH");
+    let whole_days =
+        months != 0 || matches!(unit, "DAY" | "WEEK" | "MONTH" | "QUARTER" | "YEAR" | "YEAR_MONTH");
     let is_date = match base {
         Value::Date(_) => true,
         Value::Text(text) => text.trim().len() <= 10,

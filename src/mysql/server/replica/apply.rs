@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::sql::Found;
 use crate::mysql::binlog::{Event, QueryEvent, RowsEvent, RowsKind, decode_row};
 use crate::mysql::data::{Catalog, Row, Table, Value};
-use crate::mysql::run::{Change, RowChange, Session, is_system_database};
+use crate::mysql::run::{Change, RowChange, Session, cascade, is_system_database};
 use crate::mysql::server::statement::shown;
 use crate::mysql::server::{Mysqld, pod};
 use crate::mysql::sql::ast::Statement;
@@ -65,12 +65,21 @@ impl Mysqld {
         if query.sql == "COMMIT" {
             return self.apply_commit(end, source_end, sys);
         }
+        if self.replica.applier.in_group && query.sql.starts_with("SAVEPOINT ") {
+            self.replica.applier.event.1 = end;
+            return;
+        }
         if let Err(error) = self.apply_statement(query, sys) {
             let text = format!(
                 "Error '{}' on query. Default database: '{}'. Query: '{}'",
                 error.message, query.db, query.sql
             );
             self.sql_fatal(error.code, text, sys);
+            return;
+        }
+        if self.replica.applier.in_group {
+            // CREATE TABLE … SELECT: the rows follow.
+            self.replica.applier.event.1 = end;
             return;
         }
         self.group_done(end, source_end, sys);
@@ -167,9 +176,10 @@ impl Mysqld {
                 Vec::new()
             };
             let what = row_change(rows.kind, &mut table, values, after, &full)?;
-            changes.push(Change { db: map.db.clone(), table: map.table.clone(), what });
+            let (db, name) = (map.db.clone(), map.table.clone());
+            changes.push(Change { db, table: name, what, cascaded: false });
         }
-        Ok((changes, full))
+        Ok((cascade(changes, &view), full))
     }
 }
 

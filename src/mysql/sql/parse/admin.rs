@@ -13,27 +13,15 @@ impl Parser<'_> {
         let upper = word.to_ascii_uppercase();
         let first = self.at;
         self.advance();
+        if let Some(statement) = self.step_of_session(&upper)? {
+            return Ok(statement);
+        }
         Ok(match upper.as_str() {
             "USE" => Statement::Use(self.name()?),
-            "BEGIN" => {
-                let _ = self.word("WORK");
-                Statement::Begin
-            }
-            "COMMIT" => {
-                let _ = self.word("WORK");
-                self.completion()?;
-                Statement::Commit
-            }
-            "ROLLBACK" => {
-                let _ = self.word("WORK");
-                if self.word("TO") {
-                    let _ = self.word("SAVEPOINT");
-                    self.name()?;
-                    return Err(SqlError::not_modelled("savepoints"));
-                }
-                self.completion()?;
-                Statement::Rollback
-            }
+            "ANALYZE" => self.maintain("analyze")?,
+            "CHECK" => self.maintain("check")?,
+            "OPTIMIZE" => self.maintain("optimize")?,
+            "REPAIR" => self.maintain("repair")?,
             "SET" => self.set()?,
             "DO" => Statement::Do(self.list(Self::expr)?),
             "START" => self.start()?,
@@ -64,6 +52,58 @@ impl Parser<'_> {
                 return Err(self.fail());
             }
         })
+    }
+
+    /// Transactions and prepared statements.
+    fn step_of_session(&mut self, word: &str) -> Parsed<Option<Statement>> {
+        Ok(Some(match word {
+            "BEGIN" => {
+                let _ = self.word("WORK");
+                Statement::Begin
+            }
+            "COMMIT" => {
+                let _ = self.word("WORK");
+                self.completion()?;
+                Statement::Commit
+            }
+            "ROLLBACK" => {
+                let _ = self.word("WORK");
+                if self.word("TO") {
+                    let _ = self.word("SAVEPOINT");
+                    return Ok(Some(Statement::RollbackTo(self.name()?)));
+                }
+                self.completion()?;
+                Statement::Rollback
+            }
+            "SAVEPOINT" => Statement::Savepoint(self.name()?),
+            "RELEASE" => {
+                self.need("SAVEPOINT")?;
+                Statement::Release(self.name()?)
+            }
+            "PREPARE" => {
+                let name = self.name()?;
+                self.need("FROM")?;
+                Statement::Prepare { name, from: self.expr()? }
+            }
+            "EXECUTE" => {
+                let name = self.name()?;
+                let using = if self.word("USING") {
+                    self.list(|p| {
+                        let Kind::UserVar(name) = p.kind().clone() else { return Err(p.fail()) };
+                        p.advance();
+                        Ok(name)
+                    })?
+                } else {
+                    Vec::new()
+                };
+                Statement::Execute { name, using }
+            }
+            "DEALLOCATE" => {
+                self.need("PREPARE")?;
+                Statement::Deallocate(self.name()?)
+            }
+            _ => return Ok(None),
+        }))
     }
 
     /// AND [NO] CHAIN, [NO] RELEASE.
@@ -230,19 +270,33 @@ impl Parser<'_> {
         if !self.word("TABLES") {
             self.need("TABLE")?;
         }
-        self.list(|p| {
-            p.table_name()?;
-            if p.word("AS") {
-                p.name()?;
-            }
+        let locks = self.list(|p| {
+            let table = p.table_name()?;
+            let alias = p.table_alias()?.unwrap_or_else(|| table.table.clone());
             let _ = p.word("LOW_PRIORITY");
             if p.word("READ") {
                 let _ = p.word("LOCAL");
-                return Ok(());
+                return Ok((table, alias, false));
             }
-            p.need("WRITE")
+            p.need("WRITE")?;
+            Ok((table, alias, true))
         })?;
-        Ok(Statement::LockTables)
+        Ok(Statement::LockTables(locks))
+    }
+
+    /// ANALYZE TABLE and its like.
+    fn maintain(&mut self, verb: &'static str) -> Parsed<Statement> {
+        let no_binlog = self.word("NO_WRITE_TO_BINLOG") || self.word("LOCAL");
+        if !self.word("TABLES") {
+            self.need("TABLE")?;
+        }
+        let names = self.list(Self::table_name)?;
+        const WORDS: [&str; 7] =
+            ["QUICK", "FAST", "MEDIUM", "EXTENDED", "CHANGED", "USE_FRM", "FOR"];
+        while WORDS.iter().any(|word| self.word(word)) {
+            let _ = self.word("UPGRADE");
+        }
+        Ok(Statement::Maintain { verb, names, no_binlog })
     }
 
     pub(super) fn change_master(&mut self) -> Parsed<Statement> {

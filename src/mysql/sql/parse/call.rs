@@ -269,4 +269,5 @@ impl Parser<'_> {
         }
         self.need_op(")")?;
         Ok(Expr::Cast(Box::new(inner), kind))
-    }}
+    }
+}

@@ -148,8 +148,7 @@ impl Parser<'_> {
 
     fn column_spec_of(&mut self, name: String) -> Parsed<ColumnSpec> {
         let serial = self.word("SERIAL");
-        let national =
-            ["NCHAR", "NVARCHAR", "NATIONAL"].iter().any(|word| self.peek(word));
+        let national = ["NCHAR", "NVARCHAR", "NATIONAL"].iter().any(|word| self.peek(word));
         let kind = match serial {
             true => Type::Int { bytes: 8, unsigned: true, width: 20, zerofill: false },
             false => self.column_type(&name)?,
@@ -197,9 +196,8 @@ impl Parser<'_> {
             spec.primary = true;
         } else if self.word("COMMENT") {
             spec.comment = self.text_literal()?;
-        } else if self.words(&["CHARACTER", "SET"]) || self.word("CHARSET") {
-            spec.charset = Some(self.charset_name()?);
-        } else if self.word("COLLATE") {
+        } else if self.words(&["CHARACTER", "SET"]) || self.word("CHARSET") || self.word("COLLATE")
+        {
             spec.charset = Some(self.charset_name()?);
         } else if self.word("BINARY") {
             spec.binary = true;
@@ -276,7 +274,9 @@ impl Parser<'_> {
         let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         Ok(match upper.as_str() {
             "TINYINT" | "INT1" => self.int_type(1, 4)?,
-            "BOOL" | "BOOLEAN" => Type::Int { bytes: 1, unsigned: false, width: 1, zerofill: false },
+            "BOOL" | "BOOLEAN" => {
+                Type::Int { bytes: 1, unsigned: false, width: 1, zerofill: false }
+            }
             "SMALLINT" | "INT2" => self.int_type(2, 6)?,
             "MEDIUMINT" | "INT3" => self.int_type(3, 9)?,
             "INT" | "INTEGER" | "INT4" => self.int_type(4, 11)?,

@@ -2,9 +2,7 @@
 
 use super::column::Constraint;
 use super::{Parsed, Parser};
-use crate::mysql::sql::ast::{
-    Alter, CreateTable, KeySpec, Position, Statement, TableName,
-};
+use crate::mysql::sql::ast::{Alter, CreateTable, KeySpec, Position, Statement, TableName};
 use crate::mysql::sql::error::SqlError;
 use crate::mysql::sql::lex::Kind;
 
@@ -235,19 +233,7 @@ impl Parser<'_> {
 
     fn alter_change(&mut self) -> Parsed<Vec<Alter>> {
         if self.word("ADD") {
-            match self.key_spec()? {
-                Some(Constraint::Key(key)) => return Ok(vec![Alter::AddKey(key)]),
-                Some(Constraint::Foreign(key)) => return Ok(vec![Alter::AddForeign(key)]),
-                Some(Constraint::Nothing) => return Ok(Vec::new()),
-                None => {}
-            }
-            let _ = self.word("COLUMN");
-            if self.peek_op("(") {
-                let columns = self.bracketed(Self::column_spec)?;
-                return Ok(columns.into_iter().map(|c| Alter::Add(c, Position::Last)).collect());
-            }
-            let column = self.column_spec()?;
-            return Ok(vec![Alter::Add(column, self.position()?)]);
+            return self.alter_add();
         }
         if self.word("DROP") {
             if self.words(&["PRIMARY", "KEY"]) {
@@ -305,6 +291,22 @@ impl Parser<'_> {
             Some((name, value)) => Ok(vec![Alter::Option(name, value)]),
             None => Err(self.fail()),
         }
+    }
+
+    fn alter_add(&mut self) -> Parsed<Vec<Alter>> {
+        match self.key_spec()? {
+            Some(Constraint::Key(key)) => return Ok(vec![Alter::AddKey(key)]),
+            Some(Constraint::Foreign(key)) => return Ok(vec![Alter::AddForeign(key)]),
+            Some(Constraint::Nothing) => return Ok(Vec::new()),
+            None => {}
+        }
+        let _ = self.word("COLUMN");
+        if self.peek_op("(") {
+            let columns = self.bracketed(Self::column_spec)?;
+            return Ok(columns.into_iter().map(|c| Alter::Add(c, Position::Last)).collect());
+        }
+        let column = self.column_spec()?;
+        Ok(vec![Alter::Add(column, self.position()?)])
     }
 
     fn position(&mut self) -> Parsed<Position> {

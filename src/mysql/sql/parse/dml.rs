@@ -1,7 +1,10 @@
 //! INSERT, REPLACE, UPDATE, DELETE, TRUNCATE.
 
 use super::{Parsed, Parser};
-use crate::mysql::sql::ast::{Delete, Expr, Insert, InsertSource, Statement, Update};
+use crate::mysql::sql::ast::{
+    Delete, Expr, From, Insert, InsertSource, MultiDelete, MultiUpdate, Source, Statement,
+    TableName, Update,
+};
 use crate::mysql::sql::error::SqlError;
 
 impl Parser<'_> {
@@ -80,36 +83,89 @@ impl Parser<'_> {
     pub(super) fn update(&mut self) -> Parsed<Statement> {
         self.need("UPDATE")?;
         let _ = self.word("LOW_PRIORITY");
-        let _ = self.word("IGNORE");
-        let table = self.table_name()?;
-        if self.peek_op(",") || self.peek("JOIN") || self.peek("INNER") || self.peek("LEFT") {
-            return Err(SqlError::not_modelled("UPDATE of several tables"));
-        }
+        let ignore = self.word("IGNORE");
+        let mut from = self.from()?;
         self.need("SET")?;
-        let set = self.list(Self::assignment)?;
+        let set = self.list(Self::table_assignment)?;
         let filter = if self.word("WHERE") { Some(self.expr()?) } else { None };
+        let own = matches!(&from[..], [From { source: Source::Table(name), alias, .. }]
+            if *alias == name.table);
+        if !own {
+            if self.peek("ORDER") || self.peek("LIMIT") {
+                let word = if self.peek("ORDER") { "ORDER BY" } else { "LIMIT" };
+                return Err(SqlError::new(1221, format!("Incorrect usage of UPDATE and {word}")));
+            }
+            return Ok(Statement::MultiUpdate(MultiUpdate { ignore, from, set, filter }));
+        }
         let order = self.order_by()?;
         let limit = if self.word("LIMIT") { Some(self.number_literal()?) } else { None };
-        Ok(Statement::Update(Update { table, set, filter, order, limit }))
+        let From { source: Source::Table(table), .. } = from.swap_remove(0) else {
+            return Err(self.fail());
+        };
+        let set = set.into_iter().map(|(_, name, value)| (name, value)).collect();
+        Ok(Statement::Update(Update { ignore, table, set, filter, order, limit }))
     }
 
     pub(super) fn delete(&mut self) -> Parsed<Statement> {
         self.need("DELETE")?;
-        let _ = self.word("LOW_PRIORITY") || self.word("QUICK") || self.word("IGNORE");
-        if !self.peek("FROM") && matches!(self.kind(), super::Kind::Word(_)) {
-            self.list(Self::table_name)?;
+        let _ = self.word("LOW_PRIORITY");
+        let _ = self.word("QUICK");
+        let ignore = self.word("IGNORE");
+        if !self.peek("FROM") {
+            let targets = self.list(Self::delete_target)?;
             self.need("FROM")?;
-            return Err(SqlError::not_modelled("DELETE from several tables"));
+            return self.multi_delete(ignore, targets);
         }
         self.need("FROM")?;
-        let table = self.table_name()?;
+        let table = self.delete_target()?;
         if self.peek("USING") || self.peek_op(",") {
-            return Err(SqlError::not_modelled("DELETE from several tables"));
+            let mut targets = vec![table];
+            while self.op(",") {
+                targets.push(self.delete_target()?);
+            }
+            self.need("USING")?;
+            return self.multi_delete(ignore, targets);
         }
         let filter = if self.word("WHERE") { Some(self.expr()?) } else { None };
         let order = self.order_by()?;
         let limit = if self.word("LIMIT") { Some(self.number_literal()?) } else { None };
-        Ok(Statement::Delete(Delete { table, filter, order, limit }))
+        Ok(Statement::Delete(Delete { ignore, table, filter, order, limit }))
+    }
+
+    /// `table` or `table.*`.
+    fn delete_target(&mut self) -> Parsed<TableName> {
+        let first = self.name()?;
+        if !self.op(".") || self.op("*") {
+            return Ok(TableName { db: None, table: first });
+        }
+        let table = self.name_after_point()?;
+        if self.op(".") {
+            self.need_op("*")?;
+        }
+        Ok(TableName { db: Some(first), table })
+    }
+
+    fn multi_delete(&mut self, ignore: bool, targets: Vec<TableName>) -> Parsed<Statement> {
+        let from = self.from()?;
+        let filter = if self.word("WHERE") { Some(self.expr()?) } else { None };
+        Ok(Statement::MultiDelete(MultiDelete { ignore, targets, from, filter }))
+    }
+
+    /// `table.column = value`.
+    fn table_assignment(&mut self) -> Parsed<(Option<String>, String, Expr)> {
+        let (mut table, mut name) = (None, self.name()?);
+        while self.op(".") {
+            table = Some(std::mem::replace(&mut name, self.name_after_point()?));
+        }
+        if !self.op("=") {
+            self.need_op(":=")?;
+        }
+        if self.peek("DEFAULT") && !matches!(self.ahead(1), super::Kind::Op("(")) {
+            self.advance();
+            let column = Expr::Column { table: None, name: name.clone() };
+            return Ok((table, name, Expr::Call("DEFAULT".into(), vec![column])));
+        }
+        Ok((table, name, self.expr()?))
     }
 
     pub(super) fn truncate(&mut self) -> Parsed<Statement> {

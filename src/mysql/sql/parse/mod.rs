@@ -74,7 +74,10 @@ impl Parser<'_> {
 
     /// The error at the token that does not fit.
     fn fail(&self) -> SqlError {
-        SqlError::syntax(self.text, self.tokens[self.at.max(self.far)].start)
+        let token = &self.tokens[self.at.max(self.far)];
+        // After a comma the lexer has already begun anew (`restart_token` of sql_lex.cc).
+        let start = if token.kind == Kind::Op(",") { token.end } else { token.start };
+        SqlError::syntax(self.text, start)
     }
 
     fn is_word_ahead(&self, by: usize, word: &str) -> bool {
@@ -251,26 +254,17 @@ impl Parser<'_> {
 }
 
 /// Words a valid statement of 5.7 may begin with, and that this model does not execute.
-const NOT_MODELLED: [&str; 24] = [
-    "ANALYZE",
+const NOT_MODELLED: [&str; 15] = [
     "BINLOG",
     "CACHE",
     "CALL",
-    "CHECK",
     "CHECKSUM",
-    "DEALLOCATE",
-    "EXECUTE",
     "GET",
     "HANDLER",
     "HELP",
     "INSTALL",
     "LOAD",
-    "OPTIMIZE",
-    "PREPARE",
-    "RELEASE",
-    "REPAIR",
     "RESIGNAL",
-    "SAVEPOINT",
     "SIGNAL",
     "UNINSTALL",
     "XA",

@@ -65,7 +65,7 @@ impl Parser<'_> {
             }
         }
         select.items = self.list(Self::item)?;
-        self.into_variables(&mut select)?;
+        self.variables_into(&mut select)?;
         if self.word("FROM") {
             if !self.word("DUAL") {
                 select.from = self.from()?;
@@ -77,7 +77,7 @@ impl Parser<'_> {
         Ok((select, false))
     }
 
-    fn into_variables(&mut self, select: &mut Select) -> Parsed<()> {
+    fn variables_into(&mut self, select: &mut Select) -> Parsed<()> {
         if !self.word("INTO") {
             return Ok(());
         }
@@ -112,7 +112,7 @@ impl Parser<'_> {
         }
         select.order = self.order_by()?;
         select.limit = self.limit()?;
-        self.into_variables(select)?;
+        self.variables_into(select)?;
         let _ = self.words(&["FOR", "UPDATE"]) || self.words(&["LOCK", "IN", "SHARE", "MODE"]);
         Ok(())
     }
@@ -253,7 +253,7 @@ impl Parser<'_> {
         Ok(From { source, alias, join, on: None, using: Vec::new(), natural: false })
     }
 
-    fn table_alias(&mut self) -> Parsed<Option<String>> {
+    pub(super) fn table_alias(&mut self) -> Parsed<Option<String>> {
         if self.word("AS") {
             return self.name().map(Some);
         }

@@ -136,7 +136,17 @@ impl Parser<'_> {
             let table = self.of_table()?;
             return Ok(Show::Columns { table, full, pick: self.pick()? });
         }
-        for word in ["OPEN", "TRIGGERS", "EVENTS", "PROCEDURE", "FUNCTION", "PROFILES", "PROFILE"] {
+        let triggers = self.word("TRIGGERS");
+        if triggers || self.word("EVENTS") {
+            self.of_db()?;
+            self.pick()?;
+            return Ok(if triggers { Show::Triggers } else { Show::Events });
+        }
+        if self.words(&["PROCEDURE", "STATUS"]) || self.words(&["FUNCTION", "STATUS"]) {
+            self.pick()?;
+            return Ok(Show::Routines);
+        }
+        for word in ["OPEN", "PROCEDURE", "FUNCTION", "PROFILES", "PROFILE"] {
             if self.peek(word) {
                 return Err(SqlError::not_modelled(format!("SHOW {word}")));
             }

@@ -1,0 +1,86 @@
+//! The time zone tables, which a first start loads into the binlog.
+
+use std::sync::Arc;
+
+use super::conn::Reply;
+use super::disk::write_error;
+use super::{Mysqld, pod};
+use crate::base::Blob;
+use crate::mysql::binlog::{self, Event, QueryEvent, RowsEvent, RowsKind, TableMap};
+use crate::mysql::run::Answer;
+use crate::mysql::sql::SqlError;
+use crate::mysql::timing;
+use crate::mysql::wire::Message;
+use crate::os::Sys;
+use crate::trace::fact::MysqlFact;
+
+impl Mysqld {
+    /// `mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql`: some 3 MB of row events.
+    ///
+    /// The many rows events of the real load stand here as one, whose rows are a hole.
+    pub(super) fn load_time_zones(&mut self, sys: &mut dyn Sys) -> Reply {
+        if let Err(error) = self.time_zone_events(sys) {
+            return Reply::error(error);
+        }
+        Arc::make_mut(&mut self.catalog).lsn = timing::LSN_AFTER_INIT;
+        if let Err(errno) = self.grow_for_time_zones(sys) {
+            return Reply::error(write_error("./ibdata1", errno));
+        }
+        let binlog = self.journal.as_ref().map(|journal| journal.position());
+        tell!(sys, MysqlFact::TimeZonesLoaded { pod: pod(sys), binlog });
+        let db = Some("mysql".to_string());
+        let answer = Message::Answer { answer: Answer::affected(0), warnings: 0, db };
+        Reply::Say(answer, timing::TIME_ZONES)
+    }
+
+    fn time_zone_events(&mut self, sys: &mut dyn Sys) -> Result<(), SqlError> {
+        let server_id = self.server_id();
+        let id = self.table_id("mysql", "time_zone_transition");
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        let failed = |errno| write_error("./binlog", errno);
+        let query = |sql: &str, databases: &[&str]| {
+            Event::Query(QueryEvent {
+                thread: 2,
+                db: "mysql".into(),
+                sql: sql.into(),
+                databases: databases.iter().map(|d| (*d).to_string()).collect(),
+                no_use: sql == "BEGIN",
+                ..QueryEvent::default()
+            })
+        };
+        for table in
+            ["time_zone", "time_zone_name", "time_zone_transition", "time_zone_transition_type"]
+        {
+            let text = format!("TRUNCATE TABLE {table}");
+            journal.write(&[query(&text, &["mysql"])], server_id, sys).map_err(failed)?;
+        }
+        let map = Event::TableMap(TableMap {
+            table_id: id,
+            db: "mysql".into(),
+            table: "time_zone_transition".into(),
+            types: vec![3, 8, 3],
+            meta: Vec::new(),
+            nullable: vec![false; 3],
+        });
+        journal.write(&[query("BEGIN", &[]), map], server_id, sys).map_err(failed)?;
+        let stop = 23 + 31;
+        let room = timing::TIME_ZONE_BINLOG_BYTES.saturating_sub(journal.position().1 + stop);
+        let rows = big_rows(id, journal.position().1, room, server_id, sys);
+        journal.append_bytes(&rows, sys).map_err(failed)?;
+        journal.append(&Event::Xid(31), server_id, 0, sys).map_err(failed)
+    }
+}
+
+/// A Write_rows event of `size` bytes of which only the front is kept.
+fn big_rows(id: u64, start: u64, size: u64, server_id: u32, sys: &dyn Sys) -> Blob {
+    let rows =
+        RowsEvent { kind: RowsKind::Write, table_id: id, columns: 3, last: true, rows: Vec::new() };
+    let now = sys.now().unix_secs() as u32;
+    let mut bytes = binlog::encode(&Event::Rows(rows), now, server_id, start, 0);
+    bytes.truncate(bytes.len() - 4);
+    bytes[9..13].copy_from_slice(&(size as u32).to_le_bytes());
+    bytes[13..17].copy_from_slice(&((start + size) as u32).to_le_bytes());
+    let mut blob = Blob::from(bytes);
+    blob.push_hole(size.saturating_sub(blob.len()));
+    blob
+}

@@ -1,0 +1,130 @@
+//! Expressions as they were written.
+
+use super::ast::{OrderBy, Select};
+
+/// An expression.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Expr {
+    Null,
+    Bool(bool),
+    Text(String),
+    Number(String),
+    /// `0x41`, `x'41'`, `b'1'`.
+    Bits(Vec<u8>),
+    Column {
+        table: Option<String>,
+        name: String,
+    },
+    UserVar(String),
+    /// `@name := value`.
+    Assign(String, Box<Expr>),
+    SystemVar {
+        global: bool,
+        name: String,
+    },
+    Not(Box<Expr>),
+    Negate(Box<Expr>),
+    Binary(Op, Box<Expr>, Box<Expr>),
+    IsNull(Box<Expr>, bool),
+    Like(Box<Expr>, Box<Expr>, bool),
+    Regexp(Box<Expr>, Box<Expr>, bool),
+    In(Box<Expr>, Vec<Expr>, bool),
+    InSelect(Box<Expr>, Box<Select>, bool),
+    Between(Box<Expr>, Box<Expr>, Box<Expr>, bool),
+    Call(String, Vec<Expr>),
+    /// COUNT(*), COUNT(DISTINCT x), SUM …
+    Aggregate {
+        name: String,
+        distinct: bool,
+        argument: Option<Box<Expr>>,
+        /// GROUP_CONCAT's ORDER BY, and its SEPARATOR.
+        concat: Box<(OrderBy, String)>,
+    },
+    /// `(a, b)`.
+    Row(Vec<Expr>),
+    /// `a > ANY (SELECT …)`; true: ALL.
+    Quantified(Op, Box<Expr>, Box<Select>, bool),
+    Case {
+        of: Option<Box<Expr>>,
+        when: Vec<(Expr, Expr)>,
+        otherwise: Option<Box<Expr>>,
+    },
+    Interval(Box<Expr>, Box<Expr>, String),
+    Cast(Box<Expr>, String),
+    Subquery(Box<Select>),
+    Exists(Box<Select>),
+}
+
+/// A binary operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub enum Op {
+    Or,
+    Xor,
+    And,
+    Eq,
+    NullEq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    IntDiv,
+    Mod,
+    BitAnd,
+    BitOr,
+    BitXor,
+    ShiftLeft,
+    ShiftRight,
+}
+
+impl Expr {
+    /// Its parts, subqueries left out.
+    pub fn children(&self) -> Vec<&Expr> {
+        match self {
+            Expr::Not(a)
+            | Expr::Negate(a)
+            | Expr::IsNull(a, _)
+            | Expr::Cast(a, _)
+            | Expr::Assign(_, a)
+            | Expr::InSelect(a, ..) => vec![a],
+            Expr::Binary(_, a, b) | Expr::Like(a, b, _) | Expr::Regexp(a, b, _) => vec![a, b],
+            Expr::Interval(a, b, _) => vec![a, b],
+            Expr::In(a, list, _) => std::iter::once(&**a).chain(list).collect(),
+            Expr::Between(a, b, c, _) => vec![a, b, c],
+            Expr::Call(_, list) => list.iter().collect(),
+            Expr::Aggregate { argument, concat, .. } => {
+                argument.as_deref().into_iter().chain(concat.0.iter().map(|(e, _)| e)).collect()
+            }
+            Expr::Row(list) => list.iter().collect(),
+            Expr::Quantified(_, a, ..) => vec![a],
+            Expr::Case { of, when, otherwise } => of
+                .as_deref()
+                .into_iter()
+                .chain(when.iter().flat_map(|(a, b)| [a, b]))
+                .chain(otherwise.as_deref())
+                .collect(),
+            Expr::Null
+            | Expr::Bool(_)
+            | Expr::Text(_)
+            | Expr::Number(_)
+            | Expr::Bits(_)
+            | Expr::Column { .. }
+            | Expr::UserVar(_)
+            | Expr::SystemVar { .. }
+            | Expr::Subquery(_)
+            | Expr::Exists(_) => Vec::new(),
+        }
+    }
+
+    /// Whether a COUNT, SUM … is in it.
+    pub fn has_aggregate(&self) -> bool {
+        matches!(self, Expr::Aggregate { .. })
+            || self.children().into_iter().any(Expr::has_aggregate)
+    }
+}
