@@ -16,6 +16,7 @@ mod get;
 mod help;
 mod jsonpath;
 mod logs;
+mod prune;
 mod remove;
 mod rollout;
 mod run;
@@ -26,7 +27,7 @@ mod yaml;
 
 use super::Cluster;
 use super::apply::Refusal;
-use crate::base::{ContainerId, PodName, SimTime, SortedMap};
+use crate::base::{ContainerId, Millis, PodName, SimTime, SortedMap};
 use crate::manifest::object::Object;
 use crate::os::WaitStatus;
 use crate::sim::{ObjectKey, Out};
@@ -63,6 +64,8 @@ pub trait Desk {
     fn edit(&mut self, _text: &str) -> bool {
         false
     }
+    /// Asks for another turn after a while, whatever happens.
+    fn wake(&mut self, _after: Millis) {}
     /// What the editor was left with, once it is closed.
     fn edited(&mut self) -> Option<String> {
         None
@@ -83,6 +86,8 @@ pub enum Progress {
 pub struct Kubectl {
     args: Args,
     state: State,
+    /// When it was typed.
+    began: SimTime,
 }
 
 /// What a command does at the moment.
@@ -94,22 +99,22 @@ enum State {
     Watch { rows: SortedMap<ObjectKey, get::Row>, widths: Vec<u32> },
     /// `delete`: objects that must be gone, by uid.
     Gone(Vec<(&'static str, ObjectKey, String)>),
-    /// `rollout status`: the last line.
-    Rollout { set: ObjectKey, line: String },
+    /// `rollout status`: the set, and its version that was told of last.
+    Rollout { set: ObjectKey, version: String },
     /// `logs -f`: containers, and how many of their lines are printed.
     Follow(Vec<(ContainerId, u32)>),
     /// `edit`: the object's kind and key, and the text the editor began with.
     Edit { plural: &'static str, at: ObjectKey, text: String },
-    /// `wait`: since when.
-    Wait(SimTime),
+    /// `wait`.
+    Wait,
     /// `exec`.
     Exec(u32),
     /// `run -i`.
     Run { pod: PodName, printed: u32, attached: bool },
     /// `run --rm`: the pod must be gone.
     Removed { pod: PodName, code: u8 },
-    /// `drain`: pods that must be gone, by uid.
-    Drain { node: String, left: Vec<(ObjectKey, String)> },
+    /// `drain`.
+    Drain(drain::Drain),
 }
 
 /// A command that failed: what it prints on standard error, and its exit code.
@@ -138,7 +143,7 @@ const DONE: Answer = Ok(Progress::Done(0));
 impl Kubectl {
     /// A command from its words, without `kubectl` itself.
     pub fn new(words: &[String]) -> Kubectl {
-        Kubectl { args: Args::parse(words), state: State::Begin }
+        Kubectl { args: Args::parse(words), state: State::Begin, began: SimTime::START }
     }
 
     /// Whether it passes its input on to a container.
@@ -157,14 +162,14 @@ impl Kubectl {
             State::Begin => self.begin(desk),
             State::Watch { rows, widths } => self.watch(desk, rows, widths),
             State::Gone(left) => self.wait_gone(desk, left),
-            State::Rollout { set, line } => self.rollout_status(desk, set, line),
+            State::Rollout { set, version } => self.rollout_status(desk, set, version),
             State::Follow(all) => self.follow(desk, all),
             State::Edit { plural, at, text } => self.edit_on(desk, plural, at, text),
-            State::Wait(since) => self.wait_on(desk, since),
+            State::Wait => self.wait_on(desk),
             State::Exec(token) => self.exec_on(desk, token),
             State::Run { pod, printed, attached } => self.run_on(desk, pod, printed, attached),
             State::Removed { pod, code } => self.run_removed(desk, pod, code),
-            State::Drain { node, left } => self.drain_on(desk, node, left),
+            State::Drain(drain) => self.drain_on(desk, drain),
         };
         match answer {
             Ok(progress) => progress,
@@ -181,6 +186,11 @@ impl Kubectl {
     }
 
     fn begin(&mut self, desk: &mut dyn Desk) -> Answer {
+        self.began = desk.now();
+        if let Some(command) = self.args.foreign_command() {
+            let text = format!("error: kubectl's command {command:?} is not modelled here");
+            return Err(Failure::new(text));
+        }
         if let Some(trouble) = &self.args.trouble {
             return Err(Failure::new(trouble.clone()));
         }
@@ -204,10 +214,7 @@ impl Kubectl {
             "logs" => self.logs(desk),
             "exec" => self.exec(desk),
             "run" => self.run(desk),
-            "wait" => {
-                let now = desk.now();
-                self.wait_on(desk, now)
-            }
+            "wait" => self.wait_on(desk),
             "cordon" | "uncordon" => self.cordon(desk),
             "drain" => self.drain(desk),
             "explain" => self.explain(desk),
@@ -238,6 +245,24 @@ impl Kubectl {
              debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n"
         ));
         DONE
+    }
+
+    /// Whether the time it was given is over; asks for a turn at its end. 0 is for ever.
+    fn is_late(&self, desk: &mut dyn Desk, default: Millis) -> Result<bool, Failure> {
+        let timeout = match self.args.value("timeout") {
+            None => default,
+            Some(text) => wait::duration(text).ok_or_else(|| {
+                Failure::new(format!(
+                    "error: invalid argument {text:?} for \"--timeout\" flag: time: invalid \
+                     duration {text:?}"
+                ))
+            })?,
+        };
+        let end = self.began + timeout;
+        if timeout > Millis::ZERO && desk.now() < end {
+            desk.wake(end.since(desk.now()));
+        }
+        Ok(timeout > Millis::ZERO && desk.now() >= end)
     }
 
     /// Whether nothing is to be changed, and how kubectl says so after the verb.

@@ -197,6 +197,11 @@ impl Nodes {
             self.processes.remove(&pid);
             text.replacen(CREATE_FAILED, EXEC_FAILED, 1)
         })?;
+        if let Some(status) = attached.prompt
+            && let Some(super::Program::Shell(shell)) = self.process_mut(pid).program.as_deref_mut()
+        {
+            shell.at_prompt(status);
+        }
         Ok(pid)
     }
 

@@ -26,6 +26,8 @@ pub struct Attached {
     pub stdin: bool,
     /// It has a terminal.
     pub tty: bool,
+    /// It is a shell's line, typed at a prompt after one that ended so.
+    pub prompt: Option<u8>,
 }
 
 /// The workstation's container.

@@ -45,6 +45,8 @@ pub struct Machine {
     pub(super) answer: Option<Vec<u8>>,
     pub(super) last_background: Option<Pid>,
     pub(super) jobs: Vec<Job>,
+    /// Somebody typed the line at a prompt: messages name no line.
+    pub(super) at_prompt: bool,
     /// Bytes on their way to a descriptor.
     pub(super) out: VecDeque<(Fd, Vec<u8>, Option<String>)>,
     /// How many `+` stand before a traced command.
@@ -249,6 +251,12 @@ impl Machine {
         self.facts.push(Fact::Shell(fact));
     }
 
+    /// It runs a line that somebody typed at a prompt, after one that ended so.
+    pub fn at_prompt(&mut self, status: u8) {
+        self.at_prompt = true;
+        (self.status, self.pipe_status) = (status, vec![status]);
+    }
+
     /// Queues bytes for a descriptor. `who`: the builtin that says if it cannot be written.
     pub(super) fn write(&mut self, fd: Fd, bytes: Vec<u8>, who: Option<&str>) {
         if !bytes.is_empty() {
@@ -260,7 +268,9 @@ impl Machine {
     pub(super) fn prefix(&self) -> Vec<u8> {
         let file = self.calls.last().map(|call| &call.file);
         let name = file.filter(|_| self.bash()).unwrap_or(&self.name);
-        let line = if self.bash() {
+        let line = if self.at_prompt && self.calls.is_empty() {
+            ": ".to_string()
+        } else if self.bash() {
             format!(": line {}: ", self.line)
         } else {
             format!(": {}: ", self.line)

@@ -63,9 +63,10 @@ impl Agenda {
         Some((place.0, self.take(place)))
     }
 
-    /// Takes the first action off that is of this kind.
-    pub fn take_first(&mut self, is_it: impl Fn(&Action) -> bool) -> Option<Notice> {
-        let place = *self.notices.iter().find(|(_, notice)| is_it(&notice.action))?.0;
+    /// Takes the first action off that is of this kind and due by then.
+    pub fn take_first(&mut self, by: SimTime, is_it: impl Fn(&Action) -> bool) -> Option<Notice> {
+        let mut due = self.notices.iter().take_while(|(place, _)| place.0 <= by);
+        let place = *due.find(|(_, notice)| is_it(&notice.action))?.0;
         Some(self.take(place))
     }
 

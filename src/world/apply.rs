@@ -55,6 +55,7 @@ impl World {
         for _ in 0..SILENT_ACTIONS_MAX {
             self.go_on_with_the_lesson();
             if self.standing() != Standing::Going {
+                self.end_chunks();
                 return None;
             }
             if let Some(intervention) = Arc::make_mut(&mut self.asked).pop_front() {

@@ -107,6 +107,17 @@ pub(super) fn flags_of(verb: &str) -> Vec<Flag> {
     all
 }
 
+/// Subcommands that do nothing here.
+const FOREIGN_COMMANDS: [(&str, &str); 2] = [
+    ("set", "env resources selector serviceaccount subject"),
+    (
+        "create",
+        "clusterrole clusterrolebinding cronjob deploy deployment ingress ing job pdb \
+         poddisruptionbudget priorityclass pc quota resourcequota role rolebinding sa \
+         serviceaccount token",
+    ),
+];
+
 fn is_foreign(verb: &str, name: &str) -> bool {
     FOREIGN
         .lines()
@@ -155,6 +166,15 @@ impl Args {
             }
         }
         args
+    }
+
+    /// A subcommand that kubectl has and that does nothing here, whatever its flags.
+    pub fn foreign_command(&self) -> Option<String> {
+        let word = self.names.first()?;
+        let is_one = FOREIGN_COMMANDS
+            .iter()
+            .any(|(verb, words)| *verb == self.verb && words.split(' ').any(|one| one == word));
+        (is_one && !self.flags.contains_key("filename")).then(|| format!("{} {word}", self.verb))
     }
 
     fn flag(&self, name: &str) -> Option<Flag> {

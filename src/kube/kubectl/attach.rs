@@ -32,6 +32,13 @@ impl Kubectl {
             )));
         }
         let given = self.args.value("container").map(str::to_string);
+        if let Some(name) = given.as_ref().filter(|name| pod.spec.container(name).is_none()) {
+            // The server says so, and knows less than `logs` does.
+            return Err(Failure::new(format!(
+                "Error from server (BadRequest): container {name} is not valid for pod {}",
+                pod.metadata.name
+            )));
+        }
         let name = self.container_name(desk, &pod, given.as_deref())?;
         let up = status_of(&pod, &name).is_some_and(|one| one.state.running.is_some());
         let Some(id) = run_of(&pod, &name, false).filter(|_| up) else {

@@ -78,10 +78,6 @@ impl Kubectl {
         match names.first().map(String::as_str) {
             Some("image") => {}
             None => return self.help(desk),
-            Some(other @ ("env" | "resources" | "selector" | "serviceaccount" | "subject")) => {
-                let text = format!("error: kubectl's command \"set {other}\" is not modelled here");
-                return Err(Failure::new(text));
-            }
             Some(other) => {
                 return Err(Failure::new(format!(
                     "error: unknown command {other:?}\nSee 'kubectl set -h' for help and examples"

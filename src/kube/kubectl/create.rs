@@ -36,9 +36,7 @@ impl Kubectl {
     /// `apply`, `create` and `replace` with `-f`; `create KIND NAME`.
     pub(super) fn send(&mut self, desk: &mut dyn Desk) -> Answer {
         let verb = self.args.verb.clone();
-        if self.args.has("prune") {
-            return Err(Failure::new("error: kubectl's flag --prune is not modelled here"));
-        }
+        self.check_prune()?;
         let (objects, mut wrong) = if self.args.flags.contains_key("filename") {
             self.files(desk)?
         } else {
@@ -48,7 +46,11 @@ impl Kubectl {
             return Err(Failure::new(format!("error: no objects passed to {verb}")));
         }
         let namespace = self.args.namespace().to_string();
+        let mut sent = Vec::new();
         for mut object in objects {
+            if verb == "apply" && !self.is_selected(&object) {
+                continue;
+            }
             let namespaced = object.kind_info().is_none_or(|kind| kind.namespaced);
             let own = object.metadata().namespace.clone();
             if namespaced && own.is_empty() {
@@ -72,6 +74,10 @@ impl Kubectl {
                 Ok(word) => self.report(desk, &object, word)?,
                 Err(refusal) => wrong.push(self.refusal_text(&refusal, &verb)),
             }
+            sent.push(object);
+        }
+        if self.args.has("prune") && wrong.is_empty() {
+            self.prune(desk, &sent)?;
         }
         for text in &wrong {
             desk.err(&format!("{text}\n"));
@@ -211,26 +217,8 @@ impl Kubectl {
     }
 }
 
-/// Kinds that `kubectl create` can make from its flags.
-const CREATED: [&str; 17] = [
-    "clusterrole",
-    "clusterrolebinding",
-    "cronjob",
-    "deployment",
-    "ingress",
-    "job",
-    "poddisruptionbudget",
-    "pdb",
-    "priorityclass",
-    "quota",
-    "role",
-    "rolebinding",
-    "secret",
-    "service",
-    "svc",
-    "serviceaccount",
-    "token",
-];
+/// Kinds of which `kubectl create` can make other types too.
+const CREATED: [&str; 3] = ["secret", "service", "svc"];
 
 /// `3306`, `3306:3307`.
 fn port(text: &str) -> Value {

@@ -6,27 +6,35 @@ use crate::kube::key_of;
 use crate::manifest::object::Pod;
 use crate::sim::ObjectKey;
 
+/// How a `drain` stands.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Drain {
+    /// Nodes whose turn has not come, the next one last.
+    to_come: Vec<String>,
+    /// The node whose pods must be gone.
+    node: String,
+    /// These pods, by uid.
+    left: Vec<(ObjectKey, String)>,
+    /// Nodes that could not be drained, and why.
+    pending: Vec<String>,
+    errors: Vec<String>,
+}
+
 impl Kubectl {
     pub(super) fn drain(&mut self, desk: &mut dyn Desk) -> Answer {
-        let nodes = self.node_names(desk)?;
-        let [node] = nodes.as_slice() else {
-            return Err(Failure::new("error: draining several nodes at once is not modelled here"));
-        };
-        let node = node.clone();
-        self.cordon_one(desk, &node, true)?;
-        let pods: Vec<Pod> = desk
-            .cluster()
-            .store()
-            .pods
-            .values()
-            .filter(|pod| pod.spec.node_name == node)
-            .filter(|pod| {
-                let labels = &pod.metadata.labels;
-                let selector = self.args.value("pod-selector").map(super::select::selector);
-                selector.is_none_or(|all| all.iter().all(|one| one.matches(labels)))
-            })
-            .map(|pod| (**pod).clone())
-            .collect();
+        let mut nodes = self.node_names(desk)?;
+        for node in &nodes {
+            self.cordon_one(desk, node, true)?;
+        }
+        nodes.reverse();
+        self.drain_next(desk, Drain { to_come: nodes, ..Drain::default() })
+    }
+
+    /// Evicts the pods of the next node.
+    fn drain_next(&mut self, desk: &mut dyn Desk, mut drain: Drain) -> Answer {
+        let Some(node) = drain.to_come.pop() else { return drain_end(desk, &drain) };
+        drain.node = node;
+        let pods = self.pods_on(desk, &drain.node);
         let refused = self.refusals(&pods);
         if !refused.is_empty() {
             let all = match refused.as_slice() {
@@ -34,35 +42,43 @@ impl Kubectl {
                 many => format!("[{}]", many.join(", ")),
             };
             desk.err(&format!(
-                "error: unable to drain node {node:?} due to error: {all}, continuing command...\n"
+                "error: unable to drain node {:?} due to error: {all}, continuing command...\n",
+                drain.node
             ));
-            desk.err(&format!("There are pending nodes to be drained:\n {node}\n"));
-            return Err(Failure::new(refused.join("\n")));
+            drain.pending.push(drain.node.clone());
+            drain.errors.extend(refused);
+            return self.drain_next(desk, drain);
         }
         let grace_secs = self.args.value("grace-period").and_then(|text| text.parse().ok());
         let options = DeleteOptions {
             grace_secs: grace_secs.filter(|n: &i64| *n >= 0),
             ..Default::default()
         };
-        if let Some(dry) = self.dry_run() {
-            for pod in &pods {
-                let at = key_of(&pod.metadata);
-                desk.out(&format!("evicting pod {}/{}{dry}\n", at.namespace, at.name));
-            }
-            desk.out(&format!("node/{node} drained{dry}\n"));
-            return DONE;
-        }
-        let mut left = Vec::new();
+        let dry = self.dry_run();
         for pod in &pods {
             let at = key_of(&pod.metadata);
-            desk.out(&format!("evicting pod {}/{}\n", at.namespace, at.name));
-            desk.change(&mut |cluster, now, out| {
-                // It was there a moment ago.
-                let _ = cluster.delete("pods", &at, options, now, out);
-            });
-            left.push((at, pod.metadata.uid.clone()));
+            let said = dry.unwrap_or_default();
+            desk.out(&format!("evicting pod {}/{}{said}\n", at.namespace, at.name));
+            if dry.is_none() {
+                desk.change(&mut |cluster, now, out| {
+                    // It was there a moment ago.
+                    let _ = cluster.delete("pods", &at, options, now, out);
+                });
+                drain.left.push((at, pod.metadata.uid.clone()));
+            }
         }
-        self.drain_on(desk, node, left)
+        self.drain_on(desk, drain)
+    }
+
+    fn pods_on(&self, desk: &dyn Desk, node: &str) -> Vec<Pod> {
+        let selector = self.args.value("pod-selector").map(super::select::selector);
+        let is_wanted = |pod: &Pod| {
+            let labels = &pod.metadata.labels;
+            pod.spec.node_name == node
+                && selector.as_ref().is_none_or(|all| all.iter().all(|one| one.matches(labels)))
+        };
+        let pods = desk.cluster().store().pods.values();
+        pods.filter(|pod| is_wanted(pod)).map(|pod| (**pod).clone()).collect()
     }
 
     /// Pods that cannot be deleted without more flags.
@@ -100,26 +116,31 @@ impl Kubectl {
         refused
     }
 
-    pub(super) fn drain_on(
-        &mut self,
-        desk: &mut dyn Desk,
-        node: String,
-        left: Vec<(ObjectKey, String)>,
-    ) -> Answer {
-        let mut waits = Vec::new();
-        for (at, uid) in left {
+    /// Waits until the node's pods are gone.
+    pub(super) fn drain_on(&mut self, desk: &mut dyn Desk, mut drain: Drain) -> Answer {
+        for (at, uid) in std::mem::take(&mut drain.left) {
             let there = desk.cluster().store().pods.get(&at);
             if there.is_some_and(|pod| pod.metadata.uid == uid) {
-                waits.push((at, uid));
+                drain.left.push((at, uid));
             } else {
                 desk.out(&format!("pod/{} evicted\n", at.name));
             }
         }
-        if waits.is_empty() {
-            desk.out(&format!("node/{node} drained\n"));
-            return DONE;
+        if drain.left.is_empty() {
+            let dry = self.dry_run().unwrap_or_default();
+            desk.out(&format!("node/{} drained{dry}\n", drain.node));
+            return self.drain_next(desk, drain);
         }
-        self.state = State::Drain { node, left: waits };
+        self.state = State::Drain(drain);
         Ok(Progress::Waiting)
     }
+}
+
+fn drain_end(desk: &mut dyn Desk, drain: &Drain) -> Answer {
+    if drain.pending.is_empty() {
+        return DONE;
+    }
+    desk.err("There are pending nodes to be drained:\n");
+    drain.pending.iter().for_each(|node| desk.err(&format!(" {node}\n")));
+    Err(Failure::new(drain.errors.join("\n")))
 }

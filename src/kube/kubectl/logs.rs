@@ -188,7 +188,9 @@ impl Kubectl {
                 text.push_str(&format!("[pod/{}/{container}] ", pod.metadata.name));
             }
             if self.args.has("timestamps") {
-                text.push_str(&format!("{} ", Time(*at)));
+                let secs = Time(*at).to_string();
+                let secs = secs.trim_end_matches('Z');
+                text.push_str(&format!("{secs}.{:03}000000Z ", at.0 % 1_000));
             }
             desk.out(&format!("{text}{line}\n"));
         }
@@ -233,14 +235,19 @@ fn no_log(pod: &Pod, name: &str, previous: bool) -> String {
     }
     let waiting = status_of(pod, name).and_then(|one| one.state.waiting.as_ref());
     let why = match waiting.map_or("", |one| one.reason.as_str()) {
-        "ErrImagePull" => "trying and failing to pull image",
-        "ImagePullBackOff" => "image can't be pulled",
+        "ErrImagePull" => "image can't be pulled",
+        "ImagePullBackOff" => "trying and failing to pull image",
         "" if pod.spec.node_name.is_empty() => {
             return format!(
                 "Error from server (BadRequest): pod {pod_name} does not have a host assigned"
             );
         }
-        "" => "ContainerCreating",
+        "" => {
+            return format!(
+                "Error from server (BadRequest): container {name:?} in pod {pod_name:?} is not \
+                 available"
+            );
+        }
         reason => reason,
     };
     format!(

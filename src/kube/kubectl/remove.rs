@@ -2,6 +2,7 @@
 
 use super::select::{Wanted, kind_name, wanted};
 use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State};
+use crate::base::Millis;
 use crate::kube::apply::{Cascade, DeleteOptions};
 use crate::kube::key_of;
 use crate::manifest::object::Object;
@@ -148,6 +149,13 @@ impl Kubectl {
         });
         if left.is_empty() {
             return DONE;
+        }
+        if self.is_late(desk, Millis::ZERO)? {
+            let (plural, at, _) = &left[0];
+            return Err(Failure::new(format!(
+                "error: timed out waiting for the condition on {plural}/{}",
+                at.name
+            )));
         }
         self.state = State::Gone(left);
         Ok(Progress::Waiting)

@@ -2,6 +2,7 @@
 
 use super::get::said;
 use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State};
+use crate::base::Millis;
 use crate::kube::key_of;
 use crate::manifest::object::{Object, StatefulSet, Time};
 use crate::sim::ObjectKey;
@@ -128,17 +129,22 @@ impl Kubectl {
         at: ObjectKey,
         last: String,
     ) -> Answer {
+        let is_late = self.is_late(desk, Millis::ZERO)?;
         let Some(set) = desk.cluster().store().sets.get(&at).cloned() else {
             return Err(Failure::new("error: object has been deleted"));
         };
         let (line, done) = status_line(&set)?;
-        if line != last {
+        let version = set.metadata.resource_version.clone();
+        if version != last {
             desk.out(&format!("{line}\n"));
         }
         if done || self.args.value("watch") == Some("false") {
             return DONE;
         }
-        self.state = State::Rollout { set: at, line };
+        if is_late {
+            return Err(Failure::new("error: timed out waiting for the condition"));
+        }
+        self.state = State::Rollout { set: at, version };
         Ok(Progress::Waiting)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::select::{full_name, plural_name};
 use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State, jsonpath};
-use crate::base::{Millis, SimTime};
+use crate::base::Millis;
 use crate::manifest::object::Object;
 
 /// Without `--timeout`.
@@ -64,7 +64,7 @@ impl For {
 
 impl Kubectl {
     /// Looks whether everything is as it should be.
-    pub(super) fn wait_on(&mut self, desk: &mut dyn Desk, since: SimTime) -> Answer {
+    pub(super) fn wait_on(&mut self, desk: &mut dyn Desk) -> Answer {
         let Some(condition) = self.args.value("for").map(str::to_string) else {
             return Err(Failure::new("error: --for is required"));
         };
@@ -96,22 +96,14 @@ impl Kubectl {
             }
             return DONE;
         };
-        let timeout = self.args.value("timeout").map_or(Some(TIMEOUT), duration);
-        let Some(timeout) = timeout else {
-            let text = self.args.value("timeout").unwrap_or_default();
-            return Err(Failure::new(format!(
-                "error: invalid argument {text:?} for \"--timeout\" flag: time: invalid duration \
-                 {text:?}"
-            )));
-        };
-        if desk.now() >= since + timeout {
+        if self.is_late(desk, TIMEOUT)? {
             return Err(Failure::new(format!(
                 "error: timed out waiting for the condition on {}/{}",
                 plural_name(kind),
                 first.metadata().name
             )));
         }
-        self.state = State::Wait(since);
+        self.state = State::Wait;
         Ok(Progress::Waiting)
     }
 }

@@ -73,7 +73,8 @@ impl Machine {
 
     fn say_syntax(&mut self, script: &Script, error: &SyntaxError, kind: &ProgramKind) {
         let before = self.line;
-        let first_only = self.bash() && self.options.errexit;
+        // At a prompt the line stands above: it is not said again.
+        let first_only = self.bash() && (self.options.errexit || self.at_prompt);
         let count = if first_only { 1 } else { error.messages.len() };
         for (line, message) in error.messages.iter().take(count) {
             let line = self.shifted_next(script, *line);
@@ -81,13 +82,16 @@ impl Machine {
             let mut prefix = self.prefix();
             if self.bash() && !error.is_warning {
                 let word = match kind {
+                    ProgramKind::Main if self.at_prompt => String::new(),
                     ProgramKind::Main if self.origin == Origin::Command => "-c: ".to_string(),
                     ProgramKind::Eval => "eval: ".to_string(),
                     ProgramKind::Substitution => "command substitution: ".to_string(),
                     ProgramKind::Trap { name, .. } => format!("{name}: "),
                     _ => String::new(),
                 };
-                let split = prefix.len() - format!("line {line}: ").len();
+                let place = format!("line {line}: ");
+                let named = prefix.ends_with(place.as_bytes());
+                let split = prefix.len() - if named { place.len() } else { 0 };
                 prefix.splice(split..split, word.bytes());
             }
             self.error_line(&[prefix.as_slice(), message].concat());

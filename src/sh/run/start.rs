@@ -137,6 +137,7 @@ impl Machine {
             answer: None,
             last_background: None,
             jobs: Vec::new(),
+            at_prompt: false,
             out: VecDeque::new(),
             trace_depth: 0,
             subshell: 0,

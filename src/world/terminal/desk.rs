@@ -5,12 +5,13 @@ use super::super::inline::ExecEnd;
 use super::super::names::ClusterNames;
 use super::super::state::World;
 use super::{Forward, Started};
-use crate::base::{ContainerId, Pid, SimTime};
+use crate::base::{ContainerId, Millis, Pid, SimTime};
 use crate::kube::Cluster;
 use crate::kube::kubectl::Desk;
 use crate::node::{Asks, Attached};
 use crate::os::WaitStatus;
-use crate::sim::{ExecSpec, ExecToken, Out};
+use crate::sim::{Action, ExecSpec, ExecToken, Out};
+use crate::trace::Via;
 
 /// Where the tutorial's page keeps its manifests; the learner's own stand for them, as there is no
 /// way out of the model's network.
@@ -62,6 +63,10 @@ impl Desk for At<'_> {
         self.world.nodes.workstation_file(self.pid, name).map(|blob| blob.text())
     }
 
+    fn wake(&mut self, after: Millis) {
+        self.doing.next.push((after, Action::Run(self.pid), Via::Timer, false));
+    }
+
     fn log(&self, container: &ContainerId) -> Vec<(SimTime, String)> {
         let container = self.world.nodes.container(container);
         let lines = container.map(|it| it.log.lines.clone()).unwrap_or_default();
@@ -79,7 +84,7 @@ impl Desk for At<'_> {
         let now = self.world.now();
         let mut asks = Asks::default();
         let names = ClusterNames(&self.world.kube);
-        let attached = Attached { stdin, tty };
+        let attached = Attached { stdin, tty, prompt: None };
         let started = self.world.nodes.exec_attached(&spec, attached, now, &names, &mut asks);
         let end = started.err().map(Err);
         let terminals = self.world.terminals_mut();

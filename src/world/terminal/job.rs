@@ -9,7 +9,7 @@ use crate::base::{ContainerId, Pid};
 use crate::kube::kubectl::{Kubectl, Progress};
 use crate::node::{Asks, Printed};
 use crate::os::Fd;
-use crate::sim::ExecToken;
+use crate::sim::{Action, ExecToken};
 use crate::trace::Actor;
 
 impl World {
@@ -45,6 +45,8 @@ impl World {
             }
             Progress::Done(code) => {
                 self.forward_streams(pid, doing);
+                // It may have asked to be woken later.
+                self.ghost.agenda.remove(&Action::Run(pid));
                 self.terminals_mut().jobs.remove(&pid);
                 self.terminals_mut().execs.retain(|_, started| started.job != pid);
                 let mut asks = Asks::default();

@@ -6,7 +6,7 @@ use super::super::apply::Doing;
 use super::super::inline::ExecEnd;
 use super::super::names::ClusterNames;
 use super::super::state::World;
-use super::{Chunk, ChunkKind, Terminals};
+use super::{Chunk, ChunkKind, Screen, Terminals};
 use crate::base::limit::SCREEN_BYTES_MAX;
 use crate::base::{Blob, Pid};
 use crate::node::{Asks, Attached, Attended, ExecDone, Printed, workstation};
@@ -54,7 +54,8 @@ impl World {
         };
         self.terminals_mut().screen_mut(terminal).line = Some(token);
         let mut asks = Asks::default();
-        let attached = Attached { stdin: true, tty: false };
+        let last = self.terminals.screen(terminal).map_or(0, |screen| screen.code);
+        let attached = Attached { stdin: true, tty: false, prompt: Some(last) };
         let names = ClusterNames(&self.kube);
         let started = self.nodes.exec_attached(&spec, attached, now, &names, &mut asks);
         assert!(started.is_ok(), "the workstation has bash: {started:?}");
@@ -169,6 +170,18 @@ impl World {
         let mut bytes: usize = screen.chunks.iter().map(|chunk| chunk.text.len()).sum();
         while bytes > SCREEN_BYTES_MAX && screen.chunks.len() > 1 {
             bytes -= screen.chunks.remove(0).text.len();
+        }
+    }
+
+    /// Nothing goes on: what was shown for the step that was being made belongs to the last one.
+    pub(in crate::world) fn end_chunks(&mut self) {
+        let steps = self.ghost.steps;
+        let late = |screen: &Screen| screen.chunks.last().is_some_and(|it| it.step > steps);
+        for terminal in self.terminals.numbers().collect::<Vec<_>>() {
+            if self.terminals.screen(terminal).is_some_and(late) {
+                let chunks = &mut self.terminals_mut().screen_mut(terminal).chunks;
+                chunks.iter_mut().for_each(|chunk| chunk.step = chunk.step.min(steps));
+            }
         }
     }
 

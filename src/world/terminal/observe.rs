@@ -18,14 +18,18 @@ pub struct Observed {
 
 impl World {
     /// Runs a line to its end at this very moment, if it neither changes anything nor has to wait;
-    /// `None`: it is something the learner does, see [`World::intervene`].
-    pub fn observe(&self, terminal: u32, line: &str) -> Option<Observed> {
+    /// `None`: it is something the learner does, see [`World::intervene`]. `last` is what the line
+    /// before ended with, if that only looked too: the world does not know of it.
+    pub fn observe(&self, terminal: u32, line: &str, last: Option<u8>) -> Option<Observed> {
         if self.terminals.is_busy(terminal) {
             return None;
         }
         let shown = self.terminals.screen(terminal).map_or(0, |screen| screen.chunks.len());
         let mut world = self.clone();
         world.forget_asked();
+        if let Some(code) = last {
+            world.terminals_mut().screen_mut(terminal).code = code;
+        }
         world.intervene(Intervention::Type { terminal, line: line.to_string() });
         world.step()?;
         let files = world.nodes.workstation_volume().cloned();
@@ -38,7 +42,7 @@ impl World {
                 Action::Run(pid) => nodes.is_typed(*pid),
                 _ => false,
             };
-            let notice = world.ghost.agenda.take_first(is_typed)?;
+            let notice = world.ghost.agenda.take_first(world.ghost.now, is_typed)?;
             world.act_silently(&notice);
         }
         let has_changed = !Arc::ptr_eq(&world.kube, &self.kube)
