@@ -1,4 +1,5 @@
-//! What every cluster holds of its own API server: a Service and where it leads.
+//! What every cluster holds of its own servers: the API server's Service and where it leads, and how
+//! the DNS server is set.
 
 use std::sync::Arc;
 
@@ -8,11 +9,54 @@ use super::defaults;
 use super::store::{Store, key};
 use crate::base::SimTime;
 use crate::manifest::object::{
-    EndpointSlice, Endpoints, IntOrString, Object, Service, ServicePort, ServiceSpec, Time,
+    ConfigMap, EndpointSlice, Endpoints, IntOrString, Object, Service, ServicePort, ServiceSpec,
+    Time,
 };
 
 /// Where the API server itself answers.
 const ADDRESS: &str = "192.168.0.10";
+
+/// kubeadm's. What it knows of the cluster's own names it does not keep.
+const COREFILE: &str = "\
+.:53 {
+    errors
+    health {
+       lameduck 5s
+    }
+    ready
+    kubernetes cluster.local in-addr.arpa ip6.arpa {
+       pods insecure
+       fallthrough in-addr.arpa ip6.arpa
+       ttl 30
+    }
+    prometheus :9153
+    forward . /etc/resolv.conf {
+       max_concurrent 1000
+    }
+    cache 30 {
+       disable success cluster.local
+       disable denial cluster.local
+    }
+    loop
+    reload
+    loadbalance
+}
+";
+
+/// The DNS server's ConfigMap.
+fn dns_config() -> ConfigMap {
+    let mut metadata = defaults::meta("kube-system", "coredns");
+    metadata.creation_timestamp = Some(Time(SimTime::START));
+    metadata.uid = "0b6f4f2d-93d1-4d0a-9e57-6a1f27c5d0e8".to_string();
+    metadata.resource_version = "1".to_string();
+    ConfigMap {
+        api_version: "v1".to_string(),
+        kind: "ConfigMap".to_string(),
+        metadata,
+        data: [("Corefile".to_string(), COREFILE.to_string())].into_iter().collect(),
+        ..Default::default()
+    }
+}
 
 /// Puts the Service `kubernetes` and its endpoints into a new store. Models
 /// pkg/controlplane/reconcilers.
@@ -44,6 +88,7 @@ pub(super) fn register(store: &mut Store) {
     metadata.labels.extend([label("kubernetes.io/service-name", "kubernetes")]);
     slice.metadata = metadata;
     store.slices.insert(key("default", "kubernetes"), Arc::new(slice));
+    store.configs.insert(key("kube-system", "coredns"), Arc::new(dns_config()));
 }
 
 fn kubernetes_service() -> Service {

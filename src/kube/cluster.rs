@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::dns::Answer;
 use super::event::Recorder;
 use super::kubelet::Kubelets;
 use super::options::Options;
@@ -30,6 +31,8 @@ pub struct Cluster {
     pub(super) retries: Arc<SortedMap<ObjectKey, u32>>,
     /// Repositories, in their short form, whose registries do not answer: a fault.
     pub(super) registries_down: Arc<SortedSet<String>>,
+    /// What the DNS server has in its cache.
+    pub(super) answers: Arc<SortedMap<String, Answer>>,
 }
 
 impl Cluster {
@@ -63,6 +66,7 @@ impl Cluster {
             recorder: Arc::default(),
             retries: Arc::default(),
             registries_down: Arc::default(),
+            answers: Arc::default(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! Names. Models CoreDNS's plugin/kubernetes and a pod's resolv.conf.
 
+use std::sync::Arc;
+
 use super::cluster::Cluster;
 use super::store::key;
-use crate::base::Namespace;
+use crate::base::{Millis, Namespace, SimTime};
 use crate::manifest::object::Endpoint;
 use crate::os::NetError;
 
@@ -13,33 +15,76 @@ const DOMAIN: &str = "cluster.local";
 /// `ndots:5`.
 const NDOTS: usize = 5;
 
+/// An answer in the DNS server's cache.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Answer {
+    /// Empty: there was no such name.
+    addresses: Vec<String>,
+    until: SimTime,
+}
+
 impl Cluster {
-    /// The addresses of a name, asked for by a pod in `from`.
+    /// The addresses of a name, asked for by a pod in `from`. An answer in the DNS server's cache
+    /// may be out of date.
     ///
     /// # Errors
     /// There is no such name, or it has no address at the moment (the DNS says NXDOMAIN to both).
-    pub fn resolve(&self, from: &Namespace, name: &str) -> Result<Vec<String>, NetError> {
+    pub fn resolve(
+        &self,
+        from: &Namespace,
+        name: &str,
+        now: SimTime,
+    ) -> Result<Vec<String>, NetError> {
         if is_ipv4(name) {
             return Ok(vec![name.to_string()]);
         }
-        let absolute = name.strip_suffix('.');
-        let name = absolute.unwrap_or(name);
-        let searched = [
-            format!("{name}.{from}.svc.{DOMAIN}"),
-            format!("{name}.svc.{DOMAIN}"),
-            format!("{name}.{DOMAIN}"),
-        ];
-        let mut tried: Vec<&str> = searched.iter().map(String::as_str).collect();
-        match absolute {
-            Some(_) => tried = vec![name],
-            None if name.matches('.').count() < NDOTS => tried.push(name),
-            None => tried.insert(0, name),
-        }
-        tried
-            .into_iter()
-            .map(|full| self.lookup(full))
+        tried(from, name)
+            .iter()
+            .map(|full| self.cached(full, now).unwrap_or_else(|| self.lookup(full)))
             .find(|found| !found.is_empty())
             .ok_or(NetError::NameUnknown)
+    }
+
+    /// What is in the cache, and still good.
+    fn cached(&self, full: &str, now: SimTime) -> Option<Vec<String>> {
+        let answer = self.answers.get(full).filter(|answer| now < answer.until)?;
+        Some(answer.addresses.clone())
+    }
+
+    /// Whether the DNS server keeps an answer of this lookup that it does not have yet.
+    pub fn would_remember(&self, from: &Namespace, name: &str, now: SimTime) -> bool {
+        let cache = self.corefile();
+        let keeps = cache.success > Millis::ZERO || cache.denial > Millis::ZERO;
+        keeps && !is_ipv4(name) && tried(from, name).iter().any(|full| self.is_news(full, now))
+    }
+
+    fn is_news(&self, full: &str, now: SimTime) -> bool {
+        full.ends_with(DOMAIN) && self.cached(full, now).is_none()
+    }
+
+    /// Keeps what was answered to a pod that asked for a name. Models CoreDNS's plugin/cache.
+    pub fn remember(&mut self, from: &Namespace, name: &str, now: SimTime) {
+        let cache = self.corefile();
+        for full in tried(from, name) {
+            let known = self.cached(&full, now);
+            let addresses = known.clone().unwrap_or_else(|| self.lookup(&full));
+            let is_found = !addresses.is_empty();
+            let keep = if is_found { cache.success } else { cache.denial };
+            if known.is_none() && keep > Millis::ZERO && full.ends_with(DOMAIN) {
+                let answer = Answer { addresses, until: now + keep };
+                Arc::make_mut(&mut self.answers).insert(full, answer);
+            }
+            if is_found {
+                break;
+            }
+        }
+    }
+
+    /// How long the DNS server's ConfigMap lets it keep what it knows of the cluster's own names.
+    fn corefile(&self) -> Cache {
+        let config = self.store.configs.get(&key("kube-system", "coredns"));
+        let file = config.and_then(|config| config.data.get("Corefile"));
+        file.map_or(Cache::default(), |file| Cache::of(file))
     }
 
     /// The A records of a full name.
@@ -115,7 +160,82 @@ impl Cluster {
     }
 }
 
+/// For how long answers are kept; 0: not at all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Cache {
+    success: Millis,
+    denial: Millis,
+}
+
+impl Cache {
+    /// What a Corefile says: `cache [SECONDS] [ZONE…]`, within which `disable success|denial
+    /// [ZONE…]`; never longer than the records' own `ttl`.
+    fn of(file: &str) -> Cache {
+        let mut cache = Cache::default();
+        let mut ttl = Millis::secs(5);
+        let ours = |zones: &[&str]| zones.is_empty() || zones.contains(&DOMAIN);
+        for line in file.lines() {
+            let words: Vec<&str> = line.split_whitespace().filter(|word| *word != "{").collect();
+            let secs = words.get(1).and_then(|word| word.parse().ok());
+            match words.as_slice() {
+                ["ttl", _] => ttl = secs.map_or(ttl, Millis::secs),
+                ["cache", zones @ ..] => {
+                    let zones = if secs.is_some() { &zones[1..] } else { zones };
+                    let longest = Millis::secs(3_600);
+                    let keep = secs.map_or(longest, Millis::secs).min(longest);
+                    if ours(zones) {
+                        cache = Cache { success: keep, denial: keep };
+                    }
+                }
+                ["disable", "success", zones @ ..] if ours(zones) => cache.success = Millis::ZERO,
+                ["disable", "denial", zones @ ..] if ours(zones) => cache.denial = Millis::ZERO,
+                _ => {}
+            }
+        }
+        Cache { success: cache.success.min(ttl), denial: cache.denial.min(ttl) }
+    }
+}
+
+/// The names that a pod's resolver tries, in this order.
+fn tried(from: &Namespace, name: &str) -> Vec<String> {
+    let absolute = name.strip_suffix('.');
+    let name = absolute.unwrap_or(name).to_string();
+    if absolute.is_some() {
+        return vec![name];
+    }
+    let mut tried = vec![
+        format!("{name}.{from}.svc.{DOMAIN}"),
+        format!("{name}.svc.{DOMAIN}"),
+        format!("{name}.{DOMAIN}"),
+    ];
+    let at = if name.matches('.').count() < NDOTS { tried.len() } else { 0 };
+    tried.insert(at, name);
+    tried
+}
+
 fn is_ipv4(name: &str) -> bool {
     let parts: Vec<&str> = name.split('.').collect();
     parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_corefile_says_how_long_answers_are_kept() {
+        let rows = [
+            ("ttl 30\ncache 30", 30, 30),
+            ("ttl 30\ncache 30 {\n disable success cluster.local\n}", 0, 30),
+            ("ttl 30\ncache 30 {\n disable success cluster.local\n disable denial\n}", 0, 0),
+            ("ttl 30\ncache 30 {\n disable denial example.org\n}", 30, 30),
+            ("ttl 10\ncache", 10, 10),
+            ("cache 30 example.org", 0, 0),
+            ("ttl 30", 0, 0),
+        ];
+        for (file, success, denial) in rows {
+            let want = Cache { success: Millis::secs(success), denial: Millis::secs(denial) };
+            assert_eq!(Cache::of(file), want, "{file}");
+        }
+    }
 }

@@ -109,6 +109,8 @@ pub struct Asks {
     pub facts: Vec<Fact>,
     /// Which lines it ran.
     pub sites: Vec<Site>,
+    /// Names that were asked for, each with the namespace of who asked.
+    pub lookups: Vec<(Namespace, String)>,
     /// The fault that made it so.
     pub blamed: Option<Fault>,
     /// Pods in which something changed that a blocked process may wait for.

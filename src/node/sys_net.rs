@@ -44,6 +44,7 @@ impl SysView<'_> {
             (spec.namespace.clone(), spec.name.clone())
         };
         let answer = self.names.resolve(&namespace, &name);
+        self.asks.lookups.push((namespace, name.clone()));
         let fact = match answer.as_ref().map(|addresses| addresses.first().cloned()) {
             Ok(Some(address)) => MachineFact::NameResolved { pod, name, address },
             _ => MachineFact::NameUnknown { pod, name },

@@ -160,7 +160,7 @@ impl World {
             Action::Run(pid) => {
                 self.identify(*pid, doing);
                 let is_typed = self.nodes.is_typed(*pid);
-                self.nodes.run(*pid, now, &ClusterNames(&self.kube), &mut asks);
+                self.nodes.run(*pid, now, &ClusterNames(&self.kube, now), &mut asks);
                 self.light_script(*pid, doing);
                 if is_typed {
                     // The lesson is in the cluster, not in the learner's own shell.
@@ -271,7 +271,7 @@ impl World {
             Effect::RemoveVolume(id) => self.nodes.remove_volume(&id),
             Effect::RunContainer(spec) => {
                 let id = spec.id.clone();
-                let names = ClusterNames(&self.kube);
+                let names = ClusterNames(&self.kube, now);
                 match self.nodes.run_container(*spec, now, &names, &mut asks) {
                     Ok(()) => self.kube_mut().container_started(&id, now, &mut out),
                     Err(text) => {
@@ -301,7 +301,8 @@ impl World {
 
     /// Does what the machines ask for, and what comes of that.
     pub(super) fn take_asks(&mut self, asks: Asks, end: ExecEnd, doing: &mut Doing) {
-        let Asks { wake, arm, disarm, send, exited, done, facts, sites, blamed, .. } = asks;
+        let Asks { wake, arm, disarm, send, exited, done, facts, sites, blamed, lookups, .. } =
+            asks;
         if let Some(fault) = blamed.filter(|_| !facts.is_empty()) {
             self.blame(&fault, doing);
         }
@@ -323,6 +324,11 @@ impl World {
                 .map(|(message, after)| (after, Action::Deliver(message), Via::Message, false)),
         );
         let now = self.ghost.now;
+        for (from, name) in lookups {
+            if self.kube.would_remember(&from, &name, now) {
+                self.kube_mut().remember(&from, &name, now);
+            }
+        }
         for done in done {
             if matches!(done.token, ExecToken::Terminal(_)) {
                 self.terminal_done(done, doing);

@@ -38,7 +38,7 @@ impl World {
             return;
         }
         let mut asks = Asks::default();
-        if let Err(text) = self.nodes.exec(spec, now, &ClusterNames(&self.kube), &mut asks) {
+        if let Err(text) = self.nodes.exec(spec, now, &ClusterNames(&self.kube, now), &mut asks) {
             let mut out = Out::default();
             // A command that is not there fails a probe, as the tutorial's page has it (facts,
             // MySQL, section F); 126 is what runc exits with then.
@@ -57,7 +57,7 @@ impl World {
         for _ in 0..PROBE_TURNS_MAX {
             let Some(pid) = ready.pop_front().filter(|_| !is_done) else { break };
             let mut asks = Asks::default();
-            self.nodes.run(pid, now, &ClusterNames(&self.kube), &mut asks);
+            self.nodes.run(pid, now, &ClusterNames(&self.kube, now), &mut asks);
             asks.facts.clear();
             is_done = self.keep_inline(asks, &pod, &mut ready, doing);
         }

@@ -1,16 +1,16 @@
 //! The cluster's DNS and Services, as the machines see them.
 
-use crate::base::Namespace;
+use crate::base::{Namespace, SimTime};
 use crate::kube::Cluster;
 use crate::node::{Names, Route};
 use crate::os::NetError;
 
-/// The cluster's answer.
-pub struct ClusterNames<'a>(pub &'a Cluster);
+/// The cluster's answer at a moment.
+pub struct ClusterNames<'a>(pub &'a Cluster, pub SimTime);
 
 impl Names for ClusterNames<'_> {
     fn resolve(&self, from: &Namespace, name: &str) -> Result<Vec<String>, NetError> {
-        self.0.resolve(from, name)
+        self.0.resolve(from, name, self.1)
     }
 
     fn resolve_back(&self, address: &str) -> Option<String> {

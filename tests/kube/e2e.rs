@@ -32,7 +32,7 @@ fn should_provide_basic_identity() {
         assert_eq!(pod.spec.subdomain, "test");
         assert_eq!(pod.metadata.labels["apps.kubernetes.io/pod-index"], n.to_string());
         let from = ordinal::base::Namespace::from("default");
-        let found = stage.driver.cluster.resolve(&from, &format!("ss-{n}.test"));
+        let found = stage.driver.cluster.resolve(&from, &format!("ss-{n}.test"), stage.driver.now);
         assert_eq!(found, Ok(vec![pod.status.pod_ip]));
     }
     let volumes: Vec<String> = (0..3).map(|n| stage.claim(n).spec.volume_name).collect();

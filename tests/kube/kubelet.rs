@@ -97,6 +97,69 @@ fn hooks_run_and_fail() {
     assert!(driver.now.since(asked) >= Millis::secs(7), "the hook comes first");
 }
 
+/// A GET is sent; a connection alone is something no kubelet can make.
+#[test]
+fn hooks_that_ask_over_the_network_run_and_fail() {
+    let rows = [
+        (json!({"httpGet": {"path": "/up", "port": 80}}), false, None),
+        (json!({"httpGet": {"path": "/up", "port": 80}}), true, Some("failed")),
+        (json!({"httpGet": {"path": "/up", "port": "nobody"}}), false, Some("failed")),
+        (json!({"tcpSocket": {"port": 80}}), false, Some("failed")),
+    ];
+    for (hook, failing, want) in rows {
+        for (when, reason) in
+            [("postStart", "FailedPostStartHook"), ("preStop", "FailedPreStopHook")]
+        {
+            let mut driver = with(&[pod(&container(&json!({"lifecycle": {when: hook}})))]);
+            driver.failing_hooks = failing;
+            let is_there = |driver: &Driver| driver.events().iter().any(|one| one.contains(reason));
+            driver.run_until(Millis::secs(10), is_there);
+            if when == "preStop" {
+                driver.delete_pod("p");
+                assert!(driver.run_until(Millis::secs(60), |driver| driver.pod("p").is_none()));
+            }
+            assert_eq!(is_there(&driver), want.is_some(), "{when} {hook} {:?}", driver.events());
+        }
+    }
+}
+
+/// Answers are as old as the DNS server's Corefile lets them be, yes and no alike.
+#[test]
+fn the_dns_server_keeps_answers_as_long_as_its_corefile_says() {
+    let from = Namespace::from("default");
+    let probe = json!({"readinessProbe": {"tcpSocket": {"port": 80}, "periodSeconds": 1}});
+    let mut spec = container(&probe);
+    spec["hostname"] = json!("p");
+    spec["subdomain"] = json!("s");
+    let corefile = json!({"apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": {"name": "coredns", "namespace": "kube-system"},
+        "data": {"Corefile": ".:53 {\n kubernetes cluster.local {\n ttl 30\n }\n cache 30\n}"}});
+    let mut driver = with(&[service(&json!({"clusterIP": "None"})), pod(&spec)]);
+    let corefile = Object::from_value(&corefile).expect("it is a ConfigMap");
+    assert_eq!(driver.apply(&corefile), ApplyResult::Configured);
+    let ask = |driver: &mut Driver| {
+        let now = driver.now;
+        let found = driver.cluster.resolve(&from, "p.s", now).is_ok();
+        driver.does(|cluster, now, _| cluster.remember(&from, "p.s", now));
+        found
+    };
+    reaches(&mut driver, "1/1 Running");
+    driver.run_until(Millis::secs(3), |_| false);
+    assert!(ask(&mut driver));
+    driver.unready = vec!["p".to_string()];
+    reaches(&mut driver, "0/1 Running");
+    driver.run_until(Millis::secs(3), |_| false);
+    assert!(ask(&mut driver), "it is in the cache");
+    driver.run_until(Millis::secs(31), |_| false);
+    assert!(!ask(&mut driver));
+    driver.unready.clear();
+    reaches(&mut driver, "1/1 Running");
+    driver.run_until(Millis::secs(3), |_| false);
+    assert!(!ask(&mut driver), "that there was nobody is in the cache too");
+    driver.run_until(Millis::secs(31), |_| false);
+    assert!(ask(&mut driver));
+}
+
 #[test]
 fn a_container_that_needs_too_much_memory_is_killed() {
     let mut driver = with(&[pod(&json!({}))]);
@@ -246,11 +309,11 @@ fn names_follow_readiness_unless_they_need_not() {
         driver.unready = vec!["p".to_string()];
         reaches(&mut driver, "0/1 Running");
         driver.run_until(Millis::secs(3), |_| false);
-        assert_eq!(driver.cluster.resolve(&from, "p.s").is_ok(), want);
+        assert_eq!(driver.cluster.resolve(&from, "p.s", driver.now).is_ok(), want);
         driver.unready.clear();
         reaches(&mut driver, "1/1 Running");
         driver.run_until(Millis::secs(3), |_| false);
-        assert!(driver.cluster.resolve(&from, "p.s").is_ok());
+        assert!(driver.cluster.resolve(&from, "p.s", driver.now).is_ok());
     }
 }
 

@@ -53,6 +53,18 @@ fn first_tick(
     base + period * ticks
 }
 
+/// A container's port by its number or name.
+pub(super) fn port_of(container: &Container, port: &IntOrString) -> Option<u16> {
+    match port {
+        IntOrString::Int(number) => u16::try_from(*number).ok(),
+        IntOrString::String(name) => container
+            .ports
+            .iter()
+            .find(|one| one.name == *name)
+            .and_then(|one| u16::try_from(one.container_port).ok()),
+    }
+}
+
 impl Cluster {
     /// A container runs: its workers begin to look at it.
     pub(super) fn start_probes(
@@ -215,18 +227,10 @@ impl Cluster {
         timeout: Millis,
     ) -> Option<DialSpec> {
         let container = run.pod.spec.container(name)?;
-        let port = |port: &IntOrString| match port {
-            IntOrString::Int(number) => u16::try_from(*number).ok(),
-            IntOrString::String(name) => container
-                .ports
-                .iter()
-                .find(|one| one.name == *name)
-                .and_then(|one| u16::try_from(one.container_port).ok()),
-        };
         let (host, port, http_path) = if let Some(get) = &probe.http_get {
-            (&get.host, port(&get.port)?, Some(get.path.clone()))
+            (&get.host, port_of(container, &get.port)?, Some(get.path.clone()))
         } else if let Some(tcp) = &probe.tcp_socket {
-            (&tcp.host, port(&tcp.port)?, None)
+            (&tcp.host, port_of(container, &tcp.port)?, None)
         } else {
             let grpc = probe.grpc.as_ref()?;
             return Some(DialSpec {

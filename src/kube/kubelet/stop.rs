@@ -1,6 +1,7 @@
 //! Containers are stopped, pods end. Models kuberuntime_container.go `killContainer` and kubelet.go
 //! `SyncTerminatingPod`.
 
+use super::probe::port_of;
 use super::{PodRun, State, Stopping};
 use crate::base::{ContainerId, ContainerName, Millis, PodUid, SimTime};
 use crate::kube::cluster::{Cluster, enqueue, later, tell};
@@ -10,10 +11,14 @@ use crate::kube::timing;
 use crate::manifest::object::{Container, LifecycleHandler};
 use crate::os::{Signal, WaitStatus};
 use crate::sim::{
-    Controller, Effect, ExecOutcome, ExecSpec, ExecToken, KubeAction, KubeTimer, Out,
+    Controller, DialSpec, Effect, ExecOutcome, ExecSpec, ExecToken, KubeAction, KubeTimer, Out,
 };
 use crate::trace::Via;
 use crate::trace::fact::KubeFact;
+
+/// How long a hook waits for an answer: Go's HTTP client, which would wait for ever, gives up
+/// where the pod's time is over.
+const HTTP_HOOK_MAX: Millis = Millis::secs(30);
 
 impl Cluster {
     /// One look at a pod that has to go. `stored`: whether the API server still has it.
@@ -184,7 +189,7 @@ impl Cluster {
         let timer = KubeAction::Timer(KubeTimer::GraceOver(id.clone()));
         later(out, timer, grace, Via::Timer);
         let hook = spec.lifecycle.as_ref().and_then(|one| one.pre_stop.clone());
-        let began = hook.is_some_and(|hook| self.run_hook(&id, &hook, out));
+        let began = hook.is_some_and(|hook| self.run_hook(&id, &spec, &hook, now, out));
         if !began {
             self.signal(&id, &spec, out);
         }
@@ -196,8 +201,15 @@ impl Cluster {
         out.ask(Effect::SignalContainer(id.clone(), signal));
     }
 
-    /// Starts a lifecycle hook; false if there is nothing to run.
-    fn run_hook(&self, id: &ContainerId, hook: &LifecycleHandler, out: &mut Out) -> bool {
+    /// Starts a lifecycle hook; false if there is nothing to run. Models pkg/kubelet/lifecycle.
+    fn run_hook(
+        &mut self,
+        id: &ContainerId,
+        spec: &Container,
+        hook: &LifecycleHandler,
+        now: SimTime,
+        out: &mut Out,
+    ) -> bool {
         if let Some(exec) = &hook.exec {
             out.ask(Effect::Exec(ExecSpec {
                 token: ExecToken::Hook(id.clone()),
@@ -212,13 +224,53 @@ impl Cluster {
             later(out, timer, Millis::secs(sleep.seconds.max(0).unsigned_abs()), Via::Timer);
             return true;
         }
+        if let Some(dial) = self.hook_dial(id, spec, hook) {
+            out.ask(Effect::Dial(dial));
+            return true;
+        }
+        if hook.http_get.is_some() || hook.tcp_socket.is_some() {
+            // The API knows `tcpSocket`, no kubelet can run it.
+            let failed = ExecOutcome {
+                status: Ok(WaitStatus::Code(1)),
+                output: Vec::new(),
+                timed_out: false,
+            };
+            self.hook_done(id, &failed, now, out);
+            return true;
+        }
         false
     }
 
+    /// The request that a hook with `httpGet` sends; how it is answered does not matter.
+    fn hook_dial(
+        &self,
+        id: &ContainerId,
+        spec: &Container,
+        hook: &LifecycleHandler,
+    ) -> Option<DialSpec> {
+        let get = hook.http_get.as_ref()?;
+        let run = self.kubelets.pods.get(&id.pod)?;
+        let ip = if get.host.is_empty() { run.ip()?.to_string() } else { get.host.clone() };
+        Some(DialSpec {
+            token: ExecToken::Hook(id.clone()),
+            node: run.node.clone(),
+            ip,
+            port: port_of(spec, &get.port)?,
+            http_path: Some(get.path.clone()),
+            timeout: HTTP_HOOK_MAX,
+        })
+    }
+
     /// A container's `postStart`.
-    pub(super) fn post_start(&self, id: &ContainerId, spec: &Container, out: &mut Out) {
+    pub(super) fn post_start(
+        &mut self,
+        id: &ContainerId,
+        spec: &Container,
+        now: SimTime,
+        out: &mut Out,
+    ) {
         if let Some(hook) = spec.lifecycle.as_ref().and_then(|one| one.post_start.as_ref()) {
-            self.run_hook(id, hook, out);
+            self.run_hook(id, spec, hook, now, out);
         }
     }
 

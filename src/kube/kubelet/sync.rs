@@ -323,7 +323,7 @@ impl Cluster {
             },
         );
         self.start_probes(id, &spec, now, out);
-        self.post_start(id, &spec, out);
+        self.post_start(id, &spec, now, out);
         later(out, KubeAction::Sync(node, id.pod.clone()), timing::CONTAINER_START, Via::Next);
     }
 

@@ -83,7 +83,7 @@ impl Desk for At<'_> {
         };
         let now = self.world.now();
         let mut asks = Asks::default();
-        let names = ClusterNames(&self.world.kube);
+        let names = ClusterNames(&self.world.kube, now);
         let attached = Attached { stdin, tty, prompt: None };
         let started = self.world.nodes.exec_attached(&spec, attached, now, &names, &mut asks);
         let end = started.err().map(Err);

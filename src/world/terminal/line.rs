@@ -56,7 +56,7 @@ impl World {
         let mut asks = Asks::default();
         let last = self.terminals.screen(terminal).map_or(0, |screen| screen.code);
         let attached = Attached { stdin: true, tty: false, prompt: Some(last) };
-        let names = ClusterNames(&self.kube);
+        let names = ClusterNames(&self.kube, now);
         let started = self.nodes.exec_attached(&spec, attached, now, &names, &mut asks);
         assert!(started.is_ok(), "the workstation has bash: {started:?}");
         self.take_asks(asks, ExecEnd::Normal, doing);
