@@ -305,6 +305,7 @@ cases! {
     node_loss: "node-loss" "node-loss-of-the-source";
     partition: "partition" "partition-mended-soon";
     slow: "slow";
+    slow_twice: "slow-twice";
     reset: "reset";
     disk_full: "disk-full" "disk-full-on-a-replica";
     volume_loss: "volume-loss" "volume-loss-of-a-replica";

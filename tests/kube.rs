@@ -6,6 +6,7 @@ mod e2e;
 mod kubelet;
 mod printers;
 mod random;
+mod resize;
 mod revision;
 mod session;
 mod traces;

@@ -237,6 +237,9 @@ impl Cluster {
             ));
         }
         keep::the_servers(&mut object, &old);
+        if let Some(refusal) = self.refuse_resize(&object, &old) {
+            return Err(refusal);
+        }
         let (new_tree, old_tree) = (object.to_value(), old.to_value());
         let errors = validate::update(&new_tree, &old_tree);
         if let Some(refusal) = Refusal::of(&object, &errors) {

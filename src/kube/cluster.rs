@@ -152,6 +152,10 @@ impl Cluster {
                 self.provisioned(&key(namespace, claim), now, out);
                 Actor::VolumeController
             }
+            KubeTimer::Grown(namespace, claim) => {
+                self.grown(&key(namespace, claim), now, out);
+                Actor::VolumeController
+            }
             KubeTimer::Attached(volume, node) => {
                 self.attached(volume, node, now, out);
                 Actor::Controller("attachdetach-controller")

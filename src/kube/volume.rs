@@ -2,6 +2,7 @@
 //! pkg/controller/volume/{persistentvolume,attachdetach} and an external CSI provisioner.
 
 mod attach;
+mod resize;
 
 use super::apply::CLAIM_FINALIZER;
 use super::cluster::{Cluster, declared, later, tell};
@@ -39,6 +40,7 @@ impl Cluster {
             return;
         }
         if claim.status.phase == "Bound" {
+            self.grow(at, &claim, now, out);
             return;
         }
         let selected = claim.metadata.annotations.get(SELECTED_NODE).cloned();

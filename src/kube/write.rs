@@ -145,7 +145,10 @@ impl Cluster {
         });
         let newly_bound = bound && old.as_deref().is_none_or(|old| old.status.phase != "Bound");
         store.claims.insert(key.clone(), Arc::new(claim));
-        if relevant && !bound || self.store.claims[&key].metadata.is_deleting() {
+        let grows = old.as_deref().is_some_and(|old| {
+            bound && old.storage().cmp(&self.store.claims[&key].storage()).is_lt()
+        });
+        if relevant && !bound || grows || self.store.claims[&key].metadata.is_deleting() {
             enqueue(out, Controller::Volumes, key.clone());
         }
         if newly_bound || old.is_none() {

@@ -59,6 +59,11 @@ pub enum Content {
 }
 
 impl Volume {
+    /// It holds so many bytes from now on; a fault's bound stays.
+    pub fn grow(&mut self, bytes: u64) {
+        self.capacity = self.capacity.max(bytes);
+    }
+
     /// An empty root directory; `capacity` in bytes.
     pub fn new(capacity: Option<u64>) -> Volume {
         let mut volume = Volume {

@@ -66,6 +66,13 @@ impl Nodes {
         self.devices.insert(spec.id.clone(), device);
     }
 
+    /// A volume and the file system on it are larger.
+    pub fn grow_volume(&mut self, id: &VolumeId, bytes: u64) {
+        if let Some(volume) = self.devices.get(id).and_then(|device| self.volumes.get_mut(device)) {
+            Arc::make_mut(volume).grow(bytes);
+        }
+    }
+
     /// A volume's files are gone. Containers that still have it mounted keep seeing it.
     pub fn remove_volume(&mut self, id: &VolumeId) {
         if let Some(device) = self.devices.remove(id) {

@@ -31,6 +31,8 @@ pub enum Effect {
     RemoveSandbox(PodUid),
     /// A volume exists from now on (a claim's, an emptyDir, a ConfigMap's files).
     CreateVolume(VolumeSpec),
+    /// It holds so many bytes from now on.
+    GrowVolume(VolumeId, u64),
     /// Its content is gone.
     RemoveVolume(VolumeId),
     /// Start a container's first process.

@@ -51,6 +51,8 @@ pub enum KubeTimer {
     HookOver(ContainerId),
     /// A claim's volume is ready.
     Provisioned(Namespace, ClaimName),
+    /// A claim's volume, or the file system on it, has grown.
+    Grown(Namespace, ClaimName),
     /// A volume has been attached to a node.
     Attached(VolumeId, NodeName),
     /// A volume has been detached from a node.

@@ -64,6 +64,7 @@ impl Cluster {
             }
         }
         tell(out, KubeFact::Mounted { pod: run.name(), volumes: shown });
+        self.grow_mounted(&run.pod, out);
         if let Some(run) = self.run_mut(uid) {
             run.volumes = Some(mounted);
             run.mount_retry = None;

@@ -73,6 +73,8 @@ pub fn phrase(fact: &KubeFact) -> Phrase {
         KubeFact::ClaimWaits { .. }
         | KubeFact::Provisioning { .. }
         | KubeFact::Bound { .. }
+        | KubeFact::VolumeGrows { .. }
+        | KubeFact::VolumeGrown { .. }
         | KubeFact::ClaimStuck { .. }
         | KubeFact::ClaimProtected { .. }
         | KubeFact::ClaimGone { .. }
@@ -234,6 +236,20 @@ fn storage(fact: &KubeFact) -> Option<Phrase> {
             .text(" is bound to volume ")
             .code(volume.as_str())
             .text(format!(" ({size}).")),
+        KubeFact::VolumeGrows { claim, volume, size } => say("Claim ")
+            .claim(claim)
+            .text(" asks for ")
+            .code(size)
+            .text(": the storage driver makes volume ")
+            .code(volume.as_str())
+            .text(" larger."),
+        KubeFact::VolumeGrown { claim, node, size } => say("On ")
+            .node(node)
+            .text(", the file system of claim ")
+            .claim(claim)
+            .text(" has grown to ")
+            .code(size)
+            .text("."),
         KubeFact::ClaimStuck { claim, class: None } => say("Claim ")
             .claim(claim)
             .text(" stays Pending: it names no StorageClass, and no volume fits it."),

@@ -73,6 +73,8 @@ pub fn phrase(fact: &KubeFact) -> Phrase {
         KubeFact::ClaimWaits { .. }
         | KubeFact::Provisioning { .. }
         | KubeFact::Bound { .. }
+        | KubeFact::VolumeGrows { .. }
+        | KubeFact::VolumeGrown { .. }
         | KubeFact::ClaimStuck { .. }
         | KubeFact::ClaimProtected { .. }
         | KubeFact::ClaimGone { .. }
@@ -225,6 +227,20 @@ fn storage(fact: &KubeFact) -> Option<Phrase> {
             .text(" 绑定到卷 ")
             .code(volume.as_str())
             .text(format!("（{size}）。")),
+        KubeFact::VolumeGrows { claim, volume, size } => say("声明 ")
+            .claim(claim)
+            .text(" 请求扩容到 ")
+            .code(size)
+            .text("，存储驱动开始扩大卷 ")
+            .code(volume.as_str())
+            .text("。"),
+        KubeFact::VolumeGrown { claim, node, size } => say("声明 ")
+            .claim(claim)
+            .text(" 的文件系统在 ")
+            .node(node)
+            .text(" 上已扩大到 ")
+            .code(size)
+            .text("。"),
         KubeFact::ClaimStuck { claim, class: None } => say("声明 ")
             .claim(claim)
             .text(" 停留在 Pending：它没有指定 StorageClass，也没有合适的卷。"),

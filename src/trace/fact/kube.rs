@@ -113,6 +113,16 @@ pub enum KubeFact {
         volume: VolumeId,
         size: String,
     },
+    VolumeGrows {
+        claim: ClaimName,
+        volume: VolumeId,
+        size: String,
+    },
+    VolumeGrown {
+        claim: ClaimName,
+        node: NodeName,
+        size: String,
+    },
     ClaimStuck {
         claim: ClaimName,
         class: Option<String>,

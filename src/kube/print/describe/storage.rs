@@ -7,7 +7,7 @@ use crate::kube::print::kinds::{access_modes, or_none, selector};
 use crate::kube::print::tabs::Tabs;
 use crate::kube::store::Store;
 use crate::manifest::object::{
-    LabelRequirement, ObjectMeta, PersistentVolume, PersistentVolumeClaim, StorageClass,
+    LabelRequirement, ObjectMeta, PersistentVolume, PersistentVolumeClaim, StorageClass, Time,
 };
 
 fn status(tabs: &mut Tabs, meta: &ObjectMeta, phase: &str, now: SimTime) {
@@ -52,6 +52,34 @@ pub(super) fn claim(tabs: &mut Tabs, store: &Store, claim: &PersistentVolumeClai
         .map(|pod| pod.metadata.name.as_str())
         .collect();
     tabs.pair(0, "Used By", &or_none(&users.join("\n\t")));
+    conditions(tabs, claim);
+}
+
+fn conditions(tabs: &mut Tabs, claim: &PersistentVolumeClaim) {
+    let all = claim.status.conditions.as_ref().and_then(|all| all.as_array());
+    let Some(all) = all.filter(|all| !all.is_empty()) else { return };
+    tabs.line(0, "Conditions:");
+    tabs.line(1, "Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage");
+    tabs.line(1, "----\t------\t-----------------\t------------------\t------\t-------");
+    for one in all {
+        let text = |field: &str| one.get(field).and_then(|it| it.as_str()).unwrap_or_default();
+        // Go prints a time that was never set as the first moment it knows.
+        let time = |field: &str| {
+            Time::parse(text(field))
+                .map_or("Mon, 01 Jan 0001 00:00:00 +0000".to_string(), Time::rfc1123z)
+        };
+        let (probed, changed) = (time("lastProbeTime"), time("lastTransitionTime"));
+        tabs.line(
+            1,
+            &format!(
+                "{} \t{} \t{probed} \t{changed} \t{} \t{}",
+                text("type"),
+                text("status"),
+                text("reason"),
+                text("message")
+            ),
+        );
+    }
 }
 
 /// Models `describePersistentVolume`.
