@@ -1,5 +1,5 @@
-//! What every cluster holds of its own servers: the API server's Service and where it leads, and how
-//! the DNS server is set.
+//! What every cluster holds of its own servers: the API server's Service and where it leads, and
+//! how the DNS server is set.
 
 use std::sync::Arc;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::super::state::World;
 use super::Chunk;
+use crate::base::Millis;
 use crate::base::limit::OBSERVE_ACTIONS_MAX;
 use crate::sim::{Action, Intervention};
 
@@ -15,6 +16,9 @@ pub struct Observed {
     /// Its exit code.
     pub code: u8,
 }
+
+/// What is asked for later than that is a command that waits.
+const AT_ONCE: Millis = Millis(1_000);
 
 impl World {
     /// Runs a line to its end at this very moment, if it neither changes anything nor has to wait;
@@ -42,7 +46,7 @@ impl World {
                 Action::Run(pid) => nodes.is_typed(*pid),
                 _ => false,
             };
-            let notice = world.ghost.agenda.take_first(world.ghost.now, is_typed)?;
+            let notice = world.ghost.agenda.take_first(self.ghost.now + AT_ONCE, is_typed)?;
             world.act_silently(&notice);
         }
         let has_changed = !Arc::ptr_eq(&world.kube, &self.kube)
