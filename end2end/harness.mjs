@@ -47,7 +47,8 @@ export async function start(folder = join(ROOT, "dist")) {
  * Opens the page and waits until the stage is drawn. `page.complaints` collects everything the
  * console calls an error and every exception nobody caught.
  *
- * @param options lang "en" | "zh", theme "light" | "dark" | "system", width, height, motion
+ * @param options lang "en" | "zh", theme "light" | "dark" | "system", width, height, motion, path,
+ *   wait: whether to wait, before: what the page does before its own scripts
  */
 export async function open({ url, browser }, options = {}) {
   const { lang = "en", theme = "light", width = 1440, height = 900, motion = "reduce" } = options;
@@ -66,6 +67,7 @@ export async function open({ url, browser }, options = {}) {
     },
     { "ordinal.lang": lang, "ordinal.theme": theme },
   );
+  if (options.before !== undefined) await context.addInitScript(options.before);
   const page = await context.newPage();
   page.complaints = [];
   page.on("console", (message) => {

@@ -57,16 +57,25 @@ globalThis.ordinal = {
       new WebAssembly.Instance(module, imports(module));
     };
     functions.set(functions.length - 1, tabled(bring));
-    this.rest = async () => {
-      this.rest = () => {};
-      // If it does not come now, whatever needs it will ask again.
-      const response = await fetch(restUrl()).catch(() => undefined);
-      if (!response?.ok) return;
-      const module = await WebAssembly.compile(await response.arrayBuffer());
-      if (!here()) await WebAssembly.instantiate(module, imports(module));
+    const come = async () => {
+      // Somebody on a train may have to wait; what was shown by then stays usable.
+      for (let pause = 500; !here(); pause = Math.min(2 * pause, 30_000)) {
+        const response = await fetch(restUrl()).catch(() => undefined);
+        if (response?.ok) {
+          const module = await WebAssembly.compile(await response.arrayBuffer());
+          if (!here()) await WebAssembly.instantiate(module, imports(module));
+        } else {
+          await new Promise((go) => setTimeout(go, pause));
+        }
+      }
+    };
+    let coming;
+    this.rest = () => {
+      coming = coming ?? come();
+      return coming;
     };
   },
-  /** The default run is known and shown: there is time for the second half. */
+  /** What the first half can show is shown: it is time for the second. Answers when it is here. */
   rest() {},
 };
 

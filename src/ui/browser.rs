@@ -18,21 +18,24 @@ pub fn first_half() {
     tell_script("first", &wasm_bindgen::exports());
 }
 
-/// Lets the page's script fetch the program's second half. Whatever needs it before it is there
-/// waits for it.
-pub fn second_half() {
-    tell_script("rest", &JsValue::NULL);
+/// Lets the page's script fetch the program's second half, and calls back when it is there.
+/// Whatever needs it earlier waits for it.
+pub fn second_half(then: impl FnOnce() + 'static) {
+    let here = tell_script("rest", &JsValue::NULL);
+    let Some(here) = here.and_then(|it| it.dyn_into::<js_sys::Promise>().ok()) else {
+        return then();
+    };
+    let then = Closure::once(move |_: JsValue| then());
+    let _ = here.then(&then);
+    then.forget();
 }
 
 /// Calls a function of `public/loading.js`. If that is not there, the program is whole.
-fn tell_script(name: &str, argument: &JsValue) {
+fn tell_script(name: &str, argument: &JsValue) -> Option<JsValue> {
     let get = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).ok();
-    let script = get(&js_sys::global(), "ordinal");
-    let function = script.as_ref().and_then(|script| get(script, name));
-    if let (Some(script), Some(Ok(function))) = (script, function.map(|it| it.dyn_into())) {
-        let function: js_sys::Function = function;
-        let _ = function.call1(&script, argument);
-    }
+    let script = get(&js_sys::global(), "ordinal")?;
+    let function: js_sys::Function = get(&script, name)?.dyn_into().ok()?;
+    function.call1(&script, argument).ok()
 }
 
 /// What was stored under a name on this device.

@@ -24,6 +24,10 @@ pub(super) const SLICE_MS: f64 = 6.0;
 /// Steps between two looks at the clock.
 const STEPS_PER_LOOK: u32 = 8;
 
+/// How much of a run is computed before the program's second half is asked for, in steps: up to the
+/// first program that starts in a pod. Shell, mysqld and what they bring are in the second half.
+const OPENING_STEPS: u32 = 20;
+
 /// How often the growing run is drawn anew, in milliseconds.
 const GROWTH_SHOWN_MS: f64 = 150.0;
 
@@ -171,12 +175,18 @@ impl Page {
         self.file.set(None);
         self.run.set(Arc::default());
         self.goal.set_value((step > 0).then_some(Goal::Step(step)));
-        self.refresh();
-        if runs {
-            self.grow(self.run_number.get_value(), 0.0);
-        } else {
-            browser::second_half();
+        if runs && !self.rehearses() {
+            let progress = self.player.try_update_value(|player| player.extend(OPENING_STEPS));
+            progress.into_iter().for_each(|progress| self.show_growth(progress));
+            self.reach(false);
         }
+        self.refresh();
+        let number = self.run_number.get_value();
+        browser::second_half(move || {
+            if runs && self.run_number.try_get_value() == Some(number) {
+                self.grow(number, 0.0);
+            }
+        });
     }
 
     fn drive(self, command: PlayerCommand) {
@@ -284,9 +294,7 @@ impl Page {
             self.show_growth(progress);
         }
         self.reach(ended);
-        if ended {
-            browser::second_half();
-        } else {
+        if !ended {
             let shown_ms = if shows { begun } else { shown_ms };
             Timeout::new(0, move || {
                 if self.run_number.try_get_value() == Some(run_number) {

@@ -19,6 +19,9 @@ use crate::wasm::{Halves, Module, cold, cut, mark};
 /// Digests of names, one a line.
 const COLD: &str = "xtask/cold.txt";
 
+/// The program as the linker leaves it: it tells where constants lie and which name which.
+const LINKED: &str = "target/wasm32-unknown-unknown/release/app.wasm";
+
 /// Cuts the program in `dist/`.
 pub fn cut_page(root: &Path) -> Result<(), Trouble> {
     let list = read_text(&root.join(COLD))?;
@@ -28,7 +31,8 @@ pub fn cut_page(root: &Path) -> Result<(), Trouble> {
         .map_err(|error| format!("{COLD} is not a list of digests: {error}"))?;
     let dist = root.join("dist");
     let whole = program(&dist)?;
-    let Halves { first, rest } = cut(&read_module(&whole)?, &digests)?;
+    let linked = read_module(&root.join(LINKED))?;
+    let Halves { first, rest } = cut(&read_module(&whole)?, &linked, &digests)?;
     let name = whole.to_string_lossy().replace("_bg.wasm", "_rest.wasm");
     write(Path::new(&name), &rest)?;
     write(&whole, &first)?;

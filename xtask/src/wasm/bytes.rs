@@ -49,6 +49,20 @@ impl<'a> Reader<'a> {
         Err("a number in the wasm module is too long".into())
     }
 
+    /// A number with a sign, as LEB128.
+    pub fn signed(&mut self) -> Result<i64, Trouble> {
+        let mut number = 0;
+        for shift in (0..63).step_by(7) {
+            let byte = self.byte()?;
+            number |= i64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                let unused = 63 - shift - 6;
+                return Ok(number << unused >> unused);
+            }
+        }
+        Err("a number in the wasm module is too long".into())
+    }
+
     /// A number of any kind and length, as LEB128, passed over.
     pub fn skip_number(&mut self) -> Result<(), Trouble> {
         while self.byte()? >= 0x80 {}

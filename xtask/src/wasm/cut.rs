@@ -1,16 +1,16 @@
 //! One module into two that share memory, tables and globals. The first works alone until a
 //! function is called that only the second has.
 //!
-//! Numbers of functions in the first half stay as they were. Where a function went away but may
-//! still be called from there, a way stays in its place: it passes the gate, which asks the page
-//! for the second half if that is not there yet, and calls on through the table. The second half
-//! gets what it calls in the first half out of the table too; on arrival it writes its own
-//! functions into it.
+//! Where a function went away but may still be called from the first half, there is a way: it passes
+//! the gate, which asks the page for the second half if that is not there yet, and calls on through
+//! the table. The second half gets what it calls in the first half out of the table too; on arrival
+//! it writes its own functions into it, and its constants into the memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bytes::{Reader, put, put_signed, put_sized, vector};
 use super::code::{callees, renumber};
+use super::data::{self, Layout};
 use super::mark::digest;
 use super::module::*;
 use crate::Trouble;
@@ -26,12 +26,20 @@ pub struct Halves {
 const FUNCREF: u8 = 0x70;
 /// A function type without parameters and results.
 const NOTHING: &[u8] = &[0x60, 0, 0];
-const END: u8 = 0x0b;
 
-/// Cuts off the functions whose names have one of these digests.
-pub fn cut(module: &Module, cold: &BTreeSet<u64>) -> Result<Halves, Trouble> {
+/// Cuts off the functions whose names have one of these digests, what only those call, and the
+/// constants that only those know the way to. `linked` is the module as the linker left it.
+pub fn cut(module: &Module, linked: &Module, cold: &BTreeSet<u64>) -> Result<Halves, Trouble> {
     let plan = Plan::new(module, cold)?;
-    Ok(Halves { first: plan.first()?.write(), rest: plan.rest()?.write() })
+    let layout = Layout::read(linked)?;
+    let warm = |function: &u32| !plan.cold.contains(function);
+    let bodies = (plan.imported..).zip(&plan.bodies).filter(|(function, _)| warm(function));
+    let late = layout.unknown_to(module, bodies.map(|(_, body)| *body))?;
+    let (early, late) = data::split(module, &late)?;
+    let (mut first, mut rest) = (plan.first()?, plan.rest()?);
+    first.set(DATA, early);
+    rest.sections.push((DATA, late));
+    Ok(Halves { first: first.write(), rest: rest.write() })
 }
 
 struct Plan<'a> {
@@ -47,7 +55,9 @@ struct Plan<'a> {
     tables: Vec<(u8, u32)>,
     /// The table of functions.
     table: u32,
+    /// Functions that go into the second half.
     cold: BTreeSet<u32>,
+    exported: Vec<u32>,
     /// Cold functions that the first half still names.
     ways: BTreeSet<u32>,
     /// Functions of the first half that the second one calls.
@@ -72,6 +82,14 @@ impl<'a> Plan<'a> {
             (*number >= imported && names.contains(&digest(name))).then_some(*number)
         };
         let cold: BTreeSet<u32> = module.names()?.iter().filter_map(is_cold).collect();
+        let exported: Vec<u32> = module
+            .items(EXPORT, |reader| {
+                reader.sized()?;
+                Ok((reader.byte()?, reader.number()?))
+            })?
+            .into_iter()
+            .filter_map(|(kind, number)| (kind == 0).then_some(number))
+            .collect();
         let tables = module.items(TABLE, |reader| Ok((reader.byte()?, limits(reader)?.0)))?;
         let table = tables.iter().position(|(kind, _)| *kind == FUNCREF);
         let table = table.ok_or("the wasm module has no table of functions")?;
@@ -90,6 +108,7 @@ impl<'a> Plan<'a> {
             tables,
             table: u32::try_from(table).expect("there are few"),
             cold,
+            exported,
             ways: BTreeSet::new(),
             called: BTreeSet::new(),
             slots: BTreeMap::new(),
@@ -100,8 +119,29 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
+    /// Adds what only cold functions call to those.
+    fn spread(&mut self, elements: &[(u32, u32)]) -> Result<(), Trouble> {
+        let named = elements.iter().map(|(_, function)| *function);
+        let mut open: Vec<u32> = named.chain(self.exported.iter().copied()).collect();
+        let mut warm = BTreeSet::new();
+        while let Some(function) = open.pop() {
+            let body = function.checked_sub(self.imported).map(|it| self.bodies[it as usize]);
+            if let Some(body) = body
+                && !self.cold.contains(&function)
+                && warm.insert(function)
+            {
+                open.extend(callees(body)?);
+            }
+        }
+        let all = self.imported..self.types.len() as u32;
+        self.cold = all.filter(|function| !warm.contains(function)).collect();
+        Ok(())
+    }
+
     /// Finds who calls whom across the cut, and gives each of those a slot.
     fn follow(&mut self) -> Result<(), Trouble> {
+        let elements = elements(self.module, self.table)?;
+        self.spread(&elements)?;
         for (number, body) in (self.imported..).zip(&self.bodies) {
             for callee in callees(body)? {
                 match (self.cold.contains(&number), self.cold.contains(&callee)) {
@@ -111,19 +151,15 @@ impl<'a> Plan<'a> {
                 };
             }
         }
-        for (slot, function) in elements(self.module, self.table)? {
+        for (slot, function) in elements {
             self.slots.entry(function).or_insert(slot);
             if self.cold.contains(&function) {
                 self.ways.insert(function);
                 self.cold_slots.push((slot, function));
             }
         }
-        let exported = self.module.items(EXPORT, |reader| {
-            reader.sized()?;
-            Ok((reader.byte()?, reader.number()?))
-        })?;
-        let functions = exported.iter().filter(|(kind, _)| *kind == 0).map(|(_, number)| *number);
-        self.ways.extend(functions.filter(|number| self.cold.contains(number)));
+        let exported = self.exported.iter().filter(|number| self.cold.contains(number));
+        self.ways.extend(exported);
         for function in self.called.iter().chain(&self.ways) {
             if !self.slots.contains_key(function) {
                 let slot = self.flag();
@@ -134,35 +170,49 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
+    /// The functions of the first half in order, the imported ones first: warm ones, ways by their
+    /// slots.
+    fn first_functions(&self) -> Vec<u32> {
+        let all = 0..self.types.len() as u32;
+        let mut functions: Vec<u32> = all.filter(|it| !self.cold.contains(it)).collect();
+        let mut ways: Vec<u32> = self.ways.iter().copied().collect();
+        ways.sort_by_key(|function| self.slots[function]);
+        functions.extend(ways);
+        functions
+    }
+
     fn first(&self) -> Result<Module, Trouble> {
         let mut first = self.module.clone();
         first.strip();
         first.set(TYPE, vector(&self.type_items));
-        let gate = self.types.len() as u32;
-        let mut types: Vec<Vec<u8>> = Vec::new();
-        for of in self.types.iter().skip(self.imported as usize).chain([&self.gate_type]) {
-            types.push(number(*of));
-        }
+        let functions = self.first_functions();
+        let gate = functions.len() as u32;
+        let moved: BTreeMap<u32, u32> = functions.iter().copied().zip(0..).collect();
+        let own = functions.iter().skip(self.imported as usize);
+        let types = own.clone().map(|function| self.types[*function as usize]);
+        let types: Vec<Vec<u8>> = types.chain([self.gate_type]).map(number).collect();
         first.set(FUNCTION, vector(&types));
         first.set(TABLE, vector(&self.table_items()));
-        let mut elements = self.module.items(ELEMENT, element_bytes)?;
-        let called: Vec<u32> =
-            self.added.iter().copied().filter(|it| !self.cold.contains(it)).collect();
-        elements.push(self.element(self.tables[self.table as usize].1, &called));
-        first.set(ELEMENT, vector(&elements));
-        first.set(EXPORT, vector(&self.exports()?));
+        let mut filled: Vec<Vec<u8>> = Vec::new();
+        for (table, slot, functions) in self.module.items(ELEMENT, segment)? {
+            let functions: Vec<u32> = functions.iter().map(|function| moved[function]).collect();
+            filled.push(element(table, slot, &functions));
+        }
+        let called = self.added.iter().filter(|it| !self.cold.contains(it));
+        let called: Vec<u32> = called.map(|function| moved[function]).collect();
+        filled.push(element(self.table, self.tables[self.table as usize].1, &called));
+        first.set(ELEMENT, vector(&filled));
+        first.set(EXPORT, vector(&self.exports(&moved)?));
         let parameters = self.module.parameters()?;
-        let bodies = (self.imported..).zip(&self.bodies).map(|(function, body)| {
-            let way =
-                || self.way(function, gate, parameters[self.types[function as usize] as usize]);
-            match (self.cold.contains(&function), self.ways.contains(&function)) {
-                (false, _) => sized(body),
-                (true, true) => sized(&way()),
-                // Nobody calls it any more. No locals; unreachable; end
-                (true, false) => sized(&[0, 0, END]),
+        let bodies = own.map(|function| {
+            if self.cold.contains(function) {
+                let parameters = parameters[self.types[*function as usize] as usize];
+                return Ok(sized(&self.way(*function, gate, parameters)));
             }
+            let body = self.bodies[(function - self.imported) as usize];
+            renumber(body, |callee| moved[&callee]).map(|body| sized(&body))
         });
-        let mut bodies: Vec<Vec<u8>> = bodies.collect();
+        let mut bodies: Vec<Vec<u8>> = bodies.collect::<Result<_, Trouble>>()?;
         bodies.push(sized(&self.gate()));
         first.set(CODE, vector(&bodies));
         Ok(first)
@@ -183,7 +233,7 @@ impl<'a> Plan<'a> {
         let mut slots: BTreeMap<u32, u32> = ways.chain(self.cold_slots.iter().copied()).collect();
         slots.insert(self.flag(), *self.cold.first().ok_or("no function is cold")?);
         let elements: Vec<Vec<u8>> =
-            slots.iter().map(|(slot, function)| self.element(*slot, &[moved[function]])).collect();
+            slots.iter().map(|(slot, function)| element(self.table, *slot, &[moved[function]])).collect();
         Ok(Module {
             sections: vec![
                 (TYPE, vector(&self.type_items)),
@@ -233,18 +283,6 @@ impl<'a> Plan<'a> {
         out
     }
 
-    /// Functions to be written into the table from a slot on.
-    fn element(&self, slot: u32, functions: &[u32]) -> Vec<u8> {
-        let mut out = vec![2]; // active, with the table's number
-        put(&mut out, self.table);
-        out.push(0x41); // i32.const
-        put_signed(&mut out, slot as i32);
-        out.extend_from_slice(&[END, 0]);
-        let functions: Vec<Vec<u8>> = functions.iter().map(|it| number(*it)).collect();
-        out.extend_from_slice(&vector(&functions));
-        out
-    }
-
     fn table_items(&self) -> Vec<Vec<u8>> {
         let more = 2 + self.added.len() as u32;
         let grown = (0..).zip(&self.tables).map(|(index, (kind, least))| {
@@ -282,12 +320,13 @@ impl<'a> Plan<'a> {
         format!("{} {index}", ["function", "table", "memory", "global"][usize::from(kind)])
     }
 
-    fn exports(&self) -> Result<Vec<Vec<u8>>, Trouble> {
+    fn exports(&self, moved: &BTreeMap<u32, u32>) -> Result<Vec<Vec<u8>>, Trouble> {
         let mut exports = self.module.items(EXPORT, |reader| {
             let mut out = Vec::new();
             put_sized(&mut out, reader.sized()?);
-            out.push(reader.byte()?);
-            put(&mut out, reader.number()?);
+            let (kind, index) = (reader.byte()?, reader.number()?);
+            out.push(kind);
+            put(&mut out, if kind == 0 { moved[&index] } else { index });
             Ok(out)
         })?;
         for (kind, index, _) in self.shared()? {
@@ -328,46 +367,16 @@ fn function_type(reader: &mut Reader) -> Result<Vec<u8>, Trouble> {
     Ok(out)
 }
 
-/// Passes over an expression that is a constant.
-fn constant(reader: &mut Reader) -> Result<u32, Trouble> {
-    let code = reader.byte()?;
-    let value = match code {
-        0x41 | 0x42 | 0x23 | 0xd2 => reader.clone().number().unwrap_or_default(),
-        _ => 0,
-    };
-    match code {
-        0x43 => reader.take(4).map(|_| ())?,
-        0x44 => reader.take(8).map(|_| ())?,
-        _ => reader.skip_number()?,
-    }
-    if reader.byte()? != END {
-        return Err("the wasm module has a constant that is computed".into());
-    }
-    Ok(value)
-}
-
-/// A segment of the element section: its table, its first slot, its functions.
-fn segment(reader: &mut Reader) -> Result<(u32, u32, Vec<u32>), Trouble> {
-    let flags = reader.number()?;
-    let table = match flags {
-        0 => 0,
-        2 => reader.number()?,
-        _ => return Err("the wasm module fills its table in an unknown way".into()),
-    };
-    let mut slot = constant(reader)?;
-    // A constant has a sign; a slot has none, and is small.
-    slot &= 0x7fff_ffff;
-    if flags == 2 {
-        reader.byte()?;
-    }
-    let functions = (0..reader.number()?).map(|_| reader.number()).collect::<Result<_, _>>()?;
-    Ok((table, slot, functions))
-}
-
-fn element_bytes(reader: &mut Reader) -> Result<Vec<u8>, Trouble> {
-    let mut start = reader.clone();
-    segment(reader)?;
-    start.take(reader.at - start.at).map(<[u8]>::to_vec)
+/// Functions to be written into a table from a slot on.
+fn element(table: u32, slot: u32, functions: &[u32]) -> Vec<u8> {
+    let mut out = vec![2]; // active, with the table's number
+    put(&mut out, table);
+    out.push(0x41); // i32.const
+    put_signed(&mut out, slot as i32);
+    out.extend_from_slice(&[END, 0]);
+    let functions: Vec<Vec<u8>> = functions.iter().map(|it| number(*it)).collect();
+    out.extend_from_slice(&vector(&functions));
+    out
 }
 
 /// Slots of the table and what stands in them.

@@ -6,6 +6,7 @@
 //! | `code` | instructions, to find the function numbers in them |
 //! | `mark` | a module that notes which of its functions ran |
 //! | `cut` | one module into two: what the first minute needs, and the rest |
+//! | `data` | constants, and which of them the first half can do without |
 //! | `bytes` | reading and writing numbers and names |
 //!
 //! <https://webassembly.github.io/spec/core/binary/>
@@ -13,6 +14,7 @@
 mod bytes;
 mod code;
 mod cut;
+mod data;
 mod mark;
 mod module;
 

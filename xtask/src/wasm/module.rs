@@ -15,6 +15,10 @@ pub const GLOBAL: u8 = 6;
 pub const EXPORT: u8 = 7;
 pub const ELEMENT: u8 = 9;
 pub const CODE: u8 = 10;
+pub const DATA: u8 = 11;
+
+/// Ends bodies and constants.
+pub const END: u8 = 0x0b;
 
 const HEADER: &[u8] = b"\0asm\x01\0\0\0";
 
@@ -155,4 +159,40 @@ pub fn limits(reader: &mut Reader) -> Result<(u32, Option<u32>), Trouble> {
     let least = reader.number()?;
     let greatest = if flags & 1 == 1 { Some(reader.number()?) } else { None };
     Ok((least, greatest))
+}
+
+/// Passes over an expression that is a constant.
+pub fn constant(reader: &mut Reader) -> Result<u32, Trouble> {
+    let code = reader.byte()?;
+    let value = match code {
+        0x41 | 0x42 | 0x23 | 0xd2 => reader.clone().number().unwrap_or_default(),
+        _ => 0,
+    };
+    match code {
+        0x43 => reader.take(4).map(|_| ())?,
+        0x44 => reader.take(8).map(|_| ())?,
+        _ => reader.skip_number()?,
+    }
+    if reader.byte()? != END {
+        return Err("the wasm module has a constant that is computed".into());
+    }
+    Ok(value)
+}
+
+/// A segment of the element section: its table, its first slot, its functions.
+pub fn segment(reader: &mut Reader) -> Result<(u32, u32, Vec<u32>), Trouble> {
+    let flags = reader.number()?;
+    let table = match flags {
+        0 => 0,
+        2 => reader.number()?,
+        _ => return Err("the wasm module fills its table in an unknown way".into()),
+    };
+    let mut slot = constant(reader)?;
+    // A constant has a sign; a slot has none, and is small.
+    slot &= 0x7fff_ffff;
+    if flags == 2 {
+        reader.byte()?;
+    }
+    let functions = (0..reader.number()?).map(|_| reader.number()).collect::<Result<_, _>>()?;
+    Ok((table, slot, functions))
 }
