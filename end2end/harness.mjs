@@ -48,7 +48,8 @@ export async function start(folder = join(ROOT, "dist")) {
  * console calls an error and every exception nobody caught.
  *
  * @param options lang "en" | "zh", theme "light" | "dark" | "system", width, height, motion, path,
- *   wait: whether to wait, before: what the page does before its own scripts
+ *   wait: whether to wait, before: what the page does before its own scripts, prepare: what is
+ *   done with the browser's context first
  */
 export async function open({ url, browser }, options = {}) {
   const { lang = "en", theme = "light", width = 1440, height = 900, motion = "reduce" } = options;
@@ -67,6 +68,7 @@ export async function open({ url, browser }, options = {}) {
     },
     { "ordinal.lang": lang, "ordinal.theme": theme },
   );
+  await options.prepare?.(context);
   if (options.before !== undefined) await context.addInitScript(options.before);
   const page = await context.newPage();
   page.complaints = [];

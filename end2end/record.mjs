@@ -37,7 +37,8 @@ try {
     const page = await open(session, { ...visit, before: halved });
     const { steps } = await place(page);
     // There and back: the page answers its first keys without the rest.
-    for (const key of ["ArrowRight", "ArrowLeft", ...Array(steps).fill("ArrowRight"), "Home"]) {
+    const there = Array(steps).fill("ArrowRight");
+    for (const key of ["Home", "ArrowRight", "ArrowLeft", ...there, "ArrowLeft", "Home"]) {
       await page.keyboard.press(key);
       await page.waitForTimeout(100);
     }

@@ -52,27 +52,29 @@ globalThis.ordinal = {
       const slot = Object.fromEntries(called.map(({ name }) => [name, functions.get(+name)]));
       return { first: exports, slot };
     };
+    let arrived;
+    const arrival = new Promise((resolve) => (arrived = resolve));
     const bring = () => {
       const module = new WebAssembly.Module(fetchNow());
       new WebAssembly.Instance(module, imports(module));
+      arrived();
     };
     functions.set(functions.length - 1, tabled(bring));
     const come = async () => {
-      // Somebody on a train may have to wait; what was shown by then stays usable.
-      for (let pause = 500; !here(); pause = Math.min(2 * pause, 30_000)) {
-        const response = await fetch(restUrl()).catch(() => undefined);
-        if (response?.ok) {
-          const module = await WebAssembly.compile(await response.arrayBuffer());
-          if (!here()) await WebAssembly.instantiate(module, imports(module));
-        } else {
-          await new Promise((go) => setTimeout(go, pause));
-        }
-      }
+      const response = await fetch(restUrl());
+      if (!response.ok) throw new Error(`${response.status}`);
+      const module = await WebAssembly.compile(await response.arrayBuffer());
+      if (!here()) await WebAssembly.instantiate(module, imports(module));
+      arrived();
     };
-    let coming;
+    let asked = false;
     this.rest = () => {
-      coming = coming ?? come();
-      return coming;
+      // Somebody on a train may have to wait; what was shown by then stays usable.
+      const ask = (pause) =>
+        come().catch(() => setTimeout(ask, pause, Math.min(2 * pause, 30_000)));
+      if (!asked) ask(500);
+      asked = true;
+      return arrival;
     };
   },
   /** What the first half can show is shown: it is time for the second. Answers when it is here. */

@@ -24,9 +24,10 @@ pub(super) const SLICE_MS: f64 = 6.0;
 /// Steps between two looks at the clock.
 const STEPS_PER_LOOK: u32 = 8;
 
-/// How much of a run is computed before the program's second half is asked for, in steps: up to the
-/// first program that starts in a pod. Shell, mysqld and what they bring are in the second half.
-const OPENING_STEPS: u32 = 20;
+/// How much of a run is computed before the program's second half is asked for, in steps: the
+/// tutorial's first chapter, in which the manifests are applied. What schedules pods, and what runs
+/// in them, is in the second half.
+const OPENING_STEPS: u32 = 6;
 
 /// How often the growing run is drawn anew, in milliseconds.
 const GROWTH_SHOWN_MS: f64 = 150.0;

@@ -127,8 +127,8 @@ mod tests {
             0xfc, 0x0a, 0, 0, // memory.copy
             0x11, 0x10, 0, // call_indirect of type 16
             0x10, 3, // call 3
-            0x12, 200, 1,    // return_call 200
-            0x2d, 0, 8, // i32.load8_u from 8 behind an address
+            0x12, 200, 1, // return_call 200
+            0x2d, 0, 8,    // i32.load8_u from 8 behind an address
             0x0b, // end
         ];
         assert_eq!(addresses(&body), Ok(vec![2064, 8]));

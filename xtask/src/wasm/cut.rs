@@ -38,6 +38,7 @@ pub fn cut(module: &Module, linked: &Module, cold: &BTreeSet<u64>) -> Result<Hal
     let (early, late) = data::split(module, &late)?;
     let (mut first, mut rest) = (plan.first()?, plan.rest()?);
     first.set(DATA, early);
+    first.drop(DATA_COUNT);
     rest.sections.push((DATA, late));
     Ok(Halves { first: first.write(), rest: rest.write() })
 }
@@ -170,11 +171,16 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// The functions of the first half in order, the imported ones first: warm ones, ways by their
-    /// slots.
+    /// The functions of the first half in order: imported ones, warm ones, ways by their slots.
     fn first_functions(&self) -> Vec<u32> {
         let all = 0..self.types.len() as u32;
         let mut functions: Vec<u32> = all.filter(|it| !self.cold.contains(it)).collect();
+        // Functions that begin alike lie together: that alone makes 5 kB less after compression.
+        let imported = self.imported as usize;
+        functions[imported..].sort_by_key(|function| {
+            let function = *function as usize;
+            (self.types[function], self.bodies[function - imported])
+        });
         let mut ways: Vec<u32> = self.ways.iter().copied().collect();
         ways.sort_by_key(|function| self.slots[function]);
         functions.extend(ways);
@@ -232,8 +238,10 @@ impl<'a> Plan<'a> {
         let ways = self.ways.iter().map(|function| (self.slots[function], *function));
         let mut slots: BTreeMap<u32, u32> = ways.chain(self.cold_slots.iter().copied()).collect();
         slots.insert(self.flag(), *self.cold.first().ok_or("no function is cold")?);
-        let elements: Vec<Vec<u8>> =
-            slots.iter().map(|(slot, function)| element(self.table, *slot, &[moved[function]])).collect();
+        let elements: Vec<Vec<u8>> = slots
+            .iter()
+            .map(|(slot, function)| element(self.table, *slot, &[moved[function]]))
+            .collect();
         Ok(Module {
             sections: vec![
                 (TYPE, vector(&self.type_items)),
@@ -400,32 +408,36 @@ fn sized(bytes: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::data::tests::linked;
     use super::*;
 
-    /// main (0) calls cold (1); cold calls warm (2); lost (3) is called by nobody.
+    /// main (0) calls cold (1) and warm (2); cold calls warm and only (3), which nobody else calls;
+    /// nobody calls lost (4). main names the first constant.
     fn module() -> Module {
-        let names = ["main", "cold", "warm", "lost"];
+        let names = ["main", "cold", "warm", "only", "lost"];
         let mut name = sized(b"name");
         let pairs = (0..).zip(names).map(|(at, it)| [number(at), sized(it.as_bytes())].concat());
         let map = vector(&pairs.collect::<Vec<_>>());
         name.extend([vec![1], sized(&map)].concat());
         let binary = [0x60, 1, 0x7f, 1, 0x7f];
-        let bodies: [&[u8]; 4] = [
-            &[0, 0x20, 0, 0x10, 1, END],
-            &[0, 0x20, 0, 0x10, 2, END],
+        let bodies: [&[u8]; 5] = [
+            &[0, 0x41, 0xc0, 0, 0x10, 1, 0x10, 2, END],
+            &[0, 0x20, 0, 0x10, 2, 0x10, 3, END],
+            &[0, 0x20, 0, END],
             &[0, 0x20, 0, END],
             &[0, 0x20, 0, END],
         ];
         Module {
             sections: vec![
                 (TYPE, vector(&[binary])),
-                (FUNCTION, vector(&[[0], [0], [0], [0]])),
+                (FUNCTION, vector(&[[0], [0], [0], [0], [0]])),
                 (TABLE, vector(&[[FUNCREF, 0, 1]])),
                 (MEMORY, vector(&[[0, 1]])),
                 (GLOBAL, vector(&[[0x7f, 1, 0x41, 0, END]])),
                 (EXPORT, vector(&[[&sized(b"main")[..], &[0, 0]].concat()])),
                 (ELEMENT, vector(&[[0, 0x41, 0, END, 1, 0]])),
                 (CODE, vector(&bodies.map(sized))),
+                (DATA, linked().section(DATA).to_vec()),
                 (0, name),
             ],
         }
@@ -434,23 +446,36 @@ mod tests {
     #[test]
     fn halves_call_each_other_through_the_table() {
         let cold = ["cold", "lost"].map(digest).into();
-        let halves = cut(&module(), &cold).expect("the module can be cut");
+        let halves = cut(&module(), &linked(), &cold).expect("the module can be cut");
         let first = Module::read(&halves.first).expect("it is a module");
-        // Four functions as they were numbered, and the gate behind them.
+        // main, warm, the way to cold, and the gate.
         let bodies = first.bodies().expect("it has code");
-        assert_eq!(bodies[0], [0, 0x20, 0, 0x10, 1, END], "main is as it was");
+        assert_eq!(bodies.len(), 4);
+        assert_eq!(bodies[0], [0, 0x41, 0xc0, 0, 0x10, 2, 0x10, 1, END]);
+        assert_eq!(bodies[1], [0, 0x20, 0, END], "warm is as it was");
         // Slot 0 is main's, 1 warm's, 2 cold's; 3 is the flag and 4 the page's.
-        assert_eq!(bodies[1], [0, 0x10, 4, 0x20, 0, 0x41, 2, 0x11, 0, 0, END]);
-        assert_eq!(bodies[3], [0, 0, END], "nobody calls it");
-        assert_eq!(bodies[4][..8], [0, 0x41, 3, 0x25, 0, 0xd1, 0x04, 0x40]);
+        assert_eq!(bodies[2], [0, 0x10, 3, 0x20, 0, 0x41, 2, 0x11, 0, 0, END]);
+        assert_eq!(bodies[3][..8], [0, 0x41, 3, 0x25, 0, 0xd1, 0x04, 0x40]);
         assert_eq!(first.section(TABLE), vector(&[[FUNCREF, 0, 5]]));
         let rest = Module::read(&halves.rest).expect("it is a module");
-        assert_eq!(elements(&first, 0), Ok(vec![(0, 0), (1, 2)]));
-        // Of the second half's functions 0 is warm, from the table; then cold and lost.
+        assert_eq!(elements(&first, 0), Ok(vec![(0, 0), (1, 1)]));
+        // Of the second half's functions 0 is warm, from the table; then cold, only and lost.
         assert_eq!(elements(&rest, 0), Ok(vec![(2, 1), (3, 1)]));
-        assert_eq!(rest.bodies().expect("it has code")[0], [0, 0x20, 0, 0x10, 0, END]);
+        let bodies = rest.bodies().expect("it has code");
+        assert_eq!(bodies[0], [0, 0x20, 0, 0x10, 0, 0x10, 2, END]);
+        assert_eq!(bodies.len(), 3);
         let imported = rest.imports().expect("it imports");
         assert_eq!(imported.iter().filter_map(|it| it.function).collect::<Vec<_>>(), [0]);
         assert_eq!(imported.len(), 4, "a table, a memory, a global and a function");
+    }
+
+    #[test]
+    fn constants_go_with_those_who_know_the_way_to_them() {
+        let cold = ["cold", "lost"].map(digest).into();
+        let halves = cut(&module(), &linked(), &cold).expect("the module can be cut");
+        let bytes = |half: &[u8]| Module::read(half).expect("it is a module").section(DATA).len();
+        let (first, rest) = (bytes(&halves.first), bytes(&halves.rest));
+        assert!(first > 48 && first < 64, "three of five constants of 16 bytes: {first}");
+        assert!(rest > 32 && rest < 48, "two of them: {rest}");
     }
 }

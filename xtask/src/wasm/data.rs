@@ -62,7 +62,8 @@ impl Layout {
             }
             overlaps
         });
-        let mut layout = Layout { named: vec![Vec::new(); places.len()], places, known: Vec::new() };
+        let mut layout =
+            Layout { named: vec![Vec::new(); places.len()], places, known: Vec::new() };
         for (_, at, symbol, _) in relocations(linked, DATA)? {
             let Some(to) = symbols.get(&symbol).and_then(|it| layout.find(it.start)) else {
                 continue;
@@ -253,4 +254,67 @@ fn relocations(linked: &Module, section: u8) -> Result<Vec<Relocation>, Trouble>
         }
     }
     Ok(found)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    fn sized(bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        put_sized(&mut out, bytes);
+        out
+    }
+
+    fn custom_section(name: &str, content: &[u8]) -> (u8, Vec<u8>) {
+        (0, [&sized(name.as_bytes())[..], content].concat())
+    }
+
+    /// Four constants of 16 bytes from address 64 on, and one of 16 bytes behind them: the first
+    /// holds the address of the second; code names the byte before the fourth; no one names the
+    /// third or the last.
+    pub fn linked() -> Module {
+        let symbol = |offset: u8| vec![DATA_SYMBOL, 0, 1, b'c', 0, offset, 16];
+        let table = vector(&[symbol(0), symbol(16), symbol(32), symbol(48), symbol(64)]);
+        let linking = [&[2, SYMBOL_TABLE][..], &sized(&table)].concat();
+        // The constants begin at byte 6 of the section. 0x7f is -1.
+        let of_data = [1, 1, 5, 6 + 4, 1, 0];
+        let of_code = [0, 2, 4, 3, 0, 0, 4, 9, 3, 0x7f];
+        Module {
+            sections: vec![
+                (DATA, vector(&[data_segment(64, &[7; 80])])),
+                custom_section("linking", &linking),
+                custom_section("reloc.CODE", &of_code),
+                custom_section("reloc.DATA", &of_data),
+            ],
+        }
+    }
+
+    #[test]
+    fn a_constant_is_known_to_who_names_it_and_to_who_knows_who_does() {
+        let linked = linked();
+        let layout = Layout::read(&linked).expect("the linker says what it should");
+        // i32.const 64; i32.const 1; end
+        let body: &[u8] = &[0, 0x41, 0xc0, 0, 0x41, 1, END];
+        let unknown = |bodies: &[&'static [u8]]| {
+            layout.unknown_to(&linked, bodies.iter().copied()).expect("bodies are well-formed")
+        };
+        assert_eq!(unknown(&[body]), [96..112, 128..144]);
+        assert_eq!(unknown(&[]), [64..112, 128..144], "what code names from outside stays");
+        // i32.load8_u from 100 behind an address
+        assert_eq!(unknown(&[&[0, 0x2d, 0, 100, END]]), [64..96, 128..144]);
+    }
+
+    #[test]
+    fn what_is_split_is_all_there_in_two_parts() {
+        let linked = linked();
+        let (early, late) = split(&linked, &[96..112, 128..144]).expect("it can be split");
+        let pieces = |section: &[u8]| -> Vec<(u32, usize)> {
+            let module = Module { sections: vec![(DATA, section.to_vec())] };
+            let segments = segments(&module).expect("it is a data section");
+            segments.iter().map(|it| (it.address, it.within.len())).collect()
+        };
+        assert_eq!(pieces(&early), [(64, 32), (112, 16)]);
+        assert_eq!(pieces(&late), [(96, 16), (128, 16)]);
+    }
 }

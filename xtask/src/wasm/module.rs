@@ -16,6 +16,8 @@ pub const EXPORT: u8 = 7;
 pub const ELEMENT: u8 = 9;
 pub const CODE: u8 = 10;
 pub const DATA: u8 = 11;
+/// How many segments the data section has: only instructions that nobody uses here need to know.
+pub const DATA_COUNT: u8 = 12;
 
 /// Ends bodies and constants.
 pub const END: u8 = 0x0b;
@@ -71,9 +73,14 @@ impl Module {
         section.expect("only sections that are there are replaced").1 = content;
     }
 
+    /// Leaves out a section, if there is one.
+    pub fn drop(&mut self, id: u8) {
+        self.sections.retain(|(it, _)| *it != id);
+    }
+
     /// Leaves out names of functions and everything else that only tools read.
     pub fn strip(&mut self) {
-        self.sections.retain(|(id, _)| *id != 0);
+        self.drop(0);
     }
 
     /// The items of a section that is a vector, each read by `item`.
