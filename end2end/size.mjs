@@ -1,6 +1,6 @@
-// How much a first visit loads until the page is there and the run's opening can be stepped through:
-// every file that index.html needs, compressed as a good host does. The program's second half
-// (`…_rest.wasm`) comes while that is shown; that nothing needs it earlier is proved by
+// How much a first visit loads until the page is there and the run's opening can be stepped
+// through: every file that index.html needs, compressed as a good host does. The program's second
+// half (`…_rest.wasm`) comes while that is shown; that nothing needs it earlier is proved by
 // tests/halves.test.mjs.
 //
 //   node end2end/size.mjs FOLDER

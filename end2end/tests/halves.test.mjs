@@ -42,11 +42,7 @@ async function walk(page, last) {
   await page.keyboard.press("Home");
   for (let step = 1; step <= last; step += 1) {
     await page.keyboard.press("ArrowRight");
-    await page.waitForFunction(
-      (step) =>
-        document.querySelector("[data-testid=scrubber]").getAttribute("aria-valuenow") === `${step}`,
-      step,
-    );
+    await page.locator(`[data-testid=scrubber][aria-valuenow="${step}"]`).waitFor();
     await note();
   }
   await page.keyboard.press("Home");

@@ -1,10 +1,10 @@
 //! One module into two that share memory, tables and globals. The first works alone until a
 //! function is called that only the second has.
 //!
-//! Where a function went away but may still be called from the first half, there is a way: it passes
-//! the gate, which asks the page for the second half if that is not there yet, and calls on through
-//! the table. The second half gets what it calls in the first half out of the table too; on arrival
-//! it writes its own functions into it, and its constants into the memory.
+//! Where a function went away but may still be called from the first half, there is a way: it
+//! passes the gate, which asks the page for the second half if that is not there yet, and calls on
+//! through the table. The second half gets what it calls in the first half out of the table too;
+//! on arrival it writes its own functions into it, and its constants into the memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 
