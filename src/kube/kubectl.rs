@@ -60,14 +60,17 @@ pub trait Desk {
     fn out(&mut self, text: &str);
     /// Prints to standard error.
     fn err(&mut self, text: &str);
-    /// Opens the learner's editor on a text; false: there is none.
-    fn edit(&mut self, _text: &str) -> bool {
-        false
+    /// Opens the learner's editor on a text.
+    ///
+    /// # Errors
+    /// The editor that is not there.
+    fn edit(&mut self, _text: &str) -> Result<(), String> {
+        Err("vi".to_string())
     }
     /// Asks for another turn after a while, whatever happens.
     fn wake(&mut self, _after: Millis) {}
-    /// What the editor was left with, once it is closed.
-    fn edited(&mut self) -> Option<String> {
+    /// What the editor was left with, once it is closed; or the editor that failed.
+    fn edited(&mut self) -> Option<Result<String, String>> {
         None
     }
 }
@@ -148,7 +151,8 @@ impl Kubectl {
 
     /// Whether it passes its input on to a container.
     pub fn is_interactive(&self) -> bool {
-        matches!(self.args.verb.as_str(), "exec" | "run" | "attach") && self.args.has("stdin")
+        let attaches = matches!(self.args.verb.as_str(), "exec" | "run" | "attach");
+        attaches && self.args.has("stdin") || self.args.verb == "edit"
     }
 
     /// Whether it has not had a turn yet.

@@ -23,6 +23,8 @@ pub struct Attended {
     pub input: Blob,
     /// Its standard input is at its end.
     pub input_ended: bool,
+    /// The editor that its environment names.
+    pub editor: Option<String>,
     /// What it is to print next.
     pending: Vec<(Fd, Blob)>,
     ended: Option<u8>,
@@ -30,12 +32,18 @@ pub struct Attended {
 
 impl Attended {
     /// A program that waits for attention at once.
-    pub fn new(argv: &[Vec<u8>]) -> Attended {
+    pub fn new(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Attended {
+        let value = |wanted: &str| {
+            let found = env.iter().rfind(|(name, _)| name == wanted.as_bytes());
+            found.map(|(_, value)| String::from_utf8_lossy(value).into_owned())
+        };
+        let editor = value("KUBE_EDITOR").or_else(|| value("EDITOR"));
         Attended {
             argv: argv.to_vec(),
             reads: false,
             input: Blob::new(),
             input_ended: false,
+            editor: editor.filter(|editor| !editor.is_empty()),
             pending: Vec::new(),
             ended: None,
         }

@@ -44,7 +44,7 @@ impl Program {
             return Some(Program::Shell(Box::new(sh::Machine::new(argv, env, sys))));
         }
         if attended::NAMES.contains(&&**name) {
-            return Some(Program::Attended(Attended::new(argv)));
+            return Some(Program::Attended(Attended::new(argv, env)));
         }
         tool::Tool::start(name, argv, env)
             .map(Program::Tool)

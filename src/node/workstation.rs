@@ -83,10 +83,16 @@ impl Nodes {
         }
     }
 
-    /// Saves a file in the current directory of the terminals.
+    /// Saves a file: in the current directory of the terminals, or where its whole path says.
     pub fn save_file(&mut self, name: &str, content: &Blob, now: SimTime) {
         let Some(device) = self.workstation_device() else { return };
-        let path = format!("{HOME}/{name}").into_bytes();
+        let path = match name.rsplit_once('/') {
+            Some((folder, _)) if name.starts_with('/') => {
+                super::path::make_dirs(self.volume_mut(device), folder.as_bytes(), now);
+                name.to_string().into_bytes()
+            }
+            _ => format!("{HOME}/{name}").into_bytes(),
+        };
         let volume = self.volume_mut(device);
         match super::start::lookup(volume, &path) {
             Some(inode) => {

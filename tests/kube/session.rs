@@ -48,12 +48,12 @@ impl Desk for Terminal {
     fn err(&mut self, text: &str) {
         self.text.push_str(text);
     }
-    fn edit(&mut self, text: &str) -> bool {
+    fn edit(&mut self, text: &str) -> Result<(), String> {
         self.edited = self.edits.as_ref().map(|(from, to)| text.replace(from, to));
-        self.edited.is_some()
+        self.edited.as_ref().map(|_| ()).ok_or("vi".to_string())
     }
-    fn edited(&mut self) -> Option<String> {
-        self.edited.take()
+    fn edited(&mut self) -> Option<Result<String, String>> {
+        self.edited.take().map(Ok)
     }
 }
 
@@ -377,7 +377,8 @@ fn objects_are_made_tainted_and_waited_for_as_kubectl_does() {
 #[test]
 fn an_edit_is_what_the_editor_was_left_with() {
     let mut terminal = ready();
-    assert_eq!(terminal.types("edit sts mysql"), "Edit cancelled, no changes made.\n");
+    let none = "error: unable to launch the editor \"vi\"\n";
+    assert_eq!(terminal.types("edit sts mysql"), none);
     terminal.edits = Some((String::new(), String::new()));
     assert_eq!(terminal.types("edit sts mysql"), "Edit cancelled, no changes made.\n");
     terminal.edits = Some(("  replicas: 3\n  revision".into(), "  replicas: 4\n  revision".into()));

@@ -24,10 +24,9 @@ impl Kubectl {
         let object = self.one(desk, &self.args.names)?;
         let Some(kind) = object.kind_info() else { return DONE };
         let text = format!("{HEAD}{}", super::yaml::document(&object.to_value()));
-        if !desk.edit(&text) {
-            desk.err(CANCELLED);
-            return DONE;
-        }
+        desk.edit(&text).map_err(|editor| {
+            Failure::new(format!("error: unable to launch the editor {editor:?}"))
+        })?;
         self.edit_on(desk, kind.plural, key_of(object.metadata()), text)
     }
 
@@ -43,6 +42,9 @@ impl Kubectl {
             self.state = State::Edit { plural, at, text };
             return Ok(Progress::Waiting);
         };
+        let edited = edited.map_err(|editor| {
+            Failure::new(format!("error: there was a problem with the editor {editor:?}"))
+        })?;
         let is_said = |line: &&str| !line.starts_with('#') && !line.trim().is_empty();
         let unchanged = edited.lines().filter(is_said).eq(text.lines().filter(is_said));
         if unchanged || !edited.lines().any(|line| is_said(&line)) {

@@ -4,11 +4,11 @@ use super::super::apply::Doing;
 use super::super::inline::ExecEnd;
 use super::super::names::ClusterNames;
 use super::super::state::World;
-use super::{Forward, Started};
-use crate::base::{ContainerId, Millis, Pid, SimTime};
+use super::{Editor, Forward, Started};
+use crate::base::{Blob, ContainerId, Millis, Pid, SimTime};
 use crate::kube::Cluster;
 use crate::kube::kubectl::Desk;
-use crate::node::{Asks, Attached};
+use crate::node::{Asks, Attached, workstation};
 use crate::os::WaitStatus;
 use crate::sim::{Action, ExecSpec, ExecToken, Out};
 use crate::trace::Via;
@@ -33,6 +33,34 @@ impl<'a> At<'a> {
     /// What it printed: whether to standard error, and what.
     pub(super) fn printed(self) -> Vec<(bool, Vec<u8>)> {
         self.printed
+    }
+}
+
+impl At<'_> {
+    /// Starts a process in a container; what is typed goes there from now on.
+    fn start(
+        &mut self,
+        container: &ContainerId,
+        argv: &[String],
+        attached: Attached,
+    ) -> (u32, Result<Pid, String>) {
+        let token = self.world.terminals_mut().next_token();
+        let spec = ExecSpec {
+            token: ExecToken::Terminal(token),
+            container: container.clone(),
+            argv: argv.to_vec(),
+            timeout: None,
+        };
+        let now = self.world.now();
+        let mut asks = Asks::default();
+        let names = ClusterNames(&self.world.kube, now);
+        let started = self.world.nodes.exec_attached(&spec, attached, now, &names, &mut asks);
+        if let Some(job) = self.world.terminals_mut().jobs.get_mut(&self.pid) {
+            job.tty = attached.tty;
+            job.forwards = if attached.stdin { Forward::Exec(token) } else { Forward::None };
+        }
+        self.world.take_asks(asks, ExecEnd::Normal, self.doing);
+        (token, started)
     }
 }
 
@@ -74,31 +102,53 @@ impl Desk for At<'_> {
     }
 
     fn exec(&mut self, container: &ContainerId, argv: &[String], stdin: bool, tty: bool) -> u32 {
-        let token = self.world.terminals_mut().next_token();
-        let spec = ExecSpec {
-            token: ExecToken::Terminal(token),
-            container: container.clone(),
-            argv: argv.to_vec(),
-            timeout: None,
-        };
-        let now = self.world.now();
-        let mut asks = Asks::default();
-        let names = ClusterNames(&self.world.kube, now);
         let attached = Attached { stdin, tty, prompt: None };
-        let started = self.world.nodes.exec_attached(&spec, attached, now, &names, &mut asks);
+        let (token, started) = self.start(container, argv, attached);
         let end = started.err().map(Err);
         let terminals = self.world.terminals_mut();
         terminals.execs.insert(token, Started { job: self.pid, end });
-        if let Some(job) = terminals.jobs.get_mut(&self.pid) {
-            job.tty = tty;
-            job.forwards = if stdin { Forward::Exec(token) } else { Forward::None };
-        }
-        self.world.take_asks(asks, ExecEnd::Normal, self.doing);
         token
     }
 
     fn exec_end(&self, token: u32) -> Option<Result<WaitStatus, String>> {
         self.world.terminals.execs.get(&token).and_then(|started| started.end.clone())
+    }
+
+    fn edit(&mut self, text: &str) -> Result<(), String> {
+        let editor = self.world.nodes.attended(self.pid).and_then(|it| it.editor.clone());
+        let Some(editor) = editor else { return Err("vi".to_string()) };
+        let number = self.world.terminals.last_token + 1;
+        let file = format!("/tmp/kubectl-edit-{number:09}.yaml");
+        self.world.nodes.save_file(&file, &Blob::from(text), self.world.now());
+        // kubectl leaves quotes to a shell, and splits all else at spaces itself.
+        let argv: Vec<String> = if editor.contains(['"', '\'', '\\']) {
+            ["bash", "-c", &format!("{editor} {file:?}")].map(str::to_string).to_vec()
+        } else {
+            editor.split(' ').chain([file.as_str()]).map(str::to_string).collect()
+        };
+        let attached = Attached { stdin: true, tty: true, prompt: None };
+        let (token, started) = self.start(&workstation(), &argv, attached);
+        let shown = argv[..argv.len() - 1].join(" ");
+        if started.is_err() {
+            return Err(shown);
+        }
+        let terminals = self.world.terminals_mut();
+        terminals.execs.insert(token, Started { job: self.pid, end: None });
+        if let Some(job) = terminals.jobs.get_mut(&self.pid) {
+            job.editor = Some(Editor { token, shown, file });
+        }
+        Ok(())
+    }
+
+    fn edited(&mut self) -> Option<Result<String, String>> {
+        let job = self.world.terminals.jobs.get(&self.pid)?;
+        let editor = job.editor.clone()?;
+        let end = self.exec_end(editor.token)?;
+        if end != Ok(WaitStatus::OK) {
+            return Some(Err(editor.shown));
+        }
+        let text = self.world.nodes.workstation_file(self.pid, &editor.file);
+        Some(text.map(|blob| blob.text()).ok_or(editor.shown))
     }
 
     fn attach(&mut self, container: &ContainerId, tty: bool) -> bool {

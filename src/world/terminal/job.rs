@@ -65,6 +65,7 @@ impl World {
             forwards: Forward::None,
             input_closed: false,
             tty: false,
+            editor: None,
         };
         let reads =
             job.reads_all(argv) || job.kubectl.as_ref().is_some_and(Kubectl::is_interactive);

@@ -207,5 +207,9 @@ impl World {
         started.end = Some(Ok(done.status));
         let job = started.job;
         self.print_for(job, &done.output, doing);
+        // It goes on even if nothing was printed.
+        let mut asks = Asks::default();
+        self.nodes.attend(job, &mut asks, |_| {});
+        self.take_asks(asks, ExecEnd::Normal, doing);
     }
 }

@@ -78,6 +78,17 @@ pub(super) struct Job {
     forwards: Forward,
     input_closed: bool,
     tty: bool,
+    /// What edits for it.
+    editor: Option<Editor>,
+}
+
+/// An editor that `kubectl edit` has started.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Editor {
+    token: u32,
+    /// Its words.
+    shown: String,
+    file: String,
 }
 
 /// Where a `kubectl`'s input goes.
