@@ -149,6 +149,12 @@ impl Cluster {
         verdict
     }
 
+    /// Removes an object of a kind that is not modelled.
+    pub(super) fn delete_other(&mut self, object: &Object) {
+        let place = (object.kind().to_string(), key_of(object.metadata()));
+        self.store_mut().others.remove(&place);
+    }
+
     /// The stored object with the same kind and name.
     pub fn find(&self, object: &Object) -> Option<Object> {
         match object.kind_info() {

@@ -12,6 +12,8 @@ mod create;
 mod drain;
 mod edit;
 mod explain;
+mod files;
+mod foreign;
 mod get;
 mod help;
 mod jsonpath;

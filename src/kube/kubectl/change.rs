@@ -128,8 +128,10 @@ impl Kubectl {
                 "error: --type must be one of [json merge strategic], not {kind:?}"
             )));
         }
-        let patch: Value = serde_yaml::from_str(&text)
-            .map_err(|error| Failure::new(format!("error: unable to parse {text:?}: {error}")))?;
+        let patch: Value = serde_yaml::from_str(&text).map_err(|error| {
+            let why = super::yaml::trouble(&error);
+            Failure::new(format!("error: unable to parse {text:?}: {why}"))
+        })?;
         for object in self.every(desk, &self.args.names)? {
             let mut value = object.to_value();
             match kind.as_str() {

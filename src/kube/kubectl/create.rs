@@ -5,34 +5,9 @@ use serde_json::{Map, Value, json};
 use super::{Answer, Desk, Failure, Kubectl, Progress};
 use crate::kube::apply::{ApplyResult, Refusal};
 use crate::kube::defaults::base64;
-use crate::manifest::Manifests;
 use crate::manifest::object::Object;
 
 impl Kubectl {
-    /// The objects of `-f`, and what kubectl says of those that are none.
-    pub(super) fn files(&self, desk: &dyn Desk) -> Result<(Vec<Object>, Vec<String>), Failure> {
-        let names = self.args.flags.get("filename").cloned().unwrap_or_default();
-        let (mut objects, mut said) = (Vec::new(), Vec::new());
-        for name in names.iter().flat_map(|names| names.split(',')) {
-            let Some(text) = desk.file(name) else {
-                return Err(Failure::new(format!("error: the path {name:?} does not exist")));
-            };
-            let shown = if name == "-" { "STDIN" } else { name };
-            let (manifests, diagnostics) = Manifests::read(vec![(shown.to_string(), text)]);
-            let files = manifests.files();
-            for one in diagnostics.iter().filter(|one| one.problem.is_refusal()) {
-                let line = files.get(one.span.file).line_of(one.span.start);
-                if let Some(text) = one.problem.kubectl(shown, line)
-                    && !said.contains(&text)
-                {
-                    said.push(text);
-                }
-            }
-            objects.extend(manifests.objects().cloned());
-        }
-        Ok((objects, said))
-    }
-
     /// `apply`, `create` and `replace` with `-f`; `create KIND NAME`.
     pub(super) fn send(&mut self, desk: &mut dyn Desk) -> Answer {
         let verb = self.args.verb.clone();
@@ -45,6 +20,14 @@ impl Kubectl {
         if objects.is_empty() && wrong.is_empty() {
             return Err(Failure::new(format!("error: no objects passed to {verb}")));
         }
+        // Warnings are no refusals.
+        wrong.retain(|text| {
+            let warns = text.starts_with("Warning: ");
+            if warns {
+                desk.err(&format!("{text}\n"));
+            }
+            !warns
+        });
         let namespace = self.args.namespace().to_string();
         let mut sent = Vec::new();
         for mut object in objects {

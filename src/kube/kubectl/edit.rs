@@ -53,8 +53,9 @@ impl Kubectl {
         }
         let value: Value = serde_yaml::from_str(&edited).map_err(|error| {
             Failure::new(format!(
-                "error: error parsing edited-file: error converting YAML to JSON: yaml: {error}\n\
-                 error: Edit cancelled, no valid changes were saved."
+                "error: error parsing edited-file: error converting YAML to JSON: {}\n\
+                 error: Edit cancelled, no valid changes were saved.",
+                super::yaml::trouble(&error)
             ))
         })?;
         let Some(object) = desk.cluster().store().get(plural, &at) else {

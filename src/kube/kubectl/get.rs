@@ -53,6 +53,9 @@ impl Kubectl {
                  get -h' for help and examples",
             ));
         }
+        if let Some(answer) = self.get_foreign(desk) {
+            return answer;
+        }
         let wanted = self.wanted(desk, "get")?;
         self.check_selection(&wanted)?;
         let kinds = wanted.len();
@@ -82,7 +85,8 @@ impl Kubectl {
             ));
         }
         let named = wanted.iter().any(|one| !one.names.is_empty());
-        if !self.args.has("watch-only") {
+        let only_one = kinds == 1 && wanted[0].names.len() == 1 && !failures.is_empty();
+        if !self.args.has("watch-only") && !only_one {
             self.print_all(desk, &all, several, named, failures.is_empty())?;
         }
         if self.args.has("ignore-not-found") {

@@ -51,6 +51,9 @@ impl Kubectl {
 
     pub(super) fn delete(&mut self, desk: &mut dyn Desk) -> Answer {
         let options = self.delete_options()?;
+        if let Some(answer) = self.delete_foreign(desk) {
+            return answer;
+        }
         let (targets, mut failures) = self.targets(desk)?;
         let forced = self.args.has("force") && options.grace_secs == Some(0);
         if forced && !targets.is_empty() {
@@ -59,7 +62,10 @@ impl Kubectl {
         let mut left = Vec::new();
         let dry = self.dry_run();
         for object in targets {
-            let Some(kind) = object.kind_info() else { continue };
+            let Some(kind) = object.kind_info() else {
+                self.delete_other(desk, &object);
+                continue;
+            };
             let at = key_of(object.metadata());
             if let Some(dry) = dry {
                 desk.out(&format!("{} {:?} deleted{dry}\n", kind_name(&object), at.name));
@@ -99,8 +105,15 @@ impl Kubectl {
             let (objects, said) = self.files(desk)?;
             let mut failures: Vec<Failure> = said.into_iter().map(Failure::new).collect();
             let mut found = Vec::new();
-            for object in objects {
-                let Some(kind) = object.kind_info() else { continue };
+            for mut object in objects {
+                let Some(kind) = object.kind_info() else {
+                    let namespace = &mut object.metadata_mut().namespace;
+                    if namespace.is_empty() {
+                        *namespace = self.args.namespace().to_string();
+                    }
+                    found.extend(desk.cluster().find(&object));
+                    continue;
+                };
                 let names = vec![object.metadata().name.clone()];
                 let (mut one, missing) = self.objects(store, &Wanted { kind, names });
                 found.append(&mut one);

@@ -9,6 +9,26 @@ use crate::sim::ObjectKey;
 /// What `all` stands for, as far as it is here.
 const ALL: [&str; 3] = ["pods", "services", "statefulsets"];
 
+/// The fields by which objects may be selected, beside their name and namespace. Models
+/// pkg/apis/core/v1/conversion.go.
+const FIELDS: [(&str, &str); 6] = [
+    (
+        "events",
+        "involvedObject.kind involvedObject.namespace involvedObject.name involvedObject.uid \
+         involvedObject.apiVersion involvedObject.resourceVersion involvedObject.fieldPath reason \
+         reportingComponent source type",
+    ),
+    ("namespaces", "status.phase"),
+    ("nodes", "spec.unschedulable"),
+    (
+        "pods",
+        "spec.nodeName spec.restartPolicy spec.schedulerName spec.serviceAccountName \
+         spec.hostNetwork status.phase status.podIP status.podIPs status.nominatedNodeName",
+    ),
+    ("secrets", "type"),
+    ("services", "spec.clusterIP spec.type"),
+];
+
 /// A kind, and the names asked for; none: all of them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Wanted {
@@ -203,6 +223,9 @@ impl Kubectl {
     /// The objects asked for, and names that are not there.
     pub(super) fn objects(&self, store: &Store, wanted: &Wanted) -> (Vec<Object>, Vec<Failure>) {
         let kind = wanted.kind;
+        if let Some(failure) = self.bad_field(kind) {
+            return (Vec::new(), vec![failure]);
+        }
         if !wanted.names.is_empty() {
             let mut missing = Vec::new();
             let mut found = Vec::new();
@@ -231,6 +254,25 @@ impl Kubectl {
             .filter(|object| fields.iter().all(|one| has_field(object, one)))
             .collect();
         (found, Vec::new())
+    }
+
+    /// What the server says of a field that its kind cannot be selected by.
+    fn bad_field(&self, kind: &KindInfo) -> Option<Failure> {
+        let text = self.args.value("field-selector")?;
+        let known = FIELDS.iter().find(|(plural, _)| *plural == kind.plural).map_or("", |it| it.1);
+        let is_known = |name: &str| {
+            matches!(name, "metadata.name" | "metadata.namespace")
+                || known.split(' ').any(|one| one == name)
+        };
+        let wrong = selector(text).into_iter().find(|one| !is_known(&one.key))?;
+        let labels = self.args.value("selector").unwrap_or_default();
+        let resource = plural_name(kind);
+        let name = &wrong.key;
+        // The server takes a label name for a field where a kind has none of its own.
+        Some(Failure::new(format!(
+            "Error from server (BadRequest): Unable to find {resource:?} that match label selector \
+             {labels:?}, field selector {text:?}: field label not supported: {name}"
+        )))
     }
 
     /// The first object that the words after the verb name.

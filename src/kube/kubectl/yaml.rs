@@ -26,6 +26,27 @@ pub(super) fn document(value: &Value) -> String {
     text
 }
 
+/// What yaml/v2 says of a text it cannot read: the problem, and a line that it counts in its own
+/// way. Models `parser.fail`.
+pub(super) fn trouble(error: &serde_yaml::Error) -> String {
+    let said = error.to_string();
+    let (problem, context) = match said.split_once(", while ") {
+        Some((problem, context)) => (problem, context),
+        None => (said.as_str(), ""),
+    };
+    let place = |text: &str| -> Option<(String, u64)> {
+        let (words, place) = text.rsplit_once(" at line ")?;
+        Some((words.to_string(), place.split(' ').next()?.parse().ok()?))
+    };
+    let (words, at) = place(problem).unwrap_or((problem.to_string(), 1));
+    // A scanner counts from 1, a parser from 0; where something began goes first.
+    let counts_from_one = context.is_empty() || context.starts_with("scanning");
+    let off = if counts_from_one { 0 } else { 1 };
+    let began = place(context).map(|(_, line)| line).filter(|line| *line > 1);
+    let line = began.unwrap_or(at) - off;
+    if line == 0 { format!("yaml: {words}") } else { format!("yaml: line {line}: {words}") }
+}
+
 /// A mapping's entries; the first begins where the text ends.
 fn mapping(text: &mut String, value: &Value, indent: usize) {
     let map = value.as_object().expect("only mappings come here");
@@ -320,6 +341,21 @@ mod tests {
         ];
         for (text, want) in rows {
             assert_eq!(document(&json!({"a": text})), format!("a: {want}\n"));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_said_as_the_library_says_it() {
+        let rows = [
+            ("a:\n  b: 1\n c: 2\n", "yaml: line 2: did not find expected key"),
+            ("{\"a\":", "yaml: line 1: did not find expected node content"),
+            ("a: b: c\n", "yaml: mapping values are not allowed in this context"),
+            ("x: 1\na: b: c\n", "yaml: line 2: mapping values are not allowed in this context"),
+            ("a: 'b\n", "yaml: found unexpected end of stream"),
+        ];
+        for (text, want) in rows {
+            let error = serde_yaml::from_str::<Value>(text).expect_err("it cannot be read");
+            assert_eq!(trouble(&error), want, "{error}");
         }
     }
 

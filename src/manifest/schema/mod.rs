@@ -162,6 +162,15 @@ pub fn served(api_version: &str, kind: &str) -> Served {
     if SERVED.lines().any(serves) { Served::Accepted } else { Served::Unknown }
 }
 
+/// `apiVersion` and `kind` of all that the API server serves and the model does nothing with.
+pub fn accepted() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SERVED
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .flat_map(|(version, kinds)| kinds.split_whitespace().map(move |kind| (version, kind)))
+        .filter(|(_, kind)| KINDS.iter().all(|one| one.kind != *kind))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
