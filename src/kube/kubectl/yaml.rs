@@ -42,8 +42,9 @@ pub(super) fn trouble(error: &serde_yaml::Error) -> String {
     // A scanner counts from 1, a parser from 0; where something began goes first.
     let counts_from_one = context.is_empty() || context.starts_with("scanning");
     let off = if counts_from_one { 0 } else { 1 };
-    let began = place(context).map(|(_, line)| line).filter(|line| *line > 1);
-    let line = began.unwrap_or(at) - off;
+    let began = place(context).map(|(_, line)| line);
+    // The first line has no number.
+    let line = began.into_iter().chain([at]).find(|line| *line > 1).map_or(0, |line| line - off);
     if line == 0 { format!("yaml: {words}") } else { format!("yaml: line {line}: {words}") }
 }
 
