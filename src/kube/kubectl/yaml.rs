@@ -352,7 +352,7 @@ mod tests {
             ("{\"a\":", "yaml: line 1: did not find expected node content"),
             ("a: b: c\n", "yaml: mapping values are not allowed in this context"),
             ("x: 1\na: b: c\n", "yaml: line 2: mapping values are not allowed in this context"),
-            ("a: 'b\n", "yaml: found unexpected end of stream"),
+            ("a: 'b\n", "yaml: line 2: found unexpected end of stream"),
         ];
         for (text, want) in rows {
             let error = serde_yaml::from_str::<Value>(text).expect_err("it cannot be read");
