@@ -186,6 +186,10 @@ impl Sys for SysView<'_> {
         self.nodes.seed.draw()
     }
 
+    fn is_readable(&self, fd: Fd) -> bool {
+        self.nodes.is_readable(self.me(), fd)
+    }
+
     fn uid(&self) -> u32 {
         self.me().uid
     }

@@ -201,7 +201,7 @@ impl Nodes {
         }
     }
 
-    fn is_readable(&self, process: &Process, fd: Fd) -> bool {
+    pub(super) fn is_readable(&self, process: &Process, fd: Fd) -> bool {
         let Some(entry) = process.fds.get(&fd.0) else { return true };
         match &self.file(entry.file).kind {
             OpenKind::PipeRead(id) => {

@@ -113,6 +113,8 @@ pub trait Sys {
     /// 64 bits from the scenario's seed (UUIDs, RANDOM).
     fn random(&mut self) -> u64;
     fn uid(&self) -> u32;
+    /// Whether a read would bring something at once: bytes, an end, or an error.
+    fn is_readable(&self, fd: Fd) -> bool;
 
     // --- descriptors ---
     /// At most `max` bytes. Ready and empty: end of file.

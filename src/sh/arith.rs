@@ -74,6 +74,9 @@ pub(super) fn evaluate(machine: &mut Machine, text: &[u8]) -> Eval<i64> {
 
 fn evaluate_at(machine: &mut Machine, text: &[u8], depth: u32) -> Eval<i64> {
     if text.iter().all(|b| b.is_ascii_whitespace()) {
+        if !machine.bash() && depth == 0 {
+            return Err(ArithError::Message(b"expression expected".to_vec()));
+        }
         return Ok(0);
     }
     let mut arith = Arith {

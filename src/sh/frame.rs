@@ -216,4 +216,6 @@ pub(super) struct Cleanup {
     pub catches_return: bool,
     pub function: bool,
     pub traced: bool,
+    /// `eval`'s or a file's: dash no longer names it.
+    pub context: bool,
 }

@@ -27,6 +27,8 @@ pub struct Machine {
     pub(super) shopts: Shopts,
     pub(super) vars: Variables,
     pub(super) functions: SortedMap<Vec<u8>, Function>,
+    /// Kept and listed; no command is expanded by them.
+    pub(super) aliases: SortedMap<Vec<u8>, Vec<u8>>,
     pub(super) traps: SortedMap<TrapKey, Vec<u8>>,
     /// Those of the shell around this one, which `trap` alone still shows.
     pub(super) inherited_traps: SortedMap<TrapKey, Vec<u8>>,
@@ -69,6 +71,8 @@ pub struct Machine {
     pub(super) line_outer: u32,
     /// The functions and files that run, innermost last: name, and the file if it is one.
     pub(super) calls: Vec<Call>,
+    /// dash: `eval` or the file that runs, innermost last.
+    pub(super) contexts: Vec<Vec<u8>>,
     pub(super) dirs: Vec<Vec<u8>>,
     pub(super) getopts_at: u32,
     pub(super) random: u64,
@@ -77,6 +81,10 @@ pub struct Machine {
     pub(super) parent_shown: u32,
     pub(super) now: SimTime,
     pub(super) started: SimTime,
+    /// What SECONDS was at `started`.
+    pub(super) seconds_base: i64,
+    /// The command that runs, which BASH_COMMAND names; within a trap, the one before it.
+    pub(super) command: Option<(Arc<Script>, AstId)>,
     /// A visible act was made in this turn.
     pub(super) acted: bool,
     /// Where the last act stands in the main script.
@@ -347,8 +355,17 @@ impl Machine {
         }
     }
 
-    /// Says something on standard error, with the prefix.
+    /// Says something on standard error, with the prefix; dash names the `eval` or the file around.
     pub(super) fn complain(&mut self, message: &[u8]) {
+        let context = match self.contexts.last() {
+            Some(context) => [context.as_slice(), b": ", message].concat(),
+            None => message.to_vec(),
+        };
+        self.complain_plainly(&context);
+    }
+
+    /// Says something that names its builtin itself.
+    pub(super) fn complain_plainly(&mut self, message: &[u8]) {
         let mut all = self.prefix();
         all.extend_from_slice(message);
         all.push(b'\n');
@@ -391,7 +408,8 @@ impl Machine {
                 number(self.random >> 49)
             }
             b"SECONDS" if self.vars.get(b"SECONDS").is_some() => {
-                number(self.now.since(self.started).0 / 1_000)
+                let elapsed = self.now.since(self.started).0 / 1_000;
+                Some(self.seconds_base.wrapping_add_unsigned(elapsed).to_string().into_bytes())
             }
             b"EPOCHSECONDS" => number(self.now.unix_secs()),
             b"BASHPID" => number(u64::from(self.own_pid_shown)),
@@ -401,6 +419,10 @@ impl Machine {
                 .last()
                 .map(|call| if call.is_file { b"source".to_vec() } else { call.name.clone() }),
             b"BASH_SOURCE" => self.list(name).and_then(|list| list.get(&0).cloned()),
+            b"BASH_COMMAND" => {
+                let (script, at) = self.command.clone()?;
+                Some(super::print::command(&script, at))
+            }
             b"SHELLOPTS" => Some(self.option_names()),
             b"BASHOPTS" => Some(self.shopts.listed()),
             b"PIPESTATUS" => self.pipe_status.first().map(|s| s.to_string().into_bytes()),
@@ -487,8 +509,8 @@ impl Machine {
             self.random = parse_number(&text).unwrap_or(0) as u64;
         }
         if name == b"SECONDS" {
-            let back = parse_number(&text).unwrap_or(0).max(0) as u64;
-            self.started = SimTime(self.now.0.saturating_sub(back.saturating_mul(1_000)));
+            self.seconds_base = parse_number(&text).unwrap_or(0);
+            self.started = self.now;
         }
         if name == b"OPTIND" {
             self.getopts_at = 0;

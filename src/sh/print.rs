@@ -4,8 +4,8 @@
 use super::machine::Function;
 use super::quote;
 use super::script::{
-    Arm, ArmEnd, Assign, AstId, Cond, CondId, Kind, Node, Redirect, RedirectKind, Script, Span,
-    Word,
+    Arm, ArmEnd, Assign, AssignValue, AstId, Cond, CondId, Kind, Node, Redirect, RedirectKind,
+    Script, Span, Word,
 };
 
 /// A printer at some indentation. Within a function every command has a line of its own.
@@ -35,6 +35,11 @@ pub(super) fn source(script: &Script, span: Span) -> Vec<u8> {
     let (mut all, mut at, mut quoted) = (Vec::new(), 0, false);
     while at < text.len() {
         let rest = &text[at..];
+        if let Some((length, shown)) = substitution(script, span.start + at as u32) {
+            all.extend_from_slice(&shown);
+            at += length;
+            continue;
+        }
         let length = match rest {
             [b'\\', _, ..] => 2,
             [b'$', b'\'', inside @ ..] if !quoted => {
@@ -64,6 +69,41 @@ pub(super) fn source(script: &Script, span: Span) -> Vec<u8> {
         at += length;
     }
     all
+}
+
+/// An assignment; an array's elements with single spaces between.
+fn assignment(script: &Script, assign: &Assign) -> Vec<u8> {
+    let AssignValue::Array(items, inside) = &assign.value else {
+        return source(script, assign.span);
+    };
+    let head = Span { start: assign.span.start, end: inside.start };
+    [script.slice(head), &elements(script, items), b")"].concat()
+}
+
+/// An array's elements, as bash keeps them.
+pub(super) fn elements(script: &Script, items: &[(Option<Word>, Word)]) -> Vec<u8> {
+    let shown = items.iter().map(|(index, word)| match index {
+        Some(index) => {
+            let value = source(script, word.span);
+            [b"[".as_slice(), script.slice(index.span), b"]=", &value].concat()
+        }
+        None => source(script, word.span),
+    });
+    shown.collect::<Vec<_>>().join(&b' ')
+}
+
+/// A `$(…)` that begins at this place, as bash keeps it: its length, and its command written anew.
+fn substitution(script: &Script, start: u32) -> Option<(usize, Vec<u8>)> {
+    let (span, body) = script.substitutions.iter().find(|(span, _)| span.start == start)?;
+    // One with a here-document is shown as it is written.
+    let has_document = script.slice(*span).windows(2).any(|two| two == b"<<");
+    if has_document {
+        return None;
+    }
+    let text = command(script, *body);
+    let gap: &[u8] = if text.starts_with(b"(") { b" " } else { b"" };
+    let shown = [b"$(".as_slice(), gap, &text, b")"].concat();
+    Some(((span.end - span.start) as usize, shown))
 }
 
 /// A function as `declare -f` prints it.
@@ -342,15 +382,16 @@ impl<'a> Printer<'a> {
     }
 
     fn simple(&mut self, assigns: &[Assign], words: &[Word], redirects: &[Redirect]) {
-        let spans = assigns.iter().map(|a| a.span).chain(words.iter().map(|w| w.span));
-        for (number, span) in spans.enumerate() {
-            if number > 0 {
-                self.put(b" ");
-            }
-            self.put(&source(self.script, span));
-        }
+        let script = self.script;
+        let shown = assigns.iter().map(|assign| assignment(script, assign));
+        let words = words.iter().map(|word| match &word.assign {
+            Some(assign) => assignment(script, assign),
+            None => source(script, word.span),
+        });
+        let all: Vec<Vec<u8>> = shown.chain(words).collect();
+        self.put(&all.join(&b' '));
         self.redirects(redirects);
-        if assigns.is_empty() && words.is_empty() && self.out.first() == Some(&b' ') {
+        if all.is_empty() && self.out.first() == Some(&b' ') {
             self.out.remove(0);
         }
     }
@@ -428,11 +469,11 @@ impl<'a> Printer<'a> {
                 self.put(&source(script, word.span));
             }
             Cond::Binary { op, left, right } => {
-                self.put(script.slice(left.span));
+                self.put(&source(script, left.span));
                 self.put(b" ");
                 self.put(op);
                 self.put(b" ");
-                self.put(script.slice(right.span));
+                self.put(&source(script, right.span));
             }
         }
     }

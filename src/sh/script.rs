@@ -35,6 +35,8 @@ pub struct Script {
     pub(crate) error: Option<SyntaxError>,
     /// Messages bash prints while it reads, by the index of the group they come before.
     pub(crate) warnings: Vec<(u32, SyntaxError)>,
+    /// `$(…)` by where it stands, with its command.
+    pub(crate) substitutions: Vec<(Span, AstId)>,
     pub(crate) digest: Fingerprint,
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{IsTerminal, Read, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -74,6 +74,12 @@ fn run(args: &Args) -> Result<u8, String> {
     };
     let mut machine = machine(args, &dir, &args.script[0])?;
     let mut typist = Typist { ended: false };
+    // A file's content is there at once; what comes through a pipe is asked for when it is missed.
+    let kind = fs::metadata("/dev/stdin").map(|meta| meta.file_type());
+    let terminal = std::io::stdin().is_terminal();
+    if kind.is_ok_and(|kind| kind.is_file() || (kind.is_char_device() && !terminal)) {
+        while typist.type_more(&mut machine) {}
+    }
     let outcome = drive(&mut machine, &mut typist, &mut |stdout, stderr| {
         let _ = std::io::stdout().write_all(stdout).and_then(|()| std::io::stdout().flush());
         let _ = std::io::stderr().write_all(stderr);

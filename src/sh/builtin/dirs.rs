@@ -130,7 +130,8 @@ impl Machine {
             return None;
         }
         for entry in path.split(|b| *b == b':') {
-            let whole = if entry.is_empty() { dir.to_vec() } else { [entry, b"/", dir].concat() };
+            let slash: &[u8] = if entry.is_empty() || entry.ends_with(b"/") { b"" } else { b"/" };
+            let whole = [entry, slash, dir].concat();
             if host.stat(&whole, true).is_ok_and(|stat| stat.kind == FileKind::Directory) {
                 return Some((whole, !entry.is_empty()));
             }

@@ -103,7 +103,11 @@ impl Machine {
             return;
         }
         self.trace_depth += 1;
-        let cleanup = Cleanup { traced: true, ..Cleanup::default() };
+        let context = !self.bash();
+        if context {
+            self.contexts.push(b"eval".to_vec());
+        }
+        let cleanup = Cleanup { traced: true, context, ..Cleanup::default() };
         self.push_state(script, at, State::Cleanup(Box::new(cleanup)));
         self.run_text(&text, ProgramKind::Eval);
     }
@@ -153,6 +157,10 @@ impl Machine {
             Cleanup { catches_return: true, function: true, traced: true, ..Cleanup::default() };
         if !rest.is_empty() {
             cleanup.args = Some(std::mem::replace(&mut self.args, rest.to_vec()));
+        }
+        if !self.bash() {
+            self.contexts.push(file.clone());
+            cleanup.context = true;
         }
         self.trace_depth += 1;
         let call = Call { name: who.into(), file: path.clone(), is_file: true, line: self.line };

@@ -204,10 +204,79 @@ impl Machine {
     }
 
     pub(super) fn hash_command(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
+        let shows = self.bash() && args.first().is_some_and(|arg| arg == b"-t");
         let mut status = 0;
-        for name in args.iter().filter(|arg| arg.first() != Some(&b'-')) {
-            if !exists(name, self.dialect) && self.find_command(host, name).is_err() {
-                self.argument_error("hash", name, "not found");
+        let names: Vec<&Vec<u8>> = args.iter().filter(|arg| arg.first() != Some(&b'-')).collect();
+        for name in &names {
+            if exists(name, self.dialect) {
+                continue;
+            }
+            match self.find_command(host, name) {
+                Ok(path) if shows && names.len() > 1 => {
+                    self.print("hash", [name.as_slice(), b"\t", &path, b"\n"].concat());
+                }
+                Ok(path) if shows => self.print("hash", [path.as_slice(), b"\n"].concat()),
+                Ok(_) => {}
+                Err(_) => {
+                    self.argument_error("hash", name, "not found");
+                    status = 1;
+                }
+            }
+        }
+        status
+    }
+
+    pub(super) fn alias(&mut self, args: &[Vec<u8>]) -> u8 {
+        let args: Vec<&Vec<u8>> =
+            args.iter().filter(|arg| !matches!(&arg[..], b"-p" | b"--")).collect();
+        let all: Vec<Vec<u8>> = self.aliases.keys().cloned().collect();
+        let mut status = 0;
+        for arg in if args.is_empty() { all.iter().collect() } else { args } {
+            if let Some(at) = arg.iter().position(|byte| *byte == b'=').filter(|at| *at > 0) {
+                self.aliases.insert(arg[..at].to_vec(), arg[at + 1..].to_vec());
+                if !self.bash() {
+                    self.not_modelled("alias");
+                }
+                continue;
+            }
+            match self.aliases.get(arg) {
+                Some(value) if self.bash() => {
+                    let value = super::super::quote::single(value);
+                    let line = [b"alias ", arg.as_slice(), b"=", &value, b"\n"].concat();
+                    self.print("alias", line);
+                }
+                Some(value) => {
+                    let value = super::super::dash::single_quote(value);
+                    self.print("alias", [arg.as_slice(), b"=", &value, b"\n"].concat());
+                }
+                None => {
+                    self.no_alias("alias", arg);
+                    status = 1;
+                }
+            }
+        }
+        status
+    }
+
+    fn no_alias(&mut self, who: &str, name: &[u8]) {
+        if self.bash() {
+            self.argument_error(who, name, "not found");
+        } else {
+            self.error_line(&[who.as_bytes(), b": ", name, b" not found"].concat());
+        }
+    }
+
+    pub(super) fn unalias(&mut self, args: &[Vec<u8>]) -> u8 {
+        if args.is_empty() && self.bash() {
+            self.error_line(b"unalias: usage: unalias [-a] name [name ...]");
+            return 2;
+        }
+        let mut status = 0;
+        for arg in args {
+            if arg == b"-a" {
+                self.aliases.clear();
+            } else if self.aliases.remove(arg).is_none() {
+                self.no_alias("unalias", arg);
                 status = 1;
             }
         }

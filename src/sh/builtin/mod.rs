@@ -175,7 +175,8 @@ impl Machine {
             b"kill" => self.kill(args, host),
             b"jobs" => self.jobs_command(args, host),
             b"disown" => self.disown(args),
-            b"alias" | b"unalias" => 0,
+            b"alias" => self.alias(args),
+            b"unalias" => self.unalias(args),
             b"times" => {
                 let text = b"0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n".to_vec();
                 self.write(Fd::STDOUT, text, Some("times"));
@@ -208,13 +209,13 @@ impl Machine {
 
     /// `name: message`, where the message is about a builtin's argument.
     pub(super) fn builtin_error(&mut self, name: &str, message: &str) {
-        self.complain(format!("{name}: {message}").as_bytes());
+        self.complain_plainly(format!("{name}: {message}").as_bytes());
     }
 
     /// `name: argument: message`.
     pub(super) fn argument_error(&mut self, name: &str, argument: &[u8], message: &str) {
         let all = [name.as_bytes(), b": ", argument, b": ", message.as_bytes()].concat();
-        self.complain(&all);
+        self.complain_plainly(&all);
     }
 
     /// An option the builtin does not know; its usage; 2.

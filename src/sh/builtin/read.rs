@@ -172,9 +172,11 @@ impl Machine {
         let is_file = host
             .fd_stat(read.fd)
             .is_ok_and(|stat| matches!(stat.kind, FileKind::File | FileKind::Device));
-        if timeout == Some(Millis::ZERO) && is_file {
-            return Some(0); // a file is always ready
+        if timeout == Some(Millis::ZERO) {
+            return Some(u8::from(!host.is_readable(read.fd)));
         }
+        // A file is always ready: no time runs out.
+        let timeout = timeout.filter(|_| !is_file);
         if let Some(timeout) = timeout {
             read.timer = Some(host.arm(timeout));
         }
@@ -230,10 +232,10 @@ impl Machine {
             if read.count.is_some_and(|count| read.bytes.len() >= count as usize) {
                 break self.read_done(frame, 0, host);
             }
-            if read.timer.is_some_and(|timer| host.has_fired(timer)) {
-                break self.read_done(frame, 142, host);
-            }
             match host.read(read.fd, 1) {
+                Ok(Poll::Wait) if read.timer.is_some_and(|timer| host.has_fired(timer)) => {
+                    break self.read_done(frame, 142, host);
+                }
                 Ok(Poll::Wait) => {
                     let mut waits = vec![Wait::Readable(read.fd), Wait::Signal];
                     waits.extend(read.timer.map(Wait::Timer));

@@ -64,7 +64,7 @@ const NAMES: [(&str, bool); 57] = [
 ];
 
 /// Options that would change what a script does, but are not modelled.
-const ABSENT: [&str; 14] = [
+const ABSENT: [&str; 15] = [
     "assoc_expand_once",
     "cdable_vars",
     "compat31",
@@ -74,6 +74,7 @@ const ABSENT: [&str; 14] = [
     "compat42",
     "compat43",
     "compat44",
+    "expand_aliases",
     "extdebug",
     "globstar",
     "gnu_errfmt",

@@ -390,7 +390,7 @@ impl Machine {
             self.print("kill", all);
             return 0;
         }
-        let mut all = String::new();
+        let mut status = 0;
         for name in names {
             let text = String::from_utf8_lossy(name).into_owned();
             let number = parse_number(name).map(|n| if n > 128 { n - 128 } else { n });
@@ -399,8 +399,12 @@ impl Machine {
                 None => Signal::parse(&text),
             };
             match (found, number) {
-                (Some(signal), Some(_)) => all.push_str(&format!("{}\n", signal.name())),
-                (Some(signal), None) => all.push_str(&format!("{}\n", signal.number())),
+                (Some(signal), Some(_)) => {
+                    self.print("kill", format!("{}\n", signal.name()).into_bytes());
+                }
+                (Some(signal), None) => {
+                    self.print("kill", format!("{}\n", signal.number()).into_bytes());
+                }
                 (None, None) if !self.bash() => {
                     self.builtin_error("kill", &format!("Illegal number: {text}"));
                     return 2;
@@ -412,12 +416,11 @@ impl Machine {
                 }
                 (None, _) => {
                     self.argument_error("kill", name, "invalid signal specification");
-                    return 1;
+                    status = 1;
                 }
             }
         }
-        self.print("kill", all.into_bytes());
-        0
+        status
     }
 }
 

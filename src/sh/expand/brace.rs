@@ -1,6 +1,6 @@
 //! Brace expansion: `a{b,c}d`, `{1..5}`, `{a..e..2}`.
 
-use super::super::script::{Part, PartKind, Word};
+use super::super::script::{ParamOp, Part, PartKind, Word};
 use crate::base::limit::BRACE_WORDS_MAX;
 
 /// A byte of unquoted text, or anything else.
@@ -37,6 +37,7 @@ fn assemble(word: &Word, atoms: Vec<Atom>) -> Word {
     for atom in atoms {
         match atom {
             Atom::Part(part) => parts.push(part),
+            Atom::Byte(byte) if parts.last_mut().is_some_and(|part| lengthen(part, byte)) => {}
             Atom::Byte(byte) => match parts.last_mut() {
                 Some(Part { quoted: false, kind: PartKind::Text(text), .. }) => text.push(byte),
                 _ => {
@@ -47,6 +48,22 @@ fn assemble(word: &Word, atoms: Vec<Atom>) -> Word {
         }
     }
     Word { span: word.span, parts, assign: None }
+}
+
+/// `$a{b,c}` is `$ab $ac`: braces are expanded before anything is a name. Whether the byte became
+/// part of one.
+fn lengthen(part: &mut Part, byte: u8) -> bool {
+    let PartKind::Param(param) = &mut part.kind else { return false };
+    let bare = part.span.end - part.span.start == param.name.len() as u32 + 1;
+    let named = param.name.first().is_some_and(|first| !first.is_ascii_digit())
+        && param.name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let is_name = byte.is_ascii_alphanumeric() || byte == b'_';
+    let goes_on = !part.quoted && bare && named && is_name && param.op == ParamOp::Plain;
+    if goes_on {
+        param.name.push(byte);
+        part.span.end += 1;
+    }
+    goes_on
 }
 
 fn byte(atom: &Atom) -> Option<u8> {

@@ -76,6 +76,10 @@ pub(super) struct Expand<'a> {
     pub log: Vec<Logged>,
     pub cursor: usize,
     pub depth: u32,
+    /// A here-document's body: `$*` stands with spaces between.
+    pub document: bool,
+    /// A length is asked for: a subscript out of range is not complained of.
+    pub quiet: bool,
 }
 
 impl Expand<'_> {

@@ -28,6 +28,7 @@ impl Expand<'_> {
             }
             _ => {}
         }
+        self.quiet = param.op == ParamOp::Length;
         let mut value = self.value(&param.name, param.index.as_ref(), part)?;
         let mut name = param.name.clone();
         if param.indirect {
@@ -106,7 +107,7 @@ impl Expand<'_> {
             let value = match (index, number) {
                 (_, Some(number)) => match ex.machine.element(name, number) {
                     Some(text) => Value::One(text),
-                    None if ex.out_of_range(name, number) => {
+                    None if !ex.quiet && ex.out_of_range(name, number) => {
                         ex.machine.complain_of(name, "bad array subscript");
                         Value::Unset
                     }
@@ -318,6 +319,7 @@ impl Expand<'_> {
     /// The first byte of IFS.
     pub(super) fn star_separator(&self) -> Vec<u8> {
         match self.separators() {
+            _ if self.document => b" ".to_vec(),
             None => b" ".to_vec(),
             Some(ifs) => ifs.first().map(|b| vec![*b]).unwrap_or_default(),
         }

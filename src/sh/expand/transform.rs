@@ -105,6 +105,13 @@ impl Expand<'_> {
             }
             b'K' | b'k' => Ok(self.pairs(name, letter, value)),
             b'a' => Ok(Value::One(self.machine.attributes(name))),
+            b'A' if matches!(name, b"@" | b"*") => {
+                let Value::Many { items, .. } = value else { return Ok(value) };
+                let words = items.iter().map(|item| quote::value(item));
+                let all: Vec<Vec<u8>> =
+                    [b"set".to_vec(), b"--".to_vec()].into_iter().chain(words).collect();
+                Ok(if items.is_empty() { Value::Unset } else { Value::One(all.join(&b' ')) })
+            }
             b'A' if param.index.is_some() && matches!(value, Value::Many { .. }) => {
                 let shown = self.machine.vars.get(name).map(|v| vars::declaration(name, v));
                 Ok(shown.map_or(Value::Unset, Value::One))

@@ -28,7 +28,9 @@ impl Parser {
                 let last = text.iter().rposition(|byte| !byte.is_ascii_whitespace());
                 self.line_of(self.place(last.unwrap_or(0)))
             }
-            Kind::Function { body, .. } if self.bash() => self.nodes[body.0 as usize].line,
+            Kind::Function { .. } if self.bash() => self.brace_line,
+            Kind::ArithFor { .. } if self.bash() => self.arith_for_line,
+            Kind::Subshell(_) if self.bash() => self.line_here(),
             _ => node.line,
         }
     }
@@ -91,7 +93,7 @@ impl Parser {
         let start = self.src.pos;
         if self.bash()
             && self.byte_at(1) == Some(b'(')
-            && let Some(end) = self.arith_end(start + 2)?
+            && let Some(end) = self.arith_end(start + 2, true)?
         {
             let word = self.within_range(start + 2, end, |p| p.word_in(Place::Arith))?;
             self.src.pos = end + 2;
@@ -189,8 +191,9 @@ impl Parser {
 
     fn arith_for(&mut self) -> Parse<Kind> {
         let start = self.src.pos + 2;
+        self.arith_for_line = self.line_here();
         let line = self.line_here();
-        let end = match self.arith_end(start) {
+        let end = match self.arith_end(start, true) {
             Ok(Some(end)) => end,
             Ok(None) => return Err(self.unexpected(None)),
             // Bash says nothing at all.
@@ -324,6 +327,9 @@ impl Parser {
 
     fn function_body(&mut self) -> Parse<AstId> {
         self.lines();
+        if self.looking_at(b"{") {
+            self.brace_line = self.line_here();
+        }
         match self.compound()? {
             Some(id) => Ok(id),
             None => Err(self.unexpected(None)),
@@ -347,7 +353,11 @@ impl Parser {
             self.lines();
             self.command_of_function()?
         };
-        Ok(Some(self.add(start, Kind::Function { name, body })))
+        let id = self.add(start, Kind::Function { name, body });
+        if self.bash() {
+            self.nodes[id.0 as usize].line = self.brace_line;
+        }
+        Ok(Some(id))
     }
 
     /// dash takes any command as a function's body.

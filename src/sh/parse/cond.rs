@@ -110,8 +110,11 @@ impl Parser {
             return Ok(push(nodes, Cond::Nest(inner)));
         }
         if self.at_word(b"]]") || self.byte().is_none_or(is_meta) {
-            let mut error = self.cond_error("syntax error in conditional expression".to_string());
-            if self.at_word(b"]]") {
+            let ends = self.at_word(b"]]");
+            let token = if ends { String::new() } else { self.cond_token() };
+            let mut error =
+                self.cond_error(format!("unexpected token `{token}' in conditional command"));
+            if ends {
                 error.messages.clear(); // bash says nothing at all
             }
             return Err(error);

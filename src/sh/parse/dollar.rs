@@ -53,7 +53,7 @@ impl Parser {
     fn parentheses(&mut self) -> Parse<PartKind> {
         let start = self.src.pos;
         if self.byte_at(2) == Some(b'(')
-            && let Some(end) = self.arith_end(start + 3)?
+            && let Some(end) = self.arith_end(start + 3, false)?
         {
             let word = self.within_range(start + 3, end, |p| p.word_in(Place::Arith))?;
             self.src.pos = end + 2;
@@ -87,6 +87,8 @@ impl Parser {
         if self.bash() {
             self.count_lines_from(body, from);
         }
+        let span = self.span_from(start);
+        self.substitutions.push((span, body));
         let file = self.file_read(body).map(Box::new);
         Ok(PartKind::Command { body, file })
     }
@@ -139,8 +141,8 @@ impl Parser {
     }
 
     /// Where the `))` stands that closes an arithmetic expression; `None` if the parentheses do not
-    /// close together.
-    pub(super) fn arith_end(&mut self, start: usize) -> Parse<Option<usize>> {
+    /// close together. Bash asks of `((` only that the inner one closes (`command`).
+    pub(super) fn arith_end(&mut self, start: usize, command: bool) -> Parse<Option<usize>> {
         let mut at = start;
         let mut depth = 2;
         // Where the inner one closes, if the outer one closes right behind it.
@@ -153,6 +155,9 @@ impl Parser {
                     if depth == 1 && together.is_none() {
                         let next = self.src.text.get(at + 1) == Some(&b')');
                         together = Some(next.then_some(at));
+                        if command {
+                            return Ok(together.flatten());
+                        }
                     } else if depth == 1 {
                         together = Some(None);
                     }
@@ -171,6 +176,10 @@ impl Parser {
                 _ => {}
             }
             at += 1;
+        }
+        if !self.bash() {
+            let line = self.line_of_end();
+            return Err(self.end_error(line, String::new(), "Missing '))'"));
         }
         Err(self.unclosed(self.line_here(), ')'))
     }

@@ -17,6 +17,7 @@ mod word;
 
 use super::Dialect;
 use super::problem::{Problem, ProblemKind};
+use super::quote;
 use super::script::{AstId, Kind, Node, Script, Span, SyntaxError, Word};
 use crate::base::SortedMap;
 use crate::base::limit::{SCRIPT_BYTES_MAX, SCRIPT_DEPTH_MAX};
@@ -51,6 +52,11 @@ pub(super) struct Parser {
     problems: Vec<Problem>,
     warnings: Vec<SyntaxError>,
     depth: u32,
+    substitutions: Vec<(Span, AstId)>,
+    /// Where the last function's body began that was read, and the last `for ((`: bash forgets the
+    /// outer one's where they nest.
+    brace_line: u32,
+    arith_for_line: u32,
     /// `shopt -s extglob` came before: `@(a|b)` is a word.
     extglob: bool,
 }
@@ -67,6 +73,7 @@ pub(super) fn parse(text: &[u8], dialect: Dialect, first_line: u32) -> (Script, 
         group_lines: Vec::new(),
         error: None,
         warnings: Vec::new(),
+        substitutions: Vec::new(),
         digest,
     };
     if text.len() > SCRIPT_BYTES_MAX {
@@ -97,6 +104,7 @@ pub(super) fn parse(text: &[u8], dialect: Dialect, first_line: u32) -> (Script, 
         }
     }
     script.nodes = std::mem::take(&mut parser.nodes);
+    script.substitutions = std::mem::take(&mut parser.substitutions);
     (script, parser.problems)
 }
 
@@ -125,6 +133,9 @@ impl Parser {
             problems: Vec::new(),
             warnings: Vec::new(),
             depth: 0,
+            substitutions: Vec::new(),
+            brace_line: 0,
+            arith_for_line: 0,
             extglob: false,
         }
     }
@@ -381,10 +392,14 @@ impl Parser {
         };
         let line = self.line_of(self.place(start));
         if self.bash() {
+            // A token of several lines is met at its end.
+            let long = token.0.contains(&b'\n');
+            let at = if long { self.src.pos - 1 } else { start };
+            let line = self.line_of(self.place(at));
             let mut near = b"syntax error near unexpected token `".to_vec();
-            near.extend_from_slice(&token.0);
+            near.extend_from_slice(&quote::printable(&token.0));
             near.push(b'\'');
-            let shown = self.line_text(start);
+            let shown = self.line_text(at);
             let mut error = self.error(line, near);
             error.messages.push((line, [b"`", shown.as_slice(), b"'"].concat()));
             error
@@ -398,6 +413,7 @@ impl Parser {
                 }
                 TokenKind::Sign => format!("\"{name}\" unexpected"),
             };
+            let line = line + u32::from(token.1 == TokenKind::Newline);
             let wanted = expecting.map(|e| format!(" (expecting \"{e}\")")).unwrap_or_default();
             self.error(line, format!("Syntax error: {what}{wanted}").into_bytes())
         }

@@ -111,6 +111,7 @@ impl Machine {
             let number = self.jobs.iter().map(|job| job.number).max().unwrap_or(0) + 1;
             let (status, signal, outer) = (None, None, false);
             self.jobs.retain(|job| !job.outer);
+            let text = self.command_text(script, at);
             self.jobs.push(Job { number, pid, shown, status, text, signal, outer });
             self.last_background = Some(pid);
             self.status = 0;
@@ -218,12 +219,18 @@ impl Machine {
         let node = script.node(frame.at);
         let Kind::Subshell(body) = node.kind else { unreachable!("the state is of a subshell") };
         if frame.state == (State::Subshell { here: true }) {
+            if self.bash() {
+                self.line_outer = self.line_of(&script, node);
+            }
             self.enter(&script, body);
             return Next::Go;
         }
         self.line = self.line_of(&script, node);
         let mut child = self.child_of(&script, frame.at, Vec::new(), Vec::new());
         child.jobs.clear();
+        if self.bash() {
+            child.line_outer = self.line;
+        }
         let text = script.slice(node.span).to_vec();
         if let Ok(pid) = self.start(host, child) {
             self.show(&text);
@@ -232,7 +239,7 @@ impl Machine {
             let children = Children {
                 pids: vec![pid],
                 shown: host.pid_shown(pid),
-                text,
+                text: self.command_text(&script, frame.at),
                 ..Children::default()
             };
             self.push(&script, frame.at, State::Children(children));

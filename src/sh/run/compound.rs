@@ -27,14 +27,18 @@ impl Machine {
         if let Some(group) = script.groups.get(*next as usize).copied() {
             *next += 1;
             if self.options.verbose && matches!(kind, ProgramKind::Main) {
-                let text = script.slice(script.node(group).span).to_vec();
-                self.error_line(&text);
+                let text = lines_read(&script, *next);
+                self.write(crate::os::Fd::STDERR, text, None);
             }
             self.frames.push(frame);
             if !self.options.noexec {
                 self.enter(&script, group);
             }
             return Next::Go;
+        }
+        if self.options.verbose && self.bash() && matches!(kind, ProgramKind::Main) {
+            let text = lines_read(&script, *next + 1);
+            self.write(crate::os::Fd::STDERR, text, None);
         }
         if let Some(error) = &script.error {
             self.say_syntax(&script, error, kind);
@@ -80,6 +84,9 @@ impl Machine {
             let line = self.shifted_next(script, *line);
             self.line = line;
             let mut prefix = self.prefix();
+            if let Some(context) = self.contexts.last() {
+                prefix.extend_from_slice(&[context.as_slice(), b": "].concat());
+            }
             if self.bash() && !error.is_warning {
                 let word = match kind {
                     ProgramKind::Main if self.at_prompt => String::new(),
@@ -312,13 +319,14 @@ impl Machine {
         let Kind::For { name, words, .. } = &node.kind else {
             unreachable!("the state is of a loop")
         };
-        self.line = self.line_of(&script, node);
         if self.bash() && !is_identifier(name) {
+            self.line = self.line_around();
             let shown = [b"`", name.as_slice(), b"'"].concat();
             self.complain_of(&shown, "not a valid identifier");
             self.status = 1;
             return Next::Go;
         }
+        self.line = self.line_of(&script, node);
         let State::For { next, .. } = frame.state else {
             unreachable!("step() looked at the state")
         };
@@ -465,6 +473,7 @@ impl Machine {
     fn case_word(&mut self, mut frame: Frame, word: &Word, host: &mut dyn Host) -> Next {
         let script = frame.script.clone();
         self.line = self.line_of(&script, script.node(frame.at));
+        self.note_command(&script, frame.at);
         if self.bash() && frame.log.is_empty() && self.answer.is_none() {
             self.trace(
                 host,
@@ -493,6 +502,7 @@ impl Machine {
         let node = script.node(frame.at);
         let Kind::Arith(word) = &node.kind else { unreachable!("the state is of arithmetic") };
         self.line = self.line_of(&script, node);
+        self.note_command(&script, frame.at);
         let text = match self.expanding(&mut frame, host, |ex| ex.one(word, Tilde::Never)) {
             Ok(text) => text,
             Err(stop) => return self.stopped(frame, stop, host),
@@ -520,7 +530,7 @@ impl Machine {
     /// Runs a text within this shell.
     pub(in crate::sh) fn run_text(&mut self, text: &[u8], kind: ProgramKind) {
         let nested = matches!(kind, ProgramKind::Eval | ProgramKind::Substitution);
-        let line = if nested { self.line } else { 1 };
+        let line = if nested && self.bash() { self.line } else { 1 };
         let (script, _) = super::Script::parse_at(text, self.dialect, line);
         let script = std::sync::Arc::new(script);
         self.push(&script, AstId(0), State::Program { next: 0, kind });
@@ -530,4 +540,18 @@ impl Machine {
 /// Bash takes nearly any word as a function's name.
 fn is_function_name(name: &[u8]) -> bool {
     !name.iter().any(|b| matches!(b, b'$' | b'\'' | b'"' | b'\\' | b'`'))
+}
+
+/// The lines that are read for a script's command `number` (from 1): comments before it, and
+/// here-documents behind it.
+fn lines_read(script: &Script, number: u32) -> Vec<u8> {
+    let end_of = |number: u32| {
+        let line = number.checked_sub(1).and_then(|at| script.group_lines.get(at as usize));
+        let line = line.map(|line| (line + 1).saturating_sub(script.first_line) as usize);
+        if number == 0 { Some(0) } else { line }
+    };
+    let lines = script.text.split_inclusive(|byte| *byte == b'\n');
+    let from = end_of(number - 1).unwrap_or(usize::MAX);
+    let to = end_of(number).unwrap_or(usize::MAX);
+    lines.skip(from).take(to.saturating_sub(from)).flatten().copied().collect()
 }

@@ -78,6 +78,7 @@ impl Machine {
         let script = frame.script.clone();
         let node = script.node(frame.at);
         self.line = self.line_of(&script, node);
+        self.note_command(&script, frame.at);
         let made = match self.expanding(&mut frame, host, |ex| operands(ex, term)) {
             Ok(made) => made,
             Err(stop) => {

@@ -81,7 +81,7 @@ impl Machine {
         if !by_exec {
             self.complain(message);
         } else if !self.bash() {
-            self.complain(&[b"exec: ", message].concat());
+            self.complain_plainly(&[b"exec: ", message].concat());
         } else if plain {
             self.complain(&[b"exec: ", name, b": not found"].concat());
         } else {
@@ -179,6 +179,9 @@ impl Machine {
                 Ok(_) if host.access(name, 1).is_err() => Err((says("Permission denied"), 126)),
                 Ok(_) => Ok(name.to_vec()),
             };
+        }
+        if name.is_empty() && !self.bash() {
+            return Err((says("Permission denied"), 126));
         }
         let path = path.or(self.vars.text(b"PATH")).cloned().unwrap_or_default();
         let mut blocked = None;

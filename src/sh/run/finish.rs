@@ -71,6 +71,9 @@ impl Machine {
         {
             self.line = call.line;
         }
+        if cleanup.context {
+            self.contexts.pop();
+        }
         if cleanup.traced {
             self.trace_depth = self.trace_depth.saturating_sub(1);
         }

@@ -189,7 +189,16 @@ impl Machine {
             log.push(super::expand::Logged::Bytes(answer));
         }
         let script = frame.script.clone();
-        let mut expand = Expand { machine: self, host, script, log, cursor: 0, depth: 0 };
+        let mut expand = Expand {
+            machine: self,
+            host,
+            script,
+            log,
+            cursor: 0,
+            depth: 0,
+            document: false,
+            quiet: false,
+        };
         let answer = work(&mut expand);
         if matches!(answer, Err(Stop::Substitute { .. })) {
             frame.log = expand.log;

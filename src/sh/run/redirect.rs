@@ -85,7 +85,10 @@ impl Expand<'_> {
                 Target::Both { path: field!(word), how }
             }
             RedirectKind::HereDoc { body, .. } => {
-                Target::Text { fd: fd(0), bytes: self.one(body, Tilde::Never)? }
+                self.document = true;
+                let bytes = self.one(body, Tilde::Never)?;
+                self.document = false;
+                Target::Text { fd: fd(0), bytes }
             }
             RedirectKind::HereString(word) => {
                 let mut bytes = self.one(word, Tilde::Start)?;
@@ -301,7 +304,8 @@ impl Machine {
             let State::Redirecting { next, saved, here } = frame.state else {
                 unreachable!("expansion leaves the state alone")
             };
-            let mut all = Some(saved);
+            // A process of its own has nothing to put back: its traps still write there.
+            let mut all = (!here).then_some(saved);
             let made = self.make(host, target, &mut all);
             let saved = all.unwrap_or_default();
             if made.is_err() {

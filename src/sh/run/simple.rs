@@ -62,6 +62,7 @@ impl Machine {
         if next == 0 && frame.log.is_empty() && self.answer.is_none() {
             self.line = self.line_of(&script, script.node(frame.at));
             self.substituted = false;
+            self.note_command(&script, frame.at);
         }
         let Some(word) = words.get(next as usize) else {
             let simple = parts(&mut frame);
@@ -177,9 +178,9 @@ impl Machine {
         }
         line.extend_from_slice(if append { b"+=" } else { b"=" });
         match (&assign.value, made) {
-            (AssignValue::Array(_, span), _) => {
+            (AssignValue::Array(items, _), _) => {
                 line.push(b'(');
-                line.extend_from_slice(script.slice(*span));
+                line.extend_from_slice(&super::super::print::elements(script, items));
                 line.push(b')');
             }
             (_, Assigned::Text(text) | Assigned::Element(_, text)) if !text.is_empty() => {

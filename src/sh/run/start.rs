@@ -124,6 +124,7 @@ impl Machine {
             shopts: Shopts::default(),
             vars: Variables::default(),
             functions: SortedMap::new(),
+            aliases: SortedMap::new(),
             traps: SortedMap::new(),
             inherited_traps: SortedMap::new(),
             stdin_redirected: false,
@@ -150,6 +151,7 @@ impl Machine {
             line_shifts: Vec::new(),
             line_outer: 0,
             calls: Vec::new(),
+            contexts: Vec::new(),
             dirs: Vec::new(),
             getopts_at: 0,
             random: 0,
@@ -158,6 +160,8 @@ impl Machine {
             parent_shown: 0,
             now: SimTime::START,
             started: SimTime::START,
+            seconds_base: 0,
+            command: None,
             acted: false,
             site: None,
             shown: None,
@@ -266,6 +270,8 @@ impl Machine {
         }
         let version = ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"];
         let list = (0u64..).zip(version.iter().map(|v| v.as_bytes().to_vec())).collect();
+        let group = self.vars.entry(b"GROUPS");
+        group.value = Value::List(SortedMap::from([(0, b"0".to_vec())]));
         let info = self.vars.entry(b"BASH_VERSINFO");
         info.value = Value::List(list);
         info.readonly = true;

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::super::expand::{Expand, Tilde};
-use super::super::frame::Frame;
+use super::super::frame::{Frame, ProgramKind, State};
 use super::super::host::Host;
 use super::super::machine::Machine;
 use super::super::parse;
 use super::super::quote;
+use super::super::script::{AstId, Script};
 use super::simple::parts;
 use crate::os::Fd;
 
@@ -24,8 +25,16 @@ impl Machine {
         let (script, word) = parse::document(&text, self.dialect);
         let script = Arc::new(script);
         let (status, out) = (self.status, std::mem::take(&mut self.out));
-        let mut expand =
-            Expand { machine: self, host, script, log: Vec::new(), cursor: 0, depth: 0 };
+        let mut expand = Expand {
+            machine: self,
+            host,
+            script,
+            log: Vec::new(),
+            cursor: 0,
+            depth: 0,
+            document: false,
+            quiet: false,
+        };
         let made = expand.one(&word, Tilde::Never).unwrap_or(text);
         self.status = status;
         self.out = out;
@@ -59,6 +68,16 @@ impl Machine {
 
     pub(super) fn word_shown(&self, word: &[u8]) -> Vec<u8> {
         if self.bash() { quote::trace(word) } else { word.to_vec() }
+    }
+
+    /// BASH_COMMAND: what begins now, but in a trap.
+    pub(super) fn note_command(&mut self, script: &Arc<Script>, at: AstId) {
+        let in_trap = |frame: &Frame| {
+            matches!(&frame.state, State::Program { kind: ProgramKind::Trap { .. }, .. })
+        };
+        if self.bash() && !self.frames.iter().any(in_trap) {
+            self.command = Some((script.clone(), at));
+        }
     }
 
     /// What the page shows of the running command.
