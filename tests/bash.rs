@@ -3,6 +3,8 @@
 
 #[path = "bash/case.rs"]
 mod case;
+#[path = "bash/commands.rs"]
+mod commands;
 #[path = "bash/generate.rs"]
 mod generate;
 #[path = "bash/generated.rs"]
@@ -11,6 +13,8 @@ mod generated;
 mod hostile;
 #[path = "bash/real.rs"]
 mod real;
+#[path = "bash/refused.rs"]
+mod refused;
 #[path = "bash/tutorial.rs"]
 mod tutorial;
 

@@ -58,6 +58,8 @@ pub(super) fn arith_message(text: &[u8], message: &[u8]) -> Vec<u8> {
     let starts = text.trim_ascii_start().first().is_none_or(|b| matches!(b, b'"' | b'$'));
     let why: &[u8] = if starts {
         b"expecting primary"
+    } else if has(b"`:' expected") {
+        b"expecting ':'"
     } else if has(b"missing `)'") {
         b"expecting ')'"
     } else if has(b"operand expected") || has(b"expression expected") {

@@ -24,6 +24,14 @@ impl Pattern {
         self.quoted.resize(self.bytes.len(), quoted);
     }
 
+    /// For dash, where `[^…]` is no negation.
+    pub(super) fn for_dash(&mut self) {
+        for at in 1..self.bytes.len() {
+            let open = self.bytes[at - 1] == b'[' && !self.quoted[at - 1];
+            self.quoted[at] |= open && self.bytes[at] == b'^';
+        }
+    }
+
     /// Whether all of `text` matches.
     pub(super) fn matches(&self, text: &[u8]) -> bool {
         let mut matcher = Matcher { pattern: self, text, steps: 0 };

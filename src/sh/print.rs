@@ -442,7 +442,12 @@ impl<'a> Printer<'a> {
             }
         };
         self.put(sign.as_bytes());
-        self.put(&source(script, word.span));
+        // The one that `|&` stands for is written nowhere.
+        let unwritten = word.span.start == word.span.end;
+        self.put(&match word.plain().filter(|_| unwritten) {
+            Some(text) => text.to_vec(),
+            None => source(script, word.span),
+        });
     }
 
     fn cond(&mut self, id: CondId, nodes: &[Cond]) {

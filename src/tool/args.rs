@@ -97,13 +97,13 @@ pub fn missing_operand(cx: &mut Context, code: u8) -> u8 {
 
 /// "missing operand after 'x'".
 pub fn missing_after(cx: &mut Context, operand: &[u8], code: u8) -> u8 {
-    cx.complain(say!("missing operand after ", super::quote::always(operand)));
+    cx.complain(say!("missing operand after ", super::quote::argument(operand)));
     usage(cx, code)
 }
 
 /// "extra operand 'x'".
 pub fn extra_operand(cx: &mut Context, operand: &[u8], code: u8) -> u8 {
-    cx.complain(say!("extra operand ", super::quote::always(operand)));
+    cx.complain(say!("extra operand ", super::quote::argument(operand)));
     usage(cx, code)
 }
 

@@ -10,6 +10,22 @@ pub fn needed(name: &[u8]) -> Vec<u8> {
     quoted(name, false)
 }
 
+/// `quote`: an argument in a message, as in `tr: extra operand 'x'`.
+pub fn argument(text: &[u8]) -> Vec<u8> {
+    let mut out = vec![b'\''];
+    for byte in text {
+        match byte {
+            b'\'' | b'\\' => out.extend([b'\\', *byte]),
+            b'\n' => out.extend(b"\\n"),
+            b'\t' => out.extend(b"\\t"),
+            0x20..0x7f => out.push(*byte),
+            byte => out.extend(format!("\\{byte:03o}").into_bytes()),
+        }
+    }
+    out.push(b'\'');
+    out
+}
+
 /// As a C string, as `ls -Q` has it.
 pub fn c_string(name: &[u8]) -> Vec<u8> {
     let mut out = vec![b'"'];

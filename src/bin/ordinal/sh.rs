@@ -8,13 +8,20 @@ use std::path::{Component, Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use ordinal::base::{Blob, limit};
+use ordinal::manifest::Problem;
 use ordinal::node::Standalone;
+use ordinal::sh::{Dialect, Script};
+use ordinal::span::{Files, Span};
+use ordinal::text::diagnostic;
 
 /// Turns between two looks at what was printed.
 const SLICE_TURNS: u64 = 1_000;
 
 /// Turns a script may take in all. Beyond: it is stopped, and that is said.
 const TURNS_MAX: u64 = 3_000_000;
+
+/// The code where the script asks for what the model does not run.
+const REFUSED: u8 = 2;
 
 /// The code of a script that was stopped, as timeout(1) has it.
 const STOPPED: u8 = 124;
@@ -37,6 +44,9 @@ pub struct Args {
     /// Run the real shell beside it and show the first difference.
     #[arg(long)]
     diff: bool,
+    /// Say in this language what the model does not run.
+    #[arg(long, value_enum, default_value = "en")]
+    lang: super::LangArg,
     /// The script, and its arguments.
     #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
     script: Vec<String>,
@@ -72,6 +82,14 @@ fn run(args: &Args) -> Result<u8, String> {
         Some(root) => fs::canonicalize(root).map_err(|error| told(root, &error))?,
         None => std::env::current_dir().map_err(|error| error.to_string())?,
     };
+    let script = within(args, &args.script[0]);
+    if let Ok(text) = fs::read(&script) {
+        let refused = refusals(args, &text);
+        if !refused.is_empty() {
+            eprint!("{}", refused.concat());
+            return Ok(REFUSED);
+        }
+    }
     let mut machine = machine(args, &dir, &args.script[0])?;
     let mut typist = Typist { ended: false };
     // A file's content is there at once; what comes through a pipe is asked for when it is missed.
@@ -85,6 +103,27 @@ fn run(args: &Args) -> Result<u8, String> {
         let _ = std::io::stderr().write_all(stderr);
     });
     Ok(outcome.code)
+}
+
+/// Where the script lies: in the root, if it is there.
+fn within(args: &Args, script: &str) -> PathBuf {
+    let inside = args.root.as_ref().map(|root| root.join(script)).filter(|path| path.exists());
+    inside.unwrap_or_else(|| PathBuf::from(script))
+}
+
+/// What the script asks for that the model does not run, a line each; then nothing runs.
+fn refusals(args: &Args, text: &[u8]) -> Vec<String> {
+    let dialect = if args.sh { Dialect::Sh } else { Dialect::Bash };
+    let (_, problems) = Script::parse(text, dialect);
+    let mut files = Files::default();
+    let name = args.script[0].clone();
+    let file = files.add(name, String::from_utf8_lossy(text).into_owned());
+    let line = |problem: &ordinal::sh::Problem| {
+        let span = Span { file, start: problem.start, end: problem.end };
+        let diagnostic = Problem::Script(problem.kind.clone()).at(span);
+        format!("{}\n", diagnostic::line(args.lang.into(), &files, &diagnostic))
+    };
+    problems.iter().map(line).collect()
 }
 
 fn told(path: &Path, error: &std::io::Error) -> String {

@@ -49,7 +49,10 @@ pub(super) fn split(pieces: Vec<Piece>, ifs: Option<&[u8]>) -> Vec<Field> {
     let mut splitter = Splitter { done: Vec::new(), open: None, after_space: false };
     for piece in pieces {
         match piece {
-            Piece::Break(_) => {
+            Piece::Soft(_) if ifs.first().is_some_and(|byte| !b" \t\n".contains(byte)) => {
+                splitter.split(&ifs[..1], ifs);
+            }
+            Piece::Break(_) | Piece::Soft(_) => {
                 splitter.end();
                 splitter.after_space = false;
             }

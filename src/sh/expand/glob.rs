@@ -10,6 +10,9 @@ impl Expand<'_> {
     pub(super) fn globbed(&mut self, field: Field, all: &mut Vec<Vec<u8>>) -> Expanded<()> {
         let mut pattern = field.pattern;
         pattern.extended = self.machine.shopts.has("extglob");
+        if !self.machine.bash() {
+            pattern.for_dash();
+        }
         if self.machine.options.noglob || !may_glob(&pattern) {
             all.push(pattern.bytes);
             return Ok(());

@@ -67,6 +67,8 @@ pub(super) enum Piece {
     },
     /// A new field begins; where fields are not made, these bytes stand between.
     Break(Vec<u8>),
+    /// The same between unquoted parameters: bash separates them as IFS does.
+    Soft(Vec<u8>),
 }
 
 pub(super) struct Expand<'a> {
@@ -155,8 +157,11 @@ impl Expand<'_> {
             match piece {
                 Piece::Text { bytes, quoted: true, .. } => pattern.push(&bytes, true),
                 Piece::Text { bytes, .. } => push_escaped(&mut pattern, &bytes),
-                Piece::Break(bytes) => pattern.push(&bytes, false),
+                Piece::Break(bytes) | Piece::Soft(bytes) => pattern.push(&bytes, false),
             }
+        }
+        if !self.machine.bash() {
+            pattern.for_dash();
         }
         Ok(pattern)
     }
@@ -410,7 +415,7 @@ fn joined(pieces: Vec<Piece>) -> Vec<u8> {
     for piece in pieces {
         match piece {
             Piece::Text { bytes, .. } => all.extend_from_slice(&bytes),
-            Piece::Break(bytes) => all.extend_from_slice(&bytes),
+            Piece::Break(bytes) | Piece::Soft(bytes) => all.extend_from_slice(&bytes),
         }
     }
     all

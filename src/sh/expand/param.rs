@@ -212,7 +212,10 @@ impl Expand<'_> {
         part: &Part,
         all: &mut Vec<Piece>,
     ) -> Expanded<()> {
+        let dash = !self.machine.bash();
         let missing = match &value {
+            // dash takes these two for set, even where there are none.
+            Value::Many { items, .. } if dash && items.is_empty() => colon,
             Value::Unset => true,
             Value::One(text) => colon && text.is_empty(),
             Value::Many { items, .. } => {
@@ -308,7 +311,9 @@ impl Expand<'_> {
                 }
                 for (number, item) in items.into_iter().enumerate() {
                     if number > 0 {
-                        all.push(Piece::Break(between.clone()));
+                        let soft = !quoted && self.machine.bash();
+                        let between = between.clone();
+                        all.push(if soft { Piece::Soft(between) } else { Piece::Break(between) });
                     }
                     all.push(text(item));
                 }

@@ -72,7 +72,7 @@ impl Expand<'_> {
                     }
                     all.push(Replacement::Bytes(plain));
                 }
-                Piece::Text { bytes, .. } | Piece::Break(bytes) => {
+                Piece::Text { bytes, .. } | Piece::Break(bytes) | Piece::Soft(bytes) => {
                     all.push(Replacement::Bytes(bytes));
                 }
             }

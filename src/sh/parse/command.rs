@@ -149,7 +149,7 @@ impl Parser {
             if self.eat("|&") {
                 let span = self.span_from(self.src.pos);
                 let last = elements[elements.len() - 1].0 as usize;
-                let word = Word { parts: vec![number_part(b"1", span)], ..Word::default() };
+                let word = Word { span, parts: vec![number_part(b"1", span)], ..Word::default() };
                 let kind = RedirectKind::Dup { word, output: true };
                 self.nodes[last].redirects.push(Redirect { span, fd: Some(2), kind });
             } else if !self.eat("|") {

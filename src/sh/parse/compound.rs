@@ -99,6 +99,9 @@ impl Parser {
             self.src.pos = end + 2;
             return Ok(Kind::Arith(word));
         }
+        if self.bash() && self.byte_at(1) == Some(b'(') {
+            self.read_again = start + 1;
+        }
         self.src.pos += 1;
         let body = self.list_then(&[b")"])?;
         self.src.pos += 1;

@@ -178,6 +178,9 @@ impl Parser {
             at += 1;
         }
         if !self.bash() {
+            // What is left open innermost is what is said.
+            self.src.pos = start;
+            self.deeper(|p| p.word_in(Place::Arith))?;
             let line = self.line_of_end();
             return Err(self.end_error(line, String::new(), "Missing '))'"));
         }

@@ -57,6 +57,8 @@ pub(super) struct Parser {
     /// outer one's where they nest.
     brace_line: u32,
     arith_for_line: u32,
+    /// `((` was no arithmetic: bash reads it again from its second parenthesis.
+    read_again: usize,
     /// `shopt -s extglob` came before: `@(a|b)` is a word.
     extglob: bool,
 }
@@ -134,6 +136,7 @@ impl Parser {
             warnings: Vec::new(),
             depth: 0,
             substitutions: Vec::new(),
+            read_again: 0,
             brace_line: 0,
             arith_for_line: 0,
             extglob: false,
@@ -423,6 +426,7 @@ impl Parser {
     fn line_text(&self, at: usize) -> Vec<u8> {
         let text = &self.src.text;
         let start = text[..at].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
+        let start = start.max(self.read_again.min(at));
         let end = text[at..].iter().position(|b| *b == b'\n').map_or(text.len(), |n| at + n);
         text[start..end].to_vec()
     }

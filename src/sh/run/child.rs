@@ -400,7 +400,9 @@ impl Machine {
                     _ => 127,
                 };
                 self.substitution_status = code;
-                self.status = code;
+                if self.bash() {
+                    self.status = code;
+                }
                 let bytes = std::mem::take(&mut substitution.bytes);
                 if bytes.contains(&0) && self.bash() {
                     self.complain(b"warning: command substitution: ignored null byte in input");

@@ -264,7 +264,7 @@ fn regex_text(ex: &mut Expand<'_>, word: &Word) -> Expanded<Vec<u8>> {
                 }
                 all.extend_from_slice(&bytes);
             }
-            Piece::Break(bytes) => all.extend_from_slice(&bytes),
+            Piece::Break(bytes) | Piece::Soft(bytes) => all.extend_from_slice(&bytes),
         }
     }
     Ok(all)

@@ -79,6 +79,13 @@ fn link(cx: &mut Context, args: &args::Args, target: &[u8], path: &[u8]) -> u8 {
             Ok(_) => {}
         }
     }
+    let same = |a: crate::os::Stat, b: crate::os::Stat| (a.inode, a.device) == (b.inode, b.device);
+    let both = cx.sys.stat(path, false).ok().zip(cx.sys.stat(target, false).ok());
+    if args.has('f') && both.is_some_and(|(a, b)| same(a, b)) {
+        let (from, to) = (quote::always(target), quote::always(path));
+        cx.complain(say!(from, " and ", to, " are the same file"));
+        return 1;
+    }
     if args.has('f') && cx.sys.stat(path, false).is_ok_and(|s| s.kind != FileKind::Directory) {
         let _ = cx.sys.unlink(path);
     }

@@ -111,36 +111,16 @@ const LACKS_PERL: &str =
 impl Grep {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Grep, Input), u8> {
-        let mut args = args::parse(cx, &GREP)?;
-        let mut patterns: Vec<Vec<u8>> = Vec::new();
-        let mut given = false;
-        for (letter, value) in &args.options {
-            match letter {
-                'e' => patterns.extend(value.split(|byte| *byte == b'\n').map(Vec::from)),
-                'f' => match cx.sys.read_file(value) {
-                    Ok(content) => {
-                        let bytes = content.bytes();
-                        let body = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
-                        if !bytes.is_empty() {
-                            patterns.extend(body.split(|byte| *byte == b'\n').map(Vec::from));
-                        }
-                    }
-                    Err(errno) => {
-                        cx.complain(say!(value, ": ", errno.text()));
-                        return Err(2);
-                    }
-                },
-                _ => continue,
-            }
-            given = true;
-        }
-        if !given {
-            if args.operands.is_empty() {
-                return Err(args::usage(cx, 2));
-            }
-            let first = args.operands.remove(0);
-            patterns = first.split(|byte| *byte == b'\n').map(Vec::from).collect();
-        }
+        let argv = with_context(cx.argv);
+        let mut inner = Context {
+            sys: &mut *cx.sys,
+            out: &mut *cx.out,
+            name: cx.name,
+            argv: &argv,
+            env: cx.env,
+        };
+        let mut args = args::parse(&mut inner, &GREP)?;
+        let mut patterns = given_patterns(cx, &mut args)?;
         if args.has('P') {
             let plain: Option<Vec<Vec<u8>>> = patterns.iter().map(|text| from_perl(text)).collect();
             match plain {
@@ -454,6 +434,56 @@ impl Grep {
             cx.print(say!(name, "\n"));
         }
     }
+}
+
+/// What `-e`, `-f` or the first operand ask for.
+fn given_patterns(cx: &mut Context, args: &mut args::Args) -> Result<Vec<Vec<u8>>, u8> {
+    let mut patterns: Vec<Vec<u8>> = Vec::new();
+    let mut given = false;
+    for (letter, value) in &args.options {
+        match letter {
+            'e' => patterns.extend(value.split(|byte| *byte == b'\n').map(Vec::from)),
+            'f' => match cx.sys.read_file(value) {
+                Ok(content) => {
+                    let bytes = content.bytes();
+                    let body = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+                    if !bytes.is_empty() {
+                        patterns.extend(body.split(|byte| *byte == b'\n').map(Vec::from));
+                    }
+                }
+                Err(errno) => {
+                    cx.complain(say!(value, ": ", errno.text()));
+                    return Err(2);
+                }
+            },
+            _ => continue,
+        }
+        given = true;
+    }
+    if !given {
+        if args.operands.is_empty() {
+            return Err(args::usage(cx, 2));
+        }
+        let first = args.operands.remove(0);
+        patterns = first.split(|byte| *byte == b'\n').map(Vec::from).collect();
+    }
+    Ok(patterns)
+}
+
+/// `-5` is `-C 5`, where it is no option's argument.
+fn with_context(argv: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let mut all = argv.to_vec();
+    let end = argv.iter().position(|word| word == b"--").unwrap_or(argv.len());
+    for at in 1..end {
+        let taken =
+            matches!(&argv[at - 1][..], [b'-', .., b'e' | b'f' | b'A' | b'B' | b'C' | b'm']);
+        if let Some(digits) = argv[at].strip_prefix(b"-").filter(|d| number(d).is_some())
+            && !taken
+        {
+            all[at] = say!("-C", digits);
+        }
+    }
+    all
 }
 
 fn coloured(text: &[u8], colour: &str) -> Vec<u8> {

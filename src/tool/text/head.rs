@@ -90,6 +90,17 @@ impl Head {
             argv: &argv,
             env: cx.env,
         };
+        let after = |word: &Vec<u8>| matches!(&word[..], b"-n" | b"-c");
+        let trailing = argv.windows(2).skip(1).find(|two| {
+            let word = &two[1];
+            let digit = word.len() > 1 && word[0] == b'-' && word[1].is_ascii_digit();
+            digit && !after(&two[0])
+        });
+        if let Some([_, word]) = trailing {
+            let digit = char::from(word[1]);
+            inner.complain(format!("invalid trailing option -- {digit}"));
+            return Err(args::usage(&mut inner, 1));
+        }
         let args = args::parse(&mut inner, &HEAD)?;
         let how = args.last_of("cn");
         let text = how.and_then(|letter| args.value(letter)).unwrap_or(b"10");

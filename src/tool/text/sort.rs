@@ -114,6 +114,18 @@ impl Sort {
                 order.set(*letter);
             }
         }
+        let mut kinds: Vec<char> = "gghnMRV".chars().filter(|letter| args.has(*letter)).collect();
+        kinds.dedup();
+        if kinds.len() > 1 {
+            let kinds: String = kinds.iter().collect();
+            cx.complain(format!("options '-{kinds}' are incompatible"));
+            return Err(2);
+        }
+        if let (Some(letter), Some(extra)) = (args.last_of("cC"), args.operands.get(1)) {
+            let extra = quote::argument(extra);
+            cx.complain(say!("extra operand ", extra, " not allowed with -", letter.to_string()));
+            return Err(2);
+        }
         let separator = match args.value('t') {
             None => None,
             Some([byte]) => Some(*byte),

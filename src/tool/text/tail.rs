@@ -48,13 +48,29 @@ const TAIL: Options = Options {
 impl Tail {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Tail, Input), u8> {
-        let mut argv = modern(cx.argv);
+        // The old way to write a count holds where one file follows at most.
+        let is_file = |word: &Vec<u8>| word.first() != Some(&b'-') || word == b"-";
+        let old = match cx.argv {
+            [_, _] => true,
+            [_, _, dashes, _] => dashes == b"--",
+            [_, _, file] => is_file(file) || file == b"--",
+            _ => false,
+        };
+        let mut argv = if old { modern(cx.argv) } else { cx.argv.to_vec() };
         // `tail +5`.
-        if let Some(word) = argv.get_mut(1)
+        if let Some(word) = argv.get_mut(1).filter(|_| old)
             && word.first() == Some(&b'+')
             && count(word).is_some()
         {
             word.splice(0..0, *b"-n");
+        }
+        let digit = |word: &&Vec<u8>| word.len() > 1 && word[0] == b'-' && word[1].is_ascii_digit();
+        let after = |word: &Vec<u8>| matches!(&word[..], b"-n" | b"-c" | b"-s");
+        let wrong = argv.windows(2).find(|two| !after(&two[0]) && digit(&&two[1]));
+        if let Some([_, word]) = wrong {
+            let digit = char::from(word[1]);
+            cx.complain(format!("option used in invalid context -- {digit}"));
+            return Err(1);
         }
         let mut inner = Context {
             sys: &mut *cx.sys,

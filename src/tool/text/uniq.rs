@@ -75,6 +75,10 @@ impl Uniq {
         let skip_fields = count(cx, 'f', "fields to skip", 0)?;
         let skip_chars = count(cx, 's', "bytes to skip", 0)?;
         let check_chars = count(cx, 'w', "bytes to compare", u64::MAX)?;
+        if args.has('c') && (args.has('D') || args.has('A')) {
+            cx.complain("printing all duplicated lines and repeat counts is meaningless");
+            return Err(args::usage(cx, 1));
+        }
         let separated = match args.value('G').or(args.value('A')) {
             None => None,
             Some(b"prepend") => Some(Place::Before),

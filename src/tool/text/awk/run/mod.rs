@@ -16,7 +16,7 @@ use super::value::Value;
 use crate::base::real::Real;
 use crate::base::{Pid, SortedMap};
 use crate::ere::Regex;
-use crate::os::Wait;
+use crate::os::{Errno, Wait};
 use crate::tool::say::say;
 use crate::tool::{Context, Step};
 
@@ -270,7 +270,10 @@ impl Awk {
                     self.input = None;
                     let name = self.globals[special::FILENAME as usize].text(b"%.6g");
                     let name = String::from_utf8_lossy(&name).into_owned();
-                    return Err(Flow::Fail(format!("cannot open {name} ({})", errno.text())));
+                    return Err(Flow::Fail(match errno {
+                        Errno::Isdir => format!("read error ({})", errno.text()),
+                        _ => format!("cannot open {name} ({})", errno.text()),
+                    }));
                 }
             }
         }
