@@ -19,10 +19,10 @@
 //! | globs with their `shopt`s and `extglob`, IFS splitting, `$@` and `$*` | `words`, `kinds` |
 //! | `${…}` with its operators, indirection, `${!prefix*}`, `@Q` and its kind | `params`, `kinds` |
 //! | indexed arrays, attributes (`declare`, `local`, `readonly`) | `params`, `language`, `shell` |
-//! | `$((…))`, `((…))`, `let`, `for ((…))`, and what is said of what is none | `arith`, `kinds` |
+//! | `$((…))`, `((…))`, `let`, `for ((…))`, and their complaints | `arith`, `kinds` |
 //! | lists, groups, subshells, `if`, `case`, loops, functions, pipelines | `lists`, `whole` |
 //! | `&`, `wait` (`-n`, `-p`), `jobs`, `kill`, `disown` | `lists`, `whole`, `strict` |
-//! | redirections, duplication, `/dev/stdin` and its kind, `exec` | `redirect`, `strict` |
+//! | redirections, duplication, `/dev/stdin` …, `exec` | `redirect`, `strict` |
 //! | `[[` with patterns and `=~`, `[`, `test` | `cond`, `shell` |
 //! | `set -e` with its exceptions, `pipefail`, `set -u`, traps, exit statuses | `errexit`, `strict` |
 //! | `set -x`, PS4, `set -v`; the tutorial's three scripts | `xtrace`, `strict`, `scripts` |
