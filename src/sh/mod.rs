@@ -24,9 +24,9 @@
 //! | `&`, `wait` (`-n`, `-p`), `jobs`, `kill`, `disown` | `lists`, `whole`, `strict` |
 //! | redirections, duplication, `/dev/stdin` …, `exec` | `redirect`, `strict` |
 //! | `[[` with patterns and `=~`, `[`, `test` | `cond`, `shell` |
-//! | `set -e` with its exceptions, `pipefail`, `set -u`, traps, exit statuses | `errexit`, `strict` |
+//! | `set -e` with its exceptions, `pipefail`, `set -u`, traps, statuses | `errexit`, `strict` |
 //! | `set -x`, PS4, `set -v`; the tutorial's three scripts | `xtrace`, `strict`, `scripts` |
-//! | `read`, `mapfile`, `printf`, `echo`, `getopts`, `cd`, `pushd`, `type` … | `builtins`, `shell` |
+//! | `read`, `mapfile`, `printf`, `getopts`, `cd`, `pushd`, `type` … | `builtins`, `shell` |
 //! | `declare -f`, `type`, `set`: commands written back | `shell`, `xtrace` |
 //! | `bash -c`, `bash -s`, options of the shell itself, `export -f` | `command`, `whole` |
 //! | syntax errors: what runs before them, what is said, the status | `syntax`, `whole` |
