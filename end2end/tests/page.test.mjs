@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { ROOT, START_MS, open, settled, start } from "../harness.mjs";
+import { ROOT, START_MS, open, place, settled, start } from "../harness.mjs";
 import { serve } from "../serve.mjs";
 
 let session;
@@ -61,6 +61,41 @@ test("at no size does the page spill over its width", async () => {
       assert.deepEqual(page.complaints, []);
       await page.context().close();
     }
+  }
+});
+
+test("for a projector everything is larger, sticks, and still answers where it is hit", async () => {
+  for (const [width, height] of [[1440, 900], [1024, 768]]) {
+    const page = await open(session, { width, height, path: "#step=222" });
+    await settled(page);
+    const size = async () => (await page.getByTestId("play").boundingBox()).height;
+    const usual = await size();
+    await page.getByTestId("projector").click();
+    assert.ok(Math.abs((await size()) / usual - 1.4) < 0.05, `${await size()} after ${usual}`);
+    assert.equal(await page.getByTestId("terminal").isVisible(), false);
+    await page.reload();
+    await settled(page);
+    assert.ok((await size()) > usual, "it sticks");
+    const box = await page.getByTestId("scrubber").boundingBox();
+    const press = async (part) => {
+      await page.mouse.click(box.x + box.width * part, box.y + box.height / 2);
+      await page.waitForTimeout(300);
+      return (await place(page)).step;
+    };
+    const [middle, end] = [await press(0.5), await press(0.999)];
+    assert.ok(middle > 100 && middle < 400, `in the middle it is step ${middle}`);
+    assert.equal(end, (await place(page)).steps, "at the right edge it is the last step");
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= width, `${wide} px wide in a window of ${width}`);
+    for (const button of ["step-forward", "lang", "projector", "download"]) {
+      const box = await page.getByTestId(button).boundingBox();
+      const inside = box !== null && box.x >= 0 && box.x + box.width <= width;
+      assert.ok(inside, `${button} lies outside a window of ${width}`);
+    }
+    await page.keyboard.press("p");
+    assert.equal(await size(), usual);
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
   }
 });
 

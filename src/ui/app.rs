@@ -21,6 +21,9 @@ pub fn app() -> AnyView {
         browser::set_title(words(lang).title);
     });
     Effect::new(move || browser::set_root("data-theme", page.theme.get().name()));
+    Effect::new(move || {
+        browser::set_root("data-projector", if page.projector.get() { "on" } else { "off" });
+    });
     keys::listen(page);
     window_event_listener(leptos::ev::pagehide, move |_| page.keep_now());
     window_event_listener(leptos::ev::resize, move |_| page.dispatch(UiCommand::Resized));

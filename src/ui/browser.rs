@@ -3,6 +3,7 @@
 //! media, and painting [`Shape`]s.
 
 use std::cell::RefCell;
+use std::sync::atomic::{AtomicI32, Ordering};
 
 use leptos::prelude::{document, window};
 use wasm_bindgen::prelude::Closure;
@@ -102,18 +103,33 @@ pub fn now_ms() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
 }
 
+/// How much larger than its CSS pixels everything is drawn, in percent.
+static SCALE: AtomicI32 = AtomicI32::new(100);
+
+/// Draws everything larger, by percent of its CSS pixels.
+pub fn set_scale(percent: i32) {
+    SCALE.store(percent, Ordering::Relaxed);
+    set_root("style", &format!("--scale: {}", f64::from(percent) / 100.0));
+}
+
+/// What the browser measures, in CSS pixels of the page.
+fn unscaled(length: f64) -> i32 {
+    (length * 100.0 / f64::from(SCALE.load(Ordering::Relaxed))) as i32
+}
+
 /// The window's inner width and height in CSS pixels.
 pub fn viewport() -> (i32, i32) {
     let number = |value: Result<JsValue, JsValue>| {
-        value.ok().and_then(|value| value.as_f64()).map_or(0, |number| number as i32)
+        value.ok().and_then(|value| value.as_f64()).map_or(0, unscaled)
     };
     (number(window().inner_width()), number(window().inner_height()))
 }
 
-/// Where an element stands in the window.
+/// Where an element stands in the window, in CSS pixels.
 pub fn area(element: &Element) -> Area {
     let rect = element.get_bounding_client_rect();
-    Area::new(rect.x() as i32, rect.y() as i32, rect.width() as i32, rect.height() as i32)
+    let [x, y, w, h] = [rect.x(), rect.y(), rect.width(), rect.height()].map(unscaled);
+    Area::new(x, y, w, h)
 }
 
 /// Watches an element's size, in CSS pixels, for as long as it is kept.
@@ -147,7 +163,7 @@ impl Drop for SizeWatch {
 
 /// Where in an element a pointer is, across.
 pub fn pointer_x(element: &Element, event: &MouseEvent) -> i32 {
-    event.client_x() - area(element).x
+    unscaled(f64::from(event.client_x())) - area(element).x
 }
 
 /// The value of `data-pick` at or around what an event hit.

@@ -24,10 +24,10 @@ pub(super) const SLICE_MS: f64 = 6.0;
 /// Steps between two looks at the clock.
 const STEPS_PER_LOOK: u32 = 8;
 
-/// How much of a run is computed before the program's second half is asked for, in steps: the
-/// tutorial's first chapter, in which the manifests are applied. What schedules pods, and what runs
-/// in them, is in the second half.
-const OPENING_STEPS: u32 = 6;
+/// How much of a run is computed before the program's second half is asked for, in steps: the API
+/// server stores the tutorial's four objects. Controllers, and all that they start, are in the
+/// second half.
+const OPENING_STEPS: u32 = 4;
 
 /// How often the growing run is drawn anew, in milliseconds.
 const GROWTH_SHOWN_MS: f64 = 150.0;
@@ -36,6 +36,9 @@ const GROWTH_SHOWN_MS: f64 = 150.0;
 /// address in 30 s.
 const KEPT_AFTER_MS: u32 = 300;
 
+/// How much larger a class sees everything, in percent.
+pub(super) const PROJECTOR_PERCENT: i32 = 140;
+
 /// What the page itself can be asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum UiCommand {
@@ -43,6 +46,8 @@ pub enum UiCommand {
     ToggleLang,
     /// Turn light into dark, and back.
     ToggleTheme,
+    /// Make everything larger for a class, or small again.
+    ToggleProjector,
     /// Show this on the right.
     Open(Tab),
     /// Open a name's truth.
@@ -133,6 +138,9 @@ impl Page {
     /// Opens the page where the person was.
     pub fn open() -> Page {
         let place = Place::first();
+        if place::projector() {
+            browser::set_scale(PROJECTOR_PERCENT);
+        }
         let (session, trouble) = session::session(&place.options);
         let files = session.files.clone();
         let page = Page::new(&place, Player::new(session));
@@ -376,6 +384,7 @@ impl Page {
                 other.keep();
                 self.theme.set(other);
             }
+            UiCommand::ToggleProjector => self.project(!self.projector.get_untracked()),
             UiCommand::Open(tab) => self.tab.set(tab),
             UiCommand::Break(victim) => self.show_faults(victim),
             UiCommand::Pick(pick) => self.picked(pick),
@@ -398,6 +407,17 @@ impl Page {
             UiCommand::ApplyDraft(file, text) => self.apply_draft(&file, text),
             UiCommand::Escape => self.escape(),
             UiCommand::Resized => self.viewport.set(browser::viewport()),
+        }
+    }
+
+    /// Shows the page to a class, or to one person again.
+    fn project(self, on: bool) {
+        place::keep_projector(on);
+        browser::set_scale(if on { PROJECTOR_PERCENT } else { 100 });
+        self.projector.set(on);
+        self.viewport.set(browser::viewport());
+        if on && self.tab.get_untracked() == Tab::Terminal {
+            self.tab.set(Tab::Manifest);
         }
     }
 

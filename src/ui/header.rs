@@ -42,6 +42,16 @@ pub fn header() -> AnyView {
                 move || page.dispatch(UiCommand::ToggleTheme),
             )}
             {button(
+                "projector",
+                "button quiet wide",
+                move || match page.projector.get() {
+                    true => page.words().from_projector,
+                    false => page.words().to_projector,
+                },
+                icon(icon::PROJECTOR),
+                move || page.dispatch(UiCommand::ToggleProjector),
+            )}
+            {button(
                 "keys",
                 "button quiet wide",
                 move || page.words().keys,

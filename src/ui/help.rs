@@ -10,7 +10,7 @@ use super::page::Page;
 pub fn help() -> AnyView {
     let page = Page::here();
     let words = page.words();
-    let rows: [(&[&str], &str); 16] = [
+    let rows: [(&[&str], &str); 17] = [
         (&["←", "→"], words.key_step),
         (&["⇧ ←", "⇧ →"], words.key_chapter),
         (&["Home", "End"], words.key_ends),
@@ -25,6 +25,7 @@ pub fn help() -> AnyView {
         (&["f"], words.key_faults),
         (&["Ctrl Z"], words.key_undo),
         (&["t"], words.key_theme),
+        (&["p"], words.key_projector),
         (&["l"], words.key_language),
         (&["?"], words.key_help),
     ];

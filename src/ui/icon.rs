@@ -34,6 +34,9 @@ pub const TERMINAL: &str = "M2 3h12v10H2zm1.3 1.3v7.4h9.4V4.3z\
 /// A list that is kept.
 pub const SESSION: &str = "M3.2 2h7.3L13 4.6V14H3.2zm1.3 1.3v9.4h7.2V5.2L9.9 3.3z\
     M5.8 6.4h4.6v1.2H5.8zM5.8 9h4.6v1.2H5.8z";
+/// A screen on a wall, with a larger picture in it.
+pub const PROJECTOR: &str = "M1.8 2.2h12.4v1.4h-.8v6.6h.8v1.4H8.7v1l2.2 1.4-.7 1.1L8 13.7l-2.2 1.4\
+    -.7-1.1 2.2-1.4v-1H1.8v-1.4h.8V3.6h-.8zM4 3.6v6.6h8V3.6z";
 /// A panel at the right.
 pub const PANEL: &str = "M2 3h12v10H2zm1.4 1.4v7.2h5.2V4.4z";
 

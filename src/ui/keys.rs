@@ -58,6 +58,8 @@ fn command(page: Page, key: &str, shift: bool) -> Option<Command> {
         "o" => PlayerCommand::StepOver.into(),
         "u" => PlayerCommand::StepOut.into(),
         "w" => UiCommand::Why(!page.why.get_untracked()).into(),
+        "p" => UiCommand::ToggleProjector.into(),
+        "c" if page.projector.get_untracked() => return None,
         "c" => ConsoleCommand::Focus.into(),
         "s" => UiCommand::Show(Some(Dialog::Session)).into(),
         "d" => UiCommand::Show(Some(Dialog::Download)).into(),

@@ -233,6 +233,8 @@ pub struct Page {
     pub lang: RwSignal<Lang>,
     /// Light or dark.
     pub theme: RwSignal<Theme>,
+    /// Whether the page is shown to a class: larger, and without terminals.
+    pub projector: RwSignal<bool>,
     /// What the right side shows.
     pub tab: RwSignal<Tab>,
     /// What the person picked for the right side; `None`: it follows the step.
@@ -278,6 +280,7 @@ impl Page {
             options: RwSignal::new(place.options.clone()),
             lang: RwSignal::new(super::place::lang()),
             theme: RwSignal::new(Theme::first()),
+            projector: RwSignal::new(super::place::projector()),
             tab: RwSignal::default(),
             pinned: RwSignal::default(),
             file: RwSignal::default(),

@@ -15,6 +15,7 @@ pub const SCRIPT: &str = "ordinal.script";
 pub const SCRIPT_BEFORE: &str = "ordinal.script.before";
 const LANG: &str = "ordinal.lang";
 const THEME: &str = "ordinal.theme";
+const PROJECTOR: &str = "ordinal.projector";
 
 /// The longest session that a link holds, in characters of the link.
 const LINK_MAX: usize = 2048;
@@ -143,6 +144,16 @@ pub fn lang() -> Lang {
 /// Keeps the chosen language.
 pub fn keep_lang(lang: Lang) {
     browser::store(LANG, if lang == Lang::Zh { "zh" } else { "en" });
+}
+
+/// Whether the page is shown to a class.
+pub fn projector() -> bool {
+    browser::stored(PROJECTOR).as_deref() == Some("on")
+}
+
+/// Keeps whether the page is shown to a class.
+pub fn keep_projector(on: bool) {
+    browser::store(PROJECTOR, if on { "on" } else { "off" });
 }
 
 /// Light or dark.

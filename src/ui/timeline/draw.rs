@@ -19,6 +19,9 @@ pub fn left(width: i32) -> i32 {
     if width < 640 { 12 } else { 96 }
 }
 
+/// Where there is less room than this, one lane has to do.
+const LANES_H_MIN: i32 = 100;
+
 /// What shows only the part of the run between the timeline's edges.
 pub const CLIP: &str = "url(#shown)";
 
@@ -62,7 +65,7 @@ pub fn timeline(
     look: &Look,
     room: Area,
 ) -> Vec<Shape> {
-    let narrow = room.w < 640;
+    let narrow = room.w < 640 || room.h < LANES_H_MIN;
     let lanes = if narrow { Vec::new() } else { lanes(words, run, axis, look, room) };
     let clip = Area::new(axis.left() - 5, 0, axis.right() - axis.left() + 14, room.h);
     let defs = Shape::new("clipPath").attr("id", "shown").key("clip").child(clip.rect(0));
@@ -176,7 +179,7 @@ fn chapters(words: &'static Words, run: &Run, axis: &Axis, look: &Look) -> Vec<S
     drawn.collect()
 }
 
-/// On a narrow window, one strip in place of the lanes: the subject's own lane.
+/// Where there is little room, one strip in place of the lanes: the subject's own lane.
 fn overview(words: &'static Words, run: &Run, axis: &Axis, look: &Look) -> Vec<Shape> {
     let mut lanes = run.lanes.iter().zip(&look.tints);
     let of_subject = lanes.clone().find(|(lane, _)| look.is_about(lane));
