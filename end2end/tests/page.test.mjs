@@ -64,7 +64,7 @@ test("at no size does the page spill over its width", async () => {
   }
 });
 
-test("for a projector everything is larger, sticks, and still answers where it is hit", async () => {
+test("for a projector all is larger, sticks, and answers where it is hit", async () => {
   for (const [width, height] of [[1440, 900], [1024, 768]]) {
     const page = await open(session, { width, height, path: "#step=222" });
     await settled(page);
