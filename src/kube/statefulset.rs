@@ -85,11 +85,13 @@ impl Cluster {
         let count = Arc::make_mut(&mut self.retries).entry(key.clone()).or_insert(0);
         let after = Millis(RETRY.0 << (*count).min(17)).min(Millis(1_000_000));
         *count += 1;
+        // What failed twice fails until something else changes.
+        let idle = *count > 2;
         out.ask(Effect::Later {
             action: KubeAction::Reconcile(Controller::StatefulSet, key.clone()),
             after,
             via: Via::Next,
-            idle: false,
+            idle,
         });
     }
 

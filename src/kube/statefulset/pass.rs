@@ -162,6 +162,11 @@ impl Cluster {
             // Somebody else's pod has the name: the controller tries again, and says nothing.
             return Err(format!("pods \"{name}\" already exists"));
         }
+        if let Some(refusal) = self.refuse_pod(pod) {
+            let error = refusal.message;
+            self.pod_event(set, "Create", &name, Some(&error), now);
+            return Err(error);
+        }
         let made = self.create_pod((**pod).clone(), now, out);
         pass.writes.push(Write::CreatePod((**pod).clone()));
         self.update_claim_owners(set, &made, pass, now, out);

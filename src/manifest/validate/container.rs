@@ -272,18 +272,28 @@ pub fn resources(resources: &Value, at: &At, errors: &mut Errors) {
     }
     for (name, value) in entries(resources, "requests") {
         amount(name, value, &at.child("requests").key(name), errors);
+        let fixed = name.contains('/') || name.starts_with("hugepages-");
+        if fixed && limits[name].is_null() {
+            let said = "Limit must be set for non overcommitable resources";
+            errors.required(&at.child("limits"), said);
+        }
         let (Some(asked), Some(limit)) = (quantity(value), quantity(&limits[name])) else {
             continue;
         };
         let at = at.child("requests");
         let order = asked.cmp(&limit);
-        if name.contains('/') && order.is_ne() {
+        if fixed && order.is_ne() {
             let said = format!("must be equal to {name} limit of {limit}");
             errors.invalid(&at, asked.to_string(), &said);
         } else if order.is_gt() {
             let said = format!("must be less than or equal to {name} limit of {limit}");
             errors.invalid(&at, asked.to_string(), &said);
         }
+    }
+    let names = || entries(resources, "limits").chain(entries(resources, "requests"));
+    let huge = names().any(|(name, _)| name.starts_with("hugepages-"));
+    if huge && !names().any(|(name, _)| ["cpu", "memory"].contains(&name)) {
+        errors.forbidden(at, "HugePages require cpu or memory");
     }
 }
 

@@ -6,6 +6,9 @@ use super::error::{At, Errors};
 use super::name::{self, Messages};
 use super::tree::{entries, has, items, list, number, text};
 
+/// Finalizers of Kubernetes' own, which need no domain.
+const FINALIZERS: [&str; 3] = ["foregroundDeletion", "kubernetes", "orphan"];
+
 /// All annotations of an object together, bytes.
 const ANNOTATIONS_BYTES_MAX: usize = 256 * 1024;
 
@@ -44,6 +47,39 @@ pub fn object(
         let finalizer = finalizer.as_str().unwrap_or_default();
         let at = at.child("finalizers").index(index);
         errors.invalid_each(&at, finalizer, name::qualified(finalizer));
+        if !finalizer.contains('/') && !FINALIZERS.contains(&finalizer) {
+            let said = "name is neither a standard finalizer name nor is it fully qualified";
+            errors.invalid(&at, finalizer, said);
+        }
+    }
+    owners(meta, &at.child("ownerReferences"), errors);
+}
+
+/// Models `ValidateOwnerReferences`.
+fn owners(meta: &Value, at: &At, errors: &mut Errors) {
+    let mut first: Option<String> = None;
+    for (index, owner) in items(meta, "ownerReferences") {
+        let here = at.index(index);
+        for field in ["apiVersion", "kind", "name", "uid"] {
+            if text(owner, field).is_empty() {
+                let said = if field == "apiVersion" { "version must" } else { "must" };
+                errors.invalid(&here.child(field), "", &format!("{said} not be empty"));
+            }
+        }
+        if owner["controller"].as_bool() != Some(true) {
+            continue;
+        }
+        let shown = format!("{}/{}", text(owner, "kind"), text(owner, "name"));
+        match &first {
+            Some(first) => {
+                let said = format!(
+                    "Only one reference can have Controller set to true. Found \"true\" in \
+                     references for {first} and {shown}"
+                );
+                errors.invalid(at, meta["ownerReferences"].clone(), &said);
+            }
+            None => first = Some(shown),
+        }
     }
 }
 

@@ -73,6 +73,11 @@ fn spec(spec: &Value, at: &At, errors: &mut Errors) {
     one_of(spec, at, "dnsPolicy", "ClusterFirst", &dns, errors);
     meta::labels(&spec["nodeSelector"], &at.child("nodeSelector"), errors);
     security(&spec["securityContext"], &at.child("securityContext"), errors);
+    let on = |field: &str| spec[field].as_bool() == Some(true);
+    if on("hostPID") && on("shareProcessNamespace") {
+        let at = at.child("securityContext").child("shareProcessNamespace");
+        errors.invalid(&at, true, "ShareProcessNamespace and HostPID cannot both be enabled");
+    }
     schedule::affinity(&spec["affinity"], &at.child("affinity"), errors);
     schedule::spread(spec, &at.child("topologySpreadConstraints"), errors);
     dns_config(spec, &at.child("dnsConfig"), errors);
