@@ -140,6 +140,7 @@ fn mysql_version(name: &str, family: Family) -> String {
 fn has_tool(family: Family, tool: &str) -> bool {
     match tool {
         "ncat" | "nc" | "socat" => family == Family::Xtrabackup,
+        "watch" => matches!(family, Family::Plain | Family::Workstation),
         "hostname" | "ps" => family != Family::MysqlOracle,
         "nslookup" => family == Family::Plain,
         _ => true,

@@ -2,7 +2,7 @@
 
 use super::input::{Input, pump};
 use super::net::{Ncat, Socat};
-use super::process::{Env, Find, Sleep, Timeout, Xargs, Yes};
+use super::process::{Env, Find, Sleep, Timeout, Watch, Xargs, Yes};
 use super::text::awk::Awk;
 use super::text::sed::Sed;
 use super::text::{Cat, Cut, Dump, Grep, Head, Sort, Sum, Tail, Tee, Tr, Uniq, Wc};
@@ -72,6 +72,7 @@ pub const NAMES: &[&str] = &[
     "true",
     "uname",
     "uniq",
+    "watch",
     "wc",
     "which",
     "whoami",
@@ -103,6 +104,7 @@ pub enum Body {
     Timeout(Timeout),
     Tr(Tr, Input),
     Uniq(Uniq, Input),
+    Watch(Watch),
     Wc(Wc, Input),
     Xargs(Xargs),
     Yes(Yes),
@@ -186,6 +188,7 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
         "tail" => Tail::begin(cx).map(|(tail, input)| Body::Tail(tail, input))?,
         "tee" => Tee::begin(cx).map(|(tee, input)| Body::Tee(tee, input))?,
         "timeout" => Body::Timeout(Timeout::begin(cx)?),
+        "watch" => Body::Watch(Watch::begin(cx)?),
         "tr" => Tr::begin(cx).map(|(tr, input)| Body::Tr(tr, input))?,
         "uniq" => Uniq::begin(cx).map(|(uniq, input)| Body::Uniq(uniq, input))?,
         "wc" => Wc::begin(cx).map(|(wc, input)| Body::Wc(wc, input))?,
@@ -225,6 +228,7 @@ impl Body {
             Body::Tail(tail, input) => tail.step(input, cx),
             Body::Tee(tee, input) => pump(tee, input, cx),
             Body::Timeout(timeout) => timeout.step(cx),
+            Body::Watch(watch) => watch.step(cx),
             Body::Tr(tr, input) => pump(tr, input, cx),
             Body::Uniq(uniq, input) => pump(uniq, input, cx),
             Body::Wc(wc, input) => pump(wc, input, cx),

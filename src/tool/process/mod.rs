@@ -9,6 +9,7 @@ mod simple;
 mod sleep;
 mod test;
 mod timeout;
+mod watch;
 mod xargs;
 
 pub use date::date;
@@ -20,4 +21,5 @@ pub use simple::{basename, dirname, echo, getent, hostname, id, nproc, pwd, unam
 pub use sleep::{Sleep, Yes, duration};
 pub use test::test;
 pub use timeout::Timeout;
+pub use watch::Watch;
 pub use xargs::Xargs;
