@@ -1,5 +1,6 @@
 //! The API server's verbs: create, apply, replace, scale, delete.
 
+mod admit;
 mod keep;
 mod merge;
 
@@ -332,33 +333,6 @@ impl Cluster {
                 self.store_mut().others.insert(place, Arc::new(*other));
             }
         }
-    }
-
-    /// What speaks against a pod beside its own fields: it names what is not there. Models the
-    /// admission plugins ServiceAccount and Priority.
-    pub(super) fn refuse_pod(&self, pod: &Pod) -> Option<Refusal> {
-        let (name, namespace) = (&pod.metadata.name, &pod.metadata.namespace);
-        let is_there =
-            |kind: &str, at: ObjectKey| self.store.others.contains_key(&(kind.to_string(), at));
-        let forbidden =
-            |why: String| Refusal::new("Forbidden", format!("pods \"{name}\" is forbidden: {why}"));
-        let account = &pod.spec.service_account_name;
-        let own = key(namespace, account);
-        if !matches!(account.as_str(), "" | "default") && !is_there("ServiceAccount", own) {
-            return Some(forbidden(format!(
-                "error looking up service account {namespace}/{account}: serviceaccount \
-                 \"{account}\" not found"
-            )));
-        }
-        let class = &pod.spec.priority_class_name;
-        let known =
-            matches!(class.as_str(), "" | "system-cluster-critical" | "system-node-critical");
-        // Where a class was applied it may have been put into a namespace: nobody knew better.
-        let applied = ["", "default"].iter().any(|at| is_there("PriorityClass", key(at, class)));
-        if !known && !applied {
-            return Some(forbidden(format!("no PriorityClass with name {class} was found")));
-        }
-        None
     }
 
     /// Creates a pod: defaults, admission, the scheduler's queue.

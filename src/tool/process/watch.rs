@@ -177,6 +177,6 @@ impl Watch {
             let gap = COLUMNS.saturating_sub(used).max(1);
             cx.print(say!(left, " ".repeat(gap), right, "\n\n"));
         }
-        cx.print(printed.to_vec());
+        cx.print(printed);
     }
 }
