@@ -28,12 +28,13 @@ use crate::os::{Disposition, Signal, Sys, Turn};
 pub use backup::{Xbstream, Xtrabackup};
 pub use client::Mysql;
 pub use client::admin::Mysqladmin;
+pub use client::dump::Mysqldump;
 pub use entrypoint::Entrypoint;
 pub use server::{DatabaseInspect, Inspect, InspectPhase, Mysqld, ReplicaInspect, TableInspect};
 
 /// Names of its programs.
 pub const NAMES: &[&str] =
-    &["docker-entrypoint.sh", "mysqld", "mysql", "mysqladmin", "xtrabackup", "xbstream"];
+    &["docker-entrypoint.sh", "mysqld", "mysql", "mysqladmin", "mysqldump", "xtrabackup", "xbstream"];
 
 /// A program as data.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -46,6 +47,8 @@ pub enum Program {
     Mysql(Box<Mysql>),
     /// `mysqladmin`.
     Mysqladmin(Box<Mysqladmin>),
+    /// `mysqldump`.
+    Mysqldump(Box<Mysqldump>),
     /// `xtrabackup`.
     Xtrabackup(Xtrabackup),
     /// `xbstream`.
@@ -60,6 +63,7 @@ impl Program {
             "mysqld" => Program::Mysqld(Box::new(Mysqld::start(argv, env))),
             "mysql" => Program::Mysql(Box::new(Mysql::start(argv))),
             "mysqladmin" => Program::Mysqladmin(Box::new(Mysqladmin::start(argv))),
+            "mysqldump" => Program::Mysqldump(Box::new(Mysqldump::start(argv))),
             "xtrabackup" => Program::Xtrabackup(Xtrabackup::start(argv, env)),
             "xbstream" => Program::Xbstream(Xbstream::start(argv)),
             _ => return None,
@@ -73,6 +77,7 @@ impl Program {
             Program::Mysqld(program) => program.turn(sys),
             Program::Mysql(program) => program.turn(sys),
             Program::Mysqladmin(program) => program.turn(sys),
+            Program::Mysqldump(program) => program.turn(sys),
             Program::Xtrabackup(program) => program.turn(sys),
             Program::Xbstream(program) => program.turn(sys),
         }
@@ -85,6 +90,7 @@ impl Program {
             Program::Mysqld(program) => program.signal(signal),
             Program::Mysql(program) => program.signal(signal),
             Program::Mysqladmin(program) => program.signal(signal),
+            Program::Mysqldump(program) => program.signal(signal),
             Program::Xtrabackup(program) => program.signal(signal),
             Program::Xbstream(program) => program.signal(signal),
         }

@@ -1,6 +1,7 @@
 //! The `mysql` client, and what all clients share: options, and how a connection is made.
 
 pub mod admin;
+pub mod dump;
 mod args;
 mod link;
 mod print;

@@ -22,9 +22,26 @@ pub enum Piece {
     Status,
     /// `\c`.
     Cleared,
+    /// `source`, `\.`: the file.
+    Source(String),
+    /// `print`, `\p`: the statement so far.
+    Print(String),
+    /// `prompt`, `\R`: the new one, empty for the usual one.
+    Prompt(String),
+    /// `warnings` and `nowarning`.
+    Warnings(bool),
+    /// `connect`, `\r`.
+    Connect,
+    /// A command that only says something.
+    Said(String),
+    /// A command that fails: why.
+    Failed(String),
     /// A command of the real client that this one does not have.
     NotModelled(String),
 }
+
+/// Letters of the commands that take something (`takes_params` of client/mysql.cc).
+const TAKES_PARAMETERS: &str = "rdPR.!TuC";
 
 /// Typed text on its way to statements.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -48,6 +65,18 @@ impl Splitter {
     /// More text.
     pub fn push(&mut self, text: &str) {
         self.rest.push_str(text);
+    }
+
+    /// A file's text, to be read before what was typed after it.
+    pub fn insert(&mut self, text: &str) {
+        let end = if text.ends_with('\n') { "" } else { "\n" };
+        self.rest.insert_str(0, &format!("{text}{end}"));
+    }
+
+    /// Ctrl-C: what was typed of a statement is forgotten.
+    pub fn forget(&mut self) {
+        let (line, delimiter) = (self.line, self.delimiter.take());
+        *self = Splitter { line, delimiter, ..Splitter::default() };
     }
 
     /// Whether nothing but blanks is left.
@@ -96,41 +125,63 @@ impl Splitter {
         if text.is_empty() {
             return Piece::Nothing;
         }
+        if !vertical && let Some(piece) = self.named(&text) {
+            return piece;
+        }
         Piece::Statement { text, vertical, line: self.began.max(1) }
     }
 
-    /// A command of the client's own: a whole line, at the start of a statement.
+    /// A command of the client's own: a whole line, at the start of a statement. A line with a
+    /// delimiter in it is a statement first (`find_command` of client/mysql.cc).
     fn command(&mut self) -> Option<Piece> {
         let trimmed = self.rest.trim_start();
         let end = trimmed.find('\n')?;
-        let line = trimmed[..end].trim().trim_end_matches(';').trim();
-        let first = line.split_whitespace().next()?.to_ascii_lowercase();
-        let piece = match first.as_str() {
-            "exit" | "quit" => Piece::Quit,
-            "help" | "?" if line.len() == first.len() => Piece::Help,
-            "status" if line.len() == first.len() => Piece::Status,
-            "clear" if line.len() == first.len() => Piece::Cleared,
-            // `\\u db`: USE in short.
-            "\\u" => {
-                let db = line.split_whitespace().nth(1).unwrap_or("").to_string();
-                let text = format!("use {db}");
-                Piece::Statement { text, vertical: false, line: self.line + 1 }
-            }
-            "source" | "tee" | "notee" | "pager" | "nopager" | "system" | "rehash" | "edit"
-            | "prompt" | "charset" | "warnings" | "nowarning" | "connect" | "resetconnection" => {
-                Piece::NotModelled(first)
-            }
-            "delimiter" => {
-                let word = line.split_whitespace().nth(1).unwrap_or(";").to_string();
-                self.delimiter = Some(word).filter(|word| word != ";");
-                Piece::Cleared
-            }
-            _ => return None,
-        };
+        let line = trimmed[..end].trim().to_string();
+        let delimiter = self.delimiter.clone().unwrap_or_else(|| ";".into());
+        let is_delimiter = line.get(..9).is_some_and(|w| w.eq_ignore_ascii_case("delimiter"));
+        if !is_delimiter && (line.contains("\\g") || line.contains(&delimiter)) {
+            return None;
+        }
         let cut = self.rest.len() - trimmed.len() + end + 1;
+        let piece = self.named(&line)?;
         self.line += self.rest[..cut].matches('\n').count() as u64;
         self.rest.drain(..cut);
         Some(piece)
+    }
+
+    /// A command by its name. Those that take nothing are none with something behind them.
+    fn named(&mut self, text: &str) -> Option<Piece> {
+        let (name, rest) = text.split_once([' ', '\t', '\n']).unwrap_or((text, ""));
+        let letter = match name.to_ascii_lowercase().as_str() {
+            "?" | "help" => 'h',
+            "clear" => 'c',
+            "connect" => 'r',
+            "delimiter" => 'd',
+            "edit" => 'e',
+            "ego" => 'G',
+            "exit" | "quit" => 'q',
+            "go" => 'g',
+            "nopager" => 'n',
+            "notee" => 't',
+            "pager" => 'P',
+            "print" => 'p',
+            "prompt" => 'R',
+            "rehash" => '#',
+            "source" => '.',
+            "status" => 's',
+            "system" => '!',
+            "tee" => 'T',
+            "use" => 'u',
+            "charset" => 'C',
+            "warnings" => 'W',
+            "nowarning" => 'w',
+            "resetconnection" => 'x',
+            _ => return None,
+        };
+        if !rest.trim().is_empty() && !TAKES_PARAMETERS.contains(letter) {
+            return None;
+        }
+        Some(self.short(letter, rest.trim()))
     }
 
     /// Looks at one character (or what belongs together).
@@ -177,9 +228,19 @@ impl Splitter {
                 self.comment = true;
                 self.skip(2);
             }
-            ('\\', Some(letter @ ('g' | 'G' | 'q' | 'h' | 's' | 'c'))) => {
+            ('\\', Some(letter)) if letter == 'N' => self.keep(2),
+            ('\\', Some(letter)) if !letter.is_whitespace() => {
                 self.skip(2);
-                return Some(self.short(letter));
+                let mut parameter = String::new();
+                if TAKES_PARAMETERS.contains(letter) {
+                    // A delimiter may be `;` itself.
+                    let ends = |c: char| c == '\n' || (c == ';' && letter != 'd');
+                    let end = self.rest.find(ends).unwrap_or(self.rest.len());
+                    parameter = self.rest[..end].trim().to_string();
+                    let past = usize::from(self.rest[end..].starts_with(';'));
+                    self.skip(end + past);
+                }
+                return Some(self.short(letter, &parameter));
             }
             (';', _) if self.delimiter.is_none() => {
                 self.skip(1);
@@ -190,17 +251,54 @@ impl Splitter {
         None
     }
 
-    fn short(&mut self, letter: char) -> Piece {
+    fn short(&mut self, letter: char, parameter: &str) -> Piece {
         match letter {
             'g' => self.finish(false),
             'G' => self.finish(true),
             'q' => Piece::Quit,
-            'h' => Piece::Help,
+            'h' | '?' => Piece::Help,
             's' => Piece::Status,
-            _ => {
+            'p' => Piece::Print(self.statement.clone()),
+            'r' => Piece::Connect,
+            'R' => Piece::Prompt(parameter.into()),
+            'W' => Piece::Warnings(true),
+            'w' => Piece::Warnings(false),
+            'c' => {
                 self.statement.clear();
                 Piece::Cleared
             }
+            'd' if parameter.is_empty() => {
+                Piece::Failed("DELIMITER must be followed by a 'delimiter' character or string".into())
+            }
+            'd' if parameter.contains('\\') => {
+                Piece::Failed("DELIMITER cannot contain a backslash character".into())
+            }
+            'd' => {
+                let word = parameter.split_whitespace().next().unwrap_or(";").to_string();
+                self.delimiter = Some(word).filter(|word| word != ";");
+                Piece::Cleared
+            }
+            'u' => match parameter.split_whitespace().next() {
+                Some(db) => {
+                    let text = format!("use {}", db.trim_end_matches(';'));
+                    Piece::Statement { text, vertical: false, line: self.line + 1 }
+                }
+                None => Piece::Failed("USE must be followed by a database name".into()),
+            },
+            '.' if parameter.is_empty() => {
+                Piece::Failed("Usage: \\. <filename> | source <filename>".into())
+            }
+            '.' => Piece::Source(parameter.into()),
+            't' => Piece::Said("Outfile disabled.".into()),
+            'n' => Piece::Said("PAGER set to stdout".into()),
+            'C' if parameter.is_empty() => Piece::Failed("Usage: \\C charset_name | charset charset_name".into()),
+            'C' => Piece::Said("Charset changed".into()),
+            '#' | 'x' => Piece::Cleared,
+            '!' => Piece::NotModelled("system".into()),
+            'e' => Piece::NotModelled("edit".into()),
+            'P' => Piece::NotModelled("pager".into()),
+            'T' => Piece::NotModelled("tee".into()),
+            other => Piece::Failed(format!("Unknown command '\\{other}'.")),
         }
     }
 

@@ -7,10 +7,11 @@ use super::statement::{Done, Outcome, shown};
 use super::{Mysqld, pod};
 use crate::mysql::binlog::events_of;
 use crate::mysql::data::Value;
-use crate::mysql::run::{Rows, Scope, Session, evaluate};
+use crate::mysql::run::{Answer, Rows, Scope, Session, evaluate};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Flush, Pick, Show, Statement};
 use crate::mysql::timing;
+use crate::mysql::wire::Message;
 use crate::os::Sys;
 use crate::trace::fact::{MysqlFact, StatementClass};
 
@@ -67,7 +68,11 @@ impl Mysqld {
                 self.reset_slave(*all, sys)?;
                 Ok(done)
             }
-            Statement::Kill { id, .. } => self.kill(*id, sys).map(|()| done),
+            Statement::Kill { id, .. } if *id == conn => {
+                Err(SqlError::new(1317, "Query execution was interrupted"))
+            }
+            Statement::Kill { id, connection: true } => self.kill(*id, sys).map(|()| done),
+            Statement::Kill { id, .. } => self.kill_query(*id, sys).map(|()| done),
             Statement::Shutdown => {
                 Self::need(session, "SHUTDOWN")?;
                 self.stop_asked = true;
@@ -180,6 +185,27 @@ impl Mysqld {
         let keep = journal.files.iter().find(newer).or(journal.files.last());
         let Some((keep, _)) = keep.cloned() else { return Ok(()) };
         self.purge(session, &keep, sys)
+    }
+
+    /// KILL QUERY: what the connection does ends; one that does nothing goes on doing so.
+    fn kill_query(&mut self, id: u64, sys: &mut dyn Sys) -> Result<(), SqlError> {
+        let Some(conn) = self.conns.iter_mut().find(|conn| conn.id == id) else {
+            return Err(SqlError::new(1094, format!("Unknown thread id: {id}")));
+        };
+        let killed = Message::Error(SqlError::new(1317, "Query execution was interrupted"));
+        let (timer, answer) = match std::mem::replace(&mut conn.work, Work::Idle) {
+            Work::Answering { timer, answer, sql } => (timer, interrupted(answer, &sql, killed)),
+            Work::Locked { timer, .. } | Work::NoSpace { timer, .. } => (timer, killed),
+            other => {
+                conn.work = other;
+                return Ok(());
+            }
+        };
+        sys.disarm(timer);
+        conn.since = sys.now();
+        conn.channel.say(&answer);
+        conn.channel.flush(sys);
+        Ok(())
     }
 
     fn kill(&mut self, id: u64, sys: &mut dyn Sys) -> Result<(), SqlError> {
@@ -392,4 +418,17 @@ impl Mysqld {
         rows.rows.sort_by_key(|row| number(row).unwrap_or(0_u64));
         rows
     }
+}
+
+/// What a statement that is killed answers: SLEEP() by itself gives 1, others fail.
+fn interrupted(answer: Message, sql: &str, killed: Message) -> Message {
+    let Message::Answer { answer: Answer::Rows(mut rows), warnings, db } = answer else {
+        return killed;
+    };
+    let alone = rows.rows.len() == 1 && rows.heads.len() == 1;
+    if !alone || !sql.to_ascii_uppercase().contains("SLEEP") {
+        return killed;
+    }
+    rows.rows[0][0] = Some("1".into());
+    Message::Answer { answer: Answer::Rows(rows), warnings, db }
 }

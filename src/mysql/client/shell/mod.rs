@@ -1,5 +1,6 @@
 //! The `mysql` client as a program. Models `client/mysql.cc` of 5.7.
 
+mod commands;
 mod terminal;
 
 use super::args::{Long, Settings, Short};
@@ -77,6 +78,10 @@ enum Stage {
         since: SimTime,
         db: Option<String>,
     },
+    /// SHOW WARNINGS, which the client asks by itself.
+    Warnings,
+    /// It connects anew.
+    Reconnecting,
     /// `status` waits for what the server says of itself.
     Status,
     /// USE has worked; the tables are read for completing names.
@@ -110,6 +115,18 @@ pub struct Mysql {
     prompted: bool,
     /// The statement that went with the login.
     first: Option<Piece>,
+    /// Ctrl-C was typed.
+    interrupted: bool,
+    /// A second connection that ends the statement of the first.
+    killer: Option<Link>,
+    /// The connection is lost; the next statement makes another.
+    lost: bool,
+    /// What is asked once it is connected anew.
+    again: Option<Piece>,
+    /// Shows warnings after each statement.
+    show_warnings: bool,
+    /// `prompt`.
+    prompt: Option<String>,
 }
 
 impl Mysql {
@@ -135,6 +152,12 @@ impl Mysql {
             version: String::new(),
             prompted: false,
             first: None,
+            interrupted: false,
+            killer: None,
+            lost: false,
+            again: None,
+            show_warnings: false,
+            prompt: None,
         }
     }
 
@@ -142,7 +165,10 @@ impl Mysql {
     pub fn signal(&mut self, signal: Signal) -> Disposition {
         match signal {
             Signal::Pipe => Disposition::Ignored,
-            Signal::Int if !self.batch => Disposition::Ignored,
+            Signal::Int if !self.batch => {
+                self.interrupted = true;
+                Disposition::Handled
+            }
             _ => Disposition::Default,
         }
     }
@@ -173,6 +199,8 @@ impl Mysql {
             Stage::Asking { vertical, line, since, db } => {
                 self.answer(vertical, line, since, db, sys)
             }
+            Stage::Warnings => self.warned(sys),
+            Stage::Reconnecting => self.reconnected(sys),
             Stage::Status => self.status(sys),
             Stage::Tables => self.tables(sys),
             Stage::Reading => self.read_on(sys),
@@ -222,6 +250,8 @@ impl Mysql {
         let silent = s.count("silent") + usize::from(!tty) + usize::from(s.has("batch"));
         self.verbose = s.count("verbose") as u32;
         self.force = s.has("force");
+        self.show_warnings = s.has("show-warnings");
+        self.prompt = s.value("prompt").map(String::from);
         self.look = Look {
             table: s.has("table") || (silent == 0) || self.verbose > 2,
             vertical: s.has("vertical"),
@@ -264,7 +294,7 @@ impl Mysql {
                 messages.push(Message::Query(text.clone()));
             }
             self.first = Some(piece);
-            if self.input.is_done() {
+            if self.input.is_done() && !self.show_warnings {
                 messages.push(Message::Quit);
             }
         }
@@ -347,9 +377,13 @@ impl Mysql {
         use_db: Option<String>,
         sys: &mut dyn Sys,
     ) -> Turn {
+        let more = self.interrupt(sys);
         let Some(link) = &mut self.link else { return self.end(1) };
         match link.step(sys) {
-            LinkStep::Wait(waits) => return Turn::Blocked(waits),
+            LinkStep::Wait(mut waits) => {
+                waits.extend(more);
+                return Turn::Blocked(waits);
+            }
             LinkStep::Said(Message::Answer { answer, warnings, db }) => {
                 let time = sys.now().since(since);
                 let look = Look { vertical: self.look.vertical || vertical, ..self.look };
@@ -365,6 +399,9 @@ impl Mysql {
                 }
                 self.db = db;
                 tell!(sys, MysqlFact::ClientAnswered { pod: pod(sys), rows });
+                if self.show_warnings && warnings > 0 {
+                    return self.ask_warnings(sys);
+                }
             }
             LinkStep::Said(Message::Error(error)) => {
                 if let Some(turn) = self.refused(&error, line, sys) {
@@ -372,8 +409,13 @@ impl Mysql {
                 }
             }
             LinkStep::Failed(error) => {
-                let code = self.refused(&error, line, sys);
-                return code.unwrap_or_else(|| self.end(1));
+                self.lost = true;
+                if let Some(turn) = self.refused(&error, line, sys) {
+                    return turn;
+                }
+                if self.batch {
+                    return self.end(1);
+                }
             }
             LinkStep::Said(_) => {}
         }
@@ -393,10 +435,7 @@ impl Mysql {
         let text = error_line(error, self.batch.then_some(line));
         tell!(sys, MysqlFact::ClientFailed { pod: pod(sys), line: text.trim_end().into() });
         self.complain(&text, sys);
-        if self.batch {
-            return (!self.force).then(|| self.end(1));
-        }
-        (error.code == 2013).then(|| self.end(1))
+        (self.batch && !self.force).then(|| self.end(1))
     }
 
     /// Reads what was typed. True if something came.
@@ -423,6 +462,11 @@ impl Mysql {
 
     /// The next statement, from what is there.
     fn read_on(&mut self, sys: &mut dyn Sys) -> Turn {
+        if std::mem::take(&mut self.interrupted) {
+            self.input.forget();
+            self.typed.clear();
+            self.prompted = false;
+        }
         loop {
             if let Some(piece) = self.input.next(self.ended && self.typed.is_empty()) {
                 match self.take(piece, sys) {
@@ -449,8 +493,8 @@ impl Mysql {
             }
             if !self.batch && !self.prompted {
                 self.prompted = true;
-                let prompt = self.input.prompt();
-                self.out.print(prompt);
+                let prompt = self.prompt_text();
+                self.out.print(&prompt);
             }
             if !self.fill(sys) && !self.ended {
                 return Turn::Blocked(vec![Wait::Readable(Fd::STDIN)]);
@@ -467,6 +511,7 @@ impl Mysql {
 
     fn take(&mut self, piece: Piece, sys: &mut dyn Sys) -> Option<Turn> {
         match &piece {
+            Piece::Statement { .. } if self.lost => Some(self.reconnect(Some(piece), sys)),
             Piece::Statement { text, .. } => {
                 let link = self.link.as_mut()?;
                 link.say(&Message::Query(text.clone()), sys);
@@ -480,11 +525,8 @@ impl Mysql {
                 Some(self.leave(sys))
             }
             Piece::Nothing => {
-                let text = error_line_without_code("No query specified");
-                if self.batch {
-                    self.err.print(&text);
-                } else {
-                    self.out.print(&format!("{text}\n"));
+                if !self.batch {
+                    self.out.print("ERROR: \nNo query specified\n\n");
                 }
                 None
             }
@@ -497,16 +539,7 @@ impl Mysql {
                 self.stage = Stage::Status;
                 Some(Turn::Ran)
             }
-            Piece::Cleared => None,
-            Piece::NotModelled(what) => {
-                self.out.print(&format!("[Ordinal] this model's client does not know: {what}\n"));
-                None
-            }
+            other => self.own_command(other, sys),
         }
     }
-}
-
-/// `ERROR: …` of the client's own commands.
-fn error_line_without_code(text: &str) -> String {
-    format!("ERROR: \n{text}\n")
 }

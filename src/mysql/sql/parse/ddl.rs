@@ -281,6 +281,21 @@ impl Parser<'_> {
             let _ = self.word("TO") || self.word("AS");
             return Ok(vec![Alter::Rename(self.table_name()?)]);
         }
+        if self.words(&["DISABLE", "KEYS"])
+            || self.words(&["ENABLE", "KEYS"])
+            || self.word("FORCE")
+            || self.words(&["ORDER", "BY"]) && self.list(Self::name).is_ok()
+        {
+            // Nothing to see of in InnoDB.
+            return Ok(Vec::new());
+        }
+        for option in ["ALGORITHM", "LOCK"] {
+            if self.word(option) {
+                self.op("=");
+                self.name_after_point()?;
+                return Ok(Vec::new());
+            }
+        }
         if self.words(&["CONVERT", "TO"]) {
             if !self.words(&["CHARACTER", "SET"]) {
                 self.need("CHARSET")?;

@@ -1,0 +1,509 @@
+//! `mysqldump`. Models `client/mysqldump.c` of 5.7, as far as tables go; the system databases it
+//! does not write out.
+
+use super::args::{Long, Settings, Short};
+use super::link::{Link, LinkStep};
+use super::{password_warning, stuck};
+use crate::base::time::calendar;
+use crate::mysql::run::{Answer, Rows};
+use crate::mysql::sql::SqlError;
+use crate::mysql::wire::{Message, Printer};
+use crate::os::{Disposition, Fd, Signal, Sys, Turn, WaitStatus};
+
+const SHORTS: [Short; 9] = [
+    ('A', "all-databases", false),
+    ('B', "databases", false),
+    ('d', "no-data", false),
+    ('t', "no-create-info", false),
+    ('n', "no-create-db", false),
+    ('F', "flush-logs", false),
+    ('f', "force", false),
+    ('q', "quick", false),
+    ('v', "verbose", false),
+];
+
+const LONGS: [Long; 29] = [
+    ("all-databases", false),
+    ("databases", false),
+    ("no-data", false),
+    ("no-create-info", false),
+    ("no-create-db", false),
+    ("flush-logs", false),
+    ("force", false),
+    ("quick", false),
+    ("verbose", false),
+    ("single-transaction", false),
+    ("master-data", false),
+    ("lock-all-tables", false),
+    ("lock-tables", false),
+    ("add-drop-table", false),
+    ("add-drop-database", false),
+    ("add-locks", false),
+    ("comments", false),
+    ("compact", false),
+    ("dump-date", false),
+    ("extended-insert", false),
+    ("complete-insert", false),
+    ("disable-keys", false),
+    ("opt", false),
+    ("routines", false),
+    ("events", false),
+    ("triggers", false),
+    ("set-gtid-purged", true),
+    ("hex-blob", false),
+    ("flush-privileges", false),
+];
+
+/// What the next answer is to.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Ask {
+    /// A statement whose answer does not matter.
+    Quiet(String),
+    Databases,
+    MasterStatus,
+    /// A database begins: it is selected.
+    Begin(String),
+    CreateDatabase(String),
+    Tables(String),
+    CreateTable(String),
+    Columns(String),
+    /// A table's rows; which columns are numbers.
+    Rows(String, Vec<String>, Vec<bool>),
+}
+
+/// The program.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Mysqldump {
+    arguments: Vec<String>,
+    settings: Settings,
+    link: Option<Link>,
+    greeted: bool,
+    /// What is still to be asked, the next first.
+    plan: Vec<Ask>,
+    asked: Option<Ask>,
+    ending: Option<u8>,
+    out: Printer,
+    err: Printer,
+}
+
+impl Mysqldump {
+    /// About to start.
+    pub fn start(argv: &[Vec<u8>]) -> Mysqldump {
+        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+        Mysqldump {
+            arguments: argv.iter().skip(1).map(text).collect(),
+            settings: Settings::default(),
+            link: None,
+            greeted: false,
+            plan: Vec::new(),
+            asked: None,
+            ending: None,
+            out: Printer::new(Fd::STDOUT),
+            err: Printer::new(Fd::STDERR),
+        }
+    }
+
+    /// A signal arrives.
+    pub fn signal(&mut self, signal: Signal) -> Disposition {
+        if signal == Signal::Pipe { Disposition::Ignored } else { Disposition::Default }
+    }
+
+    /// One visible act.
+    pub fn turn(&mut self, sys: &mut dyn Sys) -> Turn {
+        if let Some(turn) = stuck([&mut self.err, &mut self.out], sys) {
+            return turn;
+        }
+        let turn = match (&self.ending, &self.link) {
+            (Some(_), _) => Turn::Ran,
+            (None, None) => self.begin(sys),
+            (None, Some(_)) => self.listen(sys),
+        };
+        let flushed = self.err.flush(sys) & self.out.flush(sys);
+        match self.ending {
+            Some(code) if flushed => {
+                if let Some(link) = &mut self.link {
+                    link.close(sys);
+                }
+                Turn::Exited(WaitStatus::Code(code))
+            }
+            _ => turn,
+        }
+    }
+
+    fn end(&mut self, code: u8) -> Turn {
+        self.ending = Some(code);
+        Turn::Ran
+    }
+
+    fn begin(&mut self, sys: &mut dyn Sys) -> Turn {
+        let groups = ["client", "mysqldump"];
+        let read = Settings::read("mysqldump", &self.arguments, &SHORTS, &LONGS, &groups, sys);
+        self.settings = match read {
+            Ok(settings) => settings,
+            Err((text, code)) => {
+                self.err.print(&text);
+                return self.end(code);
+            }
+        };
+        if let Some(text) = password_warning("mysqldump", &self.arguments) {
+            self.err.print(&text);
+        }
+        let s = &self.settings;
+        if !s.has("all-databases") && s.words.is_empty() {
+            self.out.print(
+                "Usage: mysqldump [OPTIONS] database [tables]\nOR     mysqldump [OPTIONS] \
+                 --databases [OPTIONS] DB1 [DB2 DB3...]\nOR     mysqldump [OPTIONS] \
+                 --all-databases [OPTIONS]\nFor more options, use mysqldump --help\n",
+            );
+            return self.end(1);
+        }
+        let login =
+            Message::Login { user: s.user.clone(), password: s.password.clone(), db: None };
+        match Link::open(&self.settings, vec![login], sys) {
+            Ok(link) => {
+                self.link = Some(link);
+                Turn::Ran
+            }
+            Err(error) => self.fail(&error, "when trying to connect"),
+        }
+    }
+
+    fn fail(&mut self, error: &SqlError, when: &str) -> Turn {
+        let text = format!("mysqldump: Got error: {}: {} {when}\n", error.code, error.message);
+        self.err.print(&text);
+        self.end(2)
+    }
+
+    fn listen(&mut self, sys: &mut dyn Sys) -> Turn {
+        loop {
+            let Some(link) = &mut self.link else { return self.end(2) };
+            let said = match link.step(sys) {
+                LinkStep::Wait(waits) => return Turn::Blocked(waits),
+                LinkStep::Failed(error) if !self.greeted => {
+                    return self.fail(&error, "when trying to connect");
+                }
+                LinkStep::Failed(error) => return self.refused(&error),
+                LinkStep::Said(said) => said,
+            };
+            match said {
+                Message::Welcome { version, .. } => {
+                    self.greeted = true;
+                    self.head(&version);
+                    self.first_plan();
+                }
+                Message::Error(error) if !self.greeted => {
+                    return self.fail(&error, "when trying to connect");
+                }
+                Message::Error(error) => return self.refused(&error),
+                Message::Answer { answer: Answer::Rows(rows), .. } => self.heard(&rows),
+                _ => self.heard(&Rows::default()),
+            }
+            if self.ending.is_some() {
+                return Turn::Ran;
+            }
+            self.asked = (!self.plan.is_empty()).then(|| self.plan.remove(0));
+            let Some(ask) = &self.asked else {
+                self.tail(sys);
+                return self.end(0);
+            };
+            let sql = query(ask);
+            if let Some(link) = &mut self.link {
+                link.say(&Message::Query(sql), sys);
+            }
+        }
+    }
+
+    fn refused(&mut self, error: &SqlError) -> Turn {
+        match self.asked.clone() {
+            Some(Ask::Begin(_)) => self.fail(error, "when selecting the database"),
+            Some(ask) => {
+                let text = format!(
+                    "mysqldump: Couldn't execute '{}': {} ({})\n",
+                    query(&ask),
+                    error.message,
+                    error.code
+                );
+                self.err.print(&text);
+                self.end(2)
+            }
+            None => self.end(2),
+        }
+    }
+
+    /// Off by `--skip-NAME` or `--NAME=0`; on, if it is on by default.
+    fn is_on(&self, name: &str) -> bool {
+        let skipped = self.settings.has(&format!("skip-{name}"))
+            || (self.settings.has("compact") && name != "extended-insert" && name != "quick");
+        !skipped && self.settings.value(name) != Some("0")
+    }
+
+    fn head(&mut self, version: &str) {
+        let host = self.settings.host.clone().unwrap_or_else(|| "localhost".into());
+        let single = !self.settings.has("all-databases") && !self.settings.has("databases");
+        let db = if single { self.settings.words.first().cloned() } else { None };
+        if self.is_on("comments") {
+            self.out.print(&format!(
+                "-- MySQL dump 10.13  Distrib 5.7.42, for Linux (x86_64)\n--\n-- Host: {host}    \
+                 Database: {}\n-- ------------------------------------------------------\n-- \
+                 Server version\t{version}\n\n",
+                db.unwrap_or_default()
+            ));
+        }
+        if !self.settings.has("compact") {
+            self.out.print(HEAD);
+        }
+    }
+
+    fn first_plan(&mut self) {
+        let s = &self.settings;
+        let words = s.words.clone();
+        let mut plan = Vec::new();
+        let quiet = |sql: &str| Ask::Quiet(sql.into());
+        let master = s.has("master-data");
+        if master || s.has("lock-all-tables") {
+            plan.extend([quiet("FLUSH /*!40101 LOCAL */ TABLES"), quiet("FLUSH TABLES WITH READ LOCK")]);
+        }
+        if s.has("flush-logs") {
+            plan.push(quiet("FLUSH /*!40101 LOCAL */ LOGS"));
+        }
+        if s.has("single-transaction") {
+            plan.push(quiet("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"));
+            plan.push(quiet("START TRANSACTION /*!40100 WITH CONSISTENT SNAPSHOT */"));
+        }
+        if master {
+            plan.push(Ask::MasterStatus);
+        }
+        if master && s.has("single-transaction") {
+            plan.push(quiet("UNLOCK TABLES"));
+        }
+        if s.has("all-databases") {
+            plan.push(Ask::Databases);
+        } else if s.has("databases") {
+            plan.extend(words.into_iter().map(Ask::Begin));
+        } else {
+            plan.push(Ask::Begin(words[0].clone()));
+        }
+        self.plan = plan;
+    }
+
+    /// What has been asked is answered.
+    fn heard(&mut self, rows: &Rows) {
+        let first = |row: &Vec<Option<String>>| row.first().cloned().flatten().unwrap_or_default();
+        let cell = |at: usize| {
+            rows.rows.first().and_then(|row| row.get(at).cloned().flatten()).unwrap_or_default()
+        };
+        match self.asked.take() {
+            Some(Ask::Databases) => {
+                const SYSTEM: [&str; 3] = ["information_schema", "performance_schema", "sys"];
+                let names = rows.rows.iter().map(first);
+                let own = names.filter(|name| !SYSTEM.contains(&name.as_str()));
+                let (system, own): (Vec<String>, Vec<String>) =
+                    own.partition(|name| name == "mysql");
+                if !system.is_empty() {
+                    self.err.print("mysqldump: [Ordinal] this model leaves out the database mysql\n");
+                }
+                self.plan.extend(own.into_iter().map(Ask::Begin));
+            }
+            Some(Ask::MasterStatus) => self.master(&cell(0), &cell(1), rows.rows.is_empty()),
+            Some(Ask::Begin(db)) => {
+                let several = self.settings.has("all-databases") || self.settings.has("databases");
+                let mut next = Vec::new();
+                if several {
+                    next.push(Ask::CreateDatabase(db.clone()));
+                }
+                next.push(Ask::Tables(db));
+                self.plan.splice(0..0, next);
+            }
+            Some(Ask::CreateDatabase(db)) => self.create_database(&db, &cell(1)),
+            Some(Ask::Tables(_)) => {
+                let known: Vec<String> = rows.rows.iter().map(first).collect();
+                let several = self.settings.has("all-databases") || self.settings.has("databases");
+                let wanted = if several { &[] } else { &self.settings.words[1..] };
+                if let Some(missing) = wanted.iter().find(|name| !known.contains(name)) {
+                    self.err.print(&format!("mysqldump: Couldn't find table: \"{missing}\"\n"));
+                    self.ending = Some(6);
+                    return;
+                }
+                let tables = if wanted.is_empty() { known } else { wanted.to_vec() };
+                let next = tables.into_iter().map(Ask::CreateTable);
+                self.plan.splice(0..0, next);
+            }
+            Some(Ask::CreateTable(name)) => {
+                if !self.settings.has("no-create-info") {
+                    self.structure(&name, &cell(1));
+                }
+                if !self.settings.has("no-data") {
+                    self.plan.insert(0, Ask::Columns(name));
+                }
+            }
+            Some(Ask::Columns(name)) => {
+                let columns = rows.rows.iter().map(first).collect();
+                let number = |row: &Vec<Option<String>>| {
+                    let kind = row.get(1).cloned().flatten().unwrap_or_default();
+                    const KINDS: [&str; 5] = ["int", "decimal", "float", "double", "year"];
+                    KINDS.iter().any(|word| kind.split('(').next().unwrap_or("").ends_with(word))
+                };
+                let numbers = rows.rows.iter().map(number).collect();
+                self.plan.insert(0, Ask::Rows(name, columns, numbers));
+            }
+            Some(Ask::Rows(name, columns, numbers)) => {
+                self.data(&name, &columns, &numbers, rows);
+            }
+            Some(Ask::Quiet(_)) | None => {}
+        }
+    }
+
+    fn comment(&mut self, text: &str) {
+        if self.is_on("comments") {
+            self.out.print(&format!("\n--\n-- {text}\n--\n\n"));
+        }
+    }
+
+    fn master(&mut self, file: &str, position: &str, no_binlog: bool) {
+        if no_binlog {
+            self.err.print("mysqldump: Error: Binlogging on server not active\n");
+            self.ending = Some(2);
+            return;
+        }
+        self.comment("Position to start replication or point-in-time recovery from");
+        let mark = if self.settings.value("master-data") == Some("2") { "-- " } else { "" };
+        self.out.print(&format!(
+            "{mark}CHANGE MASTER TO MASTER_LOG_FILE='{file}', MASTER_LOG_POS={position};\n"
+        ));
+    }
+
+    fn create_database(&mut self, db: &str, sql: &str) {
+        self.comment(&format!("Current Database: `{db}`"));
+        if self.settings.has("add-drop-database") {
+            self.out.print(&format!("/*!40000 DROP DATABASE IF EXISTS `{db}`*/;\n\n"));
+        }
+        if !self.settings.has("no-create-db") {
+            let sql = sql.replacen("CREATE DATABASE", "CREATE DATABASE /*!32312 IF NOT EXISTS*/", 1);
+            self.out.print(&format!("{sql};\n\n"));
+        }
+        self.out.print(&format!("USE `{db}`;\n"));
+    }
+
+    fn structure(&mut self, name: &str, sql: &str) {
+        self.comment(&format!("Table structure for table `{name}`"));
+        if self.is_on("add-drop-table") {
+            self.out.print(&format!("DROP TABLE IF EXISTS `{name}`;\n"));
+        }
+        self.out.print(&format!(
+            "/*!40101 SET @saved_cs_client     = @@character_set_client */;\n/*!40101 SET \
+             character_set_client = utf8 */;\n{sql};\n/*!40101 SET character_set_client = \
+             @saved_cs_client */;\n"
+        ));
+    }
+
+    fn data(&mut self, name: &str, columns: &[String], numbers: &[bool], rows: &Rows) {
+        self.comment(&format!("Dumping data for table `{name}`"));
+        let (locks, keys) = (self.is_on("add-locks"), self.is_on("disable-keys"));
+        if locks {
+            self.out.print(&format!("LOCK TABLES `{name}` WRITE;\n"));
+        }
+        if keys {
+            self.out.print(&format!("/*!40000 ALTER TABLE `{name}` DISABLE KEYS */;\n"));
+        }
+        let list = match self.settings.has("complete-insert") {
+            true => {
+                let quoted: Vec<String> = columns.iter().map(|c| format!("`{c}`")).collect();
+                format!(" ({})", quoted.join(", "))
+            }
+            false => String::new(),
+        };
+        let shown = |row: &Vec<Option<String>>| {
+            let cells = row.iter().zip(numbers).map(|(cell, number)| match cell {
+                None => "NULL".to_string(),
+                Some(text) if *number => text.clone(),
+                Some(text) => format!("'{}'", escaped(text)),
+            });
+            format!("({})", cells.collect::<Vec<_>>().join(","))
+        };
+        let all: Vec<String> = rows.rows.iter().map(shown).collect();
+        let chunk = if self.is_on("extended-insert") { all.len().max(1) } else { 1 };
+        for rows in all.chunks(chunk) {
+            self.out.print(&format!("INSERT INTO `{name}`{list} VALUES {};\n", rows.join(",")));
+        }
+        if keys {
+            self.out.print(&format!("/*!40000 ALTER TABLE `{name}` ENABLE KEYS */;\n"));
+        }
+        if locks {
+            self.out.print("UNLOCK TABLES;\n");
+        }
+    }
+
+    fn tail(&mut self, sys: &dyn Sys) {
+        if !self.settings.has("compact") {
+            self.out.print(TAIL);
+        }
+        if self.is_on("comments") {
+            let c = calendar(sys.now().unix_secs());
+            self.out.print(&match self.is_on("dump-date") {
+                true => format!(
+                    "-- Dump completed on {:04}-{:02}-{:02} {:2}:{:02}:{:02}\n",
+                    c.year, c.month, c.day, c.hour, c.minute, c.second
+                ),
+                false => "-- Dump completed\n".to_string(),
+            });
+        }
+    }
+}
+
+fn query(ask: &Ask) -> String {
+    match ask {
+        Ask::Quiet(sql) => sql.clone(),
+        Ask::Databases => "SHOW DATABASES".into(),
+        Ask::MasterStatus => "SHOW MASTER STATUS".into(),
+        Ask::Begin(db) => format!("USE `{db}`"),
+        Ask::CreateDatabase(db) => format!("SHOW CREATE DATABASE `{db}`"),
+        Ask::Tables(_) => "SHOW TABLES".into(),
+        Ask::CreateTable(name) => format!("show create table `{name}`"),
+        Ask::Columns(name) => format!("SHOW FIELDS FROM `{name}`"),
+        Ask::Rows(name, ..) => format!("SELECT /*!40001 SQL_NO_CACHE */ * FROM `{name}`"),
+    }
+}
+
+/// As `mysql_real_escape_string` does it.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\0' => out.push_str("\\0"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\\' => out.push_str("\\\\"),
+            '\'' => out.push_str("\\'"),
+            '"' => out.push_str("\\\""),
+            '\u{1a}' => out.push_str("\\Z"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+const HEAD: &str = "\
+/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;
+/*!40101 SET @OLD_CHARACTER_SET_RESULTS=@@CHARACTER_SET_RESULTS */;
+/*!40101 SET @OLD_COLLATION_CONNECTION=@@COLLATION_CONNECTION */;
+/*!40101 SET NAMES utf8 */;
+/*!40103 SET @OLD_TIME_ZONE=@@TIME_ZONE */;
+/*!40103 SET TIME_ZONE='+00:00' */;
+/*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0 */;
+/*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
+/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;
+/*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;
+";
+
+const TAIL: &str = "\
+/*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;
+
+/*!40101 SET SQL_MODE=@OLD_SQL_MODE */;
+/*!40014 SET FOREIGN_KEY_CHECKS=@OLD_FOREIGN_KEY_CHECKS */;
+/*!40014 SET UNIQUE_CHECKS=@OLD_UNIQUE_CHECKS */;
+/*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;
+/*!40101 SET CHARACTER_SET_RESULTS=@OLD_CHARACTER_SET_RESULTS */;
+/*!40101 SET COLLATION_CONNECTION=@OLD_COLLATION_CONNECTION */;
+/*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;
+
+";

@@ -1,0 +1,212 @@
+//! The client's own commands, Ctrl-C, and a connection that is lost.
+
+use super::{Mysql, Stage};
+use crate::mysql::client::link::{Link, LinkStep};
+use crate::mysql::client::print::error_line;
+use crate::mysql::client::split::Piece;
+use crate::mysql::run::Answer;
+use crate::mysql::sql::SqlError;
+use crate::mysql::wire::Message;
+use crate::os::{Sys, Turn, Wait};
+
+impl Mysql {
+    /// A command that asks the server nothing. Some: something else goes on.
+    pub(super) fn own_command(&mut self, piece: &Piece, sys: &mut dyn Sys) -> Option<Turn> {
+        match piece {
+            Piece::Print(text) => {
+                let end = if text.ends_with('\n') { "" } else { "\n" };
+                let line = "--------------\n";
+                self.out.print(&format!("{line}{text}{end}{line}\n"));
+            }
+            Piece::Prompt(text) => {
+                self.prompt = (!text.is_empty()).then(|| text.clone());
+                self.inform(&match text.as_str() {
+                    "" => "Returning to default PROMPT of mysql> ".to_string(),
+                    text => format!("PROMPT set to '{text}'"),
+                });
+            }
+            Piece::Warnings(on) => {
+                self.show_warnings = *on;
+                let word = if *on { "enabled" } else { "disabled" };
+                self.inform(&format!("Show warnings {word}."));
+            }
+            Piece::Source(file) => match sys.read_file(file.as_bytes()) {
+                Ok(text) => self.input.insert(&text.text()),
+                Err(errno) => {
+                    let text =
+                        format!("Failed to open file '{file}', error: {}", errno.number());
+                    return self.own_error(&text);
+                }
+            },
+            Piece::Connect => return Some(self.reconnect(None, sys)),
+            Piece::Said(text) => self.inform(text),
+            Piece::Failed(text) => return self.own_error(text),
+            Piece::NotModelled(what) => {
+                let text = format!("[Ordinal] this model's client does not know: {what}");
+                return self.own_error(&text);
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// Something for somebody at a terminal.
+    fn inform(&mut self, text: &str) {
+        if !self.batch {
+            self.out.print(&format!("{text}\n"));
+        }
+    }
+
+    /// A mistake in a command of the client's own: a script ends with it.
+    fn own_error(&mut self, text: &str) -> Option<Turn> {
+        if self.batch {
+            self.err.print(&format!("ERROR: {text}\n"));
+            return (!self.force).then(|| self.end(1));
+        }
+        self.out.print(&format!("ERROR: \n{text}\n"));
+        None
+    }
+
+    /// `mysql> `, or what `prompt` made of it.
+    pub(super) fn prompt_text(&self) -> String {
+        let (usual, Some(own)) = (self.input.prompt(), &self.prompt) else {
+            return self.input.prompt().to_string();
+        };
+        if usual != "mysql> " {
+            return usual.to_string();
+        }
+        let host = self.settings.host.as_deref().unwrap_or("localhost");
+        let mut text = String::new();
+        let mut chars = own.chars();
+        while let Some(next) = chars.next() {
+            if next != '\\' {
+                text.push(next);
+                continue;
+            }
+            match chars.next() {
+                Some('d') => text.push_str(self.db.as_deref().unwrap_or("(none)")),
+                Some('h') => text.push_str(host),
+                Some('u') => text.push_str(&self.settings.user),
+                Some('U') => text.push_str(&format!("{}@{host}", self.settings.user)),
+                Some('v') => text.push_str(&self.version),
+                Some('_') => text.push(' '),
+                Some(other) => text.push(other),
+                None => {}
+            }
+        }
+        text
+    }
+
+    /// Ctrl-C while a statement runs: another connection ends it. What to wait for.
+    pub(super) fn interrupt(&mut self, sys: &mut dyn Sys) -> Vec<Wait> {
+        if std::mem::take(&mut self.interrupted) && self.killer.is_none() {
+            let (user, password) = (self.settings.user.clone(), self.settings.password.clone());
+            let query = format!("KILL QUERY {}", self.connection);
+            let messages = vec![
+                Message::Login { user, password, db: None },
+                Message::Query(query),
+                Message::Quit,
+            ];
+            self.killer = Link::open(&self.settings, messages, sys).ok();
+            self.out.print(match self.killer {
+                Some(_) => "^C -- query aborted\n",
+                None => "^C -- cannot connect to server to kill query; giving up\n",
+            });
+        }
+        loop {
+            let Some(killer) = &mut self.killer else { return Vec::new() };
+            match killer.step(sys) {
+                LinkStep::Wait(waits) => return waits,
+                LinkStep::Said(Message::Welcome { .. }) => {}
+                LinkStep::Said(_) | LinkStep::Failed(_) => {
+                    killer.close(sys);
+                    self.killer = None;
+                }
+            }
+        }
+    }
+
+    pub(super) fn ask_warnings(&mut self, sys: &mut dyn Sys) -> Turn {
+        if let Some(link) = &mut self.link {
+            link.say(&Message::Query("SHOW WARNINGS".into()), sys);
+        }
+        self.stage = Stage::Warnings;
+        Turn::Ran
+    }
+
+    /// The warnings have come.
+    pub(super) fn warned(&mut self, sys: &mut dyn Sys) -> Turn {
+        let Some(link) = &mut self.link else { return self.end(1) };
+        match link.step(sys) {
+            LinkStep::Wait(waits) => return Turn::Blocked(waits),
+            LinkStep::Said(Message::Answer { answer: Answer::Rows(rows), .. }) => {
+                for row in &rows.rows {
+                    let cell = |at: usize| row.get(at).cloned().flatten().unwrap_or_default();
+                    let line = format!("{} (Code {}): {}\n", cell(0), cell(1), cell(2));
+                    self.out.print(&line);
+                }
+            }
+            _ => {}
+        }
+        self.stage = Stage::Reading;
+        self.read_on(sys)
+    }
+
+    /// The connection is gone: another one, and then the statement again.
+    pub(super) fn reconnect(&mut self, piece: Option<Piece>, sys: &mut dyn Sys) -> Turn {
+        if self.lost {
+            let gone = SqlError::new(2006, "MySQL server has gone away");
+            self.complain(&error_line(&gone, None), sys);
+            self.inform("No connection. Trying to reconnect...");
+        }
+        if let Some(link) = &mut self.link {
+            link.close(sys);
+        }
+        let (user, password) = (self.settings.user.clone(), self.settings.password.clone());
+        let login = Message::Login { user, password, db: self.db.clone() };
+        self.again = piece;
+        self.stage = Stage::Reconnecting;
+        match Link::open(&self.settings, vec![login], sys) {
+            Ok(link) => {
+                self.link = Some(link);
+                Turn::Ran
+            }
+            Err(error) => self.no_connection(&error, sys),
+        }
+    }
+
+    fn no_connection(&mut self, error: &SqlError, sys: &mut dyn Sys) -> Turn {
+        self.lost = true;
+        self.again = None;
+        self.complain(&error_line(error, None), sys);
+        self.out.print("ERROR: \nCan't connect to the server\n\n");
+        self.stage = Stage::Reading;
+        self.read_on(sys)
+    }
+
+    pub(super) fn reconnected(&mut self, sys: &mut dyn Sys) -> Turn {
+        let Some(link) = &mut self.link else { return self.end(1) };
+        match link.step(sys) {
+            LinkStep::Wait(waits) => return Turn::Blocked(waits),
+            LinkStep::Said(Message::Welcome { id, version, .. }) => {
+                self.connection = id;
+                self.version = version;
+            }
+            LinkStep::Said(Message::Error(error)) | LinkStep::Failed(error) => {
+                return self.no_connection(&error, sys);
+            }
+            LinkStep::Said(_) => return Turn::Ran,
+        }
+        self.lost = false;
+        let db = self.db.clone().unwrap_or_else(|| "*** NONE ***".into());
+        let text = format!("Connection id:    {}\nCurrent database: {db}\n\n", self.connection);
+        if !self.batch {
+            self.out.print(&text);
+        }
+        self.stage = Stage::Reading;
+        match self.again.take() {
+            Some(piece) => self.take(piece, sys).unwrap_or(Turn::Ran),
+            None => self.read_on(sys),
+        }
+    }
+}
