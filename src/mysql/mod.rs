@@ -33,8 +33,15 @@ pub use entrypoint::Entrypoint;
 pub use server::{DatabaseInspect, Inspect, InspectPhase, Mysqld, ReplicaInspect, TableInspect};
 
 /// Names of its programs.
-pub const NAMES: &[&str] =
-    &["docker-entrypoint.sh", "mysqld", "mysql", "mysqladmin", "mysqldump", "xtrabackup", "xbstream"];
+pub const NAMES: &[&str] = &[
+    "docker-entrypoint.sh",
+    "mysqld",
+    "mysql",
+    "mysqladmin",
+    "mysqldump",
+    "xtrabackup",
+    "xbstream",
+];
 
 /// A program as data.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -157,8 +157,7 @@ impl Mysqldump {
             );
             return self.end(1);
         }
-        let login =
-            Message::Login { user: s.user.clone(), password: s.password.clone(), db: None };
+        let login = Message::Login { user: s.user.clone(), password: s.password.clone(), db: None };
         match Link::open(&self.settings, vec![login], sys) {
             Ok(link) => {
                 self.link = Some(link);
@@ -261,7 +260,10 @@ impl Mysqldump {
         let quiet = |sql: &str| Ask::Quiet(sql.into());
         let master = s.has("master-data");
         if master || s.has("lock-all-tables") {
-            plan.extend([quiet("FLUSH /*!40101 LOCAL */ TABLES"), quiet("FLUSH TABLES WITH READ LOCK")]);
+            plan.extend([
+                quiet("FLUSH /*!40101 LOCAL */ TABLES"),
+                quiet("FLUSH TABLES WITH READ LOCK"),
+            ]);
         }
         if s.has("flush-logs") {
             plan.push(quiet("FLUSH /*!40101 LOCAL */ LOGS"));
@@ -300,7 +302,8 @@ impl Mysqldump {
                 let (system, own): (Vec<String>, Vec<String>) =
                     own.partition(|name| name == "mysql");
                 if !system.is_empty() {
-                    self.err.print("mysqldump: [Ordinal] this model leaves out the database mysql\n");
+                    self.err
+                        .print("mysqldump: [Ordinal] this model leaves out the database mysql\n");
                 }
                 self.plan.extend(own.into_iter().map(Ask::Begin));
             }
@@ -378,7 +381,8 @@ impl Mysqldump {
             self.out.print(&format!("/*!40000 DROP DATABASE IF EXISTS `{db}`*/;\n\n"));
         }
         if !self.settings.has("no-create-db") {
-            let sql = sql.replacen("CREATE DATABASE", "CREATE DATABASE /*!32312 IF NOT EXISTS*/", 1);
+            let sql =
+                sql.replacen("CREATE DATABASE", "CREATE DATABASE /*!32312 IF NOT EXISTS*/", 1);
             self.out.print(&format!("{sql};\n\n"));
         }
         self.out.print(&format!("USE `{db}`;\n"));

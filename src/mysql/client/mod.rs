@@ -1,8 +1,8 @@
 //! The `mysql` client, and what all clients share: options, and how a connection is made.
 
 pub mod admin;
-pub mod dump;
 mod args;
+pub mod dump;
 mod link;
 mod print;
 mod shell;

@@ -228,7 +228,7 @@ impl Splitter {
                 self.comment = true;
                 self.skip(2);
             }
-            ('\\', Some(letter)) if letter == 'N' => self.keep(2),
+            ('\\', Some('N')) => self.keep(2),
             ('\\', Some(letter)) if !letter.is_whitespace() => {
                 self.skip(2);
                 let mut parameter = String::new();
@@ -267,9 +267,9 @@ impl Splitter {
                 self.statement.clear();
                 Piece::Cleared
             }
-            'd' if parameter.is_empty() => {
-                Piece::Failed("DELIMITER must be followed by a 'delimiter' character or string".into())
-            }
+            'd' if parameter.is_empty() => Piece::Failed(
+                "DELIMITER must be followed by a 'delimiter' character or string".into(),
+            ),
             'd' if parameter.contains('\\') => {
                 Piece::Failed("DELIMITER cannot contain a backslash character".into())
             }
@@ -291,7 +291,9 @@ impl Splitter {
             '.' => Piece::Source(parameter.into()),
             't' => Piece::Said("Outfile disabled.".into()),
             'n' => Piece::Said("PAGER set to stdout".into()),
-            'C' if parameter.is_empty() => Piece::Failed("Usage: \\C charset_name | charset charset_name".into()),
+            'C' if parameter.is_empty() => {
+                Piece::Failed("Usage: \\C charset_name | charset charset_name".into())
+            }
             'C' => Piece::Said("Charset changed".into()),
             '#' | 'x' => Piece::Cleared,
             '!' => Piece::NotModelled("system".into()),

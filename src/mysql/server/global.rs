@@ -57,6 +57,21 @@ impl Mysqld {
         session: &mut Session,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
+        // Counters a session may set, and nothing here counts on.
+        if matches!(
+            name,
+            "timestamp" | "insert_id" | "last_insert_id" | "identity" | "rand_seed1" | "rand_seed2"
+        ) && !global
+        {
+            let Some(expr) = value else { return Ok(()) };
+            let (value, _) =
+                self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
+            if matches!(name, "last_insert_id" | "identity") {
+                session.insert_id = u64::try_from(value.number().round()).unwrap_or(0);
+                return Ok(());
+            }
+            return Err(SqlError::not_modelled(format!("SET {name}")));
+        }
         let Some((_, default)) = DEFAULTS.iter().find(|(known, _)| *known == name) else {
             return Err(SqlError::new(1193, format!("Unknown system variable '{name}'")));
         };
@@ -92,8 +107,9 @@ impl Mysqld {
             self.set_global_checked(name, text, sys);
         } else {
             session.vars.insert(name.to_string(), text);
+            // Switching it on commits what is open.
             if name == "autocommit" && session.is_on("autocommit") {
-                session.transaction = None;
+                self.commit_statement(session.id, session, sys)?;
             }
         }
         Ok(())

@@ -33,8 +33,7 @@ impl Mysql {
             Piece::Source(file) => match sys.read_file(file.as_bytes()) {
                 Ok(text) => self.input.insert(&text.text()),
                 Err(errno) => {
-                    let text =
-                        format!("Failed to open file '{file}', error: {}", errno.number());
+                    let text = format!("Failed to open file '{file}', error: {}", errno.number());
                     return self.own_error(&text);
                 }
             },

@@ -281,20 +281,8 @@ impl Parser<'_> {
             let _ = self.word("TO") || self.word("AS");
             return Ok(vec![Alter::Rename(self.table_name()?)]);
         }
-        if self.words(&["DISABLE", "KEYS"])
-            || self.words(&["ENABLE", "KEYS"])
-            || self.word("FORCE")
-            || self.words(&["ORDER", "BY"]) && self.list(Self::name).is_ok()
-        {
-            // Nothing to see of in InnoDB.
+        if self.alters_nothing()? {
             return Ok(Vec::new());
-        }
-        for option in ["ALGORITHM", "LOCK"] {
-            if self.word(option) {
-                self.op("=");
-                self.name_after_point()?;
-                return Ok(Vec::new());
-            }
         }
         if self.words(&["CONVERT", "TO"]) {
             if !self.words(&["CHARACTER", "SET"]) {
@@ -306,6 +294,24 @@ impl Parser<'_> {
             Some((name, value)) => Ok(vec![Alter::Option(name, value)]),
             None => Err(self.fail()),
         }
+    }
+
+    /// What nothing is to be seen of in InnoDB.
+    fn alters_nothing(&mut self) -> Parsed<bool> {
+        if self.words(&["DISABLE", "KEYS"]) || self.words(&["ENABLE", "KEYS"]) || self.word("FORCE")
+        {
+            return Ok(true);
+        }
+        if self.words(&["ORDER", "BY"]) {
+            return self.list(Self::name).map(|_| true);
+        }
+        for option in ["ALGORITHM", "LOCK"] {
+            if self.word(option) {
+                self.op("=");
+                return self.name_after_point().map(|_| true);
+            }
+        }
+        Ok(false)
     }
 
     fn alter_add(&mut self) -> Parsed<Vec<Alter>> {
