@@ -51,7 +51,7 @@ impl Server {
             .spawn()
             .expect("unshare and mysqld can be started");
         let server = Server { child, port, folder };
-        for _ in 0..150 {
+        for _ in 0..600 {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return server;
             }
