@@ -346,4 +346,5 @@ judged! {
     calls 33_600
     reads 33_610
     logged 33_620
+    follower 33_630
 }

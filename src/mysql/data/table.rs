@@ -99,7 +99,7 @@ pub struct Table {
     pub keys: Vec<Key>,
     /// Foreign keys.
     pub foreign: Vec<ForeignKey>,
-    /// Rows, in the primary key's order, else as inserted.
+    /// Rows, in the primary key's order, else by row id.
     pub rows: Vec<Row>,
     /// The next AUTO_INCREMENT value.
     pub auto_increment: u64,
@@ -158,7 +158,8 @@ impl Table {
             Some(key) => self
                 .rows
                 .partition_point(|r| key_order(&key, &r.values, &row.values) != Ordering::Greater),
-            None => self.rows.len(),
+            // InnoDB's own order: by the hidden row id.
+            None => self.rows.partition_point(|r| r.id < row.id),
         };
         self.rows.insert(at, row);
     }

@@ -1,6 +1,7 @@
 //! SET.
 
 use super::options::switch;
+use super::replica::sql_thread_runs;
 use super::variables::{DEFAULTS, GLOBAL_ONLY, READ_ONLY, is_switch};
 use super::{Mysqld, pod};
 use crate::mysql::data::Value;
@@ -103,6 +104,8 @@ impl Mysqld {
                 checked(name, &value, default)?
             }
         };
+        self.check_replication(name, &text, global)?;
+        let text = bounded(name, text, session);
         if global {
             self.set_global_checked(name, text, sys);
         } else {
@@ -113,6 +116,38 @@ impl Mysqld {
             }
         }
         Ok(())
+    }
+
+    /// Settings that replication stands against, or that are not modelled.
+    fn check_replication(&self, name: &str, text: &str, global: bool) -> Result<(), SqlError> {
+        let upper = text.to_ascii_uppercase();
+        match name {
+            "sql_slave_skip_counter" if global && self.replica.applier.running => {
+                Err(sql_thread_runs())
+            }
+            "binlog_format" if upper != "ROW" => {
+                Err(SqlError::not_modelled(format!("binlog_format {upper}")))
+            }
+            "gtid_mode" if upper == "ON" => Err(SqlError::new(
+                1788,
+                "The value of @@GLOBAL.GTID_MODE can only be changed one step at a time: OFF <-> \
+                 OFF_PERMISSIVE <-> ON_PERMISSIVE <-> ON. Also note that this value must be \
+                 stepped up or down simultaneously on all servers. See the Manual for \
+                 instructions.",
+            )),
+            "gtid_mode" if !upper.starts_with("OFF") => {
+                Err(SqlError::not_modelled(format!("gtid_mode {upper}")))
+            }
+            "gtid_next" if matches!(upper.as_str(), "AUTOMATIC" | "ANONYMOUS") => Ok(()),
+            "gtid_next" if is_gtid(text) => Err(SqlError::new(
+                1781,
+                "@@SESSION.GTID_NEXT cannot be set to UUID:NUMBER when @@GLOBAL.GTID_MODE = OFF.",
+            )),
+            "gtid_next" => {
+                Err(SqlError::new(1774, format!("Malformed GTID specification '{text}'.")))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn set_global_checked(&mut self, name: &str, text: String, sys: &mut dyn Sys) {
@@ -127,6 +162,43 @@ impl Mysqld {
         }
         self.set_global(name, text);
     }
+}
+
+/// `uuid:number`.
+fn is_gtid(text: &str) -> bool {
+    let Some((uuid, number)) = text.trim().split_once(':') else { return false };
+    let hex = uuid.bytes().filter(u8::is_ascii_hexdigit).count();
+    hex == 32 && uuid.len() == 36 && number.parse::<u64>().is_ok_and(|n| n > 0)
+}
+
+/// A number within its variable's bounds (sql/sys_vars.cc); a warning if it was not.
+fn bounded(name: &str, text: String, session: &mut Session) -> String {
+    const BOUNDS: [(&str, u64, u64); 14] = [
+        ("auto_increment_increment", 1, 65_535),
+        ("auto_increment_offset", 1, 65_535),
+        ("connect_timeout", 2, 31_536_000),
+        ("expire_logs_days", 0, 99),
+        ("group_concat_max_len", 4, u64::MAX),
+        ("innodb_lock_wait_timeout", 1, 1_073_741_824),
+        ("interactive_timeout", 1, 31_536_000),
+        ("lock_wait_timeout", 1, 31_536_000),
+        ("max_allowed_packet", 1_024, 1_073_741_824),
+        ("max_binlog_size", 4_096, 1_073_741_824),
+        ("max_connections", 1, 100_000),
+        ("server_id", 0, 4_294_967_295),
+        ("slave_net_timeout", 1, 31_536_000),
+        ("wait_timeout", 1, 31_536_000),
+    ];
+    let Some((_, low, high)) = BOUNDS.iter().find(|(known, ..)| *known == name) else {
+        return text;
+    };
+    let Ok(number) = text.parse::<u64>() else { return text };
+    let kept = number.clamp(*low, *high);
+    if kept != number {
+        let text = format!("Truncated incorrect {name} value: '{number}'");
+        session.warn("Warning", 1292, text);
+    }
+    kept.to_string()
 }
 
 /// What sql_mode may be made of.

@@ -100,7 +100,7 @@ impl Mysqld {
                 self.change_accounts(&statement, &mut session)?;
                 self.store(sys)
             }
-            Statement::Flush { .. } => Ok(()),
+            Statement::Flush { .. } | Statement::Maintain { .. } => Ok(()),
             // The time zone tables are kept by their size only.
             Statement::Truncate(name)
                 if is_system_database(name.db.as_deref().unwrap_or(&query.db)) =>

@@ -99,6 +99,13 @@ const SECURITY: [(u16, &str); 2] = [
     ),
 ];
 
+/// Error 3085.
+pub(super) fn sql_thread_runs() -> SqlError {
+    let text = "This operation cannot be performed with a running slave sql thread; run STOP \
+                SLAVE SQL_THREAD FOR CHANNEL '' first.";
+    SqlError::new(3085, text)
+}
+
 impl Mysqld {
     /// At a server's start: what master.info says, and both threads, unless it was told otherwise.
     pub(super) fn boot_replication(&mut self, sys: &mut dyn Sys) {
@@ -152,10 +159,15 @@ impl Mysqld {
                  be found in the MySQL error log.",
             ));
         }
-        if self.replica.io.is_running() {
+        // MASTER_DELAY is the SQL thread's business, all else the I/O thread's.
+        let for_io = settings.iter().any(|(name, _)| name != "MASTER_DELAY");
+        if for_io && self.replica.io.is_running() {
             let text = "This operation cannot be performed with a running slave io thread; run \
                         STOP SLAVE IO_THREAD FOR CHANNEL '' first.";
             return Err(SqlError::new(3021, text));
+        }
+        if !for_io && self.replica.applier.running {
+            return Err(sql_thread_runs());
         }
         let fresh = self.replica.source.is_none();
         let old = self.replica.source.clone().unwrap_or_default();
@@ -177,9 +189,7 @@ impl Mysqld {
             let at = (file.unwrap_or(keep.0), position.unwrap_or(keep.1));
             source.began = at.clone();
             if self.replica.applier.running {
-                let text = "This operation cannot be performed with a running slave sql thread; \
-                            run STOP SLAVE SQL_THREAD FOR CHANNEL '' first.";
-                return Err(SqlError::new(3085, text));
+                return Err(sql_thread_runs());
             }
             self.replica.io = Io { file: at.0, position: at.1, ..Io::default() };
             self.replica.applier = Applier::default();
@@ -254,6 +264,15 @@ impl Mysqld {
             let text = "Replication thread(s) for channel '' are already runnning.";
             session.warn("Note", 3083, text);
             return Ok(());
+        }
+        if until.is_some() && !sql {
+            let text = "SQL thread is not to be started so UNTIL options are ignored";
+            session.warn("Note", 1279, text);
+        } else if until.is_some() && !self.options.others.contains_key("skip_slave_start") {
+            let text = "It is recommended to use --skip-slave-start when doing step-by-step \
+                        replication with START SLAVE UNTIL; otherwise, you will get problems if \
+                        you get an unexpected slave's mysqld restart";
+            session.warn("Note", 1278, text);
         }
         if sql {
             self.replica.applier.until = until;

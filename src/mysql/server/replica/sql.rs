@@ -46,6 +46,8 @@ pub struct Applier {
     pub until: Option<(String, u64)>,
     /// Whether a transaction is open, and what it has changed.
     pub in_group: bool,
+    /// A group is being left out (`sql_slave_skip_counter`), and has not come to its end.
+    pub skipping: bool,
     pub changes: Vec<Change>,
     pub maps: Vec<TableMap>,
     /// The default database of the open transaction.
@@ -62,6 +64,7 @@ impl Applier {
         self.running = false;
         self.state = "";
         self.in_group = false;
+        self.skipping = false;
         self.changes.clear();
         self.maps.clear();
         self.event = self.group.clone();
@@ -122,7 +125,8 @@ impl Mysqld {
             return false;
         }
         self.replica.applier.state = "Reading event from the relay log";
-        if self.skips() && !self.replica.applier.in_group {
+        let applier = &self.replica.applier;
+        if applier.skipping || (self.skips() && !applier.in_group) {
             self.skip_group(found, sys);
         } else {
             self.apply_group(found, sys);
@@ -143,6 +147,7 @@ impl Mysqld {
     /// counter ends only where a group does.
     fn skip_group(&mut self, first: Found, sys: &mut dyn Sys) {
         let mut found = first;
+        self.replica.applier.skipping = true;
         loop {
             let end = (found.end, u64::from(found.header.end));
             let over = match &found.event {
@@ -158,6 +163,7 @@ impl Mysqld {
             let left = if over { left.saturating_sub(1) } else { left.saturating_sub(1).max(1) };
             self.set_global("sql_slave_skip_counter", left.to_string());
             if over {
+                self.replica.applier.skipping = false;
                 self.group_done(end.0, end.1, sys);
                 return;
             }
