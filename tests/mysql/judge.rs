@@ -152,11 +152,13 @@ impl Answers for Real {
     }
 
     fn wait(&mut self) {
-        let mut last = String::new();
-        for _ in 0..50 {
+        let (mut last, mut same) = (String::new(), 0);
+        for _ in 0..100 {
             pause();
             let now = self.session("mysql-1", &["SHOW SLAVE STATUS".into()]).concat();
-            if now == last && !now.contains("Connecting") {
+            same = if now == last && !now.contains("Connecting") { same + 1 } else { 0 };
+            // On a busy machine one look may come before anything has begun.
+            if same >= 4 {
                 return;
             }
             last = now;
