@@ -32,6 +32,7 @@
 //! | syntax errors: what runs before them, what is said, the status | `syntax`, `whole` |
 //! | `sh`, as dash has it | `sh`, `dash` |
 //! | what people's variants of the tutorial use | `variants`, `scripts` |
+//! | the small programs, in scripts | `scripts`, and `tests/tools` |
 //!
 //! Not honoured, and told as a [`Problem`] before anything runs (`tests/bash/refused.rs`):
 //! `coproc`, `select`, `time`, process substitution, `{name}>file`, associative arrays, name

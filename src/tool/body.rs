@@ -5,7 +5,7 @@ use super::net::{Ncat, Socat};
 use super::process::{Env, Find, Sleep, Timeout, Watch, Xargs, Yes};
 use super::text::awk::Awk;
 use super::text::sed::Sed;
-use super::text::{Cat, Cut, Dump, Grep, Head, Sort, Sum, Tail, Tee, Tr, Uniq, Wc};
+use super::text::{Cat, Cut, Dump, Grep, Head, Sort, Sum, Tail, Tee, Tr, Uniq, Wc, Whole};
 use super::{Context, Step, file, process, text};
 use crate::os::{Disposition, Signal};
 
@@ -13,11 +13,13 @@ use crate::os::{Disposition, Signal};
 pub const NAMES: &[&str] = &[
     "[",
     "awk",
+    "base64",
     "basename",
     "cat",
     "chgrp",
     "chmod",
     "chown",
+    "comm",
     "cp",
     "cut",
     "date",
@@ -47,13 +49,17 @@ pub const NAMES: &[&str] = &[
     "mv",
     "nc",
     "ncat",
+    "nl",
     "nproc",
     "od",
+    "paste",
+    "printenv",
     "printf",
     "ps",
     "pwd",
     "readlink",
     "realpath",
+    "rev",
     "rm",
     "rmdir",
     "sed",
@@ -63,6 +69,7 @@ pub const NAMES: &[&str] = &[
     "socat",
     "sort",
     "stat",
+    "tac",
     "tail",
     "tee",
     "test",
@@ -106,6 +113,7 @@ pub enum Body {
     Uniq(Uniq, Input),
     Watch(Watch),
     Wc(Wc, Input),
+    Whole(Box<Whole>, Input),
     Xargs(Xargs),
     Yes(Yes),
 }
@@ -146,6 +154,7 @@ fn at_once(cx: &mut Context) -> Option<u8> {
         "mktemp" => file::mktemp(cx),
         "mv" => file::mv(cx),
         "nproc" => process::nproc(cx),
+        "printenv" => process::printenv(cx),
         "printf" => text::printf(cx),
         "ps" => process::ps(cx),
         "pwd" => process::pwd(cx),
@@ -171,6 +180,9 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
     }
     Ok(match cx.name {
         "awk" | "mawk" => Body::Awk(Box::new(Awk::begin(cx)?)),
+        "base64" | "comm" | "nl" | "paste" | "rev" | "tac" => {
+            Whole::begin(cx).map(|(whole, input)| Body::Whole(Box::new(whole), input))?
+        }
         "cat" => Cat::begin(cx).map(|(cat, input)| Body::Cat(cat, input))?,
         "cut" => Cut::begin(cx).map(|(cut, input)| Body::Cut(cut, input))?,
         "egrep" | "fgrep" | "grep" => {
@@ -232,6 +244,7 @@ impl Body {
             Body::Tr(tr, input) => pump(tr, input, cx),
             Body::Uniq(uniq, input) => pump(uniq, input, cx),
             Body::Wc(wc, input) => pump(wc, input, cx),
+            Body::Whole(whole, input) => pump(&mut **whole, input, cx),
             Body::Xargs(xargs) => xargs.step(cx),
             Body::Yes(yes) => yes.step(cx),
         }

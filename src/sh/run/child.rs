@@ -194,6 +194,9 @@ impl Machine {
                 close.extend([read, write]);
             }
             let mut child = self.child_of(script, *element, moves, close);
+            if matches!(script.node(*element).kind, Kind::Simple { .. }) {
+                self.note_command(script, *element);
+            }
             if !self.is_plain(script, *element) {
                 child.jobs.clear();
             }
@@ -226,6 +229,7 @@ impl Machine {
             return Next::Go;
         }
         self.line = self.line_of(&script, node);
+        self.note_command(&script, frame.at);
         let mut child = self.child_of(&script, frame.at, Vec::new(), Vec::new());
         child.jobs.clear();
         if self.bash() {

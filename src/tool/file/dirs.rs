@@ -46,6 +46,9 @@ pub fn mkdir(cx: &mut Context) -> u8 {
                 Ok(()) => {}
                 Err(Errno::Exist) if args.has('p') && is_dir(cx, part) => continue,
                 Err(errno) => {
+                    // A file stands where a directory must be on the way.
+                    let on_the_way = index + 1 < parts.len() && errno == Errno::Exist;
+                    let errno = if on_the_way { Errno::Notdir } else { errno };
                     let name = quote::always(if args.has('p') { part } else { path });
                     cx.complain(say!("cannot create directory ", name, ": ", errno.text()));
                     code = 1;

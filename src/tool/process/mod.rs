@@ -15,7 +15,7 @@ mod xargs;
 pub use date::date;
 pub use expr::expr;
 pub use find::{Find, matches_glob};
-pub use run::{Env, find_program, kill, ps};
+pub use run::{Env, find_program, kill, printenv, ps};
 pub use seq::seq;
 pub use simple::{basename, dirname, echo, getent, hostname, id, nproc, pwd, uname, which, whoami};
 pub use sleep::{Sleep, Yes, duration};

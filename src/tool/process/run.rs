@@ -105,6 +105,26 @@ impl Env {
     }
 }
 
+/// printenv.
+pub fn printenv(cx: &mut Context) -> u8 {
+    let options = Options { lacking: "0 null", fail: 2, ..Options::NONE };
+    let args = match args::parse(cx, &options) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    let mut code = 0;
+    for (name, value) in cx.env.iter().filter(|_| args.operands.is_empty()) {
+        cx.out.print(&say!(name, "=", value, "\n"));
+    }
+    for name in &args.operands {
+        match cx.variable(name).map(<[u8]>::to_vec) {
+            Some(value) => cx.print(say!(value, "\n")),
+            None => code = 1,
+        }
+    }
+    code
+}
+
 /// kill (procps'): shells have their own.
 pub fn kill(cx: &mut Context) -> u8 {
     let mut signal = Signal::Term;

@@ -16,6 +16,7 @@ mod tee;
 mod tr;
 mod uniq;
 mod wc;
+mod whole;
 
 pub use cat::Cat;
 pub use cut::Cut;
@@ -31,6 +32,7 @@ pub use tee::Tee;
 pub use tr::Tr;
 pub use uniq::Uniq;
 pub use wc::Wc;
+pub use whole::Whole;
 
 use super::say::say;
 use super::{Context, quote};

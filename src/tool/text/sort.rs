@@ -464,7 +464,11 @@ impl Filter for Sort {
     fn failed(&mut self, input: &Input, errno: Errno, opened: bool, cx: &mut Context) {
         if !self.failed {
             let name = quote::needed(input.name());
-            let what = if opened { "read failed: " } else { "cannot read: " };
+            let what = match (opened, self.check) {
+                (true, _) => "read failed: ",
+                (false, Some(_)) => "open failed: ",
+                (false, None) => "cannot read: ",
+            };
             cx.complain(say!(what, name, ": ", errno.text()));
         }
         self.failed = true;

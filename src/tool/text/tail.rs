@@ -95,7 +95,11 @@ impl Tail {
         let tail = Tail {
             limit,
             by_bytes: how == Some('c'),
-            from_start: sign == Some(b'+'),
+            // Once asked for, it holds for what is counted later, too.
+            from_start: args
+                .options
+                .iter()
+                .any(|(letter, value)| matches!(letter, 'c' | 'n') && value.first() == Some(&b'+')),
             follow: args.has('f') || args.has('F'),
             headed,
             any_shown: false,

@@ -37,7 +37,7 @@ impl Tr {
         let Some(first) = sets.first() else { return Err(args::missing_operand(cx, 1)) };
         let least = if delete == squeeze { 2 } else { 1 };
         if sets.len() < least {
-            cx.complain(say!("missing operand after ", quote::always(first)));
+            cx.complain(say!("missing operand after ", quote::argument(first)));
             let text = match squeeze {
                 true => "Two strings must be given when both deleting and squeezing repeats.\n",
                 false => "Two strings must be given when translating.\n",
