@@ -82,7 +82,7 @@ impl Tail {
         let args = args::parse(&mut inner, &TAIL)?;
         let how = args.last_of("cn");
         let text = how.and_then(|letter| args.value(letter)).unwrap_or(b"10");
-        let Some((sign, limit)) = count(text) else {
+        let Some((_, limit)) = count(text) else {
             let what = if how == Some('c') { "bytes" } else { "lines" };
             inner.complain(say!("invalid number of ", what, ": ", quote::always(text)));
             return Err(1);
