@@ -1,8 +1,10 @@
 // What every browser program here needs: the built page, served, in a real Chromium.
 
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { chromium } from "playwright-core";
@@ -97,13 +99,48 @@ export async function settled(page, other = "none") {
   return /[0-9a-f]{16}/.exec(await shown.textContent())[0];
 }
 
+/**
+ * One browser for all tests of a file. Answers `{ session, visit }`: `session` is what `open`
+ * takes, once the tests run; `visit(name, options, body)` runs `body(page, fingerprint)` as a test
+ * on a fresh page whose run is known, and which must not have complained by the end.
+ */
+export function visits() {
+  const session = {};
+  before(async () => {
+    Object.assign(session, await start());
+  });
+  after(() => session.close?.());
+  function visit(name, options, body) {
+    test(name, async () => {
+      const page = await open(session, options);
+      try {
+        const fingerprint = await settled(page);
+        await body(page, fingerprint);
+        assert.deepEqual(page.complaints, []);
+      } finally {
+        await page.context().close();
+      }
+    });
+  }
+  return { session, visit };
+}
+
 /** What the native runner prints for these arguments, as bytes. */
 export function ordinalBytes(...args) {
-  const folder = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
-  return execFileSync(join(folder, "debug", "ordinal"), args, { maxBuffer: 1 << 28 });
+  return run(args, "");
 }
 
 /** The same as text. */
 export function ordinal(...args) {
   return ordinalBytes(...args).toString("utf8");
+}
+
+/** What `ordinal play` prints for a session. */
+export function played(text) {
+  return run(["play", "-"], text).toString("utf8");
+}
+
+function run(args, input) {
+  const folder = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
+  return execFileSync(join(folder, "debug", "ordinal"), args, { input, maxBuffer: 1 << 28 });
 }

@@ -33,7 +33,7 @@ fn the_first_run_can_be_followed() {
     let insert = said(&player, &insert);
     for replica in ["mysql-1", "mysql-2"] {
         let ends = [format!("The I/O thread of {replica}"), format!("{replica} commits 1 row")];
-        follows(&insert, &["The client in", "mysql-0 writes", "sends Xid", &ends[0], &ends[1]]);
+        follows(&insert, &["asks INSERT INTO", "mysql-0 writes", "sends Xid", &ends[0], &ends[1]]);
     }
     assert!(!insert.iter().any(|it| it.contains("CREATE TABLE")), "{insert:#?}");
     assert!(player.transaction(&"mysql-0".into(), "mysql-0-bin.000003", 9_000).is_empty());

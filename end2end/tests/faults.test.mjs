@@ -1,31 +1,10 @@
 // Faults: offered, injected, marked, mended; from the list and from the thing itself.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 
-import { open, place, settled, start } from "../harness.mjs";
+import { place, settled, visits } from "../harness.mjs";
 
-let session;
-
-before(async () => {
-  session = await start();
-});
-
-after(() => session?.close());
-
-/** Runs `body` on a page whose run is known, which must not have complained by the end. */
-function visit(name, options, body) {
-  test(name, async () => {
-    const page = await open(session, options);
-    try {
-      await settled(page);
-      await body(page);
-      assert.deepEqual(page.complaints, []);
-    } finally {
-      await page.context().close();
-    }
-  });
-}
+const { visit } = visits();
 
 const marks = (page) => page.locator("#stage .struck");
 

@@ -1,38 +1,23 @@
 // The learner's hands: terminals, manifests being edited, sessions saved and opened.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { START_MS, open, ordinal, place, settled, start } from "../harness.mjs";
+import { START_MS, open, ordinal, place, played, settled, visits } from "../harness.mjs";
 
-let session;
+const { session, visit } = visits();
 let folder;
 
-before(async () => {
-  session = await start();
+before(() => {
   folder = mkdtempSync(join(tmpdir(), "session-"));
 });
 
-after(async () => {
-  await session?.close();
+after(() => {
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 });
-
-/** Runs `body` on a freshly opened page, which must not have complained by the end. */
-function visit(name, options, body) {
-  test(name, async () => {
-    const page = await open(session, options);
-    try {
-      await body(page);
-      assert.deepEqual(page.complaints, []);
-    } finally {
-      await page.context().close();
-    }
-  });
-}
 
 /** What the terminal shows, with the question of a command at its end. */
 async function screen(page) {
@@ -42,13 +27,6 @@ async function screen(page) {
     const text = document.querySelector("[data-testid=screen]").textContent;
     return text + (busy ? prompt : "");
   });
-}
-
-/** What `ordinal play` prints for a session. */
-function played(text) {
-  const file = join(folder, "played.session");
-  writeFileSync(file, text);
-  return ordinal("play", file);
 }
 
 async function seek(page, step) {
@@ -85,7 +63,6 @@ async function text(page) {
 }
 
 visit("kubectl answers for the step shown, word for word as natively", {}, async (page) => {
-  await settled(page);
   await terminal(page);
   const { steps } = await place(page);
   for (const step of [Math.floor(steps / 3), steps]) {
@@ -104,8 +81,7 @@ visit("kubectl answers for the step shown, word for word as natively", {}, async
   assert.equal((await screen(page)).split("$ kubectl get pods").length, 2);
 });
 
-visit("scaling in the past begins a branch that grows; undo goes back", {}, async (page) => {
-  const first = await settled(page);
+visit("scaling in the past begins a branch that grows; undo goes back", {}, async (page, first) => {
   await terminal(page);
   const { steps } = await place(page);
   const step = Math.floor(steps / 2);
@@ -123,7 +99,6 @@ visit("scaling in the past begins a branch that grows; undo goes back", {}, asyn
 });
 
 visit("a watch goes on in one terminal while another acts; Ctrl-C ends it", {}, async (page) => {
-  await settled(page);
   await page.getByTestId("to-end").click();
   await terminal(page);
   await type(page, "kubectl get pods -l app=mysql --watch", { done: false });
@@ -140,7 +115,6 @@ visit("a watch goes on in one terminal while another acts; Ctrl-C ends it", {}, 
 });
 
 visit("SQL is typed into a server, line by line", {}, async (page) => {
-  await settled(page);
   await page.getByTestId("to-end").click();
   await terminal(page);
   await type(page, "kubectl exec -it mysql-0 -c mysql -- mysql", { done: false });
@@ -157,7 +131,6 @@ visit("SQL is typed into a server, line by line", {}, async (page) => {
 });
 
 visit("lines: continuation, history, completion, paste", {}, async (page) => {
-  await settled(page);
   await page.getByTestId("to-end").click();
   await terminal(page);
   const line = page.getByTestId("command-line");
@@ -179,10 +152,13 @@ visit("lines: continuation, history, completion, paste", {}, async (page) => {
   await line.press("Control+v");
   await page.getByTestId("screen").filter({ hasText: "two\n" }).waitFor();
   assert.ok((await screen(page)).endsWith("$ echo one\none\n$ echo two\ntwo\n"));
+  await page.getByTestId("to-start").click();
+  await line.fill("kubectl delete pod mys");
+  await line.press("Tab");
+  assert.equal(await line.inputValue(), "kubectl delete pod mys", "there is no pod yet");
 });
 
-visit("a reload keeps the branch, the screens, the place and the edits", {}, async (page) => {
-  const first = await settled(page);
+visit("a reload keeps the branch, the screens, the place, the edits", {}, async (page, first) => {
   await terminal(page);
   const { steps } = await place(page);
   await seek(page, Math.floor(steps / 2));
@@ -216,7 +192,6 @@ visit("a reload keeps the branch, the screens, the place and the edits", {}, asy
 });
 
 visit("a session is saved, played natively, and opened on another page", {}, async (page) => {
-  await settled(page);
   await terminal(page);
   const { steps } = await place(page);
   await seek(page, Math.floor(steps / 2));
@@ -251,8 +226,7 @@ visit("a session is saved, played natively, and opened on another page", {}, asy
   await linked.context().close();
 });
 
-visit("a session that cannot be read is refused, line by line", {}, async (page) => {
-  const fingerprint = await settled(page);
+visit("a session that cannot be read is refused, line by line", {}, async (page, fingerprint) => {
   await page.getByTestId("session").click();
   const wrong = "lesson\nwiat settled\n$ kubectl get pods\nwait soon\n";
   await page.getByTestId("session-paste").fill(wrong);
@@ -271,7 +245,6 @@ visit("a session that cannot be read is refused, line by line", {}, async (page)
 });
 
 visit("a manifest is edited, read as it is typed, and applied", {}, async (page) => {
-  await settled(page);
   await page.getByTestId("to-end").click();
   await page.getByTestId("edit").click();
   const draft = page.getByTestId("draft-text");
@@ -294,8 +267,7 @@ visit("a manifest is edited, read as it is typed, and applied", {}, async (page)
   assert.ok((await screen(page)).endsWith("pod/mysql-0\npod/mysql-1\n"));
 });
 
-visit("manifests of one's own run in place of the tutorial's", {}, async (page) => {
-  const usual = await settled(page);
+visit("manifests of one's own run in place of the tutorial's", {}, async (page, usual) => {
   await page.getByTestId("session").click();
   const paste = page.getByTestId("session-paste");
   await paste.fill("apiVersion: v1\nkind: Pod\nmetadata:\n  name: 17_x\nspec:\n  containers: []\n");

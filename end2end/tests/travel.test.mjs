@@ -1,30 +1,10 @@
 // Time travel: every step forward and back, jumps, dragging, playing, and a place that lasts.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
 
-import { open, ordinal, place, settled, start } from "../harness.mjs";
+import { ordinal, place, settled, visits } from "../harness.mjs";
 
-let session;
-
-before(async () => {
-  session = await start();
-});
-
-after(() => session?.close());
-
-/** Runs `body` on a freshly opened page, which must not have complained by the end. */
-function visit(name, options, body) {
-  test(name, async () => {
-    const page = await open(session, options);
-    try {
-      await body(page);
-      assert.deepEqual(page.complaints, []);
-    } finally {
-      await page.context().close();
-    }
-  });
-}
+const { visit } = visits();
 
 /**
  * Runs in the page: presses `key` until the scrubber stands at `goal`; answers the sentence shown
@@ -65,14 +45,12 @@ async function drag(page, from, to) {
   await page.mouse.up();
 }
 
-visit("the page ends with the fingerprint the native runner ends with", {}, async (page) => {
-  const fingerprint = await settled(page);
+visit("the page ends as the native runner ends", {}, async (page, fingerprint) => {
   const summary = ordinal("run").trimEnd().split("\n").at(-1);
   assert.ok(summary.includes(fingerprint), `${fingerprint} is not in: ${summary}`);
 });
 
 visit("the whole run, step by step to its end and back again", {}, async (page) => {
-  await settled(page);
   await page.getByTestId("to-start").click();
   const { steps } = await place(page);
   assert.ok(steps > 200, `${steps} steps are too few for three replicas`);
@@ -89,7 +67,6 @@ visit("the whole run, step by step to its end and back again", {}, async (page) 
 });
 
 visit("in 简体中文, every step is said in Chinese", { lang: "zh" }, async (page) => {
-  await settled(page);
   await page.getByTestId("to-start").click();
   const { steps } = await place(page);
   assert.ok(steps > 200, `${steps} steps are too few for three replicas`);
@@ -100,7 +77,6 @@ visit("in 简体中文, every step is said in Chinese", { lang: "zh" }, async (p
 });
 
 visit("dragging the scrubber goes anywhere, and what is shown is that place", {}, async (page) => {
-  await settled(page);
   await page.getByTestId("to-start").click();
   await drag(page, 0.3, 0.6);
   const middle = await place(page);
@@ -117,7 +93,6 @@ visit("dragging the scrubber goes anywhere, and what is shown is that place", {}
 });
 
 visit("keys: the ends, a step, play and pause, the list of keys", {}, async (page) => {
-  await settled(page);
   await page.keyboard.press("End");
   let { step, steps } = await place(page);
   assert.equal(step, steps);
@@ -143,7 +118,6 @@ visit("keys: the ends, a step, play and pause, the list of keys", {}, async (pag
 });
 
 visit("why: the chain of causes leads back", {}, async (page) => {
-  await settled(page);
   await page.getByTestId("to-end").click();
   await page.getByTestId("why").click();
   const chain = page.getByTestId("why-chain");
@@ -152,7 +126,6 @@ visit("why: the chain of causes leads back", {}, async (page) => {
 });
 
 visit("a reload keeps the place", {}, async (page) => {
-  await settled(page);
   await drag(page, 0.3, 0.5);
   const { step } = await place(page);
   const sentence = await page.getByTestId("sentence").innerText();

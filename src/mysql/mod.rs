@@ -110,4 +110,13 @@ impl Program {
             _ => None,
         }
     }
+
+    /// What `SHOW SLAVE STATUS\G` prints at a moment (seconds since 1970); empty where replication
+    /// is not configured. `None`: this is no server.
+    pub fn slave_status(&self, unix_secs: u64) -> Option<String> {
+        match self {
+            Program::Mysqld(server) => Some(client::vertical_text(&server.slave_status(unix_secs))),
+            _ => None,
+        }
+    }
 }

@@ -15,10 +15,11 @@ mod trail;
 use std::sync::Arc;
 
 use crate::base::digest::Fingerprint;
-use crate::base::{BranchId, Millis, SimTime};
+use crate::base::{BranchId, Millis, PodName, SimTime};
 use crate::history::History;
 use crate::manifest::Manifests;
 use crate::trace::Step;
+use crate::view::project;
 use crate::view::scene::Scene;
 use crate::world::{Scenario, Standing, World};
 
@@ -197,6 +198,12 @@ impl Player {
                 self.scenes.at(before, &world)
             }
         }
+    }
+
+    /// What `SHOW SLAVE STATUS\G` prints in a pod at the cursor; `None`: replication is not
+    /// configured there, or no server runs.
+    pub fn slave_status(&self, pod: &PodName) -> Option<String> {
+        project::slave_status(&self.here, pod)
     }
 
     /// The lines this step lights up.

@@ -132,7 +132,10 @@ impl Player {
         for _ in 0..CAUSES_MAX {
             let step = self.step_at(at)?;
             let is_client = facts(step).any(|fact| {
-                matches!(fact, MysqlFact::ClientBegan { .. } | MysqlFact::ClientAnswered { .. })
+                matches!(
+                    fact,
+                    MysqlFact::ClientBegan { sql: Some(_), .. } | MysqlFact::ClientAsked { .. }
+                )
             });
             if is_client {
                 return Some(at);

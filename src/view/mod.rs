@@ -2,6 +2,8 @@
 
 pub mod project;
 pub mod scene;
+mod source;
 mod stretch;
 
+pub use source::WhySource;
 pub use stretch::SegmentKind;

@@ -237,6 +237,8 @@ pub struct MysqlScene {
     pub server_id: u32,
     /// `@@super_read_only`.
     pub super_read_only: bool,
+    /// `@@log_slave_updates`: whether its own binlog has what it applied.
+    pub log_slave_updates: bool,
     /// Binary log files and their sizes in bytes; empty where `log_bin` is off.
     pub binlogs: Vec<(String, u64)>,
     /// The events of the newest binary log file.

@@ -31,7 +31,7 @@ fn password_warning(program: &str, arguments: &[String]) -> Option<String> {
 
 pub use args::Settings;
 pub use link::{Link, LinkStep};
-pub use print::{Look, error_line, result_text, seconds};
+pub use print::{Look, error_line, result_text, seconds, vertical_text};
 pub use shell::Mysql;
 
 #[cfg(test)]

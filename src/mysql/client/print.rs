@@ -30,6 +30,13 @@ pub fn error_line(error: &SqlError, line: Option<u64>) -> String {
     format!("ERROR {} ({}){at}: {}\n", error.code, error.state, error.message)
 }
 
+/// What `\G` prints for rows, without how many there are.
+pub fn vertical_text(rows: &Rows) -> String {
+    let mut text = String::new();
+    vertical(rows, Look::default(), &mut text);
+    text
+}
+
 /// `0.01 sec`.
 pub fn seconds(time: Millis) -> String {
     let hundredths = (time.0 + 5) / 10;

@@ -232,7 +232,7 @@ impl Mysqld {
             Show::BinlogEvents { relay, log, from, limit } => {
                 (self.binlog_events(*relay, log.as_deref(), *from, *limit, sys)?, None)
             }
-            Show::SlaveStatus => (self.slave_status(sys), None),
+            Show::SlaveStatus => (self.slave_status(sys.now().unix_secs()), None),
             Show::SlaveHosts => (self.slave_hosts(), None),
             Show::Grants(account) => (self.show_grants(account.as_ref(), session)?, None),
             _ => {

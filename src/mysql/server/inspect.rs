@@ -86,6 +86,8 @@ pub struct Inspect {
     pub server_id: u32,
     /// `@@super_read_only`.
     pub super_read_only: bool,
+    /// `@@log_slave_updates`.
+    pub log_slave_updates: bool,
     /// Binlog files and their sizes; empty where `log_bin` is off.
     pub binlogs: Vec<(String, u64)>,
     /// Events of the newest binlog file.
@@ -119,6 +121,7 @@ impl Mysqld {
             version: self.global("version").to_string(),
             server_id: self.server_id(),
             super_read_only: self.is_on("super_read_only"),
+            log_slave_updates: self.is_on("log_slave_updates"),
             binlogs: journal.map(|j| j.files.clone()).unwrap_or_default(),
             events: journal.map(|j| j.events.clone()).unwrap_or_default(),
             closed: journal.map(|j| j.closed.clone()).unwrap_or_default(),

@@ -47,6 +47,7 @@ use crate::trace::fact::MysqlFact;
 pub(in crate::mysql) use boot::given_options;
 pub use files::{DATADIR, password_hash};
 pub use inspect::{DatabaseInspect, Inspect, Phase as InspectPhase, ReplicaInspect, TableInspect};
+pub(in crate::mysql) use statement::shown;
 
 use conn::Conn;
 use journal::Journal;

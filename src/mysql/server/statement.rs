@@ -62,7 +62,7 @@ impl Done {
 }
 
 /// The first line or so of a statement.
-pub(super) fn shown(sql: &str) -> String {
+pub(in crate::mysql) fn shown(sql: &str) -> String {
     let mut text: String = sql.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.len() > limit::SQL_SHOWN_BYTES_MAX {
         let cut = (0..=limit::SQL_SHOWN_BYTES_MAX)

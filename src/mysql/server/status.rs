@@ -16,13 +16,13 @@ impl Mysqld {
             .map(|lag| if applier.stamp == 0 { 0 } else { lag })
     }
 
-    /// SHOW SLAVE STATUS: one row with the 57 fields of 5.7, or none.
-    pub(super) fn slave_status(&self, sys: &dyn Sys) -> Rows {
+    /// SHOW SLAVE STATUS at a moment (seconds since 1970): one row with the 57 fields of 5.7, or
+    /// none.
+    pub(in crate::mysql) fn slave_status(&self, now: u64) -> Rows {
         let mut fields: Vec<(&str, Option<String>)> = Vec::new();
         if let Some(source) = self.replica.source.clone() {
             let (io, applier, relay) =
                 (&self.replica.io, &self.replica.applier, &self.replica.relay);
-            let now = sys.now().unix_secs();
             let mut add = |name: &'static str, value: String| fields.push((name, Some(value)));
             add("Slave_IO_State", io.state.into());
             add("Master_Host", source.host);

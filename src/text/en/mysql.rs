@@ -243,6 +243,7 @@ fn clients(fact: &MysqlFact) -> Option<Phrase> {
         MysqlFact::ClientBegan { pod, host, sql: None } => {
             say(pod, "The client in {pod} connects to {0}.", &[host])
         }
+        MysqlFact::ClientAsked { pod, sql } => say(pod, "The client in {pod} asks {0}.", &[sql]),
         MysqlFact::ClientAnswered { pod, rows: None } => {
             say(pod, "The client in {pod} hears that it is done.", &[])
         }

@@ -6,6 +6,7 @@ use crate::player::{ChapterKind, LaneName, SegmentKind, Speed};
 use crate::sim::Intervention;
 use crate::text::en::fault;
 use crate::trace::{Actor, Via};
+use crate::view::WhySource;
 use crate::view::scene::MysqlPhase;
 
 pub(super) static WORDS: Words = Words {
@@ -184,10 +185,35 @@ pub(super) static WORDS: Words = Words {
     no_replication: "Not configured: this server replicates from nobody.",
     io_thread: "I/O thread",
     sql_thread: "SQL thread",
-    began_from: |file, byte, host| format!("Began at byte {byte} of {file}, read from {host}."),
+    from_which_byte: "Replicates from",
+    began_from: |file, byte, host| format!("Byte {byte} of {file}, read from {host}."),
     copied_from: |pod, file, at| {
-        format!("Its data is a copy of {pod}'s. {file}, which came with it, says {at}.")
+        format!("{file}, which came with the copy of {pod}'s data: it says {at}.")
     },
+    handed_over: "How that was handed over, step by step",
+    why_from: |host| format!("Why from {host}"),
+    why_source: |why, pod, file| {
+        let why = match why {
+            WhySource::ItsOwnData => {
+                return format!(
+                    "The data is {pod}'s, and {file} names a byte of {pod}'s own binary log: all \
+                     before it is in the copy."
+                );
+            }
+            WhySource::NoBinlog => "writes no binary log (log_bin is OFF)",
+            WhySource::NotLogged => {
+                "keeps what it replicates out of its own binary log (log_slave_updates is OFF)"
+            }
+        };
+        format!(
+            "{pod} cannot be the source: it {why}. But it is a replica itself, and {file} says how \
+             far it had executed its own source's log; from there its copy goes on. The file \
+             names no host: CHANGE MASTER TO does."
+        )
+    },
+    begin_here: |pods| format!("here begins {pods}"),
+    whole_status: "All fields, as SHOW SLAVE STATUS\\G prints them",
+    mode: "mode",
     relay_files: "relay log files",
     who_said_so: "Who told it so",
     follow_hint: "Choose an event to follow its transaction from the client to every replica.",
@@ -198,7 +224,7 @@ pub(super) static WORDS: Words = Words {
     lag: "behind source",
     lag_secs: |secs| secs.map_or_else(|| "NULL".to_owned(), |secs| format!("{secs} s")),
     last_error: "last error",
-    connected_replicas: "Connected replicas",
+    connected_replicas: "Connected replicas, sent up to",
     databases: "Databases",
     rows: |count| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") },
     system_databases: "the server's own",

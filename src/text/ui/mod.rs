@@ -10,6 +10,7 @@ use crate::player::{ChapterKind, LaneName, SegmentKind, Speed};
 use crate::sim::Intervention;
 use crate::trace::fact::{FaultGroup, FaultKind};
 use crate::trace::{Actor, Via};
+use crate::view::WhySource;
 
 /// All words of the page in one language.
 pub fn words(lang: Lang) -> &'static Words {
@@ -149,9 +150,16 @@ pub struct Words {
     pub no_replication: &'static str,
     pub io_thread: &'static str,
     pub sql_thread: &'static str,
+    pub from_which_byte: &'static str,
     pub began_from: fn(&str, u64, &str) -> String,
     pub who_said_so: &'static str,
     pub copied_from: fn(&str, &str, &str) -> String,
+    pub handed_over: &'static str,
+    pub why_from: fn(&str) -> String,
+    pub why_source: fn(WhySource, &str, &str) -> String,
+    pub begin_here: fn(&str) -> String,
+    pub whole_status: &'static str,
+    pub mode: &'static str,
     pub relay_files: &'static str,
     pub follow_hint: &'static str,
     pub followed: &'static str,

@@ -6,6 +6,7 @@ use crate::player::{ChapterKind, LaneName, SegmentKind, Speed};
 use crate::sim::Intervention;
 use crate::text::zh::fault;
 use crate::trace::{Actor, Via};
+use crate::view::WhySource;
 use crate::view::scene::MysqlPhase;
 
 pub(super) static WORDS: Words = Words {
@@ -184,10 +185,33 @@ pub(super) static WORDS: Words = Words {
     no_replication: "未配置：此服务器不从任何主库复制。",
     io_thread: "I/O 线程",
     sql_thread: "SQL 线程",
-    began_from: |file, byte, host| format!("从 {host} 的 {file} 第 {byte} 字节开始复制。"),
-    copied_from: |pod, file, at| format!("数据克隆自 {pod}，随之而来的 {file} 写着 {at}。"),
+    from_which_byte: "从哪个字节开始复制",
+    began_from: |file, byte, host| format!("{host} 的 {file}，第 {byte} 字节。"),
+    copied_from: |pod, file, at| format!("随 {pod} 的数据一起克隆过来的 {file}，里面写着 {at}。"),
+    handed_over: "这个位点怎样一步步交到它手里",
+    why_from: |host| format!("为什么从 {host} 复制"),
+    why_source: |why, pod, file| {
+        let why = match why {
+            WhySource::ItsOwnData => {
+                return format!(
+                    "数据就是 {pod} 的，{file} 记的也是 {pod} 自己 binlog 的位点：此前的写入都已在这份拷贝里。"
+                );
+            }
+            WhySource::NoBinlog => "它不写 binlog（log_bin 为 OFF）",
+            WhySource::NotLogged => {
+                "它执行复制来的事件时不写自己的 binlog（log_slave_updates 为 OFF）"
+            }
+        };
+        format!(
+            "{pod} 当不了主库：{why}。但它自己也是副本，{file} 记着它把主库的 binlog 执行到了哪里，\
+             拿到这份拷贝的副本就从那里接着复制。文件里没有主机名，主机名由 CHANGE MASTER TO 指定。"
+        )
+    },
+    begin_here: |pods| format!("{pods} 从这里开始复制"),
+    whole_status: "全部字段，与 SHOW SLAVE STATUS\\G 的输出一致",
+    mode: "读写",
     relay_files: "中继日志文件",
-    who_said_so: "这个位点从何而来",
+    who_said_so: "谁告诉它的",
     follow_hint: "选择一个事件，跟踪它所属的事务：从客户端一直到每个副本。",
     followed: "这个事务的每一步",
     read_to: "已读取到",
@@ -196,7 +220,7 @@ pub(super) static WORDS: Words = Words {
     lag: "落后主库",
     lag_secs: |secs| secs.map_or_else(|| "NULL".to_owned(), |secs| format!("{secs} s")),
     last_error: "最近的错误",
-    connected_replicas: "已连接的副本",
+    connected_replicas: "已连接的副本，已发送到",
     databases: "数据库",
     rows: |count| format!("{count} 行"),
     system_databases: "系统自带",

@@ -196,6 +196,7 @@ fn clients(fact: &MysqlFact) -> Option<Phrase> {
         MysqlFact::ClientBegan { pod, host, sql: None } => {
             say(pod, "{pod} 中的客户端连接 {0}。", &[host])
         }
+        MysqlFact::ClientAsked { pod, sql } => say(pod, "{pod} 中的客户端要执行 {0}。", &[sql]),
         MysqlFact::ClientAnswered { pod, rows: None } => {
             say(pod, "{pod} 中的客户端得知已完成。", &[])
         }

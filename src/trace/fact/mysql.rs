@@ -90,6 +90,8 @@ pub enum MysqlFact {
 
     /// A client program begins; with what it asks first.
     ClientBegan { pod: PodName, host: String, sql: Option<String> },
+    /// It asks something else, once connected.
+    ClientAsked { pod: PodName, sql: String },
     /// It printed an answer; `rows` if it had rows.
     ClientAnswered { pod: PodName, rows: Option<u64> },
     /// It printed an error.
@@ -232,6 +234,7 @@ impl MysqlFact {
             | F::GlobalSet { .. }
             | F::TimeZonesLoaded { .. } => MysqlArea::Life,
             F::ClientBegan { .. }
+            | F::ClientAsked { .. }
             | F::ClientAnswered { .. }
             | F::ClientFailed { .. }
             | F::Connected { .. }

@@ -1,6 +1,6 @@
 //! What Tab makes of the line: kubectl's own offers, names of files, names of programs.
 
-use ordinal::kube::Cluster;
+use ordinal::kube::{Cluster, kubectl};
 use ordinal::tool::NAMES;
 
 /// What Tab does.
@@ -29,7 +29,7 @@ pub fn complete(line: &str, files: &[String], cluster: &Cluster) -> Completion {
             let before = rest.len().checked_sub(2).map(|at| rest[at].as_str());
             match before {
                 Some("-f" | "--filename") => files.to_vec(),
-                _ => super::offers::offers(rest, cluster),
+                _ => kubectl::complete(rest, cluster),
             }
         }
         _ => files.to_vec(),
@@ -77,9 +77,8 @@ mod tests {
         let mut player = Player::new(session);
         while player.extend(100) == Progress::Growing {}
         player.command(ordinal::player::PlayerCommand::ToEnd);
-        let cluster = player.world().kube();
         let files = ["configmap.yaml", "services.yaml", "statefulset.yaml"].map(str::to_owned);
-        let rows: [(&str, &str, &[&str]); 12] = [
+        let rows: [(&str, &str, &[&str]); 14] = [
             ("ku", "kubectl ", &[]),
             ("kubectl dele", "kubectl delete ", &[]),
             (
@@ -96,14 +95,19 @@ mod tests {
             ("cat conf", "cat configmap.yaml ", &[]),
             ("echo x | gre", "echo x | grep ", &[]),
             ("kubectl frobnicate", "kubectl frobnicate", &[]),
+            ("kubectl wait pod/a --for=con", "kubectl wait pod/a --for=condition=", &[]),
+            ("kubectl uncord", "kubectl uncordon ", &[]),
         ];
         for (line, want, offers) in rows {
-            let found = complete(line, &files, cluster);
+            let found = complete(line, &files, player.world().kube());
             assert_eq!(
                 (found.line.as_str(), found.offers.as_slice()),
                 (want, &offers.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>()[..]),
                 "{line}"
             );
         }
+        player.command(ordinal::player::PlayerCommand::ToStart);
+        let found = complete("kubectl delete pod my", &files, player.world().kube());
+        assert_eq!(found.line, "kubectl delete pod my", "there are no pods at the start");
     }
 }

@@ -2,7 +2,6 @@
 
 mod complete;
 mod drive;
-mod offers;
 mod paper;
 mod recall;
 mod state;

@@ -1,6 +1,8 @@
 //! A server's binary log: its files, and the events of one of them, each as wide as it is long. A
 //! click on an event follows its transaction.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use ordinal::base::PodName;
 use ordinal::text::ui::{Words, size};
@@ -56,12 +58,22 @@ pub fn binlog(
     let steps = followed
         .map(|byte| page.player.with_value(|player| player.transaction(pod, file, byte)))
         .filter(|steps| !steps.is_empty());
+    let begins = begins(page, pod, file);
+    let follows = |event: &BinlogEventScene| {
+        let byte = (pod.clone(), file.clone(), event.start);
+        move || chosen.set(Some(byte.clone()))
+    };
     let cells: Vec<AnyView> = shown
         .iter()
-        .map(|event| cell(event, followed, pod.clone(), file.clone(), chosen))
+        .map(|event| cell(event, followed, begins.contains_key(&event.start), follows(event)))
         .collect();
-    let rows: Vec<AnyView> =
-        shown.iter().map(|event| row(event, pod.clone(), file.clone(), chosen)).collect();
+    let rows: Vec<AnyView> = shown
+        .iter()
+        .map(|event| {
+            let here = begins.get(&event.start).map(|pods| (words.begin_here)(&pods.join(", ")));
+            row(event, here, follows(event))
+        })
+        .collect();
     let at = format!("{file} : {end}");
     view! {
         <h3>{words.binlog}</h3>
@@ -72,6 +84,16 @@ pub fn binlog(
         <ol class="events" data-testid="binlog">{rows}</ol>
     }
     .into_any()
+}
+
+/// The replicas that began at a byte of this file, by that byte.
+fn begins(page: Page, pod: &PodName, file: &str) -> BTreeMap<u64, Vec<String>> {
+    let mut begins: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+    let scene = page.moment.with(|moment| moment.scene.clone());
+    for (replica, (_, byte)) in scene.replicas_of(pod).iter().filter(|(_, began)| began.0 == file) {
+        begins.entry(*byte).or_default().push(replica.to_string());
+    }
+    begins
 }
 
 /// The followed transaction, or how to follow one.
@@ -103,37 +125,39 @@ fn class_of(event: &BinlogEventScene) -> &'static str {
 fn cell(
     event: &BinlogEventScene,
     followed: Option<u64>,
-    pod: PodName,
-    file: String,
-    chosen: Chosen,
+    begins: bool,
+    follow: impl Fn() + 'static,
 ) -> AnyView {
     let BinlogEventScene { start, end, kind, info, .. } = event;
-    let start = *start;
-    let here = followed.is_some_and(|byte| (start..*end).contains(&byte));
-    let class = format!("cell {}{}", class_of(event), if here { " here" } else { "" });
+    let mut class = format!("cell {}", class_of(event));
+    if followed.is_some_and(|byte| (*start..*end).contains(&byte)) {
+        class.push_str(" here");
+    }
+    if begins {
+        class.push_str(" begins");
+    }
     let style = format!("flex-grow:{}", end - start);
     let title = format!("{start}–{end} · {kind} · {} B {info}", end - start);
     view! {
         <button type="button" class=class style=style title=title.clone() aria-label=title
-            on:click=move |_| chosen.set(Some((pod.clone(), file.clone(), start)))>
-            <i>{start}</i>
+            on:click=move |_| follow()>
+            <i>{*start}</i>
         </button>
     }
     .into_any()
 }
 
-/// An event in the list.
-fn row(event: &BinlogEventScene, pod: PodName, file: String, chosen: Chosen) -> AnyView {
+/// An event in the list; with who begins there.
+fn row(event: &BinlogEventScene, begins: Option<String>, follow: impl Fn() + 'static) -> AnyView {
     let BinlogEventScene { start, end, kind, info, .. } = event;
-    let start = *start;
     view! {
         <li class=format!("event {}", class_of(event))>
-            <button type="button" class="mono" data-testid="event"
-                on:click=move |_| chosen.set(Some((pod.clone(), file.clone(), start)))>
+            <button type="button" class="mono" data-testid="event" on:click=move |_| follow()>
                 {format!("{start}–{end}")}
             </button>
             <b>{kind.clone()}</b>
             <i>{info.clone()}</i>
+            {begins.map(|text| view! { <em data-testid="begins">{text}</em> })}
         </li>
     }
     .into_any()

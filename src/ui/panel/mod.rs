@@ -8,6 +8,7 @@ mod files;
 mod logs;
 mod mysql;
 mod part;
+mod replica;
 mod trail;
 
 use leptos::prelude::*;

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use ordinal::base::PodName;
-use ordinal::text::ui::{Words, size};
-use ordinal::view::scene::{DatabaseScene, MysqlScene, ReplicaScene, TableScene};
+use ordinal::text::ui::Words;
+use ordinal::view::scene::{DatabaseScene, MysqlScene, Scene, TableScene};
 
 use super::binlog::{self, Chosen, Opened};
 use super::part::{nothing, pods, term};
-use super::trail::trail;
+use super::replica::{Folds, replication};
 use crate::ui::browser;
 use crate::ui::page::{Focus, Page};
 
@@ -22,12 +22,13 @@ pub fn mysql() -> AnyView {
     });
     let chosen: Chosen = RwSignal::new(None);
     let opened: Opened = RwSignal::new(None);
+    let folds = Folds::default();
     let content = move || {
         let words = page.words();
         let Some((pod, mysql)) = found.get() else { return nothing(words.no_mysql) };
         view! {
-            {server(words, &mysql)}
-            {replication(page, &pod, &mysql)}
+            {server(page, &mysql)}
+            {replication(page, &pod, &mysql, folds)}
             {binlog::binlog(page, &pod, &mysql, chosen, opened)}
             {databases(words, &mysql.databases)}
         }
@@ -71,11 +72,13 @@ fn served(page: Page) -> Memo<Focus> {
     })
 }
 
-fn server(words: &'static Words, mysql: &MysqlScene) -> AnyView {
+fn server(page: Page, mysql: &MysqlScene) -> AnyView {
+    let words = page.words();
     let mode = if mysql.super_read_only { words.read_only } else { words.writable };
     let replicas = (!mysql.replicas.is_empty()).then(|| {
-        let list: Vec<String> =
-            mysql.replicas.iter().map(|(id, position)| format!("{id} → {position}")).collect();
+        let scene = page.moment.with(|moment| moment.scene.clone());
+        let sent = |(id, position): &(u32, u64)| format!("{} : {position}", named(&scene, *id));
+        let list: Vec<String> = mysql.replicas.iter().map(sent).collect();
         term(words.connected_replicas, list.join(" · "))
     });
     view! {
@@ -83,68 +86,18 @@ fn server(words: &'static Words, mysql: &MysqlScene) -> AnyView {
             {term("mysqld", mysql.version.clone())}
             {term(words.status, (words.phase)(mysql.phase))}
             {term(words.server_id, mysql.server_id.to_string())}
-            {term("mode", mode)}
+            {term(words.mode, mode)}
             {replicas}
         </dl>
     }
     .into_any()
 }
 
-fn replication(page: Page, pod: &PodName, mysql: &MysqlScene) -> AnyView {
-    let words = page.words();
-    let Some(replica) = &mysql.replica else {
-        return view! { <h3>{words.replication}</h3><p class="nothing">{words.no_replication}</p> }
-            .into_any();
-    };
-    let place = |(file, position): &(String, u64)| format!("{file} : {position}");
-    let thread = |name: &'static str, state: &str, more: String| {
-        let class = match state {
-            "Yes" => "thread is-ok",
-            "No" => "thread is-bad",
-            _ => "thread",
-        };
-        view! { <li class=class><b>{name}</b><span>{state.to_owned()}</span><i>{more}</i></li> }
-            .into_any()
-    };
-    let error = replica.error.clone().map(|error| {
-        view! { <p class="mysql-error"><b>{words.last_error}</b><code>{error}</code></p> }
-    });
-    let copied = mysql.copied.as_ref().map(|copied| {
-        let text = (words.copied_from)(&copied.from, &copied.file, &place(&copied.at));
-        view! { <p class="copied" data-testid="copied">{text}</p> }
-    });
-    let (began, host) = (replica.began.clone(), replica.source_host.clone());
-    let handover = page.player.with_value(|player| player.handover(pod));
-    view! {
-        <h3>{words.replication}</h3>
-        <p class="began" data-testid="began">{(words.began_from)(&began.0, began.1, &host)}</p>
-        {copied}
-        {(!handover.is_empty()).then(|| view! {
-            <details class="handover" data-testid="handover" open>
-                <summary>{words.who_said_so}</summary>
-                {trail(page, &handover)}
-            </details>
-        })}
-        <ul class="threads">
-            {thread(words.io_thread, &replica.io_running, replica.io_state.clone())}
-            {thread(words.sql_thread, &replica.sql_running, replica.sql_state.clone())}
-        </ul>
-        {error}
-        <dl class="terms">
-            {term(words.read_to, place(&replica.read))}
-            {term(words.executed_to, place(&replica.executed))}
-            {term(words.relay_log, place(&replica.relay))}
-            {term(words.relay_files, relay_files(replica))}
-            {term(words.lag, (words.lag_secs)(replica.lag_secs))}
-        </dl>
-    }
-    .into_any()
-}
-
-/// The relay log's files and sizes, the one that is written to last.
-fn relay_files(replica: &ReplicaScene) -> String {
-    let files = replica.relay_files.iter().map(|(name, bytes)| format!("{name} {}", size(*bytes)));
-    files.collect::<Vec<String>>().join(" · ")
+/// The pod whose server has this id; the id itself where there is none.
+fn named(scene: &Scene, id: u32) -> String {
+    let mut pods = scene.pods.values();
+    let found = pods.find(|pod| pod.mysql.as_ref().is_some_and(|mysql| mysql.server_id == id));
+    found.map_or(id.to_string(), |pod| pod.name.to_string())
 }
 
 fn databases(words: &'static Words, databases: &[DatabaseScene]) -> AnyView {

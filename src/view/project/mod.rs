@@ -8,6 +8,7 @@ mod volumes;
 
 use std::sync::Arc;
 
+pub use mysql::slave_status;
 pub use volumes::Lists;
 
 use super::scene::{ConfigScene, EventScene, NodeScene, Scene};

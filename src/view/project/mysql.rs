@@ -2,26 +2,43 @@
 
 use std::sync::Arc;
 
-use crate::base::PodUid;
+use crate::base::{PodName, PodUid};
+use crate::kube::key;
 use crate::manifest::object::Pod;
-use crate::mysql::{Inspect, InspectPhase, ReplicaInspect};
+use crate::mysql::{self, Inspect, InspectPhase, ReplicaInspect};
 use crate::node::{Process, Program};
 use crate::view::scene::{
     CopyScene, DatabaseScene, MysqlPhase, MysqlScene, ReplicaScene, TableScene,
 };
 use crate::world::World;
 
-/// The pod's mysqld: the last one started, so that the entrypoint's temporary server counts only
-/// while it runs.
-fn server<'a>(world: &'a World, pod: &PodUid) -> Option<(&'a Process, Inspect)> {
+/// Something of the pod's mysqld: the last one started, so that the entrypoint's temporary server
+/// counts only while it runs.
+fn of_server<'a, T>(
+    world: &'a World,
+    pod: &PodUid,
+    look: impl Fn(&mysql::Program) -> Option<T>,
+) -> Option<(&'a Process, T)> {
     let own = world.nodes().processes().filter(|(_, process)| process.container.pod == *pod);
-    let mut servers: Vec<_> = own
-        .filter_map(|(_, process)| match process.program()? {
-            Program::Mysql(program) => program.inspect().map(|inspect| (process, inspect)),
-            _ => None,
-        })
-        .collect();
-    servers.pop()
+    let servers = own.filter_map(|(_, process)| match process.program()? {
+        Program::Mysql(program) => look(program).map(|found| (process, found)),
+        _ => None,
+    });
+    servers.last()
+}
+
+fn server<'a>(world: &'a World, pod: &PodUid) -> Option<(&'a Process, Inspect)> {
+    of_server(world, pod, mysql::Program::inspect)
+}
+
+/// What `SHOW SLAVE STATUS\G` prints in a pod of the lesson; `None`: replication is not configured
+/// there, or no server runs.
+pub fn slave_status(world: &World, pod: &PodName) -> Option<String> {
+    let key = key(&world.scenario().namespace, pod.as_str());
+    let uid = world.kube().store().pods.get(&key)?.metadata.uid.as_str().into();
+    let now = world.now().unix_secs();
+    let (_, text) = of_server(world, &uid, |program| program.slave_status(now))?;
+    (!text.is_empty()).then_some(text)
 }
 
 /// What a pod's mysqld is and holds, if one runs.
@@ -38,6 +55,7 @@ pub fn mysql(world: &World, pod: &Pod) -> Option<Arc<MysqlScene>> {
         version: inspect.version,
         server_id: inspect.server_id,
         super_read_only: inspect.super_read_only,
+        log_slave_updates: inspect.log_slave_updates,
         binlogs: inspect.binlogs,
         events: inspect.events,
         older_events: inspect.closed,
@@ -98,7 +116,7 @@ pub fn backup_bytes(world: &World, pod: &PodUid) -> Option<u64> {
     let pod = world.kube().store().pod(pod)?;
     let claims = pod.spec.volumes.iter().filter_map(|volume| {
         let claim = &volume.persistent_volume_claim.as_ref()?.claim_name;
-        let key = crate::kube::key(&pod.metadata.namespace, claim);
+        let key = key(&pod.metadata.namespace, claim);
         let volume = &world.kube().store().claims.get(&key)?.spec.volume_name;
         world.nodes().volume(&volume.as_str().into()).map(|volume| volume.used())
     });

@@ -10,7 +10,7 @@ use super::split::{Piece, Splitter};
 use super::{password_warning, stuck};
 use crate::base::SimTime;
 use crate::mysql::run::Answer;
-use crate::mysql::server::{pod, tell};
+use crate::mysql::server::{pod, shown, tell};
 use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Message, Printer};
 use crate::os::{Disposition, Fd, Poll, Signal, Sys, Turn, Wait, WaitStatus};
@@ -515,6 +515,7 @@ impl Mysql {
             Piece::Statement { text, .. } => {
                 let link = self.link.as_mut()?;
                 link.say(&Message::Query(text.clone()), sys);
+                tell!(sys, MysqlFact::ClientAsked { pod: pod(sys), sql: shown(text) });
                 self.asked(piece, sys);
                 Some(Turn::Ran)
             }
