@@ -2,8 +2,17 @@
 
 use ordinal::player::{Player, PlayerCommand, Progress, Session};
 use ordinal::text::{Lang, fact};
+use ordinal::view::WhySource;
 
 use crate::goldens::default_files;
+
+/// A run, at its end.
+fn ended(files: Vec<(String, String)>) -> Player {
+    let mut player = Player::new(Session { files, seed: 1, lesson: true });
+    while player.extend(100) == Progress::Growing {}
+    player.command(PlayerCommand::ToEnd);
+    player
+}
 
 fn said(player: &Player, steps: &[u32]) -> Vec<String> {
     let says = |number: &u32| {
@@ -24,11 +33,7 @@ fn follows(said: &[String], wanted: &[&str]) {
 
 #[test]
 fn the_first_run_can_be_followed() {
-    let session = Session { files: default_files(), seed: 1, lesson: true };
-    let mut player = Player::new(session);
-    while player.extend(100) == Progress::Growing {}
-    player.command(PlayerCommand::ToEnd);
-
+    let player = ended(default_files());
     let insert = player.transaction(&"mysql-0".into(), "mysql-0-bin.000003", 700);
     let insert = said(&player, &insert);
     for replica in ["mysql-1", "mysql-2"] {
@@ -50,4 +55,41 @@ fn the_first_run_can_be_followed() {
         ],
     );
     assert!(player.handover(&"mysql-0".into()).is_empty());
+}
+
+/// Why each pod replicates from where it does, and with whose data.
+fn why(player: &mut Player) -> Vec<Option<(WhySource, String)>> {
+    let scene = player.scene();
+    let of = |pod: &str| {
+        scene.why_source(&pod.into()).map(|(why, copied)| (why, copied.from.to_string()))
+    };
+    ["mysql-0", "mysql-1", "mysql-2"].map(of).to_vec()
+}
+
+#[test]
+fn a_replica_says_where_it_began_and_why_there() {
+    let mut player = ended(default_files());
+    let first = (WhySource::ItsOwnData, "mysql-0".to_string());
+    let second = (WhySource::NoBinlog, "mysql-1".to_string());
+    assert_eq!(why(&mut player), [None, Some(first.clone()), Some(second)]);
+
+    let scene = player.scene();
+    let began = ("mysql-0-bin.000003".to_string(), 154);
+    let replicas = [("mysql-1".into(), &began), ("mysql-2".into(), &began)];
+    assert_eq!(scene.replicas_of(&"mysql-0".into()), replicas);
+    assert_eq!(scene.replicas_of(&"mysql-1".into()), []);
+
+    let status = player.slave_status(&"mysql-2".into()).expect("it replicates");
+    assert!(status.contains("\n          Exec_Master_Log_Pos: 756\n"), "{status}");
+    assert_eq!(player.slave_status(&"mysql-0".into()), None);
+}
+
+#[test]
+fn a_replica_with_a_binary_log_still_lacks_what_it_replicates() {
+    let mut files = default_files();
+    let with_log = files[0].1.replace("super-read-only", "super-read-only\n    log-bin");
+    assert_ne!(files[0].1, with_log);
+    files[0].1 = with_log;
+    let third = why(&mut ended(files)).pop().flatten();
+    assert_eq!(third, Some((WhySource::NotLogged, "mysql-1".to_string())));
 }
