@@ -6,7 +6,7 @@ use ordinal::player::{Entered, Player, PlayerCommand, Rehearsal, ScriptEntry, Tu
 use ordinal::sim::Intervention;
 
 use super::console::Forked;
-use super::dispatch::SLICE_MS;
+use super::growth::SLICE_MS;
 use super::page::{Goal, Page};
 use super::session::{self, Options, Trouble};
 use super::{browser, place};

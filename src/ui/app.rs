@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use ordinal::text::ui::words;
 
-use super::dispatch::UiCommand;
+use super::command::UiCommand;
 use super::icon::{self, button};
 use super::page::{Dialog, Page};
 use super::pick::Pick;

@@ -15,7 +15,7 @@ use super::explain::{phrase, sentence_of};
 use super::icon::{self, button, icon};
 use super::page::{Dialog, Page};
 use super::{browser, help, stage, timeline};
-use crate::ui::dispatch::UiCommand;
+use crate::ui::command::UiCommand;
 
 /// What the two sides show.
 #[derive(Clone, Copy)]

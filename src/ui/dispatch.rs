@@ -7,30 +7,15 @@ use std::time::Duration;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use ordinal::base::{Millis, PodName};
-use ordinal::player::{Cursor, PlayState, Player, PlayerCommand, Progress, Tick};
+use ordinal::player::{Cursor, PlayState, Player, PlayerCommand, Tick};
 use ordinal::text::{Entity, Lang};
 
-use super::acts::Act;
-use super::console::ConsoleCommand;
-use super::page::{Dialog, Focus, Goal, Moment, Page, Run, Subject, Tab};
+use super::browser;
+use super::command::{Command, UiCommand};
+use super::page::{Dialog, Focus, Goal, Moment, Page, Subject, Tab};
 use super::pick::{Pick, Victim};
 use super::place::{self, Place, Script};
 use super::session::{self, Options, Trouble};
-use super::{browser, crash};
-
-/// How long one slice of computing may take before the page gets its turn, in milliseconds.
-pub(super) const SLICE_MS: f64 = 6.0;
-
-/// Steps between two looks at the clock.
-const STEPS_PER_LOOK: u32 = 8;
-
-/// How much of a run is computed before the program's second half is asked for, in steps: the API
-/// server stores the tutorial's four objects. Controllers, and all that they start, are in the
-/// second half.
-const OPENING_STEPS: u32 = 4;
-
-/// How often the growing run is drawn anew, in milliseconds.
-const GROWTH_SHOWN_MS: f64 = 150.0;
 
 /// How long after a step the place is kept, in milliseconds. Safari allows 100 changes of the
 /// address in 30 s.
@@ -38,91 +23,6 @@ const KEPT_AFTER_MS: u32 = 300;
 
 /// How much larger a class sees everything, in percent.
 pub(super) const PROJECTOR_PERCENT: i32 = 140;
-
-/// What the page itself can be asked.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum UiCommand {
-    /// Speak the other language.
-    ToggleLang,
-    /// Turn light into dark, and back.
-    ToggleTheme,
-    /// Make everything larger for a class, or small again.
-    ToggleProjector,
-    /// Show this on the right.
-    Open(Tab),
-    /// Open a name's truth.
-    Pick(Pick),
-    /// Let the right side follow the step again.
-    Follow,
-    /// Show one of the manifest files; `None`: the step's.
-    File(Option<u32>),
-    /// Show where an object is declared: its kind and name.
-    Declared(&'static str, String),
-    /// Show this pod on the right, and what of it.
-    Focus(Focus),
-    /// Show what can be broken: of this, or all there is.
-    Break(Option<Victim>),
-    /// Open or close the chain of causes.
-    Why(bool),
-    /// Put something over the page, or take it away.
-    Show(Option<Dialog>),
-    /// Open or close the right side on a narrow screen.
-    Drawer(bool),
-    /// Run with other options.
-    Run(Options),
-    /// Copy a link to this step.
-    Share,
-    /// Copy text.
-    Copy(String),
-    /// What is wrong with the address was shown.
-    SeenRefusal,
-    /// Edit the manifests, or look at them again.
-    EditFiles(bool),
-    /// A manifest is now to say this; `None`: what it says anyway.
-    Draft(String, Option<String>),
-    /// Save a manifest beside the terminals and apply it.
-    ApplyDraft(String, String),
-    /// Close the topmost thing that is open.
-    Escape,
-    /// The window has another size.
-    Resized,
-}
-
-/// Anything the page can be asked.
-pub enum Command {
-    /// Of the player.
-    Player(PlayerCommand),
-    /// Of the page.
-    Ui(UiCommand),
-    /// What the learner does.
-    Act(Act),
-    /// Of the console.
-    Console(ConsoleCommand),
-}
-
-impl From<ConsoleCommand> for Command {
-    fn from(command: ConsoleCommand) -> Command {
-        Command::Console(command)
-    }
-}
-
-impl From<Act> for Command {
-    fn from(act: Act) -> Command {
-        Command::Act(act)
-    }
-}
-
-impl From<PlayerCommand> for Command {
-    fn from(command: PlayerCommand) -> Command {
-        Command::Player(command)
-    }
-}
-
-impl From<UiCommand> for Command {
-    fn from(command: UiCommand) -> Command {
-        Command::Ui(command)
-    }
-}
 
 impl Page {
     /// Does what is asked.
@@ -159,46 +59,13 @@ impl Page {
         }
     }
 
-    fn begun(
-        self,
-        files: Vec<(String, String)>,
-        trouble: Vec<session::Trouble>,
-        step: u32,
-    ) -> Page {
+    fn begun(self, files: Vec<(String, String)>, trouble: Vec<Trouble>, step: u32) -> Page {
         self.begin(files, trouble, step);
         self
     }
 
-    pub(super) fn begin(
-        self,
-        files: Vec<(String, String)>,
-        trouble: Vec<session::Trouble>,
-        step: u32,
-    ) {
-        let runs = trouble.is_empty();
-        self.run_number.update_value(|number| *number += 1);
-        self.timer.set_value(None);
-        self.console.forget();
-        self.files.set(Arc::new(files));
-        self.trouble.set(Arc::new(trouble));
-        self.file.set(None);
-        self.run.set(Arc::default());
-        self.goal.set_value((step > 0).then_some(Goal::Step(step)));
-        if runs && !self.rehearses() {
-            let progress = self.player.try_update_value(|player| player.extend(OPENING_STEPS));
-            progress.into_iter().for_each(|progress| self.show_growth(progress));
-            self.reach(false);
-        }
-        self.refresh();
-        let number = self.run_number.get_value();
-        browser::second_half(move || {
-            if runs && self.run_number.try_get_value() == Some(number) {
-                self.grow(number, 0.0);
-            }
-        });
-    }
-
-    fn drive(self, command: PlayerCommand) {
+    /// Does what the player is asked.
+    pub(super) fn drive(self, command: PlayerCommand) {
         if self.rehearses() {
             return;
         }
@@ -222,21 +89,6 @@ impl Page {
         self.keep();
         self.ticked.set_value(browser::now_ms());
         self.arm();
-    }
-
-    pub(super) fn grows(self) -> bool {
-        self.run.with_untracked(|run| run.progress == Progress::Growing)
-            && self.trouble.with_untracked(|trouble| trouble.is_empty())
-    }
-
-    /// Lets the run be one step longer than where the player stands.
-    fn one_more(self) {
-        let grows = self.grows();
-        self.player.update_value(|player| {
-            if grows && player.cursor().index >= player.len() {
-                player.extend(1);
-            }
-        });
     }
 
     /// Shows where the player stands now.
@@ -276,78 +128,6 @@ impl Page {
         let step = self.moment.with_untracked(|moment| moment.cursor.index);
         let script = self.script.get_value().map(Script::Text);
         Place { options: self.options.get_untracked(), step, script }.keep();
-    }
-
-    /// Computes a slice of the run and comes back for the next.
-    fn grow(self, run_number: u32, shown_ms: f64) {
-        let begun = browser::now_ms();
-        let rehearses = self.rehearses();
-        if rehearses {
-            self.rehearse(begun);
-        }
-        let progress = self.player.try_update_value(|player| {
-            loop {
-                // What is played lets the run grow itself.
-                let progress = player.extend(if rehearses { 0 } else { STEPS_PER_LOOK });
-                let is_late = browser::now_ms() - begun > SLICE_MS;
-                if progress != Progress::Growing || is_late {
-                    return progress;
-                }
-            }
-        });
-        let Some(progress) = progress else { return };
-        let ended = progress != Progress::Growing && !rehearses;
-        crash::note_growth(!ended);
-        let shows = ended || begun - shown_ms > GROWTH_SHOWN_MS;
-        if shows {
-            self.show_growth(progress);
-        }
-        self.reach(ended);
-        if !ended {
-            let shown_ms = if shows { begun } else { shown_ms };
-            Timeout::new(0, move || {
-                if self.run_number.try_get_value() == Some(run_number) {
-                    self.grow(run_number, shown_ms);
-                }
-            })
-            .forget();
-        }
-    }
-
-    /// Lets the cursor's branch grow, if it can.
-    pub(super) fn go_on_growing(self) {
-        self.run_number.update_value(|number| *number += 1);
-        self.grow(self.run_number.get_value(), 0.0);
-    }
-
-    fn show_growth(self, progress: Progress) {
-        let last = self.run.get_untracked();
-        let run = self.player.with_value(|player| {
-            let mut times = (*last.times).clone();
-            for number in times.len() as u32..=player.len() {
-                times.push(player.step_at(number).map_or(0, |step| step.at.0));
-            }
-            Run {
-                len: player.len(),
-                progress,
-                chapters: player.chapters(),
-                lanes: player.lanes(),
-                times: Arc::new(times),
-                fingerprint: player.fingerprint(),
-            }
-        });
-        self.run.set(Arc::new(run));
-    }
-
-    /// Goes to the goal if the run has come so far.
-    fn reach(self, ended: bool) {
-        let (len, branch) = self.player.with_value(|player| (player.len(), player.cursor().branch));
-        let index = match self.goal.get_value() {
-            Some(Goal::Step(step)) if step <= len || ended => step.min(len),
-            Some(Goal::End) if ended => len,
-            _ => return,
-        };
-        self.drive(PlayerCommand::Seek(Cursor { branch, index }));
     }
 
     /// Asks the player when it wants to go on, and comes back then.

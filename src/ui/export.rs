@@ -17,7 +17,7 @@ use ordinal::text::ui::{Words, thousands};
 use super::browser;
 use super::code::highlight::highlight;
 use super::code::line;
-use super::dispatch::UiCommand;
+use super::command::UiCommand;
 use super::help::dialog;
 use super::icon::{self, button, icon};
 use super::page::Page;

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use ordinal::text::Lang;
 
+use super::command::UiCommand;
 use super::console::ConsoleCommand;
-use super::dispatch::UiCommand;
 use super::icon::{self, button, icon};
 use super::page::{Dialog, Page};
 use super::place::Theme;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dispatch::UiCommand;
+use super::command::UiCommand;
 use super::icon::{self, button, icon};
 use super::page::Page;
 

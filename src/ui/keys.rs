@@ -5,8 +5,8 @@ use ordinal::player::PlayerCommand;
 
 use super::acts::Act;
 use super::browser;
+use super::command::{Command, UiCommand};
 use super::console::ConsoleCommand;
-use super::dispatch::{Command, UiCommand};
 use super::page::{Dialog, Page};
 use super::pick::Pick;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::browser;
-use super::dispatch::UiCommand;
+use super::command::UiCommand;
 use super::help::dialog;
 use super::icon::{self, icon};
 use super::page::Page;

@@ -8,7 +8,7 @@ use ordinal::sim::Intervention;
 
 use crate::ui::acts::Act;
 use crate::ui::browser;
-use crate::ui::dispatch::UiCommand;
+use crate::ui::command::UiCommand;
 use crate::ui::page::{Dialog, Page, Tab};
 use crate::ui::session::{Trouble, troubles};
 

@@ -12,7 +12,7 @@ use ordinal::trace::SiteRole;
 
 use self::highlight::{Token, highlight};
 use super::browser;
-use super::dispatch::UiCommand;
+use super::command::UiCommand;
 use super::page::{Moment, Page};
 use super::panel;
 

@@ -6,7 +6,7 @@ mod why;
 use leptos::prelude::*;
 
 pub use self::phrase::{phrase, sentence_of};
-use super::dispatch::UiCommand;
+use super::command::UiCommand;
 use super::page::Page;
 
 /// So many facts are said at once; the others on request.

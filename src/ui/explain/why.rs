@@ -7,7 +7,7 @@ use ordinal::text::{Lang, Phrase};
 use ordinal::trace::{Actor, Step, Via};
 
 use super::phrase::telling;
-use crate::ui::dispatch::UiCommand;
+use crate::ui::command::UiCommand;
 use crate::ui::icon::{self, button, icon};
 use crate::ui::page::Page;
 use crate::ui::pick::Pick;

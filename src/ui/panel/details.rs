@@ -7,7 +7,7 @@ use ordinal::text::ui::{Words, duration, size};
 use ordinal::view::scene::{ContainerState, MemberState, PodScene, Scene};
 
 use super::part::{nothing, pods, term};
-use crate::ui::dispatch::UiCommand;
+use crate::ui::command::UiCommand;
 use crate::ui::page::{Focus, Page};
 use crate::ui::pick::Pick;
 

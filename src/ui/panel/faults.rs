@@ -11,7 +11,7 @@ use ordinal::view::scene::Scene;
 
 use super::part::nothing;
 use crate::ui::acts::Act;
-use crate::ui::dispatch::UiCommand;
+use crate::ui::command::UiCommand;
 use crate::ui::icon::{self, icon};
 use crate::ui::page::{Focus, Page};
 use crate::ui::pick::Victim;

@@ -8,7 +8,7 @@ use ordinal::text::ui::size;
 use ordinal::view::scene::{FileScene, Scene};
 
 use super::part::{choice, follow, nothing};
-use crate::ui::dispatch::UiCommand;
+use crate::ui::command::UiCommand;
 use crate::ui::page::{Focus, Moment, Page};
 use crate::ui::tint;
 

@@ -13,7 +13,7 @@ mod trail;
 
 use leptos::prelude::*;
 
-use super::dispatch::UiCommand;
+use super::command::UiCommand;
 use super::page::{Page, Tab};
 
 pub use faults::broken;

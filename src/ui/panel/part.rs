@@ -5,7 +5,7 @@ use ordinal::base::PodName;
 use ordinal::view::scene::Scene;
 
 use super::faults::victim_of;
-use crate::ui::dispatch::UiCommand;
+use crate::ui::command::UiCommand;
 use crate::ui::icon::{self, icon};
 use crate::ui::page::{Focus, Page, Tab};
 use crate::ui::tint;

@@ -27,7 +27,7 @@ use self::hot::Hot;
 use self::layout::{Layout, Rows};
 use super::browser;
 use super::canvas;
-use super::dispatch::UiCommand;
+use super::command::UiCommand;
 use super::icon::{self, button, icon};
 use super::page::{Focus, Moment, Page};
 use super::panel;

@@ -10,7 +10,7 @@ use super::axis::Axis;
 use super::{Timeline, draw};
 use crate::ui::acts::Act;
 use crate::ui::browser;
-use crate::ui::dispatch::UiCommand;
+use crate::ui::command::UiCommand;
 use crate::ui::icon::{self, icon};
 use crate::ui::page::{Dialog, Page};
 
