@@ -29,6 +29,7 @@ pub use backup::{Xbstream, Xtrabackup};
 pub use client::Mysql;
 pub use client::admin::Mysqladmin;
 pub use client::dump::Mysqldump;
+pub use client::other::Other;
 pub use entrypoint::Entrypoint;
 pub use server::{DatabaseInspect, Inspect, InspectPhase, Mysqld, ReplicaInspect, TableInspect};
 
@@ -41,6 +42,13 @@ pub const NAMES: &[&str] = &[
     "mysqldump",
     "xtrabackup",
     "xbstream",
+    "mysql_upgrade",
+    "mysqlbinlog",
+    "mysqlcheck",
+    "mysqlimport",
+    "mysqlpump",
+    "mysqlshow",
+    "mysqlslap",
 ];
 
 /// A program as data.
@@ -56,6 +64,8 @@ pub enum Program {
     Mysqladmin(Box<Mysqladmin>),
     /// `mysqldump`.
     Mysqldump(Box<Mysqldump>),
+    /// One that is not modelled.
+    Other(Other),
     /// `xtrabackup`.
     Xtrabackup(Xtrabackup),
     /// `xbstream`.
@@ -71,6 +81,7 @@ impl Program {
             "mysql" => Program::Mysql(Box::new(Mysql::start(argv))),
             "mysqladmin" => Program::Mysqladmin(Box::new(Mysqladmin::start(argv))),
             "mysqldump" => Program::Mysqldump(Box::new(Mysqldump::start(argv))),
+            name if client::other::OTHERS.contains(&name) => Program::Other(Other::start(name)),
             "xtrabackup" => Program::Xtrabackup(Xtrabackup::start(argv, env)),
             "xbstream" => Program::Xbstream(Xbstream::start(argv)),
             _ => return None,
@@ -85,6 +96,7 @@ impl Program {
             Program::Mysql(program) => program.turn(sys),
             Program::Mysqladmin(program) => program.turn(sys),
             Program::Mysqldump(program) => program.turn(sys),
+            Program::Other(program) => program.turn(sys),
             Program::Xtrabackup(program) => program.turn(sys),
             Program::Xbstream(program) => program.turn(sys),
         }
@@ -98,6 +110,7 @@ impl Program {
             Program::Mysql(program) => program.signal(signal),
             Program::Mysqladmin(program) => program.signal(signal),
             Program::Mysqldump(program) => program.signal(signal),
+            Program::Other(program) => program.signal(signal),
             Program::Xtrabackup(program) => program.signal(signal),
             Program::Xbstream(program) => program.signal(signal),
         }

@@ -4,6 +4,7 @@ pub mod admin;
 mod args;
 pub mod dump;
 mod link;
+pub mod other;
 mod print;
 mod shell;
 mod split;
