@@ -81,6 +81,8 @@ visit("a run goes only on request, and is asked about", { path: "#step=300" }, a
 
 visit("the runs stand on one axis", { path: "#step=300" }, async (page) => {
   await inject(page, "crash", "mysql-0/mysql");
+  // While a run grows, its axis does too.
+  await settled(page);
   await page.keyboard.press("ArrowLeft");
   const cursor = await boxOf(page.locator(".run-cursor i"));
   const bar = await boxOf(runs(page).nth(1).getByTestId("run-bar"));

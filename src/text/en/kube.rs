@@ -289,6 +289,9 @@ fn storage(fact: &KubeFact) -> Option<Phrase> {
             .text(" has been detached from ")
             .node(node)
             .text("."),
+        KubeFact::Mounted { pod, volumes } if volumes.is_empty() => {
+            say("The kubelet has no volumes to prepare for ").pod(pod).text(".")
+        }
         KubeFact::Mounted { pod, volumes } => say("The kubelet prepares the volumes of ")
             .pod(pod)
             .text(": ")

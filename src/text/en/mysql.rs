@@ -456,12 +456,12 @@ fn backup(fact: &MysqlFact) -> Option<Phrase> {
             say(pod, "The backup of {pod} is complete: {0} were streamed.", &[&total])
         }
         MysqlFact::Unpacked { pod, files, bytes: total } => {
-            let (total, count) = (bytes(*total), files.len().to_string());
+            let (total, more) = (bytes(*total), plural(files.len() as u64, "more file"));
             match files.last() {
                 Some(last) => say(
                     pod,
-                    "xbstream in {pod} has {0} more files, the last one {1}; {2} in all.",
-                    &[&count, last, &total],
+                    "xbstream in {pod} has {0}, the last one {1}; {2} in all.",
+                    &[&more, last, &total],
                 ),
                 None => say(pod, "xbstream in {pod} writes on; {0} in all.", &[&total]),
             }

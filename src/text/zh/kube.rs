@@ -278,6 +278,9 @@ fn storage(fact: &KubeFact) -> Option<Phrase> {
         KubeFact::Detached { volume, node } => {
             say("卷 ").code(volume.as_str()).text(" 已从 ").node(node).text(" 卸下。")
         }
+        KubeFact::Mounted { pod, volumes } if volumes.is_empty() => {
+            say("").pod(pod).text(" 没有需要 kubelet 准备的卷。")
+        }
         KubeFact::Mounted { pod, volumes } => {
             say("kubelet 为 ").pod(pod).text(" 准备好各个卷：").code(volumes.join(", ")).text("。")
         }
