@@ -448,17 +448,17 @@ mod tests {
         let cold = ["cold", "lost"].map(digest).into();
         let halves = cut(&module(), &linked(), &cold).expect("the module can be cut");
         let first = Module::read(&halves.first).expect("it is a module");
-        // main, warm, the way to cold, and the gate.
+        // warm, main, the way to cold, and the gate.
         let bodies = first.bodies().expect("it has code");
         assert_eq!(bodies.len(), 4);
-        assert_eq!(bodies[0], [0, 0x41, 0xc0, 0, 0x10, 2, 0x10, 1, END]);
-        assert_eq!(bodies[1], [0, 0x20, 0, END], "warm is as it was");
+        assert_eq!(bodies[0], [0, 0x20, 0, END], "warm is as it was");
+        assert_eq!(bodies[1], [0, 0x41, 0xc0, 0, 0x10, 2, 0x10, 0, END]);
         // Slot 0 is main's, 1 warm's, 2 cold's; 3 is the flag and 4 the page's.
         assert_eq!(bodies[2], [0, 0x10, 3, 0x20, 0, 0x41, 2, 0x11, 0, 0, END]);
         assert_eq!(bodies[3][..8], [0, 0x41, 3, 0x25, 0, 0xd1, 0x04, 0x40]);
         assert_eq!(first.section(TABLE), vector(&[[FUNCREF, 0, 5]]));
         let rest = Module::read(&halves.rest).expect("it is a module");
-        assert_eq!(elements(&first, 0), Ok(vec![(0, 0), (1, 1)]));
+        assert_eq!(elements(&first, 0), Ok(vec![(0, 1), (1, 0)]));
         // Of the second half's functions 0 is warm, from the table; then cold, only and lost.
         assert_eq!(elements(&rest, 0), Ok(vec![(2, 1), (3, 1)]));
         let bodies = rest.bodies().expect("it has code");
