@@ -132,19 +132,7 @@ fn snippets() {
 
 /// A snippet: the script, with `#!c` (as a command), `#!sh`, `#!in TEXT`, `#!args …` lines first.
 fn snippet(block: &str) -> Case {
-    let mut case = Case {
-        name: String::new(),
-        script: String::new(),
-        command: false,
-        sh: false,
-        args: Vec::new(),
-        options: Vec::new(),
-        files: Default::default(),
-        stdin: String::new(),
-        stdout: String::new(),
-        stderr: String::new(),
-        status: 0,
-    };
+    let mut case = Case::default();
     for line in block.split_inclusive('\n') {
         let bare = line.trim_end();
         match bare.split_once(' ').unwrap_or((bare, "")) {

@@ -1,11 +1,13 @@
-//! strftime(3), in UTC and the C locale.
+//! Names of days and months; strftime(3), in UTC and the C locale.
 
 use super::SimTime;
 use super::time::{Calendar, calendar};
 
-const DAYS: [&str; 7] =
+/// The days of a week, Monday first, in English.
+pub const DAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const MONTHS: [&str; 12] = [
+/// The months of a year in English.
+pub const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

@@ -12,33 +12,28 @@ pub fn needed(name: &[u8]) -> Vec<u8> {
 
 /// `quote`: an argument in a message, as in `tr: extra operand 'x'`.
 pub fn argument(text: &[u8]) -> Vec<u8> {
-    let mut out = vec![b'\''];
-    for byte in text {
-        match byte {
-            b'\'' | b'\\' => out.extend([b'\\', *byte]),
-            b'\n' => out.extend(b"\\n"),
-            b'\t' => out.extend(b"\\t"),
-            0x20..0x7f => out.push(*byte),
-            byte => out.extend(format!("\\{byte:03o}").into_bytes()),
-        }
-    }
-    out.push(b'\'');
-    out
+    escaped(text, b'\'')
 }
 
 /// As a C string, as `ls -Q` has it.
 pub fn c_string(name: &[u8]) -> Vec<u8> {
-    let mut out = vec![b'"'];
-    for byte in name {
+    escaped(name, b'"')
+}
+
+/// Between marks of a kind, with C's escapes.
+fn escaped(text: &[u8], mark: u8) -> Vec<u8> {
+    let mut out = vec![mark];
+    for byte in text {
         match byte {
-            b'"' | b'\\' => out.extend([b'\\', *byte]),
+            b'\\' => out.extend(b"\\\\"),
+            byte if *byte == mark => out.extend([b'\\', mark]),
             b'\n' => out.extend(b"\\n"),
             b'\t' => out.extend(b"\\t"),
             0x20..0x7f => out.push(*byte),
             byte => out.extend(format!("\\{byte:03o}").into_bytes()),
         }
     }
-    out.push(b'"');
+    out.push(mark);
     out
 }
 

@@ -17,7 +17,7 @@ pub struct Cases {
 }
 
 /// A script, and what the real shell did with it.
-#[derive(Serialize, Deserialize, Debug, Clone, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, Debug, Clone, Default, PartialEq, Eq)]
 pub struct Case {
     /// What it shows; unique in its file.
     pub name: String,

@@ -407,15 +407,9 @@ fn case(seed: u64, number: u64) -> Case {
     Case {
         name: format!("seed {seed}, number {number}"),
         script: format!("{line}; echo \"= $?\"\n"),
-        command: false,
-        sh: false,
-        args: Vec::new(),
-        options: Vec::new(),
         files: FILES.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect(),
         stdin: "in put\nbeta 7\n".into(),
-        stdout: String::new(),
-        stderr: String::new(),
-        status: 0,
+        ..Case::default()
     }
 }
 

@@ -63,9 +63,7 @@ pub fn case(seed: u64, number: u64) -> Case {
         files: [("f1".into(), "one 1\ntwo 2\n\nfour  4\n".into()), ("d1/g".into(), "g".into())]
             .into(),
         stdin: "first line\nsecond\\\nthird  \n".into(),
-        stdout: String::new(),
-        stderr: String::new(),
-        status: 0,
+        ..Case::default()
     }
 }
 

@@ -27,17 +27,13 @@ fn number(name: &str, default: u64) -> u64 {
 /// A case that holds a text.
 fn holding(script: String, sh: bool, command: bool) -> Case {
     Case {
-        name: String::new(),
         script,
         command,
         sh,
         args: vec!["one".into(), "*".into()],
-        options: Vec::new(),
         files: BTreeMap::from([("f1".into(), "one 1\ntwo 2\n".into())]),
         stdin: "line\n".into(),
-        stdout: String::new(),
-        stderr: String::new(),
-        status: 0,
+        ..Case::default()
     }
 }
 

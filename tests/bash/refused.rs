@@ -28,19 +28,7 @@ const REFUSED: &[(&str, (u32, u32), &str)] = &[
 ];
 
 fn case(script: &str) -> Case {
-    Case {
-        name: String::new(),
-        script: script.to_string(),
-        command: false,
-        sh: false,
-        args: Vec::new(),
-        options: Vec::new(),
-        files: Default::default(),
-        stdin: String::new(),
-        stdout: String::new(),
-        stderr: String::new(),
-        status: 0,
-    }
+    Case { script: script.to_string(), ..Case::default() }
 }
 
 #[test]

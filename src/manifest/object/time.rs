@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::support::{Field, Wrong, by_tree, wrong};
 use crate::base::SimTime;
+use crate::base::date::{DAYS, MONTHS};
 use crate::base::time::{EPOCH_UNIX_SECS, calendar};
 
 /// A moment. It keeps the model's milliseconds; written, it has whole seconds, as `metav1.Time`
@@ -35,17 +36,14 @@ impl Time {
     /// As `describe` prints it: RFC 1123 with a numeric zone.
     pub fn rfc1123z(self) -> String {
         let c = calendar(self.0.unix_secs());
-        let weekday = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][c.weekday as usize];
-        let month = MONTHS[c.month as usize - 1];
+        let weekday = &DAYS[c.weekday as usize][..3];
+        let month = &MONTHS[c.month as usize - 1][..3];
         format!(
             "{weekday}, {:02} {month} {:04} {:02}:{:02}:{:02} +0000",
             c.day, c.year, c.hour, c.minute, c.second
         )
     }
 }
-
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 fn zone_secs(zone: &str) -> Option<i64> {
     if zone == "Z" || zone == "z" {

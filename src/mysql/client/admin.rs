@@ -3,7 +3,7 @@
 use super::args::{Long, Settings, Short};
 use super::link::{Link, LinkStep};
 use super::print::{Look, result_text};
-use super::{password_warning, stuck};
+use super::{stuck, told};
 use crate::base::Millis;
 use crate::mysql::server::{pod, tell};
 use crate::mysql::sql::SqlError;
@@ -98,17 +98,10 @@ impl Mysqladmin {
     }
 
     fn begin(&mut self, sys: &mut dyn Sys) -> Turn {
-        let groups = ["client", "mysqladmin"];
-        let read = Settings::read("mysqladmin", &self.arguments, &SHORTS, &LONGS, &groups, sys);
-        self.settings = match read {
-            Ok(settings) => settings,
-            Err((text, code)) => {
-                self.err.print(&text);
-                return self.end(code);
-            }
-        };
-        if let Some(text) = password_warning("mysqladmin", &self.arguments) {
-            self.err.print(&text);
+        let options = (&SHORTS[..], &LONGS[..]);
+        match told("mysqladmin", &self.arguments, options, &mut self.err, sys) {
+            Ok(settings) => self.settings = settings,
+            Err(code) => return self.end(code),
         }
         let Some(command) = self.settings.words.first().cloned() else {
             self.out.print("mysqladmin  Ver 8.42 Distrib 5.7.42, for Linux on x86_64\n");

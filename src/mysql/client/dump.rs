@@ -3,7 +3,7 @@
 
 use super::args::{Long, Settings, Short};
 use super::link::{Link, LinkStep};
-use super::{password_warning, stuck};
+use super::{stuck, told};
 use crate::base::time::calendar;
 use crate::mysql::run::{Answer, Rows};
 use crate::mysql::sql::SqlError;
@@ -136,17 +136,10 @@ impl Mysqldump {
     }
 
     fn begin(&mut self, sys: &mut dyn Sys) -> Turn {
-        let groups = ["client", "mysqldump"];
-        let read = Settings::read("mysqldump", &self.arguments, &SHORTS, &LONGS, &groups, sys);
-        self.settings = match read {
-            Ok(settings) => settings,
-            Err((text, code)) => {
-                self.err.print(&text);
-                return self.end(code);
-            }
-        };
-        if let Some(text) = password_warning("mysqldump", &self.arguments) {
-            self.err.print(&text);
+        let options = (&SHORTS[..], &LONGS[..]);
+        match told("mysqldump", &self.arguments, options, &mut self.err, sys) {
+            Ok(settings) => self.settings = settings,
+            Err(code) => return self.end(code),
         }
         let s = &self.settings;
         if !s.has("all-databases") && s.words.is_empty() {

@@ -9,6 +9,7 @@ mod print;
 mod shell;
 mod split;
 
+use self::args::{Long, Short};
 use crate::mysql::wire::Printer;
 use crate::os::{Sys, Turn};
 
@@ -19,15 +20,29 @@ fn stuck(printers: [&mut Printer; 2], sys: &mut dyn Sys) -> Option<Turn> {
         .find_map(|printer| (!printer.flush(sys)).then(|| Turn::Blocked(vec![printer.wait()])))
 }
 
-/// What every client says of a password that others can see.
-fn password_warning(program: &str, arguments: &[String]) -> Option<String> {
+/// What a program is told by option files and its command line. It says what is wrong with that;
+/// `Err`: the code it ends with.
+fn told(
+    program: &str,
+    arguments: &[String],
+    (shorts, longs): (&[Short], &[Long]),
+    err: &mut Printer,
+    sys: &dyn Sys,
+) -> Result<Settings, u8> {
+    let groups = ["client", program];
+    let read = Settings::read(program, arguments, shorts, longs, &groups, sys);
+    let settings = read.map_err(|(text, code)| {
+        err.print(&text);
+        code
+    })?;
     let shown = |a: &String| a.starts_with("--password=") || (a.starts_with("-p") && a.len() > 2);
-    arguments.iter().any(shown).then(|| {
-        format!(
+    if arguments.iter().any(shown) {
+        err.print(&format!(
             "{program}: [Warning] Using a password on the command line interface can be \
              insecure.\n"
-        )
-    })
+        ));
+    }
+    Ok(settings)
 }
 
 pub use args::Settings;

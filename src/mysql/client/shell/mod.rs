@@ -7,7 +7,7 @@ use super::args::{Long, Settings, Short};
 use super::link::{Link, LinkStep};
 use super::print::{Look, error_line, result_text};
 use super::split::{Piece, Splitter};
-use super::{password_warning, stuck};
+use super::{stuck, told};
 use crate::base::SimTime;
 use crate::mysql::run::Answer;
 use crate::mysql::server::{pod, shown, tell};
@@ -214,17 +214,10 @@ impl Mysql {
     }
 
     fn begin(&mut self, sys: &mut dyn Sys) -> Turn {
-        let groups = ["client", "mysql"];
-        let read = Settings::read("mysql", &self.arguments, &SHORTS, &LONGS, &groups, sys);
-        self.settings = match read {
-            Ok(settings) => settings,
-            Err((text, code)) => {
-                self.err.print(&text);
-                return self.end(code);
-            }
-        };
-        if let Some(text) = password_warning("mysql", &self.arguments) {
-            self.err.print(&text);
+        let options = (&SHORTS[..], &LONGS[..]);
+        match told("mysql", &self.arguments, options, &mut self.err, sys) {
+            Ok(settings) => self.settings = settings,
+            Err(code) => return self.end(code),
         }
         if self.settings.has("version") {
             self.out.print(

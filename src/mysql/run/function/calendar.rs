@@ -1,23 +1,7 @@
 //! Days, weeks and formats.
 
+use crate::base::date::{DAYS, MONTHS};
 use crate::mysql::data::{Value, days_from_civil, days_of_month, fields, moment_text};
-
-pub(super) const DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-pub(super) const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// Days since Monday.
 pub(super) fn weekday(moment: i64) -> usize {

@@ -1,7 +1,8 @@
 //! Functions about dates and times.
 
 use super::super::Env;
-use super::calendar::{DAYS, MONTHS, date_format, day_of_year, str_to_date, week, weekday};
+use super::calendar::{date_format, day_of_year, str_to_date, week, weekday};
+use crate::base::date::{DAYS, MONTHS};
 use crate::mysql::data::{
     CLOCK_MAX, Value, ZERO_DATE, days_from_civil, days_of_month, fields, moment_text,
 };
