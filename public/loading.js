@@ -1,5 +1,5 @@
 // What the page shows while the program is on its way, and if it cannot start. Trunk calls this.
-// It also brings the second half of the program: what the default run does not need.
+// It also brings the second half of the program: what a run's opening does not need.
 
 const say = (en, zh) => {
   document.getElementById("waiting-text").textContent = en;

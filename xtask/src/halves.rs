@@ -1,9 +1,10 @@
-//! The page's program in two files: what it needs to compute and show the default run, and the
-//! rest, which the page fetches afterwards.
+//! The page's program in two files: what it needs to be there and to compute and show a run's
+//! opening, and the rest, which the page fetches while that is shown.
 //!
 //! Which functions are needed is watched in a browser by `cargo xtask record`, and kept in
 //! `xtask/cold.txt` as digests of the names of those that are not. A function that is not named
-//! there, because it is new, stays in the first file; so an old list costs size and nothing else.
+//! there, because it is new, stays in the first file; so an old list costs size, and where a listed
+//! function is needed early after all, a wait for the second file.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -50,7 +51,7 @@ fn tell_size(page: &Path, bytes: usize) -> Result<(), Trouble> {
     write(page, format!("{before}{bytes}{after}").as_bytes())
 }
 
-/// `cargo xtask record`: watches the default run in a browser, and writes the list.
+/// `cargo xtask record`: watches a first visit in a browser, and writes the list.
 pub fn record(root: &Path) -> Result<(), Trouble> {
     let tools = tool::ready(root, true)?;
     site::whole(root, &tools)?;
@@ -67,7 +68,7 @@ pub fn record(root: &Path) -> Result<(), Trouble> {
     if let Some(chromium) = &tools.chromium {
         node.env("CHROMIUM", chromium);
     }
-    run(&mut node, "The default run could not be watched: the lines above say why.")?;
+    run(&mut node, "A first visit could not be watched: the lines above say why.")?;
     let ran = fs::read(&seen).map_err(|error| format!("{} is missing: {error}", seen.display()))?;
     let digests = cold(&module, &ran)?;
     say(&format!(

@@ -5,7 +5,7 @@
 //! | `module` | sections, and what of them a cut has to know |
 //! | `code` | instructions, to find the function numbers in them |
 //! | `mark` | a module that notes which of its functions ran |
-//! | `cut` | one module into two: what the first minute needs, and the rest |
+//! | `cut` | one module into two: what the first steps need, and the rest |
 //! | `data` | constants, and which of them the first half can do without |
 //! | `bytes` | reading and writing numbers and names |
 //!
