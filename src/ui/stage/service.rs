@@ -77,25 +77,33 @@ impl Draw<'_> {
         }
     }
 
-    /// Members as chips: filled where the Service counts them in.
+    /// Members as chips in one row, filled where the Service counts them in; by ordinal alone
+    /// where their names have no room. What has no room even so, the count says.
     fn chips(&self, service: &ServiceScene, area: Area) -> Vec<Shape> {
-        let (mut x, mut y) = (area.x + 16, area.y + 54);
-        let ready = count(service);
-        let total = service.members.len() as u32;
-        let counted = (self.words.endpoints)(ready, total);
-        let counted_w = text_width(&counted, 110, false);
-        let many = service.members.len() > LISTED_MAX;
+        let room = area.w - 32;
+        let named: i32 = service.members.iter().map(|m| chip_width(&m.pod, false) + 6).sum();
+        let small = service.members.len() > LISTED_MAX || named - 6 > room;
+        let counted = (self.words.endpoints)(count(service), service.members.len() as u32);
+        let counted_w = text_width(&counted, 110, false) + 8;
+        let texts = service.members.iter().map(|member| match small {
+            true => short(&member.pod),
+            false => member.pod.to_string(),
+        });
+        let texts: Vec<String> = texts.collect();
+        let all: i32 = texts.iter().map(|text| chip_width(text, small) + 6).sum();
+        let last = if all - 6 > room { room - counted_w } else { room };
+        let (left, y) = (area.x + 16, area.y + 54);
+        let mut x = left;
         let mut shapes = Vec::new();
-        for member in &service.members {
-            let text = if many { short(&member.pod) } else { member.pod.to_string() };
-            let width = text_width(&text, 110, true) + 14 + if many { 0 } else { 12 };
-            if x + width > area.right() - 16 {
-                (x, y) = (area.x + 16, y + 24);
+        for (member, text) in service.members.iter().zip(&texts) {
+            let width = chip_width(text, small);
+            if x + width > left + last {
+                break;
             }
-            shapes.push(self.chip(member, Area::new(x, y, width, 20), &text, many));
+            shapes.push(self.chip(member, Area::new(x, y, width, 20), text, small));
             x += width + 6;
         }
-        if x + counted_w < area.right() - 12 {
+        if x + counted_w < left + room {
             shapes.push(label(x + 4, y + 14, "t-tiny soft", counted).key("count"));
         }
         shapes
@@ -167,6 +175,11 @@ fn route(from: Area, pod: Area, headless: bool) -> String {
     let start = end.clamp(from.x + 24, from.right() - 24);
     let middle = (top + bottom) / 2;
     format!("M{start} {top}C{start} {middle} {end} {middle} {end} {bottom}")
+}
+
+/// How wide a chip is; one that is not small has a dot before its text.
+fn chip_width(text: &str, small: bool) -> i32 {
+    text_width(text, 110, true) + if small { 14 } else { 26 }
 }
 
 fn count(service: &ServiceScene) -> u32 {
