@@ -31,6 +31,8 @@ async function screen(page) {
 
 async function seek(page, step) {
   const { steps } = await place(page);
+  // Out of the terminal's line, where keys are text.
+  await page.getByTestId("stage").click({ position: { x: 3, y: 3 } });
   await page.keyboard.press("Home");
   const scrubber = page.getByTestId("scrubber");
   const box = await scrubber.boundingBox();
@@ -66,7 +68,6 @@ visit("kubectl answers for the step shown, word for word as natively", {}, async
   await terminal(page);
   const { steps } = await place(page);
   for (const step of [Math.floor(steps / 3), steps]) {
-    await page.getByTestId("stage").click({ position: { x: 3, y: 3 } });
     await seek(page, step);
     await type(page, "kubectl get pods");
     const native = played(`lesson\nwait step ${step}\n$ kubectl get pods\n`);
@@ -285,6 +286,16 @@ visit("manifests of one's own run in place of the tutorial's", {}, async (page, 
   assert.equal(await settled(page, usual), own);
 });
 
+/** Whether a tab lies wholly within the row of tabs, once what slides has come to rest. */
+async function inRow(page, tab) {
+  await page.waitForTimeout(400);
+  const [row, box] = await Promise.all([
+    page.locator(".tabs").boundingBox(),
+    page.getByTestId(tab).boundingBox(),
+  ]);
+  return box.x >= row.x - 1 && box.x + box.width <= row.x + row.width + 1;
+}
+
 test("the terminal is one click and one key away, in a narrow window too", async () => {
   for (const width of [1440, 390]) {
     const page = await open(session, { width, height: 844 });
@@ -294,7 +305,8 @@ test("the terminal is one click and one key away, in a narrow window too", async
     await page.reload();
     await page.getByTestId("stage").waitFor({ timeout: START_MS });
     await page.getByTestId(width === 390 ? "terminal" : "tab-terminal").click();
-    await page.getByTestId("command-line").waitFor();
+    await page.waitForFunction(() => document.activeElement?.dataset.testid === "command-line");
+    assert.ok(await inRow(page, "tab-terminal"), `the chosen tab is in sight at ${width}`);
     await page.getByTestId("example").first().click();
     assert.match(await page.getByTestId("command-line").inputValue(), /^kubectl /);
     await page.context().close();

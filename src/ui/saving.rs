@@ -79,7 +79,7 @@ impl Draft {
     fn take(self, file: Option<browser::File>) {
         let Some(file) = file else { return };
         browser::read_file(&file, move |name, bytes| {
-            let Ok(text) = String::from_utf8(bytes) else {
+            let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else {
                 return self.refused.set(Arc::new(vec![Trouble::not_text(&name)]));
             };
             self.name.set(name);

@@ -99,6 +99,7 @@ pub fn set_tail(parent: &Element, index: u32, tag: &str, text: Option<&str>) {
 }
 
 /// Scrolls a box so that its child with this selector stands in the middle, if it is out of sight.
+/// A child wider than the box is not scrolled sideways.
 pub fn reveal(container: &Element, selector: &str) {
     let Ok(Some(child)) = container.query_selector(selector) else { return };
     let (outer, inner) = (area(container), area(&child));
@@ -106,6 +107,10 @@ pub fn reveal(container: &Element, selector: &str) {
     if inner.y < outer.y + margin || inner.bottom() > outer.bottom() - margin {
         let by = inner.mid_y() - outer.mid_y();
         container.set_scroll_top(container.scroll_top() + by);
+    }
+    if inner.w < outer.w && (inner.x < outer.x || inner.right() > outer.right()) {
+        let by = inner.mid_x() - outer.mid_x();
+        container.set_scroll_left(container.scroll_left() + by);
     }
 }
 

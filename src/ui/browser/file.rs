@@ -24,18 +24,25 @@ pub fn chosen(event: &Event) -> Option<File> {
     field.files()?.item(0)
 }
 
-/// Reads a file; answers its name and its bytes through `done`. A file that cannot be read is
-/// passed over: the browser says so itself.
-pub fn read_file(file: &File, done: impl Fn(String, Vec<u8>) + 'static) {
+/// Reads a file; answers its name and its bytes through `done`, or no bytes where the browser
+/// cannot read it, such as a folder.
+pub fn read_file(file: &File, done: impl Fn(String, Option<Vec<u8>>) + Clone + 'static) {
     let name = file.name();
+    let (failed, folder) = (done.clone(), name.clone());
     let read = Closure::once_into_js(move |buffer: JsValue| {
-        done(name, js_sys::Uint8Array::new(&buffer).to_vec());
+        done(name, Some(js_sys::Uint8Array::new(&buffer).to_vec()));
     });
-    let promise: JsValue = file.array_buffer().into();
+    let broken = Closure::once_into_js(move |_: JsValue| failed(folder, None));
+    settle(file.array_buffer().into(), &read, &broken);
+}
+
+/// Hands a promise its two handlers, which `Promise::then2` would take only as closures that
+/// somebody keeps.
+fn settle(promise: JsValue, kept: &JsValue, broken: &JsValue) {
     if let Ok(then) = js_sys::Reflect::get(&promise, &"then".into())
         && let Ok(then) = then.dyn_into::<js_sys::Function>()
     {
-        let _ = then.call1(&promise, &read);
+        let _ = then.call2(&promise, kept, broken);
     }
 }
 
@@ -49,12 +56,7 @@ pub fn copy(text: &str, done: impl Fn(bool) + Clone + 'static) {
     let failed = done.clone();
     let copied = Closure::once_into_js(move |_: JsValue| done(true));
     let refused = Closure::once_into_js(move |_: JsValue| failed(false));
-    let promise: JsValue = navigator.clipboard().write_text(text).into();
-    if let Ok(then) = js_sys::Reflect::get(&promise, &"then".into())
-        && let Ok(then) = then.dyn_into::<js_sys::Function>()
-    {
-        let _ = then.call2(&promise, &copied, &refused);
-    }
+    settle(navigator.clipboard().write_text(text).into(), &copied, &refused);
 }
 
 /// Offers bytes as a file.

@@ -11,15 +11,18 @@ mod part;
 mod replica;
 mod trail;
 
+use leptos::html;
 use leptos::prelude::*;
 
+use super::browser;
 use super::command::UiCommand;
+use super::console::ConsoleCommand;
 use super::page::{Page, Tab};
 
 pub use faults::broken;
 pub use logs::following_log;
 
-/// The tabs.
+/// The row of tabs; `close` stands at its end.
 pub fn tabs(close: AnyView) -> AnyView {
     let page = Page::here();
     let tab = |tab: Tab| {
@@ -38,14 +41,31 @@ pub fn tabs(close: AnyView) -> AnyView {
         view! {
             <button type="button" role="tab" data-testid=format!("tab-{}", tab.name())
                 aria-selected=move || (page.tab.get() == tab).to_string()
-                on:click=move |_| page.dispatch(UiCommand::Open(tab))>
+                on:click=move |_| match tab {
+                    // Whoever opens it means to type.
+                    Tab::Terminal => page.dispatch(ConsoleCommand::Focus),
+                    _ => page.dispatch(UiCommand::Open(tab)),
+                }>
                 {name}
             </button>
         }
         .into_any()
     };
     let tabs: Vec<AnyView> = Tab::ALL.into_iter().map(tab).collect();
-    view! { <div class="tabs" role="tablist">{tabs}{close}</div> }.into_any()
+    let row = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        page.tab.track();
+        page.drawer.track();
+        let Some(row) = row.get() else { return };
+        request_animation_frame(move || browser::reveal(&row, "[aria-selected=true]"));
+    });
+    view! {
+        <div class="tab-row">
+            <div class="tabs" role="tablist" node_ref=row>{tabs}</div>
+            {close}
+        </div>
+    }
+    .into_any()
 }
 
 /// What the chosen tab shows. `code` draws the Manifest tab.
