@@ -1,5 +1,6 @@
 //! MySQL against `facts/mysql.md`: real logs, listings and status output of the same commands.
 
+mod backup;
 mod convergence;
 mod judge;
 mod lab;

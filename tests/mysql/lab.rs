@@ -47,6 +47,12 @@ pub struct Lab {
     pub slowness: u64,
     /// What the next containers run.
     pub image: &'static str,
+    /// Their command, if not the image's.
+    pub command: &'static [&'static str],
+    /// Their arguments, if not the image's.
+    pub args: &'static [&'static str],
+    /// Files of a volume at /docker-entrypoint-initdb.d.
+    pub scripts: Vec<(&'static str, &'static str)>,
     /// Their variables.
     pub env: Vec<(&'static str, &'static str)>,
     /// Files their data volumes begin with.
@@ -68,6 +74,9 @@ impl Lab {
             attempts: BTreeMap::new(),
             slowness: 0,
             image: "mysql:5.7-debian",
+            command: &[],
+            args: &[],
+            scripts: Vec::new(),
             env: vec![("MYSQL_ALLOW_EMPTY_PASSWORD", "1")],
             found: Vec::new(),
             shared: None,
@@ -93,7 +102,9 @@ impl Lab {
         });
         let conf = vec![("lab.cnf".to_string(), Blob::from(format!("[mysqld]\n{options}\n")))];
         let found = self.found.iter().map(|(name, text)| ((*name).into(), Blob::from(*text)));
-        for (volume, files) in [("data", found.collect()), ("conf", conf)] {
+        let scripts = self.scripts.iter().map(|(name, text)| ((*name).into(), Blob::from(*text)));
+        let scripts = scripts.collect();
+        for (volume, files) in [("data", found.collect()), ("conf", conf), ("scripts", scripts)] {
             let id = format!("{name}/{volume}").as_str().into();
             self.nodes.create_volume(&VolumeSpec { id, files, capacity: None }, self.now);
         }
@@ -113,14 +124,21 @@ impl Lab {
             sub_path: None,
             read_only: false,
         };
+        let words = |list: &[&str]| {
+            (!list.is_empty()).then(|| list.iter().map(|word| (*word).to_string()).collect())
+        };
+        let mut mounts = vec![mount("/var/lib/mysql", "data"), mount("/etc/mysql/conf.d", "conf")];
+        if !self.scripts.is_empty() {
+            mounts.push(mount("/docker-entrypoint-initdb.d", "scripts"));
+        }
         let spec = ContainerSpec {
             id: self.id(pod),
             pod: pod.into(),
             image: self.image.into(),
-            command: None,
-            args: None,
+            command: words(self.command),
+            args: words(self.args),
             env: self.env.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect(),
-            mounts: vec![mount("/var/lib/mysql", "data"), mount("/etc/mysql/conf.d", "conf")],
+            mounts,
             working_dir: None,
             stdin: false,
             tty: false,
@@ -238,6 +256,11 @@ impl Lab {
             format!("{name}={value}")
         };
         names.iter().map(field).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What a script of bash prints, standard error and all, and its exit code.
+    pub fn bash(&mut self, pod: &str, script: &str) -> (u8, String) {
+        self.exec(pod, &["bash", "-c", script])
     }
 
     /// The container's log.

@@ -8,6 +8,9 @@ use crate::base::{Blob, limit};
 
 const MAGIC: &[u8; 8] = b"XBSTCK01";
 
+/// A chunk's head: the magic number, flags, its kind, the length of its path.
+pub const HEAD_BYTES: u64 = 14;
+
 /// A chunk.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Chunk {
@@ -28,7 +31,7 @@ pub enum Front {
     Wrong,
     /// A chunk whose checksum does not fit its bytes.
     Corrupt {
-        /// Where its checksum stands, from the chunk's start.
+        /// How far the reader counts itself then, from the chunk's start: all but the checksum.
         at: u64,
         /// The checksum it has.
         expected: u32,
@@ -61,24 +64,22 @@ fn checksum(bytes: &Blob) -> u32 {
 
 /// Takes the chunk at the front, if it is all there.
 pub fn take(stream: &mut Blob) -> Front {
-    let head = stream.slice(0, 14).to_bytes(14);
-    let Some(magic) = head.get(..8) else {
-        return if MAGIC.starts_with(&head) { Front::Part } else { Front::Wrong };
-    };
-    if magic != MAGIC {
+    let head = stream.slice(0, HEAD_BYTES).to_bytes(HEAD_BYTES);
+    if head.len() < HEAD_BYTES as usize {
+        return Front::Part;
+    }
+    let kind = head[9];
+    let length = u64::from(u32::from_le_bytes(head[10..14].try_into().expect("four bytes")));
+    let is_known = head.starts_with(MAGIC) && matches!(kind, b'P' | b'E');
+    if !is_known || length > limit::ARCHIVE_PATH_BYTES_MAX {
         return Front::Wrong;
     }
-    let (Some(kind), Some(length)) = (head.get(9), head.get(10..14)) else { return Front::Part };
-    let length = u64::from(u32::from_le_bytes(length.try_into().expect("four bytes")));
-    if length > limit::ARCHIVE_PATH_BYTES_MAX || !matches!(kind, b'P' | b'E') {
-        return Front::Wrong;
-    }
-    let body = 14 + length;
+    let body = HEAD_BYTES + length;
     if stream.len() < body {
         return Front::Part;
     }
     let path = stream.slice(14, body).text();
-    if *kind == b'E' {
+    if kind == b'E' {
         stream.take_front(body);
         return Front::Chunk(Chunk { path, payload: None });
     }
@@ -96,7 +97,7 @@ pub fn take(stream: &mut Blob) -> Front {
     let sum = u32::from_le_bytes(numbers[16..].try_into().expect("four bytes"));
     let read = checksum(&bytes);
     if sum != read {
-        return Front::Corrupt { at: body + 16, expected: sum, read };
+        return Front::Corrupt { at: body + 16 + size, expected: sum, read };
     }
     Front::Chunk(Chunk { path, payload: Some((offset, bytes)) })
 }

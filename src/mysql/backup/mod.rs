@@ -3,7 +3,9 @@
 mod archive;
 mod copy;
 mod lines;
+mod options;
 mod prepare;
+mod sink;
 mod unpack;
 
 use crate::os::{Disposition, Fd, Signal, Sys, Turn, WaitStatus};
@@ -38,21 +40,43 @@ impl Line {
         }
     }
 
-    /// What it says of a server it cannot back up.
+    /// What it says of a server it cannot back up. MariaDB is one of those 2.4 takes.
     fn refusal(self, server: &str) -> Option<String> {
+        let is_old = server.starts_with("5.");
         match self {
-            Line::Of24 if !server.starts_with("5.") => Some(format!(
+            Line::Of24 if !is_old && !is_mariadb(server) => Some(format!(
                 "Error: Unsupported server version: '{server}'. Please report a bug at \
                  https://bugs.launchpad.net/percona-xtrabackup\n"
             )),
             Line::Of80 if !server.starts_with("8.0.") => Some(format!(
                 "Error: Unsupported server version: '{server}'.\nThis version of Percona \
                  XtraBackup can only perform backups and restores against MySQL 8.0 and Percona \
-                 Server 8.0\n"
+                 Server 8.0\n{}",
+                if is_old { "Please use Percona XtraBackup 2.4 for this database.\n" } else { "" }
             )),
             _ => None,
         }
     }
+
+    /// What InnoDB says of a redo log it cannot read: MariaDB's from 10.2 on (seen with 2.4.13 on
+    /// 10.4.4 and 2.4.27 on 10.5.16).
+    fn strange_log(self, server: &str) -> Option<String> {
+        let number = server.split('-').next().unwrap_or(server);
+        let is_strange =
+            is_mariadb(server) && !["10.0.", "10.1."].iter().any(|n| number.starts_with(n));
+        is_strange.then(|| {
+            format!(
+                "InnoDB: Unsupported redo log format. The redo log was created with MariaDB \
+                 {number}. Please follow the instructions at \
+                 http://dev.mysql.com/doc/refman/5.7/en/upgrading-downgrading.html\n"
+            )
+        })
+    }
+}
+
+/// MariaDB numbers from 10 on.
+fn is_mariadb(server: &str) -> bool {
+    server.split('.').next().and_then(|n| n.parse::<u32>().ok()).is_some_and(|n| n >= 10)
 }
 
 /// `xtrabackup`, by what its options ask for.
@@ -80,22 +104,27 @@ impl Xtrabackup {
             printer.print(&text);
             Xtrabackup::Talk(printer, code)
         };
-        for argument in &arguments {
-            let name = argument.split('=').next().unwrap_or("");
-            let known = OPTIONS.contains(&name) || name.starts_with("-u") || name.starts_with("-p");
-            if !known {
-                return talk(format!("xtrabackup: Error: unknown argument: '{argument}'\n"), 1);
+        let given = match options::parse(&arguments) {
+            Ok(given) => given,
+            Err(word) => {
+                return talk(format!("xtrabackup: Error: unknown argument: '{word}'\n"), 1);
             }
-        }
-        let has = |name: &str| arguments.iter().any(|a| a == name);
-        if has("--version") || has("-v") {
+        };
+        let has = |name: &str| options::has(&given, name);
+        if has("version") {
             return talk(line.version().into(), 0);
         }
-        if has("--backup") {
-            return Xtrabackup::Backup(Box::new(Backup::start(arguments, line)));
+        if let Some(name) = NOT_MODELLED.iter().find(|name| has(name)) {
+            return talk(format!("xtrabackup: [Ordinal] this model does not run --{name}\n"), 1);
         }
-        if has("--prepare") {
-            return Xtrabackup::Prepare(Prepare::start(arguments, line));
+        if options::value(&given, "stream").is_some_and(|format| format != "xbstream") {
+            return talk("xtrabackup: [Ordinal] this model streams only xbstream\n".into(), 1);
+        }
+        if has("backup") {
+            return Xtrabackup::Backup(Box::new(Backup::start(arguments, given, line)));
+        }
+        if has("prepare") {
+            return Xtrabackup::Prepare(Prepare::start(given, line));
         }
         let text = format!(
             "{}Open source backup tool for InnoDB and XtraDB\n\nUsage: [xtrabackup \
@@ -126,35 +155,27 @@ impl Xtrabackup {
     }
 }
 
-/// Options it knows, as far as people write them.
-const OPTIONS: [&str; 27] = [
-    "--backup",
-    "--prepare",
-    "--slave-info",
-    "--safe-slave-backup",
-    "--stream",
-    "--host",
-    "--user",
-    "--password",
-    "--port",
-    "--socket",
-    "--target-dir",
-    "--datadir",
-    "--defaults-file",
-    "--defaults-extra-file",
-    "--no-defaults",
-    "--parallel",
-    "--compress",
-    "--compress-threads",
-    "--throttle",
-    "--no-lock",
-    "--no-timestamp",
-    "--version",
-    "--use-memory",
-    "--galera-info",
-    "--apply-log-only",
-    "-v",
-    "--no-version-check",
+/// Options that ask for what this model does not do. Others change nothing here.
+const NOT_MODELLED: [&str; 19] = [
+    "apply-log-only",
+    "compress",
+    "copy-back",
+    "databases",
+    "databases-exclude",
+    "databases-file",
+    "decompress",
+    "decrypt",
+    "encrypt",
+    "export",
+    "incremental-basedir",
+    "incremental-dir",
+    "kill-long-queries-timeout",
+    "move-back",
+    "no-lock",
+    "rsync",
+    "stats",
+    "tables",
+    "tables-file",
 ];
 
 #[cfg(test)]

@@ -2,9 +2,12 @@
 
 use super::Line;
 use super::lines::{checkpoints, innodb_settings};
+use super::options::value;
+use super::sink::errcode;
 use crate::base::Blob;
 use crate::mysql::data::Catalog;
 use crate::mysql::server::log::short;
+use crate::mysql::server::options::Given;
 use crate::mysql::server::{pod, tell};
 use crate::mysql::timing::{PREPARE, REDO_BYTES};
 use crate::mysql::wire::Printer;
@@ -17,9 +20,11 @@ const LOGFILE_BYTES: u64 = 8_388_608;
 /// The program.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Prepare {
-    arguments: Vec<String>,
+    given: Given,
     line: Line,
     stage: u32,
+    /// Whether the backup is prepared already.
+    again: bool,
     ending: Option<u8>,
     out: Printer,
     err: Printer,
@@ -29,11 +34,12 @@ pub struct Prepare {
 
 impl Prepare {
     /// About to start.
-    pub(super) fn start(arguments: Vec<String>, line: Line) -> Prepare {
+    pub(super) fn start(given: Given, line: Line) -> Prepare {
         Prepare {
-            arguments,
+            given,
             line,
             stage: 0,
+            again: false,
             ending: None,
             out: Printer::new(Fd::STDOUT),
             err: Printer::new(Fd::STDERR),
@@ -43,7 +49,7 @@ impl Prepare {
     }
 
     fn dir(&self) -> String {
-        let given = self.arguments.iter().rev().find_map(|a| a.strip_prefix("--target-dir="));
+        let given = value(&self.given, "target-dir");
         given.unwrap_or("./xtrabackup_backupfiles").trim_end_matches('/').to_string()
     }
 
@@ -86,38 +92,42 @@ impl Prepare {
     fn begin(&mut self, sys: &mut dyn Sys) {
         self.err.print(self.line.version());
         let dir = self.dir();
-        if sys.set_current_dir(dir.as_bytes()).is_err() {
+        if let Err(errno) = sys.set_current_dir(dir.as_bytes()) {
             let text = format!(
-                "xtrabackup: cd to {dir}\nxtrabackup: Can't change dir to '{dir}' (Errcode: 2 - No \
-                     such file or directory)\n"
+                "xtrabackup: Can't change dir to '{dir}/' {}\nxtrabackup: cannot my_setwd {dir}/\n",
+                errcode(errno)
             );
             self.err.print(&text);
-            self.fail("no such directory", sys);
+            self.fail(errno.text(), sys);
             return;
         }
         self.err.print(&format!("xtrabackup: cd to {dir}\n"));
         let known = sys.read_file(b"xtrabackup_checkpoints").map(|blob| blob.text());
-        let Ok(known) = known else {
-            self.no_metadata(sys);
-            return;
-        };
+        let known = known.unwrap_or_else(|_| {
+            self.err.print(
+                "xtrabackup: Error: cannot open ./xtrabackup_checkpoints\nxtrabackup: error: \
+                 xtrabackup_read_metadata()\n",
+            );
+            String::new()
+        });
         let number = known.lines().find_map(|line| line.strip_prefix("to_lsn = "));
         self.lsn = number.and_then(|lsn| lsn.parse().ok()).unwrap_or(0);
-        if known.contains("full-prepared") {
-            self.err.print(
-                "xtrabackup: This target seems to be already prepared with --apply-log-only.\n",
-            );
-        } else {
-            self.err.print("xtrabackup: This target seems to be not prepared yet.\n");
-        }
+        let kind = known.lines().find_map(|line| line.strip_prefix("backup_type = "));
+        self.err.print(match kind {
+            Some("full-backuped") => "xtrabackup: This target seems to be not prepared yet.\n",
+            Some("full-prepared") => "xtrabackup: This target seems to be already prepared.\n",
+            // 2.4.4 goes on; later ones end here.
+            _ => "xtrabackup: This target seems not to have correct metadata...\n",
+        });
         self.err.print("InnoDB: Number of pools: 1\n");
-        let lsn = self.lsn;
-        let text = format!(
-            "xtrabackup: xtrabackup_logfile detected: size={LOGFILE_BYTES}, start_lsn=({lsn})\n"
-        );
-        self.err.print(&text);
+        self.again = kind == Some("full-prepared");
+        if let Err(message) = self.redo_log(sys) {
+            self.err.print("xtrabackup: Error: xtrabackup_init_temp_log() failed.\n");
+            self.fail(message, sys);
+            return;
+        }
         for _ in 0..2 {
-            self.err.print(&innodb_settings(LOGFILE_BYTES, true));
+            self.err.print(&self.settings_lines());
         }
         self.err.print("xtrabackup: Starting InnoDB instance for recovery.\n");
         self.err.print(
@@ -126,22 +136,52 @@ impl Prepare {
         tell!(sys, MysqlFact::PrepareBegan { pod: pod(sys) });
     }
 
-    /// There is no backup here: the real program's lines, word for word (facts C5).
-    fn no_metadata(&mut self, sys: &mut dyn Sys) {
-        self.err.print(
-            "xtrabackup: Error: cannot open ./xtrabackup_checkpoints\n\
-             xtrabackup: error: xtrabackup_read_metadata()\n\
-             xtrabackup: This target seems not to have correct metadata...\n\
-             InnoDB: Number of pools: 1\n\
-             InnoDB: Operating system error number 2 in a file operation.\n\
-             InnoDB: The error means the system cannot find the path specified.\n\
-             xtrabackup: Warning: cannot open ./xtrabackup_logfile. will try to find.\n\
-             InnoDB: Operating system error number 2 in a file operation.\n\
-             InnoDB: The error means the system cannot find the path specified.\n\
-             \x20 xtrabackup: Fatal error: cannot find ./xtrabackup_logfile.\n\
-             xtrabackup: Error: xtrabackup_init_temp_log() failed.\n",
+    /// The settings it recovers with: one log file made of the copied redo log, or the two that an
+    /// earlier prepare has made.
+    fn settings_lines(&self) -> String {
+        let text = innodb_settings(LOGFILE_BYTES, true);
+        if !self.again {
+            return text;
+        }
+        text.replace("in_group = 1", "in_group = 2")
+            .replace(&LOGFILE_BYTES.to_string(), &REDO_BYTES.to_string())
+    }
+
+    /// The copied redo log. Models `xtrabackup_init_temp_log`; without a backup, the real program's
+    /// lines word for word (facts C5).
+    fn redo_log(&mut self, sys: &dyn Sys) -> Result<(), &'static str> {
+        const MISSING: &str = "InnoDB: Operating system error number 2 in a file operation.\n\
+                               InnoDB: The error means the system cannot find the path \
+                               specified.\n";
+        let Ok(redo) = sys.read_file(b"xtrabackup_logfile") else {
+            self.err.print(MISSING);
+            self.err.print(
+                "xtrabackup: Warning: cannot open ./xtrabackup_logfile. will try to find.\n",
+            );
+            if sys.stat(b"ib_logfile0", true).is_err() {
+                self.err.print(MISSING);
+            }
+            self.err.print("  xtrabackup: Fatal error: cannot find ./xtrabackup_logfile.\n");
+            return Err("cannot find ./xtrabackup_logfile");
+        };
+        if self.again {
+            let used = "xtrabackup: notice: xtrabackup_logfile was already used to '--prepare'.\n";
+            self.err.print(used);
+            return Ok(());
+        }
+        // 5.7's format of the log is not 8.0's, nor MariaDB's.
+        let readable = Catalog::from_blob(&redo)
+            .is_some_and(|copy| self.line.refusal(&copy.version).is_none());
+        if !readable {
+            self.err.print("xtrabackup: No valid checkpoint found.\n");
+            return Err("no valid checkpoint found");
+        }
+        let lsn = self.lsn;
+        let text = format!(
+            "xtrabackup: xtrabackup_logfile detected: size={LOGFILE_BYTES}, start_lsn=({lsn})\n"
         );
-        self.fail("cannot open ./xtrabackup_checkpoints", sys);
+        self.err.print(&text);
+        Ok(())
     }
 
     fn fail(&mut self, message: &str, sys: &mut dyn Sys) {
@@ -151,16 +191,26 @@ impl Prepare {
 
     /// The redo log is applied: ibdata1 is as it was when the backup ended.
     fn recover(&mut self, sys: &mut dyn Sys) {
-        let system = sys.read_file(b"ibdata1");
-        let redo = sys.read_file(b"xtrabackup_logfile").ok();
-        let (Ok(system), Some(redo)) = (system, redo) else {
-            self.err.print("xtrabackup: error: cannot find ./ibdata1\n");
-            self.fail("cannot find ./ibdata1", sys);
+        let redo = sys.read_file(b"xtrabackup_logfile").unwrap_or_default();
+        let Ok(system) = sys.read_file(b"ibdata1") else {
+            self.err.print(
+                "InnoDB: The first innodb_system data file 'ibdata1' did not exist. A new \
+                 tablespace will be created!\nInnoDB: redo log file './ib_logfile0' exists. \
+                 Creating system tablespace with existing redo log files is not recommended. \
+                 Please delete all redo log files before creating new system tablespace.\n\
+                 InnoDB: Plugin initialization aborted with error Generic error\nxtrabackup: \
+                 innodb_init(): Error occured.\n",
+            );
+            self.fail("ibdata1 is missing", sys);
             return;
         };
-        let catalog = Catalog::from_blob(&redo).or_else(|| Catalog::from_blob(&system));
-        let Some(mut catalog) = catalog else {
-            self.err.print("InnoDB: Header page consists of zero bytes in datafile: ./ibdata1\n");
+        let newest = if self.again { &system } else { &redo };
+        let Some(mut catalog) = Catalog::from_blob(newest) else {
+            self.err.print(
+                "InnoDB: Database page corruption on disk or a failed file read of tablespace \
+                 innodb_system page [page id: space=0, page number=0]. You may have to recover \
+                 from a backup.\nxtrabackup: innodb_init(): Error occured.\n",
+            );
             self.fail("ibdata1 is damaged", sys);
             return;
         };
@@ -168,12 +218,14 @@ impl Prepare {
         let lsn = catalog.lsn;
         self.lsn = lsn;
         self.err.print("InnoDB: Highest supported file format is Barracuda.\n");
-        self.err.print(&format!("InnoDB: Log scan progressed past the checkpoint lsn {lsn}\n"));
-        self.err.print(&format!(
-            "InnoDB: Doing recovery: scanned up to log sequence number {lsn} (0%)\n"
-        ));
-        self.err.print("InnoDB: Database was not shutdown normally!\n");
-        self.err.print("InnoDB: Starting crash recovery.\n");
+        if !self.again {
+            self.err.print(&format!("InnoDB: Log scan progressed past the checkpoint lsn {lsn}\n"));
+            self.err.print(&format!(
+                "InnoDB: Doing recovery: scanned up to log sequence number {lsn} (0%)\n"
+            ));
+            self.err.print("InnoDB: Database was not shutdown normally!\n");
+            self.err.print("InnoDB: Starting crash recovery.\n");
+        }
         if let Some((file, position)) = &catalog.binlog {
             let text = format!(
                 "InnoDB: xtrabackup: Last MySQL binlog file position {position}, file name {file}\n"
@@ -196,16 +248,16 @@ impl Prepare {
 
     fn finish(&mut self, sys: &mut dyn Sys) {
         let lsn = self.lsn;
-        let mut failed = None;
-        for name in ["ib_logfile0", "ib_logfile1"] {
+        let missing = ["ib_logfile0", "ib_logfile1"].into_iter();
+        let missing: Vec<&str> = missing
+            .filter(|name| !self.again || sys.stat(name.as_bytes(), true).is_err())
+            .collect();
+        for name in &missing {
             if let Err(errno) = sys.write_file(name.as_bytes(), &Blob::hole(REDO_BYTES)) {
-                failed = Some(errno);
+                self.err.print(&format!("InnoDB: Cannot create ./{name}: {}\n", errno.text()));
+                self.fail(errno.text(), sys);
+                return;
             }
-        }
-        if let Some(errno) = failed {
-            self.err.print(&format!("InnoDB: Cannot create ./ib_logfile0: {}\n", errno.text()));
-            self.fail(errno.text(), sys);
-            return;
         }
         let _ = sys.write_file(b"xtrabackup_checkpoints", &checkpoints("full-prepared", lsn));
         self.err.print("xtrabackup: starting shutdown with innodb_fast_shutdown = 1\n");
@@ -214,10 +266,12 @@ impl Prepare {
         self.err.print(&format!("InnoDB: Shutdown completed; log sequence number {lsn}\n"));
         self.err.print("InnoDB: Number of pools: 1\n");
         self.err.print(&innodb_settings(REDO_BYTES, false));
-        self.err.print("InnoDB: Setting log file ./ib_logfile101 size to 48 MB\n");
-        self.err.print("InnoDB: Setting log file ./ib_logfile1 size to 48 MB\n");
-        self.err.print("InnoDB: Renaming log file ./ib_logfile101 to ./ib_logfile0\n");
-        self.err.print(&format!("InnoDB: New log files created, LSN={lsn}\n"));
+        if !missing.is_empty() {
+            self.err.print("InnoDB: Setting log file ./ib_logfile101 size to 48 MB\n");
+            self.err.print("InnoDB: Setting log file ./ib_logfile1 size to 48 MB\n");
+            self.err.print("InnoDB: Renaming log file ./ib_logfile101 to ./ib_logfile0\n");
+            self.err.print(&format!("InnoDB: New log files created, LSN={lsn}\n"));
+        }
         self.err.print(&format!("InnoDB: 5.7.13 started; log sequence number {lsn}\n"));
         self.err.print("xtrabackup: starting shutdown with innodb_fast_shutdown = 1\n");
         self.err.print(&format!("InnoDB: Shutdown completed; log sequence number {lsn}\n"));

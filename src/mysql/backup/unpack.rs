@@ -1,6 +1,7 @@
 //! `xbstream -x`.
 
-use super::archive::{Front, take};
+use super::archive::{Front, HEAD_BYTES, take};
+use super::sink::errcode;
 use crate::base::Blob;
 use crate::mysql::server::{pod, tell};
 use crate::mysql::wire::Printer;
@@ -68,29 +69,39 @@ impl Xbstream {
         let mut dir = None;
         let mut arguments = self.arguments.iter();
         while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "-x" | "--extract" => extract = true,
-                "-C" | "--directory" => dir = arguments.next().cloned(),
-                "-v" | "--verbose" => {}
-                other => match other.strip_prefix("-C").or(other.strip_prefix("--directory=")) {
-                    Some(path) => dir = Some(path.to_string()),
-                    None => extract |= other.starts_with("-x"),
-                },
+            let joined = ["-C", "--directory=", "-p", "--parallel="];
+            let joined =
+                joined.iter().find_map(|name| Some((*name, argument.strip_prefix(*name)?)));
+            match (argument.as_str(), joined) {
+                ("-x" | "--extract", _) => extract = true,
+                ("-C" | "--directory", _) => dir = arguments.next().cloned(),
+                ("-p" | "--parallel", _) => drop(arguments.next()),
+                ("-v" | "--verbose", _) => {}
+                ("-c" | "--create", _) => {
+                    self.err.print("xbstream: [Ordinal] this model only extracts\n");
+                    self.ending = Some(1);
+                    return;
+                }
+                (_, Some(("-C" | "--directory=", path))) => dir = Some(path.to_string()),
+                (_, Some(_)) => {}
+                // handle_options of mysys ends at the first one.
+                (other, None) if other.starts_with('-') => {
+                    self.err.print(&format!("xbstream: unknown option '{other}'\n"));
+                    self.ending = Some(1);
+                    return;
+                }
+                _ => {}
             }
         }
         if !extract {
-            self.err.print("xbstream: one of -c or -x must be specified.\n");
+            self.err.print("xbstream: either -c or -x must be specified.\n");
             self.ending = Some(1);
             return;
         }
         if let Some(dir) = dir
             && let Err(errno) = sys.set_current_dir(dir.as_bytes())
         {
-            let text = format!(
-                "xbstream: Can't change dir to '{dir}' (Errcode: {} - {})\n",
-                errno.number(),
-                errno.text()
-            );
+            let text = format!("xbstream: Can't change dir to '{dir}/' {}\n", errcode(errno));
             self.err.print(&text);
             self.ending = Some(1);
         }
@@ -158,9 +169,15 @@ impl Xbstream {
     }
 
     fn end(&mut self, sys: &mut dyn Sys) {
-        if !self.stream.is_empty() || !self.open.is_empty() {
-            let text = "xbstream: Unexpected end of stream.";
-            self.fail(text, sys);
+        // Only the middle of a chunk is no place to end: between two of one file all is well.
+        if !self.stream.is_empty() {
+            let text = if self.stream.len() < HEAD_BYTES {
+                let offset = self.offset;
+                format!("xb_stream_read_chunk(): unexpected end of stream at offset {offset:#x}.")
+            } else {
+                "xb_stream_read_chunk(): my_read() failed.".to_string()
+            };
+            self.fail(&text, sys);
             return;
         }
         let (files, bytes) = (self.files, self.bytes);
@@ -184,28 +201,21 @@ impl Xbstream {
         sys: &mut dyn Sys,
     ) -> Result<(), String> {
         let known = self.open.iter().find(|(known, _)| known == path).map(|(_, fd)| *fd);
-        let failed = |errno: Errno| {
-            format!(
-                "xbstream: Can't create/write to file '{path}' (Errcode: {} - {})\nxbstream: \
-                 failed to create file.",
-                errno.number(),
-                errno.text()
-            )
-        };
         let fd = match known {
             Some(fd) => fd,
             None => {
-                if let Some((dir, _)) = path.rsplit_once('/') {
-                    match sys.make_dir(dir.as_bytes(), 0o777) {
-                        Ok(()) | Err(Errno::Exist) => {}
-                        Err(errno) => return Err(failed(errno)),
-                    }
-                }
-                let how = Open { exclusive: true, ..Open::WRITE };
-                let fd = sys.open(path.as_bytes(), how).map_err(failed)?;
+                let fd = create(path, sys).map_err(|text| {
+                    format!("xbstream: {text}\nxbstream: failed to create file.")
+                })?;
                 self.open.push((path.to_string(), fd));
                 fd
             }
+        };
+        let failed = |errno: Errno| {
+            format!(
+                "xbstream: Error writing file './{path}' {}\nxbstream: my_write() failed.",
+                errcode(errno)
+            )
         };
         sys.seek(fd, Seek::Start(offset)).map_err(failed)?;
         let mut rest = data.clone();
@@ -225,4 +235,20 @@ impl Xbstream {
             let _ = sys.close(fd);
         }
     }
+}
+
+/// Makes a file that must not be there, and the directory it is in. Models `local_open` of
+/// ds_local.c.
+fn create(path: &str, sys: &mut dyn Sys) -> Result<Fd, String> {
+    if let Some((dir, _)) = path.rsplit_once('/') {
+        match sys.make_dir(dir.as_bytes(), 0o777) {
+            Ok(()) | Err(Errno::Exist) => {}
+            Err(errno) => {
+                return Err(format!("Can't create directory './{dir}/' {}", errcode(errno)));
+            }
+        }
+    }
+    let how = Open { exclusive: true, ..Open::WRITE };
+    sys.open(path.as_bytes(), how)
+        .map_err(|errno| format!("Can't create/write to file './{path}' {}", errcode(errno)))
 }

@@ -75,18 +75,22 @@ impl Mysqld {
     }
 
     /// Error 1227 for a statement that needs SUPER.
-    pub(super) fn need_super(session: &Session) -> Result<(), SqlError> {
-        Self::need(session, "SUPER")
+    pub(super) fn need_super(&self, session: &Session) -> Result<(), SqlError> {
+        self.need(session, &["SUPER"])
     }
 
-    /// Error 1227, with the privilege's name.
-    pub(super) fn need(session: &Session, privilege: &str) -> Result<(), SqlError> {
-        if session.is_super {
+    /// Error 1227 without one of these privileges, which it names.
+    pub(super) fn need(&self, session: &Session, privileges: &[&str]) -> Result<(), SqlError> {
+        let has = |account: &data::Account| {
+            let names = &account.global.names;
+            names.iter().any(|name| name == "ALL PRIVILEGES" || privileges.contains(&name.as_str()))
+        };
+        if self.account_of(session).is_none_or(has) {
             return Ok(());
         }
         let text = format!(
-            "Access denied; you need (at least one of) the {privilege} privilege(s) for this \
-             operation"
+            "Access denied; you need (at least one of) the {} privilege(s) for this operation",
+            privileges.join(", ")
         );
         Err(SqlError::new(1227, text))
     }
@@ -98,7 +102,7 @@ impl Mysqld {
         statement: &Statement,
         session: &mut Session,
     ) -> Result<String, SqlError> {
-        Self::need(session, "CREATE USER")?;
+        self.need(session, &["CREATE USER"])?;
         let mut accounts = self.catalog.accounts.clone();
         let logged = match statement {
             Statement::CreateUser { users, if_not_exists } => {

@@ -48,23 +48,23 @@ impl Mysqld {
                 self.purge_before(session, &value, sys).map(|()| done)
             }
             Statement::ChangeMaster(settings) => {
-                Self::need_super(session)?;
+                self.need_super(session)?;
                 self.change_master(settings, session, sys)?;
                 Ok(done.told().after(timing::CHANGE_MASTER))
             }
             Statement::StartSlave { io, sql, until } => {
-                Self::need_super(session)?;
+                self.need_super(session)?;
                 self.start_slave(*io, *sql, until.clone(), session, sys)?;
                 let told = session.warnings.is_empty();
                 Ok(if told { done.told() } else { done })
             }
             Statement::StopSlave { io, sql } => {
-                Self::need_super(session)?;
+                self.need_super(session)?;
                 self.stop_slave(*io, *sql, session, sys);
                 Ok(done)
             }
             Statement::ResetSlave { all } => {
-                Self::need_super(session)?;
+                self.need_super(session)?;
                 self.reset_slave(*all, sys)?;
                 Ok(done)
             }
@@ -74,7 +74,7 @@ impl Mysqld {
             Statement::Kill { id, connection: true } => self.kill(*id, sys).map(|()| done),
             Statement::Kill { id, .. } => self.kill_query(*id, sys).map(|()| done),
             Statement::Shutdown => {
-                Self::need(session, "SHUTDOWN")?;
+                self.need(session, &["SHUTDOWN"])?;
                 self.stop_asked = true;
                 Ok(done)
             }
@@ -90,7 +90,7 @@ impl Mysqld {
         no_binlog: bool,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
-        Self::need(session, "RELOAD")?;
+        self.need(session, &["RELOAD"])?;
         match what {
             Flush::TablesWithReadLock => {
                 if self.read_lock.is_none() {
@@ -131,7 +131,7 @@ impl Mysqld {
     }
 
     fn reset_master(&mut self, session: &Session, sys: &mut dyn Sys) -> Result<(), SqlError> {
-        Self::need(session, "RELOAD")?;
+        self.need(session, &["RELOAD"])?;
         let (version, server_id) = (self.global("version").to_string(), self.server_id());
         let Some(journal) = &mut self.journal else {
             return Err(SqlError::new(1186, "Binlog closed, cannot RESET MASTER"));
@@ -149,7 +149,7 @@ impl Mysqld {
     }
 
     fn purge(&mut self, session: &Session, file: &str, sys: &mut dyn Sys) -> Result<(), SqlError> {
-        Self::need_super(session)?;
+        self.need_super(session)?;
         let Some(journal) = &mut self.journal else { return Ok(()) };
         let Some(keep) = journal.files.iter().position(|(name, _)| name == file) else {
             return Err(SqlError::new(1373, "Target log not found in binlog index"));
@@ -224,6 +224,16 @@ impl Mysqld {
         session: &Session,
         sys: &mut dyn Sys,
     ) -> Result<(Rows, Option<Pick>), SqlError> {
+        match show {
+            Show::MasterStatus | Show::SlaveStatus | Show::BinaryLogs => {
+                self.need(session, &["SUPER", "REPLICATION CLIENT"])?;
+            }
+            Show::BinlogEvents { .. } | Show::SlaveHosts => {
+                self.need(session, &["REPLICATION SLAVE"])?;
+            }
+            Show::EngineInnodbStatus => self.need(session, &["PROCESS"])?,
+            _ => {}
+        }
         Ok(match show {
             Show::Status { pick, .. } => (self.status_rows(sys), Some(pick.clone())),
             Show::Processlist { full } => (self.processlist(*full, session, sys), None),

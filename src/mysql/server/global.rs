@@ -91,7 +91,7 @@ impl Mysqld {
             return Err(SqlError::new(1228, text));
         }
         if global || name == "sql_log_bin" {
-            Self::need_super(session)?;
+            self.need_super(session)?;
         }
         let text = match value {
             None => (*default).to_string(),

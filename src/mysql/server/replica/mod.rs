@@ -363,18 +363,7 @@ impl Mysqld {
 
     /// Whether an account may ask for the binlog.
     pub(super) fn may_replicate(&self, session: &Session) -> Result<(), SqlError> {
-        let account = self
-            .catalog
-            .accounts
-            .iter()
-            .find(|a| format!("{}@{}", a.user, a.host) == session.account);
-        let allowed = account.is_none_or(|a| {
-            a.global.names.iter().any(|n| n == "ALL PRIVILEGES" || n == "REPLICATION SLAVE")
-        });
-        if allowed {
-            return Ok(());
-        }
-        Self::need(&Session { is_super: false, ..session.clone() }, "REPLICATION SLAVE")
+        self.need(session, &["REPLICATION SLAVE"])
     }
 }
 
