@@ -7,18 +7,20 @@ use crate::trace::fact::ClientFact;
 pub fn phrase(fact: &ClientFact) -> Phrase {
     let say = Phrase::new();
     match fact {
-        ClientFact::Typed { command } => say.text("Someone types ").code(command).text("."),
-        ClientFact::Answered { line } => say.text("Someone types ").code(line).text(" into it."),
-        ClientFact::Interrupted => say.text("Someone presses ").code("Ctrl-C").text("."),
+        ClientFact::Typed { command } => say.text("You type ").code(command).text("."),
+        ClientFact::Answered { line } => {
+            say.text("You type ").code(line).text(" to what is running.")
+        }
+        ClientFact::Interrupted => say.text("You press ").code("Ctrl-C").text("."),
         ClientFact::InputEnded => {
-            say.text("Someone presses ").code("Ctrl-D").text(": there is no more input.")
+            say.text("You press ").code("Ctrl-D").text(": there is no more input.")
         }
         ClientFact::Waits { until } => {
-            say.text("Someone lets time pass until ").code(until.to_string()).text(".")
+            say.text("You let time pass until ").code(until.to_string()).text(".")
         }
-        ClientFact::Saved { file } => say.text("Someone saves ").code(file).text("."),
+        ClientFact::Saved { file } => say.text("You save ").code(file).text("."),
         ClientFact::Edited { object, path, value } => say
-            .text("Someone edits ")
+            .text("You edit ")
             .code(object)
             .text(": ")
             .code(path)

@@ -7,16 +7,14 @@ use crate::trace::fact::ClientFact;
 pub fn phrase(fact: &ClientFact) -> Phrase {
     let say = Phrase::new();
     match fact {
-        ClientFact::Typed { command } => say.text("有人输入命令 ").code(command).text("。"),
-        ClientFact::Answered { line } => {
-            say.text("有人向正在运行的命令输入 ").code(line).text("。")
-        }
-        ClientFact::Interrupted => say.text("有人按下 ").code("Ctrl-C").text("。"),
-        ClientFact::InputEnded => say.text("有人按下 ").code("Ctrl-D").text("：输入到此结束。"),
-        ClientFact::Waits { until } => say.text("有人静候到 ").code(until.to_string()).text("。"),
-        ClientFact::Saved { file } => say.text("有人保存了文件 ").code(file).text("。"),
+        ClientFact::Typed { command } => say.text("你输入命令 ").code(command).text("。"),
+        ClientFact::Answered { line } => say.text("你向正在运行的命令输入 ").code(line).text("。"),
+        ClientFact::Interrupted => say.text("你按下 ").code("Ctrl-C").text("。"),
+        ClientFact::InputEnded => say.text("你按下 ").code("Ctrl-D").text("：输入到此结束。"),
+        ClientFact::Waits { until } => say.text("你静候到 ").code(until.to_string()).text("。"),
+        ClientFact::Saved { file } => say.text("你保存了文件 ").code(file).text("。"),
         ClientFact::Edited { object, path, value } => say
-            .text("有人编辑 ")
+            .text("你编辑 ")
             .code(object)
             .text("：把 ")
             .code(path)
