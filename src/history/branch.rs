@@ -40,23 +40,18 @@ pub struct Branch {
 
 impl Branch {
     pub(super) fn root(world: World) -> Branch {
-        let keyframes = BTreeMap::from([(0, world.clone())]);
-        Branch {
-            parent: None,
-            interventions: Vec::new(),
-            name: String::new(),
-            is_removed: false,
-            notes: Vec::new(),
-            steps: Vec::new(),
-            keyframes,
-            head: world,
-        }
+        Branch::begun(None, world)
     }
 
     pub(super) fn fork(at: Cursor, world: World) -> Branch {
-        let keyframes = BTreeMap::from([(at.index, world.clone())]);
+        Branch::begun(Some(at), world)
+    }
+
+    fn begun(parent: Option<Cursor>, world: World) -> Branch {
+        let first = parent.map_or(0, |at| at.index);
+        let keyframes = BTreeMap::from([(first, world.clone())]);
         Branch {
-            parent: Some(at),
+            parent,
             interventions: Vec::new(),
             name: String::new(),
             is_removed: false,

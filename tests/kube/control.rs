@@ -43,6 +43,13 @@ impl Control {
         Control { cluster, now: SimTime(10_000_000), deletes: 0, creates: 0 }
     }
 
+    /// A set that has come to rest.
+    fn settled(replicas: i32, spec: &Value, parallel: bool) -> Control {
+        let mut control = Control::new(replicas, spec);
+        control.settle(invariant(parallel));
+        control
+    }
+
     fn set(&self) -> StatefulSet {
         (*self.cluster.store().sets[&key("default", "ss")]).clone()
     }
@@ -184,8 +191,7 @@ fn invariant(parallel: bool) -> fn(&Control) -> Result<(), String> {
 #[test]
 fn stateful_set_control_creates_pods() {
     each(|spec, parallel| {
-        let mut control = Control::new(3, &spec);
-        control.settle(invariant(parallel));
+        let control = Control::settled(3, &spec, parallel);
         assert_eq!(control.counts(), (3, 3, 3));
     });
 }
@@ -193,8 +199,7 @@ fn stateful_set_control_creates_pods() {
 #[test]
 fn stateful_set_control_scales_up() {
     each(|spec, parallel| {
-        let mut control = Control::new(3, &spec);
-        control.settle(invariant(parallel));
+        let mut control = Control::settled(3, &spec, parallel);
         control.patch(&json!({"replicas": 4}));
         control.settle(invariant(parallel));
         assert_eq!(control.counts(), (4, 4, 4));
@@ -204,8 +209,7 @@ fn stateful_set_control_scales_up() {
 #[test]
 fn stateful_set_control_scales_down() {
     each(|spec, parallel| {
-        let mut control = Control::new(3, &spec);
-        control.settle(invariant(parallel));
+        let mut control = Control::settled(3, &spec, parallel);
         control.patch(&json!({"replicas": 0}));
         control.settle(invariant(parallel));
         assert_eq!(control.counts(), (0, 0, 0));
@@ -215,8 +219,7 @@ fn stateful_set_control_scales_down() {
 #[test]
 fn stateful_set_control_replaces_pods() {
     each(|spec, parallel| {
-        let mut control = Control::new(5, &spec);
-        control.settle(invariant(parallel));
+        let mut control = Control::settled(5, &spec, parallel);
         control.edit(|store| {
             for n in [0, 2, 4] {
                 store.pods.remove(&key("default", &format!("ss-{n}")));
@@ -316,8 +319,7 @@ fn mode(parallel: bool) -> Value {
 #[test]
 fn stateful_set_control_rolling_update() {
     for (parallel, before, after) in CASES {
-        let mut control = Control::new(before, &mode(parallel));
-        control.settle(invariant(parallel));
+        let mut control = Control::settled(before, &mode(parallel), parallel);
         control.patch(&json!({ "replicas": after }));
         control.set_image(NEW);
         control.settle(updating);
@@ -328,8 +330,7 @@ fn stateful_set_control_rolling_update() {
 #[test]
 fn stateful_set_control_rollback() {
     for (parallel, before, after) in CASES {
-        let mut control = Control::new(before, &mode(parallel));
-        control.settle(invariant(parallel));
+        let mut control = Control::settled(before, &mode(parallel), parallel);
         control.patch(&json!({ "replicas": after }));
         control.set_image(NEW);
         control.settle(updating);
@@ -343,8 +344,7 @@ fn stateful_set_control_rollback() {
 fn stateful_set_control_on_delete_update() {
     for (parallel, before, after) in CASES {
         let spec = merged(mode(parallel), &json!({"updateStrategy": {"type": "OnDelete"}}));
-        let mut control = Control::new(before, &spec);
-        control.settle(invariant(parallel));
+        let mut control = Control::settled(before, &spec, parallel);
         control.patch(&json!({ "replicas": after }));
         control.set_image(NEW);
         control.settle(burst);
@@ -362,8 +362,7 @@ fn stateful_set_control_on_delete_update() {
 fn stateful_set_control_rolling_update_with_partition() {
     for (parallel, before, after) in [(false, 3, 3), (true, 3, 3), (false, 3, 5), (true, 3, 5)] {
         let strategy = json!({"updateStrategy": {"rollingUpdate": {"partition": 2}}});
-        let mut control = Control::new(before, &merged(mode(parallel), &strategy));
-        control.settle(invariant(parallel));
+        let mut control = Control::settled(before, &merged(mode(parallel), &strategy), parallel);
         control.patch(&json!({ "replicas": after }));
         control.set_image(NEW);
         control.settle(burst);
@@ -403,8 +402,7 @@ fn stateful_set_control_limits_history() {
     for parallel in [false, true] {
         for limit in [0, -2, 5] {
             let spec = merged(mode(parallel), &json!({ "revisionHistoryLimit": limit }));
-            let mut control = Control::new(3, &spec);
-            control.settle(invariant(parallel));
+            let mut control = Control::settled(3, &spec, parallel);
             for n in 0..9 {
                 control.set_image(&format!("mysql:{n}"));
                 control.settle(burst);

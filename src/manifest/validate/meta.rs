@@ -125,29 +125,36 @@ pub fn selector(selector: &Value, at: &At, errors: &mut Errors) {
     labels(&selector["matchLabels"], &at.child("matchLabels"), errors);
     for (index, one) in items(selector, "matchExpressions") {
         let at = at.child("matchExpressions").index(index);
-        let values = list(one, "values").len();
-        match text(one, "operator") {
-            "In" | "NotIn" if values == 0 => errors.required(
-                &at.child("values"),
-                "must be specified when `operator` is 'In' or 'NotIn'",
-            ),
-            "Exists" | "DoesNotExist" if values > 0 => errors.forbidden(
-                &at.child("values"),
-                "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-            ),
-            "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
-            other => {
-                errors.invalid(&at.child("operator"), other, "not a valid selector operator");
-            }
-        }
-        let key = text(one, "key");
-        errors.invalid_each(&at.child("key"), key, name::qualified(key));
+        expression(one, &at, false, errors);
         for (n, value) in items(one, "values") {
             let value = value.as_str().unwrap_or_default();
             let at = at.child("values").index(n);
             errors.invalid_each(&at, value, name::label_value(value));
         }
     }
+}
+
+/// One of `matchExpressions`: its operator, how many values that wants, its key. Only expressions
+/// about nodes may `compare` by `Gt` and `Lt`.
+pub fn expression(one: &Value, at: &At, compare: bool, errors: &mut Errors) {
+    let values = list(one, "values").len();
+    match text(one, "operator") {
+        "In" | "NotIn" if values == 0 => errors
+            .required(&at.child("values"), "must be specified when `operator` is 'In' or 'NotIn'"),
+        "Exists" | "DoesNotExist" if values > 0 => errors.forbidden(
+            &at.child("values"),
+            "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+        ),
+        "Gt" | "Lt" if compare && values != 1 => errors.required(
+            &at.child("values"),
+            "must be specified single value when `operator` is 'Lt' or 'Gt'",
+        ),
+        "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
+        "Gt" | "Lt" if compare => {}
+        other => errors.invalid(&at.child("operator"), other, "not a valid selector operator"),
+    }
+    let key = text(one, "key");
+    errors.invalid_each(&at.child("key"), key, name::qualified(key));
 }
 
 /// Whether a selector without errors is met by labels.

@@ -73,28 +73,7 @@ pub fn node_selector(selector: &Value, at: &At, errors: &mut Errors) {
 
 fn node_term(term: &Value, at: &At, errors: &mut Errors) {
     for (index, one) in items(term, "matchExpressions") {
-        let at = at.child("matchExpressions").index(index);
-        let values = list(one, "values").len();
-        match text(one, "operator") {
-            "In" | "NotIn" if values == 0 => errors.required(
-                &at.child("values"),
-                "must be specified when `operator` is 'In' or 'NotIn'",
-            ),
-            "Exists" | "DoesNotExist" if values > 0 => errors.forbidden(
-                &at.child("values"),
-                "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-            ),
-            "Gt" | "Lt" if values != 1 => errors.required(
-                &at.child("values"),
-                "must be specified single value when `operator` is 'Lt' or 'Gt'",
-            ),
-            "In" | "NotIn" | "Exists" | "DoesNotExist" | "Gt" | "Lt" => {}
-            other => {
-                errors.invalid(&at.child("operator"), other, "not a valid selector operator");
-            }
-        }
-        let key = text(one, "key");
-        errors.invalid_each(&at.child("key"), key, name::qualified(key));
+        meta::expression(one, &at.child("matchExpressions").index(index), true, errors);
     }
 }
 
