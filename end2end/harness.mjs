@@ -83,10 +83,10 @@ export async function open({ url, browser }, options = {}) {
   return page;
 }
 
-/** Where the run stands: `{ step, steps }`, as the scrubber tells a screen reader. */
+/** Where the run stands: `{ step, steps }`, as the cursor tells a screen reader. */
 export async function place(page) {
-  const scrubber = page.getByTestId("scrubber");
-  const read = async (name) => Number(await scrubber.getAttribute(name));
+  const cursor = page.getByTestId("cursor");
+  const read = async (name) => Number(await cursor.getAttribute(name));
   return { step: await read("aria-valuenow"), steps: await read("aria-valuemax") };
 }
 

@@ -42,7 +42,7 @@ async function walk(page, last) {
   await page.keyboard.press("Home");
   for (let step = 1; step <= last; step += 1) {
     await page.keyboard.press("ArrowRight");
-    await page.locator(`[data-testid=scrubber][aria-valuenow="${step}"]`).waitFor();
+    await page.locator(`[data-testid=cursor][aria-valuenow="${step}"]`).waitFor();
     await note();
   }
   await page.keyboard.press("Home");

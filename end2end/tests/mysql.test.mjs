@@ -32,7 +32,7 @@ async function goTo(page, saying) {
   const step = page.getByTestId("trail").locator("li", { hasText: saying }).getByRole("button");
   const number = Number((await step.first().innerText()).replaceAll(",", ""));
   await step.first().click();
-  await page.locator(`[data-testid=scrubber][aria-valuenow="${number}"]`).waitFor();
+  await page.locator(`[data-testid=cursor][aria-valuenow="${number}"]`).waitFor();
 }
 
 /** Follows the tutorial's INSERT, from its last byte in mysql-0's binary log. */

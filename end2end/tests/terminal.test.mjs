@@ -178,7 +178,7 @@ visit("a reload keeps the branch, the screens, the place, the edits", {}, async 
   assert.equal(await settled(page, first), second);
   await page.waitForFunction(
     (step) =>
-      Number(document.querySelector("[data-testid=scrubber]").ariaValueNow) === step,
+      Number(document.querySelector("[data-testid=cursor]").ariaValueNow) === step,
     here.step,
   );
   assert.deepEqual(await place(page), here);

@@ -7,12 +7,12 @@ import { ordinal, place, settled, visits } from "../harness.mjs";
 const { visit } = visits();
 
 /**
- * Runs in the page: presses `key` until the scrubber stands at `goal`; answers the sentence shown
+ * Runs in the page: presses `key` until the cursor stands at `goal`; answers the sentence shown
  * at each place. Stays in the page, because a round trip for each of thousands of steps is slow.
  */
 async function walk({ key, goal }) {
-  const scrubber = document.querySelector("[data-testid=scrubber]");
-  const here = () => Number(scrubber.getAttribute("aria-valuenow"));
+  const cursor = document.querySelector("[data-testid=cursor]");
+  const here = () => Number(cursor.getAttribute("aria-valuenow"));
   const turn = () =>
     new Promise((next) => {
       const { port1, port2 } = new MessageChannel();
@@ -103,8 +103,8 @@ visit("keys: the ends, a step, play and pause, the list of keys", {}, async (pag
 
   await page.keyboard.press(" ");
   await page.waitForFunction(() => {
-    const scrubber = document.querySelector("[data-testid=scrubber]");
-    return Number(scrubber.getAttribute("aria-valuenow")) > 2;
+    const cursor = document.querySelector("[data-testid=cursor]");
+    return Number(cursor.getAttribute("aria-valuenow")) > 2;
   });
   await page.keyboard.press(" ");
   ({ step } = await place(page));

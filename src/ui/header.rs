@@ -55,7 +55,7 @@ pub fn header() -> AnyView {
                 "keys",
                 "button quiet wide",
                 move || page.words().keys,
-                view! { <kbd>"?"</kbd> }.into_any(),
+                view! { <kbd aria-hidden="true">"?"</kbd> }.into_any(),
                 move || page.dispatch(UiCommand::Show(Some(Dialog::Keys))),
             )}
             {button(

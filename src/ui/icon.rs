@@ -77,7 +77,7 @@ pub fn button(
     let press: Box<dyn Fn()> = Box::new(press);
     let name = Signal::derive(name);
     view! {
-        <button type="button" class=class data-testid=test title=name aria-label=name
+        <button type="button" class=class data-testid=test title=name
             on:click=move |_| press()>
             {content}
         </button>

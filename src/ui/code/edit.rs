@@ -62,7 +62,7 @@ impl Page {
 pub fn toggle(page: Page) -> AnyView {
     let name = move || if page.edits.get() { page.words().edit_done } else { page.words().edit };
     view! {
-        <button type="button" class="follow edit-toggle" data-testid="edit"
+        <button type="button" class="follow" data-testid="edit"
             aria-pressed=move || page.edits.get().to_string()
             on:click=move |_| page.dispatch(UiCommand::EditFiles(!page.edits.get_untracked()))>
             {name}

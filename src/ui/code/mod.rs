@@ -174,8 +174,12 @@ fn file_tabs(page: Page, open: Memo<u32>, lit: Memo<LitLines>) -> AnyView {
         })
     };
     view! {
-        <div class="file-tabs" role="tablist"
-            aria-label=move || page.words().file_tabs>{tabs}{follow}{edit::toggle(page)}</div>
+        <div class="file-row">
+            <div class="file-tabs" role="tablist" aria-label=move || page.words().file_tabs>
+                {tabs}
+            </div>
+            {follow}{edit::toggle(page)}
+        </div>
     }
     .into_any()
 }

@@ -32,7 +32,7 @@ pub fn binlog(
     let wanted = opened.get().filter(|(of, _)| of == pod).map(|(_, name)| name);
     let found = mysql.binlogs.iter().find(|(name, _)| Some(name) == wanted.as_ref());
     let Some((file, end)) = found.or(mysql.binlogs.last()) else {
-        return view! { <h3>{words.binlog}</h3><p class="nothing">{words.binlog_off}</p> }
+        return view! { <h2>{words.binlog}</h2><p class="nothing">{words.binlog_off}</p> }
             .into_any();
     };
     let files: Vec<AnyView> = mysql
@@ -76,7 +76,7 @@ pub fn binlog(
         .collect();
     let at = format!("{file} : {end}");
     view! {
-        <h3>{words.binlog}</h3>
+        <h2>{words.binlog}</h2>
         <ul class="binlogs">{files}</ul>
         <p class="position">{words.position}" "<b class="mono" data-testid="position">{at}</b></p>
         <div class="strip" role="group" aria-label=words.binlog data-testid="strip">{cells}</div>

@@ -64,7 +64,7 @@ fn now(page: Page, faults: &[Fault]) -> AnyView {
     }
     let rows: Vec<AnyView> = faults.iter().map(|fault| broken(page, fault)).collect();
     view! {
-        <h3>{words.in_force}</h3>
+        <h2>{words.in_force}</h2>
         <ul class="in-force" data-testid="in-force">{rows}</ul>
     }
     .into_any()
@@ -117,7 +117,7 @@ fn palette(page: Page, choices: &[Fault], filtered: bool, chosen: Chosen) -> Any
         }
         if group != Some(kind.group()) {
             group = Some(kind.group());
-            shown.push(view! { <h3>{(words.fault_group)(kind.group())}</h3> }.into_any());
+            shown.push(view! { <h2>{(words.fault_group)(kind.group())}</h2> }.into_any());
         }
         shown.push(row(page, kind, own, chosen));
     }

@@ -168,7 +168,7 @@ fn content(page: Page, file: &FileScene) -> AnyView {
         && !bytes.iter().any(|byte| *byte < 9 || (*byte > 13 && *byte < 32));
     if !is_text {
         return view! {
-            <h3>{file.path.clone()}</h3><p class="nothing">{(words.binary_file)(&size(file.size))}
+            <h2>{file.path.clone()}</h2><p class="nothing">{(words.binary_file)(&size(file.size))}
             </p>
         }
         .into_any();
@@ -177,5 +177,5 @@ fn content(page: Page, file: &FileScene) -> AnyView {
     let rest = (file.size > SHOWN_BYTES).then(
         || view! { <p class="nothing">{(words.cut_file)(&size(file.size - SHOWN_BYTES))}</p> },
     );
-    view! { <h3>{file.path.clone()}</h3><pre>{text}</pre>{rest} }.into_any()
+    view! { <h2>{file.path.clone()}</h2><pre>{text}</pre>{rest} }.into_any()
 }

@@ -75,7 +75,7 @@ pub fn following_log() -> AnyView {
         let Some(title) = title.get() else { return ().into_any() };
         view! {
             <div class="following">
-                <h3>{title}</h3>
+                <h2>{title}</h2>
                 {scroller(page, shown, FOLLOWING_SHOWN, false)}
             </div>
         }

@@ -117,7 +117,7 @@ fn databases(words: &'static Words, databases: &[DatabaseScene]) -> AnyView {
         .collect();
     let system: Vec<&str> = system.iter().map(|database| database.name.as_str()).collect();
     view! {
-        <h3>{words.databases}</h3>
+        <h2>{words.databases}</h2>
         {own}
         <p class="system">{words.system_databases}": "<span class="mono">{system.join(", ")}</span>
         </p>

@@ -27,14 +27,14 @@ impl Default for Folds {
 pub fn replication(page: Page, pod: &PodName, mysql: &MysqlScene, folds: Folds) -> AnyView {
     let words = page.words();
     let Some(replica) = &mysql.replica else {
-        return view! { <h3>{words.replication}</h3><p class="nothing">{words.no_replication}</p> }
+        return view! { <h2>{words.replication}</h2><p class="nothing">{words.no_replication}</p> }
             .into_any();
     };
     let error = replica.error.clone().map(|error| {
         view! { <p class="mysql-error"><b>{words.last_error}</b><code>{error}</code></p> }
     });
     view! {
-        <h3>{words.replication}</h3>
+        <h2>{words.replication}</h2>
         {answers(page, pod, mysql, replica, folds)}
         <ul class="threads">
             {thread(words.io_thread, &replica.io_running, replica.io_state.clone())}

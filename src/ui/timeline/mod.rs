@@ -63,18 +63,13 @@ pub fn timeline() -> AnyView {
     Effect::new(move || line.draw_cursor());
     Effect::new(move || line.follow());
     view! {
-        <div class="timeline" role="group" aria-label=move || page.words().timeline>
+        <div class="timeline">
             <svg
                 node_ref=host
-                role="slider"
-                tabindex="0"
+                role="group"
                 data-testid="scrubber"
                 viewBox=move || canvas::view_box(line.room().unwrap_or_default())
-                aria-label=move || page.words().scrubber
-                aria-valuemin="0"
-                aria-valuemax=move || page.run.get().len.to_string()
-                aria-valuenow=move || page.moment.get().cursor.index.to_string()
-                aria-valuetext=move || (page.words().step_number)(page.moment.get().cursor.index)
+                aria-label=move || page.words().timeline
                 on:wheel=move |event| line.wheel(&event)
                 on:pointerdown=move |event| line.press(&event)
                 on:pointermove=move |event| line.drag(&event)
@@ -82,7 +77,18 @@ pub fn timeline() -> AnyView {
                 on:pointercancel=move |_| line.drags.set_value(false)
             >
                 <g node_ref=line.drawing></g>
-                <g node_ref=line.cursor clip-path=draw::CLIP></g>
+                <g
+                    node_ref=line.cursor
+                    clip-path=draw::CLIP
+                    role="slider"
+                    tabindex="0"
+                    data-testid="cursor"
+                    aria-label=move || page.words().scrubber
+                    aria-valuemin="0"
+                    aria-valuemax=move || page.run.get().len.to_string()
+                    aria-valuenow=move || page.moment.get().cursor.index.to_string()
+                    aria-valuetext=move || (page.words().step_number)(page.moment.get().cursor.index)
+                ></g>
             </svg>
         </div>
         {runs::runs(line)}
