@@ -59,6 +59,7 @@ pub fn timeline() -> AnyView {
         }),
         drags: StoredValue::new(false),
     };
+    let index = move || page.moment.with(|moment| moment.cursor.index);
     Effect::new(move || line.draw());
     Effect::new(move || line.draw_cursor());
     Effect::new(move || line.follow());
@@ -86,8 +87,8 @@ pub fn timeline() -> AnyView {
                     aria-label=move || page.words().scrubber
                     aria-valuemin="0"
                     aria-valuemax=move || page.run.get().len.to_string()
-                    aria-valuenow=move || page.moment.get().cursor.index.to_string()
-                    aria-valuetext=move || (page.words().step_number)(page.moment.get().cursor.index)
+                    aria-valuenow=move || index().to_string()
+                    aria-valuetext=move || (page.words().step_number)(index())
                 ></g>
             </svg>
         </div>
