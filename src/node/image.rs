@@ -58,7 +58,7 @@ pub fn image(name: &str) -> Image {
     Image {
         programs,
         env: if is_mysql {
-            vec![("GOSU_VERSION", "1.16".into()), ("MYSQL_VERSION", version)]
+            vec![("GOSU_VERSION", "1.16".into()), ("MYSQL_VERSION", version.clone())]
         } else if name.contains("percona-xtrabackup:8") {
             // What makes its xtrabackup one of 8.0.
             vec![("XTRABACKUP_VERSION", "8.0.35-30.1".into())]
@@ -67,7 +67,7 @@ pub fn image(name: &str) -> Image {
         },
         entrypoint: if is_mysql { vec!["docker-entrypoint.sh".into()] } else { Vec::new() },
         command: vec![if is_mysql { "mysqld".into() } else { "bash".into() }],
-        files: files(family),
+        files: files(family, &version),
     }
 }
 
@@ -147,7 +147,22 @@ fn has_tool(family: Family, tool: &str) -> bool {
     }
 }
 
-fn files(family: Family) -> Vec<(&'static str, &'static str)> {
+macro_rules! my_cnf {
+    ($host_cache:literal) => {
+        concat!(
+            "[mysqld]\n",
+            $host_cache,
+            "\nskip-name-resolve\ndatadir=/var/lib/mysql\n\
+             socket=/var/run/mysqld/mysqld.sock\nsecure-file-priv=/var/lib/mysql-files\n\
+             user=mysql\n\npid-file=/var/run/mysqld/mysqld.pid\n[client]\n\
+             socket=/var/run/mysqld/mysqld.sock\n\n!includedir /etc/mysql/conf.d/\n"
+        )
+    };
+}
+const MY_CNF: &str = my_cnf!("skip-host-cache");
+const MY_CNF_84: &str = my_cnf!("host-cache-size=0");
+
+fn files(family: Family, version: &str) -> Vec<(&'static str, &'static str)> {
     let common = vec![
         ("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nmysql:x:999:999::/home/mysql:/bin/sh\n"),
         ("/etc/group", "root:x:0:\nmysql:x:999:\n"),
@@ -159,13 +174,9 @@ fn files(family: Family) -> Vec<(&'static str, &'static str)> {
     if family == Family::MysqlOracle {
         // docker-library/mysql, Dockerfile.oracle: what Debian has in docker.cnf stands here, where
         // no volume over conf.d hides it.
-        files.push((
-            "/etc/my.cnf",
-            "[mysqld]\nskip-host-cache\nskip-name-resolve\ndatadir=/var/lib/mysql\n\
-             socket=/var/run/mysqld/mysqld.sock\nsecure-file-priv=/var/lib/mysql-files\n\
-             user=mysql\n\npid-file=/var/run/mysqld/mysqld.pid\n[client]\n\
-             socket=/var/run/mysqld/mysqld.sock\n\n!includedir /etc/mysql/conf.d/\n",
-        ));
+        // From 8.3 on there is no skip-host-cache.
+        let is_newer = ["8.4.", "9."].iter().any(|line| version.starts_with(line));
+        files.push(("/etc/my.cnf", if is_newer { MY_CNF_84 } else { MY_CNF }));
         return files;
     }
     // Facts, section A1. A volume mounted over /etc/mysql/conf.d hides docker.cnf.

@@ -385,6 +385,9 @@ impl Nodes {
         for dir in ["tmp", "root", "proc", "sys", "var/lib", "usr/local/bin", "usr/sbin", "mnt"] {
             make_dirs(&mut volume, dir.as_bytes(), now);
         }
+        if let Ok(Some(tmp)) = volume.lookup(ROOT, b"tmp") {
+            volume.inode_mut(tmp).mode = 0o1777;
+        }
         if image.entrypoint.first().is_some_and(|first| first == "docker-entrypoint.sh") {
             make_dirs(&mut volume, b"var/lib/mysql", now);
             make_dirs(&mut volume, b"var/run/mysqld", now);

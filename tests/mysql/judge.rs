@@ -17,6 +17,23 @@ const SQL_MODE: &str = "--sql-mode=ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZER
                         NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_AUTO_CREATE_USER,\
                         NO_ENGINE_SUBSTITUTION";
 
+/// Options of mysql-1 in some sessions.
+const OPTIONS: [(&str, &[&str]); 2] = [
+    (
+        "filtered",
+        &[
+            "replicate-ignore-db=hidden",
+            "replicate-ignore-table=t.secret",
+            "replicate-wild-ignore-table=t.tmp%",
+        ],
+    ),
+    ("relayed", &["log-bin", "log-slave-updates", "binlog-format=ROW"]),
+];
+
+fn options(name: &str) -> &'static [&'static str] {
+    OPTIONS.iter().find(|(known, _)| *known == name).map_or(&[], |(_, options)| *options)
+}
+
 /// One line typed, and what came of it.
 #[derive(Clone, Debug, Default)]
 struct Entry {
@@ -122,11 +139,13 @@ struct Real {
 }
 
 impl Real {
-    fn start(ports: [u16; 2], both: bool) -> Real {
+    fn start(ports: [u16; 2], both: bool, more: &[&str]) -> Real {
         let own = ["--log-bin", "--binlog-format=ROW", "--server-id=100", SQL_MODE];
         let mut servers = vec![("mysql-0", ports[0], Server::start("mysql-0", ports[0], &own))];
         if both {
-            let own = ["--server-id=101", "--relay-log=mysql-1-relay-bin", SQL_MODE];
+            let more: Vec<String> = more.iter().map(|option| format!("--{option}")).collect();
+            let mut own = vec!["--server-id=101", "--relay-log=mysql-1-relay-bin", SQL_MODE];
+            own.extend(more.iter().map(String::as_str));
             servers.push(("mysql-1", ports[1], Server::start("mysql-1", ports[1], &own)));
         }
         Real { servers }
@@ -171,11 +190,11 @@ struct Model {
 }
 
 impl Model {
-    fn start(both: bool) -> Model {
+    fn start(both: bool, more: &[&str]) -> Model {
         let mut lab = Lab::new();
         lab.pod("mysql-0", "log-bin\nserver-id=100");
         if both {
-            lab.pod("mysql-1", "server-id=101");
+            lab.pod("mysql-1", &format!("server-id=101\n{}", more.join("\n")));
         }
         lab.run_for(30_000);
         Model { lab }
@@ -226,7 +245,7 @@ fn cells(table: &str) -> Vec<Vec<String>> {
     .collect()
 }
 
-/// What only this judge knows: `wait`; `events`; `slave FIELD …`.
+/// What only this judge knows: `wait`; `events`, of mysql-0 or the one named; `slave FIELD …`.
 fn directive(text: &str, answers: &mut dyn Answers) -> String {
     let mut words = text.split(' ');
     match words.next() {
@@ -235,11 +254,12 @@ fn directive(text: &str, answers: &mut dyn Answers) -> String {
             String::new()
         }
         Some("events") => {
-            let logs = answers.session("mysql-0", &["SHOW MASTER STATUS".into()]).concat();
+            let who = words.next().unwrap_or("mysql-0");
+            let logs = answers.session(who, &["SHOW MASTER STATUS".into()]).concat();
             let file = cells(&logs)[1][0].clone();
             let sql = format!("SHOW BINLOG EVENTS IN '{file}'");
             let number = |text: &str| text.parse().expect("a position");
-            let listing = cells(&answers.session("mysql-0", &[sql]).concat());
+            let listing = cells(&answers.session(who, &[sql]).concat());
             let event = |row: &Vec<String>| {
                 (number(&row[1]), row[2].clone(), number(&row[4]), row[5..].join(" | "))
             };
@@ -299,7 +319,7 @@ fn judge(name: &str, ports: [u16; 2]) {
     let both = entries.iter().any(|entry| entry.who == "mysql-1");
     let recording = std::env::var_os("RECORD_MYSQL").is_some();
     if Server::is_installed() {
-        let real = answers_to(&entries, &mut Real::start(ports, both));
+        let real = answers_to(&entries, &mut Real::start(ports, both, options(name)));
         for (entry, said) in entries.iter_mut().zip(real) {
             if recording {
                 entry.said = said;
@@ -314,7 +334,7 @@ fn judge(name: &str, ports: [u16; 2]) {
         assert!(!recording, "there is no real server in target/mysql-5.6");
         println!("skipped: {name} is not asked of a real server (none in target/mysql-5.6)");
     }
-    let model = answers_to(&entries, &mut Model::start(both));
+    let model = answers_to(&entries, &mut Model::start(both, options(name)));
     let mut wrong = String::new();
     for (entry, said) in entries.iter().zip(model) {
         if entry.wanted() != said && !(entry.is_ours && said.contains("[Ordinal]")) {
@@ -349,4 +369,5 @@ judged! {
     reads 33_610
     logged 33_620
     follower 33_630
+    filtered 33_640
 }

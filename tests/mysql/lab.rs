@@ -163,6 +163,11 @@ impl Lab {
         self.nodes.container(&self.id(pod)).is_some_and(|c| c.ended.is_none())
     }
 
+    /// How its container ended, if it has.
+    pub fn exit_code(&self, pod: &str) -> Option<u8> {
+        self.nodes.container(&self.id(pod))?.ended.map(|status| status.code())
+    }
+
     /// Starts it again on the same data.
     pub fn start(&mut self, pod: &str) {
         *self.attempts.get_mut(pod).expect("a pod of the lab") += 1;

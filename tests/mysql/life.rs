@@ -149,6 +149,7 @@ fn each_line_of_mysql_has_its_words_and_its_log() {
         lab.image = image;
         lab.pod("mysql-0", "log-bin\nserver-id=100");
         lab.run_for(40_000);
+        assert!(lab.runs("mysql-0"), "{}", lab.log("mysql-0"));
         assert_eq!(lab.sql("mysql-0", "SELECT VERSION() v"), format!("v\n{version}\n"), "{image}");
         let script = format!("{CHANGE}; SHOW WARNINGS");
         let argv = ["mysql", "-h", "127.0.0.1", "-N", "-e", &script];
@@ -158,4 +159,157 @@ fn each_line_of_mysql_has_its_words_and_its_log() {
             assert!(log.contains(line), "{line}\n{log}");
         }
     }
+}
+
+/// What a log says, without the moments.
+fn unstamped(log: &str) -> String {
+    let bare = |line: &str| {
+        let stamp = line.len() > 26 && line.as_bytes()[4] == b'-' && line.as_bytes()[7] == b'-';
+        let end = line.find(" 0 [").or(line.find(" [")).filter(|_| stamp);
+        end.map_or(format!("{line}\n"), |end| format!("T{}\n", &line[end..]))
+    };
+    log.lines().map(bare).collect()
+}
+
+#[test]
+fn scripts_beside_the_image_are_run_once_in_order() {
+    let mut lab = Lab::new();
+    lab.env.extend([("MYSQL_DATABASE", "shop_1"), ("MYSQL_PASSWORD", "x")]);
+    lab.scripts = vec![
+        ("1.sql", "CREATE TABLE goods (id INT);\nINSERT INTO goods VALUES (7);\n"),
+        (
+            "2.sh",
+            "echo \"for $MYSQL_DATABASE\"; mysql=no; echo 'SELECT * FROM goods' | \
+                  docker_process_sql -N\n",
+        ),
+        ("3.sql.gz", ""),
+        ("README", ""),
+    ];
+    lab.pod("mysql-0", "log-bin\nserver-id=100");
+    lab.run_for(40_000);
+    let log = unstamped(&lab.log("mysql-0"));
+    let begin = log.find("T [Note] [Entrypoint]: Creating database").expect("it is made");
+    let end = log[begin..].find("T 0 [Note] Giving").expect("it stops again");
+    let script = "/usr/local/bin/docker-entrypoint.sh";
+    let dir = "/docker-entrypoint-initdb.d";
+    assert_eq!(
+        log[begin..begin + end],
+        format!(
+            "T [Note] [Entrypoint]: Creating database shop_1\n\nT [Note] [Entrypoint]: {script}: \
+             running {dir}/1.sql\n\n\nT [Note] [Entrypoint]: {script}: sourcing {dir}/2.sh\nfor \
+             shop_1\n7\n\nT [Note] [Entrypoint]: {script}: running {dir}/3.sql.gz\n{script}: \
+             [Ordinal] this model does not unpack {dir}/3.sql.gz\n\n\nT [Warn] [Entrypoint]: \
+             {script}: ignoring {dir}/README\n\nT [Note] [Entrypoint]: Stopping temporary server\n"
+        )
+    );
+    let warn = "T [Warn] [Entrypoint]: MYSQL_PASSWORD specified, but missing MYSQL_USER; \
+                MYSQL_PASSWORD will be ignored\n";
+    assert!(log.contains(warn), "{log}");
+    assert_eq!(lab.sql("mysql-0", "SELECT * FROM shop_1.goods"), "id\n7\n");
+}
+
+#[test]
+fn a_script_that_fails_ends_the_entrypoint_and_the_next_start_goes_on_without_it() {
+    let rows = [
+        ("1.sql", "CREATE DATABASE d;\nCREATE TABEL d.t (i INT);\n", 1),
+        ("1.sh", "echo before; exit 5; echo after\n", 5),
+        ("1.sh", "false; echo after\n", 1),
+    ];
+    for (name, text, code) in rows {
+        let mut lab = Lab::new();
+        lab.scripts = vec![(name, text)];
+        lab.pod("mysql-0", "log-bin\nserver-id=100");
+        lab.run_for(40_000);
+        let log = lab.log("mysql-0");
+        assert_eq!(lab.exit_code("mysql-0"), Some(code), "{log}");
+        let said = "ERROR 1064 (42000) at line 2: You have an error in your SQL syntax; check the \
+                    manual that corresponds to your MySQL server version for the right syntax to \
+                    use near 'TABEL d.t (i INT)' at line 1\n";
+        assert!(log.ends_with(said) || name == "1.sh" && !log.contains("after"), "{log}");
+        lab.start("mysql-0");
+        lab.run_for(20_000);
+        assert!(lab.runs("mysql-0"), "{}", lab.log("mysql-0"));
+        // root@'%' was made before the scripts; what they should have made is not there.
+        assert_eq!(lab.sql("mysql-0", "SELECT 1"), "1\n1\n");
+    }
+}
+
+#[test]
+fn what_the_entrypoint_cannot_do_it_says_as_bash_does() {
+    let mut lab = Lab::new();
+    lab.env = vec![("MYSQL_ROOT_PASSWORD_FILE", "/run/secrets/none")];
+    lab.pod("mysql-0", "server-id=100");
+    lab.run_for(10_000);
+    let said = "/usr/local/bin/docker-entrypoint.sh: line 39: /run/secrets/none: No such file or \
+                directory\n";
+    assert!(lab.log("mysql-0").ends_with(said), "{}", lab.log("mysql-0"));
+    assert_eq!(lab.exit_code("mysql-0"), Some(1));
+    // `command: ["mysqld"]` goes past the entrypoint, and mysqld does not run as root.
+    let mut lab = Lab::new();
+    lab.command = &["mysqld"];
+    lab.pod("mysql-0", "server-id=100");
+    lab.run_for(10_000);
+    assert_eq!(
+        unstamped(&lab.log("mysql-0")),
+        "T 0 [Warning] TIMESTAMP with implicit DEFAULT value is deprecated. Please use \
+         --explicit_defaults_for_timestamp server option (see documentation for more details).\n\
+         T 0 [Note] mysqld (mysqld 5.7.42) starting as process 1 ...\nT 0 [ERROR] Fatal error: \
+         Please read \"Security\" section of the manual to find out how to run mysqld as root!\n\
+         T 0 [ERROR] Aborting\n\nT 0 [Note] Binlog end\nT 0 [Note] mysqld: Shutdown complete\n\n"
+    );
+    let mut lab = Lab::new();
+    lab.args = &["--server-id=5", "--skip-networking"];
+    lab.pod("mysql-0", "server-id=100\nlog-bin");
+    lab.run_for(40_000);
+    let said = lab.exec("mysql-0", &["mysql", "-N", "-e", "SELECT @@server_id"]);
+    assert_eq!(said, (0, "5\n".into()), "{}", lab.log("mysql-0"));
+    assert!(lab.sql("mysql-0", "SELECT 1").starts_with("ERROR 2003 (HY000)"));
+}
+
+#[test]
+fn an_option_of_another_release_stops_the_entrypoint_in_that_releases_words() {
+    let rows = [
+        (
+            "mysql:5.7.36",
+            "binlog_expire_logs_seconds=60",
+            "\tT 0 [ERROR] unknown variable 'binlog_expire_logs_seconds=60'\nT 0 [ERROR] \
+             Aborting\n",
+        ),
+        (
+            "mysql:8.0.28",
+            "query_cache_size=0",
+            "\tT 0 [ERROR] [MY-000067] [Server] unknown variable 'query_cache_size=0'.\nT 0 \
+             [ERROR] [MY-010119] [Server] Aborting\n",
+        ),
+    ];
+    for (image, option, said) in rows {
+        let mut lab = Lab::new();
+        lab.image = image;
+        lab.pod("mysql-0", option);
+        lab.run_for(10_000);
+        let log = lab.log("mysql-0");
+        let bare = |line: &str| match line.strip_prefix('\t') {
+            Some(rest) => format!("\t{}", unstamped(rest)),
+            None => unstamped(line),
+        };
+        let log: String = log.lines().map(bare).collect();
+        let head = "T [ERROR] [Entrypoint]: mysqld failed while attempting to check config\n\t\
+                    command was: mysqld --verbose --help --log-bin-index=/tmp/tmp.";
+        assert!(log.contains(head) && log.ends_with(said), "{log}");
+    }
+}
+
+#[test]
+fn what_an_option_asks_for_and_is_not_done_is_said() {
+    let mut lab = Lab::new();
+    lab.pod("mysql-0", "log-bin\nserver-id=100\nbinlog_format=mixed\nslave_parallel_workers=4");
+    lab.run_for(40_000);
+    let log = unstamped(&lab.log("mysql-0"));
+    for option in ["binlog-format=MIXED", "slave-parallel-workers=4"] {
+        let line =
+            format!("T 0 [Warning] [Ordinal] this model does not do what {option} asks for\n");
+        assert!(log.contains(&line), "{line}{log}");
+    }
+    let said = lab.sql("mysql-0", "SELECT @@binlog_format");
+    assert_eq!(said, "@@binlog_format\nROW\n");
 }

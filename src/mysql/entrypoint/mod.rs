@@ -3,13 +3,14 @@
 
 mod owner;
 mod plan;
+mod scripts;
 mod temporary;
 
 use crate::base::{Millis, Pid};
 use crate::mysql::client::Link;
-use crate::mysql::server::log::rfc3339;
-use crate::mysql::server::options::{Options, from_arguments};
-use crate::mysql::server::{given_options, pod, tell};
+use crate::mysql::server::log::{error_line, rfc3339};
+use crate::mysql::server::options::Options;
+use crate::mysql::server::{given_options, pod, release, tell};
 use crate::mysql::timing::CONFIG_CHECK;
 use crate::mysql::wire::Printer;
 use crate::os::{
@@ -20,8 +21,11 @@ use crate::trace::fact::MysqlFact;
 use owner::{give_away, make_dirs};
 use plan::Request;
 
+/// The script's own path, `$0`.
+const SCRIPT: &str = "/usr/local/bin/docker-entrypoint.sh";
+
 /// User and group `mysql` of Debian's image.
-const MYSQL_UID: u32 = 999;
+pub(in crate::mysql) const MYSQL_UID: u32 = 999;
 
 /// Directories programs are searched in.
 const PATH: [&str; 6] =
@@ -45,6 +49,10 @@ enum Stage {
     Poll(u32),
     /// This request is under way on a connection to it.
     Asking(Box<Link>, Ask),
+    /// This file of /docker-entrypoint-initdb.d is next.
+    Files(u32),
+    /// This child works on it.
+    InFile(Pid, u32),
     /// It was told to stop.
     Stopping,
     /// Becomes the command.
@@ -139,6 +147,8 @@ impl Entrypoint {
             Stage::StartTemporary => self.start_temporary(sys),
             Stage::Poll(count) => self.poll(count, sys),
             Stage::Asking(link, ask) => self.ask(*link, ask, sys),
+            Stage::Files(index) => self.next_file(index, sys),
+            Stage::InFile(child, index) => self.in_file(child, index, sys),
             Stage::Stopping => self.stopping(sys),
             Stage::Exec => self.exec(sys),
             Stage::Ending(_) => Turn::Ran,
@@ -171,6 +181,24 @@ impl Entrypoint {
         Turn::Ran
     }
 
+    /// The packages of Oracle Linux have their socket elsewhere by default; a link leads from
+    /// there.
+    fn socket_fix(&mut self, sys: &mut dyn Sys) {
+        let packaged = "/var/lib/mysql/mysql.sock";
+        if !self.env("MYSQL_VERSION").contains(".el") || self.socket == packaged {
+            return;
+        }
+        let _ = sys.unlink(packaged.as_bytes());
+        match sys.symlink(self.socket.as_bytes(), packaged.as_bytes()) {
+            Ok(()) => self.out.print(&format!("'{packaged}' -> '{}'\n", self.socket)),
+            Err(errno) => {
+                let why = errno.text();
+                let text = format!("ln: failed to create symbolic link '{packaged}': {why}\n");
+                self.err.print(&text);
+            }
+        }
+    }
+
     fn after(&mut self, time: Millis, stage: Stage, sys: &mut dyn Sys) -> Turn {
         self.stage = stage;
         let timer = sys.arm(time);
@@ -189,14 +217,11 @@ impl Entrypoint {
         let version = if version.is_empty() { "5.7.42-1debian10".to_string() } else { version };
         self.note(&format!("Entrypoint script for MySQL Server {version} started."), sys);
         tell!(sys, MysqlFact::EntrypointBegan { pod: pod(sys), again: self.as_mysql });
-        if let Err(text) = self.read_file_variables(sys) {
-            return self.fail(&text, sys);
-        }
         self.after(CONFIG_CHECK, Stage::Checked, sys)
     }
 
     /// `MYSQL_ROOT_PASSWORD_FILE` and the like.
-    fn read_file_variables(&mut self, sys: &dyn Sys) -> Result<(), String> {
+    fn read_file_variables(&mut self, sys: &mut dyn Sys) -> Result<(), Turn> {
         for name in [
             "MYSQL_ROOT_HOST",
             "MYSQL_DATABASE",
@@ -209,10 +234,20 @@ impl Entrypoint {
                 continue;
             }
             if !self.env(name).is_empty() {
-                return Err(format!("Both {name} and {name}_FILE are set (but are exclusive)"));
+                let text = format!("Both {name} and {name}_FILE are set (but are exclusive)");
+                return Err(self.fail(&text, sys));
             }
-            let content =
-                sys.read_file(file.as_bytes()).map_err(|errno| errno.text().to_string())?;
+            let content = match sys.read_file(file.as_bytes()) {
+                Ok(content) => content,
+                Err(errno) => {
+                    // `val="$(< "${!fileVar}")"`, under `set -e`.
+                    let text = format!("{SCRIPT}: line 39: {file}: {}\n", errno.text());
+                    self.err.print(&text);
+                    tell!(sys, MysqlFact::EntrypointRefused { pod: pod(sys), message: text });
+                    self.stage = Stage::Ending(1);
+                    return Err(Turn::Ran);
+                }
+            };
             let value = content.text().trim_end_matches('\n').to_string();
             self.env.push((name.as_bytes().to_vec(), value.into_bytes()));
         }
@@ -223,10 +258,12 @@ impl Entrypoint {
     fn checked(&mut self, sys: &mut dyn Sys) -> Turn {
         let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
         let arguments: Vec<String> = self.argv.iter().skip(1).map(text).collect();
+        let release = release(&self.env("MYSQL_VERSION"));
         let options = given_options(&arguments, sys).and_then(|given| {
-            Options::take(&given).map_err(|text| {
-                let stamp = crate::mysql::server::log::stamp(sys.now());
-                format!("{stamp} 0 [ERROR] {text}\n{stamp} 0 [ERROR] Aborting")
+            Options::take(&given, &release).map_err(|text| {
+                let lines = [text.as_str(), "Aborting"];
+                let lines = lines.map(|text| error_line(sys.now(), text, &release));
+                lines.concat().trim_end().to_string()
             })
         });
         let options = match options {
@@ -248,7 +285,9 @@ impl Entrypoint {
         if let Some(socket) = options.variables.get("socket") {
             self.socket = socket.clone();
         }
-        let _ = from_arguments(&arguments);
+        if let Err(turn) = self.read_file_variables(sys) {
+            return turn;
+        }
         for dir in [self.datadir.clone(), "/var/run/mysqld".to_string()] {
             let _ = make_dirs(&dir, sys);
         }
@@ -289,6 +328,7 @@ impl Entrypoint {
             .is_ok_and(|stat| stat.kind == FileKind::Directory);
         if there {
             tell!(sys, MysqlFact::DataFound { pod: pod(sys) });
+            self.socket_fix(sys);
             self.stage = Stage::Exec;
             return Turn::Ran;
         }
@@ -320,8 +360,8 @@ impl Entrypoint {
                         created";
             self.say("Warn", text, sys);
         } else if user.is_empty() && !password.is_empty() {
-            let text = "MYSQL_PASSWORD specified, but missing MYSQL_USER; MYSQL_USER will not be \
-                        created";
+            let text = "MYSQL_PASSWORD specified, but missing MYSQL_USER; MYSQL_PASSWORD will be \
+                        ignored";
             self.say("Warn", text, sys);
         }
         self.note("Initializing database files", sys);
@@ -381,8 +421,7 @@ impl Entrypoint {
             Err(errno) => {
                 let code = if errno == Errno::Noent { 127 } else { 126 };
                 let why = if errno == Errno::Noent { "not found" } else { errno.text() };
-                let text =
-                    format!("/usr/local/bin/docker-entrypoint.sh: line 420: exec: {name}: {why}\n");
+                let text = format!("{SCRIPT}: line 420: exec: {name}: {why}\n");
                 self.err.print(&text);
                 self.stage = Stage::Ending(code);
                 Turn::Ran

@@ -31,7 +31,7 @@ impl Entrypoint {
             });
         }
         if !self.env("MYSQL_RANDOM_ROOT_PASSWORD").is_empty() {
-            self.root_password = format!("{:016x}{:016x}", sys.random(), sys.random());
+            self.root_password = random_password(sys);
             let text = format!("GENERATED ROOT PASSWORD: {}", self.root_password);
             self.note(&text, sys);
         }
@@ -75,13 +75,19 @@ impl Entrypoint {
             let sql = format!("CREATE USER {account} IDENTIFIED BY {}", quoted(&password));
             plan.push(request(sql, format!("Creating user {user}"), &user));
             if !db.is_empty() {
-                let sql = format!("GRANT ALL ON `{db}`.* TO {account}");
+                let sql = format!("GRANT ALL ON `{}`.* TO {account}", db.replace('_', "\\_"));
                 let note = format!("Giving user {user} access to schema {db}");
                 plan.push(request(sql, note, &user));
             }
         }
         self.statements = plan;
     }
+}
+
+/// `openssl rand -base64 24`.
+fn random_password(sys: &mut dyn Sys) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    (0..32).map(|_| char::from(DIGITS[(sys.random() >> 58) as usize])).collect()
 }
 
 fn quoted(text: &str) -> String {

@@ -1,9 +1,9 @@
 //! The temporary server: started, asked, told, stopped.
 
-use super::{Ask, Entrypoint, Stage};
+use super::{Ask, Entrypoint, SCRIPT, Stage};
 use crate::base::limit;
 use crate::mysql::client::{Link, LinkStep, Settings};
-use crate::mysql::server::{pod, tell};
+use crate::mysql::server::{pod, release, tell};
 use crate::mysql::timing::ENTRYPOINT_POLL;
 use crate::mysql::wire::Message;
 use crate::os::{Poll, Sys, Turn, Wait, WaitStatus};
@@ -17,7 +17,10 @@ impl Entrypoint {
         match self.spawn(&more, sys) {
             Ok(server) => {
                 self.server = Some(server);
-                self.note("Waiting for server startup", sys);
+                // From 8.0 on it is a daemon, which is ready when it has gone to the background.
+                if release(&self.env("MYSQL_VERSION")).starts_with("5.") {
+                    self.note("Waiting for server startup", sys);
+                }
                 tell!(sys, MysqlFact::TemporaryStarted { pod: pod(sys) });
                 self.stage = Stage::Poll(0);
                 Turn::Ran
@@ -92,6 +95,7 @@ impl Entrypoint {
         match ask {
             Ask::Ping(_) => {
                 self.note("Temporary server started.", sys);
+                self.socket_fix(sys);
                 tell!(sys, MysqlFact::TemporaryAsked { pod: pod(sys), answers: true });
                 self.plan(sys);
                 self.next_statement(0, sys)
@@ -111,8 +115,8 @@ impl Entrypoint {
 
     fn next_statement(&mut self, index: u32, sys: &mut dyn Sys) -> Turn {
         let Some(request) = self.statements.get(index as usize).cloned() else {
-            self.note("Stopping temporary server", sys);
-            return self.send(Message::Shutdown, true, Ask::Shutdown, sys);
+            self.out.print("\n");
+            return self.next_file(0, sys);
         };
         if let Some(note) = &request.note {
             self.note(note, sys);
@@ -127,6 +131,16 @@ impl Entrypoint {
             }
         }
         self.send(request.message, request.with_password, Ask::Statement(index), sys)
+    }
+
+    /// All files of /docker-entrypoint-initdb.d are done.
+    pub(super) fn files_done(&mut self, sys: &mut dyn Sys) -> Turn {
+        if !self.env("MYSQL_ONETIME_PASSWORD").is_empty() {
+            let text = format!("{SCRIPT}: [Ordinal] this model lets no password expire\n");
+            self.err.print(&text);
+        }
+        self.note("Stopping temporary server", sys);
+        self.send(Message::Shutdown, true, Ask::Shutdown, sys)
     }
 
     fn send(&mut self, message: Message, with_password: bool, ask: Ask, sys: &mut dyn Sys) -> Turn {

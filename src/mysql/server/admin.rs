@@ -273,7 +273,9 @@ impl Mysqld {
         ]);
         if let Some(journal) = &self.journal {
             let (file, position) = journal.position();
-            rows.push(&[&file, &position.to_string(), "", "", ""]);
+            let list = |name: &str| self.options.filters.list(name);
+            let (only, not) = (list("binlog_do_db"), list("binlog_ignore_db"));
+            rows.push(&[&file, &position.to_string(), &only, &not, ""]);
         }
         rows
     }

@@ -1,17 +1,20 @@
 //! A server's start: initialising a data directory, and serving one.
 
+mod initialize;
+
 use std::sync::Arc;
 
+use super::claims::{SHOWN_AS_DONE, not_done};
 use super::journal::Journal;
 use super::log::Level;
 use super::options::{Given, Options, from_arguments, from_files};
 use super::variables::DEFAULTS;
 use super::{Mode, Mysqld, Phase, pod, uuid_text};
 use crate::base::{Blob, Millis, SortedMap};
-use crate::mysql::binlog::Event;
 use crate::mysql::data::{Catalog, Charset, Database};
+use crate::mysql::entrypoint::MYSQL_UID;
 use crate::mysql::run::{Variables, is_system_database};
-use crate::mysql::timing::{INITIALIZE, LOCK_RETRIES, LSN_FRESH, RECOVERY, START};
+use crate::mysql::timing::{LOCK_RETRIES, RECOVERY, START};
 use crate::os::{Errno, FileKind, Sys, Turn, WaitStatus};
 use crate::trace::fact::MysqlFact;
 
@@ -41,12 +44,13 @@ impl Mysqld {
                 return Turn::Ran;
             }
         };
-        let options = match Options::take(&given) {
+        let options = match Options::take(&given, &self.release) {
             Ok(options) => options,
             Err(text) => return self.abort(sys, &text),
         };
         self.globals = Arc::new(globals(&options, &self.release, sys));
         self.datadir = self.global("datadir").trim_end_matches('/').to_string();
+        let warnings = options.warnings.clone();
         self.options = Arc::new(options);
         if self.mode == Mode::Help {
             self.phase = Phase::Ending(WaitStatus::OK);
@@ -60,11 +64,20 @@ impl Mysqld {
                  details).",
             );
         }
+        for text in warnings {
+            self.warning(sys, &text);
+        }
+        let (version, shown) = (self.version(), sys.pid_shown(sys.pid()));
+        if self.mode == Mode::Serve {
+            self.note(sys, &format!("mysqld (mysqld {version}) starting as process {shown} ..."));
+        }
+        if let Err(text) = self.drop_root(sys) {
+            return self.abort(sys, text);
+        }
         if self.mode == Mode::Initialize {
             return self.initialize_begin(sys);
         }
-        let (version, shown) = (self.version(), sys.pid_shown(sys.pid()));
-        self.note(sys, &format!("mysqld (mysqld {version}) starting as process {shown} ..."));
+        self.tell_claims(sys);
         if self.options.log_bin.is_some() && self.server_id() == 0 {
             return self.abort(
                 sys,
@@ -92,20 +105,34 @@ impl Mysqld {
         self.after(START[0], Phase::Boot(1), sys)
     }
 
-    fn version(&self) -> String {
-        self.global("version").to_string()
+    /// root is nobody to run as, unless it is asked for by name (`check_user` of mysqld.cc).
+    fn drop_root(&mut self, sys: &mut dyn Sys) -> Result<(), &'static str> {
+        let user = self.options.others.get("user").map(String::as_str);
+        match (sys.uid(), user) {
+            (0, None | Some("")) => Err("Fatal error: Please read \"Security\" section of the \
+                                         manual to find out how to run mysqld as root!"),
+            (0, Some("mysql" | "999")) => {
+                let _ = sys.set_uid(MYSQL_UID, MYSQL_UID);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
-    fn initialize_begin(&mut self, sys: &mut dyn Sys) -> Turn {
-        let names = sys.read_dir(self.datadir.as_bytes()).unwrap_or_default();
-        if names.iter().any(|name| !name.starts_with(b".")) {
-            return self.abort(
-                sys,
-                "--initialize specified but the data directory has files in it. Aborting.",
-            );
+    /// What the options ask for and this model does not do.
+    fn tell_claims(&mut self, sys: &mut dyn Sys) {
+        for option in not_done(&self.options.clone()) {
+            let text = format!("[Ordinal] this model does not do what {option} asks for");
+            self.err.print(&super::log::line(sys.now(), 0, Level::Warning, &text));
+            tell!(sys, MysqlFact::OptionLeftOut { pod: pod(sys), option });
         }
-        tell!(sys, MysqlFact::Initializing { pod: pod(sys) });
-        self.after(INITIALIZE[0], Phase::Boot(1), sys)
+        for (name, value) in SHOWN_AS_DONE {
+            self.set_global(name, value);
+        }
+    }
+
+    fn version(&self) -> String {
+        self.global("version").to_string()
     }
 
     fn failed_write(&mut self, errno: Errno, sys: &mut dyn Sys) -> Turn {
@@ -115,51 +142,6 @@ impl Mysqld {
             errno.text()
         );
         self.abort(sys, &text)
-    }
-
-    fn initialize_files(&mut self, sys: &mut dyn Sys) -> Turn {
-        self.catalog = Arc::new(Catalog::initial(&self.release, LSN_FRESH));
-        let made = self
-            .write_catalog(&self.catalog.clone(), sys)
-            .and_then(|()| self.make_system_files(sys));
-        if let Err(errno) = made {
-            return self.failed_write(errno, sys);
-        }
-        self.warning(sys, "InnoDB: New log files created, LSN=45790");
-        self.warning(sys, "InnoDB: Creating foreign key constraint system tables.");
-        self.after(INITIALIZE[1], Phase::Boot(2), sys)
-    }
-
-    fn initialize_accounts(&mut self, sys: &mut dyn Sys) -> Turn {
-        let made = self.make_uuid(sys).and_then(|()| self.make_certificates(sys));
-        if let Err(errno) = made {
-            return self.failed_write(errno, sys);
-        }
-        self.warning(
-            sys,
-            "Gtid table is not ready to be used. Table 'mysql.gtid_executed' cannot be opened.",
-        );
-        self.tls_warnings(sys);
-        let text = "root@localhost is created with an empty password ! Please consider switching \
-                    off the --initialize-insecure option.";
-        self.log(sys, 1, Level::Warning, text);
-        if let Err(errno) = self.open_journal(sys) {
-            return self.failed_write(errno, sys);
-        }
-        self.after(INITIALIZE[2], Phase::Boot(3), sys)
-    }
-
-    fn initialize_end(&mut self, sys: &mut dyn Sys) -> Turn {
-        let server_id = self.server_id();
-        if let Some(journal) = &mut self.journal
-            && let Err(errno) = journal.close(&Event::Stop, server_id, sys)
-        {
-            return self.failed_write(errno, sys);
-        }
-        let binlog = self.journal.as_ref().map(|journal| journal.position());
-        tell!(sys, MysqlFact::Initialized { pod: pod(sys), binlog });
-        self.phase = Phase::Ending(WaitStatus::OK);
-        Turn::Ran
     }
 
     fn tls_warnings(&mut self, sys: &mut dyn Sys) {

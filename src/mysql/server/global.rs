@@ -171,24 +171,26 @@ fn is_gtid(text: &str) -> bool {
     hex == 32 && uuid.len() == 36 && number.parse::<u64>().is_ok_and(|n| n > 0)
 }
 
-/// A number within its variable's bounds (sql/sys_vars.cc); a warning if it was not.
+/// Bounds of numbers (sql/sys_vars.cc).
+pub(super) const BOUNDS: [(&str, u64, u64); 14] = [
+    ("auto_increment_increment", 1, 65_535),
+    ("auto_increment_offset", 1, 65_535),
+    ("connect_timeout", 2, 31_536_000),
+    ("expire_logs_days", 0, 99),
+    ("group_concat_max_len", 4, u64::MAX),
+    ("innodb_lock_wait_timeout", 1, 1_073_741_824),
+    ("interactive_timeout", 1, 31_536_000),
+    ("lock_wait_timeout", 1, 31_536_000),
+    ("max_allowed_packet", 1_024, 1_073_741_824),
+    ("max_binlog_size", 4_096, 1_073_741_824),
+    ("max_connections", 1, 100_000),
+    ("server_id", 0, 4_294_967_295),
+    ("slave_net_timeout", 1, 31_536_000),
+    ("wait_timeout", 1, 31_536_000),
+];
+
+/// A number within its variable's bounds; a warning if it was not.
 fn bounded(name: &str, text: String, session: &mut Session) -> String {
-    const BOUNDS: [(&str, u64, u64); 14] = [
-        ("auto_increment_increment", 1, 65_535),
-        ("auto_increment_offset", 1, 65_535),
-        ("connect_timeout", 2, 31_536_000),
-        ("expire_logs_days", 0, 99),
-        ("group_concat_max_len", 4, u64::MAX),
-        ("innodb_lock_wait_timeout", 1, 1_073_741_824),
-        ("interactive_timeout", 1, 31_536_000),
-        ("lock_wait_timeout", 1, 31_536_000),
-        ("max_allowed_packet", 1_024, 1_073_741_824),
-        ("max_binlog_size", 4_096, 1_073_741_824),
-        ("max_connections", 1, 100_000),
-        ("server_id", 0, 4_294_967_295),
-        ("slave_net_timeout", 1, 31_536_000),
-        ("wait_timeout", 1, 31_536_000),
-    ];
     let Some((_, low, high)) = BOUNDS.iter().find(|(known, ..)| *known == name) else {
         return text;
     };
@@ -202,7 +204,7 @@ fn bounded(name: &str, text: String, session: &mut Session) -> String {
 }
 
 /// What sql_mode may be made of.
-const SQL_MODES: [&str; 22] = [
+pub(super) const SQL_MODES: [&str; 22] = [
     "ALLOW_INVALID_DATES",
     "ANSI",
     "ANSI_QUOTES",

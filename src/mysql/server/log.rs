@@ -79,7 +79,14 @@ pub fn line_of_8(
         None if level == Level::Error => ("ERROR", 0, "Server", text.to_string()),
         None => return None,
     };
-    Some(format!("{} {thread} [{level}] [MY-{number:06}] [{part}] {text}\n", stamp(now)))
+    let end = if text.starts_with("unknown ") { "." } else { "" };
+    Some(format!("{} {thread} [{level}] [MY-{number:06}] [{part}] {text}{end}\n", stamp(now)))
+}
+
+/// An error before there is a server: as [`line`] or [`line_of_8`] prints it.
+pub fn error_line(now: SimTime, text: &str, release: &str) -> String {
+    let newer = super::is_8(release).then(|| line_of_8(now, 0, Level::Error, text, release));
+    newer.flatten().unwrap_or_else(|| line(now, 0, Level::Error, text))
 }
 
 /// `2026-01-05T08:00:15.578000Z`.

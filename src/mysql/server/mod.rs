@@ -16,16 +16,19 @@ pub(in crate::mysql) use tell;
 mod accounts;
 mod admin;
 mod boot;
+mod claims;
 mod conn;
 mod disk;
 mod dump;
 mod files;
+mod filters;
 mod global;
 mod inspect;
 mod journal;
 mod locks;
 pub mod log;
 pub mod options;
+mod releases;
 mod replica;
 mod statement;
 mod status;
@@ -137,8 +140,8 @@ impl Mysqld {
             Mode::Serve
         };
         let version = env.iter().find(|(name, _)| name == b"MYSQL_VERSION");
-        let version = version.map_or_else(String::new, |(_, value)| text(value));
-        let release = version.split('-').next().filter(|v| !v.is_empty()).unwrap_or("5.7.42");
+        let release = release(&version.map_or_else(String::new, |(_, value)| text(value)));
+        let release = release.as_str();
         Mysqld {
             arguments,
             release: release.to_string(),
@@ -261,9 +264,8 @@ impl Mysqld {
         self.err.print(&log::line(sys.now(), thread, level, text));
     }
 
-    /// Whether it is of a line from 8.0 on (MariaDB, which numbers from 10 on, is not).
     fn is_8(&self) -> bool {
-        self.release.starts_with("8.") || self.release.starts_with("9.")
+        is_8(&self.release)
     }
 
     fn note(&mut self, sys: &dyn Sys, text: &str) {
@@ -283,7 +285,9 @@ impl Mysqld {
 
     /// Prints an error and `Aborting`; it will end with exit code 1.
     fn abort(&mut self, sys: &mut dyn Sys, text: &str) -> Turn {
-        self.log(sys, 0, Level::Error, text);
+        for line in text.lines() {
+            self.log(sys, 0, Level::Error, line);
+        }
         self.log(sys, 0, Level::Error, "Aborting");
         self.blank();
         self.note(sys, "Binlog end");
@@ -314,6 +318,16 @@ impl Mysqld {
     fn path(&self, name: &str) -> Vec<u8> {
         format!("{}/{name}", self.datadir).into_bytes()
     }
+}
+
+/// `5.7.42` of an image's `5.7.42-1debian10`.
+pub(in crate::mysql) fn release(version: &str) -> String {
+    version.split('-').next().filter(|v| !v.is_empty()).unwrap_or("5.7.42").to_string()
+}
+
+/// Whether a release is of a line from 8.0 on (MariaDB, which numbers from 10 on, is not).
+fn is_8(release: &str) -> bool {
+    release.starts_with("8.") || release.starts_with("9.")
 }
 
 /// The pod a process runs in, by its host name.

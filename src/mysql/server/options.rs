@@ -1,7 +1,10 @@
 //! Options: from the files under /etc and from the command line. Models `my_load_defaults` and
 //! `handle_options` of 5.7.
 
-use super::variables::{DEFAULTS, OPTIONS, is_switch};
+use super::filters::{FILTERS, Filters};
+use super::global::{BOUNDS, SQL_MODES};
+use super::releases::{is_gone, is_new};
+use super::variables::{CHOICES, DEFAULTS, OPTIONS, is_switch};
 use crate::base::{SortedMap, limit};
 use crate::mysql::run::Variables;
 use crate::os::{FileKind, Sys};
@@ -152,23 +155,58 @@ pub struct Options {
     pub others: SortedMap<String, String>,
     /// `log-bin` was given: its value, empty for none.
     pub log_bin: Option<String>,
+    /// Which databases and tables are logged and replicated.
+    pub filters: Filters,
+    /// What is said of values that were changed.
+    pub warnings: Vec<String>,
 }
 
 impl Options {
-    /// Takes options in order. `Err`: the text after `[ERROR]`.
-    pub fn take(given: &Given) -> Result<Options, String> {
+    /// Takes options in order. `Err`: the text after `[ERROR]`, of one line or several.
+    pub fn take(given: &Given, release: &str) -> Result<Options, String> {
         let mut options = Options::default();
+        // What a plugin brings is known only if it is loaded, wherever that stands.
+        let loads = |(name, value): &(String, Option<String>)| {
+            let is_semisync = value.as_ref().is_some_and(|value| value.contains("semisync"));
+            is_semisync && name.replace('-', "_").starts_with("plugin_load")
+        };
+        let has_semisync = given.iter().any(loads);
         for (written, value) in given {
-            options.take_one(written, value.as_deref())?;
+            options.take_one(written, value.as_deref(), release, has_semisync)?;
+        }
+        if options.variables.get("gtid_mode").is_some_and(|mode| mode.eq_ignore_ascii_case("ON"))
+            && options.variables.get("enforce_gtid_consistency").is_none_or(|mode| mode != "ON")
+        {
+            return Err("GTID_MODE = ON requires ENFORCE_GTID_CONSISTENCY = ON.".into());
         }
         Ok(options)
     }
 
-    fn take_one(&mut self, written: &str, value: Option<&str>) -> Result<(), String> {
+    fn take_one(
+        &mut self,
+        written: &str,
+        value: Option<&str>,
+        release: &str,
+        has_semisync: bool,
+    ) -> Result<(), String> {
         let name = written.replace('-', "_").to_ascii_lowercase();
         if let Some(loose) = name.strip_prefix("loose_") {
             let loose = loose.to_string();
-            return self.take_one(&loose, value).or(Ok(()));
+            return self.take_one(&loose, value, release, has_semisync).or(Ok(()));
+        }
+        let is_unknown =
+            is_gone(&name, release) || name.starts_with("rpl_semi_sync") && !has_semisync;
+        if !is_unknown && is_new(&name, release) {
+            self.others.insert(name, value.unwrap_or("").to_string());
+            return Ok(());
+        }
+        if is_unknown {
+            return Err(unknown(written, value));
+        }
+        if FILTERS.contains(&name.as_str()) {
+            let value = value.unwrap_or("").to_string();
+            self.filters.0.push((name, value));
+            return Ok(());
         }
         if name == "log_bin" {
             self.log_bin = Some(value.unwrap_or("").to_string());
@@ -184,7 +222,7 @@ impl Options {
         let known = |name: &str| DEFAULTS.iter().any(|(known, _)| *known == name);
         if known(&name) {
             let value = match value {
-                Some(value) if is_switch(&name) => switch(value).unwrap_or(value).to_string(),
+                Some(value) if is_switch(&name) => self.take_switch(&name, value).to_string(),
                 Some(value) => value.to_string(),
                 None if is_switch(&name) => "ON".into(),
                 None => return Err(format!("mysqld: option '--{written}' requires an argument")),
@@ -202,29 +240,77 @@ impl Options {
             self.others.insert(name, value.unwrap_or("").to_string());
             return Ok(());
         }
-        Err(match value {
-            Some(value) => format!("unknown variable '{written}={value}'"),
-            None => format!("unknown option '--{written}'"),
+        Err(unknown(written, value))
+    }
+
+    /// ON or OFF; of anything else OFF is made.
+    fn take_switch(&mut self, name: &str, value: &str) -> &'static str {
+        switch(value).unwrap_or_else(|| {
+            let text =
+                format!("option '{name}': boolean value '{value}' wasn't recognized. Set to OFF.");
+            self.warnings.push(text);
+            "OFF"
         })
+    }
+
+    /// A number within its option's bounds.
+    fn bounded(&mut self, name: &str, number: u64) -> u64 {
+        let Some((_, low, high)) = BOUNDS.iter().find(|(known, ..)| *known == name) else {
+            return number;
+        };
+        let kept = number.clamp(*low, *high);
+        if kept != number {
+            let text = format!("option '{name}': unsigned value {number} adjusted to {kept}");
+            self.warnings.push(text);
+        }
+        kept
     }
 
     fn set(&mut self, name: String, value: String) -> Result<(), String> {
         let numeric = DEFAULTS
             .iter()
             .any(|(known, default)| *known == name && default.parse::<u64>().is_ok());
+        let wrong = || format!("mysqld: Error while setting value '{value}' to '{name}'");
         let number = with_suffix(&value);
         if numeric && number.is_none() {
-            let written = name.replace('_', "-");
+            let end = value.trim_start_matches(|c: char| c.is_ascii_digit());
+            let suffix = end.chars().next().unwrap_or(' ');
             return Err(format!(
-                "mysqld: Unknown suffix '{value}' used for variable '{written}' (value '{value}')"
+                "Unknown suffix '{suffix}' used for variable '{name}' (value '{value}')\n{}",
+                wrong()
             ));
         }
-        let value = if numeric { number.map_or(value, |n| n.to_string()) } else { value };
+        let chosen = CHOICES.iter().find(|(known, _)| *known == name).map(|(_, choices)| *choices);
+        let is_choice = |choices: &[&str]| {
+            value.parse::<usize>().is_ok_and(|at| at < choices.len())
+                || choices.iter().any(|choice| choice.eq_ignore_ascii_case(&value))
+        };
+        let is_mode = |mode: &str| {
+            mode.is_empty() || SQL_MODES.contains(&mode.trim().to_ascii_uppercase().as_str())
+        };
+        if chosen.is_some_and(|choices| !is_choice(choices))
+            || name == "sql_mode" && !value.split(',').all(is_mode)
+        {
+            return Err(wrong());
+        }
+        let value = match (number, chosen) {
+            (Some(number), _) if numeric => self.bounded(&name, number).to_string(),
+            (Some(at), Some(choices)) => choices[at as usize].to_string(),
+            (None, Some(_)) => value.to_ascii_uppercase(),
+            _ => value,
+        };
         if name == "super_read_only" && value == "ON" {
             self.variables.insert("read_only".into(), "ON".into());
         }
         self.variables.insert(name, value);
         Ok(())
+    }
+}
+
+fn unknown(written: &str, value: Option<&str>) -> String {
+    match value {
+        Some(value) => format!("unknown variable '{written}={value}'"),
+        None => format!("unknown option '--{written}'"),
     }
 }
 
@@ -253,7 +339,8 @@ mod tests {
     use super::*;
 
     fn take(text: &[&str]) -> Result<Options, String> {
-        Options::take(&text.iter().map(|line| split(line)).collect::<Given>())
+        let given = text.iter().map(|line| split(line)).collect::<Given>();
+        Options::take(&given, "5.7.42")
     }
 
     #[test]
@@ -265,6 +352,67 @@ mod tests {
         assert_eq!(options.variables["super_read_only"], "ON");
         assert_eq!(options.variables["read_only"], "ON");
         assert_eq!(options.variables["max_allowed_packet"], "16777216");
+    }
+
+    #[test]
+    fn what_no_release_or_no_option_takes_is_named() {
+        let rows: [(&[&str], &str, Result<(), &str>); 12] = [
+            (&["query_cache_size=0"], "5.7.42", Ok(())),
+            (&["query_cache_size=0"], "8.0.28", Err("unknown variable 'query_cache_size=0'")),
+            (&["expire-logs-days=7"], "8.0.28", Ok(())),
+            (&["expire-logs-days=7"], "8.4.6", Err("unknown variable 'expire-logs-days=7'")),
+            (
+                &["binlog_expire_logs_seconds=60"],
+                "5.7.42",
+                Err("unknown variable 'binlog_expire_logs_seconds=60'"),
+            ),
+            (&["binlog_expire_logs_seconds=60"], "8.0.28", Ok(())),
+            (
+                &["rpl_semi_sync_master_enabled=1"],
+                "5.7.42",
+                Err("unknown variable 'rpl_semi_sync_master_enabled=1'"),
+            ),
+            (
+                &["rpl_semi_sync_master_enabled=1", "plugin-load=rpl_semi=semisync_master.so"],
+                "5.7.42",
+                Ok(()),
+            ),
+            (
+                &["max_connections=10x"],
+                "5.7.42",
+                Err("Unknown suffix 'x' used for variable 'max_connections' (value \
+                     '10x')\nmysqld: Error while setting value '10x' to 'max_connections'"),
+            ),
+            (
+                &["binlog_format=ROWS"],
+                "5.7.42",
+                Err("mysqld: Error while setting value 'ROWS' to 'binlog_format'"),
+            ),
+            (
+                &["sql_mode=NO_SUCH"],
+                "5.7.42",
+                Err("mysqld: Error while setting value 'NO_SUCH' to 'sql_mode'"),
+            ),
+            (
+                &["gtid_mode=ON"],
+                "5.7.42",
+                Err("GTID_MODE = ON requires ENFORCE_GTID_CONSISTENCY = ON."),
+            ),
+        ];
+        for (lines, release, want) in rows {
+            let given = lines.iter().map(|line| split(line)).collect::<Given>();
+            let taken = Options::take(&given, release).map(|_| ());
+            assert_eq!(taken, want.map_err(String::from), "{lines:?} {release}");
+        }
+        let options = take(&["max_binlog_size=10", "log_slave_updates=maybe"]).expect("good");
+        assert_eq!(options.variables["max_binlog_size"], "4096");
+        assert_eq!(
+            options.warnings,
+            [
+                "option 'max_binlog_size': unsigned value 10 adjusted to 4096",
+                "option 'log_slave_updates': boolean value 'maybe' wasn't recognized. Set to OFF.",
+            ]
+        );
     }
 
     #[test]

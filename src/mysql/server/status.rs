@@ -37,7 +37,7 @@ impl Mysqld {
             add("Slave_IO_Running", io.running().into());
             add("Slave_SQL_Running", if applier.running { "Yes" } else { "No" }.into());
             for name in FILTERS {
-                add(name, String::new());
+                add(name, self.options.filters.list(&name.to_ascii_lowercase()));
             }
             let last = if applier.errno > 0 { applier.errno } else { 0 };
             add("Last_Errno", last.to_string());

@@ -195,10 +195,20 @@ pub const DEFAULTS: &[(&str, &str)] = &[
     ("wait_timeout", "28800"),
 ];
 
+/// Variables with a few values only.
+pub const CHOICES: [(&str, &[&str]); 8] = [
+    ("binlog_checksum", &["NONE", "CRC32"]),
+    ("binlog_format", &["MIXED", "STATEMENT", "ROW"]),
+    ("binlog_row_image", &["MINIMAL", "NOBLOB", "FULL"]),
+    ("gtid_mode", &["OFF", "OFF_PERMISSIVE", "ON_PERMISSIVE", "ON"]),
+    ("master_info_repository", &["FILE", "TABLE"]),
+    ("relay_log_info_repository", &["FILE", "TABLE"]),
+    ("slave_exec_mode", &["STRICT", "IDEMPOTENT"]),
+    ("slave_parallel_type", &["DATABASE", "LOGICAL_CLOCK"]),
+];
+
 /// Options that are no variables.
 pub const OPTIONS: &[&str] = &[
-    "binlog_do_db",
-    "binlog_ignore_db",
     "character_set_client_handshake",
     "console",
     "daemonize",
@@ -212,12 +222,8 @@ pub const OPTIONS: &[&str] = &[
     "log_tc",
     "master_retry_count",
     "old_style_user_limits",
-    "replicate_do_db",
-    "replicate_do_table",
-    "replicate_ignore_db",
-    "replicate_ignore_table",
-    "replicate_wild_do_table",
-    "replicate_wild_ignore_table",
+    "replicate_rewrite_db",
+    "replicate_same_server_id",
     "safe_user_create",
     "show_slave_auth_info",
     "skip_bin_log",
@@ -247,7 +253,6 @@ pub const OPTIONS: &[&str] = &[
     "lc_messages_dir",
     "language",
     "log_short_format",
-    "mysqlx",
     "relay_log_space_limit",
     "report_user",
     "report_password",

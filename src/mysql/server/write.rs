@@ -273,7 +273,9 @@ impl Mysqld {
         if changes.is_empty() {
             return Ok(());
         }
-        let logged = if self.journal.is_some() && session.is_on("sql_log_bin") {
+        let filters = &self.options.filters;
+        let is_logged = changes.iter().any(|change| filters.logs(&change.db));
+        let logged = if self.journal.is_some() && session.is_on("sql_log_bin") && is_logged {
             let events = self.row_events(session, transaction);
             Some(self.write_events(&events, sys)?)
         } else {
@@ -318,7 +320,8 @@ impl Mysqld {
             };
             let (own, later) = rest.split_at(count.min(rest.len()));
             rest = later;
-            let groups = groups(own);
+            let mut groups = groups(own);
+            groups.retain(|group| self.options.filters.logs(group.db));
             let ids: Vec<u64> = groups.iter().map(|g| self.table_id(g.db, g.name)).collect();
             let rows = groups.iter().zip(ids).filter_map(|(group, table_id)| {
                 let table = self.catalog.table(group.db, group.name)?;
@@ -393,7 +396,9 @@ impl Mysqld {
         own_db: Option<&str>,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
-        if self.journal.is_none() || !session.is_on("sql_log_bin") {
+        let db = own_db.map_or_else(|| session.db.clone().unwrap_or_default(), String::from);
+        let is_logged = session.is_on("sql_log_bin") && self.options.filters.logs(&db);
+        if self.journal.is_none() || !is_logged {
             return Ok(());
         }
         let upper = sql.trim_start().to_ascii_uppercase();
@@ -401,7 +406,7 @@ impl Mysqld {
             upper.starts_with("GRANT").then(|| (session.user.clone(), session.host.clone()));
         let event = Event::Query(QueryEvent {
             thread: session.id as u32,
-            db: own_db.map_or_else(|| session.db.clone().unwrap_or_default(), String::from),
+            db,
             sql: sql.to_string(),
             databases: databases.to_vec(),
             several: false,

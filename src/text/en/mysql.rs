@@ -138,6 +138,12 @@ fn life(fact: &MysqlFact) -> Option<Phrase> {
              words it understands and its main log lines; binlog positions are 5.7's.",
             &[release],
         ),
+        MysqlFact::OptionLeftOut { pod, option } => say(
+            pod,
+            "{pod} is told {0}. This model does not do that: the server runs as if it had not \
+             been told.",
+            &[option],
+        ),
         MysqlFact::Starting { pod, server_id, log_bin, super_read_only } => {
             let id = server_id.to_string();
             match (log_bin, super_read_only) {

@@ -111,6 +111,11 @@ fn life(fact: &MysqlFact) -> Option<Phrase> {
             "{pod} 的镜像里是 {0}。除了它认识的语句和主要的日志行，本模型按 5.7 来运行它；binlog 位置也是 5.7 的。",
             &[release],
         ),
+        MysqlFact::OptionLeftOut { pod, option } => say(
+            pod,
+            "{pod} 的配置里有 {0}。本模型没有实现它：服务器按没写这一项来运行。",
+            &[option],
+        ),
         MysqlFact::Starting { pod, server_id, log_bin, super_read_only } => {
             let id = format!("server-id={server_id}");
             match (log_bin, super_read_only) {

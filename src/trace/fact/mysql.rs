@@ -71,6 +71,8 @@ pub enum MysqlFact {
     Starting { pod: PodName, server_id: u32, log_bin: bool, super_read_only: bool },
     /// This model has only 5.7's server to run in another release's place.
     StandsIn { pod: PodName, release: String },
+    /// An option asks for what the model does not do.
+    OptionLeftOut { pod: PodName, option: String },
     /// It refuses to start.
     Aborted { pod: PodName, message: String },
     /// Another process holds the lock on ibdata1.
@@ -221,6 +223,7 @@ impl MysqlFact {
             | F::Initialized { .. }
             | F::Starting { .. }
             | F::StandsIn { .. }
+            | F::OptionLeftOut { .. }
             | F::Aborted { .. }
             | F::DiskFull { .. }
             | F::Crashed { .. }

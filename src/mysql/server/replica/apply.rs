@@ -8,7 +8,7 @@ use crate::mysql::data::{Catalog, Row, Table, Value};
 use crate::mysql::run::{Change, RowChange, Session, cascade, is_system_database};
 use crate::mysql::server::statement::shown;
 use crate::mysql::server::{Mysqld, pod};
-use crate::mysql::sql::ast::Statement;
+use crate::mysql::sql::ast::{Statement, TableName};
 use crate::mysql::sql::{SqlError, parse};
 use crate::os::Sys;
 use crate::trace::fact::{Applied, MysqlFact};
@@ -69,7 +69,8 @@ impl Mysqld {
             self.replica.applier.event.1 = end;
             return;
         }
-        if let Err(error) = self.apply_statement(query, sys) {
+        let applied = if self.is_wanted(query) { self.apply_statement(query, sys) } else { Ok(()) };
+        if let Err(error) = applied {
             let text = format!(
                 "Error '{}' on query. Default database: '{}'. Query: '{}'",
                 error.message, query.db, query.sql
@@ -84,6 +85,27 @@ impl Mysqld {
         }
         self.group_done(end, source_end, sys);
         self.tell_applied(Applied::Statement(shown(&query.sql)), source_end, sys);
+    }
+
+    /// Whether the filters let a statement through: by its default database, then by its
+    /// tables.
+    fn is_wanted(&self, query: &QueryEvent) -> bool {
+        let filters = &self.options.filters;
+        if filters.0.is_empty() {
+            return true;
+        }
+        let names = match parse(&query.sql) {
+            Ok(Some(Statement::CreateTable(create))) => vec![create.name],
+            Ok(Some(Statement::AlterTable { name, .. } | Statement::Truncate(name))) => vec![name],
+            Ok(Some(Statement::DropTable { names, .. })) => names,
+            _ => Vec::new(),
+        };
+        if !filters.applies_db(&query.db) || names.is_empty() {
+            return filters.applies_db(&query.db);
+        }
+        let full =
+            |name: &'_ TableName| (name.db.clone().unwrap_or(query.db.clone()), name.table.clone());
+        filters.applies_tables(&names.iter().map(full).collect::<Vec<_>>())
     }
 
     fn apply_statement(&mut self, query: &QueryEvent, sys: &mut dyn Sys) -> Result<(), SqlError> {
@@ -152,7 +174,10 @@ impl Mysqld {
             return Ok((Vec::new(), String::new()));
         };
         let full = format!("{}.{}", map.db, map.table);
-        if is_system_database(&map.db) {
+        let filters = &self.options.filters;
+        let is_wanted = filters.applies_db(&map.db)
+            && filters.applies_tables(&[(map.db.clone(), map.table.clone())]);
+        if is_system_database(&map.db) || !is_wanted {
             return Ok((Vec::new(), full));
         }
         let mut view: Catalog = (*self.catalog).clone();

@@ -1,0 +1,46 @@
+//! What options ask for that this model does not do: said when a server starts, never passed over.
+
+use super::options::Options;
+
+/// Options with the values that change nothing here (none listed: any value does).
+const CLAIMS: &[(&str, &[&str])] = &[
+    ("binlog_checksum", &["CRC32"]),
+    ("binlog_format", &["ROW", "2"]),
+    ("binlog_row_image", &["FULL", "2"]),
+    ("binlog_rows_query_log_events", &["OFF"]),
+    ("default_time_zone", &["SYSTEM", "+00:00", "+0:00", "UTC"]),
+    ("gtid_mode", &["OFF", "0"]),
+    ("init_connect", &[""]),
+    ("init_file", &[""]),
+    ("init_slave", &[""]),
+    ("lower_case_table_names", &["0"]),
+    ("master_info_repository", &["FILE"]),
+    ("relay_log_info_repository", &["FILE"]),
+    ("relay_log_purge", &["ON"]),
+    ("replicate_rewrite_db", &[]),
+    ("replicate_same_server_id", &["OFF", "0"]),
+    ("rpl_semi_sync_master_enabled", &["OFF", "0"]),
+    ("rpl_semi_sync_slave_enabled", &["OFF", "0"]),
+    ("slave_compressed_protocol", &["OFF"]),
+    ("slave_exec_mode", &["STRICT"]),
+    ("slave_parallel_workers", &["0"]),
+    ("tls_version", &["TLSv1,TLSv1.1,TLSv1.2"]),
+];
+
+/// The options that ask for what is not done here, as they would stand in a file.
+pub fn not_done(options: &Options) -> Vec<String> {
+    let asked = CLAIMS.iter().filter_map(|(name, harmless)| {
+        let value = options.variables.get(*name).or_else(|| options.others.get(*name))?;
+        let is_harmless = harmless.iter().any(|text| text.eq_ignore_ascii_case(value));
+        (!is_harmless).then(|| format!("{}={value}", name.replace('_', "-")))
+    });
+    asked.collect()
+}
+
+/// Those whose variable shows what the server does, and not what it was asked for.
+pub const SHOWN_AS_DONE: [(&str, &str); 4] = [
+    ("binlog_checksum", "CRC32"),
+    ("binlog_format", "ROW"),
+    ("binlog_row_image", "FULL"),
+    ("gtid_mode", "OFF"),
+];
