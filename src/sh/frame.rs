@@ -14,6 +14,8 @@ pub(super) struct Frame {
     pub at: AstId,
     /// What the expansion that is under way has already found out; see [`super::expand`].
     pub log: Vec<Logged>,
+    /// Descriptors that its process substitutions opened, closed when it ends.
+    pub opened: Vec<Fd>,
     pub state: State,
 }
 

@@ -46,6 +46,8 @@ pub struct Machine {
     /// What the last substitution said, on its way to the word that asked.
     pub(super) answer: Option<Vec<u8>>,
     pub(super) last_background: Option<Pid>,
+    /// What the expansion under way has opened: see [`Frame::opened`].
+    pub(super) opened: Vec<Fd>,
     pub(super) jobs: Vec<Job>,
     /// Somebody typed the line at a prompt: messages name no line.
     pub(super) at_prompt: bool,

@@ -29,7 +29,8 @@ pub(super) fn command(script: &Script, at: AstId) -> Vec<u8> {
 /// as `"…"`.
 pub(super) fn source(script: &Script, span: Span) -> Vec<u8> {
     let text = script.slice(span);
-    if script.dialect != super::Dialect::Bash || !text.windows(2).any(|two| two[0] == b'$') {
+    let plain = |two: &[u8]| two[0] != b'$' && two[1] != b'(';
+    if script.dialect != super::Dialect::Bash || text.windows(2).all(plain) {
         return text.to_vec();
     }
     let (mut all, mut at, mut quoted) = (Vec::new(), 0, false);
@@ -102,7 +103,8 @@ fn substitution(script: &Script, start: u32) -> Option<(usize, Vec<u8>)> {
     }
     let text = command(script, *body);
     let gap: &[u8] = if text.starts_with(b"(") { b" " } else { b"" };
-    let shown = [b"$(".as_slice(), gap, &text, b")"].concat();
+    let sign = &script.slice(*span)[..2];
+    let shown = [sign, gap, &text, b")"].concat();
     Some(((span.end - span.start) as usize, shown))
 }
 

@@ -323,8 +323,11 @@ pub(crate) enum PartKind {
         text: Vec<u8>,
     },
     Arith(Box<Word>),
-    /// `<(…)` or `>(…)`: not modelled.
-    Process,
+    /// `<(…)` or (`input`) `>(…)`.
+    Process {
+        body: AstId,
+        input: bool,
+    },
 }
 
 /// `$name` or `${…}`.

@@ -215,9 +215,14 @@ impl Expand<'_> {
                 let bytes = value.to_string().into_bytes();
                 all.push(Piece::Text { bytes, quoted: part.quoted, split: !part.quoted });
             }
-            PartKind::Process => {
-                self.machine.not_modelled("process substitution");
-                return Err(Stop::Discard);
+            PartKind::Process { body, input } => {
+                let script = self.script.clone();
+                let found = self.once(|ex| {
+                    let path = ex.machine.process_substitution(&script, *body, *input, ex.host);
+                    Ok(Logged::Bytes(path))
+                })?;
+                let Logged::Bytes(path) = found else { return Ok(()) };
+                all.push(quoted(path));
             }
         }
         Ok(())

@@ -261,24 +261,14 @@ impl Parser {
         ends_test || stops.iter().any(|stop| self.at_word(stop))
     }
 
-    fn at_process(&self) -> bool {
+    /// `<(` or `>(` stands here.
+    pub(super) fn at_process(&self) -> bool {
         self.bash() && (self.looking_at(b"<(") || self.looking_at(b">("))
     }
 
     /// A word after the command's name (or the name itself).
     pub(super) fn argument(&mut self, before: &[Word]) -> Parse<Word> {
         let start = self.src.pos;
-        if self.at_process() {
-            self.src.pos += 2;
-            self.list_until(&[b")"])?;
-            if !self.eat(")") {
-                return Err(self.unclosed(self.line_of_end(), ')'));
-            }
-            self.unsupported(start, "process substitution");
-            let span = self.span_from(start);
-            let part = Part { span, quoted: true, kind: PartKind::Process };
-            return Ok(Word { span, parts: vec![part], assign: None });
-        }
         let declaring = self.declares(before);
         if !declaring {
             return self.word();
@@ -375,8 +365,7 @@ impl Parser {
                     _ => self.src.pos = start,
                 }
             }
-            let word = if self.at_process() { self.argument(&[]) } else { self.word() };
-            let word = match word {
+            let word = match self.word() {
                 Err(mut error) if error.incomplete => {
                     let message = b"syntax error: unexpected end of file".to_vec();
                     error.messages.push((self.line_of_end(), message));

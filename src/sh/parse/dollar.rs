@@ -59,6 +59,21 @@ impl Parser {
             self.src.pos = end + 2;
             return Ok(PartKind::Arith(Box::new(word)));
         }
+        let body = self.substituted()?;
+        let file = self.file_read(body).map(Box::new);
+        Ok(PartKind::Command { body, file })
+    }
+
+    /// `<(…)` or `>(…)`.
+    pub(super) fn process(&mut self) -> Parse<PartKind> {
+        let input = self.byte() == Some(b'>');
+        let body = self.deeper(Parser::substituted)?;
+        Ok(PartKind::Process { body, input })
+    }
+
+    /// The command within `$(…)` and its kind.
+    fn substituted(&mut self) -> Parse<AstId> {
+        let start = self.src.pos;
         self.src.pos = start + 2;
         let from = self.nodes.len();
         let body = match self.list_until(&[b")"]) {
@@ -89,8 +104,7 @@ impl Parser {
         }
         let span = self.span_from(start);
         self.substitutions.push((span, body));
-        let file = self.file_read(body).map(Box::new);
-        Ok(PartKind::Command { body, file })
+        Ok(body)
     }
 
     /// The word of `<word`, if that is all the command is.

@@ -19,7 +19,7 @@ impl Parser {
             return Ok(None);
         }
         self.src.pos += digits;
-        if self.bash() && (self.looking_at(b"<(") || self.looking_at(b">(")) {
+        if self.at_process() {
             self.src.pos = start;
             return Ok(None);
         }
@@ -72,10 +72,7 @@ impl Parser {
     }
 
     fn target(&mut self) -> Parse<Word> {
-        if self.byte().is_none_or(super::is_meta) {
-            if self.bash() && (self.looking_at(b"<(") || self.looking_at(b">(")) {
-                return self.argument(&[]);
-            }
+        if self.byte().is_none_or(super::is_meta) && !self.at_process() {
             return Err(self.missing_word(None));
         }
         self.word()

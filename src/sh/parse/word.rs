@@ -88,6 +88,11 @@ impl Parser {
                 all.text(self.span_from(start), false, b"(");
                 continue;
             }
+            if matches!(place, Place::Word | Place::Glob) && self.at_process() {
+                let kind = self.process()?;
+                all.parts.push(Part { span: self.span_from(start), quoted: true, kind });
+                continue;
+            }
             if self.ends(place, byte, nested) {
                 break;
             }

@@ -368,6 +368,44 @@ impl Machine {
         Next::Go
     }
 
+    /// `<(…)`, or (`input`) `>(…)`: starts the command at one end of a pipe; the path that names
+    /// the other.
+    pub(in crate::sh) fn process_substitution(
+        &mut self,
+        script: &Arc<Script>,
+        body: AstId,
+        input: bool,
+        host: &mut dyn Host,
+    ) -> Vec<u8> {
+        let Ok((read, write)) = host.pipe() else {
+            self.complain(b"cannot make pipe for process substitution: Too many open files");
+            return Vec::new();
+        };
+        let mut child = self.copy();
+        child.trace_depth += 1;
+        child.jobs.clear();
+        (child.line_base, child.line_outer) = (self.line, self.line);
+        child.stdin_redirected = true;
+        child.enter_in(script, body, true);
+        let (theirs, mine, to) =
+            if input { (read, write, Fd::STDIN) } else { (write, read, Fd::STDOUT) };
+        let state = State::Child { moves: vec![(theirs, to)], close: vec![read, write] };
+        child.push(script, body, state);
+        let started = self.start(host, child);
+        let _ = host.close(theirs);
+        if let Ok(pid) = started {
+            self.last_background = Some(pid);
+        }
+        // Bash takes the highest one that is free.
+        let free = (10..=63).rev().map(Fd).find(|fd| host.fd_stat(*fd).is_err()).unwrap_or(mine);
+        if free != mine {
+            let _ = host.dup_to(mine, free);
+            let _ = host.close(mine);
+        }
+        self.opened.push(free);
+        format!("/dev/fd/{}", free.0).into_bytes()
+    }
+
     /// Reads what the child writes, then waits for it.
     pub(super) fn substitution(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
         let State::Substitution(substitution) = &mut frame.state else {

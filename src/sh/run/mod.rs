@@ -165,7 +165,8 @@ impl Machine {
     }
 
     pub(super) fn push(&mut self, script: &Arc<Script>, at: AstId, state: State) {
-        self.frames.push(Frame { script: script.clone(), at, log: Vec::new(), state });
+        let (log, opened) = (Vec::new(), Vec::new());
+        self.frames.push(Frame { script: script.clone(), at, log, opened, state });
     }
 
     /// Bash has no such bound; its stack has one, and it dies of it.
@@ -203,6 +204,7 @@ impl Machine {
         if matches!(answer, Err(Stop::Substitute { .. })) {
             frame.log = expand.log;
         }
+        frame.opened.append(&mut self.opened);
         answer
     }
 
@@ -232,6 +234,7 @@ impl Machine {
 
     /// A command ended with this shell's status.
     pub(super) fn drop_frame(&mut self, frame: Frame, host: &mut dyn Host) {
+        self.close_all(&frame.opened, host);
         match frame.state {
             State::Simple(simple) => self.restore(simple.saved, host),
             State::Redirecting { saved, .. } => self.restore(saved, host),
@@ -240,6 +243,13 @@ impl Machine {
                 let _ = host.close(substitution.from);
             }
             _ => {}
+        }
+    }
+
+    /// Closes what process substitutions opened.
+    pub(super) fn close_all(&mut self, opened: &[Fd], host: &mut dyn Host) {
+        for fd in opened {
+            let _ = host.close(*fd);
         }
     }
 

@@ -322,6 +322,7 @@ impl Machine {
         let State::Redirecting { saved, .. } = frame.state else {
             unreachable!("step() looked at the state")
         };
+        self.close_all(&frame.opened, host);
         let cleanup = Cleanup { fds: saved, ..Cleanup::default() };
         self.push(&script, frame.at, State::Cleanup(Box::new(cleanup)));
         self.push(&script, frame.at, state_of(&node.kind, here));

@@ -49,6 +49,7 @@ impl Machine {
             SimplePhase::Redirects => self.simple_redirects(frame, host),
             SimplePhase::Run => self.run_simple(frame, host),
             SimplePhase::Done => {
+                self.close_all(&frame.opened, host);
                 self.pipe_status = vec![self.status];
                 self.after_command();
                 Next::Go

@@ -137,6 +137,7 @@ impl Machine {
             substitution_status: 0,
             answer: None,
             last_background: None,
+            opened: Vec::new(),
             jobs: Vec::new(),
             at_prompt: false,
             out: VecDeque::new(),
