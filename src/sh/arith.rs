@@ -1,5 +1,6 @@
 //! Arithmetic: 64-bit integers, C's operators, bash's messages. Models expr.c.
 
+use super::arrays::Key;
 use super::machine::Machine;
 use super::parse::{is_name, is_name_start};
 use crate::base::limit::ARITH_DEPTH_MAX;
@@ -529,8 +530,11 @@ impl Arith<'_> {
         }
     }
 
-    fn subscript(&mut self, index: &[u8]) -> Eval<i64> {
-        evaluate_at(self.machine, index, self.depth + 1)
+    fn subscript(&mut self, name: &[u8], index: &[u8]) -> Eval<Key> {
+        if self.machine.is_map(name) {
+            return Ok(self.machine.key_of(name, index));
+        }
+        evaluate_at(self.machine, index, self.depth + 1).map(Key::Number)
     }
 
     fn load(&mut self, name: &[u8], index: Option<&[u8]>) -> Eval<i64> {
@@ -540,8 +544,8 @@ impl Arith<'_> {
         let value = match index {
             None => self.machine.variable(name),
             Some(index) => {
-                let index = self.subscript(index)?;
-                self.machine.element_or_complain(name, index)
+                let key = self.subscript(name, index)?;
+                self.machine.element_or_complain(name, &key)
             }
         };
         match value {
@@ -564,8 +568,8 @@ impl Arith<'_> {
         let done = match index {
             None => self.machine.assign(name, text),
             Some(index) => {
-                let index = self.subscript(index)?;
-                self.machine.assign_element(name, index, text)
+                let key = self.subscript(name, index)?;
+                self.machine.assign_element(name, &key, text)
             }
         };
         if done { Ok(()) } else { Err(ArithError::ReadOnly(name.to_vec())) }

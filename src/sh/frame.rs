@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::arrays::Key;
 use super::expand::Logged;
 use super::script::{AstId, Script};
 use crate::base::Pid;
@@ -192,8 +193,16 @@ pub(super) struct Simple {
     pub saved: Vec<(Fd, Option<Fd>)>,
     /// It runs in its own process already: redirections stay, and it may be replaced.
     pub in_child: bool,
-    /// Arguments that were array assignments, for `declare`.
-    pub arrays: Vec<u32>,
+    /// Arguments that are array assignments, for `declare`: the word's number, and what it assigns.
+    pub arrays: Vec<(u32, Assigned)>,
+}
+
+/// An assignment whose words are expanded.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Assigned {
+    Text(Vec<u8>),
+    Element(Key, Vec<u8>),
+    List(Vec<(Option<Key>, Vec<u8>)>),
 }
 
 /// What a simple command does next.

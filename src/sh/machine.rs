@@ -242,6 +242,12 @@ impl Machine {
                         all.push((format!("{name}[{index}]"), text(value), variable.set_at));
                     }
                 }
+                Value::Map(map) => {
+                    for (key, value) in map.iter() {
+                        let shown = format!("{name}[{}]", text(key));
+                        all.push((shown, text(value), variable.set_at));
+                    }
+                }
             }
         }
         all
@@ -338,7 +344,15 @@ impl Machine {
         if let Some(text) = self.computed(name) {
             return Some(text);
         }
-        self.vars.text(name).cloned()
+        let target = self.target_of(name);
+        match target.iter().position(|byte| *byte == b'[') {
+            Some(open) if target.ends_with(b"]") => {
+                let (base, index) = (&target[..open], &target[open + 1..target.len() - 1]);
+                let key = self.key_of(base, index);
+                self.element(base, &key)
+            }
+            _ => self.vars.text(&target).cloned(),
+        }
     }
 
     fn computed(&mut self, name: &[u8]) -> Option<Vec<u8>> {
@@ -374,77 +388,16 @@ impl Machine {
         }
     }
 
-    /// An array's elements; a plain variable is its element 0.
-    pub(super) fn list(&self, name: &[u8]) -> Option<SortedMap<u64, Vec<u8>>> {
-        let numbered = |items: Vec<Vec<u8>>| (0u64..).zip(items).collect::<SortedMap<_, _>>();
-        if self.bash() {
-            match name {
-                b"PIPESTATUS" => {
-                    let text = |status: &u8| status.to_string().into_bytes();
-                    return Some(numbered(self.pipe_status.iter().map(text).collect()));
-                }
-                b"FUNCNAME" if !self.calls.is_empty() => {
-                    let name = |call: &Call| {
-                        if call.is_file { b"source".to_vec() } else { call.name.clone() }
-                    };
-                    let mut names: Vec<_> = self.calls.iter().rev().map(name).collect();
-                    if self.origin == Origin::File {
-                        names.push(b"main".to_vec());
-                    }
-                    return Some(numbered(names));
-                }
-                b"BASH_SOURCE" => {
-                    let mut files = Vec::new();
-                    files.extend((self.origin == Origin::File).then(|| self.name.clone()));
-                    files.extend(self.calls.iter().map(|call| call.file.clone()));
-                    files.reverse();
-                    return Some(numbered(files));
-                }
-                b"BASH_LINENO" => {
-                    let mut lines: Vec<_> = self
-                        .calls
-                        .iter()
-                        .rev()
-                        .map(|call| call.line.to_string().into_bytes())
-                        .collect();
-                    if self.origin == Origin::File {
-                        lines.push(b"0".to_vec());
-                    }
-                    return Some(numbered(lines));
-                }
-                b"DIRSTACK" => {
-                    let mut dirs = vec![self.vars.text(b"PWD").cloned().unwrap_or_default()];
-                    dirs.extend(self.dirs.iter().rev().cloned());
-                    return Some(numbered(dirs));
-                }
-                _ => {}
-            }
-        }
-        match &self.vars.get(name)?.value {
-            Value::Unset => None,
-            Value::Text(text) => Some(SortedMap::from([(0, text.clone())])),
-            Value::List(list) => Some(list.clone()),
-        }
-    }
-
-    /// An element of an array; a negative index counts from the end.
-    pub(super) fn element(&mut self, name: &[u8], index: i64) -> Option<Vec<u8>> {
-        let list = self.list(name)?;
-        list.get(&from_end(&list, index)?).cloned()
-    }
-
-    /// As [`Machine::element`]; an index before the first element is complained of.
-    pub(super) fn element_or_complain(&mut self, name: &[u8], index: i64) -> Option<Vec<u8>> {
-        let list = self.list(name).unwrap_or_default();
-        if from_end(&list, index).is_none() {
-            self.complain_of(name, "bad array subscript");
-        }
-        self.element(name, index)
-    }
-
     /// Sets a variable; `false` if it is read-only (and says so nowhere).
     pub(super) fn assign(&mut self, name: &[u8], text: Vec<u8>) -> bool {
         let (allexport, site) = (self.options.allexport, self.site);
+        let name = &self.target_of(name)[..];
+        if let Some(open) = name.iter().position(|byte| *byte == b'[')
+            && let Some(index) = name[open + 1..].strip_suffix(b"]")
+        {
+            let key = self.key_of(&name[..open], index);
+            return self.assign_element(&name[..open], &key, text);
+        }
         if self.vars.get(name).is_some_and(|variable| variable.readonly) {
             return false;
         }
@@ -466,6 +419,7 @@ impl Machine {
             Value::List(list) => {
                 list.insert(0, text);
             }
+            Value::Map(map) => map.insert(b"0", text),
             value => *value = Value::Text(text),
         }
         true
@@ -494,25 +448,6 @@ impl Machine {
         text
     }
 
-    /// Sets an element of an array.
-    pub(super) fn assign_element(&mut self, name: &[u8], index: i64, text: Vec<u8>) -> bool {
-        let site = self.site;
-        if self.vars.get(name).is_some_and(|variable| variable.readonly) {
-            return false;
-        }
-        let text = self.shaped(name, text);
-        let variable = self.vars.entry(name);
-        variable.set_at = Some(site.map_or(0, |site| site.0));
-        let list = as_list(&mut variable.value);
-        match from_end(list, index) {
-            Some(index) if list.len() < 65_536 => {
-                list.insert(index, text);
-                true
-            }
-            _ => false,
-        }
-    }
-
     /// The options that are on, as SHELLOPTS lists them.
     pub(super) fn option_names(&self) -> Vec<u8> {
         let names: Vec<&str> = super::builtin::set::NAMES
@@ -522,29 +457,6 @@ impl Machine {
             .collect();
         names.join(":").into_bytes()
     }
-}
-
-/// The value as a list, made one if it is not.
-pub(super) fn as_list(value: &mut Value) -> &mut SortedMap<u64, Vec<u8>> {
-    if !matches!(value, Value::List(_)) {
-        let list = match std::mem::replace(value, Value::Unset) {
-            Value::Text(text) => SortedMap::from([(0, text)]),
-            _ => SortedMap::new(),
-        };
-        *value = Value::List(list);
-    }
-    match value {
-        Value::List(list) => list,
-        _ => unreachable!("it was made a list above"),
-    }
-}
-
-fn from_end(list: &SortedMap<u64, Vec<u8>>, index: i64) -> Option<u64> {
-    if index >= 0 {
-        return Some(index as u64);
-    }
-    let top = list.last_key_value().map_or(0, |(last, _)| *last as i64 + 1);
-    u64::try_from(top + index).ok()
 }
 
 /// A decimal number, as `atoi` with everything consumed.

@@ -42,6 +42,7 @@
 //! commands; nothing is hashed.
 
 mod arith;
+mod arrays;
 mod builtin;
 mod dash;
 mod expand;

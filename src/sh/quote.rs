@@ -50,7 +50,7 @@ pub(super) fn ansi(text: &[u8]) -> Vec<u8> {
 }
 
 /// Models `sh_contains_shell_metas`.
-fn has_meta(text: &[u8]) -> bool {
+pub(super) fn has_meta(text: &[u8]) -> bool {
     text.iter().enumerate().any(|(at, byte)| match byte {
         b' ' | b'\t' | b'\n' | b'\'' | b'"' | b'\\' | b'|' | b'&' | b';' | b'(' | b')' | b'<'
         | b'>' | b'!' | b'{' | b'}' | b'*' | b'[' | b']' | b'?' | b'^' | b'$' | b'`' => true,

@@ -11,6 +11,65 @@ pub(super) enum Value {
     Text(Vec<u8>),
     /// An indexed array.
     List(SortedMap<u64, Vec<u8>>),
+    /// An associative one.
+    Map(Map),
+}
+
+/// An associative array, in the order of bash's hash table: by bucket, the newest first in each.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Map(Vec<(Vec<u8>, Vec<u8>)>);
+
+/// Buckets of an associative array. Bash makes more of them beyond 2,048 elements; this does not.
+const MAP_BUCKETS: u32 = 1024;
+
+/// Models `hash_string`.
+pub(super) fn hash(name: &[u8]) -> u32 {
+    name.iter()
+        .fold(2_166_136_261u32, |hash, byte| hash.wrapping_mul(16_777_619) ^ u32::from(*byte))
+}
+
+impl Map {
+    fn find(&self, key: &[u8]) -> Result<usize, usize> {
+        let bucket = hash(key) % MAP_BUCKETS;
+        let from = self.0.partition_point(|(other, _)| hash(other) % MAP_BUCKETS < bucket);
+        let same =
+            self.0[from..].iter().take_while(|(other, _)| hash(other) % MAP_BUCKETS == bucket);
+        let at = same.zip(from..).find(|((other, _), _)| other == key);
+        at.map(|(_, at)| at).ok_or(from)
+    }
+
+    pub(super) fn get(&self, key: &[u8]) -> Option<&Vec<u8>> {
+        self.find(key).ok().map(|at| &self.0[at].1)
+    }
+
+    pub(super) fn insert(&mut self, key: &[u8], text: Vec<u8>) {
+        match self.find(key) {
+            Ok(at) => self.0[at].1 = text,
+            Err(at) => self.0.insert(at, (key.to_vec(), text)),
+        }
+    }
+
+    pub(super) fn remove(&mut self, key: &[u8]) {
+        if let Ok(at) = self.find(key) {
+            self.0.remove(at);
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Vec<u8>, &Vec<u8>)> {
+        self.0.iter().map(|(key, text)| (key, text))
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.0.iter().map(|(key, _)| key)
+    }
+
+    pub(super) fn values(&self) -> impl Iterator<Item = &Vec<u8>> {
+        self.0.iter().map(|(_, text)| text)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
 }
 
 /// A variable.
@@ -20,6 +79,8 @@ pub(super) struct Variable {
     pub exported: bool,
     pub readonly: bool,
     pub integer: bool,
+    /// `declare -n`: its value is another variable's name.
+    pub reference: bool,
     /// `declare -l` or `-u`: the letter.
     pub case: Option<u8>,
     /// Set by the script itself: where in its text.
@@ -33,9 +94,24 @@ impl Variable {
             exported: false,
             readonly: false,
             integer: false,
+            reference: false,
             case: None,
             set_at: None,
         }
+    }
+
+    /// The letters of its attributes, as `declare -p` and `${v@a}` have them.
+    pub(super) fn flags(&self) -> Vec<u8> {
+        let letters = [
+            (b'a', matches!(self.value, Value::List(_))),
+            (b'A', matches!(self.value, Value::Map(_))),
+            (b'i', self.integer),
+            (b'n', self.reference),
+            (b'r', self.readonly),
+            (b'x', self.exported),
+        ];
+        let on = letters.iter().filter(|(_, on)| *on).map(|(letter, _)| *letter);
+        on.chain(self.case).collect()
     }
 
     /// What `$name` is: the text, or the element 0.
@@ -44,6 +120,7 @@ impl Variable {
             Value::Unset => None,
             Value::Text(text) => Some(text),
             Value::List(list) => list.get(&0),
+            Value::Map(map) => map.get(b"0"),
         }
     }
 }
@@ -131,31 +208,38 @@ impl Variables {
 
 /// A variable as `declare -p` shows it, without the line's end.
 pub(super) fn declaration(name: &[u8], variable: &Variable) -> Vec<u8> {
-    let mut flags = Vec::new();
-    if matches!(variable.value, Value::List(_)) {
-        flags.push(b'a');
-    }
-    for (letter, on) in
-        [(b'i', variable.integer), (b'r', variable.readonly), (b'x', variable.exported)]
-    {
-        if on {
-            flags.push(letter);
-        }
-    }
-    flags.extend(variable.case);
+    let mut flags = variable.flags();
     if flags.is_empty() {
         flags.push(b'-');
     }
     let value = match &variable.value {
         Value::Unset => Vec::new(),
         Value::Text(text) => [b"=".as_slice(), &quote::double(text)].concat(),
-        Value::List(list) => {
-            let items: Vec<Vec<u8>> = list
-                .iter()
-                .map(|(index, v)| [format!("[{index}]=").as_bytes(), &quote::double(v)].concat())
-                .collect();
-            [b"=(".as_slice(), &items.join(&b' '), b")"].concat()
-        }
+        Value::List(_) | Value::Map(_) => [b"=", elements(&variable.value).as_slice()].concat(),
     };
     [b"declare -".as_slice(), &flags, b" ", name, &value].concat()
+}
+
+/// An array as it can be read back: `([0]="a" [1]="b")`.
+pub(super) fn elements(value: &Value) -> Vec<u8> {
+    let pair = |key: &[u8], text: &[u8]| [b"[", key, b"]=", &quote::double(text)].concat();
+    match value {
+        Value::List(list) => {
+            let items = list.iter().map(|(index, text)| pair(index.to_string().as_bytes(), text));
+            [b"(", items.collect::<Vec<_>>().join(&b' ').as_slice(), b")"].concat()
+        }
+        Value::Map(map) => {
+            let items = map
+                .iter()
+                .map(|(key, text)| [pair(&key_shown(key), text).as_slice(), b" "].concat());
+            [b"(", items.collect::<Vec<_>>().concat().as_slice(), b")"].concat()
+        }
+        Value::Unset | Value::Text(_) => Vec::new(),
+    }
+}
+
+/// A subscript of an associative array as it can be read back.
+pub(super) fn key_shown(key: &[u8]) -> Vec<u8> {
+    let bare = !quote::has_meta(key) && !matches!(key, b"@" | b"*");
+    if bare { key.to_vec() } else { quote::double(key) }
 }

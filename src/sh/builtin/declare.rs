@@ -1,7 +1,8 @@
 //! `export`, `readonly`, `declare`, `local`, `unset`.
 
+use super::super::arrays::{as_list, as_map};
 use super::super::dash;
-use super::super::machine::{Machine, as_list};
+use super::super::machine::Machine;
 use super::super::parse::is_identifier;
 use super::super::quote;
 use super::super::vars::{Value, declaration};
@@ -245,11 +246,13 @@ impl Machine {
                     b'f' => attributes.functions = true,
                     b'F' => (attributes.functions, attributes.names_only) = (true, true),
                     b'g' => attributes.global = true,
-                    b'a' | b'i' | b'l' | b'r' | b'u' | b'x' if sign == b'-' => {
+                    b'a' | b'A' | b'i' | b'l' | b'n' | b'r' | b'u' | b'x' if sign == b'-' => {
                         attributes.on.push(*letter);
                     }
-                    b'a' | b'i' | b'l' | b'r' | b'u' | b'x' => attributes.off.push(*letter),
-                    b'A' | b'n' | b'I' | b't' => {
+                    b'a' | b'A' | b'i' | b'l' | b'n' | b'r' | b'u' | b'x' => {
+                        attributes.off.push(*letter);
+                    }
+                    b'I' | b't' => {
                         let option = format!("{who} -{}", char::from(*letter));
                         self.not_modelled(&option);
                         return Err(2);
@@ -278,9 +281,13 @@ impl Machine {
     ) -> u8 {
         let (full, value) = split(argument);
         let open = full.iter().position(|b| *b == b'[');
-        let name = full[..open.unwrap_or(full.len())].to_vec();
+        let mut name = full[..open.unwrap_or(full.len())].to_vec();
         if !is_identifier(&name) {
             return self.bad_name(who, argument);
+        }
+        let refers = attributes.on.contains(&b'n');
+        if !refers && !attributes.off.contains(&b'n') && !local {
+            name = self.target_of(&name);
         }
         if local && self.vars.get(&name).is_some_and(|v| v.readonly) {
             self.argument_error(who, &name, "readonly variable");
@@ -296,12 +303,22 @@ impl Machine {
             let site = self.site.map(|site| site.0);
             self.vars.entry(&name).set_at = site;
         }
+        if refers {
+            return self.declare_reference(who, &name, value.map(|(text, _)| text));
+        }
+        if let Some(why) = self.no_conversion(&name, attributes) {
+            self.argument_error(who, &name, why);
+            return 1;
+        }
         {
             let variable = self.vars.entry(&name);
             for letter in &attributes.on {
                 match letter {
                     b'a' => {
                         as_list(&mut variable.value);
+                    }
+                    b'A' => {
+                        as_map(&mut variable.value);
                     }
                     b'i' => variable.integer = true,
                     b'x' => variable.exported = true,
@@ -312,6 +329,7 @@ impl Machine {
             for letter in &attributes.off {
                 match letter {
                     b'i' => variable.integer = false,
+                    b'n' => variable.reference = false,
                     b'x' => variable.exported = false,
                     b'l' | b'u' => variable.case = None,
                     _ => {}
@@ -322,9 +340,10 @@ impl Machine {
         match open {
             Some(open) => {
                 let index = full[open + 1..].strip_suffix(b"]").unwrap_or_default().to_vec();
-                if let Some((text, _)) = value {
-                    let index = super::super::arith::evaluate(self, &index).unwrap_or(0);
-                    self.assign_element(&name, index, text);
+                if let Some((text, append)) = value {
+                    let key = self.key_of(&name, &index);
+                    let old = self.element(&name, &key).filter(|_| append).unwrap_or_default();
+                    self.assign_element(&name, &key, [old, text].concat());
                 }
             }
             None => status = self.set_argument(who, &name, value),
@@ -333,6 +352,49 @@ impl Machine {
             self.vars.entry(&name).readonly = true;
         }
         status
+    }
+
+    /// An array stays of its kind.
+    fn no_conversion(&self, name: &[u8], attributes: &Attributes) -> Option<&'static str> {
+        match self.vars.get(name).map(|variable| &variable.value) {
+            Some(Value::List(_)) if attributes.on.contains(&b'A') => {
+                Some("cannot convert indexed to associative array")
+            }
+            Some(Value::Map(_)) if attributes.on.contains(&b'a') => {
+                Some("cannot convert associative to indexed array")
+            }
+            _ => None,
+        }
+    }
+
+    /// `declare -n name=target`.
+    fn declare_reference(&mut self, who: &str, name: &[u8], target: Option<Vec<u8>>) -> u8 {
+        let base = target.as_ref().map(|target| {
+            let open = target.iter().position(|byte| *byte == b'[').unwrap_or(target.len());
+            target[..open].to_vec()
+        });
+        if let (Some(base), Some(target)) = (&base, &target) {
+            if !is_identifier(base) {
+                let shown = [b"`", target.as_slice(), b"'"].concat();
+                self.argument_error(who, &shown, "invalid variable name for name reference");
+                return 1;
+            }
+            if base == name && !self.vars.in_function() {
+                let why = "nameref variable self references not allowed";
+                self.argument_error(who, name, why);
+                return 1;
+            }
+            if base == name {
+                let shown = [b"warning: ", name].concat();
+                self.argument_error(who, &shown, "circular name reference");
+            }
+        }
+        let variable = self.vars.entry(name);
+        variable.reference = true;
+        if let Some(target) = target {
+            variable.value = Value::Text(target);
+        }
+        0
     }
 
     fn declare_functions(&mut self, names: &[Vec<u8>], names_only: bool) -> u8 {
@@ -381,11 +443,12 @@ impl Machine {
     }
 
     pub(super) fn unset(&mut self, args: &[Vec<u8>]) -> u8 {
-        let (mut functions, mut variables, mut rest) = (false, false, args);
+        let (mut functions, mut variables, mut references, mut rest) = (false, false, false, args);
         while let Some((first, tail)) = rest.split_first() {
             match first.as_slice() {
                 b"-f" => functions = true,
                 b"-v" => variables = true,
+                b"-n" if self.bash() => references = true,
                 [b'-', letter, ..] if *letter != b'-' => {
                     return self.usage(
                         "unset",
@@ -399,6 +462,8 @@ impl Machine {
         }
         let mut status = 0;
         for argument in rest {
+            let followed = self.target_of(argument);
+            let argument = if references { argument } else { &followed };
             let open = argument.iter().position(|b| *b == b'[');
             let name = argument[..open.unwrap_or(argument.len())].to_vec();
             if functions {
@@ -443,13 +508,7 @@ impl Machine {
             self.vars.remove(name);
             return;
         }
-        let index = super::super::arith::evaluate(self, index).unwrap_or(0);
-        if let Value::List(list) = &mut self.vars.entry(name).value {
-            let top = list.last_key_value().map_or(0, |(last, _)| *last as i64 + 1);
-            let index = if index < 0 { index + top } else { index };
-            if let Ok(index) = u64::try_from(index) {
-                list.remove(&index);
-            }
-        }
+        let key = self.key_of(name, index);
+        self.remove_element(name, &key);
     }
 }

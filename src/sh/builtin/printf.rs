@@ -142,8 +142,8 @@ impl Machine {
     }
 
     /// Whether a variable may not change.
-    pub(super) fn is_readonly(&self, name: &[u8]) -> bool {
-        self.vars.get(name).is_some_and(|variable| variable.readonly)
+    pub(in crate::sh) fn is_readonly(&self, name: &[u8]) -> bool {
+        self.vars.get(&self.target_of(name)).is_some_and(|variable| variable.readonly)
     }
 
     /// Sets `name` or `name[i]` from a builtin; `false` if that is no name.
@@ -160,14 +160,15 @@ impl Machine {
             return true;
         };
         let Some(index) = target[open + 1..].strip_suffix(b"]") else { return false };
-        let index = super::super::arith::evaluate(self, index).unwrap_or(0);
-        self.assign_element(name, index, text.to_vec())
+        let key = self.key_of(name, index);
+        self.assign_element(name, &key, text.to_vec())
     }
 
     /// `name=(…)` from a builtin.
     pub(super) fn set_list(&mut self, name: &[u8], items: Vec<Vec<u8>>) {
         let site = self.site.map_or(0, |site| site.0);
-        let variable = self.vars.entry(name);
+        let target = self.target_of(name);
+        let variable = self.vars.entry(&target);
         variable.set_at = Some(site);
         variable.value = Value::List((0u64..).zip(items).collect());
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::arrays::Key;
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, parse_number};
@@ -301,7 +302,7 @@ impl Machine {
             return;
         };
         for (index, item) in (i64::from(origin)..).zip(items) {
-            self.assign_element(&name, index, item);
+            self.assign_element(&name, &Key::Number(index), item);
         }
     }
 

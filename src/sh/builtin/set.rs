@@ -243,13 +243,9 @@ impl Machine {
                     };
                     all.extend_from_slice(&[name.as_slice(), b"=", &shown, b"\n"].concat());
                 }
-                Value::List(list) => {
-                    let items: Vec<Vec<u8>> = list
-                        .iter()
-                        .map(|(i, v)| [format!("[{i}]=").as_bytes(), &quote::double(v)].concat())
-                        .collect();
-                    let inside = items.join(&b' ');
-                    all.extend_from_slice(&[name.as_slice(), b"=(", &inside, b")\n"].concat());
+                value => {
+                    let shown = super::super::vars::elements(value);
+                    all.extend_from_slice(&[name.as_slice(), b"=", &shown, b"\n"].concat());
                 }
             }
         }

@@ -106,6 +106,7 @@ impl Machine {
                 .and_then(|n| u32::try_from(n).ok())
                 .is_some_and(|fd| host.is_tty(Fd(fd))),
             b"-v" => self.is_set(word),
+            b"-R" => self.vars.get(word).is_some_and(|variable| variable.reference),
             b"-o" => self.option(&String::from_utf8_lossy(word)) == Some(true),
             _ => false,
         }
@@ -125,8 +126,8 @@ impl Machine {
         if matches!(index.as_slice(), b"@" | b"*") {
             return self.list(&base).is_some_and(|list| !list.is_empty());
         }
-        let index = super::super::arith::evaluate(self, &index).unwrap_or(0);
-        self.element(&base, index).is_some()
+        let key = self.key_of(&base, &index);
+        self.element(&base, &key).is_some()
     }
 
     pub(super) fn test(&mut self, fields: &[Vec<u8>], host: &mut dyn Host) -> u8 {

@@ -1,5 +1,6 @@
 //! Parameters: what they stand for, and the operators of `${…}` that decide and cut.
 
+use super::super::arrays::Key;
 use super::super::machine::parse_number;
 use super::super::script::{Index, Param, ParamOp, Part, Word};
 use super::super::vars;
@@ -21,8 +22,7 @@ impl Expand<'_> {
                 return Ok(());
             }
             ParamOp::Keys { at } => {
-                let keys = self.machine.list(&param.name).unwrap_or_default();
-                let items = keys.keys().map(|key| key.to_string().into_bytes()).collect();
+                let items = self.machine.keys(&param.name);
                 self.emit(Value::Many { items, star: !at }, part.quoted, all);
                 return Ok(());
             }
@@ -31,7 +31,10 @@ impl Expand<'_> {
         self.quiet = param.op == ParamOp::Length;
         let mut value = self.value(&param.name, param.index.as_ref(), part)?;
         let mut name = param.name.clone();
-        if param.indirect {
+        let refers = self.machine.vars.get(&name).is_some_and(|variable| variable.reference);
+        if param.indirect && refers && param.index.is_none() {
+            value = Value::One(self.machine.target_of(&name));
+        } else if param.indirect {
             (name, value) = self.indirect(&param.name, value, part)?;
         }
         if let ParamOp::Test { op, colon, word } = &param.op {
@@ -99,15 +102,15 @@ impl Expand<'_> {
 
     /// What a parameter stands for.
     fn value(&mut self, name: &[u8], index: Option<&Index>, part: &Part) -> Expanded<Value> {
-        let number = match index {
-            Some(Index::Word(word)) => Some(self.arith_word(word, b"")?),
+        let key = match index {
+            Some(Index::Word(word)) => Some(self.key(name, word)?),
             _ => None,
         };
         let found = self.once(|ex| {
-            let value = match (index, number) {
-                (_, Some(number)) => match ex.machine.element(name, number) {
+            let value = match (index, &key) {
+                (_, Some(key)) => match ex.machine.element(name, key) {
                     Some(text) => Value::One(text),
-                    None if !ex.quiet && ex.out_of_range(name, number) => {
+                    None if !ex.quiet && ex.out_of_range(name, key) => {
                         ex.machine.complain_of(name, "bad array subscript");
                         Value::Unset
                     }
@@ -128,7 +131,25 @@ impl Expand<'_> {
         })
     }
 
-    fn out_of_range(&self, name: &[u8], index: i64) -> bool {
+    /// What a subscript names.
+    pub(in crate::sh) fn key(&mut self, name: &[u8], word: &Word) -> Expanded<Key> {
+        if !self.machine.is_map(name) {
+            return Ok(Key::Number(self.arith_word(word, b"")?));
+        }
+        self.map_key(word)
+    }
+
+    /// A subscript of an associative array.
+    pub(in crate::sh) fn map_key(&mut self, word: &Word) -> Expanded<Key> {
+        // Read as arithmetic is, where single quotes are no quotes.
+        let text = self.one(word, Tilde::Never)?;
+        let source = self.script.slice(word.span);
+        let single = source.strip_prefix(b"'").and_then(|rest| rest.strip_suffix(b"'"));
+        Ok(Key::Text(single.map_or(text, <[u8]>::to_vec)))
+    }
+
+    fn out_of_range(&self, name: &[u8], key: &Key) -> bool {
+        let Key::Number(index) = *key else { return false };
         let count = self.machine.list(name).and_then(|list| list.last_key_value().map(|l| *l.0));
         index < 0 && count.is_none_or(|last| index + last as i64 + 1 < 0)
     }
@@ -191,8 +212,11 @@ impl Expand<'_> {
             Some(b"@") => self.value(&base, Some(&Index::At), part)?,
             Some(b"*") => self.value(&base, Some(&Index::Star), part)?,
             Some(text) => {
-                let number = self.arith_text(text, b"")?;
-                let found = self.machine.element(&base, number);
+                let key = match self.machine.is_map(&base) {
+                    true => self.machine.key_of(&base, text),
+                    false => Key::Number(self.arith_text(text, b"")?),
+                };
+                let found = self.machine.element(&base, &key);
                 found.map_or(Value::Unset, Value::One)
             }
         };
@@ -273,8 +297,8 @@ impl Expand<'_> {
     }
 
     fn assign_default(&mut self, name: &[u8], index: Option<&Index>, text: &[u8]) -> Expanded<()> {
-        let number = match index {
-            Some(Index::Word(word)) => Some(self.arith_word(word, b"")?),
+        let key = match index {
+            Some(Index::Word(word)) => Some(self.key(name, word)?),
             _ => None,
         };
         self.once(|ex| {
@@ -283,8 +307,8 @@ impl Expand<'_> {
                 ex.machine.complain(&shown);
                 return Err(ex.machine.reported());
             }
-            let done = match number {
-                Some(number) => ex.machine.assign_element(name, number, text.to_vec()),
+            let done = match &key {
+                Some(key) => ex.machine.assign_element(name, key, text.to_vec()),
                 None => ex.machine.assign(name, text.to_vec()),
             };
             if !done {

@@ -141,9 +141,11 @@ impl Expand<'_> {
         let Value::Many { star, .. } = value else { return each(value, quote::value) };
         let list = self.machine.list(name).unwrap_or_default();
         let mut items = Vec::new();
-        for (index, text) in list {
-            let shown = if letter == b'K' { quote::double(&text) } else { text };
-            items.extend([index.to_string().into_bytes(), shown]);
+        for (key, text) in self.machine.keys(name).into_iter().zip(list.into_values()) {
+            match letter {
+                b'K' => items.extend([vars::key_shown(&key), quote::double(&text)]),
+                _ => items.extend([key, text]),
+            }
         }
         match letter {
             b'K' => Value::One(items.join(&b' ')),
@@ -155,22 +157,8 @@ impl Expand<'_> {
 impl super::Machine {
     /// A variable's attributes, as `${v@a}` shows them.
     pub(in crate::sh) fn attributes(&self, name: &[u8]) -> Vec<u8> {
-        let Some(variable) = self.vars.get(name) else { return Vec::new() };
-        let mut flags = Vec::new();
-        if matches!(variable.value, vars::Value::List(_)) {
-            flags.push(b'a');
-        }
-        if variable.integer {
-            flags.push(b'i');
-        }
-        if variable.readonly {
-            flags.push(b'r');
-        }
-        if variable.exported {
-            flags.push(b'x');
-        }
-        flags.extend(variable.case);
-        flags
+        let Some(variable) = self.vars.get(&self.target_of(name)) else { return Vec::new() };
+        variable.flags()
     }
 }
 

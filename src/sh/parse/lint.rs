@@ -6,8 +6,7 @@ use super::super::script::Word;
 use super::Parser;
 
 /// Options of builtins that are not modelled: the builtin, and their letters.
-const OPTIONS: [(&str, &str); 4] =
-    [("declare", "Ant"), ("typeset", "Ant"), ("local", "An"), ("readonly", "A")];
+const OPTIONS: [(&str, &str); 3] = [("declare", "It"), ("typeset", "It"), ("local", "I")];
 
 /// What bash traps that is no signal, and is not modelled.
 const TRAPS: [&[u8]; 2] = [b"DEBUG", b"RETURN"];

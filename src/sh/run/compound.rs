@@ -280,7 +280,11 @@ impl Machine {
             self.trace(host, &line);
         }
         self.act(&script, *head);
-        if !self.assign(name, value.clone()) {
+        // A name reference leads to each of them in turn.
+        let refers = self.vars.get(name).is_some_and(|variable| variable.reference);
+        if refers {
+            self.vars.set(name, &value);
+        } else if !self.assign(name, value.clone()) {
             self.complain_of(name, "readonly variable");
             self.status = 1;
             return Next::Go;

@@ -6,7 +6,7 @@ use super::super::host::Host;
 use super::super::machine::{Machine, Origin};
 use super::super::print;
 use super::super::quote;
-use super::super::vars::Value;
+use super::super::vars::{Value, hash};
 use super::{Next, Unwind};
 use crate::os::{Errno, FileKind};
 use crate::trace::fact::ShellFact;
@@ -214,7 +214,8 @@ impl Machine {
         let mut all: Vec<(Vec<u8>, Vec<u8>)> = exported
             .filter_map(|(name, variable)| {
                 let text = variable.text()?;
-                let list = matches!(variable.value, Value::List(_));
+                let list =
+                    matches!(variable.value, Value::List(_) | Value::Map(_)) || variable.reference;
                 (!list).then(|| (name.clone(), text.clone()))
             })
             .collect();
@@ -231,15 +232,10 @@ impl Machine {
     }
 }
 
-/// Buckets of bash's table of variables, and of the one for those before a command.
+/// Buckets of bash's table of variables, and of the one for those before a command: the order of an
+/// environment is theirs.
 const GLOBAL_BUCKETS: u32 = 1024;
 const COMMAND_BUCKETS: u32 = 4;
-
-/// Models `hash_string`: the order of an environment is that of a hash table.
-fn hash(name: &[u8]) -> u32 {
-    name.iter()
-        .fold(2_166_136_261u32, |hash, byte| hash.wrapping_mul(16_777_619) ^ u32::from(*byte))
-}
 
 /// Models dash's `hashvar`.
 fn dash_bucket(name: &[u8]) -> u32 {

@@ -2,23 +2,17 @@
 
 use std::sync::Arc;
 
+use super::super::arrays::{Key, as_list, as_map};
 use super::super::builtin;
 use super::super::expand::{Expand, Expanded, Tilde};
-use super::super::frame::{Children, Cleanup, Frame, Simple, SimplePhase, State};
+use super::super::frame::{Assigned, Children, Cleanup, Frame, Simple, SimplePhase, State};
 use super::super::host::Host;
-use super::super::machine::{Call, Machine, Unwind, as_list};
+use super::super::machine::{Call, Machine, Unwind};
 use super::super::script::{Assign, AssignValue, Kind, Script, Word};
-use super::super::vars::Value;
+use super::super::vars::{Map, Value};
 use super::{Next, Stop};
 use crate::os::Fd;
 use crate::trace::fact::ShellFact;
-
-/// An assignment whose words are expanded.
-pub(super) enum Assigned {
-    Text(Vec<u8>),
-    Element(i64, Vec<u8>),
-    List(Vec<(Option<i64>, Vec<u8>)>),
-}
 
 /// What a command's name leads to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,10 +70,15 @@ impl Machine {
             .assign
             .as_ref()
             .is_some_and(|assign| matches!(assign.value, AssignValue::Array(..)));
-        if is_array {
-            let simple = parts(&mut frame);
-            simple.arrays.push(next);
-            simple.fields.push(word.assign.as_ref().map(|a| a.name.clone()).unwrap_or_default());
+        if let (true, Some(assign)) = (is_array, &word.assign) {
+            let maps = parts(&mut frame).fields.iter().any(|field| has_letter(field, b'A'));
+            let map = maps || self.is_map(&assign.name);
+            let made = self.expanding(&mut frame, host, |ex| ex.assigned(assign, map));
+            match made {
+                Ok(made) => parts(&mut frame).arrays.push((next, made)),
+                Err(stop) => return self.stopped(frame, stop, host),
+            }
+            parts(&mut frame).fields.push(assign.name.clone());
         } else {
             let made = self.expanding(&mut frame, host, |ex| match &word.assign {
                 Some(_) => Ok(vec![ex.assignment_word(word)?]),
@@ -113,7 +112,8 @@ impl Machine {
             self.frames.push(frame);
             return Next::Go;
         };
-        let made = match self.expanding(&mut frame, host, |ex| ex.assigned(assign)) {
+        let map = self.is_map(&assign.name);
+        let made = match self.expanding(&mut frame, host, |ex| ex.assigned(assign, map)) {
             Ok(made) => made,
             Err(stop) => return self.stopped(frame, stop, host),
         };
@@ -206,15 +206,18 @@ impl Machine {
                     if assign.append { self.appended(&assign.name, None, text) } else { text };
                 self.assign(&assign.name, text)
             }
-            Assigned::Element(index, text) => {
+            Assigned::Element(key, text) => {
                 let text = if assign.append {
-                    self.appended(&assign.name, Some(index), text)
+                    self.appended(&assign.name, Some(&key), text)
                 } else {
                     text
                 };
-                if !self.assign_element(&assign.name, index, text) {
-                    let index = index.to_string();
-                    let shown = [assign.name.as_slice(), b"[", index.as_bytes(), b"]"].concat();
+                if !self.assign_element(&assign.name, &key, text) {
+                    let key = match key {
+                        Key::Number(index) => index.to_string().into_bytes(),
+                        Key::Text(key) => key,
+                    };
+                    let shown = [assign.name.as_slice(), b"[", &key, b"]"].concat();
                     self.complain_of(&shown, "bad array subscript");
                     self.status = 1;
                     self.unwind = Some(Unwind::Discard);
@@ -222,36 +225,53 @@ impl Machine {
                 true
             }
             Assigned::List(items) => {
-                let site = self.site.map_or(0, |site| site.0);
-                let mut shaped = Vec::new();
-                for (index, text) in items {
-                    shaped.push((index, self.shaped(&assign.name, text)));
-                }
-                let allexport = self.options.allexport;
-                let variable = self.vars.entry(&assign.name);
-                variable.set_at = Some(site);
-                variable.exported |= allexport;
-                if !assign.append {
-                    variable.value = Value::List(Default::default());
-                }
-                let list = as_list(&mut variable.value);
-                let mut next = list.last_key_value().map_or(0, |(last, _)| last + 1);
-                for (index, text) in shaped {
-                    if let Some(index) = index {
-                        next = u64::try_from(index).unwrap_or(0);
-                    }
-                    list.insert(next, text);
-                    next += 1;
-                }
+                self.assign_list(&assign.name, items, assign.append);
                 true
             }
         }
     }
 
+    /// `name=(…)`.
+    fn assign_list(&mut self, name: &[u8], items: Vec<(Option<Key>, Vec<u8>)>, append: bool) {
+        let name = &self.target_of(name)[..];
+        let site = self.site.map_or(0, |site| site.0);
+        let mut shaped = Vec::new();
+        for (key, text) in items {
+            shaped.push((key, self.shaped(name, text)));
+        }
+        let allexport = self.options.allexport;
+        let variable = self.vars.entry(name);
+        variable.set_at = Some(site);
+        variable.exported |= allexport;
+        if let Value::Map(map) = &mut variable.value {
+            if !append {
+                *map = Map::default();
+            }
+            for (key, text) in shaped {
+                if let Some(Key::Text(key)) = key {
+                    map.insert(&key, text);
+                }
+            }
+            return;
+        }
+        if !append {
+            variable.value = Value::List(Default::default());
+        }
+        let list = as_list(&mut variable.value);
+        let mut next = list.last_key_value().map_or(0, |(last, _)| last + 1);
+        for (key, text) in shaped {
+            if let Some(Key::Number(index)) = key {
+                next = u64::try_from(index).unwrap_or(0);
+            }
+            list.insert(next, text);
+            next += 1;
+        }
+    }
+
     /// What `+=` makes.
-    fn appended(&mut self, name: &[u8], index: Option<i64>, text: Vec<u8>) -> Vec<u8> {
-        let old = match index {
-            Some(index) => self.element(name, index),
+    fn appended(&mut self, name: &[u8], key: Option<&Key>, text: Vec<u8>) -> Vec<u8> {
+        let old = match key {
+            Some(key) => self.element(name, key),
             None => self.variable(name),
         };
         let old = old.unwrap_or_default();
@@ -266,10 +286,10 @@ impl Machine {
         let script = frame.script.clone();
         let span = script.node(frame.at).span;
         let simple = parts(&mut frame);
-        let arrays = simple.arrays.clone();
+        let arrays = std::mem::take(&mut simple.arrays);
         let fields = simple.fields.clone();
         simple.phase = SimplePhase::Redirects;
-        if !arrays.is_empty() && !self.array_arguments(&mut frame, &arrays, &fields, host) {
+        if !self.array_arguments(&frame, arrays, &fields, host) {
             return Next::Go;
         }
         let line = self.words_shown(&fields);
@@ -334,37 +354,37 @@ impl Machine {
     /// Assigns the array arguments of `declare` and its kind.
     fn array_arguments(
         &mut self,
-        frame: &mut Frame,
-        arrays: &[u32],
+        frame: &Frame,
+        arrays: Vec<(u32, Assigned)>,
         fields: &[Vec<u8>],
         host: &mut dyn Host,
     ) -> bool {
         let script = frame.script.clone();
         let Kind::Simple { words, .. } = &script.node(frame.at).kind else { return true };
-        for number in arrays {
-            let Some(assign) = words.get(*number as usize).and_then(|w| w.assign.as_ref()) else {
+        let has = |letter| fields.iter().any(|field| has_letter(field, letter));
+        let local = fields.first().is_some_and(|name| name == b"local")
+            || (self.vars.in_function()
+                && !has(b'g')
+                && fields.first().is_some_and(|name| matches!(&name[..], b"declare" | b"typeset")));
+        for (number, made) in arrays {
+            let Some(assign) = words.get(number as usize).and_then(|w| w.assign.as_ref()) else {
                 continue;
             };
-            let local = fields[0] == b"local"
-                || (self.vars.in_function()
-                    && matches!(fields[0].as_slice(), b"declare" | b"typeset"));
-            if local {
-                self.vars.hide(&assign.name, true);
+            if local && self.vars.hide(&assign.name, true) {
                 self.vars.remove(&assign.name);
             }
-            let made = match self.expanding(frame, host, |ex| ex.assigned(assign)) {
-                Ok(made) => made,
-                Err(_) => {
-                    self.complain(b"command substitution in an array argument: not modelled");
-                    self.status = 1;
-                    return false;
-                }
-            };
             if let Assigned::List(items) = &made {
                 let shown: Vec<Vec<u8>> =
                     items.iter().map(|(_, text)| super::super::quote::single(text)).collect();
                 let line = [assign.name.as_slice(), b"=(", &shown.join(&b' '), b")"].concat();
                 self.trace(host, &line);
+            }
+            if !self.is_readonly(&assign.name) {
+                let variable = self.vars.entry(&assign.name);
+                variable.integer |= has(b'i');
+                if has(b'A') && !matches!(variable.value, Value::List(_)) {
+                    as_map(&mut variable.value);
+                }
             }
             if !self.perform(assign, made) {
                 self.complain_of(&assign.name, "readonly variable");
@@ -550,14 +570,14 @@ impl Expand<'_> {
     }
 
     /// An assignment's value.
-    pub(super) fn assigned(&mut self, assign: &Assign) -> Expanded<Assigned> {
+    pub(super) fn assigned(&mut self, assign: &Assign, map: bool) -> Expanded<Assigned> {
         match &assign.value {
             AssignValue::Scalar(word) => {
                 let text = self.one(word, Tilde::Assign)?;
                 match &assign.index {
                     None => Ok(Assigned::Text(text)),
                     Some(index) => {
-                        if matches!(index.plain(), Some(b"@" | b"*")) {
+                        if !map && matches!(index.plain(), Some(b"@" | b"*")) {
                             let shown = [
                                 assign.name.as_slice(),
                                 b"[",
@@ -567,16 +587,17 @@ impl Expand<'_> {
                             self.machine.complain_of(&shown.concat(), "bad array subscript");
                             return Err(Stop::Discard);
                         }
-                        Ok(Assigned::Element(self.arith_word(index, b"")?, text))
+                        Ok(Assigned::Element(self.key(&assign.name, index)?, text))
                     }
                 }
             }
+            AssignValue::Array(items, _) if map => self.assigned_map(assign, items),
             AssignValue::Array(items, _) => {
                 let mut all = Vec::new();
                 for (index, word) in items {
                     match index {
                         Some(index) => {
-                            let number = self.arith_word(index, b"")?;
+                            let number = Key::Number(self.arith_word(index, b"")?);
                             all.push((Some(number), self.one(word, Tilde::Assign)?));
                         }
                         None => {
@@ -588,4 +609,36 @@ impl Expand<'_> {
             }
         }
     }
+
+    /// `([key]=value …)`, or keys and values by turns.
+    fn assigned_map(
+        &mut self,
+        assign: &Assign,
+        items: &[(Option<Word>, Word)],
+    ) -> Expanded<Assigned> {
+        let mut all = Vec::new();
+        let pairs = items.first().is_some_and(|(index, _)| index.is_none());
+        let mut key = None;
+        for (index, word) in items {
+            let text = self.one(word, Tilde::Assign)?;
+            match (index, key.take()) {
+                (_, Some(key)) if pairs => all.push((Some(Key::Text(key)), text)),
+                (_, None) if pairs => key = Some(text),
+                (Some(index), _) => all.push((Some(self.map_key(index)?), text)),
+                (None, _) => {
+                    let shown = super::super::quote::single(&text);
+                    let shown = [&assign.name, b": ".as_slice(), &shown].concat();
+                    let why = "must use subscript when assigning associative array";
+                    self.machine.complain_of(&shown, why);
+                }
+            }
+        }
+        all.extend(key.map(|key| (Some(Key::Text(key)), Vec::new())));
+        Ok(Assigned::List(all))
+    }
+}
+
+/// Whether an argument is an option with this letter.
+fn has_letter(field: &[u8], letter: u8) -> bool {
+    field.starts_with(b"-") && field.contains(&letter)
 }
