@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::arrays::Key;
 use super::expand::Logged;
 use super::script::{AstId, Script};
-use crate::base::Pid;
+use crate::base::{Pid, SimTime};
 use crate::os::Fd;
 
 /// A command that has begun.
@@ -36,9 +36,9 @@ pub(super) enum State {
     AndOr {
         next: u32,
     },
-    /// The one element of `! command`, or all of them in children.
+    /// The one element of `! command`, or all of them in children: when they began.
     Pipeline {
-        started: bool,
+        since: Option<SimTime>,
     },
     Simple(Box<Simple>),
     /// A compound command's redirections, as far as they are made.
@@ -139,6 +139,9 @@ pub(super) struct Children {
     pub pids: Vec<Pid>,
     pub statuses: Vec<u8>,
     pub pipeline: bool,
+    /// `shopt -s lastpipe`: the last part runs in this shell; its status, once it has ended.
+    pub last_here: bool,
+    pub own: Option<u8>,
     /// The last one's number in its container, and the command: for the message where a signal ends
     /// it.
     pub shown: u32,

@@ -5,7 +5,7 @@ use super::machine::Function;
 use super::quote;
 use super::script::{
     Arm, ArmEnd, Assign, AssignValue, AstId, Cond, CondId, Kind, Node, Redirect, RedirectKind,
-    Script, Span, Word,
+    Script, Span, Timed, Word,
 };
 
 /// A printer at some indentation. Within a function every command has a line of its own.
@@ -191,7 +191,12 @@ impl<'a> Printer<'a> {
     fn kind(&mut self, node: &Node) {
         match &node.kind {
             Kind::Simple { assigns, words } => self.simple(assigns, words, &node.redirects),
-            Kind::Pipeline { negated, elements, .. } => {
+            Kind::Pipeline { negated, timed, elements } => {
+                match timed {
+                    Some(Timed::Plain) => self.put(b"time "),
+                    Some(Timed::Posix) => self.put(b"time -p "),
+                    None => {}
+                }
                 if *negated {
                     self.put(b"! ");
                 }
@@ -407,6 +412,9 @@ impl<'a> Printer<'a> {
 
     fn redirect(&mut self, redirect: &Redirect) {
         let script = self.script;
+        if let Some(name) = &redirect.name {
+            self.put(&[b"{", name.as_slice(), b"}"].concat());
+        }
         let fd = |default: u32| match redirect.fd {
             Some(fd) if fd != default => fd.to_string(),
             _ => String::new(),

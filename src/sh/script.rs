@@ -148,7 +148,7 @@ pub(crate) enum Kind {
     },
     Pipeline {
         negated: bool,
-        timed: bool,
+        timed: Option<Timed>,
         elements: Vec<AstId>,
     },
     /// The first, then each with whether it follows `&&` (else `||`).
@@ -191,6 +191,15 @@ pub(crate) enum Kind {
     },
     /// Syntax that is not modelled; named for the message.
     Unsupported(&'static str),
+}
+
+/// How `time` tells its times.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Timed {
+    /// As TIMEFORMAT says.
+    Plain,
+    /// `time -p`.
+    Posix,
 }
 
 /// An arm of `case`.
@@ -239,6 +248,8 @@ pub(crate) struct Redirect {
     pub span: Span,
     /// As written before the operator.
     pub fd: Option<u32>,
+    /// `{name}` before the operator: the variable that gets the descriptor.
+    pub name: Option<Vec<u8>>,
     pub kind: RedirectKind,
 }
 

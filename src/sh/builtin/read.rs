@@ -162,7 +162,7 @@ impl Machine {
             self.builtin_error("read", "arg count");
             return Some(2);
         }
-        if let Some(name) = read.names.iter().chain(&read.array).find(|name| !is_identifier(name)) {
+        if let Some(name) = read.names.iter().chain(&read.array).find(|name| !is_target(name)) {
             let (shown, why) = match self.bash() {
                 true => ([b"`", name.as_slice(), b"'"].concat(), "not a valid identifier"),
                 false => (name.clone(), "bad variable name"),
@@ -330,6 +330,9 @@ impl Machine {
     }
 
     fn set_read(&mut self, name: &[u8], text: Vec<u8>) -> bool {
+        if name.contains(&b'[') {
+            return self.assign_to(name, &text);
+        }
         let done = self.assign(name, text);
         if !done {
             self.complain_of(name, "readonly variable");
@@ -431,4 +434,10 @@ fn last_field(
         }
     }
     bytes[start..end].to_vec()
+}
+
+/// `name` or `name[index]`.
+fn is_target(name: &[u8]) -> bool {
+    let open = name.iter().position(|byte| *byte == b'[').filter(|_| name.ends_with(b"]"));
+    is_identifier(&name[..open.unwrap_or(name.len())])
 }

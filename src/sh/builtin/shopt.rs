@@ -64,7 +64,7 @@ const NAMES: [(&str, bool); 57] = [
 ];
 
 /// Options that would change what a script does, but are not modelled.
-const ABSENT: [&str; 15] = [
+const ABSENT: [&str; 12] = [
     "assoc_expand_once",
     "cdable_vars",
     "compat31",
@@ -74,12 +74,9 @@ const ABSENT: [&str; 15] = [
     "compat42",
     "compat43",
     "compat44",
-    "expand_aliases",
     "extdebug",
-    "globstar",
     "gnu_errfmt",
     "localvar_inherit",
-    "lastpipe",
 ];
 
 /// `shopt`'s options: the ones that are not as a new shell has them.

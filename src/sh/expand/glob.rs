@@ -36,6 +36,7 @@ impl Expand<'_> {
     fn names(&self, pattern: &Pattern) -> Vec<Vec<u8>> {
         let mut found: Vec<Vec<u8>> = vec![Vec::new()];
         let mut at = 0;
+        let mut searched = false;
         let bytes = &pattern.bytes;
         while at < bytes.len() {
             let slashes = bytes[at..].iter().take_while(|b| **b == b'/').count();
@@ -52,11 +53,62 @@ impl Expand<'_> {
                 extended: pattern.extended,
             };
             at += length;
+            let double = component.bytes == b"**" && !component.quoted.contains(&true);
+            if double && self.machine.bash() && self.machine.shopts.has("globstar") {
+                let slashes = bytes[at..].iter().take_while(|byte| **byte == b'/').count();
+                at += slashes;
+                let (whole, before) = (slashes == 0, std::mem::take(&mut found));
+                for path in &before {
+                    found.extend(self.all_below(path, whole));
+                }
+                if whole && searched {
+                    // A directory that a pattern found stands without its slash.
+                    let bare = before.iter().map(|path| path.strip_suffix(b"/").unwrap_or(path).to_vec());
+                    found.retain(|path| !before.contains(path));
+                    found.extend(bare);
+                }
+                searched = true;
+                found.sort();
+                found.dedup();
+                if at == bytes.len() {
+                    found.retain(|path| !path.is_empty());
+                }
+                continue;
+            }
+            searched |= may_glob(&component);
             found = self.step(found, &component, at < bytes.len());
         }
         found.sort();
         found.truncate(GLOB_NAMES_MAX);
         found
+    }
+
+    /// `**`: the directory itself and those below, each with its slash; with `files`, all below.
+    fn all_below(&self, path: &[u8], files: bool) -> Vec<Vec<u8>> {
+        let mut all = vec![path.to_vec()];
+        let mut waiting = vec![path.to_vec()];
+        while let Some(parent) = waiting.pop() {
+            let dir: &[u8] = if parent.is_empty() { b"." } else { &parent };
+            for name in self.host.read_dir(dir).unwrap_or_default() {
+                let hidden = name.first() == Some(&b'.') && !self.machine.shopts.has("dotglob");
+                if hidden || all.len() >= GLOB_NAMES_MAX {
+                    continue;
+                }
+                let next = [parent.as_slice(), &name].concat();
+                let below = self.host.stat(&next, false);
+                let is_dir = below.is_ok_and(|stat| stat.kind == FileKind::Directory);
+                let slashed = [next.as_slice(), b"/"].concat();
+                if is_dir {
+                    waiting.push(slashed.clone());
+                }
+                match files {
+                    true => all.push(next),
+                    false if is_dir => all.push(slashed),
+                    false => {}
+                }
+            }
+        }
+        all
     }
 
     fn is_dir(&self, path: &[u8]) -> bool {

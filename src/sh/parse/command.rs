@@ -2,7 +2,7 @@
 
 use super::super::script::{
     Assign, AssignValue, AstId, Index, Kind, Part, PartKind, Redirect, RedirectKind, SyntaxError,
-    Word,
+    Timed, Word,
 };
 use super::{Parse, Parser, is_meta, is_name_start};
 
@@ -120,23 +120,23 @@ impl Parser {
     fn pipeline(&mut self) -> Parse<AstId> {
         self.blanks();
         let start = self.src.pos;
-        let (mut negated, mut timed, mut bangs) = (false, false, 0);
+        let (mut negated, mut timed, mut bangs) = (false, None, 0);
         loop {
             if self.eat_word(b"!") {
                 negated = !negated;
                 bangs += 1;
-            } else if self.bash() && self.at_word(b"time") && !timed {
-                self.eat_word(b"time");
-                self.unsupported(start, "time");
+            } else if self.bash() && timed.is_none() && self.eat_word(b"time") {
                 self.blanks();
-                self.eat_word(b"-p");
-                timed = true;
+                let posix = self.eat_word(b"-p");
+                self.blanks();
+                self.eat_word(b"--");
+                timed = Some(if posix { Timed::Posix } else { Timed::Plain });
             } else {
                 break;
             }
             self.blanks();
         }
-        let bare = (bangs > 0 || timed)
+        let bare = (bangs > 0 || timed.is_some())
             && matches!(self.byte(), None | Some(b'\n' | b';' | b')'))
             && self.bash();
         if bare {
@@ -151,14 +151,14 @@ impl Parser {
                 let last = elements[elements.len() - 1].0 as usize;
                 let word = Word { span, parts: vec![number_part(b"1", span)], ..Word::default() };
                 let kind = RedirectKind::Dup { word, output: true };
-                self.nodes[last].redirects.push(Redirect { span, fd: Some(2), kind });
+                self.nodes[last].redirects.push(Redirect { span, fd: Some(2), name: None, kind });
             } else if !self.eat("|") {
                 break;
             }
             self.lines();
             elements.push(self.command()?);
         }
-        if elements.len() == 1 && bangs == 0 && !timed {
+        if elements.len() == 1 && bangs == 0 && timed.is_none() {
             return Ok(elements[0]);
         }
         Ok(self.add(start, Kind::Pipeline { negated, timed, elements }))

@@ -9,10 +9,8 @@ impl Parser {
     pub(super) fn redirect(&mut self) -> Parse<Option<Redirect>> {
         let start = self.src.pos;
         let digits = self.rest().iter().take_while(|b| b.is_ascii_digit()).count();
-        if self.looking_at(b"{") && self.bash() {
-            self.named_descriptor(start)?;
-            self.src.pos = start;
-        }
+        let name = self.named_descriptor();
+        let digits = name.as_ref().map_or(digits, |name| name.len() + 2);
         let signs = matches!(self.byte_at(digits), Some(b'<' | b'>'))
             || (digits == 0 && self.bash() && self.looking_at(b"&>"));
         if !signs {
@@ -54,21 +52,16 @@ impl Parser {
                 }
             }
         };
-        Ok(Some(Redirect { span: self.span_from(start), fd, kind }))
+        Ok(Some(Redirect { span: self.span_from(start), fd, name, kind }))
     }
 
-    /// `{name}>file`: told as a problem, then read as a word.
-    fn named_descriptor(&mut self, start: usize) -> Parse<()> {
-        let rest = self.rest();
-        let length = rest[1..].iter().take_while(|b| super::is_name(**b)).count();
-        if length > 0
-            && rest.get(1 + length) == Some(&b'}')
-            && matches!(rest.get(2 + length), Some(b'<' | b'>'))
-        {
-            self.src.pos += length + 2;
-            self.unsupported(start, "redirection to a named descriptor");
-        }
-        Ok(())
+    /// The name in `{name}>file`.
+    fn named_descriptor(&self) -> Option<Vec<u8>> {
+        let inside = self.rest().strip_prefix(b"{").filter(|_| self.bash())?;
+        let length = inside.iter().take_while(|byte| super::is_name(**byte)).count();
+        let (name, after) = inside.split_at(length);
+        let redirects = matches!(after, [b'}', b'<' | b'>', ..]);
+        (redirects && super::is_identifier(name)).then(|| name.to_vec())
     }
 
     fn target(&mut self) -> Parse<Word> {

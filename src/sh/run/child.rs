@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::frame::{Children, Frame, State, Substitution};
+use super::super::frame::{Children, Cleanup, Frame, State, Substitution};
 use super::super::host::Host;
 use super::super::machine::{Job, Machine, Origin};
 use super::super::print;
@@ -135,10 +135,13 @@ impl Machine {
     pub(super) fn pipeline(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
         let script = frame.script.clone();
         let node = script.node(frame.at);
-        let Kind::Pipeline { negated, elements, .. } = &node.kind else {
+        let Kind::Pipeline { negated, timed, elements } = &node.kind else {
             unreachable!("the state is of a pipeline")
         };
-        if frame.state == (State::Pipeline { started: true }) {
+        if let State::Pipeline { since: Some(since) } = frame.state {
+            if let Some(timed) = timed {
+                self.tell_time(*timed, since);
+            }
             if *negated {
                 self.status = u8::from(self.status == 0);
             } else if elements.len() > 1 {
@@ -146,7 +149,7 @@ impl Machine {
             }
             return Next::Go;
         }
-        frame.state = State::Pipeline { started: true };
+        frame.state = State::Pipeline { since: Some(self.now) };
         match elements.as_slice() {
             [] => self.status = 0,
             [only] => {
@@ -156,7 +159,8 @@ impl Machine {
             }
             _ => {
                 self.line = self.line_of(&script, node);
-                let pids = self.start_pipeline(&script, elements, host);
+                let last_here = self.shopts.has("lastpipe") && !self.options.monitor;
+                let (pids, input) = self.start_pipeline(&script, elements, last_here, host);
                 let text = script.slice(node.span).to_vec();
                 self.show(&text);
                 self.tell(ShellFact::Pipeline {
@@ -167,8 +171,13 @@ impl Machine {
                 let at = frame.at;
                 self.frames.push(frame);
                 let shown = pids.last().map_or(0, |pid| host.pid_shown(*pid));
-                let children = Children { pids, statuses: Vec::new(), pipeline: true, shown, text };
+                let pipeline = true;
+                let children =
+                    Children { pids, pipeline, last_here, shown, text, ..Children::default() };
                 self.push(&script, at, State::Children(children));
+                if let (true, Some(last)) = (last_here, elements.last()) {
+                    self.enter_last(&script, *last, input, host);
+                }
                 return Next::Go;
             }
         }
@@ -180,12 +189,16 @@ impl Machine {
         &mut self,
         script: &Arc<Script>,
         elements: &[AstId],
+        last_here: bool,
         host: &mut dyn Host,
-    ) -> Vec<Pid> {
+    ) -> (Vec<Pid>, Option<Fd>) {
         let mut pids = Vec::new();
         let mut input: Option<Fd> = None;
         for (number, element) in elements.iter().enumerate() {
             let last = number + 1 == elements.len();
+            if last && last_here {
+                break;
+            }
             let pipe = if last { None } else { host.pipe().ok() };
             let mut moves: Vec<(Fd, Fd)> = input.map(|fd| (fd, Fd::STDIN)).into_iter().collect();
             let mut close: Vec<Fd> = input.into_iter().collect();
@@ -213,7 +226,24 @@ impl Machine {
                 Err(()) => break,
             }
         }
-        pids
+        (pids, input)
+    }
+
+    /// The last part of a pipeline, in this shell.
+    fn enter_last(
+        &mut self,
+        script: &Arc<Script>,
+        at: AstId,
+        input: Option<Fd>,
+        host: &mut dyn Host,
+    ) {
+        let mut saved = Some(Vec::new());
+        if let Some(input) = input {
+            self.put(host, input, Fd::STDIN, &mut saved);
+        }
+        let cleanup = Cleanup { fds: saved.unwrap_or_default(), ..Cleanup::default() };
+        self.push(script, at, State::Cleanup(Box::new(cleanup)));
+        self.enter(script, at);
     }
 
     /// `( … )`.
@@ -256,6 +286,9 @@ impl Machine {
         let State::Children(children) = &mut frame.state else {
             unreachable!("step() looked at the state")
         };
+        if children.last_here && children.own.is_none() {
+            children.own = Some(self.status);
+        }
         while let Some(pid) = children.pids.first().copied() {
             match host.wait(pid) {
                 Ok(Poll::Wait) => {
@@ -276,7 +309,8 @@ impl Machine {
                 }
             }
         }
-        let statuses = std::mem::take(&mut children.statuses);
+        let mut statuses = std::mem::take(&mut children.statuses);
+        statuses.extend(children.own);
         let pipeline = children.pipeline;
         let last = statuses.last().copied().unwrap_or(self.status);
         self.status = last;

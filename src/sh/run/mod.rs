@@ -8,6 +8,7 @@ mod finish;
 mod redirect;
 mod simple;
 mod start;
+mod time;
 mod trace;
 
 use crate::base::limit::SHELL_QUIET_STEPS_MAX;
@@ -273,7 +274,7 @@ pub(super) fn state_of(kind: &Kind, here: bool) -> State {
         Kind::Simple { .. } => {
             State::Simple(Box::new(Simple { in_child: here, ..Simple::default() }))
         }
-        Kind::Pipeline { .. } => State::Pipeline { started: false },
+        Kind::Pipeline { .. } => State::Pipeline { since: None },
         Kind::AndOr { .. } => State::AndOr { next: 0 },
         Kind::List(_) | Kind::Group(_) | Kind::Function { .. } | Kind::Unsupported(_) => {
             State::List { next: 0 }

@@ -3,7 +3,7 @@
 use super::super::expand::{Expand, Expanded, Tilde};
 use super::super::frame::{Cleanup, Frame, State};
 use super::super::host::Host;
-use super::super::machine::Machine;
+use super::super::machine::{Machine, parse_number};
 use super::super::script::{Kind, Redirect, RedirectKind, Word};
 use super::{Next, state_of};
 use crate::base::Blob;
@@ -38,6 +38,11 @@ pub(super) enum Target {
         path: Vec<u8>,
         how: Open,
     },
+    /// A descriptor of its own, whose number a variable gets; closing is by that number.
+    Named {
+        name: Vec<u8>,
+        target: Box<Target>,
+    },
     /// The word is not one word.
     Ambiguous(Vec<u8>),
     BadFd,
@@ -58,7 +63,16 @@ impl Expand<'_> {
         Ok(Err(Target::Ambiguous(self.script.slice(word.span).to_vec())))
     }
 
+    /// A redirection, its word expanded.
     pub(super) fn target(&mut self, redirect: &Redirect) -> Expanded<Target> {
+        let target = self.numbered_target(redirect)?;
+        Ok(match &redirect.name {
+            Some(name) => Target::Named { name: name.clone(), target: Box::new(target) },
+            None => target,
+        })
+    }
+
+    fn numbered_target(&mut self, redirect: &Redirect) -> Expanded<Target> {
         let fd = |default: u32| Fd(redirect.fd.unwrap_or(default));
         let file = |fd, path, how, clobber| Target::File { fd, path, how, clobber };
         macro_rules! field {
@@ -168,6 +182,7 @@ impl Machine {
                 let from = self.document(host, &bytes)?;
                 self.put(host, from, fd, saved);
             }
+            Target::Named { name, target } => self.make_named(host, &name, *target)?,
             Target::Ambiguous(text) => {
                 self.complain_of(&text, "ambiguous redirect");
                 return Err(());
@@ -180,8 +195,40 @@ impl Machine {
         Ok(())
     }
 
+    /// `{name}>…`: stays when the command has ended.
+    fn make_named(&mut self, host: &mut dyn Host, name: &[u8], target: Target) -> Result<(), ()> {
+        let from = match target {
+            Target::Close { .. } => {
+                let number = self.variable(name).and_then(|text| parse_number(&text));
+                let Some(fd) = number.and_then(|number| u32::try_from(number).ok()) else {
+                    self.complain_of(name, "ambiguous redirect");
+                    return Err(());
+                };
+                let _ = host.close(Fd(fd));
+                return Ok(());
+            }
+            Target::File { path, how, clobber, .. } => self.open_file(host, &path, how, clobber)?,
+            Target::Text { bytes, .. } => self.document(host, &bytes)?,
+            Target::Dup { from, .. } => host.dup_above(from, 10).map_err(|errno| {
+                self.complain_of(from.0.to_string().as_bytes(), errno.text());
+            })?,
+            other => return self.make(host, other, &mut None),
+        };
+        let fd = if from.0 < 10 { host.dup_above(from, 10).unwrap_or(from) } else { from };
+        if fd != from {
+            let _ = host.close(from);
+        }
+        if !self.assign(name, fd.0.to_string().into_bytes()) {
+            self.complain_of(name, "readonly variable");
+            self.complain_of(name, "cannot assign fd to variable");
+            let _ = host.close(fd);
+            return Err(());
+        }
+        Ok(())
+    }
+
     /// Moves a new descriptor to where it is wanted.
-    fn put(&mut self, host: &mut dyn Host, from: Fd, fd: Fd, saved: &mut Option<Saved>) {
+    pub(super) fn put(&mut self, host: &mut dyn Host, from: Fd, fd: Fd, saved: &mut Option<Saved>) {
         if from == fd {
             if let Some(saved) = saved {
                 saved.push((fd, None));
