@@ -140,6 +140,10 @@ pub const ARITH_DEPTH_MAX: u32 = 48;
 /// there, and nothing of it is read.
 pub const SCRIPT_DEPTH_MAX: u32 = 60;
 
+/// How often the rest of a script is read again because `alias` or `shopt` changed how it reads.
+/// Beyond: the rest stays as it was read last.
+pub const SCRIPT_READINGS_MAX: u32 = 200;
+
 /// Steps of a shell nobody can see within one turn, so that no script keeps the page busy. Beyond:
 /// the turn ends, and the next goes on.
 pub const SHELL_QUIET_STEPS_MAX: u32 = 1_000;

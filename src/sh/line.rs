@@ -18,7 +18,7 @@ impl Machine {
     fn shifted(&self, script: &Script, place: u32, line: u32) -> u32 {
         let last = self.line_shifts.iter().rev().find(|(from, _)| *from <= place);
         match last {
-            Some((_, shift)) if *script == *self.main => line.saturating_add_signed(*shift),
+            Some((_, shift)) if script.same_text(&self.main) => line.saturating_add_signed(*shift),
             _ => line,
         }
     }
@@ -37,7 +37,7 @@ impl Machine {
         };
         let shift = i64::from(self.line) - i64::from(*line);
         let place = script.node(*group).span.end;
-        if *script == *self.main && self.bash() {
+        if script.same_text(&self.main) && self.bash() {
             self.line_shifts.push((place, i32::try_from(shift).unwrap_or(0)));
         }
     }

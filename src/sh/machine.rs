@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Dialect;
 use super::builtin::shopt::Shopts;
 use super::frame::Frame;
-use super::script::{AstId, Script, Span};
+use super::script::{Aliases, AstId, Reading, Script, Span};
 use super::vars::{Value, Variables};
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::base::{Pid, SimTime, SortedMap};
@@ -27,8 +27,9 @@ pub struct Machine {
     pub(super) shopts: Shopts,
     pub(super) vars: Variables,
     pub(super) functions: SortedMap<Vec<u8>, Function>,
-    /// Kept and listed; no command is expanded by them.
-    pub(super) aliases: SortedMap<Vec<u8>, Vec<u8>>,
+    pub(super) aliases: Aliases,
+    /// How often a text's rest was read again, because an option or an alias has changed.
+    pub(super) readings: u32,
     pub(super) traps: SortedMap<TrapKey, Vec<u8>>,
     /// Those of the shell around this one, which `trap` alone still shows.
     pub(super) inherited_traps: SortedMap<TrapKey, Vec<u8>>,
@@ -280,6 +281,13 @@ impl Machine {
         }
     }
 
+    /// What this shell knows when it reads a text.
+    pub(super) fn reading(&self) -> Reading {
+        let expands = !self.bash() || self.options.posix || self.shopts.has("expand_aliases");
+        let aliases = if expands { self.aliases.clone() } else { Aliases::new() };
+        Reading { from: 0, extglob: self.bash() && self.shopts.has("extglob"), aliases }
+    }
+
     /// What a message begins with: the shell's or the sourced file's name, and the line.
     pub(super) fn prefix(&self) -> Vec<u8> {
         let file = self.calls.last().map(|call| &call.file);
@@ -334,7 +342,7 @@ impl Machine {
 
     /// Notes what runs, if the page can show it.
     pub(super) fn mark(&mut self, script: &Arc<Script>, span: Span) {
-        if Arc::ptr_eq(script, &self.main) || **script == *self.main {
+        if script.same_text(&self.main) {
             self.site = Some((span.start, span.end));
         }
     }

@@ -35,8 +35,7 @@
 //! | the small programs, in scripts | `scripts`, and `tests/tools` |
 //!
 //! Not honoured, and told as a [`Problem`] before anything runs (`tests/bash/refused.rs`):
-//! `coproc`, `select`, `time`, process substitution, `{name}>file`, associative arrays, name
-//! references, traps for DEBUG and RETURN, interactive builtins. Met on a run all the same, each
+//! `coproc`, `select`, traps for DEBUG and RETURN, interactive builtins. Met on a run all the same, each
 //! says on the step, and on standard error, that it is not modelled. Silently otherwise than bash:
 //! characters beyond ASCII are bytes, as in the C locale that containers have; PS4 runs no
 //! commands; nothing is hashed.

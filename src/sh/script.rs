@@ -4,6 +4,7 @@
 use std::hash::{Hash, Hasher};
 
 use super::Dialect;
+use crate::base::SortedMap;
 use crate::base::digest::{Digest, Fingerprint};
 
 /// A command in its [`Script`].
@@ -26,18 +27,37 @@ pub struct Script {
     pub(crate) dialect: Dialect,
     /// The number of the text's first line, for messages: 1 unless the text stands within another.
     pub(crate) first_line: u32,
+    /// How it was read, from where.
+    pub(crate) reading: Reading,
     pub(crate) nodes: Vec<Node>,
     /// What bash reads and runs at a time: the complete commands, each ending with its line.
     pub(crate) groups: Vec<AstId>,
     /// The last line that was read for each of them.
     pub(crate) group_lines: Vec<u32>,
+    /// For each of them, and for what comes after the last: where it begins, and whether `extglob`
+    /// was thought to be on there.
+    pub(crate) group_starts: Vec<(u32, bool)>,
     /// What bash says when it comes to the part it cannot read, after it ran `groups`.
     pub(crate) error: Option<SyntaxError>,
     /// Messages bash prints while it reads, by the index of the group they come before.
     pub(crate) warnings: Vec<(u32, SyntaxError)>,
     /// `$(…)` by where it stands, with its command.
     pub(crate) substitutions: Vec<(Span, AstId)>,
+    /// Of the text, and of how it was read.
     pub(crate) digest: Fingerprint,
+}
+
+/// Words that stand for text where a command begins.
+pub(crate) type Aliases = SortedMap<Vec<u8>, Vec<u8>>;
+
+/// What a shell knows when it reads a text.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Reading {
+    /// Where in the text it begins.
+    pub from: u32,
+    /// `shopt -s extglob`: `@(a|b)` is a word.
+    pub extglob: bool,
+    pub aliases: Aliases,
 }
 
 impl Script {
@@ -64,8 +84,19 @@ impl Script {
         self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
-    pub(crate) fn digest_of(text: &[u8], dialect: Dialect, first_line: u32) -> Fingerprint {
-        Digest::of(&(text, dialect, first_line))
+    pub(crate) fn digest_of(
+        text: &[u8],
+        dialect: Dialect,
+        first_line: u32,
+        reading: &Reading,
+    ) -> Fingerprint {
+        Digest::of(&(text, dialect, first_line, reading))
+    }
+
+    /// Whether both are the same text, however it was read.
+    pub(crate) fn same_text(&self, other: &Script) -> bool {
+        std::ptr::eq(self, other)
+            || (self.first_line == other.first_line && self.text == other.text)
     }
 }
 
@@ -75,7 +106,8 @@ impl PartialEq for Script {
             || (self.digest == other.digest
                 && self.text == other.text
                 && self.dialect == other.dialect
-                && self.first_line == other.first_line)
+                && self.first_line == other.first_line
+                && self.reading == other.reading)
     }
 }
 

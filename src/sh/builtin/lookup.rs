@@ -115,6 +115,9 @@ impl Machine {
         let says = |text: &str| [name, text.as_bytes()].concat();
         let shell = |word, long| Meaning { word, short: name.to_vec(), long };
         let mut all = Vec::new();
+        if let Some(value) = self.reading().aliases.get(name).filter(|_| !how.files_only) {
+            all.push(self.alias_meaning(name, value));
+        }
         if parse::is_reserved(name) && !how.files_only {
             all.push(shell("keyword", says(" is a shell keyword")));
         }
@@ -149,6 +152,17 @@ impl Machine {
             Meaning { word: "file", short: path, long }
         }));
         all
+    }
+
+    fn alias_meaning(&self, name: &[u8], value: &[u8]) -> Meaning {
+        let (quoted, long) = if self.bash() {
+            let long = [name, b" is aliased to `", value, b"'"].concat();
+            (super::super::quote::single(value), long)
+        } else {
+            let long = [name, b" is an alias for ", value].concat();
+            (super::super::dash::single_quote(value), long)
+        };
+        Meaning { word: "alias", short: [b"alias ", name, b"=", &quoted].concat(), long }
     }
 
     pub(super) fn type_command(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
@@ -234,9 +248,6 @@ impl Machine {
         for arg in if args.is_empty() { all.iter().collect() } else { args } {
             if let Some(at) = arg.iter().position(|byte| *byte == b'=').filter(|at| *at > 0) {
                 self.aliases.insert(arg[..at].to_vec(), arg[at + 1..].to_vec());
-                if !self.bash() {
-                    self.not_modelled("alias");
-                }
                 continue;
             }
             match self.aliases.get(arg) {

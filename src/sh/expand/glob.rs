@@ -63,7 +63,8 @@ impl Expand<'_> {
                 }
                 if whole && searched {
                     // A directory that a pattern found stands without its slash.
-                    let bare = before.iter().map(|path| path.strip_suffix(b"/").unwrap_or(path).to_vec());
+                    let bare =
+                        before.iter().map(|path| path.strip_suffix(b"/").unwrap_or(path).to_vec());
                     found.retain(|path| !before.contains(path));
                     found.extend(bare);
                 }

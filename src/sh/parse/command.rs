@@ -166,6 +166,7 @@ impl Parser {
 
     fn command(&mut self) -> Parse<AstId> {
         self.blanks();
+        self.expand_aliases();
         if let Some(id) = self.deeper(Parser::compound)? {
             return Ok(id);
         }
@@ -212,6 +213,14 @@ impl Parser {
                     end = self.src.pos;
                     continue;
                 }
+                if !bare {
+                    self.expand_aliases();
+                }
+            } else {
+                self.expand_alias_after_blank();
+            }
+            if self.byte().is_none_or(is_meta) && !self.at_process() {
+                continue;
             }
             let word = self.argument(&words)?;
             words.push(word);

@@ -4,6 +4,7 @@
 //! read, and how much of the text it runs first, is part of the lesson; and because a learner's
 //! text of any depth may not overflow the stack.
 
+mod alias;
 mod command;
 mod compound;
 mod cond;
@@ -18,7 +19,7 @@ mod word;
 use super::Dialect;
 use super::problem::{Problem, ProblemKind};
 use super::quote;
-use super::script::{AstId, Kind, Node, Script, Span, SyntaxError, Word};
+use super::script::{Aliases, AstId, Kind, Node, Reading, Script, Span, SyntaxError, Word};
 use crate::base::SortedMap;
 use crate::base::limit::{SCRIPT_BYTES_MAX, SCRIPT_DEPTH_MAX};
 
@@ -39,6 +40,10 @@ struct Source {
     end: usize,
     /// Where to go on after the newline at a position: past the here-documents of that line.
     jumps: SortedMap<usize, usize>,
+    /// Aliases whose text is being read: each is not expanded again before here.
+    expanding: Vec<(Vec<u8>, usize)>,
+    /// Where the text of an alias ends with a blank: the next word may be an alias too.
+    blank_ends: Vec<usize>,
 }
 
 pub(super) struct Parser {
@@ -61,18 +66,35 @@ pub(super) struct Parser {
     read_again: usize,
     /// `shopt -s extglob` came before: `@(a|b)` is a word.
     extglob: bool,
+    aliases: Aliases,
 }
 
-/// Reads a whole text.
+/// Reads a whole text, as a shell that has just begun.
 pub(super) fn parse(text: &[u8], dialect: Dialect, first_line: u32) -> (Script, Vec<Problem>) {
-    let digest = Script::digest_of(text, dialect, first_line);
+    parse_as(text, dialect, first_line, Reading::default())
+}
+
+/// Reads a text from some place on, knowing some things.
+pub(super) fn parse_as(
+    text: &[u8],
+    dialect: Dialect,
+    first_line: u32,
+    reading: Reading,
+) -> (Script, Vec<Problem>) {
+    let digest = Script::digest_of(text, dialect, first_line, &reading);
+    let mut parser = Parser::new(text, dialect, first_line);
+    parser.src.pos = (reading.from as usize).min(text.len());
+    parser.extglob = reading.extglob;
+    parser.aliases = reading.aliases.clone();
     let mut script = Script {
         text: text.to_vec(),
         dialect,
         first_line,
+        reading,
         nodes: Vec::new(),
         groups: Vec::new(),
         group_lines: Vec::new(),
+        group_starts: Vec::new(),
         error: None,
         warnings: Vec::new(),
         substitutions: Vec::new(),
@@ -83,8 +105,9 @@ pub(super) fn parse(text: &[u8], dialect: Dialect, first_line: u32) -> (Script, 
         let kind = ProblemKind::TooLong(bound);
         return (script, vec![Problem { start: bound, end: text.len() as u32, kind }]);
     }
-    let mut parser = Parser::new(text, dialect, first_line);
     loop {
+        let place = parser.place(parser.src.pos);
+        script.group_starts.push((place, parser.extglob));
         let group = parser.group();
         let number = script.groups.len() as u32;
         script.warnings.extend(parser.warnings.drain(..).map(|warning| (number, warning)));
@@ -92,10 +115,13 @@ pub(super) fn parse(text: &[u8], dialect: Dialect, first_line: u32) -> (Script, 
             Ok(Some(id)) => {
                 script.groups.push(id);
                 script.group_lines.push(parser.last_line());
-                parser.note_extglob(id);
+                if parser.bash() {
+                    parser.note_extglob(id);
+                }
             }
             Err(error) if error.is_skipped => {
                 script.warnings.push((number, error));
+                script.group_starts.pop();
                 parser.skip_line();
             }
             Ok(None) => break,
@@ -116,7 +142,7 @@ pub(super) fn document(text: &[u8], dialect: Dialect) -> (Script, Word) {
     let mut parser = Parser::new(text, dialect, 1);
     let word = parser.word_in(word::Place::Document).unwrap_or_default();
     script.text = text.to_vec();
-    script.digest = Script::digest_of(text, dialect, 0);
+    script.digest = Script::digest_of(text, dialect, 0, &script.reading);
     script.nodes = parser.nodes;
     (script, word)
 }
@@ -140,6 +166,7 @@ impl Parser {
             brace_line: 0,
             arith_for_line: 0,
             extglob: false,
+            aliases: Aliases::new(),
         }
     }
 
@@ -291,7 +318,7 @@ impl Parser {
         read: impl FnOnce(&mut Parser) -> T,
     ) -> T {
         let end = text.len();
-        let inner = Source { text, map, pos: 0, end, jumps: SortedMap::new() };
+        let inner = Source { text, map, end, ..Source::default() };
         let outer = std::mem::replace(&mut self.src, inner);
         let answer = read(self);
         self.src = outer;

@@ -1,5 +1,7 @@
 //! Lists, `if`, loops, `case`, functions' definitions, `(( … ))`.
 
+use std::sync::Arc;
+
 use super::super::expand::{Tilde, evaluate};
 use super::super::frame::{ArithPhase, Frame, Phase, ProgramKind, State};
 use super::super::host::Host;
@@ -13,10 +15,13 @@ use crate::trace::fact::ShellFact;
 impl Machine {
     /// A script: its next line's commands.
     pub(super) fn program(&mut self, mut frame: Frame) -> Next {
-        let script = frame.script.clone();
         let State::Program { next, kind } = &mut frame.state else {
             unreachable!("step() looked at the state")
         };
+        if let Some(rest) = self.read_again(&frame.script, *next) {
+            (frame.script, *next) = (Arc::new(rest), 0);
+        }
+        let script = frame.script.clone();
         for (_, warning) in script.warnings.iter().filter(|(at, _)| at == next) {
             self.say_syntax(&script, warning, kind);
             if warning.is_skipped {
@@ -535,8 +540,7 @@ impl Machine {
     pub(in crate::sh) fn run_text(&mut self, text: &[u8], kind: ProgramKind) {
         let nested = matches!(kind, ProgramKind::Eval | ProgramKind::Substitution);
         let line = if nested && self.bash() { self.line } else { 1 };
-        let (script, _) = super::Script::parse_at(text, self.dialect, line);
-        let script = std::sync::Arc::new(script);
+        let script = Arc::new(self.read_text(text, line));
         self.push(&script, AstId(0), State::Program { next: 0, kind });
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::frame::{ArithPhase, Cleanup, Frame, Phase, ProgramKind, SimplePhase, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, Origin, TrapKey, Unwind};
-use super::super::script::{AstId, Kind, Script};
+use super::super::script::{AstId, Kind};
 use super::Next;
 use crate::trace::fact::ShellFact;
 
@@ -204,8 +204,7 @@ impl Machine {
             _ => "trap",
         };
         let line = if key == TrapKey::Exit { 1 } else { self.line };
-        let (script, _) = Script::parse_at(&action, self.dialect, line);
-        let script = Arc::new(script);
+        let script = Arc::new(self.read_text(&action, line));
         let state =
             State::Program { next: 0, kind: ProgramKind::Trap { status: self.status, name } };
         self.trace_depth += u32::from(key != TrapKey::Exit);

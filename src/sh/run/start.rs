@@ -10,9 +10,10 @@ use super::super::frame::{Frame, ProgramKind, State};
 use super::super::host::Host;
 use super::super::machine::{Function, Machine, Options, Origin, Unwind};
 use super::super::parse;
-use super::super::script::{AstId, Kind, Script};
+use super::super::script::{AstId, Kind, Reading, Script};
 use super::super::vars::{Value, Variables};
 use super::Next;
+use crate::base::limit::SCRIPT_READINGS_MAX;
 use crate::base::{SimTime, SortedMap};
 use crate::os::{Errno, Fd, Poll, Sys, Wait};
 
@@ -21,14 +22,27 @@ impl Script {
     pub fn parse(text: &[u8], dialect: Dialect) -> (Script, Vec<super::super::Problem>) {
         parse::parse(text, dialect, 1)
     }
+}
 
-    /// A text whose first line has this number in messages.
-    pub(in crate::sh) fn parse_at(
-        text: &[u8],
-        dialect: Dialect,
-        line: u32,
-    ) -> (Script, Vec<super::super::Problem>) {
-        parse::parse(text, dialect, line)
+impl Machine {
+    /// Reads a text whose first line has this number in messages.
+    pub(super) fn read_text(&self, text: &[u8], line: u32) -> Script {
+        parse::parse_as(text, self.dialect, line, self.reading()).0
+    }
+
+    /// Bash reads a script a command at a time: what was read before an option or an alias changed
+    /// is read again from there on. A command of this number, and its script if it was.
+    pub(super) fn read_again(&mut self, script: &Script, next: u32) -> Option<Script> {
+        let (from, extglob) = script.group_starts.get(next as usize).copied()?;
+        let now = self.reading();
+        let same = extglob == now.extglob && script.reading.aliases == now.aliases;
+        let is_end = next as usize == script.groups.len() && script.error.is_none();
+        if same || is_end || self.readings >= SCRIPT_READINGS_MAX {
+            return None;
+        }
+        self.readings += 1;
+        let reading = Reading { from, ..now };
+        Some(parse::parse_as(&script.text, self.dialect, script.first_line, reading).0)
     }
 }
 
@@ -125,6 +139,7 @@ impl Machine {
             vars: Variables::default(),
             functions: SortedMap::new(),
             aliases: SortedMap::new(),
+            readings: 0,
             traps: SortedMap::new(),
             inherited_traps: SortedMap::new(),
             stdin_redirected: false,
@@ -361,7 +376,7 @@ impl Machine {
         loop {
             let complete = *ended || buffer.last() == Some(&b'\n');
             if complete && !buffer.is_empty() {
-                let (script, _) = parse::parse(buffer, self.dialect, *line);
+                let script = self.read_text(buffer, *line);
                 let incomplete = script.error.as_ref().is_some_and(|e| e.incomplete)
                     || !script.warnings.is_empty();
                 if *ended || !incomplete {
