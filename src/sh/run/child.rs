@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::frame::{Children, Cleanup, Frame, State, Substitution};
 use super::super::host::Host;
-use super::super::machine::{Job, Machine, Origin};
+use super::super::machine::{Job, Machine, Origin, TrapKey};
 use super::super::print;
 use super::super::script::{AstId, Kind, Script, Span};
 use super::Next;
@@ -28,7 +28,8 @@ impl Machine {
         if !child.traps.is_empty() {
             child.inherited_traps = child.traps.clone();
         }
-        child.traps.retain(|_, action| action.is_empty());
+        let errtrace = self.options.errtrace;
+        child.traps.retain(|key, action| action.is_empty() || errtrace && *key == TrapKey::Err);
         child.stdin_redirected = self.has_own_stdin();
         child.exit_trap_ran = false;
         child.in_trap = false;

@@ -30,13 +30,16 @@ impl Machine {
             matches!(&frame.state, State::Program { kind: ProgramKind::Trap { name, .. }, .. }
                 if *name == "error trap")
         });
-        if err_trap && !self.in_trap && !in_err_trap {
-            // The trap runs first; then the shell ends.
+        let traps_err = err_trap && !self.in_trap && !in_err_trap;
+        if traps_err || !self.pending.is_empty() {
+            // The traps run first; then the shell ends.
             let main = self.main.clone();
             let state = State::Leave { status: self.status };
             if self.unwind.take().is_some() {
                 self.push(&main, AstId(0), state);
             }
+        }
+        if traps_err {
             self.run_trap(TrapKey::Err);
         }
     }
