@@ -40,8 +40,12 @@ pub struct Process {
     pub(super) tty: bool,
     /// A SIGPIPE is due after this turn.
     pub(super) pipe_broken: bool,
-    /// Signals that came during its own turn.
+    /// Signals that came during its own turn, or while it was stopped.
     pub(super) pending: Vec<Signal>,
+    /// Signals that were ignored when its program began, and are unless it handles them.
+    pub(super) ignored: SortedSet<Signal>,
+    /// SIGSTOP came, and no SIGCONT since: it has no turn.
+    pub(super) stopped: bool,
     /// Files it has locked: device and inode.
     pub(super) locks: Vec<(u64, u64)>,
     /// Turns since it last waited for anything.

@@ -304,6 +304,8 @@ impl Nodes {
             pipe_broken: false,
             pending: Vec::new(),
             locks: Vec::new(),
+            ignored: Default::default(),
+            stopped: false,
             busy_turns: 0,
         };
         self.processes.insert(pid, Arc::new(process));

@@ -6,7 +6,7 @@ use super::process::{Device, FdEntry, OpenFile, OpenKind, Process, ProcessState}
 use super::program::Program;
 use super::{Asks, Container, Names, Nodes, Sandbox};
 use crate::base::limit::{PIPE_BYTES_MAX, PROCESSES_MAX};
-use crate::base::{Blob, Millis, Pid, SimTime};
+use crate::base::{Blob, Millis, Pid, SimTime, SortedSet};
 use crate::os::{Errno, Fd, NetError, Open, Poll, Seek, Signal, Stat, Sys, TimerId, WaitStatus};
 use crate::sh;
 use crate::trace::{Fact, Site};
@@ -95,6 +95,8 @@ impl SysView<'_> {
             pipe_broken: false,
             pending: Vec::new(),
             locks: Vec::new(),
+            ignored: me.ignored.clone(),
+            stopped: false,
             busy_turns: 0,
         };
         self.nodes.processes.insert(pid, Arc::new(process));
@@ -439,6 +441,14 @@ impl Sys for SysView<'_> {
         }
         self.me_mut().armed.clear();
         self.begin(self.pid, &name, &argv, env)
+    }
+
+    fn ignored(&self) -> SortedSet<Signal> {
+        self.me().ignored.clone()
+    }
+
+    fn set_ignored(&mut self, signals: SortedSet<Signal>) {
+        self.me_mut().ignored = signals;
     }
 
     fn wait(&mut self, child: Pid) -> Result<Poll<WaitStatus>, Errno> {

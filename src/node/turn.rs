@@ -42,7 +42,7 @@ impl Nodes {
     /// Gives a process its turn. Nothing happens if it has ended or waits again.
     pub fn run(&mut self, pid: Pid, now: SimTime, names: &dyn Names, asks: &mut Asks) {
         let Some(process) = self.processes.get(&pid) else { return };
-        if process.state != ProcessState::Ready {
+        if process.state != ProcessState::Ready || process.stopped {
             return;
         }
         let mut program = self.process_mut(pid).program.take().expect("a process has a program");
@@ -99,7 +99,7 @@ impl Nodes {
 
     fn take_pending(&mut self, pid: Pid, now: SimTime, asks: &mut Asks) {
         let Some(process) = self.processes.get(&pid) else { return };
-        if process.pending.is_empty() && !process.pipe_broken {
+        if process.pending.is_empty() && !process.pipe_broken || process.stopped {
             return;
         }
         let process = self.process_mut(pid);
@@ -122,9 +122,22 @@ impl Nodes {
             self.process_mut(pid).pending.push(signal);
             return;
         }
-        let shown = process.shown;
-        if signal == Signal::Kill {
-            self.end(pid, WaitStatus::Signal(signal), now, asks);
+        let (shown, stopped) = (process.shown, process.stopped);
+        let is_ignored = process.ignored.contains(&signal);
+        match signal {
+            Signal::Kill => {
+                self.end(pid, WaitStatus::Signal(signal), now, asks);
+                return;
+            }
+            Signal::Cont if stopped => self.go_on_after_stop(pid, now, asks),
+            _ if stopped => {
+                self.process_mut(pid).pending.push(signal);
+                return;
+            }
+            _ => {}
+        }
+        if signal == Signal::Stop {
+            self.process_mut(pid).stopped = shown != 1;
             return;
         }
         let program = self.process_mut(pid).program.as_mut().expect("it was just found");
@@ -132,9 +145,24 @@ impl Nodes {
             Disposition::Ignored => {}
             Disposition::Handled => self.wake(pid, asks),
             // The kernel drops what PID 1 of a container has no handler for (pid_namespaces(7)).
-            Disposition::Default if shown == 1 || signal.ignored_by_default() => {}
+            Disposition::Default if shown == 1 || is_ignored || signal.ignored_by_default() => {}
+            Disposition::Default if signal.stops_by_default() => {
+                self.process_mut(pid).stopped = true;
+            }
             Disposition::Default => self.end(pid, WaitStatus::Signal(signal), now, asks),
         }
+    }
+
+    /// SIGCONT: its turn comes again, and what was kept for it.
+    fn go_on_after_stop(&mut self, pid: Pid, now: SimTime, asks: &mut Asks) {
+        let process = self.process_mut(pid);
+        process.stopped = false;
+        if process.state == ProcessState::Ready {
+            asks.wake.push((pid, Millis::ZERO));
+        } else if self.can_go_on(pid) {
+            self.wake(pid, asks);
+        }
+        self.take_pending(pid, now, asks);
     }
 
     pub(super) fn wake(&mut self, pid: Pid, asks: &mut Asks) {
@@ -180,6 +208,9 @@ impl Nodes {
     fn can_go_on(&self, pid: Pid) -> bool {
         let process = &self.processes[&pid];
         let ProcessState::Blocked(waits) = &process.state else { return false };
+        if process.stopped {
+            return false;
+        }
         waits.iter().any(|wait| self.is_over(pid, process, *wait))
     }
 

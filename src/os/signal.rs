@@ -125,6 +125,11 @@ impl Signal {
             .find(|signal| signal.name() == name || signal.number().to_string() == text)
     }
 
+    /// Whether the kernel stops a process that does nothing about it.
+    pub fn stops_by_default(self) -> bool {
+        matches!(self, Signal::Stop | Signal::Tstp | Signal::Ttin | Signal::Ttou)
+    }
+
     /// Whether a process without a handler just goes on.
     pub fn ignored_by_default(self) -> bool {
         matches!(self, Signal::Chld | Signal::Cont | Signal::Urg | Signal::Winch)

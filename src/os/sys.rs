@@ -1,7 +1,7 @@
 //! The system calls.
 
 use super::{Errno, Fd, NetError, Signal, TimerId, WaitStatus};
-use crate::base::{Blob, Millis, Pid, SimTime};
+use crate::base::{Blob, Millis, Pid, SimTime, SortedSet};
 use crate::trace::{Fact, Site};
 
 /// An answer that may have to wait.
@@ -186,6 +186,10 @@ pub trait Sys {
         argv: &[Vec<u8>],
         env: &[(Vec<u8>, Vec<u8>)],
     ) -> Result<(), Errno>;
+    /// Signals that were ignored when this program began.
+    fn ignored(&self) -> SortedSet<Signal>;
+    /// These are ignored from now on, and in the programs that this one becomes or starts.
+    fn set_ignored(&mut self, signals: SortedSet<Signal>);
     /// Collects a child that has ended. ECHILD if it is none of ours (or was collected).
     fn wait(&mut self, child: Pid) -> Result<Poll<WaitStatus>, Errno>;
     /// Collects any child that has ended.

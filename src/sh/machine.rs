@@ -9,7 +9,7 @@ use super::frame::Frame;
 use super::script::{Aliases, AstId, Reading, Script, Span};
 use super::vars::{Value, Variables};
 use crate::base::limit::WORD_BYTES_MAX;
-use crate::base::{Pid, SimTime, SortedMap};
+use crate::base::{Pid, SimTime, SortedMap, SortedSet};
 use crate::os::{Disposition, Fd, Signal};
 use crate::trace::Fact;
 
@@ -31,6 +31,8 @@ pub struct Machine {
     /// How often a text's rest was read again, because an option or an alias has changed.
     pub(super) readings: u32,
     pub(super) traps: SortedMap<TrapKey, Vec<u8>>,
+    /// Ignored without a trap: when the shell began, or as a background command.
+    pub(super) ignored: SortedSet<Signal>,
     /// Those of the shell around this one, which `trap` alone still shows.
     pub(super) inherited_traps: SortedMap<TrapKey, Vec<u8>>,
     /// Standard input is a pipe's or a redirection's: a background command keeps it.
@@ -202,6 +204,7 @@ impl Machine {
                 self.pending.push_back(signal);
                 Disposition::Handled
             }
+            None if self.ignored.contains(&signal) => Disposition::Ignored,
             None => Disposition::Default,
         }
     }

@@ -171,7 +171,7 @@ impl Machine {
             b"type" => self.type_command(args, host),
             b"hash" => self.hash_command(args, host),
             b"umask" => self.umask(args, host),
-            b"trap" => self.trap_command(args),
+            b"trap" => self.trap_command(args, host),
             b"kill" => self.kill(args, host),
             b"jobs" => self.jobs_command(args, host),
             b"disown" => self.disown(args),

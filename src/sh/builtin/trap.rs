@@ -1,6 +1,7 @@
 //! `trap`.
 
 use super::super::dash;
+use super::super::host::Host;
 use super::super::machine::{Machine, TrapKey};
 use super::super::quote;
 use crate::os::Signal;
@@ -29,7 +30,7 @@ fn key_of(name: &[u8], bash: bool) -> Option<TrapKey> {
 }
 
 impl Machine {
-    pub(super) fn trap_command(&mut self, args: &[Vec<u8>]) -> u8 {
+    pub(super) fn trap_command(&mut self, args: &[Vec<u8>], host: &dyn Host) -> u8 {
         let mut args = args;
         let mut show = args.is_empty();
         if let Some((first, rest)) = args.split_first() {
@@ -85,6 +86,10 @@ impl Machine {
             if matches!(key, TrapKey::Debug | TrapKey::Return) {
                 self.not_modelled(&format!("trap … {}", name_of(key)));
                 status = 2;
+                continue;
+            }
+            // What was ignored when the shell began stays so, and nothing is said.
+            if matches!(key, TrapKey::Signal(signal) if host.ignored().contains(&signal)) {
                 continue;
             }
             self.inherited_traps.clear();

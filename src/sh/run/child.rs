@@ -92,6 +92,9 @@ impl Machine {
         let mut child = self.child_of(script, at, Vec::new(), Vec::new());
         child.ignores_errors = false;
         child.jobs.clear();
+        if !self.options.monitor {
+            child.ignored.extend([Signal::Int, Signal::Quit]);
+        }
         let null = if self.has_own_stdin() {
             None
         } else {

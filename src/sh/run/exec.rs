@@ -3,7 +3,7 @@
 use super::super::builtin;
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
-use super::super::machine::{Machine, Origin};
+use super::super::machine::{Machine, Origin, TrapKey};
 use super::super::print;
 use super::super::quote;
 use super::super::vars::{Value, hash};
@@ -51,6 +51,11 @@ impl Machine {
         if let Some(name) = argv0 {
             argv[0] = name;
         }
+        let silenced = self.traps.iter().filter_map(|(key, action)| match key {
+            TrapKey::Signal(signal) if action.is_empty() => Some(*signal),
+            _ => None,
+        });
+        host.set_ignored(silenced.chain(self.ignored.iter().copied()).collect());
         match host.exec(&path, &argv, &environment) {
             Ok(()) => {
                 // A child that becomes the command its parent started is no news.

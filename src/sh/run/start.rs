@@ -14,7 +14,7 @@ use super::super::script::{AstId, Kind, Reading, Script};
 use super::super::vars::{Value, Variables};
 use super::Next;
 use crate::base::limit::SCRIPT_READINGS_MAX;
-use crate::base::{SimTime, SortedMap};
+use crate::base::{SimTime, SortedMap, SortedSet};
 use crate::os::{Errno, Fd, Poll, Sys, Wait};
 
 impl Script {
@@ -103,6 +103,7 @@ impl Machine {
         let mut machine = Machine::blank(dialect);
         machine.name = called;
         machine.inherit(env, sys);
+        machine.ignored = sys.ignored();
         match command_line(argv.get(1..).unwrap_or_default(), dialect) {
             Ok(line) => machine.begin(line, sys),
             Err(option) => {
@@ -141,6 +142,7 @@ impl Machine {
             aliases: SortedMap::new(),
             readings: 0,
             traps: SortedMap::new(),
+            ignored: SortedSet::new(),
             inherited_traps: SortedMap::new(),
             stdin_redirected: false,
             substituted: false,
