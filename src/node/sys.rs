@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::process::{Device, FdEntry, OpenFile, OpenKind, Process, ProcessState};
 use super::program::Program;
+use super::sys_files::descriptor_named;
 use super::{Asks, Container, Names, Nodes, Sandbox};
 use crate::base::limit::{PIPE_BYTES_MAX, PROCESSES_MAX};
 use crate::base::{Blob, Millis, Pid, SimTime, SortedSet};
@@ -306,6 +307,9 @@ impl Sys for SysView<'_> {
     }
 
     fn stat(&self, path: &[u8], follow: bool) -> Result<Stat, Errno> {
+        if let (Some(fd), true) = (descriptor_named(path), follow) {
+            return self.stat_open_file(fd).map_err(|_| Errno::Noent);
+        }
         let (device, inode) = self.find(path, follow)?.target.ok_or(Errno::Noent)?;
         Ok(self.nodes.inode(device, inode).stat(inode, device))
     }

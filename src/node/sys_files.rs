@@ -14,7 +14,11 @@ use crate::os::{Errno, Fd, FileKind, Open, Seek, Stat, Sys};
 const DEVICE_BYTES: u64 = 4_096;
 
 /// The descriptor that a path is another name of.
-fn descriptor_named(path: &[u8]) -> Option<Fd> {
+pub(super) fn descriptor_named(path: &[u8]) -> Option<Fd> {
+    let standard = [b"/dev/stdin".as_slice(), b"/dev/stdout", b"/dev/stderr"];
+    if let Some(number) = standard.iter().position(|name| *name == path) {
+        return Some(Fd(number as u32));
+    }
     let number = [b"/dev/fd/".as_slice(), b"/proc/self/fd/"]
         .into_iter()
         .find_map(|directory| path.strip_prefix(directory))?;

@@ -80,3 +80,9 @@ pub(super) fn open_message(path: &[u8], write: bool, errno: Errno) -> Vec<u8> {
     };
     [verb, path, b": ", why.as_bytes()].concat()
 }
+
+/// Models `hashvar` and `cmdlookup`: the order of a listing is that of a hash table.
+pub(super) fn hash(name: &[u8]) -> u32 {
+    let first = name.first().map_or(0, |byte| u32::from(*byte) << 4);
+    name.iter().fold(first, |sum, byte| sum + u32::from(*byte)) & 0x7fff
+}

@@ -89,6 +89,14 @@ pub(super) enum State {
     Cleanup(Box<Cleanup>),
     Read(Box<super::builtin::read::Read>),
     WaitFor(super::builtin::wait::WaitFor),
+    /// `source` of a pipe or a terminal: as far as it is read.
+    Source {
+        from: Fd,
+        bytes: Vec<u8>,
+        name: Vec<u8>,
+        path: Vec<u8>,
+        args: Vec<Vec<u8>>,
+    },
     /// `exec` or a child's command: replaces this shell.
     Exec {
         words: Vec<Vec<u8>>,
@@ -106,8 +114,9 @@ pub(super) enum State {
         moves: Vec<(Fd, Fd)>,
         close: Vec<Fd>,
     },
-    /// A script on standard input, as far as it is read.
+    /// A script on standard input or a pipe, as far as it is read.
     Input {
+        from: Fd,
         buffer: Vec<u8>,
         line: u32,
         ended: bool,
@@ -151,7 +160,8 @@ pub(super) struct Children {
 /// A command substitution.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Substitution {
-    pub pid: Pid,
+    /// `None`: nobody writes for it alone (`$(</dev/stdin)`).
+    pub pid: Option<Pid>,
     pub from: Fd,
     pub bytes: Vec<u8>,
     pub ended: bool,

@@ -28,6 +28,8 @@ pub struct Machine {
     pub(super) vars: Variables,
     pub(super) functions: SortedMap<Vec<u8>, Function>,
     pub(super) aliases: Aliases,
+    /// Where programs were found, and how often.
+    pub(super) hashed: SortedMap<Vec<u8>, (Vec<u8>, u32)>,
     /// How often a text's rest was read again, because an option or an alias has changed.
     pub(super) readings: u32,
     pub(super) traps: SortedMap<TrapKey, Vec<u8>>,
@@ -79,6 +81,8 @@ pub struct Machine {
     /// dash: `eval` or the file that runs, innermost last.
     pub(super) contexts: Vec<Vec<u8>>,
     pub(super) dirs: Vec<Vec<u8>>,
+    /// What `ulimit` has set: by letter, and whether it is the hard limit.
+    pub(super) limits: SortedMap<(u8, bool), Option<u64>>,
     pub(super) getopts_at: u32,
     pub(super) random: u64,
     pub(super) pid_shown: u32,
@@ -418,6 +422,9 @@ impl Machine {
         if name == b"SECONDS" {
             self.seconds_base = parse_number(&text).unwrap_or(0);
             self.started = self.now;
+        }
+        if name == b"PATH" {
+            self.hashed.clear();
         }
         if name == b"OPTIND" {
             self.getopts_at = 0;

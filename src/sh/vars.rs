@@ -81,6 +81,8 @@ pub(super) struct Variable {
     pub integer: bool,
     /// `declare -n`: its value is another variable's name.
     pub reference: bool,
+    /// An array that was declared, and never assigned as a whole.
+    pub bare: bool,
     /// `declare -l` or `-u`: the letter.
     pub case: Option<u8>,
     /// Set by the script itself: where in its text.
@@ -95,6 +97,7 @@ impl Variable {
             readonly: false,
             integer: false,
             reference: false,
+            bare: false,
             case: None,
             set_at: None,
         }
@@ -215,6 +218,8 @@ pub(super) fn declaration(name: &[u8], variable: &Variable) -> Vec<u8> {
     let value = match &variable.value {
         Value::Unset => Vec::new(),
         Value::Text(text) => [b"=".as_slice(), &quote::double(text)].concat(),
+        Value::List(list) if variable.bare && list.is_empty() => Vec::new(),
+        Value::Map(map) if variable.bare && map.len() == 0 => Vec::new(),
         Value::List(_) | Value::Map(_) => [b"=", elements(&variable.value).as_slice()].concat(),
     };
     [b"declare -".as_slice(), &flags, b" ", name, &value].concat()

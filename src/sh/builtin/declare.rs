@@ -312,6 +312,7 @@ impl Machine {
         }
         {
             let variable = self.vars.entry(&name);
+            variable.bare |= variable.value == Value::Unset;
             for letter in &attributes.on {
                 match letter {
                     b'a' => {

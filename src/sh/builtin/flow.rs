@@ -4,12 +4,14 @@
 use std::sync::Arc;
 
 use super::super::expand::{Stop, evaluate};
-use super::super::frame::{Cleanup, ProgramKind, State};
+use super::super::frame::{Cleanup, Frame, ProgramKind, State};
 use super::super::host::Host;
 use super::super::machine::{Call, Machine, Unwind, parse_number};
 use super::super::parse::is_identifier;
+use super::super::run::Next;
 use super::super::script::{AstId, Script};
-use crate::os::{Fd, FileKind};
+use crate::base::limit::SCRIPT_BYTES_MAX;
+use crate::os::{Errno, Fd, FileKind, Open, Poll, Wait};
 
 impl Machine {
     /// A numeric argument, or the last status; says if it is no number.
@@ -133,41 +135,91 @@ impl Machine {
             return;
         };
         let path = self.source_path(file, host);
-        let text = match host.read_file(&path) {
-            Ok(blob) => blob.bytes(),
-            Err(errno) => {
-                if !self.bash() {
-                    let shown = [b"cannot open ", file.as_slice(), b": No such file"].concat();
-                    self.complain(&[who.as_bytes(), b": ", &shown].concat());
-                    self.leave(2);
-                    return;
-                }
-                let is_dir =
-                    host.stat(&path, true).is_ok_and(|stat| stat.kind == FileKind::Directory);
-                if is_dir {
-                    self.argument_error(&who, file, "is a directory");
-                } else {
-                    self.complain_of(file, errno.text());
-                }
-                self.status = 1;
-                return;
-            }
+        let is_stream = host
+            .stat(&path, true)
+            .is_ok_and(|stat| !matches!(stat.kind, FileKind::File | FileKind::Directory));
+        if is_stream && let Ok(from) = host.open(&path, Open::READ) {
+            let state = State::Source {
+                from,
+                bytes: Vec::new(),
+                name: who.into(),
+                path,
+                args: rest.to_vec(),
+            };
+            self.push_state(script, at, state);
+            return;
+        }
+        match host.read_file(&path) {
+            Ok(blob) => self.run_source(script, at, who.into(), path, rest, &blob.bytes()),
+            Err(errno) => self.no_source(&who, file, &path, errno, host),
+        }
+    }
+
+    /// Reads a stream to its end, then runs it.
+    pub(in crate::sh) fn source_step(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let State::Source { from, bytes, .. } = &mut frame.state else {
+            unreachable!("step() looked at the state")
         };
+        let from = *from;
+        loop {
+            match host.read(from, 65_536) {
+                Ok(Poll::Wait) => {
+                    self.frames.push(frame);
+                    return Next::Blocked(vec![Wait::Readable(from), Wait::Signal]);
+                }
+                Ok(Poll::Ready(blob)) if !blob.is_empty() && bytes.len() <= SCRIPT_BYTES_MAX => {
+                    bytes.extend(blob.bytes());
+                }
+                _ => break,
+            }
+        }
+        let _ = host.close(from);
+        let State::Source { bytes, name, path, args, .. } = frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        self.run_source(&frame.script, frame.at, name, path, &args, &bytes);
+        Next::Go
+    }
+
+    fn no_source(&mut self, who: &str, file: &[u8], path: &[u8], errno: Errno, host: &dyn Host) {
+        if !self.bash() {
+            let shown = [b"cannot open ", file, b": No such file"].concat();
+            self.complain(&[who.as_bytes(), b": ", &shown].concat());
+            self.leave(2);
+            return;
+        }
+        if host.stat(path, true).is_ok_and(|stat| stat.kind == FileKind::Directory) {
+            self.argument_error(who, file, "is a directory");
+        } else {
+            self.complain_of(file, errno.text());
+        }
+        self.status = 1;
+    }
+
+    fn run_source(
+        &mut self,
+        script: &Arc<Script>,
+        at: AstId,
+        name: Vec<u8>,
+        path: Vec<u8>,
+        args: &[Vec<u8>],
+        text: &[u8],
+    ) {
         let mut cleanup =
             Cleanup { catches_return: true, function: true, traced: true, ..Cleanup::default() };
-        if !rest.is_empty() {
-            cleanup.args = Some(std::mem::replace(&mut self.args, rest.to_vec()));
+        if !args.is_empty() {
+            cleanup.args = Some(std::mem::replace(&mut self.args, args.to_vec()));
         }
         if !self.bash() {
-            self.contexts.push(file.clone());
+            self.contexts.push(path.clone());
             cleanup.context = true;
         }
         self.trace_depth += 1;
-        let call = Call { name: who.into(), file: path.clone(), is_file: true, line: self.line };
+        let call = Call { name, file: path.clone(), is_file: true, line: self.line };
         self.calls.push(call);
         self.push_state(script, at, State::Cleanup(Box::new(cleanup)));
         self.status = 0;
-        self.run_text(&text, ProgramKind::Source(path));
+        self.run_text(text, ProgramKind::Source(path));
     }
 
     fn source_path(&self, file: &[u8], host: &dyn Host) -> Vec<u8> {

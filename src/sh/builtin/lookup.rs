@@ -140,6 +140,14 @@ impl Machine {
             all.truncate(1);
             return all;
         }
+        if let (Some((path, _)), false) = (self.hashed.get(name), how.all) {
+            let long = match self.bash() {
+                true => [name, b" is hashed (", path, b")"].concat(),
+                false => [name, b" is a tracked alias for ", path].concat(),
+            };
+            all.push(Meaning { word: "file", short: path.clone(), long });
+            return all;
+        }
         let mut paths = match how.all {
             true => self.find_all(host, name),
             false => Vec::new(),
@@ -211,29 +219,6 @@ impl Machine {
                     } else {
                         self.print("type", [name.as_slice(), b": not found\n"].concat());
                     }
-                }
-            }
-        }
-        status
-    }
-
-    pub(super) fn hash_command(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
-        let shows = self.bash() && args.first().is_some_and(|arg| arg == b"-t");
-        let mut status = 0;
-        let names: Vec<&Vec<u8>> = args.iter().filter(|arg| arg.first() != Some(&b'-')).collect();
-        for name in &names {
-            if exists(name, self.dialect) {
-                continue;
-            }
-            match self.find_command(host, name) {
-                Ok(path) if shows && names.len() > 1 => {
-                    self.print("hash", [name.as_slice(), b"\t", &path, b"\n"].concat());
-                }
-                Ok(path) if shows => self.print("hash", [path.as_slice(), b"\n"].concat()),
-                Ok(_) => {}
-                Err(_) => {
-                    self.argument_error("hash", name, "not found");
-                    status = 1;
                 }
             }
         }

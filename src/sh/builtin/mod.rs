@@ -4,6 +4,8 @@ mod declare;
 mod dirs;
 mod echo;
 mod flow;
+mod hash;
+mod limit;
 mod lookup;
 mod printf;
 pub(super) mod read;
@@ -182,6 +184,7 @@ impl Machine {
                 self.write(Fd::STDOUT, text, Some("times"));
                 0
             }
+            b"ulimit" => self.ulimit(args),
             b"caller" => self.caller(args),
             b"read" => return self.begin_read(script, at, args, host),
             b"mapfile" | b"readarray" => return self.begin_mapfile(script, at, &fields[0], args),

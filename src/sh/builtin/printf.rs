@@ -170,6 +170,7 @@ impl Machine {
         let target = self.target_of(name);
         let variable = self.vars.entry(&target);
         variable.set_at = Some(site);
+        variable.bare = false;
         variable.value = Value::List((0u64..).zip(items).collect());
     }
 }

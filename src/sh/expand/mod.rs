@@ -21,6 +21,7 @@ use super::machine::{Machine, Origin};
 use super::pattern::Pattern;
 use super::script::{AstId, Part, PartKind, Script, Span, Word};
 use crate::base::limit::WORD_BYTES_MAX;
+use crate::os::{Fd, FileKind, Open};
 
 pub(super) use fields::Field;
 
@@ -49,6 +50,8 @@ pub(super) enum Value {
 pub(super) enum Stop {
     /// It needs this command's output.
     Substitute { body: Option<AstId>, text: Vec<u8>, span: Span },
+    /// It needs all that comes from this descriptor.
+    Read(Fd),
     /// It failed, and said so: the line is dropped.
     Discard,
     /// It failed, and said so: a script ends.
@@ -314,6 +317,12 @@ impl Expand<'_> {
         let found = self.once(|ex| {
             ex.machine.substitution_status = 0;
             ex.machine.substituted = true;
+            let stat = ex.host.stat(&path, true);
+            let is_stream =
+                stat.is_ok_and(|stat| !matches!(stat.kind, FileKind::File | FileKind::Directory));
+            if is_stream && let Ok(from) = ex.host.open(&path, Open::READ) {
+                return Err(Stop::Read(from));
+            }
             match ex.host.read_file(&path) {
                 Ok(blob) => Ok(Logged::Bytes(trimmed(blob.to_bytes(WORD_BYTES_MAX as u64)))),
                 Err(errno) => {

@@ -401,7 +401,8 @@ impl Machine {
             command: String::from_utf8_lossy(&shown).into_owned(),
         });
         self.act(script, span);
-        let substitution = Substitution { pid, from: read, bytes: Vec::new(), ended: false };
+        let substitution =
+            Substitution { pid: Some(pid), from: read, bytes: Vec::new(), ended: false };
         self.push(script, at, State::Substitution(substitution));
         Next::Go
     }
@@ -468,13 +469,13 @@ impl Machine {
                 }
             }
         }
-        match host.wait(substitution.pid) {
-            Ok(Poll::Wait) => {
-                let pid = substitution.pid;
+        let waited = substitution.pid.map(|pid| (pid, host.wait(pid)));
+        match waited.unwrap_or((host.pid(), Ok(Poll::Ready(WaitStatus::OK)))) {
+            (pid, Ok(Poll::Wait)) => {
                 self.frames.push(frame);
                 Next::Blocked(vec![Wait::Child(pid), Wait::Signal])
             }
-            answer => {
+            (_, answer) => {
                 let code = match answer {
                     Ok(Poll::Ready(status)) => status.code(),
                     _ => 127,

@@ -1,6 +1,7 @@
 //! Becoming a program: where it is, what it gets, and what is said if it cannot run.
 
 use super::super::builtin;
+use super::super::dash;
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, Origin, TrapKey};
@@ -41,7 +42,7 @@ impl Machine {
             environment.splice(0..0, own);
         } else {
             environment.extend(own.into_iter().rev());
-            environment.sort_by_key(|(name, _)| dash_bucket(name));
+            environment.sort_by_key(|(name, _)| dash::hash(name) % DASH_BUCKETS);
         }
         if !clean && self.bash() {
             environment.retain(|(name, _)| name != b"_");
@@ -188,6 +189,9 @@ impl Machine {
         if name.is_empty() && !self.bash() {
             return Err((says("Permission denied"), 126));
         }
+        if let (Some((known, _)), None) = (self.hashed.get(name), path) {
+            return Ok(known.clone());
+        }
         let path = path.or(self.vars.text(b"PATH")).cloned().unwrap_or_default();
         let mut blocked = None;
         for dir in path.split(|b| *b == b':') {
@@ -226,7 +230,7 @@ impl Machine {
             .collect();
         match self.bash() {
             true => all.sort_by_key(|(name, _)| hash(name) % GLOBAL_BUCKETS),
-            false => all.sort_by_key(|(name, _)| dash_bucket(name)),
+            false => all.sort_by_key(|(name, _)| dash::hash(name) % DASH_BUCKETS),
         }
         let functions = self.functions.iter().filter(|(_, function)| function.exported);
         all.extend(functions.map(|(name, function)| {
@@ -242,11 +246,8 @@ impl Machine {
 const GLOBAL_BUCKETS: u32 = 1024;
 const COMMAND_BUCKETS: u32 = 4;
 
-/// Models dash's `hashvar`.
-fn dash_bucket(name: &[u8]) -> u32 {
-    let first = name.first().map_or(0, |byte| u32::from(*byte) << 4);
-    name.iter().fold(first, |sum, byte| sum + u32::from(*byte)) % 39
-}
+/// Buckets of dash's table of variables.
+const DASH_BUCKETS: u32 = 39;
 
 /// The PATH among assignments.
 fn path_of(env: &[(Vec<u8>, Vec<u8>)]) -> Option<&Vec<u8>> {

@@ -177,6 +177,7 @@ impl Machine {
                 State::Children(_)
                 | State::Substitution(_)
                 | State::WaitFor(_)
+                | State::Source { .. }
                 | State::Read(_)
                 | State::Child { .. }
                 | State::Exec { .. }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub(super) use child::signal_text;
 
 use super::expand::{Expand, Expanded, Stop};
-use super::frame::{ArithPhase, Frame, Phase, Simple, State};
+use super::frame::{ArithPhase, Frame, Phase, Simple, State, Substitution};
 use super::host::Host;
 use super::machine::{Machine, Unwind};
 use super::script::{AstId, Kind, Script};
@@ -131,6 +131,7 @@ impl Machine {
                 Next::Go
             }
             State::Read(_) => self.read_step(frame, host),
+            State::Source { .. } => self.source_step(frame, host),
             State::WaitFor(_) => self.wait_step(frame, host),
             State::Exec { .. } => self.exec_step(frame, host),
             State::Child { .. } => self.child_step(frame, host),
@@ -202,7 +203,7 @@ impl Machine {
             quiet: false,
         };
         let answer = work(&mut expand);
-        if matches!(answer, Err(Stop::Substitute { .. })) {
+        if matches!(answer, Err(Stop::Substitute { .. } | Stop::Read(_))) {
             frame.log = expand.log;
         }
         frame.opened.append(&mut self.opened);
@@ -217,6 +218,14 @@ impl Machine {
                 let at = frame.at;
                 self.frames.push(frame);
                 self.substitute(&script, at, body, &text, span, host)
+            }
+            Stop::Read(from) => {
+                let (script, at) = (frame.script.clone(), frame.at);
+                self.frames.push(frame);
+                let (pid, bytes, ended) = (None, Vec::new(), false);
+                let substitution = Substitution { pid, from, bytes, ended };
+                self.push(&script, at, State::Substitution(substitution));
+                Next::Go
             }
             Stop::Discard => {
                 self.drop_frame(frame, host);

@@ -243,6 +243,7 @@ impl Machine {
         let variable = self.vars.entry(name);
         variable.set_at = Some(site);
         variable.exported |= allexport;
+        variable.bare = false;
         if let Value::Map(map) = &mut variable.value {
             if !append {
                 *map = Map::default();
@@ -311,6 +312,10 @@ impl Machine {
             self.frames.push(frame);
             return Next::Go;
         }
+        if simple.env.iter().all(|(name, _)| name != b"PATH") {
+            self.note_hashed(&fields[0], host);
+        }
+        let simple = parts(&mut frame);
         if self.is_last() {
             simple.in_child = true;
             if self.subshell == 0 {

@@ -15,7 +15,7 @@ use super::super::vars::{Value, Variables};
 use super::Next;
 use crate::base::limit::SCRIPT_READINGS_MAX;
 use crate::base::{SimTime, SortedMap, SortedSet};
-use crate::os::{Errno, Fd, Poll, Sys, Wait};
+use crate::os::{Errno, Fd, FileKind, Open, Poll, Sys, Wait};
 
 impl Script {
     /// Reads a text as its shell would. The problems are what the model does not run.
@@ -140,6 +140,7 @@ impl Machine {
             vars: Variables::default(),
             functions: SortedMap::new(),
             aliases: SortedMap::new(),
+            hashed: SortedMap::new(),
             readings: 0,
             traps: SortedMap::new(),
             ignored: SortedSet::new(),
@@ -171,6 +172,7 @@ impl Machine {
             calls: Vec::new(),
             contexts: Vec::new(),
             dirs: Vec::new(),
+            limits: SortedMap::new(),
             getopts_at: 0,
             random: 0,
             pid_shown: 0,
@@ -317,9 +319,7 @@ impl Machine {
         let Some(file) = file else {
             self.origin = Origin::Input;
             self.args = operands.collect();
-            let state = State::Input { buffer: Vec::new(), line: 1, ended: false };
-            let script = self.main.clone();
-            self.push(&script, AstId(0), state);
+            self.read_commands(Fd::STDIN);
             return;
         };
         self.args = operands.collect();
@@ -338,6 +338,13 @@ impl Machine {
                     break;
                 }
             }
+        }
+        let is_stream = sys
+            .stat(file, true)
+            .is_ok_and(|stat| !matches!(stat.kind, FileKind::File | FileKind::Directory));
+        if is_stream && let Ok(from) = sys.open(file, Open::READ) {
+            self.read_commands(from);
+            return;
         }
         match found {
             Ok(blob) => self.load(&blob.bytes()),
@@ -360,6 +367,13 @@ impl Machine {
         }
     }
 
+    /// Reads commands from a descriptor, and runs each when it is complete.
+    fn read_commands(&mut self, from: Fd) {
+        let state = State::Input { from, buffer: Vec::new(), line: 1, ended: false };
+        let script = self.main.clone();
+        self.push(&script, AstId(0), state);
+    }
+
     /// Takes a script to run.
     pub(super) fn load(&mut self, text: &[u8]) {
         let (script, _) = Script::parse(text, self.dialect);
@@ -372,7 +386,7 @@ impl Machine {
     /// A script on standard input: reads a byte at a time, as bash does, until a command is
     /// complete.
     pub(super) fn input_step(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
-        let State::Input { buffer, line, ended } = &mut frame.state else {
+        let State::Input { from, buffer, line, ended } = &mut frame.state else {
             unreachable!("step() looked at the state")
         };
         loop {
@@ -397,10 +411,11 @@ impl Machine {
             if *ended {
                 return Next::Go;
             }
-            match host.read(Fd::STDIN, 1) {
+            let from = *from;
+            match host.read(from, 1) {
                 Ok(Poll::Wait) => {
                     self.frames.push(frame);
-                    return Next::Blocked(vec![Wait::Readable(Fd::STDIN), Wait::Signal]);
+                    return Next::Blocked(vec![Wait::Readable(from), Wait::Signal]);
                 }
                 Ok(Poll::Ready(blob)) if !blob.is_empty() => buffer.extend(blob.bytes()),
                 _ => *ended = true,

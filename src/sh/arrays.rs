@@ -1,0 +1,222 @@
+//! Arrays, indexed and associative, and names that stand for others.
+
+use super::machine::{Call, Machine, Origin};
+use super::vars::{Map, Value};
+use crate::base::SortedMap;
+
+/// What names an element.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Key {
+    /// Of an indexed array; below 0 it counts from the end.
+    Number(i64),
+    /// Of an associative one.
+    Text(Vec<u8>),
+}
+
+/// Elements of an indexed array, for the bound on memory.
+const ELEMENTS_MAX: usize = 65_536;
+
+/// How many names may lead on to each other, as in bash.
+const REFERENCES_MAX: u32 = 8;
+
+impl Machine {
+    /// The variable that a name leads to (`declare -n`): the name itself, or another one's, or an
+    /// element's.
+    pub(super) fn target_of(&self, name: &[u8]) -> Vec<u8> {
+        let mut target = name.to_vec();
+        for _ in 0..REFERENCES_MAX {
+            let next = self.vars.get(&target).filter(|variable| variable.reference);
+            match next.and_then(|variable| variable.text()) {
+                Some(text) if !text.is_empty() => target = text.clone(),
+                _ => break,
+            }
+        }
+        target
+    }
+
+    pub(super) fn is_map(&self, name: &[u8]) -> bool {
+        let target = self.target_of(name);
+        self.vars.get(&target).is_some_and(|variable| matches!(variable.value, Value::Map(_)))
+    }
+
+    /// What a subscript names, where it comes as text.
+    pub(super) fn key_of(&mut self, name: &[u8], index: &[u8]) -> Key {
+        if !self.is_map(name) {
+            return Key::Number(super::arith::evaluate(self, index).unwrap_or(0));
+        }
+        let quoted = [b'\'', b'"'].iter().find_map(|quote| {
+            let inside = index.strip_prefix(&[*quote])?.strip_suffix(&[*quote])?;
+            (!inside.contains(quote)).then_some(inside)
+        });
+        Key::Text(quoted.unwrap_or(index).to_vec())
+    }
+
+    /// An array's elements; a plain variable is its element 0. An associative one's are numbered.
+    pub(super) fn list(&self, name: &[u8]) -> Option<SortedMap<u64, Vec<u8>>> {
+        let numbered = |items: Vec<Vec<u8>>| (0u64..).zip(items).collect::<SortedMap<_, _>>();
+        if self.bash() {
+            match name {
+                b"PIPESTATUS" => {
+                    let text = |status: &u8| status.to_string().into_bytes();
+                    return Some(numbered(self.pipe_status.iter().map(text).collect()));
+                }
+                b"FUNCNAME" if !self.calls.is_empty() => {
+                    let name = |call: &Call| {
+                        if call.is_file { b"source".to_vec() } else { call.name.clone() }
+                    };
+                    let mut names: Vec<_> = self.calls.iter().rev().map(name).collect();
+                    if self.origin == Origin::File {
+                        names.push(b"main".to_vec());
+                    }
+                    return Some(numbered(names));
+                }
+                b"BASH_SOURCE" => {
+                    let mut files = Vec::new();
+                    files.extend((self.origin == Origin::File).then(|| self.name.clone()));
+                    files.extend(self.calls.iter().map(|call| call.file.clone()));
+                    files.reverse();
+                    return Some(numbered(files));
+                }
+                b"BASH_LINENO" => {
+                    let mut lines: Vec<_> = self
+                        .calls
+                        .iter()
+                        .rev()
+                        .map(|call| call.line.to_string().into_bytes())
+                        .collect();
+                    if self.origin == Origin::File {
+                        lines.push(b"0".to_vec());
+                    }
+                    return Some(numbered(lines));
+                }
+                b"DIRSTACK" => {
+                    let mut dirs = vec![self.vars.text(b"PWD").cloned().unwrap_or_default()];
+                    dirs.extend(self.dirs.iter().rev().cloned());
+                    return Some(numbered(dirs));
+                }
+                _ => {}
+            }
+        }
+        let target = self.target_of(name);
+        match &self.vars.get(&target)?.value {
+            Value::Unset => None,
+            Value::Text(text) => Some(SortedMap::from([(0, text.clone())])),
+            Value::List(list) => Some(list.clone()),
+            Value::Map(map) => Some(numbered(map.values().cloned().collect())),
+        }
+    }
+
+    /// The subscripts that are there.
+    pub(super) fn keys(&self, name: &[u8]) -> Vec<Vec<u8>> {
+        let target = self.target_of(name);
+        if let Some(Value::Map(map)) = self.vars.get(&target).map(|variable| &variable.value) {
+            return map.keys().cloned().collect();
+        }
+        let list = self.list(name).unwrap_or_default();
+        list.keys().map(|key| key.to_string().into_bytes()).collect()
+    }
+
+    /// An element of an array.
+    pub(super) fn element(&self, name: &[u8], key: &Key) -> Option<Vec<u8>> {
+        match key {
+            Key::Number(index) => {
+                let list = self.list(name)?;
+                list.get(&from_end(&list, *index)?).cloned()
+            }
+            Key::Text(key) => {
+                let target = self.target_of(name);
+                match &self.vars.get(&target)?.value {
+                    Value::Map(map) => map.get(key).cloned(),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    /// As [`Machine::element`]; an index before the first element is complained of.
+    pub(super) fn element_or_complain(&mut self, name: &[u8], key: &Key) -> Option<Vec<u8>> {
+        if let Key::Number(index) = key
+            && from_end(&self.list(name).unwrap_or_default(), *index).is_none()
+        {
+            self.complain_of(name, "bad array subscript");
+        }
+        self.element(name, key)
+    }
+
+    /// Sets an element of an array; `false` if it cannot be set.
+    pub(super) fn assign_element(&mut self, name: &[u8], key: &Key, text: Vec<u8>) -> bool {
+        let name = &self.target_of(name);
+        let site = self.site;
+        if self.vars.get(name).is_some_and(|variable| variable.readonly) {
+            return false;
+        }
+        let text = self.shaped(name, text);
+        let variable = self.vars.entry(name);
+        variable.set_at = Some(site.map_or(0, |site| site.0));
+        match (key, &mut variable.value) {
+            (Key::Text(key), Value::Map(map)) if map.len() < ELEMENTS_MAX => {
+                map.insert(key, text);
+                true
+            }
+            (Key::Number(index), value) => {
+                let list = as_list(value);
+                match from_end(list, *index) {
+                    Some(index) if list.len() < ELEMENTS_MAX => {
+                        list.insert(index, text);
+                        true
+                    }
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
+    }
+
+    /// Removes an element.
+    pub(super) fn remove_element(&mut self, name: &[u8], key: &Key) {
+        let name = self.target_of(name);
+        match (key, &mut self.vars.entry(&name).value) {
+            (Key::Text(key), Value::Map(map)) => map.remove(key),
+            (Key::Number(index), Value::List(list)) => {
+                if let Some(index) = from_end(list, *index) {
+                    list.remove(&index);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The value as an associative array, made one if it is not.
+pub(super) fn as_map(value: &mut Value) -> &mut Map {
+    if !matches!(value, Value::Map(_)) {
+        *value = Value::Map(Map::default());
+    }
+    match value {
+        Value::Map(map) => map,
+        _ => unreachable!("it was made one above"),
+    }
+}
+
+/// The value as a list, made one if it is not.
+pub(super) fn as_list(value: &mut Value) -> &mut SortedMap<u64, Vec<u8>> {
+    if !matches!(value, Value::List(_)) {
+        let list = match std::mem::replace(value, Value::Unset) {
+            Value::Text(text) => SortedMap::from([(0, text)]),
+            _ => SortedMap::new(),
+        };
+        *value = Value::List(list);
+    }
+    match value {
+        Value::List(list) => list,
+        _ => unreachable!("it was made a list above"),
+    }
+}
+
+fn from_end(list: &SortedMap<u64, Vec<u8>>, index: i64) -> Option<u64> {
+    if index >= 0 {
+        return Some(index as u64);
+    }
+    let top = list.last_key_value().map_or(0, |(last, _)| *last as i64 + 1);
+    u64::try_from(top + index).ok()
+}
