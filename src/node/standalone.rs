@@ -1,5 +1,6 @@
 //! One container without a cluster: for `ordinal sh`, and for tests of programs.
 
+use super::process::OpenKind;
 use super::start::add_file;
 use super::{Asks, Names, Nodes, Route};
 use crate::base::{Blob, ContainerId, MsgId, Namespace, Pid, SimTime, SortedMap, SortedSet};
@@ -149,7 +150,7 @@ impl Standalone {
             env: env.iter().map(|(name, value)| (owned(name), owned(value))).collect(),
             mounts: self.mounts.clone(),
             working_dir: Some(self.mounts[0].path.clone()),
-            stdin: true,
+            stdin: stdin.is_none(),
             tty: false,
         };
         let mut asks = Asks::default();
@@ -157,10 +158,25 @@ impl Standalone {
         self.nodes.keep_streams(&self.id);
         self.take(asks);
         if let Some(input) = stdin {
-            self.type_in(input);
-            self.end_input();
+            self.read_from_file(input);
         }
         Ok(())
+    }
+
+    /// The first process's standard input is a file that no directory lists.
+    fn read_from_file(&mut self, input: &[u8]) {
+        let mut content = Blob::new();
+        content.push_bytes(input);
+        let spec = VolumeSpec { id: "stdin".into(), files: Vec::new(), capacity: None };
+        self.nodes.create_volume(&spec, SimTime::START);
+        let device = self.nodes.devices[&spec.id];
+        let content = super::Content::File(content);
+        let inode = self.nodes.volume_mut(device).add(content, 0o600, SimTime::START);
+        let first = self.nodes.containers[&self.id].first;
+        let stdin = self.nodes.processes[&first].fds[&0].file;
+        let (offset, read, write, append) = (0, true, false, false);
+        let kind = OpenKind::File { device, inode, offset, read, write, append };
+        self.nodes.file_mut(stdin).kind = kind;
     }
 
     /// More for the first process's standard input, which is open if it was started with none.

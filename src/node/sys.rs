@@ -362,6 +362,9 @@ impl Sys for SysView<'_> {
     }
 
     fn access(&self, path: &[u8], bits: u32) -> Result<(), Errno> {
+        if let Some(fd) = descriptor_named(path) {
+            return self.stat_open_file(fd).map(drop).map_err(|_| Errno::Noent);
+        }
         let found = self.find(path, true)?;
         let (device, inode) = found.target.ok_or(Errno::Noent)?;
         if bits & 2 != 0 && found.read_only {

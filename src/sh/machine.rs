@@ -138,7 +138,7 @@ pub(super) struct Function {
 /// A background job.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Job {
-    /// As `%1` names it.
+    /// As `%1` names it; 0 for a process substitution, which is no job.
     pub number: u32,
     pub pid: Pid,
     pub shown: u32,

@@ -90,14 +90,17 @@ fn run(args: &Args) -> Result<u8, String> {
             return Ok(REFUSED);
         }
     }
-    let mut machine = machine(args, &dir, &args.script[0])?;
-    let mut typist = Typist { ended: false };
     // A file's content is there at once; what comes through a pipe is asked for when it is missed.
     let kind = fs::metadata("/dev/stdin").map(|meta| meta.file_type());
     let terminal = std::io::stdin().is_terminal();
-    if kind.is_ok_and(|kind| kind.is_file() || (kind.is_char_device() && !terminal)) {
-        while typist.type_more(&mut machine) {}
+    let at_once = kind.is_ok_and(|kind| kind.is_file() || (kind.is_char_device() && !terminal));
+    let mut input = Vec::new();
+    if at_once {
+        let _ = std::io::stdin().read_to_end(&mut input);
     }
+    let stdin = at_once.then_some(input.as_slice());
+    let mut machine = machine(args, &dir, &args.script[0], stdin)?;
+    let mut typist = Typist { ended: at_once };
     let outcome = drive(&mut machine, &mut typist, &mut |stdout, stderr| {
         let _ = std::io::stdout().write_all(stdout).and_then(|()| std::io::stdout().flush());
         let _ = std::io::stderr().write_all(stderr);
@@ -131,7 +134,12 @@ fn told(path: &Path, error: &std::io::Error) -> String {
 }
 
 /// A container whose current directory is `dir`, filled from the root, ready to run the script.
-fn machine(args: &Args, dir: &Path, script: &str) -> Result<Standalone, String> {
+fn machine(
+    args: &Args,
+    dir: &Path,
+    script: &str,
+    stdin: Option<&[u8]>,
+) -> Result<Standalone, String> {
     let mut found = Found::default();
     if let Some(root) = &args.root {
         found.walk(root, "").map_err(|error| told(root, &error))?;
@@ -152,7 +160,7 @@ fn machine(args: &Args, dir: &Path, script: &str) -> Result<Standalone, String> 
     argv.extend(args.script[1..].iter().map(String::as_str));
     let locale: Vec<(String, String)> = locale();
     let env: Vec<(&str, &str)> = locale.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    machine.start(&argv, &env, None)?;
+    machine.start(&argv, &env, stdin)?;
     Ok(machine)
 }
 
@@ -294,9 +302,7 @@ fn diff_in(args: &Args, base: &Path) -> Result<u8, String> {
     if !std::io::stdin().is_terminal() {
         let _ = std::io::stdin().read_to_end(&mut input);
     }
-    let mut machine = machine(args, &dir, &script)?;
-    machine.type_in(&input);
-    machine.end_input();
+    let mut machine = machine(args, &dir, &script, Some(&input))?;
     let model = drive(&mut machine, &mut Typist { ended: true }, &mut |_, _| {});
     let real = real(args, &dir, &bin, &script, &input)?;
     Ok(report(args.shell(), &real, &model))

@@ -54,7 +54,10 @@ impl Machine {
         let mut pids: Vec<Pid> =
             operands.iter().filter_map(|operand| self.waited_for(operand)).collect();
         if operands.is_empty() {
-            let own = self.jobs.iter().filter(|job| job.status.is_none() && !job.outer);
+            let last = self.last_background;
+            let own = self.jobs.iter().filter(|job| {
+                job.status.is_none() && !job.outer && (job.number > 0 || Some(job.pid) == last)
+            });
             pids = own.map(|job| job.pid).collect();
             if any && pids.is_empty() {
                 self.status = 127;
@@ -147,6 +150,17 @@ impl Machine {
         Next::Go
     }
 
+    /// Forgets the process substitutions that have ended, but the one that `$!` names.
+    pub(in crate::sh) fn forget_streams(&mut self, host: &mut dyn Host) {
+        let streams = self.jobs.iter().filter(|job| job.number == 0).map(|job| job.pid);
+        for pid in streams.collect::<Vec<_>>() {
+            let ended = self.collect(host, pid).is_some();
+            if ended && self.last_background != Some(pid) {
+                self.jobs.retain(|job| job.pid != pid);
+            }
+        }
+    }
+
     /// The status of a job, if it has ended.
     fn collect(&mut self, host: &mut dyn Host, pid: Pid) -> Option<u8> {
         let job = self.jobs.iter_mut().find(|job| job.pid == pid && !job.outer)?;
@@ -178,7 +192,9 @@ impl Machine {
     fn job_named(&self, spec: &[u8]) -> Option<usize> {
         let name = spec.strip_prefix(b"%").unwrap_or(spec);
         let (current, previous) = self.current_jobs();
-        let number_is = |wanted: u32| self.jobs.iter().position(|job| job.number == wanted);
+        let number_is = |wanted: u32| {
+            self.jobs.iter().position(|job| job.number == wanted).filter(|_| wanted > 0)
+        };
         match name {
             b"" | b"%" | b"+" => current.and_then(number_is),
             b"-" => previous.or(current).and_then(number_is),
@@ -194,8 +210,9 @@ impl Machine {
 
     /// The numbers of the jobs that `%+` and `%-` name: the last ones that run.
     fn current_jobs(&self) -> (Option<u32>, Option<u32>) {
-        let running = self.jobs.iter().rev().filter(|job| job.status.is_none());
-        let ended = self.jobs.iter().rev().filter(|job| job.status.is_some());
+        let jobs = || self.jobs.iter().rev().filter(|job| job.number > 0);
+        let running = jobs().filter(|job| job.status.is_none());
+        let ended = jobs().filter(|job| job.status.is_some());
         let mut numbers = running.chain(ended).map(|job| job.number);
         (numbers.next(), numbers.next())
     }
@@ -234,7 +251,8 @@ impl Machine {
             self.collect(host, pid);
         }
         let jobs = self.jobs.iter().filter(|job| rest.is_empty() || wanted.contains(&job.number));
-        let jobs = jobs.filter(|job| !stopped && (!running || job.status.is_none()));
+        let jobs =
+            jobs.filter(|job| job.number > 0 && !stopped && (!running || job.status.is_none()));
         let all: String = jobs.map(|job| job_line(job, marks, pids_only, long)).collect();
         if !pids_only {
             self.jobs.retain(|job: &Job| job.status.is_none());

@@ -109,7 +109,7 @@ impl Parser {
             self.src.pos += 1;
             return Ok(push(nodes, Cond::Nest(inner)));
         }
-        if self.at_word(b"]]") || self.byte().is_none_or(is_meta) {
+        if self.at_word(b"]]") || self.byte().is_none_or(is_meta) && !self.at_process() {
             let ends = self.at_word(b"]]");
             let token = if ends { String::new() } else { self.cond_token() };
             let mut error =
@@ -137,7 +137,7 @@ impl Parser {
 
     fn cond_unary(&mut self, nodes: &mut Vec<Cond>, op: Vec<u8>) -> Parse<CondId> {
         self.blanks();
-        if self.at_word(b"]]") || self.byte().is_none_or(is_meta) {
+        if self.at_word(b"]]") || self.byte().is_none_or(is_meta) && !self.at_process() {
             let ended = self.rest().trim_ascii().is_empty();
             let token = if self.at_end() { "newline".to_string() } else { self.cond_token() };
             let message = format!("unexpected argument `{token}' to conditional unary operator");

@@ -432,8 +432,12 @@ impl Machine {
         child.push(script, body, state);
         let started = self.start(host, child);
         let _ = host.close(theirs);
+        self.forget_streams(host);
         if let Ok(pid) = started {
             self.last_background = Some(pid);
+            let (shown, text) = (host.pid_shown(pid), Vec::new());
+            let (number, status, signal, outer) = (0, None, None, false);
+            self.jobs.push(Job { number, pid, shown, status, text, signal, outer });
         }
         // Bash takes the highest one that is free.
         let free = (10..=63).rev().map(Fd).find(|fd| host.fd_stat(*fd).is_err()).unwrap_or(mine);
