@@ -41,9 +41,10 @@ fn run_in_model(case: &Case, turns_max: u64) -> (String, String, i32) {
     argv.extend(case.arguments());
     let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
     let env = [("PATH", "/usr/bin:/bin"), ("HOME", "/root")];
-    if let Err(error) = host.start(&argv, &env, Some(case.stdin.as_bytes())) {
+    if let Err(error) = host.start(&argv, &env, None) {
         return (String::new(), error, -1);
     }
+    host.read_from_file(case.stdin.as_bytes());
     let end = host.run(turns_max);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let status = match end.status {

@@ -150,7 +150,7 @@ impl Standalone {
             env: env.iter().map(|(name, value)| (owned(name), owned(value))).collect(),
             mounts: self.mounts.clone(),
             working_dir: Some(self.mounts[0].path.clone()),
-            stdin: stdin.is_none(),
+            stdin: true,
             tty: false,
         };
         let mut asks = Asks::default();
@@ -158,13 +158,14 @@ impl Standalone {
         self.nodes.keep_streams(&self.id);
         self.take(asks);
         if let Some(input) = stdin {
-            self.read_from_file(input);
+            self.type_in(input);
+            self.end_input();
         }
         Ok(())
     }
 
-    /// The first process's standard input is a file that no directory lists.
-    fn read_from_file(&mut self, input: &[u8]) {
+    /// Right after the start: the first process's standard input is a file that no directory lists.
+    pub fn read_from_file(&mut self, input: &[u8]) {
         let mut content = Blob::new();
         content.push_bytes(input);
         let spec = VolumeSpec { id: "stdin".into(), files: Vec::new(), capacity: None };
@@ -176,7 +177,11 @@ impl Standalone {
         let stdin = self.nodes.processes[&first].fds[&0].file;
         let (offset, read, write, append) = (0, true, false, false);
         let kind = OpenKind::File { device, inode, offset, read, write, append };
-        self.nodes.file_mut(stdin).kind = kind;
+        let before = std::mem::replace(&mut self.nodes.file_mut(stdin).kind, kind);
+        self.end_input();
+        if let OpenKind::PipeRead(pipe) = before {
+            self.nodes.close_pipe(pipe, 1, 0);
+        }
     }
 
     /// More for the first process's standard input, which is open if it was started with none.

@@ -19,6 +19,9 @@
 //! | globs with their `shopt`s and `extglob`, IFS splitting, `$@` and `$*` | `words`, `kinds` |
 //! | `${…}` with its operators, indirection, `${!prefix*}`, `@Q` and its kind | `params`, `kinds` |
 //! | indexed arrays, attributes (`declare`, `local`, `readonly`) | `params`, `language`, `shell` |
+//! | associative arrays, name references | `arrays` |
+//! | `<(…)`, `>(…)`, `{name}>file`, `time`, `lastpipe`, `globstar` | `process` |
+//! | aliases, `hash`, `ulimit` | `aliases`, `process` |
 //! | `$((…))`, `((…))`, `let`, `for ((…))`, and their complaints | `arith`, `kinds` |
 //! | lists, groups, subshells, `if`, `case`, loops, functions, pipelines | `lists`, `whole` |
 //! | `&`, `wait` (`-n`, `-p`), `jobs`, `kill`, `disown` | `lists`, `whole`, `strict` |
@@ -31,14 +34,14 @@
 //! | `bash -c`, `bash -s`, options of the shell itself, `export -f` | `command`, `whole` |
 //! | syntax errors: what runs before them, what is said, the status | `syntax`, `whole` |
 //! | `sh`, as dash has it | `sh`, `dash` |
-//! | what people's variants of the tutorial use | `variants`, `scripts` |
+//! | what people's variants use, and what images start with | `variants`, `scripts`, `real` |
 //! | the small programs, in scripts | `scripts`, and `tests/tools` |
 //!
 //! Not honoured, and told as a [`Problem`] before anything runs (`tests/bash/refused.rs`):
-//! `coproc`, `select`, traps for DEBUG and RETURN, interactive builtins. Met on a run all the same, each
-//! says on the step, and on standard error, that it is not modelled. Silently otherwise than bash:
-//! characters beyond ASCII are bytes, as in the C locale that containers have; PS4 runs no
-//! commands; nothing is hashed.
+//! `coproc`, `select`, traps for DEBUG and RETURN, interactive builtins. Met on a run all the
+//! same, each says on the step, and on standard error, that it is not modelled. Silently otherwise
+//! than bash: characters beyond ASCII are bytes, as in the C locale that containers have; PS4 runs
+//! no commands; the processor takes no time.
 
 mod arith;
 mod arrays;

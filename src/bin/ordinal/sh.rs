@@ -160,7 +160,10 @@ fn machine(
     argv.extend(args.script[1..].iter().map(String::as_str));
     let locale: Vec<(String, String)> = locale();
     let env: Vec<(&str, &str)> = locale.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    machine.start(&argv, &env, stdin)?;
+    machine.start(&argv, &env, None)?;
+    if let Some(input) = stdin {
+        machine.read_from_file(input);
+    }
     Ok(machine)
 }
 

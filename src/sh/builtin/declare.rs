@@ -293,15 +293,8 @@ impl Machine {
             self.argument_error(who, &name, "readonly variable");
             return 1;
         }
-        if local && self.vars.hide(&name, true) {
-            let inherited = self.vars.get(&name).map(|v| v.exported).unwrap_or(false);
-            if self.bash() {
-                self.vars.remove(&name);
-                let variable = self.vars.entry(&name);
-                variable.exported = inherited && value.is_some();
-            }
-            let site = self.site.map(|site| site.0);
-            self.vars.entry(&name).set_at = site;
+        if local {
+            self.make_local(&name, value.is_some());
         }
         if refers {
             return self.declare_reference(who, &name, value.map(|(text, _)| text));
@@ -310,33 +303,7 @@ impl Machine {
             self.argument_error(who, &name, why);
             return 1;
         }
-        {
-            let variable = self.vars.entry(&name);
-            variable.bare |= variable.value == Value::Unset;
-            for letter in &attributes.on {
-                match letter {
-                    b'a' => {
-                        as_list(&mut variable.value);
-                    }
-                    b'A' => {
-                        as_map(&mut variable.value);
-                    }
-                    b'i' => variable.integer = true,
-                    b'x' => variable.exported = true,
-                    b'l' | b'u' => variable.case = Some(*letter),
-                    _ => {}
-                }
-            }
-            for letter in &attributes.off {
-                match letter {
-                    b'i' => variable.integer = false,
-                    b'n' => variable.reference = false,
-                    b'x' => variable.exported = false,
-                    b'l' | b'u' => variable.case = None,
-                    _ => {}
-                }
-            }
-        }
+        self.set_attributes(&name, attributes);
         let mut status = 0;
         match open {
             Some(open) => {
@@ -353,6 +320,49 @@ impl Machine {
             self.vars.entry(&name).readonly = true;
         }
         status
+    }
+
+    /// A function's own variable from now on.
+    fn make_local(&mut self, name: &[u8], has_value: bool) {
+        if !self.vars.hide(name, true) {
+            return;
+        }
+        let inherited = self.vars.get(name).map(|v| v.exported).unwrap_or(false);
+        if self.bash() {
+            self.vars.remove(name);
+            let variable = self.vars.entry(name);
+            variable.exported = inherited && has_value;
+        }
+        let site = self.site.map(|site| site.0);
+        self.vars.entry(name).set_at = site;
+    }
+
+    fn set_attributes(&mut self, name: &[u8], attributes: &Attributes) {
+        let variable = self.vars.entry(name);
+        variable.bare |= variable.value == Value::Unset;
+        for letter in &attributes.on {
+            match letter {
+                b'a' => {
+                    as_list(&mut variable.value);
+                }
+                b'A' => {
+                    as_map(&mut variable.value);
+                }
+                b'i' => variable.integer = true,
+                b'x' => variable.exported = true,
+                b'l' | b'u' => variable.case = Some(*letter),
+                _ => {}
+            }
+        }
+        for letter in &attributes.off {
+            match letter {
+                b'i' => variable.integer = false,
+                b'n' => variable.reference = false,
+                b'x' => variable.exported = false,
+                b'l' | b'u' => variable.case = None,
+                _ => {}
+            }
+        }
     }
 
     /// An array stays of its kind.

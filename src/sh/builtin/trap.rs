@@ -57,10 +57,7 @@ impl Machine {
         }
         let (action, names) = match args {
             [only] => (b"-".to_vec(), std::slice::from_ref(only)),
-            [first, rest @ ..] if parse_all_numbers(first) => {
-                let _ = rest;
-                (b"-".to_vec(), args)
-            }
+            [first, ..] if parse_all_numbers(first) => (b"-".to_vec(), args),
             [first, rest @ ..] => (first.clone(), rest),
             [] => return 0,
         };

@@ -1,5 +1,6 @@
 //! The machine that runs a script: one visible act a turn, on an explicit stack of frames.
 
+mod assign;
 mod child;
 mod compound;
 mod cond;

@@ -2,15 +2,13 @@
 
 use std::sync::Arc;
 
-use super::super::arrays::{Key, as_list, as_map};
 use super::super::builtin;
-use super::super::expand::{Expand, Expanded, Tilde};
-use super::super::frame::{Assigned, Children, Cleanup, Frame, Simple, SimplePhase, State};
+use super::super::frame::{Children, Cleanup, Frame, Simple, SimplePhase, State};
 use super::super::host::Host;
 use super::super::machine::{Call, Machine, Unwind};
-use super::super::script::{Assign, AssignValue, Kind, Script, Word};
-use super::super::vars::{Map, Value};
-use super::{Next, Stop};
+use super::super::script::{AssignValue, Kind, Script, Word};
+use super::Next;
+use super::assign::has_letter;
 use crate::os::Fd;
 use crate::trace::fact::ShellFact;
 
@@ -94,194 +92,6 @@ impl Machine {
         Next::Go
     }
 
-    fn simple_assigns(
-        &mut self,
-        mut frame: Frame,
-        assigns: &[Assign],
-        host: &mut dyn Host,
-    ) -> Next {
-        let script = frame.script.clone();
-        let simple = parts(&mut frame);
-        let (next, alone) = (simple.next, simple.fields.is_empty());
-        let Some(assign) = assigns.get(next as usize) else {
-            simple.next = 0;
-            simple.phase = if alone { SimplePhase::Redirects } else { SimplePhase::Launch };
-            if alone {
-                self.status = if self.substituted { self.substitution_status } else { 0 };
-            }
-            self.frames.push(frame);
-            return Next::Go;
-        };
-        let map = self.is_map(&assign.name);
-        let made = match self.expanding(&mut frame, host, |ex| ex.assigned(assign, map)) {
-            Ok(made) => made,
-            Err(stop) => return self.stopped(frame, stop, host),
-        };
-        parts(&mut frame).next += 1;
-        if !alone {
-            if let Some(index) = &assign.index {
-                let index = script.slice(index.span);
-                let shown = [b"`", assign.name.as_slice(), b"[", index, b"]'"].concat();
-                self.complain_of(&shown, "not a valid identifier");
-            }
-            if let Assigned::Text(text) = made {
-                let old = if assign.append { self.variable(&assign.name) } else { None };
-                let text = [old.unwrap_or_default(), text].concat();
-                self.trace_assign(host, assign, &script, &Assigned::Text(text.clone()), false);
-                parts(&mut frame).env.push((assign.name.clone(), text));
-            }
-            self.frames.push(frame);
-            return Next::Go;
-        }
-        self.trace_assign(host, assign, &script, &made, assign.append);
-        if let (false, Assigned::Text(text)) = (self.bash(), &made) {
-            parts(&mut frame).env.push((assign.name.clone(), text.clone()));
-        }
-        self.act(&script, assign.span);
-        let done = self.perform(assign, made);
-        if done {
-            self.tell_assigned(assign);
-            self.frames.push(frame);
-            return Next::Go;
-        }
-        self.drop_frame(frame, host);
-        self.complain_of(
-            &assign.name,
-            if self.bash() { "readonly variable" } else { "is read only" },
-        );
-        self.status = if self.bash() { 1 } else { 2 };
-        let drops = self.bash() && !self.options.errexit;
-        self.unwind = Some(if drops { Unwind::Discard } else { Unwind::Exit });
-        Next::Go
-    }
-
-    fn tell_assigned(&mut self, assign: &Assign) {
-        let value = self.list(&assign.name).unwrap_or_default();
-        let values: Vec<String> =
-            value.values().map(|v| String::from_utf8_lossy(v).into_owned()).collect();
-        let name = String::from_utf8_lossy(&assign.name).into_owned();
-        self.tell(ShellFact::Assigned { name, value: values.join(" ") });
-    }
-
-    fn trace_assign(
-        &mut self,
-        host: &mut dyn Host,
-        assign: &Assign,
-        script: &Script,
-        made: &Assigned,
-        append: bool,
-    ) {
-        let mut line = assign.name.clone();
-        if let Some(index) = &assign.index {
-            line.push(b'[');
-            line.extend_from_slice(script.slice(index.span));
-            line.push(b']');
-        }
-        line.extend_from_slice(if append { b"+=" } else { b"=" });
-        match (&assign.value, made) {
-            (AssignValue::Array(items, _), _) => {
-                line.push(b'(');
-                line.extend_from_slice(&super::super::print::elements(script, items));
-                line.push(b')');
-            }
-            (_, Assigned::Text(text) | Assigned::Element(_, text)) if !text.is_empty() => {
-                line.extend_from_slice(&self.word_shown(text));
-            }
-            _ => {}
-        }
-        self.show(&line);
-        if self.bash() {
-            self.trace(host, &line);
-        }
-    }
-
-    /// Sets the variable; `false` if it is read-only.
-    pub(super) fn perform(&mut self, assign: &Assign, made: Assigned) -> bool {
-        if self.vars.get(&assign.name).is_some_and(|variable| variable.readonly) {
-            return false;
-        }
-        match made {
-            Assigned::Text(text) => {
-                let text =
-                    if assign.append { self.appended(&assign.name, None, text) } else { text };
-                self.assign(&assign.name, text)
-            }
-            Assigned::Element(key, text) => {
-                let text = if assign.append {
-                    self.appended(&assign.name, Some(&key), text)
-                } else {
-                    text
-                };
-                if !self.assign_element(&assign.name, &key, text) {
-                    let key = match key {
-                        Key::Number(index) => index.to_string().into_bytes(),
-                        Key::Text(key) => key,
-                    };
-                    let shown = [assign.name.as_slice(), b"[", &key, b"]"].concat();
-                    self.complain_of(&shown, "bad array subscript");
-                    self.status = 1;
-                    self.unwind = Some(Unwind::Discard);
-                }
-                true
-            }
-            Assigned::List(items) => {
-                self.assign_list(&assign.name, items, assign.append);
-                true
-            }
-        }
-    }
-
-    /// `name=(…)`.
-    fn assign_list(&mut self, name: &[u8], items: Vec<(Option<Key>, Vec<u8>)>, append: bool) {
-        let name = &self.target_of(name)[..];
-        let site = self.site.map_or(0, |site| site.0);
-        let mut shaped = Vec::new();
-        for (key, text) in items {
-            shaped.push((key, self.shaped(name, text)));
-        }
-        let allexport = self.options.allexport;
-        let variable = self.vars.entry(name);
-        variable.set_at = Some(site);
-        variable.exported |= allexport;
-        variable.bare = false;
-        if let Value::Map(map) = &mut variable.value {
-            if !append {
-                *map = Map::default();
-            }
-            for (key, text) in shaped {
-                if let Some(Key::Text(key)) = key {
-                    map.insert(&key, text);
-                }
-            }
-            return;
-        }
-        if !append {
-            variable.value = Value::List(Default::default());
-        }
-        let list = as_list(&mut variable.value);
-        let mut next = list.last_key_value().map_or(0, |(last, _)| last + 1);
-        for (key, text) in shaped {
-            if let Some(Key::Number(index)) = key {
-                next = u64::try_from(index).unwrap_or(0);
-            }
-            list.insert(next, text);
-            next += 1;
-        }
-    }
-
-    /// What `+=` makes.
-    fn appended(&mut self, name: &[u8], key: Option<&Key>, text: Vec<u8>) -> Vec<u8> {
-        let old = match key {
-            Some(key) => self.element(name, key),
-            None => self.variable(name),
-        };
-        let old = old.unwrap_or_default();
-        if self.vars.get(name).is_some_and(|variable| variable.integer) {
-            return [old.as_slice(), b"+(", &text, b")"].concat();
-        }
-        [old, text].concat()
-    }
-
     /// All is expanded: shows the command, and begins it.
     fn launch(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
         let script = frame.script.clone();
@@ -324,6 +134,15 @@ impl Machine {
             self.frames.push(frame);
             return Next::Go;
         }
+        self.fork_program(frame, host)
+    }
+
+    /// A program in a child of its own.
+    fn fork_program(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let script = frame.script.clone();
+        let span = script.node(frame.at).span;
+        let simple = parts(&mut frame);
+        let fields = simple.fields.clone();
         simple.phase = SimplePhase::Done;
         let mut child_frame = frame.clone();
         let inner = parts(&mut child_frame);
@@ -354,50 +173,6 @@ impl Machine {
             }
         }
         Next::Go
-    }
-
-    /// Assigns the array arguments of `declare` and its kind.
-    fn array_arguments(
-        &mut self,
-        frame: &Frame,
-        arrays: Vec<(u32, Assigned)>,
-        fields: &[Vec<u8>],
-        host: &mut dyn Host,
-    ) -> bool {
-        let script = frame.script.clone();
-        let Kind::Simple { words, .. } = &script.node(frame.at).kind else { return true };
-        let has = |letter| fields.iter().any(|field| has_letter(field, letter));
-        let local = fields.first().is_some_and(|name| name == b"local")
-            || (self.vars.in_function()
-                && !has(b'g')
-                && fields.first().is_some_and(|name| matches!(&name[..], b"declare" | b"typeset")));
-        for (number, made) in arrays {
-            let Some(assign) = words.get(number as usize).and_then(|w| w.assign.as_ref()) else {
-                continue;
-            };
-            if local && self.vars.hide(&assign.name, true) {
-                self.vars.remove(&assign.name);
-            }
-            if let Assigned::List(items) = &made {
-                let shown: Vec<Vec<u8>> =
-                    items.iter().map(|(_, text)| super::super::quote::single(text)).collect();
-                let line = [assign.name.as_slice(), b"=(", &shown.join(&b' '), b")"].concat();
-                self.trace(host, &line);
-            }
-            if !self.is_readonly(&assign.name) {
-                let variable = self.vars.entry(&assign.name);
-                variable.integer |= has(b'i');
-                if has(b'A') && !matches!(variable.value, Value::List(_)) {
-                    as_map(&mut variable.value);
-                }
-            }
-            if !self.perform(assign, made) {
-                self.complain_of(&assign.name, "readonly variable");
-                self.status = 1;
-                return false;
-            }
-        }
-        true
     }
 
     fn target(&self, name: &[u8], _simple: &Simple) -> Target {
@@ -556,94 +331,4 @@ fn simple_done(frame: &mut Frame) {
 
 fn first_line(text: &[u8]) -> &[u8] {
     text.split(|b| *b == b'\n').next().unwrap_or_default()
-}
-
-impl Expand<'_> {
-    /// `name=value` as an argument of `declare` and its kind.
-    fn assignment_word(&mut self, word: &Word) -> Expanded<Vec<u8>> {
-        let Some(assign) = &word.assign else { return self.one(word, Tilde::Start) };
-        let AssignValue::Scalar(value) = &assign.value else { return self.one(word, Tilde::Start) };
-        let mut all = assign.name.clone();
-        if let Some(index) = &assign.index {
-            all.push(b'[');
-            all.extend_from_slice(&self.one(index, Tilde::Never)?);
-            all.push(b']');
-        }
-        all.extend_from_slice(if assign.append { b"+=" } else { b"=" });
-        all.extend_from_slice(&self.one(value, Tilde::Assign)?);
-        Ok(all)
-    }
-
-    /// An assignment's value.
-    pub(super) fn assigned(&mut self, assign: &Assign, map: bool) -> Expanded<Assigned> {
-        match &assign.value {
-            AssignValue::Scalar(word) => {
-                let text = self.one(word, Tilde::Assign)?;
-                match &assign.index {
-                    None => Ok(Assigned::Text(text)),
-                    Some(index) => {
-                        if !map && matches!(index.plain(), Some(b"@" | b"*")) {
-                            let shown = [
-                                assign.name.as_slice(),
-                                b"[",
-                                index.plain().unwrap_or_default(),
-                                b"]",
-                            ];
-                            self.machine.complain_of(&shown.concat(), "bad array subscript");
-                            return Err(Stop::Discard);
-                        }
-                        Ok(Assigned::Element(self.key(&assign.name, index)?, text))
-                    }
-                }
-            }
-            AssignValue::Array(items, _) if map => self.assigned_map(assign, items),
-            AssignValue::Array(items, _) => {
-                let mut all = Vec::new();
-                for (index, word) in items {
-                    match index {
-                        Some(index) => {
-                            let number = Key::Number(self.arith_word(index, b"")?);
-                            all.push((Some(number), self.one(word, Tilde::Assign)?));
-                        }
-                        None => {
-                            all.extend(self.fields(word)?.into_iter().map(|field| (None, field)));
-                        }
-                    }
-                }
-                Ok(Assigned::List(all))
-            }
-        }
-    }
-
-    /// `([key]=value …)`, or keys and values by turns.
-    fn assigned_map(
-        &mut self,
-        assign: &Assign,
-        items: &[(Option<Word>, Word)],
-    ) -> Expanded<Assigned> {
-        let mut all = Vec::new();
-        let pairs = items.first().is_some_and(|(index, _)| index.is_none());
-        let mut key = None;
-        for (index, word) in items {
-            let text = self.one(word, Tilde::Assign)?;
-            match (index, key.take()) {
-                (_, Some(key)) if pairs => all.push((Some(Key::Text(key)), text)),
-                (_, None) if pairs => key = Some(text),
-                (Some(index), _) => all.push((Some(self.map_key(index)?), text)),
-                (None, _) => {
-                    let shown = super::super::quote::single(&text);
-                    let shown = [&assign.name, b": ".as_slice(), &shown].concat();
-                    let why = "must use subscript when assigning associative array";
-                    self.machine.complain_of(&shown, why);
-                }
-            }
-        }
-        all.extend(key.map(|key| (Some(Key::Text(key)), Vec::new())));
-        Ok(Assigned::List(all))
-    }
-}
-
-/// Whether an argument is an option with this letter.
-fn has_letter(field: &[u8], letter: u8) -> bool {
-    field.starts_with(b"-") && field.contains(&letter)
 }
