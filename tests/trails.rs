@@ -2,6 +2,7 @@
 
 use ordinal::player::{Player, PlayerCommand, Progress, Session};
 use ordinal::text::{Lang, fact};
+use ordinal::trace::Step;
 use ordinal::view::WhySource;
 
 use crate::goldens::default_files;
@@ -92,4 +93,23 @@ fn a_replica_with_a_binary_log_still_lacks_what_it_replicates() {
     files[0].1 = with_log;
     let third = why(&mut ended(files)).pop().flatten();
     assert_eq!(third, Some((WhySource::NotLogged, "mysql-1".to_string())));
+}
+
+#[test]
+fn a_crash_loop_leads_back_to_what_the_script_did() {
+    let mut files = default_files();
+    // An image without the program that the script calls.
+    files[2].1 = files[2].1.replace("mysql:5.7-debian", "mysql:5.7");
+    let player = ended(files);
+    let steps = (1..).map_while(|number| player.step_at(number));
+    let says = |step: &Step| said(&player, &[step.id.index]).concat();
+    let waits = steps.filter(|step| says(step).contains("The kubelet waits before it starts"));
+    let mut at = waits.last().expect("it crashes again and again");
+    for wanted in
+        ["ended with exit code 1", "The script is over", "runs exit 1", "is false", "no hostname"]
+    {
+        let cause = at.causes.iter().map(|cause| cause.step.index).max().expect("it has a cause");
+        at = player.step_at(cause).expect("it happened");
+        assert!(says(at).contains(wanted), "{wanted:?}: {}", says(at));
+    }
 }

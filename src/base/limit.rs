@@ -251,3 +251,6 @@ pub const CAUSES_MAX: u32 = 16;
 /// Pods of which pairs are offered as targets of a fault: more would make a list nobody reads.
 /// Beyond: the pairs of later pods are not offered, but a session file may name them.
 pub const PAIRED_PODS_MAX: usize = 12;
+
+/// So many causes of one step are kept. Chosen: a reader follows one, and wants the newest.
+pub const STEP_CAUSES_MAX: usize = 4;

@@ -3,16 +3,21 @@
 use std::collections::BTreeMap;
 
 use crate::base::SimTime;
+use crate::base::limit::STEP_CAUSES_MAX;
 use crate::sim::Action;
 use crate::trace::Via;
+
+/// Which recorded steps led to something (their indices, counted from 1), and how. In the order in
+/// which they did, each once, at most [`STEP_CAUSES_MAX`].
+pub type Causes = Vec<(u32, Via)>;
 
 /// An action that is to come.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Notice {
     /// What.
     pub action: Action,
-    /// Which recorded step led to it (its index, counted from 1), and how.
-    pub cause: Option<(u32, Via)>,
+    /// Why.
+    pub causes: Causes,
     /// Whether it only repeats what is already known.
     pub idle: bool,
 }
@@ -33,7 +38,8 @@ pub struct Agenda {
 
 impl Agenda {
     /// Puts an action on the agenda. If it is there already, the earlier time stays, and it is idle
-    /// only if both are.
+    /// only if both are. Asked for again, it happens for the later reason too: a look that was due
+    /// anyway finds what somebody wanted it to find.
     pub fn add(&mut self, due: SimTime, mut notice: Notice) {
         self.last += 1;
         let mut place = (due, self.last);
@@ -42,7 +48,7 @@ impl Agenda {
             notice.idle &= before.idle;
             if there < place {
                 place = there;
-                notice.cause = before.cause;
+                notice.causes = joined(before.causes, &notice.causes);
             }
         }
         self.busy += u64::from(!notice.idle);
@@ -100,12 +106,26 @@ impl Agenda {
     }
 }
 
+/// The first reason stays, and the newest: what came between gives way.
+fn joined(mut causes: Causes, more: &Causes) -> Causes {
+    for cause in more {
+        if causes.iter().any(|(step, _)| *step == cause.0) {
+            continue;
+        }
+        if causes.len() == STEP_CAUSES_MAX {
+            causes.remove(1);
+        }
+        causes.push(*cause);
+    }
+    causes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn notice(entry: u32, idle: bool) -> Notice {
-        Notice { action: Action::Lesson(entry), cause: None, idle }
+        Notice { action: Action::Lesson(entry), causes: Vec::new(), idle }
     }
 
     #[test]
@@ -126,6 +146,23 @@ mod tests {
         );
         assert!(agenda.is_settled());
         assert_eq!(agenda.pop(), None);
+    }
+
+    #[test]
+    fn what_is_asked_for_again_has_both_reasons() {
+        let mut agenda = Agenda::default();
+        let asked = |step| Notice { causes: vec![(step, Via::Wait)], ..notice(1, false) };
+        agenda.add(SimTime(10), asked(1));
+        agenda.add(SimTime(20), asked(1));
+        for step in 2..9 {
+            agenda.add(SimTime(10), asked(step));
+        }
+        let steps =
+            |(_, notice): (_, Notice)| notice.causes.iter().map(|(step, _)| *step).collect();
+        assert_eq!(agenda.pop().map(steps), Some(vec![1, 6, 7, 8]));
+        agenda.add(SimTime(20), asked(1));
+        agenda.add(SimTime(10), asked(2));
+        assert_eq!(agenda.pop().map(steps), Some(vec![2]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::agenda::Causes;
 use super::inline::ExecEnd;
 use super::lesson::Entry;
 use super::names::ClusterNames;
@@ -32,18 +33,18 @@ pub(super) struct Doing {
     /// To go on the agenda once it is known whether this action makes a step of its own.
     pub next: Vec<(Millis, Action, Via, bool)>,
     /// Why this action happened.
-    pub cause: Option<(u32, Via)>,
+    pub causes: Causes,
 }
 
 impl Doing {
-    pub fn new(cause: Option<(u32, Via)>) -> Doing {
+    pub fn new(causes: Causes) -> Doing {
         Doing {
             actor: None,
             scope: Scope::default(),
             facts: Vec::new(),
             sites: Vec::new(),
             next: Vec::new(),
-            cause,
+            causes,
         }
     }
 }
@@ -64,7 +65,7 @@ impl World {
             let (due, notice) = self.ghost.agenda.pop()?;
             assert!(due >= self.ghost.now, "the agenda is in order of time");
             self.ghost.now = due;
-            let mut doing = Doing::new(notice.cause);
+            let mut doing = Doing::new(notice.causes);
             self.act(&notice.action, &mut doing);
             self.relay(&mut doing);
             if !doing.facts.is_empty() {
@@ -76,8 +77,8 @@ impl World {
                 self.ghost.agenda.note_change();
             }
             if doing.facts.is_empty() {
-                let cause = doing.cause;
-                self.schedule_all(doing, cause);
+                let causes = doing.causes.clone();
+                self.schedule_all(doing, &causes);
                 continue;
             }
             return Some(self.record(doing));
@@ -111,7 +112,7 @@ impl World {
             at: self.ghost.now,
             actor: doing.actor.take().unwrap_or(Actor::Learner),
             causes: doing
-                .cause
+                .causes
                 .iter()
                 .map(|(step, via)| Cause { step: id(*step), via: *via })
                 .collect(),
@@ -120,16 +121,17 @@ impl World {
             sites: std::mem::take(&mut doing.sites),
             after: self.ghost.rolling,
         };
-        self.schedule_all(doing, Some((index, Via::Next)));
+        self.schedule_all(doing, &[(index, Via::Next)]);
         step
     }
 
     /// Puts on the agenda what an action has led to. A silent action passes its own cause on.
-    pub(super) fn schedule_all(&mut self, doing: Doing, cause: Option<(u32, Via)>) {
-        let silent = doing.cause == cause;
+    pub(super) fn schedule_all(&mut self, doing: Doing, causes: &[(u32, Via)]) {
+        let silent = doing.causes == causes;
         for (after, action, via, idle) in doing.next {
-            let cause = cause.map(|(step, before)| (step, if silent { before } else { via }));
-            self.later(self.ghost.now + after, action, cause, idle);
+            let how = |(step, before): &(u32, Via)| (*step, if silent { *before } else { via });
+            let causes = causes.iter().map(how).collect();
+            self.later(self.ghost.now + after, action, causes, idle);
         }
     }
 
@@ -137,8 +139,9 @@ impl World {
     fn go_on_with_the_lesson(&mut self) {
         let has_more = (self.lesson as usize) < self.scenario.lesson.len();
         if has_more && self.ghost.agenda.is_settled() {
-            let cause = (self.ghost.steps > 0).then_some((self.ghost.steps, Via::Next));
-            self.later(self.ghost.now + THINKING, Action::Lesson(self.lesson), cause, false);
+            let last = (self.ghost.steps > 0).then_some((self.ghost.steps, Via::Next));
+            let causes = last.into_iter().collect();
+            self.later(self.ghost.now + THINKING, Action::Lesson(self.lesson), causes, false);
         }
     }
 
@@ -192,10 +195,10 @@ impl World {
 
     /// One action that is no step, at this very moment.
     pub(super) fn act_silently(&mut self, notice: &super::agenda::Notice) {
-        let mut doing = Doing::new(notice.cause);
+        let mut doing = Doing::new(notice.causes.clone());
         self.act(&notice.action, &mut doing);
         self.relay(&mut doing);
-        self.schedule_all(doing, notice.cause);
+        self.schedule_all(doing, &notice.causes);
     }
 
     fn do_lesson(&mut self, index: u32, doing: &mut Doing) {

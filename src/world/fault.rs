@@ -129,7 +129,7 @@ impl World {
     /// A step is what comes of a fault: that is its cause.
     pub(super) fn blame(&self, fault: &Fault, doing: &mut Doing) {
         if let Some(step) = self.ghost.struck.get(fault) {
-            doing.cause = Some((*step, Via::Fault));
+            doing.causes = vec![(*step, Via::Fault)];
         }
     }
 

@@ -24,7 +24,7 @@ impl World {
 
     /// Does what the learner has asked for.
     pub(super) fn intervene_now(&mut self, intervention: &Intervention) -> Step {
-        let mut doing = Doing::new(None);
+        let mut doing = Doing::new(Vec::new());
         doing.actor = Some(Actor::Learner);
         match intervention {
             Intervention::Inject(fault) => self.strike(fault, FaultChange::Injected, &mut doing),

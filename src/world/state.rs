@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::agenda::{Agenda, Notice};
+use super::agenda::{Agenda, Causes, Notice};
 use super::scenario::Scenario;
 use super::terminal::Terminals;
 use crate::base::digest::{Digest, Fingerprint};
@@ -12,7 +12,6 @@ use crate::base::{PodName, SimTime};
 use crate::kube::Cluster;
 use crate::node::Nodes;
 use crate::sim::{Action, Intervention};
-use crate::trace::Via;
 use crate::trace::fact::Fault;
 
 /// Everything, as a value. One mutator: [`World::step`].
@@ -88,7 +87,7 @@ impl World {
         let (terminals, asked) = Default::default();
         let mut world = World { scenario, kube, nodes, terminals, asked, lesson: 0, ghost };
         if !world.scenario.lesson.is_empty() {
-            world.later(SimTime::START, Action::Lesson(0), None, false);
+            world.later(SimTime::START, Action::Lesson(0), Causes::new(), false);
         }
         world
     }
@@ -135,13 +134,7 @@ impl World {
         Digest::of(self)
     }
 
-    pub(super) fn later(
-        &mut self,
-        due: SimTime,
-        action: Action,
-        cause: Option<(u32, Via)>,
-        idle: bool,
-    ) {
-        self.ghost.agenda.add(due, Notice { action, cause, idle });
+    pub(super) fn later(&mut self, due: SimTime, action: Action, causes: Causes, idle: bool) {
+        self.ghost.agenda.add(due, Notice { action, causes, idle });
     }
 }

@@ -29,8 +29,7 @@ struct Link {
 }
 
 /// The telling causes of a step, nearest first. A cause that merely is the same one's previous act,
-/// or that
-/// says nothing, is passed over: what led there is what matters.
+/// or that says nothing, is passed over: what led there is what matters.
 fn causes(player: &Player, lang: Lang, step: &Step, most: usize) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     let mut at = step;
@@ -39,8 +38,8 @@ fn causes(player: &Player, lang: Lang, step: &Step, most: usize) -> Vec<Link> {
         if links.len() >= most {
             break;
         }
-        // The strongest reason: what came from elsewhere, before what simply went on.
-        let Some(cause) = at.causes.iter().min_by_key(|cause| (cause.via == Via::Next, cause.step))
+        // The strongest reason: what came from elsewhere, before what simply went on; the newest.
+        let Some(cause) = at.causes.iter().max_by_key(|cause| (cause.via != Via::Next, cause.step))
         else {
             break;
         };

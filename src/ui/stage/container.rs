@@ -12,6 +12,9 @@ use crate::ui::tint;
 /// kubectl's reason while earlier init containers still run.
 const INITIALIZING: &str = "PodInitializing";
 
+/// kubectl's reason while a container is being made for the first time.
+const CREATING: &str = "ContainerCreating";
+
 impl Draw<'_> {
     pub(super) fn container(
         &self,
@@ -55,7 +58,9 @@ impl Draw<'_> {
         if !fits && (room < 80 || !full) {
             return shape;
         }
-        let note_class = if is_mono { "t-tiny note mono end" } else { "t-tiny note end" };
+        let mono = if is_mono { " mono" } else { "" };
+        let bad = if is_failing(container) { " is-bad" } else { "" };
+        let note_class = format!("t-tiny note end{mono}{bad}");
         shape.child(label(area.right() - 10, baseline, note_class, fit(&note, room, 110, is_mono)))
     }
 
@@ -80,19 +85,30 @@ impl Draw<'_> {
     }
 }
 
+/// Whether it has ended badly, or waits for another reason than its turn.
+fn is_failing(container: &ContainerScene) -> bool {
+    match &container.state {
+        ContainerState::Waiting { reason } => {
+            reason != INITIALIZING && reason != CREATING && container.processes.is_empty()
+        }
+        ContainerState::Running { .. } => false,
+        ContainerState::Terminated { code, .. } => *code != 0,
+    }
+}
+
 /// A ring waits, a disc runs, a tick is done or ready, a cross has failed.
 fn state_mark(container: &ContainerScene, area: Area) -> Shape {
     let (x, y) = (area.x + if area.h > 25 { 15 } else { 12 }, area.mid_y());
     let tick = format!("M{} {}l1.8 1.9 3.2-3.7", x - 2, y);
     let cross = format!("M{} {}l4 4m0-4l-4 4", x - 2, y - 2);
     let (class, mark) = match &container.state {
+        _ if is_failing(container) => ("is-failed", Some(cross)),
         // The kubelet may not have told yet of what already runs.
         ContainerState::Waiting { .. } if !container.processes.is_empty() => ("is-running", None),
         ContainerState::Waiting { .. } => ("is-waiting", None),
         ContainerState::Running { .. } if container.ready => ("is-ready", Some(tick)),
         ContainerState::Running { .. } => ("is-running", None),
-        ContainerState::Terminated { code: 0, .. } => ("is-ready", Some(tick)),
-        ContainerState::Terminated { .. } => ("is-failed", Some(cross)),
+        ContainerState::Terminated { .. } => ("is-ready", Some(tick)),
     };
     group(format!("mark {class}"))
         .key("mark")

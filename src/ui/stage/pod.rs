@@ -130,21 +130,25 @@ impl Draw<'_> {
             (None, false) => self.age(now.since(pod.created)),
         };
         let left_room = |text: &str, size| right - x - bold_width(text, size) - 8;
+        let (status_class, sub_class) = (format!("strong end {class}"), "t-tiny soft end");
+        // A long status, such as Init:CrashLoopBackOff, gives way to the name.
+        let (name_room, where_room, first, second) =
+            if bold_width(&pod.name, 150) <= left_room(&status, 120) {
+                let first = label(right, area.y + 28, format!("t-small {status_class}"), &status);
+                let second = label(right, area.y + 44, sub_class, &sub);
+                (left_room(&status, 120), left_room(&sub, 110), first, second)
+            } else {
+                let first = label(right, area.y + 28, sub_class, &sub);
+                let second = label(right, area.y + 44, format!("t-tiny {status_class}"), &status);
+                (left_room(&sub, 110), left_room(&status, 110), first, second)
+            };
+        let name = fit(&pod.name, name_room, 150, false);
+        let place = fit(&where_it_is, where_room, 110, false);
         shape
-            .child(label(
-                x,
-                area.y + 28,
-                "t-head",
-                fit(&pod.name, left_room(&status, 120), 150, false),
-            ))
-            .child(label(
-                x,
-                area.y + 44,
-                "t-tiny soft",
-                fit(&where_it_is, left_room(&sub, 110), 110, false),
-            ))
-            .child(label(right, area.y + 28, format!("t-small strong end {class}"), &status))
-            .child(label(right, area.y + 44, "t-tiny soft end", sub))
+            .child(label(x, area.y + 28, "t-head", name))
+            .child(label(x, area.y + 44, "t-tiny soft", place))
+            .child(first)
+            .child(second)
     }
 
     fn age(&self, age: Millis) -> String {
