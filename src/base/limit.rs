@@ -240,6 +240,9 @@ pub const FIND_WORDS_MAX: usize = 500;
 /// Columns of one printf conversion. Beyond: the width counts as this.
 pub const CONVERSION_WIDTH_MAX: u32 = 4_096;
 
+/// Characters of a result's heading (`MAX_ALIAS_NAME` of sql_const.h). Beyond: it is cut.
+pub const HEADING_CHARS_MAX: usize = 256;
+
 /// Virtual time a command of a session file gets to end by itself, milliseconds; a loop never does.
 /// Beyond: the next entry is due.
 pub const COMMAND_MS_MAX: u64 = 600_000;

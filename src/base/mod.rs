@@ -5,6 +5,7 @@ pub mod checksum;
 pub mod conversion;
 pub mod date;
 pub mod digest;
+mod exact;
 pub mod id;
 pub mod limit;
 pub mod real;

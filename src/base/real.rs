@@ -1,9 +1,11 @@
 //! Real numbers, as awk and printf have them: IEEE doubles, kept as their bits, so that they can be
 //! compared and digested. Only operations that IEEE 754 defines exactly are used, so every machine
-//! computes the same; this file and `conversion` are the only ones that name the type.
+//! computes the same: what is not among them, such as a sine, `libm` makes of them. (A C library
+//! may differ in the last bit.) This file and `conversion` are the only ones that name the type.
 
 use std::cmp::Ordering;
 
+use super::exact;
 use serde::{Deserialize, Serialize};
 
 /// A double, by its bits.
@@ -45,7 +47,7 @@ impl Real {
             b'*' => a * b,
             b'/' => a / b,
             b'%' => a % b,
-            _ => power(a, b),
+            _ => exact::pow(a, b),
         })
     }
 
@@ -136,6 +138,29 @@ impl Real {
         Real::new(self.get().sqrt())
     }
 
+    /// Of an angle, a power or a logarithm; `None` for a function it does not know.
+    pub fn function(self, name: &str) -> Option<Real> {
+        let of: fn(f64) -> f64 = match name {
+            "SIN" => libm::sin,
+            "COS" => libm::cos,
+            "TAN" => libm::tan,
+            "ASIN" => libm::asin,
+            "ACOS" => libm::acos,
+            "ATAN" => libm::atan,
+            "EXP" => exact::exp,
+            "LN" => exact::log,
+            "LOG2" => |value| exact::log(value) / std::f64::consts::LN_2,
+            "LOG10" => libm::log10,
+            _ => return None,
+        };
+        Some(Real::new(of(self.get())))
+    }
+
+    /// The angle of a point, of which this is the ordinate.
+    pub fn angle(self, abscissa: Real) -> Real {
+        Real::new(libm::atan2(self.get(), abscissa.get()))
+    }
+
     /// A fraction of one from 32 bits of chance.
     pub fn fraction(bits: u32) -> Real {
         Real::new(f64::from(bits) / 4_294_967_296.0)
@@ -151,28 +176,6 @@ impl Real {
         let value = self.get();
         (value == value.trunc() && value.abs() <= 2_147_483_647.0).then_some(value as i64)
     }
-}
-
-/// Whole exponents by repeated squaring, halves by roots; others are no number, for want of a
-/// logarithm that is the same everywhere.
-fn power(base: f64, exponent: f64) -> f64 {
-    if exponent == 0.5 {
-        return base.sqrt();
-    }
-    if exponent != exponent.trunc() || exponent.abs() > 65_536.0 {
-        return f64::NAN;
-    }
-    let mut result = 1.0;
-    let mut square = base;
-    let mut left = exponent.abs() as u32;
-    while left > 0 {
-        if left % 2 == 1 {
-            result *= square;
-        }
-        square *= square;
-        left /= 2;
-    }
-    if exponent < 0.0 { 1.0 / result } else { result }
 }
 
 /// The number a text begins with (after blanks), and how many bytes it takes.

@@ -22,10 +22,12 @@ pub enum Message {
         /// Which database to use.
         db: Option<String>,
     },
-    /// A statement.
+    /// A statement, or several with `;` between them.
     Query(String),
     /// Several statements, as `mysql < file` sends them; the first error ends it.
     Script(Vec<String>),
+    /// `\x`: the session begins anew, logged in as it is.
+    Reset,
     /// `mysqladmin ping`.
     Ping,
     /// `mysqladmin status`.
@@ -62,6 +64,8 @@ pub enum Message {
         server_id: u32,
         /// The server's `server_uuid`, which a replica asks for.
         uuid: String,
+        /// USER(): who the client is, as the server sees it.
+        account: String,
     },
     /// It went wrong.
     Error(SqlError),
@@ -73,6 +77,8 @@ pub enum Message {
         warnings: u16,
         /// The default database afterwards.
         db: Option<String>,
+        /// The packet held another statement: its answer follows.
+        more: bool,
     },
     /// A text (`mysqladmin status`).
     Text(String),

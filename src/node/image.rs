@@ -37,7 +37,7 @@ enum Family {
 /// The image of this name. Every name has one: which images exist is the registry's business.
 pub fn image(name: &str) -> Image {
     let family = family(name);
-    let mysqlish = mysql::NAMES.iter().copied();
+    let mysqlish = mysql::names();
     let mut programs: Vec<&'static str> = vec!["bash", "sh"];
     programs.extend(tool::NAMES.iter().copied().filter(|tool| has_tool(family, tool)));
     match family {

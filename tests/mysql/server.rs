@@ -272,15 +272,18 @@ fn table(columns: &[Column], rows: &[Vec<Option<String>>]) -> String {
         .collect();
     let rule = widths.iter().fold(String::from("+"), |line, w| line + &"-".repeat(w + 2) + "+");
     let mut text = format!("{rule}\n");
+    // Blanks to fill a column; a client without a locale counts bytes.
+    let fill = |cell: &str, width: usize| " ".repeat(width - cell.len());
     for ((name, _, _), width) in columns.iter().zip(&widths) {
-        text += &format!("| {name:<width$} ");
+        text += &format!("| {name}{} ", fill(name, *width));
     }
     text += &format!("|\n{rule}\n");
     for row in rows {
         for ((cell, (_, number, _)), width) in row.iter().zip(columns).zip(&widths) {
             let cell = shown(cell);
+            let blank = fill(&cell, *width);
             text +=
-                &if *number { format!("| {cell:>width$} ") } else { format!("| {cell:<width$} ") };
+                &if *number { format!("| {blank}{cell} ") } else { format!("| {cell}{blank} ") };
         }
         text += "|\n";
     }

@@ -47,6 +47,8 @@ pub struct QueryEvent {
     pub time_zone: bool,
     /// Who ran it, for GRANT: user and host.
     pub invoker: Option<(String, String)>,
+    /// The error it ended with, 0 for none.
+    pub error: u16,
     /// It says itself which database it is about (CREATE DATABASE, BEGIN).
     pub no_use: bool,
 }
@@ -341,7 +343,7 @@ fn query_body(query: &QueryEvent, out: &mut Vec<u8>) {
     out.extend(query.thread.to_le_bytes());
     out.extend(0_u32.to_le_bytes());
     out.push(query.db.len() as u8);
-    out.extend(0_u16.to_le_bytes());
+    out.extend(query.error.to_le_bytes());
     out.extend((status.len() as u16).to_le_bytes());
     out.extend(status);
     out.extend(query.db.as_bytes());

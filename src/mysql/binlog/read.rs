@@ -107,14 +107,14 @@ fn query(b: &mut Bytes) -> Option<Event> {
     let thread = b.number(4)? as u32;
     b.take(4)?;
     let db_length = b.number(1)? as usize;
-    b.take(2)?;
+    let error = b.number(2)? as u16;
     let status_length = b.number(2)? as usize;
     let status = b.take(status_length)?.to_vec();
     let db = b.text(db_length)?;
     b.take(1)?;
     let length = b.0.len();
     let sql = b.text(length)?;
-    let mut event = QueryEvent { thread, db, sql, ..QueryEvent::default() };
+    let mut event = QueryEvent { thread, db, sql, error, ..QueryEvent::default() };
     let mut s = Bytes(&status);
     while let Some(code) = s.number(1) {
         match code {

@@ -3,7 +3,7 @@
 use super::event::{bits, bytes_max};
 use crate::base::real::Real;
 use crate::mysql::data::{
-    Column, Decimal, SHORTEST, SINGLE, Type, Value, ZERO_DATE, days_from_civil, fields,
+    Column, Decimal, SHORTEST, SINGLE, Type, Value, ZERO_DATE, days_from_civil, fields, latin,
 };
 
 /// One row image.
@@ -31,7 +31,7 @@ fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) {
         Type::Real { single: true, .. } => out.extend(value.real().single_bits().to_le_bytes()),
         Type::Real { .. } => out.extend(value.real().bits().to_le_bytes()),
         Type::Char(_) | Type::VarChar(_) | Type::Binary(_) | Type::VarBinary(_) => {
-            let mut bytes = value.bytes();
+            let mut bytes = stored(column, value);
             if matches!(column.kind, Type::Binary(_)) {
                 // `Field_string::pack` leaves the padding out.
                 let kept = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
@@ -45,7 +45,7 @@ fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) {
             out.extend(bytes);
         }
         Type::Text(length) | Type::Blob(length) => {
-            let bytes = value.bytes();
+            let bytes = stored(column, value);
             out.extend(&(bytes.len() as u64).to_le_bytes()[..usize::from(*length)]);
             out.extend(bytes);
         }
@@ -84,6 +84,14 @@ fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) {
             let packed = day | (month << 5) | (year << 9);
             out.extend(&packed.to_le_bytes()[..3]);
         }
+    }
+}
+
+/// A string's bytes in its column's character set.
+fn stored(column: &Column, value: &Value) -> Vec<u8> {
+    match value {
+        Value::Text(text) if column.charset.is_utf8() => latin::to_unicode(text).into_bytes(),
+        other => other.bytes(),
     }
 }
 
@@ -222,18 +230,20 @@ fn decode_string(column: &Column, bytes: &mut &[u8]) -> Option<Value> {
         Type::Bit(_) => Value::Bits(take(bytes, column.kind.bytes_of_bits())?.to_vec()),
         Type::Char(_) | Type::VarChar(_) => {
             let length = little(take(bytes, if bytes_max(column) > 255 { 2 } else { 1 })?);
-            text(take(bytes, length as usize)?)
+            text(column, take(bytes, length as usize)?)
         }
         Type::Text(size) => {
             let length = little(take(bytes, (*size).into())?);
-            text(take(bytes, length as usize)?)
+            text(column, take(bytes, length as usize)?)
         }
         _ => return None,
     })
 }
 
-fn text(bytes: &[u8]) -> Value {
-    Value::Text(String::from_utf8_lossy(bytes).into_owned())
+fn text(column: &Column, bytes: &[u8]) -> Value {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let known = column.charset.is_utf8().then(|| latin::from_unicode(&text)).flatten();
+    Value::Text(known.unwrap_or(text))
 }
 
 fn decode_decimal(precision: u8, scale: u8, bytes: &mut &[u8]) -> Option<Value> {

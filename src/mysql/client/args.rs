@@ -20,6 +20,8 @@ pub struct Settings {
     pub ask_password: bool,
     /// `--protocol=tcp`.
     pub tcp: bool,
+    /// `--default-character-set`.
+    pub charset: Option<String>,
     /// Seconds, if given.
     pub connect_timeout: Option<u64>,
     /// Options that are the program's own, names without dashes.
@@ -38,6 +40,7 @@ impl Default for Settings {
             password: String::new(),
             ask_password: false,
             tcp: false,
+            charset: None,
             connect_timeout: None,
             own: Vec::new(),
             words: Vec::new(),
@@ -210,8 +213,8 @@ impl Settings {
             },
             "protocol" => self.tcp = text.eq_ignore_ascii_case("tcp"),
             "connect-timeout" => self.connect_timeout = text.parse().ok(),
-            "default-character-set"
-            | "ssl-mode"
+            "default-character-set" => self.charset = Some(text),
+            "ssl-mode"
             | "skip-ssl"
             | "ssl"
             | "no-defaults"

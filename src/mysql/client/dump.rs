@@ -3,12 +3,12 @@
 
 use super::args::{Long, Settings, Short};
 use super::link::{Link, LinkStep};
-use super::{stuck, told};
+use super::{disposition, ended, stuck, told};
 use crate::base::time::calendar;
 use crate::mysql::run::{Answer, Rows};
 use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Message, Printer};
-use crate::os::{Disposition, Fd, Signal, Sys, Turn, WaitStatus};
+use crate::os::{Disposition, Fd, Signal, Sys, Turn};
 
 const SHORTS: [Short; 9] = [
     ('A', "all-databases", false),
@@ -105,7 +105,7 @@ impl Mysqldump {
 
     /// A signal arrives.
     pub fn signal(&mut self, signal: Signal) -> Disposition {
-        if signal == Signal::Pipe { Disposition::Ignored } else { Disposition::Default }
+        disposition(signal)
     }
 
     /// One visible act.
@@ -118,16 +118,7 @@ impl Mysqldump {
             (None, None) => self.begin(sys),
             (None, Some(_)) => self.listen(sys),
         };
-        let flushed = self.err.flush(sys) & self.out.flush(sys);
-        match self.ending {
-            Some(code) if flushed => {
-                if let Some(link) = &mut self.link {
-                    link.close(sys);
-                }
-                Turn::Exited(WaitStatus::Code(code))
-            }
-            _ => turn,
-        }
+        ended(turn, self.ending, [&mut self.err, &mut self.out], &mut self.link, sys)
     }
 
     fn end(&mut self, code: u8) -> Turn {

@@ -11,13 +11,39 @@ mod split;
 
 use self::args::{Long, Short};
 use crate::mysql::wire::Printer;
-use crate::os::{Sys, Turn};
+use crate::os::{Disposition, Signal, Sys, Turn, WaitStatus};
 
 /// Prints what is left over from before; `Some`: it does not all fit yet.
 fn stuck(printers: [&mut Printer; 2], sys: &mut dyn Sys) -> Option<Turn> {
     printers
         .into_iter()
         .find_map(|printer| (!printer.flush(sys)).then(|| Turn::Blocked(vec![printer.wait()])))
+}
+
+/// What a signal does to a program that takes no notice of it: a client hears of a broken pipe when
+/// it writes.
+fn disposition(signal: Signal) -> Disposition {
+    if signal == Signal::Pipe { Disposition::Ignored } else { Disposition::Default }
+}
+
+/// Prints what there is; with an exit code, the program ends when all is printed.
+fn ended(
+    turn: Turn,
+    code: Option<u8>,
+    printers: [&mut Printer; 2],
+    link: &mut Option<Link>,
+    sys: &mut dyn Sys,
+) -> Turn {
+    let flushed = printers.into_iter().fold(true, |all, printer| printer.flush(sys) & all);
+    match code {
+        Some(code) if flushed => {
+            if let Some(link) = link {
+                link.close(sys);
+            }
+            Turn::Exited(WaitStatus::Code(code))
+        }
+        _ => turn,
+    }
 }
 
 /// What a program is told by option files and its command line. It says what is wrong with that;

@@ -13,14 +13,24 @@ pub struct Look {
     pub vertical: bool,
     /// No headings (`-N`).
     pub no_heads: bool,
+    /// No headings where there is no frame either (`-s -s`).
+    pub quiet: bool,
     /// No escapes in batch mode (`-r`).
     pub raw: bool,
     /// Row counts (a terminal, or `-v -v`).
     pub chatty: bool,
     /// How long it took (a terminal, or `-v -v -v`).
     pub times: bool,
-    /// `-X`.
-    pub xml: bool,
+    /// `-H`, `-X`.
+    pub markup: Option<Markup>,
+}
+
+/// Output for other programs.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum Markup {
+    Html,
+    Xml,
 }
 
 /// `ERROR 1064 (42000) at line 1: …`; the client's own errors (2000 and up) have no line on a
@@ -45,8 +55,8 @@ pub fn seconds(time: Millis) -> String {
     if minutes == 0 { sec } else { format!("{minutes} min {sec}") }
 }
 
-/// What is printed for an answer.
-pub fn result_text(answer: &Answer, warnings: u16, time: Millis, look: Look) -> String {
+/// What is printed for an answer; `sql`: the statement, which only XML repeats.
+pub fn result_text(answer: &Answer, sql: &str, warnings: u16, time: Millis, look: Look) -> String {
     let mut text = String::new();
     match answer {
         Answer::Done { affected, info, .. } => {
@@ -63,6 +73,9 @@ pub fn result_text(answer: &Answer, warnings: u16, time: Millis, look: Look) -> 
             }
         }
         Answer::Rows(rows) if rows.rows.is_empty() => {
+            if look.markup == Some(Markup::Xml) {
+                xml(rows, sql, &mut text);
+            }
             if look.chatty {
                 text.push_str("Empty set");
                 push_warnings(&mut text, warnings);
@@ -71,12 +84,12 @@ pub fn result_text(answer: &Answer, warnings: u16, time: Millis, look: Look) -> 
             }
         }
         Answer::Rows(rows) => {
-            if look.vertical {
-                vertical(rows, look, &mut text);
-            } else if look.table {
-                table(rows, look, &mut text);
-            } else {
-                batch(rows, look, &mut text);
+            match look.markup {
+                Some(Markup::Html) => html(rows, look, &mut text),
+                Some(Markup::Xml) => xml(rows, sql, &mut text),
+                None if look.vertical => vertical(rows, look, &mut text),
+                None if look.table => table(rows, look, &mut text),
+                None => batch(rows, look, &mut text),
             }
             if look.chatty {
                 text.push_str(&format!("{} in set", plural(rows.rows.len() as u64, "row")));
@@ -116,6 +129,15 @@ fn cell(value: &Option<String>) -> &str {
     value.as_deref().unwrap_or("NULL")
 }
 
+/// Wider columns are no longer padded (`MAX_COLUMN_LENGTH`).
+const WIDTH_MAX: usize = 1_024;
+
+/// A text in a column of this width.
+fn padded(text: &str, column: usize, right: bool) -> String {
+    let pad = " ".repeat(column.min(WIDTH_MAX).saturating_sub(width(text)));
+    if right && column <= WIDTH_MAX { format!("| {pad}{text} ") } else { format!("| {text}{pad} ") }
+}
+
 fn table(rows: &Rows, look: Look, text: &mut String) {
     let widths: Vec<usize> = rows
         .heads
@@ -138,21 +160,14 @@ fn table(rows: &Rows, look: Look, text: &mut String) {
     text.push_str(&rule);
     if !look.no_heads {
         for (head, column) in rows.heads.iter().zip(&widths) {
-            let pad = " ".repeat(column - width(&head.name));
-            text.push_str(&format!("| {}{pad} ", head.name));
+            text.push_str(&padded(&head.name, *column, false));
         }
         text.push_str("|\n");
         text.push_str(&rule);
     }
     for row in &rows.rows {
         for ((value, head), column) in row.iter().zip(&rows.heads).zip(&widths) {
-            let value_text = cell(value);
-            let pad = " ".repeat(column - width(value_text));
-            if head.number {
-                text.push_str(&format!("| {pad}{value_text} "));
-            } else {
-                text.push_str(&format!("| {value_text}{pad} "));
-            }
+            text.push_str(&padded(&cell(value).replace('\0', " "), *column, head.number));
         }
         text.push_str("|\n");
     }
@@ -169,14 +184,56 @@ fn vertical(rows: &Rows, look: Look, text: &mut String) {
                 let pad = " ".repeat(column - width(&head.name));
                 text.push_str(&format!("{pad}{}: ", head.name));
             }
-            text.push_str(cell(value));
+            text.push_str(&cell(value).replace('\0', " "));
             text.push('\n');
         }
     }
 }
 
-fn batch(rows: &Rows, look: Look, text: &mut String) {
+fn html(rows: &Rows, look: Look, text: &mut String) {
+    text.push_str("<TABLE BORDER=1><TR>");
     if !look.no_heads {
+        for head in &rows.heads {
+            let name = if head.name.is_empty() { " &nbsp; ".into() } else { marked(&head.name) };
+            text.push_str(&format!("<TH>{name}</TH>"));
+        }
+        text.push_str("</TR>");
+    }
+    for row in &rows.rows {
+        let cells = row.iter().map(|value| format!("<TD>{}</TD>", marked(cell(value))));
+        text.push_str(&format!("<TR>{}</TR>", cells.collect::<String>()));
+    }
+    text.push_str("</TABLE>");
+}
+
+fn xml(rows: &Rows, sql: &str, text: &mut String) {
+    text.push_str(&format!(
+        "<?xml version=\"1.0\"?>\n\n<resultset statement=\"{}\" \
+         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">",
+        marked(sql)
+    ));
+    for row in &rows.rows {
+        text.push_str("\n  <row>\n");
+        for (head, value) in rows.heads.iter().zip(row) {
+            let name = marked(&head.name);
+            text.push_str(&match value {
+                Some(value) => format!("\t<field name=\"{name}\">{}</field>\n", marked(value)),
+                None => format!("\t<field name=\"{name}\" xsi:nil=\"true\" />\n"),
+            });
+        }
+        text.push_str("  </row>\n");
+    }
+    text.push_str("</resultset>\n");
+}
+
+/// Text within HTML or XML (`xmlmeta`).
+fn marked(text: &str) -> String {
+    let (text, to) = (text.replace('&', "&amp;").replace('<', "&lt;"), "&quot;");
+    text.replace('>', "&gt;").replace('"', to).replace('\0', " ")
+}
+
+fn batch(rows: &Rows, look: Look, text: &mut String) {
+    if !look.no_heads && !look.quiet {
         let heads: Vec<&str> = rows.heads.iter().map(|head| head.name.as_str()).collect();
         text.push_str(&heads.join("\t"));
         text.push('\n');

@@ -16,8 +16,8 @@ pub enum Piece {
     Nothing,
     /// `exit`, `quit`, `\q`.
     Quit,
-    /// `help`, `\h`.
-    Help,
+    /// `help`, `\h`: on what, empty for the client's own commands.
+    Help(String),
     /// `status`, `\s`.
     Status,
     /// `\c`.
@@ -30,9 +30,11 @@ pub enum Piece {
     Prompt(String),
     /// `warnings` and `nowarning`.
     Warnings(bool),
-    /// `connect`, `\r`.
-    Connect,
-    /// A command that only says something.
+    /// `connect`, `\r`: to which database, on which host, if they are named.
+    Connect(Vec<String>),
+    /// `resetconnection`, `\x`.
+    Reset,
+    /// A command that only says something, to scripts as well.
     Said(String),
     /// A command that fails: why.
     Failed(String),
@@ -41,7 +43,10 @@ pub enum Piece {
 }
 
 /// Letters of the commands that take something (`takes_params` of client/mysql.cc).
-const TAKES_PARAMETERS: &str = "rdPR.!TuC";
+const TAKES_PARAMETERS: &str = "?hrdPR.!TuC";
+
+/// Letters of all commands.
+const COMMANDS: &str = "?crdeGghntPpRq#.s!TuCWwx";
 
 /// Typed text on its way to statements.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -54,6 +59,8 @@ pub struct Splitter {
     quote: Option<char>,
     /// Whether a `/*` comment is open.
     comment: bool,
+    /// A comment has ended: what follows does not belong to what stood before it.
+    apart: bool,
     /// The line being read, from 1.
     line: u64,
     /// The line the statement began on.
@@ -84,6 +91,16 @@ impl Splitter {
         self.rest.trim().is_empty() && self.statement.trim().is_empty()
     }
 
+    /// The line the last piece began on, from 1.
+    pub fn line(&self) -> u64 {
+        self.began.max(1)
+    }
+
+    /// What ends a statement.
+    pub fn delimiter(&self) -> &str {
+        self.delimiter.as_deref().unwrap_or(";")
+    }
+
     /// The prompt for the next line.
     pub fn prompt(&self) -> &'static str {
         match (self.quote, self.comment, self.statement.trim().is_empty()) {
@@ -101,6 +118,7 @@ impl Splitter {
         loop {
             if self.statement.trim().is_empty()
                 && self.quote.is_none()
+                && !self.comment
                 && let Some(piece) = self.command()
             {
                 return Some(piece);
@@ -118,6 +136,7 @@ impl Splitter {
         Some(self.finish(false))
     }
 
+    /// The statement ends: at `\G` and `\g`, or where there is nothing more.
     fn finish(&mut self, vertical: bool) -> Piece {
         let text = std::mem::take(&mut self.statement);
         let text = text.trim().to_string();
@@ -125,10 +144,20 @@ impl Splitter {
         if text.is_empty() {
             return Piece::Nothing;
         }
-        if !vertical && let Some(piece) = self.named(&text) {
-            return piece;
-        }
         Piece::Statement { text, vertical, line: self.began.max(1) }
+    }
+
+    /// At its delimiter a statement may be a command of the client's own.
+    fn finish_delimited(&mut self) -> Piece {
+        let text = self.statement.trim().to_string();
+        match self.named(&text) {
+            Some(piece) => {
+                self.statement.clear();
+                self.quote = None;
+                piece
+            }
+            None => self.finish(false),
+        }
     }
 
     /// A command of the client's own: a whole line, at the start of a statement. A line with a
@@ -137,13 +166,18 @@ impl Splitter {
         let trimmed = self.rest.trim_start();
         let end = trimmed.find('\n')?;
         let line = trimmed[..end].trim().to_string();
-        let delimiter = self.delimiter.clone().unwrap_or_else(|| ";".into());
+        let delimiter = self.delimiter().to_string();
         let is_delimiter = line.get(..9).is_some_and(|w| w.eq_ignore_ascii_case("delimiter"));
         if !is_delimiter && (line.contains("\\g") || line.contains(&delimiter)) {
             return None;
         }
         let cut = self.rest.len() - trimmed.len() + end + 1;
-        let piece = self.named(&line)?;
+        let began = self.line + self.rest[..cut].matches('\n').count() as u64;
+        let before = std::mem::replace(&mut self.began, began);
+        let Some(piece) = self.named(&line) else {
+            self.began = before;
+            return None;
+        };
         self.line += self.rest[..cut].matches('\n').count() as u64;
         self.rest.drain(..cut);
         Some(piece)
@@ -191,7 +225,7 @@ impl Splitter {
             && self.rest.starts_with(&delimiter)
         {
             self.rest.drain(..delimiter.len());
-            return Some(self.finish(false));
+            return Some(self.finish_delimited());
         }
         let mut chars = self.rest.chars();
         let first = chars.next()?;
@@ -209,6 +243,7 @@ impl Splitter {
         if self.comment {
             if first == '*' && second == Some('/') {
                 self.comment = false;
+                self.apart = true;
                 self.skip(2);
             } else {
                 self.skip(first.len_utf8());
@@ -230,25 +265,37 @@ impl Splitter {
             }
             ('\\', Some('N')) => self.keep(2),
             ('\\', Some(letter)) if !letter.is_whitespace() => {
-                self.skip(2);
-                let mut parameter = String::new();
-                if TAKES_PARAMETERS.contains(letter) {
-                    // A delimiter may be `;` itself.
-                    let ends = |c: char| c == '\n' || (c == ';' && letter != 'd');
-                    let end = self.rest.find(ends).unwrap_or(self.rest.len());
-                    parameter = self.rest[..end].trim().to_string();
-                    let past = usize::from(self.rest[end..].starts_with(';'));
-                    self.skip(end + past);
-                }
-                return Some(self.short(letter, &parameter));
+                return Some(self.escape(letter));
             }
             (';', _) if self.delimiter.is_none() => {
                 self.skip(1);
-                return Some(self.finish(false));
+                return Some(self.finish_delimited());
             }
             _ => self.keep(first.len_utf8()),
         }
         None
+    }
+
+    /// A command of one letter.
+    fn escape(&mut self, letter: char) -> Piece {
+        if self.statement.trim().is_empty() {
+            self.began = self.line + 1;
+        }
+        if !letter.is_ascii() || !COMMANDS.contains(letter) {
+            self.keep(1 + letter.len_utf8());
+            return Piece::Failed(format!("Unknown command '\\{letter}'."));
+        }
+        self.skip(2);
+        let mut parameter = String::new();
+        if TAKES_PARAMETERS.contains(letter) {
+            let line = self.rest.find('\n').unwrap_or(self.rest.len());
+            let delimiter = self.delimiter().to_string();
+            // What is set as a delimiter may be the delimiter itself.
+            let found = self.rest[..line].find(&delimiter).filter(|_| letter != 'd');
+            parameter = self.rest[..found.unwrap_or(line)].trim().to_string();
+            self.skip(found.map_or(line, |at| at + delimiter.len()));
+        }
+        self.short(letter, &parameter)
     }
 
     fn short(&mut self, letter: char, parameter: &str) -> Piece {
@@ -256,10 +303,10 @@ impl Splitter {
             'g' => self.finish(false),
             'G' => self.finish(true),
             'q' => Piece::Quit,
-            'h' | '?' => Piece::Help,
+            'h' | '?' => Piece::Help(parameter.into()),
             's' => Piece::Status,
             'p' => Piece::Print(self.statement.clone()),
-            'r' => Piece::Connect,
+            'r' => Piece::Connect(parameter.split_whitespace().map(String::from).take(2).collect()),
             'R' => Piece::Prompt(parameter.into()),
             'W' => Piece::Warnings(true),
             'w' => Piece::Warnings(false),
@@ -294,13 +341,17 @@ impl Splitter {
             'C' if parameter.is_empty() => {
                 Piece::Failed("Usage: \\C charset_name | charset charset_name".into())
             }
-            'C' => Piece::Said("Charset changed".into()),
-            '#' | 'x' => Piece::Cleared,
+            'C' if parameter.eq_ignore_ascii_case("latin1") => {
+                Piece::Said("Charset changed".into())
+            }
+            'C' => Piece::NotModelled(format!("charset {parameter}")),
+            '#' => Piece::Cleared,
+            'x' => Piece::Reset,
             '!' => Piece::NotModelled("system".into()),
             'e' => Piece::NotModelled("edit".into()),
             'P' => Piece::NotModelled("pager".into()),
             'T' => Piece::NotModelled("tee".into()),
-            other => Piece::Failed(format!("Unknown command '\\{other}'.")),
+            other => Piece::NotModelled(other.into()),
         }
     }
 
@@ -312,6 +363,10 @@ impl Splitter {
         self.line += part.matches('\n').count() as u64;
         if self.statement.is_empty() && part.trim().is_empty() {
             return;
+        }
+        let apart = std::mem::take(&mut self.apart);
+        if apart && !self.statement.is_empty() && !part.starts_with(char::is_whitespace) {
+            self.statement.push(' ');
         }
         self.statement.push_str(&part);
     }

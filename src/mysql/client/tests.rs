@@ -15,7 +15,7 @@ fn tables_as_the_client_draws_them() {
     rows.push(&["102", "2019-03-03 19:24:44"]);
     let answer = Answer::Rows(rows);
     assert_eq!(
-        result_text(&answer, 0, Millis(3), look(true, false, true)),
+        result_text(&answer, "", 0, Millis(3), look(true, false, true)),
         "+-------------+---------------------+\n\
          | @@server_id | NOW()               |\n\
          +-------------+---------------------+\n\
@@ -24,17 +24,17 @@ fn tables_as_the_client_draws_them() {
          1 row in set (0.00 sec)\n\n"
     );
     assert_eq!(
-        result_text(&answer, 0, Millis(3), look(false, false, false)),
+        result_text(&answer, "", 0, Millis(3), look(false, false, false)),
         "@@server_id\tNOW()\n102\t2019-03-03 19:24:44\n"
     );
     assert_eq!(
-        result_text(&answer, 0, Millis(3), look(true, true, false)),
+        result_text(&answer, "", 0, Millis(3), look(true, true, false)),
         "*************************** 1. row ***************************\n\
          @@server_id: 102\n      NOW(): 2019-03-03 19:24:44\n"
     );
     let done = Answer::Done { affected: 1, insert_id: 0, info: String::new() };
     assert_eq!(
-        result_text(&done, 2, Millis(20), look(true, false, true)),
+        result_text(&done, "", 2, Millis(20), look(true, false, true)),
         "Query OK, 1 row affected, 2 warnings (0.02 sec)\n\n"
     );
     assert_eq!(seconds(Millis(61_230)), "1 min 1.23 sec");

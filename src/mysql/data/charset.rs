@@ -76,6 +76,11 @@ impl Charset {
         self.row().2
     }
 
+    /// Whether it is a form of UTF-8.
+    pub fn is_utf8(self) -> bool {
+        self.name().starts_with("utf8")
+    }
+
     /// The set's collation that compares byte for byte.
     pub fn binary(self) -> Charset {
         let name = format!("{}_bin", self.name());

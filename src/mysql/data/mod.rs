@@ -5,6 +5,7 @@ mod charset;
 mod clock;
 mod decimal;
 mod double;
+pub mod latin;
 mod moment;
 mod table;
 mod types;

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Decimal, SHORTEST, ZERO_DATE, clock_text, date_text, double_text, moment_text, parse_clock,
-    parse_moment,
+    Decimal, SHORTEST, ZERO_DATE, clock_text, date_text, double_text, latin, moment_text,
+    parse_clock, parse_moment,
 };
 use crate::base::real::{Real, leading_number};
 
@@ -110,6 +110,16 @@ impl Value {
         }
     }
 
+    /// An exact number with at least so many digits after its point.
+    pub fn scaled(self, scale: Option<u8>) -> Value {
+        let number = match (&self, scale) {
+            (Value::Int(n), Some(1..)) => Decimal::new(*n, 0),
+            (Value::Decimal(d), Some(digits)) if d.scale < digits => *d,
+            _ => return self,
+        };
+        scale.and_then(|digits| number.rescale(digits)).map_or(self, Value::Decimal)
+    }
+
     /// As a double.
     pub fn real(&self) -> Real {
         match self {
@@ -186,7 +196,9 @@ impl Value {
         }
         match (self.as_string(), other.as_string()) {
             (Some(true), Some(_)) | (Some(_), Some(true)) => Some(self.bytes().cmp(&other.bytes())),
-            (Some(false), Some(false)) => Some(collate(&self.text()).cmp(&collate(&other.text()))),
+            (Some(false), Some(false)) => {
+                Some(latin::collated(&self.text()).cmp(&latin::collated(&other.text())))
+            }
             _ if self.is_real() || other.is_real() => Some(self.real().compare(other.real())),
             _ => Some(self.number().compare(other.number())),
         }
@@ -210,11 +222,6 @@ impl Value {
             (false, false) => self.compare(other).unwrap_or(Ordering::Equal),
         }
     }
-}
-
-/// What a `_ci` collation compares: upper case, trailing blanks dropped.
-fn collate(text: &str) -> String {
-    text.trim_end_matches(' ').to_uppercase()
 }
 
 /// The number a text begins with, exactly where it has no exponent.

@@ -5,7 +5,7 @@ use super::ddl::{
     table_option,
 };
 use super::define::{column_of, set_default};
-use super::select::database;
+use super::from::database;
 use super::{Answer, Env, foreign, store};
 use crate::base::real::Real;
 use crate::mysql::data::{
@@ -238,8 +238,12 @@ fn modify(
     let mut column = column_of(spec, &rest, env)?;
     let in_primary = table.primary().is_some_and(|key| key.columns.contains(&(at as u32)));
     column.not_null |= in_primary;
+    let same = column.kind == table.columns[at].kind;
     for (index, row) in table.rows.iter_mut().enumerate() {
         let value = std::mem::replace(&mut row.values[at], Value::Null);
+        if value.is_null() && column.not_null && !column.auto_increment && !env.is_lenient() {
+            return Err(null_left(&column.name, index + 1, same));
+        }
         row.values[at] = store::store(&column, value, index + 1, env)?;
     }
     let new_name = column.name.clone();
@@ -259,6 +263,15 @@ fn modify(
     };
     move_column(table, at, to);
     Ok(())
+}
+
+/// NOT NULL, for a column that holds NULL: found by InnoDB if the table stays in place, by the
+/// server if it is copied.
+fn null_left(column: &str, row: usize, in_place: bool) -> SqlError {
+    if in_place {
+        return SqlError::new(1138, "Invalid use of NULL value");
+    }
+    SqlError::new(1265, format!("Data truncated for column '{column}' at row {row}"))
 }
 
 /// Puts the column at index `from` to index `to`.

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use super::define::column_of;
-use super::select::{database, no_such_table, plain_columns, rows_of};
+use super::from::{database, no_such_table};
+use super::select::{plain_columns, rows_of};
 use super::{Answer, Env, alter, dml, foreign, store, system, unknown_database};
 use crate::base::SortedMap;
 use crate::mysql::data::{Catalog, Charset, Column, Database, Key, Row, Table, Type, Value};
@@ -33,6 +34,8 @@ pub struct Done {
     pub files: Vec<FileChange>,
     /// The databases the statement changed, for its binlog event; empty: nothing to log.
     pub databases: Vec<String>,
+    /// What it fails with after all: DROP TABLE has dropped the tables there were.
+    pub failed: Option<SqlError>,
 }
 
 /// Runs a DDL statement.
@@ -42,6 +45,7 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
         catalog: env.catalog.clone(),
         files: Vec::new(),
         databases: Vec::new(),
+        failed: None,
     };
     match statement {
         Statement::CreateDatabase { name, if_not_exists, charset } => {
@@ -191,7 +195,7 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
     }
     let table = match &create.like {
         Some(other) => {
-            let other_db = super::select::database(other, env)?;
+            let other_db = super::from::database(other, env)?;
             let mut table = done
                 .catalog
                 .table(&other_db, &other.table)
@@ -467,7 +471,12 @@ fn drop_tables(
     }
     let text = format!("Unknown table '{}'", missing.join(","));
     if !if_exists {
-        return Err(SqlError::new(1051, text));
+        let error = SqlError::new(1051, text);
+        if missing.len() == names.len() {
+            return Err(error);
+        }
+        done.failed = Some(error);
+        return Ok(());
     }
     env.session.warn("Note", 1051, text);
     Ok(())

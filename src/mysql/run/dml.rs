@@ -2,7 +2,8 @@
 
 use super::eval::resolve;
 use super::foreign::is_parent;
-use super::select::{database, no_such_table, rows_of};
+use super::from::{database, no_such_table};
+use super::select::rows_of;
 use super::store::{default_of, duplicate, store};
 use super::{Answer, Change, Env, RowChange, Scope, evaluate, system};
 use crate::base::limit;

@@ -4,9 +4,10 @@ use super::compare::{
     column_of, compare_rows, compared, is_in, one_column, quantified, row, row_in_select,
     rows_equal,
 };
+use super::pattern::{like, regexp};
+use super::variable::system_variable;
 use super::{Session, Variables, function, select};
 use crate::base::real::Real;
-use crate::ere::{Flags, Regex};
 use crate::mysql::data::{Catalog, Decimal, Value};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Expr, Op, Select};
@@ -30,12 +31,17 @@ pub struct Env<'e> {
     pub auto_next: Option<(String, String, u64)>,
     /// Which part of the statement is computed, for error 1054.
     pub clause: &'static str,
+    /// The row that is computed, from 0, which RAND() with a seed goes by.
+    pub row: u64,
     /// Whether what is computed will be written, so that strict mode holds.
     pub writes: bool,
     /// IGNORE: what would be an error is a warning.
     pub ignore: bool,
     /// Whether it is an UPDATE of several tables.
     pub several: bool,
+    /// Whether text beyond ASCII was read that its column keeps in UTF-8: how long it is there, and
+    /// how it is sorted, is not modelled.
+    pub wide: bool,
     /// Whether something was converted by the session's time zone, which its binlog event then
     /// names.
     pub time_zone: bool,
@@ -189,7 +195,9 @@ fn predicate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
             let left = evaluate(left, scope, env)?;
             let values: Result<Vec<Value>, SqlError> =
                 list.iter().map(|e| evaluate(e, scope, env)).collect();
-            is_in(&left, &values?, *not)
+            let values = values?;
+            values.iter().for_each(|value| warn_compared(&left, value, env));
+            is_in(&left, &values, *not)
         }
         Expr::InSelect(left, query, not) => {
             let left = evaluate(left, scope, env)?;
@@ -278,20 +286,6 @@ pub(super) fn resolve(expr: &Expr, scope: &Scope, env: &Env) -> Result<(), SqlEr
     }
 }
 
-/// A variable's text as a value: digits are a number, ON and OFF are 1 and 0.
-fn system_variable(global: bool, name: &str, env: &Env) -> Computed {
-    let session = if global { None } else { env.session.vars.get(name) };
-    let Some(text) = session.or_else(|| env.globals.get(name)) else {
-        return Err(SqlError::new(1193, format!("Unknown system variable '{name}'")));
-    };
-    Ok(match text.as_str() {
-        "ON" => Value::Int(1),
-        "OFF" => Value::Int(0),
-        "NULL" => Value::Null,
-        digits => digits.parse::<i128>().map_or_else(|_| Value::Text(text.clone()), Value::Int),
-    })
-}
-
 fn negate(value: &Value) -> Value {
     match value {
         Value::Null => Value::Null,
@@ -339,7 +333,14 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
             _ => Value::Null,
         },
         Op::Xor => known((!a.is_null() && !b.is_null()).then(|| a.is_true() != b.is_true())),
-        Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::NullEq => compared(op, &a, &b),
+        Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::NullEq => {
+            // A column of numbers is compared as what the text says, without a word.
+            let column = |e: &Expr| matches!(e, Expr::Column { .. });
+            if !(column(left) && a.is_number() || column(right) && b.is_number()) {
+                warn_compared(&a, &b, env);
+            }
+            compared(op, &a, &b)
+        }
         Op::Add | Op::Sub | Op::Mul | Op::Div | Op::IntDiv | Op::Mod => {
             if a.is_null() || b.is_null() {
                 return Ok(Value::Null);
@@ -358,11 +359,21 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
 }
 
 /// A text that is no number is one nevertheless, with a warning.
-fn warn_truncated(value: &Value, kind: &str, env: &mut Env) {
+pub(super) fn warn_truncated(value: &Value, kind: &str, env: &mut Env) {
     let Value::Text(text) = value else { return };
     if !text.trim().is_empty() && !is_numeric(text) {
         let text = format!("Truncated incorrect {kind} value: '{text}'");
         env.session.warn("Warning", 1292, text);
+    }
+}
+
+/// A text that is compared with a number is one.
+fn warn_compared(a: &Value, b: &Value, env: &mut Env) {
+    if a.is_number() {
+        warn_truncated(b, "DOUBLE", env);
+    }
+    if b.is_number() {
+        warn_truncated(a, "DOUBLE", env);
     }
 }
 
@@ -423,18 +434,6 @@ fn bits(op: Op, a: &Value, b: &Value) -> Value {
         Op::ShiftLeft => a.checked_shl(by).unwrap_or(0),
         _ => a.checked_shr(by).unwrap_or(0),
     }))
-}
-
-/// REGEXP: a POSIX extended expression; case does not count.
-fn regexp(text: &str, pattern: &str) -> Result<bool, SqlError> {
-    let flags = Flags { extended: true, icase: true, utf8: true, ..Flags::default() };
-    match Regex::new(pattern.as_bytes(), flags) {
-        Ok(regex) => Ok(regex.is_match(text.as_bytes())),
-        Err(error) => {
-            let text = format!("Got error '{}' from regexp", error.text().to_lowercase());
-            Err(SqlError::new(1139, text))
-        }
-    }
 }
 
 /// Of whole-number types.
@@ -543,30 +542,4 @@ fn cast(value: &Value, kind: &str) -> Value {
             Value::Text(text.chars().take(length).collect())
         }
     }
-}
-
-/// LIKE: `%` any text, `_` one character, `\` takes the next one literally; case does not count.
-pub fn like(text: &str, pattern: &str) -> bool {
-    let text: Vec<char> = text.to_lowercase().chars().collect();
-    let pattern: Vec<char> = pattern.to_lowercase().chars().collect();
-    let (mut t, mut p) = (0, 0);
-    let mut star: Option<(usize, usize)> = None;
-    while t < text.len() {
-        let escaped = pattern.get(p) == Some(&'\\') && p + 1 < pattern.len();
-        let literal = if escaped { pattern.get(p + 1) } else { pattern.get(p) };
-        if !escaped && literal == Some(&'%') {
-            star = Some((p, t));
-            p += 1;
-        } else if literal.is_some_and(|c| (*c == '_' && !escaped) || *c == text[t]) {
-            p += if escaped { 2 } else { 1 };
-            t += 1;
-        } else if let Some((star_p, star_t)) = star {
-            p = star_p + 1;
-            t = star_t + 1;
-            star = Some((star_p, star_t + 1));
-        } else {
-            return false;
-        }
-    }
-    pattern[p..].iter().all(|c| *c == '%')
 }

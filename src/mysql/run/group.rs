@@ -3,7 +3,7 @@
 
 use super::Env;
 use super::eval::MERGED;
-use super::select::database;
+use super::from::database;
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Expr, From, Op, Select, Source};
 

@@ -4,6 +4,7 @@
 //! that the server can write them to its binlog, undo them, or play them again on another catalog.
 
 mod alter;
+mod charsets;
 mod compare;
 mod ddl;
 mod define;
@@ -11,9 +12,12 @@ mod dictionary;
 mod dml;
 mod eval;
 mod foreign;
+mod from;
 mod function;
 mod group;
 mod multi;
+mod others;
+mod pattern;
 mod rollup;
 mod select;
 mod session;
@@ -21,14 +25,17 @@ mod shape;
 mod show;
 mod store;
 mod system;
+mod variable;
 
 use serde::{Deserialize, Serialize};
 
 pub use ddl::{FileChange, run_ddl};
 pub use dml::{delete, insert, update};
-pub use eval::{Env, Scope, evaluate, like};
+pub use eval::{Env, Scope, evaluate};
 pub use foreign::{cascade, enforce, is_parent};
 pub use multi::{multi_delete, multi_update};
+pub use others::{NOT_MODELLED, STATUS, VARIABLES};
+pub use pattern::like;
 pub use select::select;
 pub use session::{Began, Part, Savepoint, Session, Transaction};
 pub use show::{create_select_sql, picked, schema};

@@ -2,7 +2,7 @@
 
 use super::dml::{Work, assigned};
 use super::eval::resolve;
-use super::select::{Joined, read_with_ids};
+use super::from::{Joined, read_with_ids};
 use super::store::duplicate;
 use super::{Answer, Change, Env, ROW_ID, Scope, evaluate};
 use crate::mysql::data::Value;

@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use super::select::{Input, is_grouped};
+use super::from::Input;
+use super::select::is_grouped;
 use super::{Env, Scope, evaluate};
 use crate::mysql::data::Value;
 use crate::mysql::sql::SqlError;

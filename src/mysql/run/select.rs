@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 
 use super::eval::{MERGED, resolve};
+use super::from::{Input, beyond_ascii, database, read};
 use super::rollup::{group, rolled_up};
-use super::shape::{Columns, Shape, shape};
-use super::{Answer, Env, Head, ROW_ID, Rows, Scope, evaluate, system};
+use super::shape::{Columns, Shape, shape, shown_scale};
+use super::{Answer, Env, Head, Rows, Scope, evaluate};
 use crate::base::limit;
-use crate::mysql::data::{Column, Default, Type, Value};
+use crate::mysql::data::{Column, Default, Value};
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{Expr, From, Item, Join, Select, Source, TableName};
+use crate::mysql::sql::ast::{Expr, Item, Join, Select, Source};
 
 /// Answers a SELECT.
 pub fn select(query: &Select, env: &mut Env) -> Result<Answer, SqlError> {
@@ -65,13 +66,6 @@ fn into_variables(
     Ok(Answer::affected(1))
 }
 
-/// A table's rows, with the columns it brings.
-pub(super) struct Input {
-    pub columns: Vec<(String, String)>,
-    pub shapes: Vec<Shape>,
-    pub rows: Vec<Vec<Value>>,
-}
-
 /// Headings and rows of a query.
 pub(super) fn rows_of(
     query: &Select,
@@ -79,8 +73,10 @@ pub(super) fn rows_of(
     env: &mut Env,
 ) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
     let (mut heads, mut rows) = one(query, outer, env)?;
-    if let Some((all, next)) = &query.union {
-        let (more_heads, more) = rows_of(next, outer, env)?;
+    let mut last = query;
+    while let Some((all, next)) = &last.union {
+        last = next;
+        let (more_heads, more) = one(next, outer, env)?;
         if more_heads.len() != heads.len() {
             return Err(SqlError::new(
                 1222,
@@ -92,9 +88,12 @@ pub(super) fn rows_of(
             head.nullable |= other.nullable;
         }
         rows.extend(more);
+        // It holds for all that stands before it, whatever was ALL there.
         if !all {
             distinct(&mut rows);
         }
+    }
+    if query.union.is_some() {
         let (by, limit) = &query.whole;
         env.clause = "order clause";
         let mut keyed = Vec::new();
@@ -118,24 +117,20 @@ fn one(
 ) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
     let input = read(&query.from, outer, env)?;
     let items = expand(&query.items, &input, query.from.is_empty())?;
+    let grouped = by_meaning(query, &items, &input);
+    let query = grouped.as_ref().unwrap_or(query);
     prepare(query, &items, &input, outer, env)?;
-    let mut kept = Vec::new();
-    env.clause = "where clause";
-    for row in &input.rows {
-        let scope = Scope { columns: &input.columns, values: row, group: None, outer };
-        let keep = match &query.filter {
-            Some(filter) => evaluate(filter, &scope, env)?.is_true(),
-            None => true,
-        };
-        if keep {
-            kept.push(row.clone());
-        }
-    }
-    let heads = heads(&items, &input, env);
+    let kept = kept(query, &input, outer, env)?;
+    let heads = heads(&items, &input, query.rollup, env);
+    let columns = Columns { names: &input.columns, shapes: &input.shapes };
+    let scales: Vec<Option<u8>> = items.iter().map(|(e, _)| shown_scale(e, columns)).collect();
+    let counts = counts_as_it_sends(query, &items);
+    let before = counts.then(|| env.session.user_vars.clone());
     let groups = group(query, &items, &input, kept, outer, env)?;
     let mut results: Vec<(Vec<Value>, Vec<Value>)> = Vec::new();
+    let mut sources: Vec<usize> = Vec::new();
     let nulls = vec![Value::Null; input.columns.len()];
-    for (rows, level) in &groups {
+    for (at, (rows, level)) in groups.iter().enumerate() {
         let nulled: Vec<(Expr, String)>;
         let items = if *level < query.group.len() {
             nulled = rolled_up(&items, &query.group[*level..]);
@@ -150,8 +145,8 @@ fn one(
             outer,
         };
         env.clause = "field list";
-        let values: Vec<Value> =
-            items.iter().map(|(expr, _)| evaluate(expr, &scope, env)).collect::<Result<_, _>>()?;
+        env.row = at as u64;
+        let values = computed(items, &scales, &scope, env)?;
         if let Some(having) = &query.having {
             env.clause = "having clause";
             if !by_name_or_scope(having, &heads, &values, &scope, env)?.is_true() {
@@ -163,7 +158,19 @@ fn one(
         for (expr, _) in &query.order {
             keys.push(by_name_or_scope(expr, &heads, &values, &scope, env)?);
         }
+        if env.wide && keys.iter().any(beyond_ascii) {
+            return Err(SqlError::not_modelled("the order of text beyond ASCII in utf8 columns"));
+        }
         results.push((keys, values));
+        sources.push(at);
+    }
+    if let Some(before) = before {
+        env.session.user_vars = before;
+        sources.sort_by(|a, b| order(&query.order, &results[*a].0, &results[*b].0));
+        let sent = limited(sources, query.limit).into_iter();
+        let sent = sent.map(|at| groups[at].0.first().unwrap_or(&nulls).as_slice());
+        let rows = counted(&items, &input, sent, outer, env)?;
+        return Ok((heads, rows));
     }
     if query.distinct {
         let mut seen: Vec<Vec<Value>> = Vec::new();
@@ -172,6 +179,92 @@ fn one(
     results.sort_by(|(a, _), (b, _)| order(&query.order, a, b));
     let rows: Vec<Vec<Value>> = results.into_iter().map(|(_, values)| values).collect();
     Ok((heads, limited(rows, query.limit)))
+}
+
+/// A row of the result.
+fn computed(
+    items: &[(Expr, String)],
+    scales: &[Option<u8>],
+    scope: &Scope,
+    env: &mut Env,
+) -> Result<Vec<Value>, SqlError> {
+    let one = |((expr, _), scale): (&(Expr, String), &Option<u8>)| {
+        evaluate(expr, scope, env).map(|value| value.scaled(*scale))
+    };
+    items.iter().zip(scales).map(one).collect()
+}
+
+/// The rows WHERE leaves.
+fn kept(
+    query: &Select,
+    input: &Input,
+    outer: Option<&Scope>,
+    env: &mut Env,
+) -> Result<Vec<Vec<Value>>, SqlError> {
+    let Some(filter) = &query.filter else { return Ok(input.rows.clone()) };
+    let mut kept = Vec::new();
+    env.clause = "where clause";
+    for (at, row) in input.rows.iter().enumerate() {
+        env.row = at as u64;
+        let scope = Scope { columns: &input.columns, values: row, group: None, outer };
+        if evaluate(filter, &scope, env)?.is_true() {
+            kept.push(row.clone());
+        }
+    }
+    Ok(kept)
+}
+
+/// Results of rows in the order in which they are sent.
+fn counted<'r>(
+    items: &[(Expr, String)],
+    input: &Input,
+    rows: impl Iterator<Item = &'r [Value]>,
+    outer: Option<&Scope>,
+    env: &mut Env,
+) -> Result<Vec<Vec<Value>>, SqlError> {
+    env.clause = "field list";
+    let mut results = Vec::new();
+    for values in rows {
+        let scope = Scope { columns: &input.columns, values, group: None, outer };
+        let row = items.iter().map(|(expr, _)| evaluate(expr, &scope, env));
+        results.push(row.collect::<Result<_, _>>()?);
+    }
+    Ok(results)
+}
+
+/// A query whose GROUP BY names results (by name or number), with what they are in their place.
+fn by_meaning(query: &Select, items: &[(Expr, String)], input: &Input) -> Option<Select> {
+    let meant = |expr: &Expr| match expr {
+        Expr::Number(n) => {
+            let at = n.parse::<usize>().ok()?.checked_sub(1)?;
+            items.get(at).map(|(expr, _)| expr.clone())
+        }
+        Expr::Column { table: None, name } => {
+            let same = |other: &String| other.eq_ignore_ascii_case(name);
+            let hidden = input.columns.iter().any(|(_, column)| same(column));
+            let item = items.iter().find(|(_, alias)| same(alias));
+            item.filter(|_| !hidden).map(|(expr, _)| expr.clone())
+        }
+        _ => None,
+    };
+    let all: Vec<Option<Expr>> = query.group.iter().map(meant).collect();
+    let usable = |e: &Option<Expr>| e.as_ref().is_some_and(|e| !e.has_aggregate());
+    if !all.iter().any(usable) {
+        return None;
+    }
+    let group = query.group.iter().zip(all);
+    let group = group.map(|(own, e)| e.filter(|e| !e.has_aggregate()).unwrap_or(own.clone()));
+    Some(Select { group: group.collect(), ..query.clone() })
+}
+
+/// Whether user variables are set while rows are sent, in their order, rather than when they are
+/// read: a sort of the rows themselves comes first.
+fn counts_as_it_sends(query: &Select, items: &[(Expr, String)]) -> bool {
+    fn assigns(expr: &Expr) -> bool {
+        matches!(expr, Expr::Assign(..)) || expr.children().into_iter().any(assigns)
+    }
+    let plain = !query.order.is_empty() && !query.distinct && query.having.is_none();
+    plain && !is_grouped(query) && items.iter().any(|(expr, _)| assigns(expr))
 }
 
 /// Names are looked up before the first row is: there may be none.
@@ -214,7 +307,7 @@ fn prepare(
     Ok(())
 }
 
-fn limited(mut rows: Vec<Vec<Value>>, limit: Option<(u64, u64)>) -> Vec<Vec<Value>> {
+fn limited<T>(mut rows: Vec<T>, limit: Option<(u64, u64)>) -> Vec<T> {
     if let Some((offset, count)) = limit {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(rows.len());
         rows.drain(..offset);
@@ -311,7 +404,9 @@ fn expand(items: &[Item], input: &Input, no_tables: bool) -> Result<Vec<(Expr, S
                     return Err(SqlError::new(1096, "No tables used"));
                 }
                 let before = out.len();
-                for (alias, name) in &input.columns {
+                let all: Vec<usize> = (0..input.columns.len()).collect();
+                for at in if table.is_some() { &all } else { &input.star } {
+                    let (alias, name) = &input.columns[*at];
                     let fits = match table {
                         Some(table) => alias.trim_start_matches(MERGED) == table,
                         None => !alias.starts_with(MERGED),
@@ -331,22 +426,16 @@ fn expand(items: &[Item], input: &Input, no_tables: bool) -> Result<Vec<(Expr, S
     Ok(out)
 }
 
-fn heads(items: &[(Expr, String)], input: &Input, env: &Env) -> Vec<Head> {
+fn heads(items: &[(Expr, String)], input: &Input, rollup: bool, env: &Env) -> Vec<Head> {
     let columns = Columns { names: &input.columns, shapes: &input.shapes };
     let head = |(expr, name): &(Expr, String)| {
-        let Shape { number, nullable } = shape(expr, columns, env);
-        Head { name: name.clone(), number, nullable }
+        let Shape { number, nullable, .. } = shape(expr, columns, env);
+        // WITH ROLLUP adds rows of NULLs.
+        let nullable = nullable || (rollup && !expr.has_aggregate());
+        let name: String = name.chars().take(limit::HEADING_CHARS_MAX).collect();
+        Head { name, number, nullable }
     };
     items.iter().map(head).collect()
-}
-
-/// Columns (alias and name) of joined tables, and their rows.
-pub(super) type Joined = (Vec<(String, String)>, Vec<Vec<Value>>);
-
-/// Columns and rows of a FROM; each table has one column more, [`ROW_ID`].
-pub(super) fn read_with_ids(from: &[From], env: &mut Env) -> Result<Joined, SqlError> {
-    let input = read_rows(from, None, true, env)?;
-    Ok((input.columns, input.rows))
 }
 
 /// The columns a table has that is made of a query's columns and nothing else.
@@ -375,192 +464,4 @@ pub(super) fn plain_columns(query: &Select, env: &mut Env) -> Result<Vec<Column>
         columns.push(column);
     }
     Ok(columns)
-}
-
-/// All rows of a FROM, joined.
-fn read(from: &[From], outer: Option<&Scope>, env: &mut Env) -> Result<Input, SqlError> {
-    read_rows(from, outer, false, env)
-}
-
-fn read_rows(
-    from: &[From],
-    outer: Option<&Scope>,
-    ids: bool,
-    env: &mut Env,
-) -> Result<Input, SqlError> {
-    let mut joined = Input { columns: Vec::new(), shapes: Vec::new(), rows: vec![Vec::new()] };
-    for (index, table) in from.iter().enumerate() {
-        if from[..index].iter().any(|other| other.alias == table.alias) {
-            let text = format!("Not unique table/alias: '{}'", table.alias);
-            return Err(SqlError::new(1066, text));
-        }
-        let next = input(table, ids, env)?;
-        joined = join(joined, next, table, outer, env)?;
-    }
-    Ok(joined)
-}
-
-fn input(from: &From, ids: bool, env: &mut Env) -> Result<Input, SqlError> {
-    let named = |names: Vec<(String, Shape)>, rows: Vec<Vec<Value>>| Input {
-        columns: names.iter().map(|(name, _)| (from.alias.clone(), name.clone())).collect(),
-        shapes: names.iter().map(|(_, shape)| *shape).collect(),
-        rows,
-    };
-    match &from.source {
-        Source::Derived(query) => {
-            let (heads, rows) = rows_of(query, None, env)?;
-            let shape = |h: Head| (h.name, Shape { number: h.number, nullable: h.nullable });
-            Ok(named(heads.into_iter().map(shape).collect(), rows))
-        }
-        Source::Table(name) => {
-            let db = database(name, env)?;
-            if let Some((heads, rows)) = system::read(&db, &name.table, env)? {
-                let shape = |(name, number)| (name, Shape { number, nullable: true });
-                return Ok(named(heads.into_iter().map(shape).collect(), rows));
-            }
-            let Some(table) = env.catalog.table(&db, &name.table) else {
-                return Err(no_such_table(&db, &name.table));
-            };
-            let shape = |c: &Column| {
-                let shape = Shape { number: c.kind.is_number(), nullable: !c.not_null };
-                (c.name.clone(), shape)
-            };
-            let mut names: Vec<(String, Shape)> = table.columns.iter().map(shape).collect();
-            if ids {
-                names.push((ROW_ID.into(), Shape { number: true, nullable: true }));
-            }
-            let shown = |(value, kind): (&Value, &Type)| shown_as(value, kind);
-            let rows = table
-                .rows
-                .iter()
-                .map(|row| {
-                    row.values
-                        .iter()
-                        .zip(table.columns.iter().map(|c| &c.kind))
-                        .map(shown)
-                        .chain(ids.then(|| Value::Int(row.id.into())))
-                        .collect()
-                })
-                .collect();
-            Ok(named(names, rows))
-        }
-    }
-}
-
-/// A stored value as it is read: CHAR loses its trailing blanks, ZEROFILL shows zeros.
-pub(super) fn shown_as(value: &Value, kind: &Type) -> Value {
-    match (value, kind) {
-        (Value::Int(n), Type::Int { zerofill: true, width, .. }) => {
-            Value::Padded(*n, (*width).min(255) as u8)
-        }
-        (Value::Int(0), Type::Year) => Value::Padded(0, 4),
-        (Value::Text(text), Type::Char(_)) => Value::Text(text.trim_end_matches(' ').into()),
-        _ => value.clone(),
-    }
-}
-
-/// The database a table name means.
-pub(super) fn database(name: &TableName, env: &Env) -> Result<String, SqlError> {
-    name.db
-        .clone()
-        .or_else(|| env.session.db.clone())
-        .ok_or_else(|| SqlError::new(1046, "No database selected"))
-}
-
-/// `Table 'a.b' doesn't exist`.
-pub(super) fn no_such_table(db: &str, table: &str) -> SqlError {
-    SqlError::new(1146, format!("Table '{db}.{table}' doesn't exist"))
-}
-
-fn join(
-    left: Input,
-    right: Input,
-    how: &From,
-    outer: Option<&Scope>,
-    env: &mut Env,
-) -> Result<Input, SqlError> {
-    let natural: Vec<String>;
-    let using = if how.natural {
-        let has = |name: &&String| right.columns.iter().any(|(_, r)| r.eq_ignore_ascii_case(name));
-        let names = left.columns.iter().map(|(_, name)| name);
-        natural = names.filter(has).cloned().collect();
-        &natural
-    } else {
-        &how.using
-    };
-    let merged = |columns: &[(String, String)], hide: bool| -> Vec<(String, String)> {
-        let hidden = |(alias, name): &(String, String)| {
-            if hide && using.iter().any(|u| u.eq_ignore_ascii_case(name)) {
-                (format!("{MERGED}{alias}"), name.clone())
-            } else {
-                (alias.clone(), name.clone())
-            }
-        };
-        columns.iter().map(hidden).collect()
-    };
-    let right_wins = how.join == Join::Right;
-    let mut columns = merged(&left.columns, right_wins);
-    columns.extend(merged(&right.columns, !right_wins));
-    let maybe = |shapes: &[Shape], maybe: bool| -> Vec<Shape> {
-        shapes.iter().map(|s| Shape { nullable: s.nullable || maybe, ..*s }).collect()
-    };
-    let mut shapes = maybe(&left.shapes, how.join == Join::Right);
-    shapes.extend(maybe(&right.shapes, how.join == Join::Left));
-    env.clause = "on clause";
-    let mut rows = Vec::new();
-    let mut right_used = vec![false; right.rows.len()];
-    for l in &left.rows {
-        let mut used = false;
-        for (index, r) in right.rows.iter().enumerate() {
-            let row: Vec<Value> = l.iter().chain(r).cloned().collect();
-            let scope = Scope { columns: &columns, values: &row, group: None, outer };
-            if fits((how, using), (&left, &right), l, r, &scope, env)? {
-                used = true;
-                right_used[index] = true;
-                rows.push(row);
-            }
-            if rows.len() > limit::JOINED_ROWS_MAX {
-                return Err(SqlError::not_modelled("a join of more than 100000 rows"));
-            }
-        }
-        if !used && how.join == Join::Left {
-            let nulls = std::iter::repeat_n(Value::Null, right.columns.len());
-            rows.push(l.iter().cloned().chain(nulls).collect());
-        }
-    }
-    if how.join == Join::Right {
-        for (r, used) in right.rows.iter().zip(&right_used) {
-            if !used {
-                let nulls = std::iter::repeat_n(Value::Null, left.columns.len());
-                rows.push(nulls.chain(r.iter().cloned()).collect());
-            }
-        }
-    }
-    Ok(Input { columns, shapes, rows })
-}
-
-fn fits(
-    (how, using): (&From, &[String]),
-    (left, right): (&Input, &Input),
-    l: &[Value],
-    r: &[Value],
-    scope: &Scope,
-    env: &mut Env,
-) -> Result<bool, SqlError> {
-    for name in using {
-        let at = |input: &Input| {
-            input.columns.iter().position(|(_, column)| column.eq_ignore_ascii_case(name))
-        };
-        let (Some(a), Some(b)) = (at(left), at(right)) else {
-            let text = format!("Unknown column '{name}' in 'from clause'");
-            return Err(SqlError::new(1054, text));
-        };
-        if !l[a].compare(&r[b]).is_some_and(|o| o.is_eq()) {
-            return Ok(false);
-        }
-    }
-    match &how.on {
-        Some(on) => Ok(evaluate(on, scope, env)?.is_true()),
-        None => Ok(true),
-    }
 }

@@ -13,6 +13,14 @@ pub(super) struct Shape {
     pub number: bool,
     /// It may be NULL.
     pub nullable: bool,
+    /// Digits after the point of an exact number.
+    pub scale: Option<u8>,
+}
+
+impl Shape {
+    pub(super) fn new(number: bool, nullable: bool) -> Shape {
+        Shape { number, nullable, scale: None }
+    }
 }
 
 /// The columns an expression may name.
@@ -46,7 +54,7 @@ const NUMERIC: &str = " ABS FLOOR CEIL CEILING ROUND MOD SIGN LENGTH OCTET_LENGT
     QUARTER TO_DAYS TO_SECONDS HOUR MINUTE SECOND MICROSECOND DATEDIFF TIMESTAMPDIFF TIME_TO_SEC \
     EXTRACT PERIOD_ADD PERIOD_DIFF INSTR LOCATE ISNULL IS_TRUE IS_FALSE REGEXP POW POWER SQRT \
     RADIANS DEGREES PI ASCII ORD FIELD FIND_IN_SET STRCMP TRUNCATE BIT_COUNT INTERVAL CRC32 \
-    INET_ATON BENCHMARK ";
+    INET_ATON BENCHMARK SIN COS TAN ASIN ACOS ATAN ATAN2 COT EXP LN LOG LOG2 LOG10 ";
 
 /// Functions that are never NULL.
 const NEVER_NULL: &str = " NOW CURRENT_TIMESTAMP SYSDATE LOCALTIME LOCALTIMESTAMP UTC_TIMESTAMP \
@@ -61,7 +69,7 @@ const MAYBE_NULL: &str = " DATABASE SCHEMA NULLIF DATE YEAR MONTH DAY DAYOFMONTH
     SUBTIME SEC_TO_TIME TIME_TO_SEC MAKETIME MAKEDATE PERIOD_ADD EXTRACT LAST_DAY STR_TO_DATE \
     CONVERT_TZ DATEDIFF DATE_FORMAT DAYNAME MONTHNAME FROM_UNIXTIME REPEAT UNHEX SQRT POW MOD \
     INET_ATON INET_NTOA CONV ELT MAKE_SET EXPORT_SET FORMAT GET_FORMAT SPACE LPAD RPAD INSERT \
-    CHAR SHA2 BIN OCT ";
+    CHAR SHA2 BIN OCT ASIN ACOS LN LOG LOG2 LOG10 ";
 
 fn is_in(list: &str, name: &str) -> bool {
     list.split_ascii_whitespace().any(|word| word == name)
@@ -70,49 +78,46 @@ fn is_in(list: &str, name: &str) -> bool {
 /// What an expression's column is.
 pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
     let of = |e: &Expr| shape(e, columns, env);
-    let truth = |parts: &[&Expr]| Shape {
-        number: true,
-        nullable: parts.iter().any(|part| of(part).nullable),
-    };
+    let truth = |parts: &[&Expr]| Shape::new(true, parts.iter().any(|part| of(part).nullable));
     match expr {
-        Expr::Bits(_) | Expr::Row(_) => Shape { number: false, nullable: false },
-        Expr::Quantified(..) => Shape { number: true, nullable: true },
+        Expr::Quantified(..) => Shape::new(true, true),
         Expr::Number(_) | Expr::Bool(_) | Expr::IsNull(..) | Expr::Exists(_) => {
-            Shape { number: true, nullable: false }
+            Shape::new(true, false)
         }
-        Expr::Text(_) => Shape { number: false, nullable: false },
-        Expr::Null => Shape { number: false, nullable: true },
+        Expr::Text(_) | Expr::Bits(_) | Expr::Row(_) => Shape::new(false, false),
+        Expr::Null => Shape::new(false, true),
         Expr::Not(a) | Expr::Negate(a) => truth(&[a]),
         Expr::Like(a, b, _) | Expr::Regexp(a, b, _) => truth(&[a, b]),
         Expr::Assign(_, value) => Shape { nullable: true, ..of(value) },
         Expr::In(a, list, _) => {
-            Shape { number: true, nullable: of(a).nullable || list.iter().any(|e| of(e).nullable) }
+            Shape::new(true, of(a).nullable || list.iter().any(|e| of(e).nullable))
         }
-        Expr::InSelect(..) => Shape { number: true, nullable: true },
+        Expr::InSelect(..) => Shape::new(true, true),
         Expr::Between(a, b, c, _) => truth(&[a, b, c]),
         Expr::Binary(_, left, right)
             if matches!(**left, Expr::Interval(..)) || matches!(**right, Expr::Interval(..)) =>
         {
-            Shape { number: false, nullable: true }
+            Shape::new(false, true)
         }
-        Expr::Binary(Op::Div | Op::IntDiv | Op::Mod, ..) => Shape { number: true, nullable: true },
-        Expr::Binary(Op::NullEq, ..) => Shape { number: true, nullable: false },
+        Expr::Binary(Op::Div | Op::IntDiv | Op::Mod, ..) => Shape::new(true, true),
+        Expr::Binary(Op::NullEq, ..) => Shape::new(true, false),
         Expr::Binary(_, a, b) => truth(&[a, b]),
         Expr::Column { table, name } => {
-            columns.find(table.as_ref(), name).unwrap_or(Shape { number: false, nullable: true })
+            columns.find(table.as_ref(), name).unwrap_or(Shape::new(false, true))
         }
         Expr::UserVar(name) => {
             let value = env.session.user_vars.get(&name.to_ascii_lowercase());
-            Shape { number: value.is_some_and(Value::is_number), nullable: true }
+            Shape::new(value.is_some_and(Value::is_number), true)
         }
         Expr::SystemVar { name, .. } => {
             let value = env.session.vars.get(name).or_else(|| env.globals.get(name));
-            let number =
-                value.is_some_and(|v| v == "ON" || v == "OFF" || v.parse::<i128>().is_ok());
-            Shape { number, nullable: true }
+            let is_number = |v: &String| v == "ON" || v == "OFF" || v.parse::<i128>().is_ok();
+            let counted = super::variable::COUNTERS.contains(&name.as_str());
+            Shape::new(counted || value.is_some_and(is_number), true)
         }
         Expr::Call(name, arguments) => call(name, arguments, columns, env),
         Expr::Aggregate { name, argument, .. } => Shape {
+            scale: None,
             number: match name.as_str() {
                 "MIN" | "MAX" => argument.as_ref().is_some_and(|e| of(e).number),
                 name => name != "GROUP_CONCAT",
@@ -123,18 +128,19 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
             let mut results: Vec<&Expr> = when.iter().map(|(_, e)| e).collect();
             results.extend(otherwise.as_deref());
             let nullable = otherwise.is_none() || results.iter().any(|e| of(e).nullable);
-            Shape { number: all_numbers(&results, columns, env), nullable }
+            Shape::new(all_numbers(&results, columns, env), nullable)
         }
         Expr::Cast(inner, kind) => Shape {
+            scale: None,
             number: ["SIGNED", "UNSIGNED", "DECIMAL"].iter().any(|k| kind.starts_with(k)),
             nullable: kind.starts_with("DATE") || of(inner).nullable,
         },
         Expr::Subquery(query) => {
             let first = query.items.first().and_then(|item| item.what.as_ref().ok());
             let number = first.is_some_and(|e| shape(e, Columns::NONE, env).number);
-            Shape { number, nullable: true }
+            Shape::new(number, true)
         }
-        Expr::Interval(..) => Shape { number: false, nullable: true },
+        Expr::Interval(..) => Shape::new(false, true),
     }
 }
 
@@ -144,19 +150,17 @@ fn call(name: &str, arguments: &[Expr], columns: Columns, env: &Env) -> Shape {
     match name {
         "IF" => {
             let results = all.get(1..).unwrap_or_default();
-            Shape { number: all_numbers(results, columns, env), nullable: nullable(results) }
+            Shape::new(all_numbers(results, columns, env), nullable(results))
         }
         "IFNULL" | "COALESCE" => Shape {
+            scale: None,
             number: all_numbers(&all, columns, env),
             nullable: all.iter().all(|e| shape(e, columns, env).nullable),
         },
-        "GREATEST" | "LEAST" => {
-            Shape { number: all_numbers(&all, columns, env), nullable: nullable(&all) }
-        }
-        "NULLIF" => {
-            Shape { number: all_numbers(&all[..all.len().min(1)], columns, env), nullable: true }
-        }
+        "GREATEST" | "LEAST" => Shape::new(all_numbers(&all, columns, env), nullable(&all)),
+        "NULLIF" => Shape::new(all_numbers(&all[..all.len().min(1)], columns, env), true),
         name => Shape {
+            scale: None,
             number: is_in(NUMERIC, name),
             nullable: !is_in(NEVER_NULL, name) && (is_in(MAYBE_NULL, name) || nullable(&all)),
         },
@@ -167,4 +171,44 @@ fn call(name: &str, arguments: &[Expr], columns: Columns, env: &Env) -> Shape {
 fn all_numbers(list: &[&Expr], columns: Columns, env: &Env) -> bool {
     let mut some = list.iter().filter(|e| ***e != Expr::Null).peekable();
     some.peek().is_some() && some.all(|e| shape(e, columns, env).number)
+}
+
+/// The digits after the point that a result is shown with, whichever of its parts it comes from: of
+/// IFNULL and COALESCE (`Item_func::count_decimal_length`). IF and CASE show what they come to.
+pub(super) fn shown_scale(expr: &Expr, columns: Columns) -> Option<u8> {
+    match expr {
+        Expr::Call(name, list) if matches!(name.as_str(), "IFNULL" | "COALESCE") => {
+            widest(&list.iter().collect::<Vec<_>>(), columns)
+        }
+        _ => None,
+    }
+}
+
+/// The most digits any of these has; `None` if one is no exact number.
+fn widest(parts: &[&Expr], columns: Columns) -> Option<u8> {
+    let counted = parts.iter().filter(|e| ***e != Expr::Null);
+    counted.map(|e| scale(e, columns)).try_fold(0, |most, next| Some(next?.max(most)))
+}
+
+/// Digits after the point of an exact number.
+fn scale(expr: &Expr, columns: Columns) -> Option<u8> {
+    match expr {
+        Expr::Column { table, name } => columns.find(table.as_ref(), name)?.scale,
+        Expr::Number(digits) if !digits.contains(['e', 'E']) => {
+            let (_, after) = digits.split_once('.').unwrap_or(("", ""));
+            u8::try_from(after.len()).ok()
+        }
+        Expr::Negate(inner) => scale(inner, columns),
+        Expr::Binary(Op::Add | Op::Sub, a, b) => widest(&[a, b], columns),
+        Expr::Binary(Op::Mul, a, b) => scale(a, columns)?.checked_add(scale(b, columns)?),
+        // div_precision_increment.
+        Expr::Binary(Op::Div, a, _) => Some(scale(a, columns)? + 4),
+        Expr::Aggregate { name, argument, .. } => match (name.as_str(), argument) {
+            ("COUNT", _) => Some(0),
+            ("SUM" | "MIN" | "MAX", Some(inner)) => scale(inner, columns),
+            ("AVG", Some(inner)) => Some(scale(inner, columns)? + 4),
+            _ => None,
+        },
+        other => shown_scale(other, columns),
+    }
 }

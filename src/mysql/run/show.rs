@@ -1,7 +1,7 @@
 //! SHOW of what the catalog and the variables hold.
 
-use super::select::{database, no_such_table};
-use super::{Env, Rows, Scope, evaluate, like, system, unknown_database};
+use super::from::{database, no_such_table};
+use super::{Env, Rows, Scope, charsets, evaluate, like, others, system, unknown_database};
 use crate::mysql::data::{
     Charset, Column, Default, ForeignKey, Key, Referential, Table, Type, Value, moment_text,
 };
@@ -42,6 +42,9 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
                 let session = if *global { None } else { env.session.vars.get(name) };
                 rows.push(&[name, session.unwrap_or(value)]);
             }
+            let others = others::VARIABLES.split(' ');
+            others.for_each(|name| rows.push(&[name, others::NOT_MODELLED]));
+            rows.rows.sort();
             picked(rows, pick, env)?
         }
         // There is never one: CREATE TRIGGER, EVENT, PROCEDURE and FUNCTION are not modelled.
@@ -85,19 +88,34 @@ fn create_database(name: &str, env: &Env) -> Result<Rows, SqlError> {
 
 fn character_sets() -> Rows {
     let mut rows = Rows::with_heads(&["Charset", "Description", "Default collation", "#Maxlen"]);
-    rows.push(&["latin1", "cp1252 West European", "latin1_swedish_ci", "1"]);
-    rows.push(&["utf8", "UTF-8 Unicode", "utf8_general_ci", "3"]);
-    rows.push(&["utf8mb4", "UTF-8 Unicode", "utf8mb4_general_ci", "4"]);
+    for (name, description, longest) in charsets::CHARSETS {
+        let own = |(collation, fields): &(&str, Vec<&str>)| {
+            collation.split('_').next() == Some(name) && fields.contains(&"D")
+        };
+        let (collation, _) = listed().find(own).unwrap_or_default();
+        rows.push(&[name, description, collation, longest]);
+    }
     rows
 }
 
 fn collations() -> Rows {
     let heads = ["Collation", "Charset", "#Id", "Default", "Compiled", "#Sortlen"];
     let mut rows = Rows::with_heads(&heads);
-    rows.push(&["latin1_swedish_ci", "latin1", "8", "Yes", "Yes", "1"]);
-    rows.push(&["utf8_general_ci", "utf8", "33", "Yes", "Yes", "1"]);
-    rows.push(&["utf8mb4_general_ci", "utf8mb4", "45", "Yes", "Yes", "1"]);
+    for (name, fields) in listed() {
+        let charset = name.split('_').next().unwrap_or("");
+        let default = if fields.contains(&"D") { "Yes" } else { "" };
+        let length = fields.get(1..).unwrap_or_default().iter().find(|field| **field != "D");
+        rows.push(&[name, charset, fields[0], default, "Yes", length.unwrap_or(&"1")]);
+    }
     rows
+}
+
+/// Collations: name, number, and what else is said of them.
+fn listed() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    charsets::COLLATIONS.split(' ').filter_map(|word| {
+        let mut fields = word.split(':');
+        Some((fields.next()?, fields.collect()))
+    })
 }
 
 /// `Database (t%)` for LIKE.

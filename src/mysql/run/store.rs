@@ -5,7 +5,7 @@ use super::alter::empty_value;
 use super::eval::is_numeric;
 use crate::base::real::Real;
 use crate::mysql::data::{
-    CLOCK_MAX, Column, Decimal, Default, SHORTEST, SINGLE, Table, Type, Value, ZERO_DATE,
+    CLOCK_MAX, Column, Decimal, Default, SHORTEST, SINGLE, Table, Type, Value, ZERO_DATE, latin,
 };
 use crate::mysql::sql::SqlError;
 
@@ -38,7 +38,7 @@ pub(super) fn store(
 
 /// What is an error in strict mode is a warning with IGNORE, or without strict mode.
 fn lenient(error: SqlError, instead: Value, env: &mut Env) -> Result<Value, SqlError> {
-    if !env.is_lenient() {
+    if !env.is_lenient() || error.is_ours() {
         return Err(error);
     }
     match error.code {
@@ -326,10 +326,13 @@ fn too_long(at: &str) -> SqlError {
     SqlError::new(1406, format!("Data too long {at}"))
 }
 
-/// How long a text is in a column: a latin1 one counts bytes.
+/// How long a text is in a column: a latin1 client's bytes are its characters; a TEXT counts its
+/// own bytes.
 fn length(text: &str, column: &Column) -> u64 {
-    let is_wide = column.charset.bytes_max() > 1 && !matches!(column.kind, Type::Text(_));
-    if is_wide { text.chars().count() as u64 } else { text.len() as u64 }
+    match column.kind {
+        Type::Text(_) if column.charset.is_utf8() => latin::to_unicode(text).len() as u64,
+        _ => text.len() as u64,
+    }
 }
 
 /// The first so many characters (or bytes) of a text.
@@ -346,6 +349,12 @@ fn cut(text: &str, limit: u64, column: &Column) -> String {
 }
 
 fn fitting(text: String, limit: u64, column: &Column, at: &str) -> Kept {
+    let set = column.charset.name();
+    let known = column.charset.is_utf8() || ["latin1", "binary"].contains(&set);
+    if !known && (!text.is_ascii() || set.starts_with('u')) {
+        let error = SqlError::not_modelled(format!("such text in a column of {set}"));
+        return Err((error, Value::Null));
+    }
     if length(&text, column) <= limit {
         return Ok(Value::Text(text));
     }

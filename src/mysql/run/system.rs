@@ -85,7 +85,7 @@ pub(super) fn read(db: &str, table: &str, env: &Env) -> Result<Option<Seen>, Sql
         ("mysql", known) if MYSQL_TABLES.iter().any(|(name, _)| *name == known) => {
             return Err(SqlError::not_modelled(format!("reading {db}.{table}")));
         }
-        ("mysql", _) => return Err(super::select::no_such_table(db, table)),
+        ("mysql", _) => return Err(super::from::no_such_table(db, table)),
         _ => return Err(SqlError::not_modelled(format!("reading {db}.{table}"))),
     };
     let heads: Vec<(String, bool)> = rows.heads.into_iter().map(|h| (h.name, h.number)).collect();

@@ -36,6 +36,8 @@ impl Bench {
             sleep_ms: 0,
             auto_next: None,
             clause: "field list",
+            wide: false,
+            row: 0,
             time_zone: false,
             writes: true,
             ignore: false,

@@ -7,7 +7,7 @@ use super::statement::{Done, Outcome, shown};
 use super::{Mysqld, pod};
 use crate::mysql::binlog::events_of;
 use crate::mysql::data::Value;
-use crate::mysql::run::{Answer, Rows, Scope, Session, evaluate};
+use crate::mysql::run::{Answer, Env, Rows, Scope, Session, evaluate};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Flush, Pick, Show, Statement};
 use crate::mysql::timing;
@@ -68,11 +68,12 @@ impl Mysqld {
                 self.reset_slave(*all, sys)?;
                 Ok(done)
             }
-            Statement::Kill { id, .. } if *id == conn => {
-                Err(SqlError::new(1317, "Query execution was interrupted"))
+            Statement::Kill { connection, id } => {
+                let evaluated = |env: &mut Env| evaluate(id, &Scope::EMPTY, env);
+                let (value, _) = self.reading(session, sys, evaluated)?;
+                let id = u64::try_from(value.number().round()).unwrap_or(0);
+                self.kill_either(*connection, id, conn, sys).map(|()| done)
             }
-            Statement::Kill { id, connection: true } => self.kill(*id, sys).map(|()| done),
-            Statement::Kill { id, .. } => self.kill_query(*id, sys).map(|()| done),
             Statement::Shutdown => {
                 self.need(session, &["SHUTDOWN"])?;
                 self.stop_asked = true;
@@ -187,6 +188,19 @@ impl Mysqld {
         self.purge(session, &keep, sys)
     }
 
+    fn kill_either(
+        &mut self,
+        connection: bool,
+        id: u64,
+        own: u64,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        if id == own {
+            return Err(SqlError::new(1317, "Query execution was interrupted"));
+        }
+        if connection { self.kill(id, sys) } else { self.kill_query(id, sys) }
+    }
+
     /// KILL QUERY: what the connection does ends; one that does nothing goes on doing so.
     fn kill_query(&mut self, id: u64, sys: &mut dyn Sys) -> Result<(), SqlError> {
         let Some(conn) = self.conns.iter_mut().find(|conn| conn.id == id) else {
@@ -258,7 +272,8 @@ impl Mysqld {
         format!(
             "\n=====================================\nINNODB MONITOR OUTPUT\n\
              =====================================\n---\nLOG\n---\nLog sequence number {lsn}\n\
-             Log flushed up to   {lsn}\nPages flushed up to {lsn}\nLast checkpoint at  {}\n",
+             Log flushed up to   {lsn}\nPages flushed up to {lsn}\nLast checkpoint at  {}\n\
+             [Ordinal] its other sections are not modelled\n",
             lsn.saturating_sub(9)
         )
     }
@@ -434,7 +449,7 @@ impl Mysqld {
 
 /// What a statement that is killed answers: SLEEP() by itself gives 1, others fail.
 fn interrupted(answer: Message, sql: &str, killed: Message) -> Message {
-    let Message::Answer { answer: Answer::Rows(mut rows), warnings, db } = answer else {
+    let Message::Answer { answer: Answer::Rows(mut rows), warnings, db, more } = answer else {
         return killed;
     };
     let alone = rows.rows.len() == 1 && rows.heads.len() == 1;
@@ -442,5 +457,5 @@ fn interrupted(answer: Message, sql: &str, killed: Message) -> Message {
         return killed;
     }
     rows.rows[0][0] = Some("1".into());
-    Message::Answer { answer: Answer::Rows(rows), warnings, db }
+    Message::Answer { answer: Answer::Rows(rows), warnings, db, more }
 }

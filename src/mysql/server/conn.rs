@@ -26,6 +26,8 @@ pub(super) struct Conn {
     /// A replica's, from COM_REGISTER_SLAVE: server id, UUID, port.
     pub registered: Option<(u32, String, u16)>,
     pub work: Work,
+    /// Statements of the same packet that have not run yet.
+    pub rest: Option<String>,
     /// Since when it does what it does.
     pub since: SimTime,
 }
@@ -148,6 +150,7 @@ impl Mysqld {
                     session: None,
                     registered: None,
                     work: Work::Idle,
+                    rest: None,
                     since: sys.now(),
                 });
             }
@@ -174,6 +177,10 @@ impl Mysqld {
                 };
                 conn.channel.say(&answer);
                 conn.since = sys.now();
+                if let Some(rest) = conn.rest.take() {
+                    let reply = self.query(conn, &rest, sys);
+                    self.reply(conn, reply, rest, sys);
+                }
                 true
             }
             Work::Locked { timer, sql, global } => {
@@ -211,6 +218,7 @@ impl Mysqld {
     ) -> bool {
         if sys.has_fired(timer) && !global {
             conn.work = Work::Idle;
+            conn.rest = None;
             let text = "Lock wait timeout exceeded; try restarting transaction";
             conn.channel.say(&Message::Error(SqlError::new(1205, text)));
             return true;
@@ -237,11 +245,16 @@ impl Mysqld {
         }
     }
 
-    fn reply(&mut self, conn: &mut Conn, reply: Reply, sql: String, sys: &mut dyn Sys) {
+    fn reply(&mut self, conn: &mut Conn, mut reply: Reply, mut sql: String, sys: &mut dyn Sys) {
         conn.since = sys.now();
+        while let Reply::Say(answer, Millis::ZERO) = &reply {
+            conn.channel.say(answer);
+            let Some(rest) = conn.rest.take() else { return };
+            reply = self.query(conn, &rest, sys);
+            sql = rest;
+        }
         match reply {
             Reply::Nothing => {}
-            Reply::Say(answer, Millis::ZERO) => conn.channel.say(&answer),
             Reply::Say(answer, delay) => {
                 conn.work = Work::Answering { timer: sys.arm(delay), answer, sql };
             }
@@ -281,10 +294,8 @@ impl Mysqld {
                 while conn.channel.take().is_some() {}
                 return true;
             }
-            let version = self.global("version").to_string();
-            let uuid = self.global("server_uuid").to_string();
-            let (id, server_id) = (conn.id, self.server_id());
-            conn.channel.say(&Message::Welcome { id, version, server_id, uuid });
+            let welcome = self.welcome(conn);
+            conn.channel.say(&welcome);
             return match conn.channel.take() {
                 Some(next) => self.request(conn, next, sys),
                 None => true,
@@ -297,6 +308,10 @@ impl Mysqld {
         self.questions += 1;
         let (reply, sql) = match message {
             Message::Query(sql) => (self.query(conn, &sql, sys), sql),
+            Message::Reset => {
+                self.reset_session(conn, sys);
+                (Reply::now(Message::Text(String::new())), String::new())
+            }
             Message::Ping => (Reply::now(Message::Text(String::new())), String::new()),
             Message::Statistics => (Reply::now(Message::Text(self.statistics(sys))), String::new()),
             Message::Shutdown => {
@@ -333,6 +348,27 @@ impl Mysqld {
             return self.request(conn, frame, sys) || next == Message::Quit;
         }
         true
+    }
+
+    fn welcome(&self, conn: &Conn) -> Message {
+        let version = self.global("version").to_string();
+        let uuid = self.global("server_uuid").to_string();
+        let session = conn.session.as_ref();
+        let account = session.map(|s| format!("{}@{}", s.user, s.host)).unwrap_or_default();
+        Message::Welcome { id: conn.id, version, server_id: self.server_id(), uuid, account }
+    }
+
+    /// What a session has made of itself is forgotten (`THD::cleanup_connection`); who is logged in
+    /// and the default database stay.
+    fn reset_session(&mut self, conn: &mut Conn, sys: &mut dyn Sys) {
+        let Some(old) = conn.session.take() else { return };
+        if self.read_lock == Some(conn.id) {
+            self.read_lock = None;
+            tell!(sys, MysqlFact::Unlocked { pod: pod(sys) });
+        }
+        let mut session = Session::new(conn.id, &old.user, &old.host);
+        (session.account, session.is_super, session.db) = (old.account, old.is_super, old.db);
+        conn.session = Some(session);
     }
 
     fn log_in(

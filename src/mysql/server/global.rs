@@ -5,7 +5,7 @@ use super::replica::sql_thread_runs;
 use super::variables::{DEFAULTS, GLOBAL_ONLY, READ_ONLY, is_switch};
 use super::{Mysqld, pod};
 use crate::mysql::data::Value;
-use crate::mysql::run::{Scope, Session, evaluate};
+use crate::mysql::run::{Scope, Session, VARIABLES, evaluate};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Assignment, Expr};
 use crate::os::Sys;
@@ -59,11 +59,9 @@ impl Mysqld {
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         // Counters a session may set, and nothing here counts on.
-        if matches!(
-            name,
-            "timestamp" | "insert_id" | "last_insert_id" | "identity" | "rand_seed1" | "rand_seed2"
-        ) && !global
-        {
+        const COUNTERS: [&str; 6] =
+            ["timestamp", "insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2"];
+        if COUNTERS.contains(&name) && !global {
             let Some(expr) = value else { return Ok(()) };
             let (value, _) =
                 self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
@@ -73,9 +71,8 @@ impl Mysqld {
             }
             return Err(SqlError::not_modelled(format!("SET {name}")));
         }
-        let Some((_, default)) = DEFAULTS.iter().find(|(known, _)| *known == name) else {
-            return Err(SqlError::new(1193, format!("Unknown system variable '{name}'")));
-        };
+        let default = DEFAULTS.iter().find(|(known, _)| *known == name);
+        let (_, default) = default.ok_or_else(|| unknown(name))?;
         if READ_ONLY.contains(&name) {
             let text = format!("Variable '{name}' is a read only variable");
             return Err(SqlError::new(1238, text));
@@ -105,6 +102,11 @@ impl Mysqld {
             }
         };
         self.check_replication(name, &text, global)?;
+        if name == "sql_mode" {
+            let own = session.vars.get(name).filter(|_| !global);
+            let before = own.map_or_else(|| self.global(name).to_string(), String::clone);
+            deprecated_modes(&before, &text, session);
+        }
         let text = bounded(name, text, session);
         if global {
             self.set_global_checked(name, text, sys);
@@ -161,6 +163,33 @@ impl Mysqld {
             tell!(sys, MysqlFact::GlobalSet { pod, name, value });
         }
         self.set_global(name, text);
+    }
+}
+
+fn unknown(name: &str) -> SqlError {
+    match VARIABLES.split(' ').any(|other| other == name) {
+        true => SqlError::not_modelled(format!("SET {name}")),
+        false => SqlError::new(1193, format!("Unknown system variable '{name}'")),
+    }
+}
+
+/// What 5.7 says of modes that 8.0 no longer has, or has made part of the strict one
+/// (`check_sql_mode` of sys_vars.cc).
+fn deprecated_modes(before: &str, after: &str, session: &mut Session) {
+    let has = |modes: &str, mode: &str| modes.split(',').any(|one| one == mode);
+    let three = ["NO_ZERO_DATE", "NO_ZERO_IN_DATE", "ERROR_FOR_DIVISION_BY_ZERO"];
+    let strict = has(after, "STRICT_TRANS_TABLES") || has(after, "STRICT_ALL_TABLES");
+    let count = three.iter().filter(|mode| has(after, mode)).count();
+    if (strict, count) != (false, 0) && (strict, count) != (true, 3) {
+        let text = "'NO_ZERO_DATE', 'NO_ZERO_IN_DATE' and 'ERROR_FOR_DIVISION_BY_ZERO' sql modes \
+                    should be used with strict mode. They will be merged with strict mode in a \
+                    future release.";
+        session.warn("Warning", 3135, text);
+    }
+    if has(before, "NO_AUTO_CREATE_USER") != has(after, "NO_AUTO_CREATE_USER") {
+        let text = "Changing sql mode 'NO_AUTO_CREATE_USER' is deprecated. It will be removed in a \
+                    future release.";
+        session.warn("Warning", 3090, text);
     }
 }
 

@@ -1,6 +1,7 @@
 //! One statement: parsed, judged, run, answered.
 
-use super::conn::{Conn, Reply};
+use super::charset::{heard, sent};
+use super::conn::{Conn, Reply, Work};
 use super::disk::NO_SPACE;
 use super::{Mysqld, pod};
 use crate::base::{Millis, limit};
@@ -9,9 +10,9 @@ use crate::mysql::run::{
     Answer, Env, Part, Rows, Savepoint, Scope, Session, delete, evaluate, insert, multi_delete,
     multi_update, picked, schema, select, update,
 };
-use crate::mysql::sql::ast::{Assignment, Pick, Select, Show, Source, Statement};
+use crate::mysql::sql::ast::{Assignment, Select, Show, Source, Statement};
 use crate::mysql::sql::lex::{Kind, tokens};
-use crate::mysql::sql::{Context, Dialect, SqlError, deprecation, parse_for};
+use crate::mysql::sql::{Context, Dialect, MARK, SqlError, deprecation, parse_first, parse_for};
 use crate::mysql::timing;
 use crate::mysql::wire::Message;
 use crate::os::Sys;
@@ -101,10 +102,11 @@ impl Mysqld {
                 }
                 let count = if done.about_warnings { 0 } else { session.warnings.len() };
                 let warnings = u16::try_from(count).unwrap_or(u16::MAX);
-                let db = session.db.clone();
-                Reply::Say(Message::Answer { answer: done.answer, warnings, db }, done.delay)
+                let (db, more, answer) = (session.db.clone(), conn.rest.is_some(), done.answer);
+                Reply::Say(Message::Answer { answer, warnings, db, more }, done.delay)
             }
             Err(error) => {
+                conn.rest = None;
                 session.row_count = -1;
                 session.warnings.clear();
                 session.warn("Error", error.code, error.message.clone());
@@ -133,7 +135,7 @@ impl Mysqld {
         match result {
             Ok(()) => {
                 let answer = Answer::affected(0);
-                Reply::Say(Message::Answer { answer, warnings: 0, db }, timing::WRITE)
+                Reply::Say(Message::Answer { answer, warnings: 0, db, more: false }, timing::WRITE)
             }
             Err(error) => Reply::error(error),
         }
@@ -146,19 +148,38 @@ impl Mysqld {
         sql: &str,
         sys: &mut dyn Sys,
     ) -> Outcome {
-        let dialect = Dialect::of(&self.release);
-        let context = Context { has_db: session.db.is_some(), dialect };
-        let Some(statement) = parse_for(sql, context)? else {
-            return Err(SqlError::new(1065, "Query was empty"));
+        let context = self.context(session);
+        let said = heard(sql, session, &self.globals)?;
+        let sql = said.as_str();
+        let Some((statement, one, rest)) = parse_first(sql, context)? else {
+            return Err(empty());
         };
-        let about_warnings = matches!(
-            statement,
-            Statement::Show(Show::Warnings | Show::Errors | Show::CountWarnings)
-        );
+        conn.rest = rest.map(String::from);
+        self.run_one(conn, session, (statement, one, context), sys)
+    }
+
+    fn context(&self, session: &Session) -> Context {
+        Context { has_db: session.db.is_some(), dialect: Dialect::of(&self.release) }
+    }
+
+    fn run_one(
+        &mut self,
+        conn: &mut Conn,
+        session: &mut Session,
+        (statement, sql, context): (Statement, &str, Context),
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        let lower = sql.to_ascii_lowercase();
+        let counts = ["@@warning_count", "@@error_count"].iter().any(|name| lower.contains(name));
+        let about_warnings = match statement {
+            Statement::Show(Show::Warnings | Show::Errors | Show::CountWarnings) => true,
+            Statement::Select(_) => counts,
+            _ => false,
+        };
         if !about_warnings {
             session.warnings.clear();
         }
-        if dialect.new
+        if context.dialect.new
             && let Some(text) = deprecation(sql)
         {
             session.warn("Warning", 1287, text);
@@ -169,7 +190,14 @@ impl Mysqld {
         if let Some(wait) = self.check_locks(conn.id, &statement, session)? {
             return Ok(Done::waiting(wait));
         }
-        let done = self.dispatch(conn, session, (&statement, sql, context), sys)?;
+        let done = self.dispatch(conn, session, (&statement, sql, context), sys);
+        if let (Err(error), Statement::Kill { connection: true, .. }) = (&done, &statement)
+            && error.code == 1317
+        {
+            conn.work = Work::Closing;
+        }
+        let mut done = done.map_err(|error| spelled(error, sql))?;
+        sent(&mut done.answer, session, &self.globals)?;
         Ok(Done { about_warnings, ..done })
     }
 
@@ -190,7 +218,7 @@ impl Mysqld {
                 prepare(name, text, context, session)
             }
             Statement::Execute { name, using } => {
-                self.run(conn, session, &prepared(name, using, session)?, sys)
+                self.execute(conn, session, (name, using, context), sys)
             }
             Statement::Deallocate(name) => {
                 let known = session.prepared.remove(&name.to_ascii_lowercase());
@@ -226,8 +254,8 @@ impl Mysqld {
                 }
                 Ok(done)
             }
-            Statement::Describe(table) => {
-                let show = Show::Columns { table: table.clone(), full: false, pick: Pick::All };
+            Statement::Describe(table, pick) => {
+                let show = Show::Columns { table: table.clone(), full: false, pick: pick.clone() };
                 self.show(&show, session, sys)
             }
             Statement::Maintain { verb, names, no_binlog } => {
@@ -242,6 +270,23 @@ impl Mysqld {
             | Statement::MultiDelete(_) => self.run_on_rows(conn.id, session, statement, sys),
             admin => self.administer(conn.id, session, admin, sys),
         }
+    }
+
+    fn execute(
+        &mut self,
+        conn: &mut Conn,
+        session: &mut Session,
+        (name, using, context): (&str, &[String], Context),
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        let marked = prepared(name, using, session)?;
+        let statement = parse_for(&marked, context)?.ok_or_else(empty)?;
+        let sql = marked.replace(MARK, "");
+        let mut done = self.run_one(conn, session, (statement, &sql, context), sys)?;
+        if let Answer::Rows(rows) = &mut done.answer {
+            rows.heads.iter_mut().for_each(|head| head.name = unmarked(&head.name));
+        }
+        Ok(done)
     }
 
     /// Statements that read or change rows.
@@ -322,6 +367,8 @@ impl Mysqld {
             sleep_ms: 0,
             auto_next: None,
             clause: "field list",
+            wide: false,
+            row: 0,
             time_zone: false,
             writes: false,
             ignore: false,
@@ -398,6 +445,28 @@ fn renamed(mut answer: Answer) -> Answer {
     answer
 }
 
+/// A function that does not exist is named as it was written.
+fn spelled(mut error: SqlError, sql: &str) -> SqlError {
+    if error.code == 1305
+        && let Some(name) = error.message.strip_prefix("FUNCTION ")
+    {
+        let name = name.trim_end_matches(" does not exist").rsplit('.').next().unwrap_or("");
+        let words = tokens(sql).into_iter().map(|token| &sql[token.start..token.end]);
+        let written = words.into_iter().find(|word| word.eq_ignore_ascii_case(name));
+        error.message = error.message.replace(name, written.unwrap_or(name));
+    }
+    error
+}
+
+fn empty() -> SqlError {
+    SqlError::new(1065, "Query was empty")
+}
+
+fn unmarked(name: &str) -> String {
+    let parts: Vec<&str> = name.split(MARK).step_by(2).collect();
+    parts.join("?")
+}
+
 fn unknown_handler(name: &str, command: &str) -> SqlError {
     let text = format!("Unknown prepared statement handler ({name}) given to {command}");
     SqlError::new(1243, text)
@@ -431,13 +500,14 @@ fn filled(text: &str, values: &[Value]) -> (String, usize) {
     let (mut out, mut last, mut marks) = (String::new(), 0, 0);
     for token in tokens(text).into_iter().filter(|token| token.kind == Kind::Op("?")) {
         out.push_str(&text[last..token.start]);
-        out.push_str(&match values.get(marks) {
+        let value = match values.get(marks) {
             None | Some(Value::Null) => "NULL".to_string(),
             Some(value) if value.is_number() => value.text(),
             Some(value) => {
                 format!("'{}'", value.text().replace('\\', "\\\\").replace('\'', "\\'"))
             }
-        });
+        };
+        out.push_str(&format!("{MARK}{value}{MARK}"));
         (last, marks) = (token.end, marks + 1);
     }
     out.push_str(&text[last..]);

@@ -1,7 +1,7 @@
 //! SHOW SLAVE STATUS, SHOW STATUS, `mysqladmin status`.
 
 use super::Mysqld;
-use crate::mysql::run::{Head, Rows};
+use crate::mysql::run::{Head, NOT_MODELLED, Rows, STATUS};
 use crate::os::Sys;
 
 impl Mysqld {
@@ -108,6 +108,7 @@ impl Mysqld {
             rows.push(&[name, &value.to_string()]);
         }
         rows.push(&["Slave_running", if replica_runs { "ON" } else { "OFF" }]);
+        STATUS.split(' ').for_each(|name| rows.push(&[name, NOT_MODELLED]));
         rows.rows.sort();
         rows
     }

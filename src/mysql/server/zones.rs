@@ -29,7 +29,7 @@ impl Mysqld {
         let binlog = self.journal.as_ref().map(|journal| journal.position());
         tell!(sys, MysqlFact::TimeZonesLoaded { pod: pod(sys), binlog });
         let db = Some("mysql".to_string());
-        let answer = Message::Answer { answer: Answer::affected(0), warnings: 0, db };
+        let answer = Message::Answer { answer: Answer::affected(0), warnings: 0, db, more: false };
         Reply::Say(answer, timing::TIME_ZONES)
     }
 

@@ -65,7 +65,8 @@ pub enum Statement {
     },
     Set(Vec<Assignment>),
     Show(Show),
-    Describe(TableName),
+    /// A table, and the columns wanted, as LIKE names them.
+    Describe(TableName, Pick),
     Flush {
         what: Flush,
         no_binlog: bool,
@@ -111,7 +112,7 @@ pub enum Statement {
     },
     Kill {
         connection: bool,
-        id: u64,
+        id: Expr,
     },
     Do(Vec<Expr>),
     Shutdown,
@@ -503,6 +504,8 @@ pub struct From {
     pub source: Source,
     /// What columns call it.
     pub alias: String,
+    /// Keys that USE, FORCE and IGNORE INDEX name.
+    pub hints: Vec<String>,
     /// How it is joined to what stands before.
     pub join: Join,
     /// ON.

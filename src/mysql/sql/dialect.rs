@@ -8,11 +8,13 @@ pub struct Dialect {
     pub old: bool,
     /// CHANGE REPLICATION SOURCE TO, START REPLICA, SHOW REPLICA STATUS.
     pub new: bool,
+    /// `50742` for 5.7.42.
+    pub version: u32,
 }
 
 impl Dialect {
     /// 5.7's.
-    pub const V57: Dialect = Dialect { old: true, new: false };
+    pub const V57: Dialect = Dialect { old: true, new: false, version: 50_742 };
 
     /// Of a release such as `8.0.28`.
     pub fn of(release: &str) -> Dialect {
@@ -21,7 +23,9 @@ impl Dialect {
         let release = (next(), next(), next());
         // MariaDB numbers from 10 on, and keeps the old words.
         let ours = release.0 < 10;
-        Dialect { old: !ours || release < (8, 4, 0), new: ours && release >= (8, 0, 23) }
+        let version = if ours { release.0 * 10_000 + release.1 * 100 + release.2 } else { 50_742 };
+        let (old, new) = (release < (8, 4, 0), release >= (8, 0, 23));
+        Dialect { old: !ours || old, new: ours && new, version }
     }
 }
 

@@ -27,6 +27,11 @@ impl SqlError {
         )
     }
 
+    /// Whether this model says it, and no server.
+    pub fn is_ours(&self) -> bool {
+        self.message.starts_with("[Ordinal]")
+    }
+
     /// `ERROR 1064`, for the rest of a statement that begins at byte `at` of `text`.
     pub fn syntax(text: &str, at: usize) -> SqlError {
         let rest = text.get(at..).unwrap_or("");

@@ -44,13 +44,19 @@ const OPS: [&str; 31] = [
 
 /// All tokens of a statement, the last one `End`.
 pub fn tokens(text: &str) -> Vec<Token> {
-    let mut lexer = Lexer { text, at: 0, tokens: Vec::new() };
+    tokens_for(text, 50_742)
+}
+
+/// The same for a server of this version: what `/*!80000 … */` holds is meant for others.
+pub fn tokens_for(text: &str, version: u32) -> Vec<Token> {
+    let mut lexer = Lexer { text, version, at: 0, tokens: Vec::new() };
     while lexer.step() {}
     lexer.tokens
 }
 
 struct Lexer<'t> {
     text: &'t str,
+    version: u32,
     at: usize,
     tokens: Vec<Token>,
 }
@@ -116,8 +122,15 @@ impl Lexer<'_> {
             return true;
         }
         if let Some(body) = rest.strip_prefix("/*!") {
-            let digits = body.chars().take_while(char::is_ascii_digit).count();
-            self.at += 3 + digits;
+            let digits = body.bytes().take_while(u8::is_ascii_digit).count();
+            // Five digits are a version, or six.
+            let digits = if digits < 5 { 0 } else { digits.min(6) };
+            let wanted: u32 = body[..digits].parse().unwrap_or(0);
+            if wanted > self.version {
+                self.at += body.find("*/").map_or(rest.len(), |end| end + 5);
+            } else {
+                self.at += 3 + digits;
+            }
             return true;
         }
         if rest.starts_with("*/") && self.text[..self.at].contains("/*!") {

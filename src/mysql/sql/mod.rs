@@ -9,4 +9,4 @@ mod parse;
 
 pub use dialect::{Dialect, deprecation};
 pub use error::SqlError;
-pub use parse::{Context, parse, parse_for};
+pub use parse::{Context, MARK, parse, parse_first, parse_for};

@@ -20,9 +20,9 @@ impl Mysql {
             }
             Piece::Prompt(text) => {
                 self.prompt = (!text.is_empty()).then(|| text.clone());
-                self.inform(&match text.as_str() {
-                    "" => "Returning to default PROMPT of mysql> ".to_string(),
-                    text => format!("PROMPT set to '{text}'"),
+                self.out.print(&match text.as_str() {
+                    "" => "Returning to default PROMPT of mysql> \n".to_string(),
+                    text => format!("PROMPT set to '{text}'\n"),
                 });
             }
             Piece::Warnings(on) => {
@@ -37,8 +37,20 @@ impl Mysql {
                     return self.own_error(&text);
                 }
             },
-            Piece::Connect => return Some(self.reconnect(None, sys)),
-            Piece::Said(text) => self.inform(text),
+            Piece::Connect(words) => {
+                if let Some(db) = words.first() {
+                    self.db = Some(db.clone());
+                }
+                if let Some(host) = words.get(1) {
+                    self.settings.host = Some(host.clone());
+                }
+                return Some(self.reconnect(None, sys));
+            }
+            Piece::Said(text) => self.out.print(&format!("{text}\n")),
+            Piece::Help(topic) => {
+                let text = format!("[Ordinal] this model's server has no help on: {topic}");
+                return self.own_error(&text);
+            }
             Piece::Failed(text) => return self.own_error(text),
             Piece::NotModelled(what) => {
                 let text = format!("[Ordinal] this model's client does not know: {what}");
@@ -59,8 +71,10 @@ impl Mysql {
     /// A mistake in a command of the client's own: a script ends with it.
     fn own_error(&mut self, text: &str) -> Option<Turn> {
         if self.batch {
-            self.err.print(&format!("ERROR: {text}\n"));
-            return (!self.force).then(|| self.end(1));
+            let at = self.numbered(self.input.line());
+            let at = at.map_or(String::new(), |line| format!(" at line {line}"));
+            self.err.print(&format!("ERROR{at}: {text}\n"));
+            return (!self.force).then(|| self.give_up());
         }
         self.out.print(&format!("ERROR: \n{text}\n"));
         None
@@ -82,18 +96,41 @@ impl Mysql {
                 text.push(next);
                 continue;
             }
-            match chars.next() {
-                Some('d') => text.push_str(self.db.as_deref().unwrap_or("(none)")),
-                Some('h') => text.push_str(host),
-                Some('u') => text.push_str(&self.settings.user),
-                Some('U') => text.push_str(&format!("{}@{host}", self.settings.user)),
-                Some('v') => text.push_str(&self.version),
-                Some('_') => text.push(' '),
-                Some(other) => text.push(other),
-                None => {}
-            }
+            let Some(letter) = chars.next() else { break };
+            let db = self.db.as_deref().unwrap_or("(none)");
+            text.push_str(&match letter {
+                'd' => db.to_string(),
+                'h' => host.to_string(),
+                'p' if host == "localhost" => "mysqld.sock".into(),
+                'p' => self.settings.port.to_string(),
+                'u' => self.account.split('@').next().unwrap_or("").to_string(),
+                'U' => self.account.clone(),
+                'v' => self.version.clone(),
+                'C' => self.connection.to_string(),
+                'l' => self.input.delimiter().to_string(),
+                '_' | ' ' => " ".into(),
+                'n' => "\n".into(),
+                't' => "\t".into(),
+                'S' => ";".into(),
+                '\\' | '\'' | '"' => letter.to_string(),
+                'c' | 'R' | 'r' | 'm' | 's' | 'y' | 'Y' | 'D' | 'w' | 'P' | 'o' | 'O' => {
+                    format!("[Ordinal: no \\{letter}]")
+                }
+                // Of what it does not know, the client keeps the letter and all that follows.
+                other => format!("{other}{}", chars.as_str()),
+            });
         }
         text
+    }
+
+    /// The session is as it was after the login.
+    pub(super) fn has_reset(&mut self, sys: &mut dyn Sys) -> Turn {
+        let Some(link) = &mut self.link else { return self.end(1) };
+        if let LinkStep::Wait(waits) = link.step(sys) {
+            return Turn::Blocked(waits);
+        }
+        self.stage = Stage::Reading;
+        self.read_on(sys)
     }
 
     /// Ctrl-C while a statement runs: another connection ends it. What to wait for.
@@ -187,9 +224,8 @@ impl Mysql {
         let Some(link) = &mut self.link else { return self.end(1) };
         match link.step(sys) {
             LinkStep::Wait(waits) => return Turn::Blocked(waits),
-            LinkStep::Said(Message::Welcome { id, version, .. }) => {
-                self.connection = id;
-                self.version = version;
+            LinkStep::Said(Message::Welcome { id, version, account, .. }) => {
+                (self.connection, self.version, self.account) = (id, version, account);
             }
             LinkStep::Said(Message::Error(error)) | LinkStep::Failed(error) => {
                 return self.no_connection(&error, sys);

@@ -1,67 +1,24 @@
 //! The `mysql` client as a program. Models `client/mysql.cc` of 5.7.
 
 mod commands;
+mod options;
 mod terminal;
 
-use super::args::{Long, Settings, Short};
+use super::args::Settings;
 use super::link::{Link, LinkStep};
-use super::print::{Look, error_line, result_text};
+use super::print::{Look, Markup, error_line, result_text};
 use super::split::{Piece, Splitter};
-use super::{stuck, told};
+use super::{disposition, ended, stuck, told};
 use crate::base::SimTime;
 use crate::mysql::run::Answer;
 use crate::mysql::server::{pod, shown, tell};
 use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Message, Printer};
-use crate::os::{Disposition, Fd, Poll, Signal, Sys, Turn, Wait, WaitStatus};
+use crate::os::{Disposition, Fd, Poll, Signal, Sys, Turn, Wait};
 use crate::trace::fact::MysqlFact;
+use options::{LONGS, NOT_MODELLED, SHORTS};
 use terminal::HELP;
-
-const SHORTS: [Short; 16] = [
-    ('e', "execute", true),
-    ('D', "database", true),
-    ('N', "skip-column-names", false),
-    ('B', "batch", false),
-    ('s', "silent", false),
-    ('t', "table", false),
-    ('E', "vertical", false),
-    ('f', "force", false),
-    ('r', "raw", false),
-    ('v', "verbose", false),
-    ('A', "no-auto-rehash", false),
-    ('n', "unbuffered", false),
-    ('w', "wait", false),
-    ('q', "quick", false),
-    ('c', "comments", false),
-    ('V', "version", false),
-];
-
-const LONGS: [Long; 24] = [
-    ("execute", true),
-    ("database", true),
-    ("column-names", false),
-    ("batch", false),
-    ("silent", false),
-    ("table", false),
-    ("vertical", false),
-    ("force", false),
-    ("raw", false),
-    ("verbose", false),
-    ("auto-rehash", false),
-    ("unbuffered", false),
-    ("wait", false),
-    ("quick", false),
-    ("comments", false),
-    ("version", false),
-    ("line-numbers", false),
-    ("prompt", true),
-    ("delimiter", true),
-    ("init-command", true),
-    ("pager", false),
-    ("reconnect", false),
-    ("show-warnings", false),
-    ("binary-mode", false),
-];
+pub(super) use terminal::{COPYRIGHT, uptime_text};
 
 /// What the client is at.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -73,6 +30,7 @@ enum Stage {
     Connecting,
     /// A statement is under way.
     Asking {
+        sql: String,
         vertical: bool,
         line: u64,
         since: SimTime,
@@ -84,6 +42,8 @@ enum Stage {
     Reconnecting,
     /// `status` waits for what the server says of itself.
     Status,
+    /// The server forgets what the session was like.
+    Resetting,
     /// USE has worked; the tables are read for completing names.
     Tables,
     /// It reads on.
@@ -112,6 +72,10 @@ pub struct Mysql {
     db: Option<String>,
     connection: u64,
     version: String,
+    /// USER(), as the server told it.
+    account: String,
+    /// What `status` has heard so far: the character sets.
+    heard: Vec<String>,
     prompted: bool,
     /// The statement that went with the login.
     first: Option<Piece>,
@@ -150,6 +114,8 @@ impl Mysql {
             db: None,
             connection: 0,
             version: String::new(),
+            account: String::new(),
+            heard: Vec::new(),
             prompted: false,
             first: None,
             interrupted: false,
@@ -164,12 +130,11 @@ impl Mysql {
     /// A signal arrives.
     pub fn signal(&mut self, signal: Signal) -> Disposition {
         match signal {
-            Signal::Pipe => Disposition::Ignored,
             Signal::Int if !self.batch => {
                 self.interrupted = true;
                 Disposition::Handled
             }
-            _ => Disposition::Default,
+            other => disposition(other),
         }
     }
 
@@ -179,16 +144,11 @@ impl Mysql {
             return turn;
         }
         let turn = self.act(sys);
-        let flushed = self.out.flush(sys) & self.err.flush(sys);
-        match self.stage {
-            Stage::Ending(code) if flushed => {
-                if let Some(link) = &mut self.link {
-                    link.close(sys);
-                }
-                Turn::Exited(WaitStatus::Code(code))
-            }
-            _ => turn,
-        }
+        let code = match self.stage {
+            Stage::Ending(code) => Some(code),
+            _ => None,
+        };
+        ended(turn, code, [&mut self.out, &mut self.err], &mut self.link, sys)
     }
 
     fn act(&mut self, sys: &mut dyn Sys) -> Turn {
@@ -196,12 +156,11 @@ impl Mysql {
             Stage::Begin => self.begin(sys),
             Stage::Password => self.read_password(sys),
             Stage::Connecting => self.greet(sys),
-            Stage::Asking { vertical, line, since, db } => {
-                self.answer(vertical, line, since, db, sys)
-            }
+            Stage::Asking { .. } => self.answer(sys),
             Stage::Warnings => self.warned(sys),
             Stage::Reconnecting => self.reconnected(sys),
             Stage::Status => self.status(sys),
+            Stage::Resetting => self.has_reset(sys),
             Stage::Tables => self.tables(sys),
             Stage::Reading => self.read_on(sys),
             Stage::Ending(_) => Turn::Ran,
@@ -218,6 +177,16 @@ impl Mysql {
         match told("mysql", &self.arguments, options, &mut self.err, sys) {
             Ok(settings) => self.settings = settings,
             Err(code) => return self.end(code),
+        }
+        let refused = NOT_MODELLED.iter().find(|name| self.settings.has(name));
+        let charset = self.settings.charset.as_deref().unwrap_or("latin1");
+        let refused = match refused {
+            None if !["latin1", "auto"].contains(&charset) => Some(&"default-character-set"),
+            refused => refused,
+        };
+        if let Some(option) = refused {
+            self.err.print(&format!("mysql: [Ordinal] --{option} is not modelled\n"));
+            return self.end(1);
         }
         if self.settings.has("version") {
             self.out.print(
@@ -238,21 +207,33 @@ impl Mysql {
     fn dress(&mut self, sys: &dyn Sys) {
         let s = &self.settings;
         let tty = sys.is_tty(Fd::STDIN) && sys.is_tty(Fd::STDOUT);
-        let execute = s.value("execute").map(String::from);
+        let executed = |(name, _): &(String, Option<String>)| name == "execute";
+        let first = s.own.iter().position(executed);
+        // Several -e are one text.
+        let texts = s.own.iter().filter(|one| executed(one));
+        let texts: Vec<&str> = texts.map(|(_, text)| text.as_deref().unwrap_or("")).collect();
+        let execute = first.map(|_| texts.join(" "));
         self.batch = !tty || execute.is_some() || s.has("batch");
-        let silent = s.count("silent") + usize::from(!tty) + usize::from(s.has("batch"));
+        let silent = s.count("silent") + usize::from(!tty);
+        let silent = if s.has("batch") { silent.max(1) } else { silent };
         self.verbose = s.count("verbose") as u32;
-        self.force = s.has("force");
+        // The first -e takes back a -f in front of it (`get_one_option`).
+        self.force = s.own[first.unwrap_or(0)..].iter().any(|(name, _)| name == "force");
         self.show_warnings = s.has("show-warnings");
         self.prompt = s.value("prompt").map(String::from);
         self.look = Look {
             table: s.has("table") || (silent == 0) || self.verbose > 2,
             vertical: s.has("vertical"),
-            no_heads: s.has("skip-column-names") || (silent > 1 && !s.has("table")),
+            no_heads: s.has("skip-column-names"),
+            quiet: silent > 1,
             raw: s.has("raw"),
             chatty: if self.batch { self.verbose > 1 } else { silent == 0 },
             times: self.verbose > 2 || silent == 0,
-            xml: false,
+            markup: match (s.has("html"), s.has("xml")) {
+                (true, _) => Some(Markup::Html),
+                (false, true) => Some(Markup::Xml),
+                (false, false) => None,
+            },
         };
         self.db = s.value("database").map(String::from).or_else(|| s.words.first().cloned());
         if let Some(text) = execute {
@@ -326,9 +307,8 @@ impl Mysql {
             }
             LinkStep::Failed(error) => self.fail(&error, sys),
             LinkStep::Said(Message::Error(error)) => self.fail(&error, sys),
-            LinkStep::Said(Message::Welcome { id, version, .. }) => {
-                self.connection = id;
-                self.version = version;
+            LinkStep::Said(Message::Welcome { id, version, account, .. }) => {
+                (self.connection, self.version, self.account) = (id, version, account);
                 if !self.batch {
                     self.banner();
                 }
@@ -359,17 +339,13 @@ impl Mysql {
         if self.verbose > 0 && use_db.is_none() {
             self.out.print(&format!("--------------\n{text}\n--------------\n\n"));
         }
-        self.stage = Stage::Asking { vertical, line, since: sys.now(), db: use_db };
+        self.stage = Stage::Asking { sql: text, vertical, line, since: sys.now(), db: use_db };
     }
 
-    fn answer(
-        &mut self,
-        vertical: bool,
-        line: u64,
-        since: SimTime,
-        use_db: Option<String>,
-        sys: &mut dyn Sys,
-    ) -> Turn {
+    fn answer(&mut self, sys: &mut dyn Sys) -> Turn {
+        let Stage::Asking { sql, vertical, line, since, db: use_db } = self.stage.clone() else {
+            return Turn::Ran;
+        };
         let more = self.interrupt(sys);
         let Some(link) = &mut self.link else { return self.end(1) };
         match link.step(sys) {
@@ -377,7 +353,7 @@ impl Mysql {
                 waits.extend(more);
                 return Turn::Blocked(waits);
             }
-            LinkStep::Said(Message::Answer { answer, warnings, db }) => {
+            LinkStep::Said(Message::Answer { answer, warnings, db, more }) => {
                 let time = sys.now().since(since);
                 let look = Look { vertical: self.look.vertical || vertical, ..self.look };
                 let rows = match &answer {
@@ -388,10 +364,13 @@ impl Mysql {
                     return self.changed(db, sys);
                 }
                 if use_db.is_none() {
-                    self.out.print(&result_text(&answer, warnings, time, look));
+                    self.out.print(&result_text(&answer, &sql, warnings, time, look));
                 }
                 self.db = db;
                 tell!(sys, MysqlFact::ClientAnswered { pod: pod(sys), rows });
+                if more {
+                    return Turn::Ran;
+                }
                 if self.show_warnings && warnings > 0 {
                     return self.ask_warnings(sys);
                 }
@@ -407,13 +386,18 @@ impl Mysql {
                     return turn;
                 }
                 if self.batch {
-                    return self.end(1);
+                    return self.give_up();
                 }
             }
             LinkStep::Said(_) => {}
         }
         self.stage = Stage::Reading;
         self.read_on(sys)
+    }
+
+    /// The line an error names: a script's, unless told not to.
+    fn numbered(&self, line: u64) -> Option<u64> {
+        (self.batch && !self.settings.has("skip-line-numbers")).then_some(line)
     }
 
     /// To standard error, after all that was printed before.
@@ -425,10 +409,23 @@ impl Mysql {
 
     /// A statement was refused. Some: the client ends.
     fn refused(&mut self, error: &SqlError, line: u64, sys: &mut dyn Sys) -> Option<Turn> {
-        let text = error_line(error, self.batch.then_some(line));
+        let text = error_line(error, self.numbered(line));
         tell!(sys, MysqlFact::ClientFailed { pod: pod(sys), line: text.trim_end().into() });
         self.complain(&text, sys);
-        (self.batch && !self.force).then(|| self.end(1))
+        (self.batch && !self.force).then(|| self.give_up())
+    }
+
+    /// A script ends at a mistake.
+    fn give_up(&mut self) -> Turn {
+        self.bye();
+        self.end(1)
+    }
+
+    /// Its last word, to somebody at a terminal, or to whom it tells everything.
+    fn bye(&mut self) {
+        if if self.batch { self.verbose > 1 } else { self.look.chatty } {
+            self.out.print("Bye\n");
+        }
     }
 
     /// Reads what was typed. True if something came.
@@ -479,9 +476,6 @@ impl Mysql {
                     self.input.push(&String::from_utf8_lossy(&rest));
                     continue;
                 }
-                if !self.batch {
-                    self.out.print("Bye\n");
-                }
                 return self.leave(sys);
             }
             if !self.batch && !self.prompted {
@@ -496,6 +490,7 @@ impl Mysql {
     }
 
     fn leave(&mut self, sys: &mut dyn Sys) -> Turn {
+        self.bye();
         if let Some(link) = &mut self.link {
             link.say(&Message::Quit, sys);
         }
@@ -512,25 +507,21 @@ impl Mysql {
                 self.asked(piece, sys);
                 Some(Turn::Ran)
             }
-            Piece::Quit => {
-                if !self.batch {
-                    self.out.print("Bye\n");
-                }
-                Some(self.leave(sys))
-            }
+            Piece::Quit => Some(self.leave(sys)),
             Piece::Nothing => {
                 if !self.batch {
                     self.out.print("ERROR: \nNo query specified\n\n");
                 }
                 None
             }
-            Piece::Help => {
+            Piece::Help(topic) if topic.is_empty() => {
                 self.out.print(HELP);
                 None
             }
-            Piece::Status => {
-                self.link.as_mut()?.say(&Message::Statistics, sys);
-                self.stage = Stage::Status;
+            Piece::Status => Some(self.ask_status(sys)),
+            Piece::Reset => {
+                self.link.as_mut()?.say(&Message::Reset, sys);
+                self.stage = Stage::Resetting;
                 Some(Turn::Ran)
             }
             other => self.own_command(other, sys),

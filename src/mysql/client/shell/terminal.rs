@@ -14,11 +14,7 @@ impl Mysql {
         let text = format!(
             "Welcome to the MySQL monitor.  Commands end with ; or \\g.\n\
              Your MySQL connection id is {}\n\
-             Server version: {} MySQL Community Server (GPL)\n\n\
-             Copyright (c) 2000, 2023, Oracle and/or its affiliates.\n\n\
-             Oracle is a registered trademark of Oracle Corporation and/or its\n\
-             affiliates. Other names may be trademarks of their respective\n\
-             owners.\n\n\
+             Server version: {} MySQL Community Server (GPL)\n\n{COPYRIGHT}\
              Type 'help;' or '\\h' for help. Type '\\c' to clear the current input statement.\n\n",
             self.connection, self.version
         );
@@ -60,43 +56,69 @@ impl Mysql {
         self.read_on(sys)
     }
 
+    /// `status`: the server is asked for its character sets and its statistics.
+    pub(super) fn ask_status(&mut self, sys: &mut dyn Sys) -> Turn {
+        let sql = "select @@character_set_client, @@character_set_connection, \
+                   @@character_set_server, @@character_set_database limit 1";
+        if let Some(link) = &mut self.link {
+            link.say(&Message::Query(sql.into()), sys);
+            link.say(&Message::Statistics, sys);
+        }
+        self.heard.clear();
+        self.stage = Stage::Status;
+        Turn::Ran
+    }
+
     /// `status`, once the server has answered.
     pub(super) fn status(&mut self, sys: &mut dyn Sys) -> Turn {
         let Some(link) = &mut self.link else { return self.end(1) };
-        let counted = match link.step(sys) {
-            LinkStep::Wait(waits) => return Turn::Blocked(waits),
-            LinkStep::Said(Message::Text(text)) => text,
-            _ => String::new(),
+        let counted = loop {
+            match link.step(sys) {
+                LinkStep::Wait(waits) => return Turn::Blocked(waits),
+                LinkStep::Said(Message::Answer { answer: Answer::Rows(rows), .. }) => {
+                    self.heard = rows.rows.concat().into_iter().flatten().collect();
+                }
+                LinkStep::Said(Message::Text(text)) => break text,
+                _ => break String::new(),
+            }
         };
         let (db, settings) = (self.db.clone().unwrap_or_default(), &self.settings);
         let host = settings.host.clone().filter(|host| host != "localhost");
-        let (connection, place) = match &host {
-            Some(host) => (format!("{host} via TCP/IP"), format!("TCP port:\t\t{}", settings.port)),
-            None => {
-                ("Localhost via UNIX socket".into(), format!("UNIX socket:\t\t{}", settings.socket))
-            }
-        };
-        // As the server sees it, a client on its own machine comes from localhost.
-        let from = if host.is_none_or(|h| h.starts_with("127.")) {
-            "localhost".into()
-        } else {
-            sys.hostname()
+        // Over the network client and server agree on TLS, if the server has a certificate, as
+        // the image's has.
+        let (connection, place, cipher) = match &host {
+            Some(host) => (
+                format!("{host} via TCP/IP"),
+                format!("TCP port:\t\t{}", settings.port),
+                "Cipher in use is ECDHE-RSA-AES128-GCM-SHA256",
+            ),
+            None => (
+                "Localhost via UNIX socket".into(),
+                format!("UNIX socket:\t\t{}", settings.socket),
+                "Not in use",
+            ),
         };
         let words: Vec<&str> = counted.split("  ").collect();
         let uptime = words.first().and_then(|w| w.strip_prefix("Uptime: ")).unwrap_or("0");
         let seconds: u64 = uptime.trim().parse().unwrap_or(0);
         let rest = words.get(1..).unwrap_or_default().join("  ");
+        let charset = |at: usize| self.heard.get(at).map_or("", String::as_str);
         let text = format!(
             "--------------\nmysql  Ver 14.14 Distrib 5.7.42, for Linux (x86_64) using  EditLine \
-             wrapper\n\nConnection id:\t\t{}\nCurrent database:\t{db}\nCurrent user:\t\t{}@{from}\n\
-             SSL:\t\t\tNot in use\nCurrent pager:\t\tstdout\nUsing outfile:\t\t''\nUsing \
-             delimiter:\t;\nServer version:\t\t{} MySQL Community Server (GPL)\nProtocol \
-             version:\t10\nConnection:\t\t{connection}\nServer characterset:\tlatin1\nDb     \
-             characterset:\tlatin1\nClient characterset:\tlatin1\nConn.  characterset:\tlatin1\n\
+             wrapper\n\nConnection id:\t\t{}\nCurrent database:\t{db}\nCurrent user:\t\t{}\n\
+             SSL:\t\t\t{cipher}\nCurrent pager:\t\tstdout\nUsing outfile:\t\t''\nUsing \
+             delimiter:\t{}\nServer version:\t\t{} MySQL Community Server (GPL)\nProtocol \
+             version:\t10\nConnection:\t\t{connection}\nServer characterset:\t{}\nDb     \
+             characterset:\t{}\nClient characterset:\t{}\nConn.  characterset:\t{}\n\
              {place}\nUptime:\t\t\t{}\n\n{rest}\n--------------\n\n",
             self.connection,
-            settings.user,
+            self.account,
+            self.input.delimiter(),
             self.version,
+            charset(2),
+            charset(3),
+            charset(0),
+            charset(1),
             uptime_text(seconds)
         );
         self.out.print(&text);
@@ -106,7 +128,7 @@ impl Mysql {
 }
 
 /// `1 hour 5 min 3 sec` (`nice_time` of client/mysql.cc).
-fn uptime_text(seconds: u64) -> String {
+pub(in crate::mysql::client) fn uptime_text(seconds: u64) -> String {
     let mut text = String::new();
     let mut rest = seconds;
     for (unit, one, many) in [(86_400, "day", "days"), (3_600, "hour", "hours")] {
@@ -121,6 +143,16 @@ fn uptime_text(seconds: u64) -> String {
     }
     text + &format!("{} sec", rest % 60)
 }
+
+/// Whose programs they are, with a blank line after it.
+pub(in crate::mysql::client) const COPYRIGHT: &str = "\
+Copyright (c) 2000, 2023, Oracle and/or its affiliates.
+
+Oracle is a registered trademark of Oracle Corporation and/or its
+affiliates. Other names may be trademarks of their respective
+owners.
+
+";
 
 pub(super) const HELP: &str = "
 For information about MySQL products and services, visit:

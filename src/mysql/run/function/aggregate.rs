@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::super::eval::warn_truncated;
 use super::super::{Env, Scope, evaluate};
 use super::Computed;
 use super::number::word;
@@ -38,6 +39,9 @@ pub(in super::super) fn aggregate(
     }
     keyed.sort_by(|(a, _), (b, _)| by(order, a, b));
     let values: Vec<Value> = keyed.into_iter().map(|(_, value)| value).collect();
+    if !name.starts_with("BIT_") && !["COUNT", "MIN", "MAX", "GROUP_CONCAT"].contains(&name) {
+        values.iter().for_each(|value| warn_truncated(value, "DOUBLE", env));
+    }
     Ok(over(name, &values, separator))
 }
 

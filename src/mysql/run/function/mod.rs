@@ -6,6 +6,7 @@ mod number;
 mod text;
 mod time;
 
+use super::eval::warn_truncated;
 use super::{Env, Scope, evaluate};
 use crate::base::real::Real;
 use crate::mysql::data::Value;
@@ -55,14 +56,74 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
     if name == "QUOTE" && values[0].is_null() {
         return Ok(Value::Text("NULL".into()));
     }
+    of_bytes(name, &values, env)?;
     let null_in_null_out = !TAKES_NULL.contains(&name);
     if null_in_null_out && values.iter().any(Value::is_null) {
         return Ok(Value::Null);
     }
-    Ok(time::about_time(name, &values, env)
-        .or_else(|| number::about_numbers(name, &values))
-        .or_else(|| text::measure(name, &values))
-        .unwrap_or_else(|| text::about_text(name, &values)))
+    numeric(name, arguments, &values, env)
+}
+
+/// Functions that would show how a column of utf8 keeps its text.
+fn of_bytes(name: &str, values: &[Value], env: &Env) -> Result<(), SqlError> {
+    const LIST: &str = " LENGTH OCTET_LENGTH BIT_LENGTH HEX MD5 SHA1 SHA SHA2 CRC32 ORD ASCII \
+        CHARSET COLLATION UPPER LOWER UCASE LCASE ";
+    let wide = |value: &Value| matches!(value, Value::Text(text) if !text.is_ascii());
+    if env.wide && LIST.contains(&format!(" {name} ")) && values.iter().any(wide) {
+        return Err(SqlError::not_modelled(format!("{name} of text beyond ASCII in utf8 columns")));
+    }
+    Ok(())
+}
+
+/// Computes it, with what there is to say of its numbers.
+fn numeric(name: &str, arguments: &[Expr], values: &[Value], env: &mut Env) -> Computed {
+    const LIST: &str = " ABS SIGN FLOOR CEIL CEILING ROUND TRUNCATE MOD POW POWER SQRT SIN COS TAN \
+        ASIN ACOS ATAN ATAN2 COT EXP LN LOG LOG2 LOG10 RADIANS DEGREES ";
+    if LIST.contains(&format!(" {name} ")) {
+        values.iter().for_each(|value| warn_truncated(value, "DOUBLE", env));
+    }
+    if number::has_no_logarithm(name, values) {
+        env.session.warn("Warning", 3020, "Invalid argument for logarithm");
+        return Ok(Value::Null);
+    }
+    let value = computed(name, values, env);
+    let overflows = matches!(name, "EXP" | "POW" | "POWER" | "COT") && value.is_null();
+    if overflows && values.iter().all(|v| v.real().is_finite()) {
+        let shown: Vec<String> =
+            arguments.iter().zip(values).map(|(e, value)| printed(e, value)).collect();
+        let name = if name == "POWER" { "pow".into() } else { name.to_ascii_lowercase() };
+        let text = format!("DOUBLE value is out of range in '{name}({})'", shown.join(","));
+        return Err(SqlError::new(1690, text));
+    }
+    Ok(value)
+}
+
+/// RAND(seed) of a row, from 0. Models `randominit` and `my_rnd` of 5.7.
+fn seeded(seed: &Value, row: u64) -> Real {
+    const MODULUS: u64 = 0x3fff_ffff;
+    let seed = u64::from(number::word(seed) as u32);
+    let first = |factor: u64, more: u64| u64::from((seed * factor + more) as u32) % MODULUS;
+    let (mut a, mut b) = (first(0x1_0001, 55_555_555), first(0x1000_0001, 0));
+    for _ in 0..=row {
+        a = (a * 3 + b) % MODULUS;
+        b = (a + b + 33) % MODULUS;
+    }
+    Real::whole(a as i64).apply(b'/', Real::whole(MODULUS as i64))
+}
+
+/// An argument as an error shows it: a number with a sign is the sign of a number.
+fn printed(expr: &Expr, value: &Value) -> String {
+    match expr {
+        Expr::Negate(_) => format!("-({})", value.text().trim_start_matches('-')),
+        _ => value.text(),
+    }
+}
+
+fn computed(name: &str, values: &[Value], env: &mut Env) -> Value {
+    time::about_time(name, values, env)
+        .or_else(|| number::about_numbers(name, values))
+        .or_else(|| text::measure(name, values))
+        .unwrap_or_else(|| text::about_text(name, values))
 }
 
 /// Fewest and most parameters of a function computed here.
@@ -72,7 +133,8 @@ fn parameters(name: &str) -> Option<(usize, usize)> {
         ORD DATE YEAR MONTH DAY DAYOFMONTH HOUR MINUTE SECOND MICROSECOND DAYNAME MONTHNAME \
         DAYOFWEEK DAYOFYEAR WEEKDAY WEEKOFYEAR QUARTER LAST_DAY TO_DAYS TO_SECONDS FROM_DAYS \
         TIME TIME_TO_SEC SEC_TO_TIME SPACE QUOTE ISNULL SQRT RADIANS DEGREES BIT_COUNT BIN OCT \
-        CRC32 INET_ATON INET_NTOA MD5 SHA1 SHA PASSWORD CHARSET COLLATION SOUNDEX BINARY ";
+        SIN COS TAN ASIN ACOS COT EXP LN LOG2 LOG10 CRC32 INET_ATON INET_NTOA MD5 SHA1 SHA \
+        PASSWORD CHARSET COLLATION SOUNDEX BINARY ";
     const TWO: &str = " MOD POW POWER LEFT RIGHT REPEAT INSTR DATEDIFF DATE_FORMAT TIME_FORMAT \
         STR_TO_DATE STRCMP FIND_IN_SET FORMAT SHA2 TIMEDIFF ADDTIME SUBTIME MAKEDATE PERIOD_ADD \
         PERIOD_DIFF EXTRACT COLLATE GET_FORMAT ";
@@ -83,7 +145,8 @@ fn parameters(name: &str) -> Option<(usize, usize)> {
         _ if of(ONE) => (1, 1),
         _ if of(TWO) => (2, 2),
         _ if of(THREE) => (3, 3),
-        "TIMESTAMP" | "WEEK" | "YEARWEEK" | "FROM_UNIXTIME" | "ROUND" => (1, 2),
+        "LOG" | "ATAN" | "ATAN2" | "TIMESTAMP" | "WEEK" | "YEARWEEK" | "FROM_UNIXTIME"
+        | "ROUND" => (1, 2),
         "TRUNCATE" => (2, 2),
         "UNIX_TIMESTAMP" => (0, 1),
         "TRIM" => (1, 3),
@@ -125,6 +188,14 @@ fn lazy(
         }
         ("ANY_VALUE" | "CONVERT", [value]) | ("NAME_CONST", [_, value]) => {
             evaluate(value, scope, env)?
+        }
+        ("CONVERT", [value, charset]) => {
+            let (value, charset) = (evaluate(value, scope, env)?, evaluate(charset, scope, env)?);
+            if !value.text().is_ascii() {
+                let what = format!("text beyond ASCII in {}", charset.text());
+                return Err(SqlError::not_modelled(what));
+            }
+            value
         }
         ("BENCHMARK", [_, _]) => Value::Int(0),
         ("IS_TRUE", [a]) => Value::from_bool(evaluate(a, scope, env)?.is_true()),
@@ -181,6 +252,7 @@ fn about_session(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
         ("LAST_INSERT_ID", []) => Value::Int(i128::from(env.session.insert_id)),
         ("ROW_COUNT", []) => Value::Int(i128::from(env.session.row_count)),
         ("FOUND_ROWS", []) => Value::Int(i128::from(env.session.found_rows)),
+        ("RAND", [seed]) => Value::double(seeded(seed, env.row)),
         ("RAND", _) => {
             let part = Real::fraction(((env.random)() >> 32) as u32);
             Value::double(part)

@@ -34,6 +34,19 @@ pub(super) fn about_numbers(name: &str, values: &[Value]) -> Option<Value> {
             value if value.is_negative() => Value::Null,
             value => Value::double(value.root()),
         },
+        "ATAN" | "ATAN2" if values.len() == 2 => {
+            Value::double(first.real().angle(values[1].real()))
+        }
+        "ATAN2" => Value::double(first.real().function("ATAN")?),
+        "COT" => Value::double(one().apply(b'/', first.real().function("TAN")?)),
+        "LOG" if values.len() == 2 => {
+            let [base, value] = [first, &values[1]].map(|v| v.real().function("LN"));
+            Value::double(value?.apply(b'/', base?))
+        }
+        "LOG" => Value::double(first.real().function("LN")?),
+        "SIN" | "COS" | "TAN" | "ASIN" | "ACOS" | "ATAN" | "EXP" | "LN" | "LOG2" | "LOG10" => {
+            Value::double(first.real().function(name)?)
+        }
         "RADIANS" => Value::double(first.real().apply(b'*', ratio(PI, "180"))),
         "DEGREES" => Value::double(first.real().apply(b'*', ratio("180", PI))),
         "GREATEST" | "LEAST" => extreme(values, name == "LEAST")?,
@@ -56,6 +69,21 @@ pub(super) fn about_numbers(name: &str, values: &[Value]) -> Option<Value> {
         },
         _ => return None,
     })
+}
+
+fn one() -> Real {
+    Real::whole(1)
+}
+
+/// Whether a function has no logarithm to take (error 3020 of 5.7, as a warning).
+pub(super) fn has_no_logarithm(name: &str, values: &[Value]) -> bool {
+    let bad = |value: &Value| !value.is_null() && value.real().compare(Real::default()).is_le();
+    let is_base = |value: &Value| value.real() == one();
+    match name {
+        "LN" | "LOG2" | "LOG10" => values.first().is_some_and(bad),
+        "LOG" => values.iter().any(bad) || (values.len() == 2 && is_base(&values[0])),
+        _ => false,
+    }
 }
 
 const PI: &str = "3.141592653589793";

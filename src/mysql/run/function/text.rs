@@ -3,7 +3,7 @@
 use super::number::word;
 use crate::base::checksum::{Algorithm, Checksum};
 use crate::base::limit;
-use crate::mysql::data::Value;
+use crate::mysql::data::{Value, latin};
 use crate::mysql::server::password_hash;
 
 /// Functions of texts whose result is a number.
@@ -38,9 +38,13 @@ pub(super) fn measure(name: &str, values: &[Value]) -> Option<Value> {
 }
 
 fn position(text: &str, part: &str, from: i128) -> Value {
-    let (text, part) = (text.to_lowercase(), part.to_lowercase());
+    let (text, part) = (latin::weights(text), latin::weights(part));
     let start = usize::try_from(from - 1).ok();
-    let found = start.and_then(|start| Some(start + text.get(start..)?.find(&part)?));
+    let find = |rest: &[u8]| match part.len() {
+        0 => Some(0),
+        length => rest.windows(length).position(|window| window == part),
+    };
+    let found = start.and_then(|start| Some(start + find(text.get(start..)?)?));
     Value::Int(found.map_or(0, |at| at as i128 + 1))
 }
 
@@ -49,9 +53,9 @@ pub(super) fn about_text(name: &str, values: &[Value]) -> Value {
     let Some(first) = values.first() else { return Value::Null };
     let text = first.text();
     let made = match name {
-        "UPPER" | "UCASE" => text.to_uppercase(),
-        "LOWER" | "LCASE" => text.to_lowercase(),
-        "REVERSE" => text.chars().rev().collect(),
+        "UPPER" | "UCASE" => latin::upper(&text),
+        "LOWER" | "LCASE" => latin::lower(&text),
+        "REVERSE" => latin::narrowed(&latin::widened(&text).chars().rev().collect::<String>()),
         "TRIM" => trim(values),
         "LTRIM" => text.trim_start_matches(' ').to_string(),
         "RTRIM" => text.trim_end_matches(' ').to_string(),
@@ -113,7 +117,7 @@ pub(super) fn about_text(name: &str, values: &[Value]) -> Value {
 
 /// Those that count characters.
 fn counted(name: &str, values: &[Value]) -> Value {
-    let text = values[0].text();
+    let text = latin::widened(&values[0].text());
     let count = |index: usize| {
         let n = values.get(index).map_or(0, |v| v.number().round());
         usize::try_from(n.max(0)).unwrap_or(usize::MAX)
@@ -143,7 +147,8 @@ fn counted(name: &str, values: &[Value]) -> Value {
             chars.iter().skip(start).take(length).collect()
         }
         "LPAD" | "RPAD" => {
-            let (length, pad) = (count(1).min(limit::SQL_TEXT_BYTES_MAX), values[2].text());
+            let (length, pad) =
+                (count(1).min(limit::SQL_TEXT_BYTES_MAX), latin::widened(&values[2].text()));
             let missing = length.saturating_sub(chars.len());
             let filled: String =
                 pad.chars().cycle().take(if pad.is_empty() { 0 } else { missing }).collect();
@@ -154,7 +159,7 @@ fn counted(name: &str, values: &[Value]) -> Value {
             let at = values[1].number().round();
             let Some(start) = usize::try_from(at - 1).ok().filter(|start| *start < chars.len())
             else {
-                return Value::Text(text);
+                return Value::Text(latin::narrowed(&text));
             };
             let gone = match values[2].number().round() {
                 n if n < 0 => usize::MAX,
@@ -162,10 +167,13 @@ fn counted(name: &str, values: &[Value]) -> Value {
             };
             let after = start.saturating_add(gone);
             let front: String = chars[..start].iter().collect();
-            front + &values[3].text() + &chars.iter().skip(after).collect::<String>()
+            front
+                + &latin::widened(&values[3].text())
+                + &chars.iter().skip(after).collect::<String>()
         }
         _ => return Value::Null,
     };
+    let made = latin::narrowed(&made);
     if made.len() > limit::SQL_TEXT_BYTES_MAX { Value::Null } else { Value::Text(made) }
 }
 

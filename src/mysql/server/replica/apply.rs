@@ -70,7 +70,8 @@ impl Mysqld {
             return;
         }
         let applied = if self.is_wanted(query) { self.apply_statement(query, sys) } else { Ok(()) };
-        if let Err(error) = applied {
+        // What failed on the source in the same way is done.
+        if let Some(error) = applied.err().filter(|error| error.code != query.error) {
             let text = format!(
                 "Error '{}' on query. Default database: '{}'. Query: '{}'",
                 error.message, query.db, query.sql

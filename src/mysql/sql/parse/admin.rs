@@ -41,9 +41,11 @@ impl Parser<'_> {
                 if !query {
                     let _ = self.word("CONNECTION");
                 }
-                Statement::Kill { connection: !query, id: self.number_literal()? }
+                Statement::Kill { connection: !query, id: self.expr()? }
             }
             "SHUTDOWN" => Statement::Shutdown,
+            // The word behind WITH is read along with it, for WITH ROLLUP.
+            "WITH" => return Err(self.fail()),
             _ if NOT_MODELLED.contains(&upper.as_str()) => {
                 return Err(SqlError::not_modelled(upper));
             }
@@ -241,7 +243,7 @@ impl Parser<'_> {
     }
 
     fn reset(&mut self) -> Parsed<Statement> {
-        let Dialect { old, new } = self.context.dialect;
+        let Dialect { old, new, .. } = self.context.dialect;
         if old && self.word("MASTER") || new && self.words(&["BINARY", "LOGS", "AND", "GTIDS"]) {
             return Ok(Statement::ResetMaster);
         }
@@ -301,7 +303,7 @@ impl Parser<'_> {
 
     pub(super) fn change_master(&mut self) -> Parsed<Statement> {
         self.need("CHANGE")?;
-        let Dialect { old, new } = self.context.dialect;
+        let Dialect { old, new, .. } = self.context.dialect;
         if self.word("REPLICATION") {
             if self.peek("FILTER") {
                 return Err(SqlError::not_modelled("CHANGE REPLICATION FILTER"));

@@ -232,7 +232,8 @@ impl Parser<'_> {
                 self.need_op(")")?;
                 return Ok(match name.as_str() {
                     "binary" => Expr::Call("BINARY".into(), vec![inner]),
-                    _ => Expr::Call("CONVERT".into(), vec![inner]),
+                    "latin1" => Expr::Call("CONVERT".into(), vec![inner]),
+                    _ => Expr::Call("CONVERT".into(), vec![inner, Expr::Text(name)]),
                 });
             }
             self.need_op(",")?;

@@ -2,7 +2,7 @@
 
 use super::column::Constraint;
 use super::{Parsed, Parser};
-use crate::mysql::sql::ast::{Alter, CreateTable, KeySpec, Position, Statement, TableName};
+use crate::mysql::sql::ast::{Alter, CreateTable, KeySpec, Pick, Position, Statement, TableName};
 use crate::mysql::sql::error::SqlError;
 use crate::mysql::sql::lex::Kind;
 
@@ -360,9 +360,14 @@ impl Parser<'_> {
             return Err(SqlError::not_modelled("EXPLAIN"));
         }
         let table = self.table_name()?;
-        if matches!(self.kind(), Kind::Word(_) | Kind::Text(_)) {
-            self.advance();
-        }
-        Ok(Statement::Describe(table))
+        let pick = match self.kind().clone() {
+            Kind::Text(pattern) => {
+                self.advance();
+                Pick::Like(pattern)
+            }
+            Kind::Word(_) | Kind::Quoted(_) => Pick::Like(self.name()?),
+            _ => Pick::All,
+        };
+        Ok(Statement::Describe(table, pick))
     }
 }

@@ -62,7 +62,7 @@ impl Parser<'_> {
             return Ok(Vec::new());
         }
         let row = self.list(|p| {
-            if p.peek("DEFAULT") {
+            if p.peek("DEFAULT") && !matches!(p.ahead(1), super::Kind::Op("(")) {
                 p.advance();
                 return Ok(None);
             }

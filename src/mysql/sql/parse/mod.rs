@@ -10,10 +10,12 @@ mod reserved;
 mod select;
 mod show;
 
+pub use select::MARK;
+
 use super::ast::{Statement, TableName};
 use super::dialect::Dialect;
 use super::error::SqlError;
-use super::lex::{Kind, Token, tokens};
+use super::lex::{Kind, Token, tokens_for};
 use crate::base::limit;
 
 type Parsed<T> = Result<T, SqlError>;
@@ -35,17 +37,33 @@ pub struct Context {
 
 /// The same, for a session of some server.
 pub fn parse_for(text: &str, context: Context) -> Result<Option<Statement>, SqlError> {
-    let tokens = tokens(text);
+    match parse_first(text, context)? {
+        Some((_, _, Some(rest))) => Err(SqlError::syntax(text, text.len() - rest.len())),
+        first => Ok(first.map(|(statement, ..)| statement)),
+    }
+}
+
+/// A statement, its text, and what follows after its `;`.
+pub type First<'t> = (Statement, &'t str, Option<&'t str>);
+
+/// The first of several statements with `;` between them.
+pub fn parse_first(text: &str, context: Context) -> Result<Option<First<'_>>, SqlError> {
+    let tokens = tokens_for(text, context.dialect.version);
     let mut parser = Parser { text, tokens, at: 0, far: 0, depth: 0, operators: 0, context };
     if parser.kind() == &Kind::End {
         return Ok(None);
     }
     let statement = parser.statement()?;
-    parser.op(";");
-    if parser.kind() != &Kind::End {
+    let end = parser.tokens[parser.at].start;
+    if parser.kind() == &Kind::End {
+        return Ok(Some((statement, text, None)));
+    }
+    if !parser.op(";") {
         return Err(parser.fail());
     }
-    Ok(Some(statement))
+    let more = parser.kind() != &Kind::End;
+    let rest = more.then(|| &text[parser.tokens[parser.at].start..]);
+    Ok(Some((statement, &text[..end], rest)))
 }
 
 struct Parser<'t> {
@@ -113,7 +131,7 @@ impl Parser<'_> {
 
     /// SLAVE, or REPLICA.
     fn replica(&mut self) -> Parsed<()> {
-        let Dialect { old, new } = self.context.dialect;
+        let Dialect { old, new, .. } = self.context.dialect;
         let here = old && self.word("SLAVE") || new && self.word("REPLICA");
         if here { Ok(()) } else { Err(self.fail()) }
     }

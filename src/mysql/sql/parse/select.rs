@@ -3,7 +3,28 @@
 use super::{Parsed, Parser, reserved};
 use crate::mysql::sql::ast::{Expr, From, Item, Join, Select, Source};
 use crate::mysql::sql::error::SqlError;
-use crate::mysql::sql::lex::Kind;
+use crate::mysql::sql::lex::{Kind, tokens};
+
+/// Of several literals in a row, which are one text, the first gives the name.
+fn first_literal(written: &str) -> Option<String> {
+    let quote = written.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    let mut escaped = false;
+    let closing = |c: char| {
+        let closes = c == quote && !escaped;
+        escaped = c == '\\' && !escaped;
+        closes
+    };
+    let end = 2 + written[1..].find(closing)?;
+    let another = written[end..].starts_with(char::is_whitespace);
+    let token = tokens(written.get(..end).filter(|_| another)?).into_iter().next()?;
+    match token.kind {
+        Kind::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// Stands around the values of a prepared statement, where a heading shows a `?`.
+pub const MARK: &str = "/*?*/";
 
 impl Parser<'_> {
     /// A SELECT, or several with UNION between them.
@@ -64,7 +85,10 @@ impl Parser<'_> {
                 break;
             }
         }
-        select.items = self.list(Self::item)?;
+        select.items = vec![self.item(true)?];
+        while self.op(",") {
+            select.items.push(self.item(false)?);
+        }
         self.variables_into(&mut select)?;
         if self.word("FROM") {
             if !self.word("DUAL") {
@@ -151,8 +175,8 @@ impl Parser<'_> {
         Ok(Some((0, first)))
     }
 
-    fn item(&mut self) -> Parsed<Item> {
-        if self.op("*") {
+    fn item(&mut self, first: bool) -> Parsed<Item> {
+        if first && self.op("*") {
             return Ok(Item { what: Err(None), name: String::new() });
         }
         if matches!(self.kind(), Kind::Word(_) | Kind::Quoted(_))
@@ -167,11 +191,19 @@ impl Parser<'_> {
         let start = self.tokens[self.at].start;
         let expr = self.expr()?;
         let end = self.tokens[self.at.saturating_sub(1)].end;
-        let written = self.text.get(start..end).unwrap_or("").to_string();
+        let (before, after) = (&self.text[..start], &self.text[end..]);
+        let start = start - if before.ends_with(MARK) { MARK.len() } else { 0 };
+        let end = end + if after.starts_with(MARK) { MARK.len() } else { 0 };
+        let written = self.text.get(start..end).unwrap_or("");
+        let marked = written.contains(MARK);
+        // The end of a `/*! … */` that is executed is not part of it.
+        let written =
+            if self.text.contains("/*!") { written.replace("*/", "") } else { written.to_string() };
         let alias = self.alias()?;
         let name = alias.unwrap_or_else(|| match &expr {
+            _ if marked => written,
             Expr::Column { name, .. } => name.clone(),
-            Expr::Text(text) => text.clone(),
+            Expr::Text(text) => first_literal(&written).unwrap_or_else(|| text.clone()),
             Expr::Null => "NULL".into(),
             Expr::Bool(true) => "TRUE".into(),
             Expr::Bool(false) => "FALSE".into(),
@@ -250,7 +282,35 @@ impl Parser<'_> {
                 return Err(SqlError::new(1248, "Every derived table must have its own alias"));
             }
         };
-        Ok(From { source, alias, join, on: None, using: Vec::new(), natural: false })
+        let hints = self.hints()?;
+        Ok(From { source, alias, hints, join, on: None, using: Vec::new(), natural: false })
+    }
+
+    /// USE INDEX (k), FORCE KEY FOR JOIN (k), IGNORE INDEX (a, b).
+    fn hints(&mut self) -> Parsed<Vec<String>> {
+        let mut names = Vec::new();
+        loop {
+            let word = ["USE", "FORCE", "IGNORE"].into_iter().find(|word| self.peek(word));
+            let index = self.is_word_ahead(1, "INDEX") || self.is_word_ahead(1, "KEY");
+            let (Some(word), true) = (word, index) else { return Ok(names) };
+            self.advance();
+            self.advance();
+            if self.word("FOR") {
+                let known = self.word("JOIN") || self.words(&["ORDER", "BY"]);
+                if !known && !self.words(&["GROUP", "BY"]) {
+                    return Err(self.fail());
+                }
+            }
+            self.need_op("(")?;
+            if word == "USE" && self.op(")") {
+                continue;
+            }
+            names.extend(self.list(|p| {
+                let primary = p.word("PRIMARY");
+                if primary { Ok("PRIMARY".into()) } else { p.name() }
+            })?);
+            self.need_op(")")?;
+        }
     }
 
     pub(super) fn table_alias(&mut self) -> Parsed<Option<String>> {

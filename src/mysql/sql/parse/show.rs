@@ -26,7 +26,7 @@ impl Parser<'_> {
     }
 
     fn show_server(&mut self) -> Parsed<Option<Show>> {
-        let Dialect { old, new } = self.context.dialect;
+        let Dialect { old, new, .. } = self.context.dialect;
         Ok(Some(
             if old && self.words(&["MASTER", "STATUS"])
                 || new && self.words(&["BINARY", "LOG", "STATUS"])

@@ -1,0 +1,52 @@
+//! System variables in expressions.
+
+use super::{Env, others};
+use crate::mysql::data::Value;
+use crate::mysql::sql::SqlError;
+
+/// Variables that a session counts, and that no SHOW lists.
+pub(super) const COUNTERS: [&str; 9] = [
+    "warning_count",
+    "error_count",
+    "identity",
+    "last_insert_id",
+    "pseudo_thread_id",
+    "insert_id",
+    "rand_seed1",
+    "rand_seed2",
+    "timestamp",
+];
+
+/// What they are at.
+fn session_counter(name: &str, env: &Env) -> Option<Value> {
+    let session = &env.session;
+    Some(Value::Int(match name {
+        "warning_count" => session.warnings.len() as i128,
+        "error_count" => session.warnings.iter().filter(|w| w.level == "Error").count() as i128,
+        "identity" | "last_insert_id" => session.insert_id.into(),
+        "pseudo_thread_id" => session.id.into(),
+        "insert_id" | "rand_seed1" | "rand_seed2" => 0,
+        "timestamp" => env.now.into(),
+        _ => return None,
+    }))
+}
+
+/// A variable's text as a value: digits are a number, ON and OFF are 1 and 0.
+pub(super) fn system_variable(global: bool, name: &str, env: &Env) -> Result<Value, SqlError> {
+    if let Some(value) = session_counter(name, env) {
+        return Ok(value);
+    }
+    let session = if global { None } else { env.session.vars.get(name) };
+    let Some(text) = session.or_else(|| env.globals.get(name)) else {
+        if others::VARIABLES.split(' ').any(|other| other == name) {
+            return Err(SqlError::not_modelled(format!("the variable {name}")));
+        }
+        return Err(SqlError::new(1193, format!("Unknown system variable '{name}'")));
+    };
+    Ok(match text.as_str() {
+        "ON" => Value::Int(1),
+        "OFF" => Value::Int(0),
+        "NULL" => Value::Null,
+        digits => digits.parse::<i128>().map_or_else(|_| Value::Text(text.clone()), Value::Int),
+    })
+}
