@@ -6,6 +6,7 @@ mod judge;
 mod lab;
 mod life;
 mod positions;
+mod replicas;
 mod server;
 mod sizes;
 

@@ -371,6 +371,7 @@ judged! {
     logged 33_620
     follower 33_630
     filtered 33_640
+    relayed 33_650
     classes 33_900
     lessons 33_910
     idioms 33_920

@@ -51,6 +51,9 @@ pub struct QueryEvent {
     pub error: u16,
     /// It says itself which database it is about (CREATE DATABASE, BEGIN).
     pub no_use: bool,
+    /// An SQL thread began or ended a transaction with it, and names no catalog (5 bytes fewer;
+    /// seen on 5.6.24).
+    pub by_replica: bool,
 }
 
 /// Names a table's id, and its columns' types.
@@ -312,7 +315,9 @@ fn query_body(query: &QueryEvent, out: &mut Vec<u8>) {
     status.push(1);
     // sql_mode of 5.7: ONLY_FULL_GROUP_BY, STRICT_TRANS_TABLES, NO_ZERO_IN_DATE …
     status.extend(1_436_549_152_u64.to_le_bytes());
-    status.extend([6, 3, b's', b't', b'd']);
+    if !query.by_replica {
+        status.extend([6, 3, b's', b't', b'd']);
+    }
     status.push(4);
     for collation in [8_u16, 8, 8] {
         status.extend(collation.to_le_bytes());

@@ -114,7 +114,8 @@ fn query(b: &mut Bytes) -> Option<Event> {
     b.take(1)?;
     let length = b.0.len();
     let sql = b.text(length)?;
-    let mut event = QueryEvent { thread, db, sql, error, ..QueryEvent::default() };
+    let mut event =
+        QueryEvent { thread, db, sql, error, by_replica: true, ..QueryEvent::default() };
     let mut s = Bytes(&status);
     while let Some(code) = s.number(1) {
         match code {
@@ -125,6 +126,7 @@ fn query(b: &mut Bytes) -> Option<Event> {
                 let length = s.number(1)? as usize;
                 s.take(length)?;
                 event.time_zone |= code == 5;
+                event.by_replica &= code != 6;
             }
             11 => {
                 let length = s.number(1)? as usize;

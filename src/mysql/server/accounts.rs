@@ -35,10 +35,7 @@ impl Mysqld {
         let account = known.iter().find(|a| a.user == user || a.user.is_empty());
         let fits = account.filter(|a| a.password == password_hash(password) && !a.locked);
         let Some(account) = fits else {
-            let using = if password.is_empty() { "NO" } else { "YES" };
-            let text =
-                format!("Access denied for user '{user}'@'{host}' (using password: {using})");
-            return Err(SqlError::new(1045, text));
+            return Err(denied(user, host, !password.is_empty()));
         };
         Ok((format!("{}@{}", account.user, account.host), has_super(&account.global)))
     }
@@ -183,6 +180,13 @@ impl Mysqld {
         }
         Ok(rows)
     }
+}
+
+/// Error 1045.
+pub(super) fn denied(user: &str, host: &str, with_password: bool) -> SqlError {
+    let using = if with_password { "YES" } else { "NO" };
+    let text = format!("Access denied for user '{user}'@'{host}' (using password: {using})");
+    SqlError::new(1045, text)
 }
 
 fn has_super(privileges: &Privileges) -> bool {

@@ -41,7 +41,7 @@ impl Mysqld {
             }
             Statement::LockTables(locks) => self.lock_tables(conn, locks, session, sys),
             Statement::ResetMaster => self.reset_master(session, sys).map(|()| done),
-            Statement::PurgeTo(file) => self.purge(session, file, sys).map(|()| done),
+            Statement::PurgeTo(file) => self.purge_to(session, file, sys).map(|()| done),
             Statement::PurgeBefore(expr) => {
                 let (value, _) =
                     self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
@@ -128,6 +128,7 @@ impl Mysqld {
         journal.rotate(&version, server_id, sys).map_err(|errno| write_error(&stem, errno))?;
         let (file, position) = journal.position();
         tell!(sys, MysqlFact::BinlogOpened { pod: pod(sys), file, position });
+        self.purge_expired(sys);
         Ok(())
     }
 
@@ -149,12 +150,35 @@ impl Mysqld {
         Ok(())
     }
 
-    fn purge(&mut self, session: &Session, file: &str, sys: &mut dyn Sys) -> Result<(), SqlError> {
+    /// PURGE BINARY LOGS: up to a file, or to the first that a dump thread reads.
+    fn purge_to(
+        &mut self,
+        session: &mut Session,
+        file: &str,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
         self.need_super(session)?;
-        let Some(journal) = &mut self.journal else { return Ok(()) };
-        let Some(keep) = journal.files.iter().position(|(name, _)| name == file) else {
+        let Some(journal) = &self.journal else { return Ok(()) };
+        let Some(wanted) = journal.files.iter().position(|(name, _)| name == file) else {
             return Err(SqlError::new(1373, "Target log not found in binlog index"));
         };
+        let readers = |name: &str| self.conns.iter().filter(|conn| conn.reads(name)).count();
+        let files = &journal.files[..wanted];
+        let used = files.iter().position(|(name, _)| readers(name) > 0);
+        if let Some(at) = used {
+            let (name, count) = (files[at].0.clone(), readers(&files[at].0));
+            let text = format!(
+                "file ./{name} was not purged because it was being read by {count} thread(s), \
+                 purged only {at} out of {wanted} files."
+            );
+            session.warn("Warning", 1867, text);
+        }
+        self.purge(used.unwrap_or(wanted), sys)
+    }
+
+    /// Deletes the oldest files, so many.
+    fn purge(&mut self, keep: usize, sys: &mut dyn Sys) -> Result<(), SqlError> {
+        let Some(journal) = &mut self.journal else { return Ok(()) };
         let gone: Vec<(String, u64)> = journal.files.drain(..keep).collect();
         for (name, _) in &gone {
             let _ = sys.unlink(&journal.path(name));
@@ -169,9 +193,24 @@ impl Mysqld {
         Ok(())
     }
 
+    /// expire_logs_days: what is older goes when a file is opened, but not from under a reader.
+    pub(super) fn purge_expired(&mut self, sys: &mut dyn Sys) {
+        let days: u64 = self.global("expire_logs_days").parse().unwrap_or(0);
+        let Some(journal) = self.journal.as_ref().filter(|_| days > 0) else { return };
+        let is_kept = |(name, _): &(String, u64)| {
+            let is_read = self.conns.iter().any(|conn| conn.reads(name));
+            let stat = sys.stat(&journal.path(name), true);
+            let age = stat.map_or(0, |stat| sys.now().since(stat.modified).0 / 1_000);
+            is_read || age <= days * 86_400
+        };
+        let last = journal.files.len().saturating_sub(1);
+        let keep = journal.files.iter().position(is_kept).unwrap_or(last).min(last);
+        let _ = self.purge(keep, sys);
+    }
+
     fn purge_before(
         &mut self,
-        session: &Session,
+        session: &mut Session,
         value: &Value,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
@@ -185,7 +224,7 @@ impl Mysqld {
         };
         let keep = journal.files.iter().find(newer).or(journal.files.last());
         let Some((keep, _)) = keep.cloned() else { return Ok(()) };
-        self.purge(session, &keep, sys)
+        self.purge_to(session, &keep, sys)
     }
 
     fn kill_either(

@@ -199,6 +199,7 @@ impl Mysqld {
         let (file, position) = journal.position();
         self.journal = Some(journal);
         tell!(sys, MysqlFact::BinlogOpened { pod: pod(sys), file, position });
+        self.purge_expired(sys);
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! Clients: who connects, what they ask, when they are answered.
 
+use super::accounts::denied;
 use super::dump::Dump;
 use super::log::Level;
 use super::{Mysqld, pod};
@@ -23,6 +24,8 @@ pub(super) struct Conn {
     pub port: u16,
     /// Who is logged in.
     pub session: Option<Session>,
+    /// Whether it came with a password.
+    pub with_password: bool,
     /// A replica's, from COM_REGISTER_SLAVE: server id, UUID, port.
     pub registered: Option<(u32, String, u16)>,
     pub work: Work,
@@ -148,6 +151,7 @@ impl Mysqld {
                     address: if local { "localhost".into() } else { address },
                     port,
                     session: None,
+                    with_password: false,
                     registered: None,
                     work: Work::Idle,
                     rest: None,
@@ -321,8 +325,7 @@ impl Mysqld {
             Message::Script(list) => (self.script(conn, &list, sys), String::new()),
             Message::TimeZones => (self.load_time_zones(sys), String::new()),
             Message::RegisterSlave { server_id, uuid, port } => {
-                conn.registered = Some((server_id, uuid, port));
-                (Reply::Nothing, String::new())
+                (self.register(conn, (server_id, uuid, port), sys), String::new())
             }
             Message::BinlogDump { file, position } => {
                 (self.begin_dump(conn, file, position, sys), String::new())
@@ -371,6 +374,22 @@ impl Mysqld {
         conn.session = Some(session);
     }
 
+    /// COM_REGISTER_SLAVE.
+    fn register(
+        &mut self,
+        conn: &mut Conn,
+        replica: (u32, String, u16),
+        sys: &mut dyn Sys,
+    ) -> Reply {
+        if self.may_replicate(conn).is_ok() {
+            conn.registered = Some(replica);
+            return Reply::Nothing;
+        }
+        let host = self.client_host(conn, sys);
+        let user = conn.session.as_ref().map_or("", |session| session.user.as_str());
+        Reply::error(denied(user, &host, conn.with_password))
+    }
+
     fn log_in(
         &mut self,
         conn: &mut Conn,
@@ -390,6 +409,7 @@ impl Mysqld {
         } else {
             self.authenticate(user, &host, &conn.address, password)?
         };
+        conn.with_password = !password.is_empty();
         let mut session = Session::new(conn.id, user, &host);
         session.account = account;
         session.is_super = is_super;

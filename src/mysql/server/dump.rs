@@ -23,6 +23,14 @@ pub(super) struct Dump {
     pub server_id: u32,
 }
 
+impl Conn {
+    /// Whether it is a dump thread's that is held up in this file. One that is not goes on to the
+    /// next file as soon as there is one.
+    pub(super) fn reads(&self, file: &str) -> bool {
+        matches!(&self.work, Work::Dump(dump) if dump.file == file && !self.channel.is_flushed())
+    }
+}
+
 /// Error 1236: the replica's I/O thread gives up.
 fn fatal(text: String) -> Reply {
     Reply::error(SqlError::new(1236, text))
@@ -40,9 +48,7 @@ impl Mysqld {
             Some((server_id, uuid, _)) => (*server_id, uuid.clone()),
             None => (0, String::new()),
         };
-        if let Some(session) = &conn.session
-            && let Err(error) = self.may_replicate(session)
-        {
+        if let Err(error) = self.may_replicate(conn) {
             return Reply::error(error);
         }
         let Some(journal) = &self.journal else { return fatal("Binary log is not open".into()) };

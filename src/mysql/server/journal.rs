@@ -23,6 +23,13 @@ pub(super) struct Journal {
     pub sequence: u64,
 }
 
+/// Who made events, and when (seconds since 1970).
+#[derive(Clone, Copy)]
+pub(super) struct Origin {
+    pub server_id: u32,
+    pub stamp: u32,
+}
+
 /// What was written.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Written {
@@ -113,9 +120,19 @@ impl Journal {
         flags: u16,
         sys: &mut dyn Sys,
     ) -> Result<(), Errno> {
+        let origin = Origin { server_id, stamp: sys.now().unix_secs() as u32 };
+        self.append_of(origin, event, flags, sys)
+    }
+
+    fn append_of(
+        &mut self,
+        origin: Origin,
+        event: &Event,
+        flags: u16,
+        sys: &mut dyn Sys,
+    ) -> Result<(), Errno> {
         let (_, start) = self.position();
-        let now = sys.now().unix_secs() as u32;
-        let bytes = encode(event, now, server_id, start, flags & !ARTIFICIAL);
+        let bytes = encode(event, origin.stamp, origin.server_id, start, flags & !ARTIFICIAL);
         self.append_bytes(&Blob::from(bytes), sys)
     }
 
@@ -148,12 +165,12 @@ impl Journal {
     pub fn write(
         &mut self,
         events: &[Event],
-        server_id: u32,
+        origin: Origin,
         sys: &mut dyn Sys,
     ) -> Result<Written, Errno> {
         let (file, start) = self.position();
         let before = (self.events.len(), self.sequence);
-        self.write_all(events, server_id, sys).inspect_err(|_| {
+        self.write_all(events, origin, sys).inspect_err(|_| {
             let path = self.path(&file);
             if let Ok(written) = sys.read_file(&path) {
                 let _ = sys.write_file(&path, &written.slice(0, start));
@@ -169,7 +186,7 @@ impl Journal {
     fn write_all(
         &mut self,
         events: &[Event],
-        server_id: u32,
+        origin: Origin,
         sys: &mut dyn Sys,
     ) -> Result<Written, Errno> {
         let (file, start) = self.position();
@@ -178,9 +195,9 @@ impl Journal {
             last_committed: self.sequence - 1,
             sequence_number: self.sequence,
         };
-        self.append(&number, server_id, 0, sys)?;
+        self.append_of(origin, &number, 0, sys)?;
         for event in events {
-            self.append(event, server_id, 0, sys)?;
+            self.append_of(origin, event, 0, sys)?;
         }
         let all = std::iter::once(&number).chain(events);
         let kinds = all.map(|event| event.name().to_string()).collect();

@@ -3,6 +3,7 @@
 
 use super::filters::{FILTERS, Filters};
 use super::global::{BOUNDS, SQL_MODES};
+use super::is_8;
 use super::releases::{is_gone, is_new};
 use super::variables::{CHOICES, DEFAULTS, OPTIONS, is_switch};
 use crate::base::{SortedMap, limit};
@@ -165,6 +166,12 @@ impl Options {
     /// Takes options in order. `Err`: the text after `[ERROR]`, of one line or several.
     pub fn take(given: &Given, release: &str) -> Result<Options, String> {
         let mut options = Options::default();
+        if is_8(release) {
+            // Every server logs, what it replicates too, and has a number.
+            options.log_bin = Some("binlog".into());
+            options.variables.insert("log_slave_updates".into(), "ON".into());
+            options.variables.insert("server_id".into(), "1".into());
+        }
         // What a plugin brings is known only if it is loaded, wherever that stands.
         let loads = |(name, value): &(String, Option<String>)| {
             let is_semisync = value.as_ref().is_some_and(|value| value.contains("semisync"));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::disk::{NO_SPACE, file_error, write_error};
-use super::journal::Written;
+use super::journal::{Origin, Written};
 use super::logged::{logged_names, logged_text};
 use super::statement::{Done, Outcome};
 use super::{Mysqld, pod};
@@ -362,12 +362,23 @@ impl Mysqld {
         events: &[Event],
         sys: &mut dyn Sys,
     ) -> Result<Written, SqlError> {
+        let origin = Origin { server_id: self.server_id(), stamp: sys.now().unix_secs() as u32 };
+        self.write_events_of(origin, events, sys)
+    }
+
+    /// The same, of another server's events: they keep its number and its moments.
+    pub(super) fn write_events_of(
+        &mut self,
+        origin: Origin,
+        events: &[Event],
+        sys: &mut dyn Sys,
+    ) -> Result<Written, SqlError> {
         let server_id = self.server_id();
         let limit: u64 = self.global("max_binlog_size").parse().unwrap_or(1 << 30);
         let version = self.global("version").to_string();
         let journal = self.journal.as_mut().expect("the caller has seen that the binlog is on");
         let file = format!("./{}", journal.position().0);
-        let written = match journal.write(events, server_id, sys) {
+        let written = match journal.write(events, origin, sys) {
             Ok(written) => written,
             Err(errno) => return Err(self.log_write_failed(&file, errno, sys)),
         };
@@ -385,6 +396,7 @@ impl Mysqld {
             let journal = self.journal.as_mut().expect("it was just written");
             let rotated = journal.rotate(&version, server_id, sys);
             rotated.map_err(|errno| write_error(&journal.stem, errno))?;
+            self.purge_expired(sys);
         }
         Ok(written)
     }
@@ -429,6 +441,7 @@ impl Mysqld {
             time_zone: upper.starts_with("ALTER USER") || upper.starts_with("CREATE USER"),
             invoker,
             no_use: own_db.is_some(),
+            by_replica: false,
         });
         let written = self.write_events(&[event], sys)?;
         Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));

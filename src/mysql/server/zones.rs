@@ -1,5 +1,6 @@
 //! The time zone tables, which a first start loads into the binlog.
 
+use super::journal::Origin;
 use std::sync::Arc;
 
 use super::conn::Reply;
@@ -35,6 +36,7 @@ impl Mysqld {
 
     fn time_zone_events(&mut self, sys: &mut dyn Sys) -> Result<(), SqlError> {
         let server_id = self.server_id();
+        let origin = Origin { server_id, stamp: sys.now().unix_secs() as u32 };
         let id = self.table_id("mysql", "time_zone_transition");
         let Some(journal) = &mut self.journal else { return Ok(()) };
         let failed = |errno| write_error("./binlog", errno);
@@ -52,7 +54,7 @@ impl Mysqld {
             ["time_zone", "time_zone_name", "time_zone_transition", "time_zone_transition_type"]
         {
             let text = format!("TRUNCATE TABLE {table}");
-            journal.write(&[query(&text, &["mysql"])], server_id, sys).map_err(failed)?;
+            journal.write(&[query(&text, &["mysql"])], origin, sys).map_err(failed)?;
         }
         let map = Event::TableMap(TableMap {
             table_id: id,
@@ -62,7 +64,7 @@ impl Mysqld {
             meta: Vec::new(),
             nullable: vec![false; 3],
         });
-        journal.write(&[query("BEGIN", &[]), map], server_id, sys).map_err(failed)?;
+        journal.write(&[query("BEGIN", &[]), map], origin, sys).map_err(failed)?;
         let stop = 23 + 31;
         let room = timing::TIME_ZONE_BINLOG_BYTES.saturating_sub(journal.position().1 + stop);
         let rows = big_rows(id, journal.position().1, room, server_id, sys);

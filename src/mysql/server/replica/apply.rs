@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::sql::Found;
-use crate::mysql::binlog::{Event, QueryEvent, RowsEvent, RowsKind, decode_row};
+use crate::mysql::binlog::{Event, QueryEvent, RowsEvent, RowsKind, TableMap, decode_row};
 use crate::mysql::data::{Catalog, Row, Table, Value};
 use crate::mysql::run::{Change, RowChange, Session, cascade, is_system_database};
 use crate::mysql::server::statement::shown;
@@ -22,12 +22,16 @@ impl Mysqld {
             let end = found.end;
             let source_end = u64::from(found.header.end);
             self.replica.applier.stamp = found.header.timestamp.into();
+            self.replica.applier.origin = found.header.server_id;
             match found.event {
                 Event::AnonymousGtid { .. } => {}
-                Event::TableMap(map) => self.replica.applier.maps.push(map),
+                Event::TableMap(map) => {
+                    self.relay_map(&map);
+                    self.replica.applier.maps.push(map);
+                }
                 Event::Query(query) => return self.apply_query(&query, end, source_end, sys),
                 Event::Rows(rows) => return self.apply_rows(&rows, end, source_end, sys),
-                Event::Xid(_) => return self.apply_commit(end, source_end, sys),
+                Event::Xid(xid) => return self.apply_commit(Some(xid), end, source_end, sys),
                 _ => return,
             }
             self.replica.applier.event.1 = end;
@@ -47,6 +51,7 @@ impl Mysqld {
         applier.in_group = false;
         applier.maps.clear();
         applier.changes.clear();
+        applier.logged.clear();
         self.save_replica(sys);
     }
 
@@ -63,21 +68,32 @@ impl Mysqld {
             return;
         }
         if query.sql == "COMMIT" {
-            return self.apply_commit(end, source_end, sys);
+            return self.apply_commit(None, end, source_end, sys);
         }
         if self.replica.applier.in_group && query.sql.starts_with("SAVEPOINT ") {
             self.replica.applier.event.1 = end;
+            if self.relays() {
+                self.replica.applier.logged.push(Event::Query(query.clone()));
+            }
             return;
         }
-        let applied = if self.is_wanted(query) { self.apply_statement(query, sys) } else { Ok(()) };
+        let is_wanted = self.is_wanted(query);
+        let applied = if is_wanted { self.apply_statement(query, sys) } else { Ok(()) };
         // What failed on the source in the same way is done.
-        if let Some(error) = applied.err().filter(|error| error.code != query.error) {
+        let failed = applied.err().filter(|error| error.code != query.error);
+        let failed = match failed {
+            None if is_wanted => self.relay_statement(query, sys).err(),
+            failed => failed,
+        };
+        if let Some(error) = failed {
             let text = format!(
                 "Error '{}' on query. Default database: '{}'. Query: '{}'",
                 error.message, query.db, query.sql
             );
-            self.sql_fatal(error.code, text, sys);
-            return;
+            if !self.skips_error(error.code, &text, sys) {
+                self.sql_fatal(error.code, text, sys);
+                return;
+            }
         }
         if self.replica.applier.in_group {
             // CREATE TABLE … SELECT: the rows follow.
@@ -137,7 +153,9 @@ impl Mysqld {
         }
     }
 
-    fn apply_commit(&mut self, end: u64, source_end: u64, sys: &mut dyn Sys) {
+    /// The end of a transaction: with its number, or by a COMMIT.
+    fn apply_commit(&mut self, xid: Option<u64>, end: u64, source_end: u64, sys: &mut dyn Sys) {
+        self.relay_transaction(xid, sys);
         let changes = std::mem::take(&mut self.replica.applier.changes);
         let catalog = Arc::make_mut(&mut self.catalog);
         changes.iter().for_each(|change| {
@@ -150,63 +168,78 @@ impl Mysqld {
     }
 
     fn apply_rows(&mut self, rows: &RowsEvent, end: u64, source_end: u64, sys: &mut dyn Sys) {
-        match self.row_changes(rows) {
-            Ok((changes, table)) => {
-                let count = changes.len() as u64;
-                let values = changes.first().map(first_row).unwrap_or_default();
-                self.replica.applier.changes.extend(changes);
-                self.replica.applier.event.1 = end;
-                let what =
-                    Applied::Rows { kind: rows.kind.name(), table, rows: count, first: values };
-                self.tell_applied(what, source_end, sys);
-            }
-            Err(failure) => {
-                let file = self.replica.applier.exec_file.clone();
-                let text = failure.text(rows.kind, &file, source_end);
-                self.sql_fatal(failure.errno, text, sys);
+        let (changes, table, failure) = self.row_changes(rows);
+        if let Some(failure) = failure {
+            let file = self.replica.applier.exec_file.clone();
+            let text = failure.text(rows.kind, &file, source_end);
+            // The rows before it stay, those after it are left out with it.
+            if !self.skips_error(failure.errno, &text, sys) {
+                return self.sql_fatal(failure.errno, text, sys);
             }
         }
+        let count = changes.len() as u64;
+        let values = changes.first().map(first_row).unwrap_or_default();
+        self.replica.applier.changes.extend(changes);
+        self.replica.applier.event.1 = end;
+        self.relay_rows(rows);
+        let what = Applied::Rows { kind: rows.kind.name(), table, rows: count, first: values };
+        self.tell_applied(what, source_end, sys);
     }
 
     /// The changes a rows event makes here, on top of what its transaction has already changed.
-    fn row_changes(&self, rows: &RowsEvent) -> Result<(Vec<Change>, String), Failure> {
+    /// The table's name; and why not all rows could be changed.
+    fn row_changes(&self, rows: &RowsEvent) -> (Vec<Change>, String, Option<Failure>) {
         let maps = &self.replica.applier.maps;
         let Some(map) = maps.iter().rfind(|map| map.table_id == rows.table_id) else {
-            return Ok((Vec::new(), String::new()));
+            return (Vec::new(), String::new(), None);
         };
         let full = format!("{}.{}", map.db, map.table);
         let filters = &self.options.filters;
         let is_wanted = filters.applies_db(&map.db)
             && filters.applies_tables(&[(map.db.clone(), map.table.clone())]);
         if is_system_database(&map.db) || !is_wanted {
-            return Ok((Vec::new(), full));
+            return (Vec::new(), full, None);
         }
         let mut view: Catalog = (*self.catalog).clone();
         self.replica.applier.changes.iter().for_each(|change| {
             let _ = change.replay(&mut view);
         });
         let Some(table) = view.table(&map.db, &map.table) else {
-            return Err(Failure::missing_table(&full));
+            let failure = Failure::missing_table(&full);
+            return (Vec::new(), full, Some(failure));
         };
         let mut table = table.clone();
-        let mut bytes = rows.rows.as_slice();
-        let mut changes = Vec::new();
-        while !bytes.is_empty() {
-            let Some(values) = decode_row(&table.columns, &mut bytes) else {
-                return Err(Failure::mismatch(&full));
-            };
-            let after = if rows.kind == RowsKind::Update {
-                let after = decode_row(&table.columns, &mut bytes);
-                after.ok_or_else(|| Failure::mismatch(&full))?
-            } else {
-                Vec::new()
-            };
-            let what = row_change(rows.kind, &mut table, values, after, &full)?;
-            let (db, name) = (map.db.clone(), map.table.clone());
-            changes.push(Change { db, table: name, what, cascaded: false });
-        }
-        Ok((cascade(changes, &view), full))
+        let (changes, failure) = table_changes(&mut table, map, rows, &full);
+        (cascade(changes, &view), full, failure)
     }
+}
+
+/// Row by row, up to the first that does not fit.
+fn table_changes(
+    table: &mut Table,
+    map: &TableMap,
+    rows: &RowsEvent,
+    full: &str,
+) -> (Vec<Change>, Option<Failure>) {
+    let mut bytes = rows.rows.as_slice();
+    let mut changes = Vec::new();
+    while !bytes.is_empty() {
+        let values = decode_row(&table.columns, &mut bytes);
+        let is_update = rows.kind == RowsKind::Update;
+        let after =
+            if is_update { decode_row(&table.columns, &mut bytes) } else { Some(Vec::new()) };
+        let (Some(values), Some(after)) = (values, after) else {
+            return (changes, Some(Failure::mismatch(full)));
+        };
+        match row_change(rows.kind, table, values, after, full) {
+            Ok(what) => {
+                let (db, table) = (map.db.clone(), map.table.clone());
+                changes.push(Change { db, table, what, cascaded: false });
+            }
+            Err(failure) => return (changes, Some(failure)),
+        }
+    }
+    (changes, None)
 }
 
 fn first_row(change: &Change) -> Vec<String> {

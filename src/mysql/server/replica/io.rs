@@ -52,6 +52,8 @@ pub struct Io {
     pub source_uuid: String,
     /// Failed attempts in a row.
     pub retries: u64,
+    /// How often the source would not have it as a replica.
+    pub(super) unregistered: u64,
     /// Whether it has been connected since it was started.
     pub(super) connected_before: bool,
     /// Set while no heartbeat comes: `slave_net_timeout`.
@@ -84,6 +86,7 @@ impl Io {
         self.thread = thread;
         self.since = now;
         self.retries = 0;
+        self.unregistered = 0;
         self.connected_before = false;
         self.clear_error();
     }
@@ -162,6 +165,12 @@ impl Mysqld {
 
     fn io_connect(&mut self, sys: &mut dyn Sys) {
         let Some(source) = self.replica.source.clone() else { return };
+        if source.user.is_empty() {
+            let text = "Fatal error: Invalid (empty) username when attempting to connect to the \
+                        master server. Connection attempt terminated.";
+            self.io_fatal(1593, text.into(), sys);
+            return;
+        }
         let connected = sys.resolve(source.host.as_bytes()).and_then(|addresses| {
             let address = addresses.first().cloned().ok_or(NetError::NameUnknown)?;
             sys.connect(&address, source.port)
@@ -208,8 +217,13 @@ impl Mysqld {
             retries,
         };
         tell!(sys, fact);
-        if retries >= source.retry_count {
-            self.replica.io.stage = Stage::Stopped;
+        // `++err_count == mi->retry_count`: no count of tries comes to 0.
+        if retries == source.retry_count {
+            let io = &mut self.replica.io;
+            (io.stage, io.state) = (Stage::Stopped, "");
+            let text = "Slave I/O thread for channel '' killed while connecting to master";
+            self.log(sys, thread, Level::Note, text);
+            self.io_exits(sys);
             return;
         }
         self.replica.io.stage = Stage::Waiting(Some(sys.arm(Millis::secs(retry))));
@@ -314,13 +328,47 @@ impl Mysqld {
         io.error_at = short(sys.now());
         io.state = "";
         io.stage = Stage::Stopped;
+        self.io_exits(sys);
+        let fact = MysqlFact::ThreadFailed { pod: pod(sys), io: true, errno, message: text };
+        tell!(sys, fact);
+    }
+
+    fn io_exits(&mut self, sys: &mut dyn Sys) {
+        let io = &self.replica.io;
         let line = format!(
             "Slave I/O thread exiting for channel '', read up to log '{}', position {}",
             io.file, io.position
         );
+        let thread = io.thread;
         self.log(sys, thread, Level::Note, &line);
-        let fact = MysqlFact::ThreadFailed { pod: pod(sys), io: true, errno, message: text };
-        tell!(sys, fact);
+    }
+
+    /// The account may not replicate: it is tried again, as long as a connection would be.
+    fn io_not_registered(&mut self, channel: Channel, error: &SqlError, sys: &mut dyn Sys) {
+        let _ = sys.close(channel.fd);
+        self.replica.io.forget_timers(sys);
+        let text = format!(
+            "Master command COM_REGISTER_SLAVE failed: {} (Errno: {})",
+            error.message, error.code
+        );
+        let thread = self.replica.io.thread;
+        let line = format!("Slave I/O for channel '': {text}, Error_code: 1597");
+        self.log(sys, thread, Level::Error, &line);
+        self.log(sys, thread, Level::Error, "Slave I/O thread couldn't register on master");
+        let source = self.replica.source.clone().unwrap_or_default();
+        let io = &mut self.replica.io;
+        (io.errno, io.error, io.error_at) = (1597, text, short(sys.now()));
+        io.state = "Waiting to reconnect after a failed registration on master";
+        io.unregistered += 1;
+        let (retry, retries) = (Millis::secs(source.connect_retry), io.unregistered);
+        let (pod, errno) = (pod(sys), 1597);
+        tell!(sys, MysqlFact::SourceUnreachable { pod, host: source.host, errno, retry, retries },);
+        if retries > source.retry_count {
+            self.replica.io.stage = Stage::Stopped;
+            self.io_exits(sys);
+            return;
+        }
+        self.replica.io.stage = Stage::Waiting(Some(sys.arm(retry)));
     }
 
     fn io_read(&mut self, mut channel: Channel, sys: &mut dyn Sys) -> bool {
@@ -345,11 +393,18 @@ impl Mysqld {
         {
             acted = true;
             match frame {
-                Frame::Event(bytes) => match self.queue_event(&bytes, &mut kinds, 0, sys) {
-                    Queued::WithNext => {}
-                    Queued::Alone => break,
-                    Queued::Failed => return self.io_cannot_queue(&channel, sys),
-                },
+                Frame::Event(bytes) => {
+                    self.replica.io.unregistered = 0;
+                    match self.queue_event(&bytes, &mut kinds, 0, sys) {
+                        Queued::WithNext => {}
+                        Queued::Alone => break,
+                        Queued::Failed => return self.io_cannot_queue(&channel, sys),
+                    }
+                }
+                Frame::Message(Message::Error(error)) if error.code == 1045 => {
+                    self.io_not_registered(channel, &error, sys);
+                    return true;
+                }
                 Frame::Message(Message::Error(error)) => {
                     let _ = sys.close(channel.fd);
                     self.io_source_error(error, sys);
@@ -468,6 +523,13 @@ impl Mysqld {
         sys: &mut dyn Sys,
     ) -> Queued {
         let Some((header, event)) = decode(bytes) else { return Queued::Alone };
+        // What this server wrote itself and has come round to it: only its position counts.
+        if header.server_id == self.server_id() && !is_frame(&event) {
+            self.replica.io.position = header.end.into();
+            let at = (self.replica.io.file.clone(), self.replica.io.position);
+            self.replica.applier.passed = Some(at);
+            return Queued::WithNext;
+        }
         if matches!(event, Event::Rotate { .. }) && tries == 0 {
             self.replica_rotate(sys);
         }
@@ -513,6 +575,14 @@ impl Mysqld {
             }
         }
     }
+}
+
+/// Whether an event belongs to a file, not to what was done.
+fn is_frame(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::FormatDescription { .. } | Event::Rotate { .. } | Event::PreviousGtids | Event::Stop
+    )
 }
 
 /// What became of an event.

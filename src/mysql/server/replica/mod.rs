@@ -3,6 +3,7 @@
 mod apply;
 mod info;
 mod io;
+mod log;
 mod relay;
 mod sql;
 
@@ -13,8 +14,9 @@ use crate::mysql::sql::ast::MasterValue;
 use crate::os::{Sys, Wait};
 use crate::trace::fact::MysqlFact;
 
-use super::log::Level;
+use super::conn::Conn;
 use super::{Mysqld, pod};
+use crate::mysql::server::log::Level;
 
 pub(super) use io::Io;
 pub(super) use relay::Relay;
@@ -113,6 +115,13 @@ impl Mysqld {
             self.note(sys, "Failed to start slave threads for channel ''");
             return;
         }
+        if self.is_on("relay_log_recovery") {
+            self.recover_relay(sys);
+            if !self.options.others.contains_key("skip_slave_start") {
+                self.start_threads(true, true, sys);
+            }
+            return;
+        }
         let (relay, at) = self.replica.applier.group.clone();
         if sys.stat(&self.path(&relay), true).is_err() {
             self.relay_lost(&relay, at, sys);
@@ -123,6 +132,27 @@ impl Mysqld {
             return;
         }
         self.start_threads(true, true, sys);
+    }
+
+    /// relay_log_recovery: what the relay log still holds is thrown away, and asked for again from
+    /// where the SQL thread was (`recover_relay_log` of rpl_slave.cc).
+    fn recover_relay(&mut self, sys: &mut dyn Sys) {
+        let applier = &self.replica.applier;
+        let (relay, at) = applier.group.clone();
+        let (file, position) = (applier.exec_file.clone(), applier.exec_position);
+        let text = format!(
+            "Recovery from master pos {position} and file {file} for channel ''. Previous relay \
+             log pos and relay log file had been set to {at}, ./{relay} respectively."
+        );
+        self.log(sys, 0, Level::Warning, &text);
+        (self.replica.io.file, self.replica.io.position) = (file, position);
+        self.open_relay(sys);
+        let (newest, _) = self.replica.relay.files.last().cloned().unwrap_or_default();
+        self.purge_relay(&newest, sys);
+        let applier = &mut self.replica.applier;
+        applier.group = (newest, 4);
+        applier.event = applier.group.clone();
+        self.save_replica(sys);
     }
 
     /// The relay log that relay-log.info names is not there: replication cannot begin.
@@ -176,6 +206,14 @@ impl Mysqld {
         let mut position = None;
         let mut file = None;
         for (name, value) in settings {
+            if let ("MASTER_HEARTBEAT_PERIOD", MasterValue::Number(seconds)) = (&**name, value)
+                && *seconds > self.global("slave_net_timeout").parse().unwrap_or(60)
+            {
+                let text = "The requested value for the heartbeat period exceeds the value of \
+                            `slave_net_timeout' seconds. A sensible value for the period should \
+                            be less than the timeout.";
+                session.warn("Warning", 1704, text);
+            }
             set_one(&mut source, name, value, &mut file, &mut position)?;
         }
         let moved = source.host != old.host || source.port != old.port;
@@ -362,8 +400,8 @@ impl Mysqld {
     }
 
     /// Whether an account may ask for the binlog.
-    pub(super) fn may_replicate(&self, session: &Session) -> Result<(), SqlError> {
-        self.need(session, &["REPLICATION SLAVE"])
+    pub(super) fn may_replicate(&self, conn: &Conn) -> Result<(), SqlError> {
+        conn.session.as_ref().map_or(Ok(()), |session| self.need(session, &["REPLICATION SLAVE"]))
     }
 }
 

@@ -50,7 +50,12 @@ pub struct Applier {
     pub skipping: bool,
     pub changes: Vec<Change>,
     pub maps: Vec<TableMap>,
-    /// The default database of the open transaction.
+    /// Who made the event that is applied, and what of its transaction is logged here in turn.
+    pub origin: u32,
+    pub logged: Vec<Event>,
+    /// Up to where the source has events that this server made itself, and that are left out.
+    pub passed: Option<(String, u64)>,
+    /// Set while it has to wait.
     pub timer: Option<TimerId>,
     /// What MASTER_DELAY still asks for.
     pub delayed_until: Option<u64>,
@@ -67,6 +72,7 @@ impl Applier {
         self.skipping = false;
         self.changes.clear();
         self.maps.clear();
+        self.logged.clear();
         self.event = self.group.clone();
     }
 }
@@ -118,7 +124,11 @@ impl Mysqld {
             return true;
         }
         let Some(found) = self.next_relay_event(sys) else {
-            self.replica.applier.state = CAUGHT_UP;
+            let applier = &mut self.replica.applier;
+            applier.state = CAUGHT_UP;
+            if let Some(at) = applier.passed.take().filter(|_| !applier.in_group) {
+                (applier.exec_file, applier.exec_position) = at;
+            }
             return false;
         };
         if self.must_wait(&found, sys) {
@@ -282,6 +292,24 @@ impl Mysqld {
                 _ => return,
             }
         }
+    }
+
+    /// Whether `slave_skip_errors` names an error. Such a one is only a warning, and what failed is
+    /// left out.
+    pub(super) fn skips_error(&mut self, errno: u16, text: &str, sys: &mut dyn Sys) -> bool {
+        const DDL_EXIST: [u16; 8] = [1007, 1008, 1050, 1051, 1054, 1060, 1061, 1146];
+        let list = self.global("slave_skip_errors").to_ascii_lowercase();
+        let is_named = list.split(',').map(str::trim).any(|name| match name {
+            "all" => true,
+            "ddl_exist_errors" => DDL_EXIST.contains(&errno),
+            number => number.parse() == Ok(errno),
+        });
+        if is_named {
+            let thread = self.replica.applier.thread;
+            let line = format!("Slave SQL for channel '': {text}, Error_code: {errno}");
+            self.log(sys, thread, Level::Warning, &line);
+        }
+        is_named
     }
 
     /// An error it cannot get over: it stops.
