@@ -73,7 +73,7 @@ impl Spec {
     /// A real number in a conversion (`e`, `f`, `g` and their capitals).
     pub fn real(&self, value: Real, conversion: u8) -> Vec<u8> {
         let value = value.get();
-        let sign = self.sign(value.is_sign_negative() && !value.is_nan());
+        let sign = self.sign(value.is_sign_negative());
         let size = value.abs();
         if !size.is_finite() {
             let text = if size.is_nan() { "nan" } else { "inf" };

@@ -1,7 +1,6 @@
 //! Names of days and months; strftime(3), in UTC and the C locale.
 
-use super::SimTime;
-use super::time::{Calendar, calendar};
+use super::time::{Calendar, FileTime, calendar};
 
 /// The days of a week, Monday first, in English.
 pub const DAYS: [&str; 7] =
@@ -23,13 +22,12 @@ pub const MONTHS: [&str; 12] = [
 ];
 
 /// A moment of virtual time by a format; the time zone is UTC, as in a container.
-pub fn strftime(format: &[u8], at: SimTime) -> Vec<u8> {
-    strftime_unix(format, at.unix_secs(), (at.0 % 1_000) as u32)
+pub fn strftime(format: &[u8], moment: impl Into<FileTime>) -> Vec<u8> {
+    shaped(format, moment.into())
 }
 
-/// As [`strftime`], from seconds since the Unix epoch and milliseconds.
-pub fn strftime_unix(format: &[u8], secs: u64, millis: u32) -> Vec<u8> {
-    let now = calendar(secs);
+fn shaped(format: &[u8], moment: FileTime) -> Vec<u8> {
+    let now = calendar(moment.unix_secs());
     let mut out = Vec::new();
     let mut at = 0;
     while at < format.len() {
@@ -40,8 +38,9 @@ pub fn strftime_unix(format: &[u8], secs: u64, millis: u32) -> Vec<u8> {
         }
         let start = at;
         at += 1;
-        let flag = format.get(at).copied().filter(|byte| b"-_0^#".contains(byte));
-        at += usize::from(flag.is_some());
+        let flags = format[at..].iter().take_while(|byte| b"-_0^#+".contains(byte)).count();
+        let flag = format[at..at + flags].last().copied();
+        at += flags;
         let digits = format[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let width = std::str::from_utf8(&format[at..at + digits])
             .ok()
@@ -49,12 +48,21 @@ pub fn strftime_unix(format: &[u8], secs: u64, millis: u32) -> Vec<u8> {
             .unwrap_or(0)
             .min(1_000);
         at += digits;
+        let colons = format[at..].iter().take_while(|byte| **byte == b':').count();
+        if (1..=3).contains(&colons) && format.get(at + colons) == Some(&b'z') {
+            let zone = ["+00:00", "+00:00:00", "+00"][colons - 1];
+            out.extend(zone.bytes());
+            at += colons + 1;
+            continue;
+        }
+        // C's other representations are the same here.
+        at += usize::from(matches!(format.get(at), Some(b'E' | b'O')) && at + 1 < format.len());
         let Some(letter) = format.get(at) else {
             out.extend(&format[start..]);
             break;
         };
         at += 1;
-        match field(*letter, &now, secs, millis) {
+        match field(*letter, &now, moment) {
             Some((text, fill, natural)) => {
                 out.extend(padded(&text, fill, natural, flag, width));
             }
@@ -65,19 +73,19 @@ pub fn strftime_unix(format: &[u8], secs: u64, millis: u32) -> Vec<u8> {
 }
 
 /// The text of a field, what fills it up, and how wide it is by itself.
-fn field(letter: u8, now: &Calendar, secs: u64, millis: u32) -> Option<(String, char, usize)> {
+fn field(letter: u8, now: &Calendar, moment: FileTime) -> Option<(String, char, usize)> {
     let two = |n: u32| Some((n.to_string(), '0', 2));
     let hour12 = if now.hour.is_multiple_of(12) { 12 } else { now.hour % 12 };
     let year_day = day_of_year(now);
     let text = |text: &str| Some((text.to_string(), ' ', 0));
     let nested = |format: &[u8]| {
-        let bytes = strftime_unix(format, secs, millis);
+        let bytes = shaped(format, moment);
         Some((String::from_utf8_lossy(&bytes).into_owned(), ' ', 0))
     };
     match letter {
-        b'Y' => Some((now.year.to_string(), '0', 0)),
-        b'C' => two(now.year / 100),
-        b'y' => two(now.year % 100),
+        b'Y' => Some((now.year.to_string(), '0', 4)),
+        b'C' => Some((now.year.div_euclid(100).to_string(), '0', 2)),
+        b'y' => two(now.year.rem_euclid(100) as u32),
         b'm' => two(now.month),
         b'd' => two(now.day),
         b'e' => Some((now.day.to_string(), ' ', 2)),
@@ -87,8 +95,8 @@ fn field(letter: u8, now: &Calendar, secs: u64, millis: u32) -> Option<(String, 
         b'l' => Some((hour12.to_string(), ' ', 2)),
         b'M' => two(now.minute),
         b'S' => two(now.second),
-        b'N' => Some((format!("{:09}", u64::from(millis) * 1_000_000), '0', 9)),
-        b's' => text(&secs.to_string()),
+        b'N' => Some((format!("{:09}", u64::from(moment.millis()) * 1_000_000), '0', 9)),
+        b's' => text(&moment.unix_secs().to_string()),
         b'j' => Some((year_day.to_string(), '0', 3)),
         b'u' => text(&(now.weekday + 1).to_string()),
         b'w' => text(&((now.weekday + 1) % 7).to_string()),
@@ -98,6 +106,7 @@ fn field(letter: u8, now: &Calendar, secs: u64, millis: u32) -> Option<(String, 
         b'B' => text(MONTHS[now.month as usize - 1]),
         b'p' => text(if now.hour < 12 { "AM" } else { "PM" }),
         b'P' => text(if now.hour < 12 { "am" } else { "pm" }),
+        b'q' => text(&now.month.div_ceil(3).to_string()),
         b'z' => text("+0000"),
         b'Z' => text("UTC"),
         b'n' => text("\n"),
@@ -112,14 +121,14 @@ fn field(letter: u8, now: &Calendar, secs: u64, millis: u32) -> Option<(String, 
         b'U' => two((year_day + 6 - (now.weekday + 1) % 7) / 7),
         b'W' => two((year_day + 6 - now.weekday) / 7),
         b'V' => two(iso_week(now).1),
-        b'G' => Some((iso_week(now).0.to_string(), '0', 0)),
-        b'g' => two(iso_week(now).0 % 100),
+        b'G' => Some((iso_week(now).0.to_string(), '0', 4)),
+        b'g' => two(iso_week(now).0.rem_euclid(100) as u32),
         _ => None,
     }
 }
 
-fn is_leap(year: u32) -> bool {
-    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+fn is_leap(year: i32) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
 /// From 1.
@@ -130,10 +139,11 @@ fn day_of_year(now: &Calendar) -> u32 {
 }
 
 /// ISO 8601's year and week.
-fn iso_week(now: &Calendar) -> (u32, u32) {
+fn iso_week(now: &Calendar) -> (i32, u32) {
     let week = (day_of_year(now) + 9 - now.weekday) / 7;
-    let weeks_in = |year: u32| {
-        let p = |year: u32| (year + year / 4 - year / 100 + year / 400) % 7;
+    let weeks_in = |year: i32| {
+        let leaps = |year: i32| year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        let p = |year: i32| (year + leaps(year)).rem_euclid(7);
         if p(year) == 4 || p(year - 1) == 3 { 53 } else { 52 }
     };
     match week {

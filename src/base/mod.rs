@@ -16,4 +16,4 @@ pub mod time;
 pub use blob::Blob;
 pub use id::*;
 pub use sorted::{SortedMap, SortedSet};
-pub use time::{Millis, SimTime};
+pub use time::{FileTime, Millis, SimTime};

@@ -41,19 +41,28 @@ impl Real {
     /// Sum, difference, product, quotient, remainder, power, by the operator's letter.
     pub fn apply(self, operator: u8, other: Real) -> Real {
         let (a, b) = (self.get(), other.get());
-        Real::new(match operator {
+        // Which bits a result that is no number has, is the processor's choice: here it is that
+        // of x86-64, everywhere.
+        if a.is_nan() || b.is_nan() {
+            return if a.is_nan() { self } else { other };
+        }
+        let result = match operator {
             b'+' => a + b,
             b'-' => a - b,
             b'*' => a * b,
             b'/' => a / b,
             b'%' => a % b,
             _ => exact::pow(a, b),
-        })
+        };
+        if result.is_nan() { Real::NAN } else { Real::new(result) }
     }
+
+    /// What an operation gives that has no result; its sign is set.
+    pub const NAN: Real = Real(0xfff8 << 48);
 
     /// The other sign.
     pub fn negated(self) -> Real {
-        Real::new(-self.get())
+        Real(self.0 ^ 1 << 63)
     }
 
     /// What a text says, if it is a number from end to end as Rust reads one.
@@ -153,7 +162,8 @@ impl Real {
             "LOG10" => libm::log10,
             _ => return None,
         };
-        Some(Real::new(of(self.get())))
+        let result = if self.get().is_nan() { self } else { Real::new(of(self.get())) };
+        Some(if result.get().is_nan() && !self.get().is_nan() { Real::NAN } else { result })
     }
 
     /// The angle of a point, of which this is the ordinate.
@@ -176,6 +186,63 @@ impl Real {
         let value = self.get();
         (value == value.trunc() && value.abs() <= 2_147_483_647.0).then_some(value as i64)
     }
+}
+
+/// As [`leading_number`], also infinities, `nan` and hexadecimal digits: C's strtod(3).
+pub fn strtod(text: &[u8]) -> (Real, usize) {
+    let blank = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let signed = usize::from(matches!(text.get(blank), Some(b'+' | b'-')));
+    let start = blank + signed;
+    let negative = signed == 1 && text[blank] == b'-';
+    let with_sign = |size: f64| Real::new(if negative { -size } else { size });
+    let begins = |word: &[u8]| {
+        text.get(start..start + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))
+    };
+    for (word, size) in
+        [(&b"infinity"[..], f64::INFINITY), (b"inf", f64::INFINITY), (b"nan", f64::NAN)]
+    {
+        if begins(word) {
+            return (with_sign(size), start + word.len());
+        }
+    }
+    match begins(b"0x").then(|| hexadecimal(&text[start + 2..])).flatten() {
+        Some((size, used)) => (with_sign(size), start + 2 + used),
+        None => leading_number(text),
+    }
+}
+
+/// `1A.8p3` after `0x`.
+fn hexadecimal(text: &[u8]) -> Option<(f64, usize)> {
+    let (mut size, mut shift, mut at, mut any) = (0.0f64, 0i32, 0, false);
+    let mut in_fraction = false;
+    while let Some(byte) = text.get(at) {
+        match char::from(*byte).to_digit(16) {
+            Some(digit) => {
+                size = size * 16.0 + f64::from(digit);
+                shift -= if in_fraction { 4 } else { 0 };
+                any = true;
+            }
+            None if *byte == b'.' && !in_fraction => in_fraction = true,
+            None => break,
+        }
+        at += 1;
+    }
+    if !any {
+        return None;
+    }
+    if matches!(text.get(at), Some(b'p' | b'P')) {
+        let sign = usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
+        let digits = text.get(at + 1 + sign..).unwrap_or_default();
+        let count = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let read = std::str::from_utf8(&digits[..count]).ok().and_then(|text| text.parse().ok());
+        if count > 0 {
+            let power: i32 = read.unwrap_or(9_999);
+            shift += if text[at + 1] == b'-' { -power } else { power };
+            at += 1 + sign + count;
+        }
+    }
+    let factor = if shift < 0 { 0.5 } else { 2.0 };
+    Some(((0..shift.unsigned_abs().min(9_999)).fold(size, |size, _| size * factor), at))
 }
 
 /// The number a text begins with (after blanks), and how many bytes it takes.

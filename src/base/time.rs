@@ -42,6 +42,36 @@ impl SimTime {
     }
 }
 
+/// What files carry, which may lie before the scenario: milliseconds since it began.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
+pub struct FileTime(pub i64);
+
+impl FileTime {
+    /// From seconds and milliseconds since the Unix epoch.
+    pub const fn from_unix(secs: i64, millis: u32) -> FileTime {
+        let secs = secs.saturating_sub(EPOCH_UNIX_SECS as i64);
+        FileTime(secs.saturating_mul(1_000).saturating_add(millis as i64))
+    }
+
+    /// Whole seconds since the Unix epoch.
+    pub const fn unix_secs(self) -> i64 {
+        EPOCH_UNIX_SECS as i64 + self.0.div_euclid(1_000)
+    }
+
+    /// Milliseconds of the second.
+    pub const fn millis(self) -> u32 {
+        self.0.rem_euclid(1_000) as u32
+    }
+}
+
+impl From<SimTime> for FileTime {
+    fn from(at: SimTime) -> FileTime {
+        FileTime(i64::try_from(at.0).unwrap_or(i64::MAX))
+    }
+}
+
 /// Where virtual time 0 stands in the calendar: 2026-01-05 08:00:00 UTC, a Monday. Chosen, not
 /// modelled.
 pub const EPOCH_UNIX_SECS: u64 = 1_767_600_000;
@@ -105,8 +135,8 @@ impl fmt::Display for Millis {
 /// A moment in the calendar, UTC.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Calendar {
-    /// Four digits.
-    pub year: u32,
+    /// Four digits; below 1 before our era.
+    pub year: i32,
     /// 1 to 12.
     pub month: u32,
     /// 1 to 31.
@@ -123,29 +153,39 @@ pub struct Calendar {
 
 /// Seconds since the Unix epoch as a calendar moment (proleptic Gregorian; Howard Hinnant's
 /// civil-from-days).
-pub fn calendar(unix_secs: u64) -> Calendar {
-    let days = unix_secs / 86_400;
-    let rest = unix_secs % 86_400;
+pub fn calendar(unix_secs: i64) -> Calendar {
+    let days = unix_secs.div_euclid(86_400);
+    let rest = unix_secs.rem_euclid(86_400);
     let z = days + 719_468;
-    let era = z / 146_097;
-    let day_of_era = z % 146_097;
+    let era = z.div_euclid(146_097);
+    let day_of_era = z.rem_euclid(146_097);
     let year_of_era =
         (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_index = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_index + 2) / 5 + 1;
     let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    let small = |n: u64| u32::try_from(n).expect("a calendar field is small");
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let small = |n: i64| u32::try_from(n).expect("a calendar field is small");
     Calendar {
-        year: small(year),
+        year: i32::try_from(year).unwrap_or(if year < 0 { i32::MIN } else { i32::MAX }),
         month: small(month),
         day: small(day),
         hour: small(rest / 3_600),
         minute: small(rest % 3_600 / 60),
         second: small(rest % 60),
-        weekday: small((days + 3) % 7),
+        weekday: small((days + 3).rem_euclid(7)),
     }
+}
+
+/// Days from the Unix epoch to a day of the calendar; a month beyond December is one of a later
+/// year, a day beyond the month's end one of a later month (Hinnant's days-from-civil).
+pub fn days_from_calendar(year: i64, month: i64, day: i64) -> i64 {
+    let months = year * 12 + month - 1;
+    let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
+    let (y, m) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
+    let leaps = y.div_euclid(4) - y.div_euclid(100) + y.div_euclid(400);
+    365 * y + leaps + (153 * m + 2) / 5 + day - 1 - 719_468
 }
 
 #[cfg(test)]
@@ -157,10 +197,14 @@ mod tests {
         let rows = [
             (0, (1970, 1, 1, 0, 0, 0, 3)),
             (951_782_400, (2000, 2, 29, 0, 0, 0, 1)),
-            (EPOCH_UNIX_SECS, (2026, 1, 5, 8, 0, 0, 0)),
+            (1_767_600_000, (2026, 1, 5, 8, 0, 0, 0)),
+            (-315_619_200, (1960, 1, 1, 0, 0, 0, 4)),
+            (-62_167_219_201, (-1, 12, 31, 23, 59, 59, 4)),
         ];
         for (secs, want) in rows {
             let c = calendar(secs);
+            let days = days_from_calendar(c.year.into(), c.month.into(), c.day.into());
+            assert_eq!(days, secs.div_euclid(86_400), "the way back");
             assert_eq!((c.year, c.month, c.day, c.hour, c.minute, c.second, c.weekday), want);
         }
     }

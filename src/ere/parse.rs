@@ -127,6 +127,10 @@ impl Parser<'_> {
             self.at += length;
             branches.push(self.branch()?);
         }
+        let whole = branches.len() == 1 && self.depth == 0;
+        if self.flags.dialect == Dialect::Awk && !whole && branches.contains(&Node::Empty) {
+            return Err(Error::BadRepeat);
+        }
         if branches.len() == 1 {
             return Ok(branches.swap_remove(0));
         }

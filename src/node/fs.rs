@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::limit::BLOB_BYTES_MAX;
-use crate::base::{Blob, Pid, SimTime, SortedMap, SortedSet};
+use crate::base::{Blob, FileTime, Pid, SimTime, SortedMap, SortedSet};
 use crate::os::{Errno, FileKind, Stat};
 
 /// The inode of a volume's root directory.
@@ -36,7 +36,7 @@ pub struct Inode {
     /// Group.
     pub gid: u32,
     /// Last change of content.
-    pub modified: SimTime,
+    pub modified: FileTime,
     /// Names it has.
     pub links: u32,
     /// Who holds the exclusive lock.
@@ -135,8 +135,15 @@ impl Volume {
         if let Content::File(blob) = &content {
             self.used += blob.len();
         }
-        let inode =
-            Inode { content, mode, uid: 0, gid: 0, modified: now, links: 0, locked_by: None };
+        let inode = Inode {
+            content,
+            mode,
+            uid: 0,
+            gid: 0,
+            modified: now.into(),
+            links: 0,
+            locked_by: None,
+        };
         self.inodes.insert(self.last, inode);
         self.last
     }
@@ -171,7 +178,7 @@ impl Volume {
     ) -> Result<(), Errno> {
         let before = self.entries_mut(directory)?.insert(name.to_vec(), number);
         self.inode_mut(number).links += 1;
-        self.inode_mut(directory).modified = now;
+        self.inode_mut(directory).modified = now.into();
         if let Some(before) = before {
             self.drop_link(before);
         }
@@ -181,7 +188,7 @@ impl Volume {
     /// Takes a name away, and with the last one the inode.
     pub fn leave(&mut self, directory: u64, name: &[u8], now: SimTime) -> Result<(), Errno> {
         let number = self.entries_mut(directory)?.remove(name).ok_or(Errno::Noent)?;
-        self.inode_mut(directory).modified = now;
+        self.inode_mut(directory).modified = now.into();
         self.drop_link(number);
         Ok(())
     }
@@ -216,7 +223,7 @@ impl Volume {
         self.used = used;
         let inode = self.inode_mut(number);
         inode.content = Content::File(blob);
-        inode.modified = now;
+        inode.modified = now.into();
         Ok(())
     }
 
@@ -225,7 +232,7 @@ impl Volume {
         self.used = self.used - self.inode(number).size() + blob.len();
         let inode = self.inode_mut(number);
         inode.content = Content::File(blob);
-        inode.modified = now;
+        inode.modified = now.into();
     }
 
     /// A file's bytes; a program's file reads as a hole.

@@ -7,7 +7,7 @@ use super::program::Program;
 use super::sys_files::descriptor_named;
 use super::{Asks, Container, Names, Nodes, Sandbox};
 use crate::base::limit::{PIPE_BYTES_MAX, PROCESSES_MAX};
-use crate::base::{Blob, Millis, Pid, SimTime, SortedSet};
+use crate::base::{Blob, FileTime, Millis, Pid, SimTime, SortedSet};
 use crate::os::{Errno, Fd, NetError, Open, Poll, Seek, Signal, Stat, Sys, TimerId, WaitStatus};
 use crate::sh;
 use crate::trace::{Fact, Site};
@@ -357,7 +357,7 @@ impl Sys for SysView<'_> {
         })
     }
 
-    fn set_modified(&mut self, path: &[u8], at: SimTime) -> Result<(), Errno> {
+    fn set_modified(&mut self, path: &[u8], at: FileTime) -> Result<(), Errno> {
         self.change(path, |inode| inode.modified = at)
     }
 

@@ -7,7 +7,7 @@ use super::fs::{Content, Inode, Volume};
 use super::path::{Found, View};
 use super::process::{Device, OpenKind};
 use super::sys::SysView;
-use crate::base::{Blob, SimTime, SortedMap};
+use crate::base::{Blob, FileTime, SortedMap};
 use crate::os::{Errno, Fd, FileKind, Open, Seek, Stat, Sys};
 
 /// What one read of a device without end brings, in bytes.
@@ -242,7 +242,7 @@ impl SysView<'_> {
             mode: 0o600,
             uid: 0,
             gid: 0,
-            modified: SimTime::START,
+            modified: FileTime::default(),
             inode: u64::from(fd.0),
             device: 0,
             links: 1,

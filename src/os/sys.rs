@@ -1,7 +1,7 @@
 //! The system calls.
 
 use super::{Errno, Fd, NetError, Signal, TimerId, WaitStatus};
-use crate::base::{Blob, Millis, Pid, SimTime, SortedSet};
+use crate::base::{Blob, FileTime, Millis, Pid, SimTime, SortedSet};
 use crate::trace::{Fact, Site};
 
 /// An answer that may have to wait.
@@ -79,7 +79,7 @@ pub struct Stat {
     /// Group.
     pub gid: u32,
     /// Last change of content.
-    pub modified: SimTime,
+    pub modified: FileTime,
     /// Inode number, unique in one volume.
     pub inode: u64,
     /// Which volume: two files are the same if inode and device agree.
@@ -153,7 +153,7 @@ pub trait Sys {
     fn set_mode(&mut self, path: &[u8], mode: u32) -> Result<(), Errno>;
     /// `None` leaves that one as it is.
     fn set_owner(&mut self, path: &[u8], uid: Option<u32>, gid: Option<u32>) -> Result<(), Errno>;
-    fn set_modified(&mut self, path: &[u8], at: SimTime) -> Result<(), Errno>;
+    fn set_modified(&mut self, path: &[u8], at: FileTime) -> Result<(), Errno>;
     /// Whether this process may read (4), write (2), execute (1) it; the bits may be added.
     fn access(&self, path: &[u8], bits: u32) -> Result<(), Errno>;
     fn current_dir(&self) -> Vec<u8>;

@@ -71,8 +71,22 @@ pub fn parse_from(cx: &mut Context, options: &Options, from: usize) -> Result<Ar
                 cx.not_modelled(&what);
             }
             cx.complain(message);
+            hint_at_dashes(cx);
             Err(usage(cx, options.fail))
         }
+    }
+}
+
+/// What rm adds where an option is wrong that is the name of a file.
+fn hint_at_dashes(cx: &mut Context) {
+    let name = (cx.name == "rm").then(|| {
+        let mut words = cx.argv.iter().skip(1).filter(|w| w.len() > 1 && w.starts_with(b"-"));
+        words.find(|word| cx.sys.stat(word, false).is_ok()).cloned()
+    });
+    if let Some(name) = name.flatten() {
+        let (path, shown) = (say!("./", name), super::quote::always(&name));
+        let path = super::quote::needed(&path);
+        cx.out.error(&say!("Try 'rm ", path, "' to remove the file ", shown, ".\n"));
     }
 }
 
@@ -83,7 +97,11 @@ pub fn usage(cx: &mut Context, code: u8) -> u8 {
             "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n"
                 .to_string()
         }
-        name => format!("Try '{name} --help' for more information.\n"),
+        "sed" => super::text::sed::USAGE.to_string(),
+        _ => {
+            let name = String::from_utf8_lossy(cx.called()).into_owned();
+            format!("Try '{name} --help' for more information.\n")
+        }
     };
     cx.out.error(line.as_bytes());
     code
@@ -179,23 +197,8 @@ fn read_long(
         None => (word, None),
     };
     let name = String::from_utf8_lossy(name).into_owned();
-    let exact = options.long.iter().find(|(known, _)| *known == name);
-    let mut abbreviated = options.long.iter().filter(|(known, _)| known.starts_with(&name));
-    let found = match (exact, abbreviated.next(), abbreviated.next()) {
-        (Some(exact), _, _) => exact,
-        (None, Some(only), None) => only,
-        (None, Some(a), Some(b)) => {
-            let message =
-                format!("option '--{name}' is ambiguous; possibilities: '--{}' '--{}'", a.0, b.0);
-            return Err(Refusal::Wrong(message, None));
-        }
-        (None, None, _) => {
-            let lacking = options.lacking.split(' ').skip(1).any(|known| known == name);
-            let message = format!("unrecognized option '--{}'", String::from_utf8_lossy(word));
-            return Err(Refusal::Wrong(message, lacking.then(|| format!("--{name}"))));
-        }
-    };
-    let (long, letter) = *found;
+    let found = find_long(&name, options, word)?;
+    let (long, letter) = found;
     let value = match (colons(options.short, letter).unwrap_or(0), value) {
         (0, Some(_)) => {
             let message = format!("option '--{long}' doesn't allow an argument");
@@ -213,4 +216,68 @@ fn read_long(
     };
     args.options.push((letter, value));
     Ok(())
+}
+
+/// The long option that a name, or the beginning of one, stands for.
+fn find_long(name: &str, options: &Options, word: &[u8]) -> Result<(&'static str, char), Refusal> {
+    if let Some(exact) = options.long.iter().find(|(known, _)| *known == name) {
+        return Ok(*exact);
+    }
+    let known = options.long.iter().filter(|(known, _)| known.starts_with(name));
+    let known: Vec<(&'static str, char)> = known.copied().collect();
+    let lacking: &'static str = options.lacking;
+    let others = lacking.split(' ').skip(1).chain(EVERYWHERE);
+    let others: Vec<&'static str> =
+        others.filter(|known| !known.is_empty() && known.starts_with(name)).collect();
+    match (known.first(), others.first()) {
+        (Some(first), None) if known.iter().all(|(_, letter)| *letter == first.1) => Ok(*first),
+        (None, Some(only)) if others.len() == 1 || others.contains(&name) => {
+            let message = format!("unrecognized option '--{}'", String::from_utf8_lossy(word));
+            Err(Refusal::Wrong(message, Some(format!("--{only}"))))
+        }
+        (None, None) => {
+            let message = format!("unrecognized option '--{}'", String::from_utf8_lossy(word));
+            Err(Refusal::Wrong(message, None))
+        }
+        _ => {
+            let names = known.iter().map(|(known, _)| *known).chain(others);
+            let names: String = names.map(|known| format!(" '--{known}'")).collect();
+            let message = format!("option '--{name}' is ambiguous; possibilities:{names}");
+            Err(Refusal::Wrong(message, None))
+        }
+    }
+}
+
+/// Long options that every one of these programs has and none is modelled with.
+const EVERYWHERE: [&str; 2] = ["help", "version"];
+
+/// One of several words that an option takes, or the beginning of one (gnulib's XARGMATCH): its
+/// number. `words` has one list a meaning. `Err`: refused, and said so.
+pub fn choose(
+    cx: &mut Context,
+    value: &[u8],
+    option: &str,
+    words: &[&[&str]],
+) -> Result<usize, u8> {
+    let rows = || words.iter().enumerate().flat_map(|(n, row)| row.iter().map(move |w| (n, *w)));
+    if let Some((row, _)) = rows().find(|(_, word)| word.as_bytes() == value) {
+        return Ok(row);
+    }
+    let mut begun = rows().filter(|(_, word)| word.as_bytes().starts_with(value)).map(|it| it.0);
+    let first = begun.next();
+    let is_ambiguous = begun.any(|row| Some(row) != first);
+    match first.filter(|_| !is_ambiguous) {
+        Some(row) => Ok(row),
+        None => {
+            let what = if is_ambiguous { "ambiguous" } else { "invalid" };
+            let value = super::quote::always(value);
+            cx.complain(say!(what, " argument ", value, " for '", option, "'"));
+            cx.out.error(b"Valid arguments are:\n");
+            for row in words {
+                let row: Vec<String> = row.iter().map(|word| format!("'{word}'")).collect();
+                cx.out.error(format!("  - {}\n", row.join(", ")).as_bytes());
+            }
+            Err(usage(cx, 1))
+        }
+    }
 }

@@ -58,9 +58,18 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// What its messages call it: as it was called, except where only the file's name counts.
+    fn called(&self) -> &[u8] {
+        match self.name {
+            "awk" | "hexdump" | "hostname" | "mawk" | "nc" | "ncat" | "ps" | "rev" | "socat"
+            | "watch" => self.name.as_bytes(),
+            name => self.argv.first().map_or(name.as_bytes(), |word| word),
+        }
+    }
+
     /// A line on standard error: `name: text`.
     fn complain(&mut self, text: impl AsRef<[u8]>) {
-        let line = [self.name.as_bytes(), b": ", text.as_ref(), b"\n"].concat();
+        let line = [self.called(), b": ", text.as_ref(), b"\n"].concat();
         self.out.error(&line);
     }
 

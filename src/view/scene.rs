@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::base::{
-    Blob, ClaimName, ContainerName, Namespace, NodeName, Ordinal, Pid, PodName, ServiceName,
-    SimTime, SortedMap,
+    Blob, ClaimName, ContainerName, FileTime, Namespace, NodeName, Ordinal, Pid, PodName,
+    ServiceName, SimTime, SortedMap,
 };
 use crate::trace::fact::Fault;
 
@@ -363,7 +363,7 @@ pub struct FileScene {
     /// Its content.
     pub content: Blob,
     /// Last change.
-    pub modified: SimTime,
+    pub modified: FileTime,
 }
 
 /// A ConfigMap or a Secret.

@@ -35,7 +35,7 @@ impl Time {
 
     /// As `describe` prints it: RFC 1123 with a numeric zone.
     pub fn rfc1123z(self) -> String {
-        let c = calendar(self.0.unix_secs());
+        let c = calendar(self.0.unix_secs() as i64);
         let weekday = &DAYS[c.weekday as usize][..3];
         let month = &MONTHS[c.month as usize - 1][..3];
         format!(
@@ -75,7 +75,7 @@ fn days_from_civil(year: u64, month: u64, day: u64) -> Option<u64> {
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let c = calendar(self.0.unix_secs());
+        let c = calendar(self.0.unix_secs() as i64);
         write!(
             f,
             "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z",

@@ -25,12 +25,8 @@ pub fn fields(seconds: i64) -> [u32; 6] {
     if seconds == ZERO_DATE {
         return [0; 6];
     }
-    let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    // Whole eras of 400 years later the calendar is the same.
-    let eras = 5 * 146_097;
-    let later = u64::try_from(days + eras).unwrap_or(0) * 86_400 + rest as u64;
-    let c = calendar(later);
-    [c.year.saturating_sub(2_000), c.month, c.day, c.hour, c.minute, c.second]
+    let c = calendar(seconds);
+    [u32::try_from(c.year).unwrap_or(0), c.month, c.day, c.hour, c.minute, c.second]
 }
 
 /// `2026-01-05 08:00:00`.

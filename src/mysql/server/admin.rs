@@ -220,7 +220,7 @@ impl Mysqld {
         let Some(journal) = &self.journal else { return Ok(()) };
         let newer = |(name, _): &&(String, u64)| {
             let stat = sys.stat(&journal.path(name), true);
-            stat.is_ok_and(|stat| stat.modified.unix_secs() as i64 >= before)
+            stat.is_ok_and(|stat| stat.modified.unix_secs() >= before)
         };
         let keep = journal.files.iter().find(newer).or(journal.files.last());
         let Some((keep, _)) = keep.cloned() else { return Ok(()) };

@@ -80,7 +80,7 @@ impl Mysqld {
         let text = format!("InnoDB: Error number {} means '{}'", errno.number(), errno.text());
         self.log(sys, 0, Level::Error, &text);
         self.log(sys, 0, Level::Error, "[FATAL] InnoDB: IO error while writing ./ibdata1");
-        let now = calendar(sys.now().unix_secs());
+        let now = calendar(sys.now().unix_secs() as i64);
         let time = format!("{:02}:{:02}:{:02}", now.hour, now.minute, now.second);
         let date = format!("{:04}-{:02}-{:02}", now.year, now.month, now.day);
         self.err.print(&format!(

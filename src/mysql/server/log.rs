@@ -91,7 +91,7 @@ pub fn error_line(now: SimTime, text: &str, release: &str) -> String {
 
 /// `2026-01-05T08:00:15.578000Z`.
 pub fn stamp(now: SimTime) -> String {
-    let c = calendar(now.unix_secs());
+    let c = calendar(now.unix_secs() as i64);
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}000Z",
         c.year,
@@ -106,7 +106,7 @@ pub fn stamp(now: SimTime) -> String {
 
 /// `2026-01-05 08:00:15+00:00`, as the entrypoint stamps its lines (`date --rfc-3339=seconds`).
 pub fn rfc3339(now: SimTime) -> String {
-    let c = calendar(now.unix_secs());
+    let c = calendar(now.unix_secs() as i64);
     format!(
         "{:04}-{:02}-{:02} {:02}:{:02}:{:02}+00:00",
         c.year, c.month, c.day, c.hour, c.minute, c.second
@@ -115,7 +115,7 @@ pub fn rfc3339(now: SimTime) -> String {
 
 /// `260105 08:00:15`, as xtrabackup stamps its lines and SHOW SLAVE STATUS its errors.
 pub fn short(now: SimTime) -> String {
-    let c = calendar(now.unix_secs());
+    let c = calendar(now.unix_secs() as i64);
     format!(
         "{:02}{:02}{:02} {:02}:{:02}:{:02}",
         c.year % 100,

@@ -4,9 +4,10 @@ use super::super::machine::Machine;
 use super::super::quote::{self, Escapes, escape};
 use super::super::vars::Value;
 use super::echo::expand_escapes;
+use crate::base::FileTime;
 use crate::base::SimTime;
 use crate::base::conversion::Spec;
-use crate::base::date::strftime_unix;
+use crate::base::date::strftime;
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::base::real::{Real, leading_number};
 
@@ -292,11 +293,11 @@ impl Printf<'_> {
         };
         let given = self.argument().map(|argument| self.number(&argument));
         let seconds = match given {
-            None | Some(-1) => self.now.unix_secs(),
-            Some(-2) => self.started.unix_secs(),
-            Some(seconds) => u64::try_from(seconds).unwrap_or(0),
+            None | Some(-1) => self.now.unix_secs() as i64,
+            Some(-2) => self.started.unix_secs() as i64,
+            Some(seconds) => seconds,
         };
-        let text = strftime_unix(format, seconds, 0);
+        let text = strftime(format, FileTime::from_unix(seconds, 0));
         self.pad(text, how, false);
         Some(end + 2)
     }

@@ -1,58 +1,493 @@
-//! cp and mv.
+//! cp and mv. Models coreutils' cp.c, mv.c and copy.c.
 
 use super::super::args::{self, Args, Options};
 use super::super::say::{base_name, join, say, trim_slashes};
-use super::super::{Context, quote};
-use super::remove_tree;
-use crate::os::{Errno, FileKind, Stat};
+use super::super::{Context, Step, quote};
+use super::backup::Backup;
+use super::{Asker, remove_tree};
+use crate::os::{Errno, FileKind, Stat, Wait};
 
 const CP: Options = Options {
-    short: "rRapfnvTt:dPLulsxH|",
+    short: "abdfHilLnprst:uvxPRS:TZ|AB::K::D:E:G::VW",
     long: &[
-        ("recursive", 'r'),
         ("archive", 'a'),
-        ("preserve", 'p'),
-        ("force", 'f'),
-        ("no-clobber", 'n'),
-        ("verbose", 'v'),
-        ("no-target-directory", 'T'),
-        ("target-directory", 't'),
-        ("no-dereference", 'P'),
+        ("attributes-only", 'A'),
+        ("backup", 'K'),
         ("dereference", 'L'),
-        ("update", 'u'),
+        ("force", 'f'),
+        ("interactive", 'i'),
         ("link", 'l'),
-        ("symbolic-link", 's'),
+        ("no-clobber", 'n'),
+        ("no-dereference", 'P'),
+        ("no-preserve", 'D'),
+        ("no-target-directory", 'T'),
         ("one-file-system", 'x'),
+        ("preserve", 'B'),
+        ("recursive", 'R'),
+        ("remove-destination", 'V'),
+        ("sparse", 'E'),
+        ("reflink", 'G'),
+        ("strip-trailing-slashes", 'W'),
+        ("suffix", 'S'),
+        ("symbolic-link", 's'),
+        ("target-directory", 't'),
+        ("update", 'u'),
+        ("verbose", 'v'),
     ],
-    lacking: "biSZ attributes-only backup copy-contents interactive no-preserve parents reflink \
-              remove-destination sparse strip-trailing-slashes suffix context",
+    lacking: " copy-contents parents context",
     fail: 1,
     stop_early: false,
 };
 
 const MV: Options = Options {
-    short: "fnvTt:u|",
+    short: "bfint:uvS:TZ|K::W",
     long: &[
+        ("backup", 'K'),
         ("force", 'f'),
+        ("interactive", 'i'),
         ("no-clobber", 'n'),
-        ("verbose", 'v'),
         ("no-target-directory", 'T'),
+        ("strip-trailing-slashes", 'W'),
+        ("suffix", 'S'),
         ("target-directory", 't'),
         ("update", 'u'),
+        ("verbose", 'v'),
+        ("context", 'Z'),
     ],
-    lacking: "biSZ backup interactive strip-trailing-slashes suffix context",
+    lacking: "",
     fail: 1,
     stop_early: false,
 };
 
-/// cp.
-pub fn cp(cx: &mut Context) -> u8 {
-    transfer(cx, &CP, copy)
+/// cp or mv.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Transfer {
+    args: Args,
+    moving: bool,
+    backup: Backup,
+    preserves: Preserved,
+    /// The last first.
+    jobs: Vec<Job>,
+    asker: Asker,
+    code: u8,
 }
 
-/// mv.
-pub fn mv(cx: &mut Context) -> u8 {
-    transfer(cx, &MV, rename)
+/// What is still to be done.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Job {
+    /// From here to there.
+    Path(Vec<u8>, Vec<u8>),
+    /// A directory's copy is complete: it gets the original's attributes.
+    Finish(Vec<u8>, Stat),
+}
+
+/// What copies keep of the original.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+struct Preserved {
+    mode: bool,
+    owner: bool,
+    time: bool,
+    not_mode: bool,
+}
+
+const ATTRIBUTES: &[&[&str]] =
+    &[&["mode"], &["timestamps"], &["ownership"], &["links"], &["context"], &["xattr"], &["all"]];
+
+impl Preserved {
+    fn read(cx: &mut Context, args: &Args) -> Result<Preserved, u8> {
+        let mut kept = Preserved::default();
+        for (letter, list) in &args.options {
+            match letter {
+                'p' | 'a' => kept.set(&[0, 1, 2], true),
+                'B' if list.is_empty() => kept.set(&[0, 1, 2], true),
+                'B' | 'D' => {
+                    let option = if *letter == 'B' { "--preserve" } else { "--no-preserve" };
+                    for name in list.split(|byte| *byte == b',') {
+                        let row = args::choose(cx, name, option, ATTRIBUTES)?;
+                        let rows = if row == 6 { vec![0, 1, 2] } else { vec![row] };
+                        kept.set(&rows, *letter == 'B');
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(kept)
+    }
+
+    fn set(&mut self, rows: &[usize], on: bool) {
+        for row in rows {
+            match row {
+                0 => (self.mode, self.not_mode) = (on, !on),
+                1 => self.time = on,
+                2 => self.owner = on,
+                _ => {}
+            }
+        }
+    }
+
+    /// Owner, mode, time.
+    fn apply(self, cx: &mut Context, stat: &Stat, path: &[u8]) {
+        if self.owner {
+            let _ = cx.sys.set_owner(path, Some(stat.uid), Some(stat.gid));
+        }
+        if self.mode {
+            let _ = cx.sys.set_mode(path, stat.mode);
+        }
+        if self.time {
+            let _ = cx.sys.set_modified(path, stat.modified);
+        }
+    }
+}
+
+impl Transfer {
+    /// Reads the arguments.
+    pub fn begin(cx: &mut Context) -> Result<Transfer, u8> {
+        let moving = cx.name == "mv";
+        let args = args::parse(cx, if moving { &MV } else { &CP })?;
+        let backup = Backup::read(cx, &args, 'K')?;
+        if backup.is_wanted() && args.last_of("finK") == Some('n') && args.has('n') {
+            cx.complain("options --backup and --no-clobber are mutually exclusive");
+            return Err(args::usage(cx, 1));
+        }
+        let preserves = Preserved::read(cx, &args)?;
+        let mut jobs = pairs(cx, &args)?;
+        jobs.reverse();
+        Ok(Transfer { args, moving, backup, preserves, jobs, asker: Asker::default(), code: 0 })
+    }
+
+    /// Goes on until a question waits for its answer.
+    pub fn step(&mut self, cx: &mut Context) -> Step {
+        while let Some(job) = self.jobs.last().cloned() {
+            let below = match &job {
+                Job::Path(from, to) if self.moving => self.rename(cx, from, to),
+                Job::Path(from, to) => self.copy(cx, from, to),
+                Job::Finish(path, stat) => {
+                    self.preserves.apply(cx, stat, path);
+                    Ok(Vec::new())
+                }
+            };
+            match below {
+                Ok(below) => {
+                    self.jobs.pop();
+                    self.jobs.extend(below.into_iter().rev());
+                }
+                Err(waits) => return Step::Wait(waits),
+            }
+        }
+        Step::Done(self.code)
+    }
+
+    fn fail(&mut self, cx: &mut Context, text: Vec<u8>) -> Vec<Job> {
+        cx.complain(text);
+        self.code = 1;
+        Vec::new()
+    }
+
+    /// Whether what is there may be overwritten; asks where that was wanted.
+    fn may_replace(
+        &mut self,
+        cx: &mut Context,
+        to: &[u8],
+        there: &Stat,
+        stat: &Stat,
+    ) -> Result<bool, Vec<Wait>> {
+        if self.args.has('u') && there.modified >= stat.modified {
+            return Ok(false);
+        }
+        let letters = if self.moving { "fin" } else { "in" };
+        match self.args.last_of(letters) {
+            Some('n') => Ok(false),
+            Some('i') => self.asker.ask(cx, say!("overwrite ", quote::always(to))),
+            _ => Ok(true),
+        }
+    }
+
+    /// Copies one path; a directory's content is left to further jobs.
+    fn copy(&mut self, cx: &mut Context, from: &[u8], to: &[u8]) -> Result<Vec<Job>, Vec<Wait>> {
+        let deep = self.args.last_of("rRa").is_some();
+        let follow = match self.args.last_of("dPLa") {
+            Some(letter) => letter == 'L',
+            None => !deep && !self.moving,
+        };
+        let stat = match cx.sys.stat(from, follow) {
+            Ok(stat) => stat,
+            Err(errno) => {
+                let text = say!("cannot stat ", quote::always(from), ": ", errno.text());
+                return Ok(self.fail(cx, text));
+            }
+        };
+        if stat.kind != FileKind::Directory {
+            return self.copy_file(cx, &stat, from, to).map(|()| Vec::new());
+        }
+        if !deep {
+            let text = say!("-r not specified; omitting directory ", quote::always(from));
+            return Ok(self.fail(cx, text));
+        }
+        if is_within(cx, &stat, to) && is_dir_or_new(cx, to) {
+            let (from, to) = (quote::always(from), quote::always(to));
+            let text = say!("cannot copy a directory, ", from, ", into itself, ", to);
+            return Ok(self.fail(cx, text));
+        }
+        Ok(self.copy_dir(cx, &stat, from, to))
+    }
+
+    fn copy_dir(&mut self, cx: &mut Context, stat: &Stat, from: &[u8], to: &[u8]) -> Vec<Job> {
+        match cx.sys.stat(to, true) {
+            Ok(there) if there.kind == FileKind::Directory => {}
+            Ok(_) => {
+                let (from, to) = (quote::always(from), quote::always(to));
+                let text = say!("cannot overwrite non-directory ", to, " with directory ", from);
+                return self.fail(cx, text);
+            }
+            Err(_) => {
+                if let Err(errno) = cx.sys.make_dir(to, stat.mode) {
+                    let name = quote::always(to);
+                    let text = say!("cannot create directory ", name, ": ", errno.text());
+                    return self.fail(cx, text);
+                }
+                self.tell(cx, from, to, None);
+            }
+        }
+        match cx.sys.read_dir(from) {
+            Ok(names) => {
+                let below = names.iter().map(|name| Job::Path(join(from, name), join(to, name)));
+                below.chain([Job::Finish(to.to_vec(), *stat)]).collect()
+            }
+            Err(errno) => {
+                let text = say!("cannot access ", quote::always(from), ": ", errno.text());
+                self.fail(cx, text)
+            }
+        }
+    }
+
+    /// `-v`.
+    fn tell(&self, cx: &mut Context, from: &[u8], to: &[u8], backup: Option<&[u8]>) {
+        if self.args.has('v') {
+            let renamed = if self.moving { "renamed " } else { "" };
+            let kept = backup.map(|name| say!(" (backup: ", quote::always(name), ")"));
+            let (from, to) = (quote::always(from), quote::always(to));
+            cx.print(say!(renamed, from, " -> ", to, kept.unwrap_or_default(), "\n"));
+        }
+    }
+
+    fn copy_file(
+        &mut self,
+        cx: &mut Context,
+        stat: &Stat,
+        from: &[u8],
+        to: &[u8],
+    ) -> Result<(), Vec<Wait>> {
+        let (from_name, to_name) = (quote::always(from), quote::always(to));
+        let there = cx.sys.stat(to, true).ok();
+        let mut backup = None;
+        if let Some(there) = &there {
+            if same(there, stat) && !self.backup.is_wanted() {
+                self.fail(cx, say!(from_name, " and ", to_name, " are the same file"));
+                return Ok(());
+            }
+            if !self.may_replace(cx, to, there, stat)? {
+                return Ok(());
+            }
+            if there.kind == FileKind::Directory {
+                let text = say!("cannot overwrite directory ", to_name, " with non-directory");
+                self.fail(cx, text);
+                return Ok(());
+            }
+            backup = self.backup.make(cx, to);
+            if backup.is_none() && self.args.has('V') {
+                let _ = cx.sys.unlink(to);
+            }
+        } else if cx.sys.stat(to, false).is_ok() && stat.kind == FileKind::File {
+            self.fail(cx, say!("not writing through dangling symlink ", to_name));
+            return Ok(());
+        }
+        let fresh = there.is_none() || backup.is_some() || self.args.has('V');
+        if let Err(text) = self.write(cx, stat, from, to, fresh) {
+            self.fail(cx, text);
+            return Ok(());
+        }
+        self.tell(cx, from, to, backup.as_deref());
+        if self.args.last_of("ls").is_some() {
+            return Ok(());
+        }
+        if stat.kind == FileKind::File && fresh {
+            let mode = if self.preserves.not_mode { 0o666 } else { stat.mode & 0o777 };
+            let _ = cx.sys.set_mode(to, mode & !cx.sys.umask());
+        }
+        if stat.kind != FileKind::Symlink {
+            self.preserves.apply(cx, stat, to);
+        }
+        Ok(())
+    }
+
+    /// The content, a link's target, or (`-l`, `-s`) a link instead. `Err`: what to say.
+    fn write(
+        &self,
+        cx: &mut Context,
+        stat: &Stat,
+        from: &[u8],
+        to: &[u8],
+        fresh: bool,
+    ) -> Result<(), Vec<u8>> {
+        let (from_name, to_name) = (quote::always(from), quote::always(to));
+        if let Some(how) = self.args.last_of("ls") {
+            if self.args.has('f') {
+                let _ = cx.sys.unlink(to);
+            }
+            if how == 's' && !from.starts_with(b"/") && to.contains(&b'/') {
+                let to = quote::needed(to);
+                return Err(say!(
+                    to,
+                    ": can make relative symbolic links only in current directory"
+                ));
+            }
+            let (made, what) = match how {
+                's' => {
+                    (cx.sys.symlink(from, to), say!("symbolic link ", to_name, " to ", from_name))
+                }
+                _ => (cx.sys.link(from, to), say!("hard link ", to_name, " to ", from_name)),
+            };
+            return made.map_err(|errno| say!("cannot create ", what, ": ", errno.text()));
+        }
+        if stat.kind == FileKind::Symlink {
+            let _ = cx.sys.unlink(to);
+            let made = cx.sys.read_link(from).and_then(|target| cx.sys.symlink(&target, to));
+            let what = "cannot create symbolic link ";
+            return made.map_err(|errno| say!(what, to_name, ": ", errno.text()));
+        }
+        let content = cx
+            .sys
+            .read_file(from)
+            .map_err(|errno| say!("cannot open ", from_name, " for reading: ", errno.text()))?;
+        let content = if self.args.has('A') { crate::base::Blob::new() } else { content };
+        let written = match to.ends_with(b"/") {
+            true => Err(Errno::Notdir),
+            false if self.args.has('A') && !fresh => Ok(()),
+            false => cx.sys.write_file(to, &content),
+        };
+        written.map_err(|errno| match fresh {
+            true => say!("cannot create regular file ", to_name, ": ", errno.text()),
+            false => say!("cannot open ", to_name, " for writing: ", errno.text()),
+        })
+    }
+
+    fn rename(&mut self, cx: &mut Context, from: &[u8], to: &[u8]) -> Result<Vec<Job>, Vec<Wait>> {
+        let (from_name, to_name) = (quote::always(from), quote::always(to));
+        let stat = match cx.sys.stat(from, false) {
+            Ok(stat) => stat,
+            Err(errno) => {
+                let text = say!("cannot stat ", from_name, ": ", errno.text());
+                return Ok(self.fail(cx, text));
+            }
+        };
+        let is_dir = stat.kind == FileKind::Directory;
+        let mut backup = None;
+        match cx.sys.stat(to, false) {
+            Ok(there) => {
+                if same(&there, &stat) && !self.backup.is_wanted() {
+                    let text = say!(from_name, " and ", to_name, " are the same file");
+                    return Ok(self.fail(cx, text));
+                }
+                if !self.may_replace(cx, to, &there, &stat)? {
+                    return Ok(Vec::new());
+                }
+                let into_dir = there.kind == FileKind::Directory;
+                if into_dir != is_dir {
+                    let text = match into_dir {
+                        true => {
+                            say!("cannot overwrite directory ", to_name, " with non-directory")
+                        }
+                        false => say!(
+                            "cannot overwrite non-directory ",
+                            to_name,
+                            " with directory ",
+                            from_name
+                        ),
+                    };
+                    return Ok(self.fail(cx, text));
+                }
+                backup = self.backup.make(cx, to);
+            }
+            Err(errno) if errno != Errno::Noent => {
+                let text = say!("cannot stat ", to_name, ": ", errno.text());
+                return Ok(self.fail(cx, text));
+            }
+            Err(_) if to.ends_with(b"/") && !is_dir => {
+                let what = say!("cannot move ", from_name, " to ", to_name, ": ");
+                return Ok(self.fail(cx, say!(what, Errno::Notdir.text())));
+            }
+            Err(_) => {}
+        }
+        let text = match cx.sys.rename(from, trim_slashes(to)) {
+            Ok(()) => {
+                self.tell(cx, from, to, backup.as_deref());
+                return Ok(Vec::new());
+            }
+            Err(Errno::Xdev) => {
+                self.code |= move_across(cx, from, to);
+                return Ok(Vec::new());
+            }
+            Err(Errno::Inval) if is_dir => {
+                say!("cannot move ", from_name, " to a subdirectory of itself, ", to_name)
+            }
+            Err(errno) => say!("cannot move ", from_name, " to ", to_name, ": ", errno.text()),
+        };
+        Ok(self.fail(cx, text))
+    }
+}
+
+/// Sources and where each goes: to the destination, or into it.
+fn pairs(cx: &mut Context, args: &Args) -> Result<Vec<Job>, u8> {
+    let mut sources = args.operands.clone();
+    if args.has('W') {
+        sources.iter_mut().for_each(|source| *source = trim_slashes(source).to_vec());
+    }
+    if sources.is_empty() {
+        cx.complain("missing file operand");
+        return Err(args::usage(cx, 1));
+    }
+    let dir = match args.value('t') {
+        Some(_) if args.has('T') => {
+            let text = "cannot combine --target-directory (-t) and --no-target-directory (-T)";
+            cx.complain(text);
+            return Err(1);
+        }
+        Some(dir) if is_dir(cx, dir) => dir.to_vec(),
+        Some(dir) => {
+            let text = not_a_dir(cx, dir);
+            cx.complain(say!("target directory ", quote::always(dir), ": ", text));
+            return Err(1);
+        }
+        None if sources.len() == 1 => {
+            let name = quote::always(&sources[0]);
+            cx.complain(say!("missing destination file operand after ", name));
+            return Err(args::usage(cx, 1));
+        }
+        None => {
+            let last = sources.pop().expect("there are two");
+            if args.has('T') && sources.len() > 1 {
+                return Err(args::extra_operand(cx, &last, 1));
+            }
+            if args.has('T') || !is_dir(cx, &last) {
+                if sources.len() > 1 {
+                    let text = not_a_dir(cx, &last);
+                    cx.complain(say!("target ", quote::always(&last), ": ", text));
+                    return Err(1);
+                }
+                return Ok(vec![Job::Path(sources.remove(0), last)]);
+            }
+            last
+        }
+    };
+    let pair = |source: Vec<u8>| {
+        let to = join(&dir, base_name(&source));
+        Job::Path(source, to)
+    };
+    Ok(sources.into_iter().map(pair).collect())
+}
+
+fn same(a: &Stat, b: &Stat) -> bool {
+    (a.inode, a.device) == (b.inode, b.device)
 }
 
 /// Why a path is no directory.
@@ -65,106 +500,6 @@ pub fn not_a_dir(cx: &Context, path: &[u8]) -> &'static str {
 
 fn is_dir(cx: &Context, path: &[u8]) -> bool {
     cx.sys.stat(path, true).is_ok_and(|stat| stat.kind == FileKind::Directory)
-}
-
-/// What cp and mv share: sources, and a destination that may be a directory.
-fn transfer(
-    cx: &mut Context,
-    options: &Options,
-    act: fn(&mut Context, &Args, &[u8], &[u8]) -> u8,
-) -> u8 {
-    let args = match args::parse(cx, options) {
-        Ok(args) => args,
-        Err(code) => return code,
-    };
-    let mut sources = args.operands.clone();
-    if sources.is_empty() {
-        cx.complain("missing file operand");
-        return args::usage(cx, 1);
-    }
-    let dir = match args.value('t') {
-        Some(dir) if is_dir(cx, dir) => dir.to_vec(),
-        Some(dir) => {
-            let text = not_a_dir(cx, dir);
-            cx.complain(say!("target directory ", quote::always(dir), ": ", text));
-            return 1;
-        }
-        None if sources.len() == 1 => {
-            let name = quote::always(&sources[0]);
-            cx.complain(say!("missing destination file operand after ", name));
-            return args::usage(cx, 1);
-        }
-        None => {
-            let last = sources.pop().expect("there are two");
-            if args.has('T') && sources.len() > 1 {
-                return args::extra_operand(cx, &last, 1);
-            }
-            if args.has('T') || !is_dir(cx, &last) {
-                if sources.len() > 1 {
-                    let text = not_a_dir(cx, &last);
-                    cx.complain(say!("target ", quote::always(&last), ": ", text));
-                    return 1;
-                }
-                return act(cx, &args, &sources[0], &last);
-            }
-            last
-        }
-    };
-    let mut code = 0;
-    for source in &sources {
-        code |= act(cx, &args, source, &join(&dir, base_name(source)));
-    }
-    code
-}
-
-fn same(a: &Stat, b: &Stat) -> bool {
-    (a.inode, a.device) == (b.inode, b.device)
-}
-
-/// Copies one source, a tree where that was asked for.
-fn copy(cx: &mut Context, args: &Args, from: &[u8], to: &[u8]) -> u8 {
-    let deep = args.has('r') || args.has('R') || args.has('a');
-    let follow = !(args.has('d') || args.has('P') || deep) || args.has('L');
-    let mut code = 0;
-    let mut later = vec![(from.to_vec(), to.to_vec())];
-    let mut modes = Vec::new();
-    while let Some((from, to)) = later.pop() {
-        let stat = match cx.sys.stat(&from, follow) {
-            Ok(stat) => stat,
-            Err(errno) => {
-                cx.complain(say!("cannot stat ", quote::always(&from), ": ", errno.text()));
-                code = 1;
-                continue;
-            }
-        };
-        if stat.kind != FileKind::Directory {
-            code |= copy_file(cx, args, &stat, &from, &to);
-            continue;
-        }
-        if !deep {
-            cx.complain(say!("-r not specified; omitting directory ", quote::always(&from)));
-            code = 1;
-            continue;
-        }
-        if is_within(cx, &stat, &to) && is_dir_or_new(cx, &to) {
-            let (from, to) = (quote::always(&from), quote::always(&to));
-            cx.complain(say!("cannot copy a directory, ", from, ", into itself, ", to));
-            code = 1;
-            continue;
-        }
-        match copy_dir(cx, args, &stat, &from, &to) {
-            Ok(names) => {
-                let pairs = names.iter().rev().map(|name| (join(&from, name), join(&to, name)));
-                later.extend(pairs);
-                modes.push((to, stat));
-            }
-            Err(()) => code = 1,
-        }
-    }
-    for (path, stat) in modes.iter().rev() {
-        preserve(cx, args, stat, path);
-    }
-    code
 }
 
 fn is_dir_or_new(cx: &Context, path: &[u8]) -> bool {
@@ -185,188 +520,21 @@ fn is_within(cx: &Context, dir: &Stat, path: &[u8]) -> bool {
     }
 }
 
-fn copy_dir(
-    cx: &mut Context,
-    args: &Args,
-    stat: &Stat,
-    from: &[u8],
-    to: &[u8],
-) -> Result<Vec<Vec<u8>>, ()> {
-    match cx.sys.stat(to, true) {
-        Ok(there) if there.kind == FileKind::Directory => {}
-        Ok(_) => {
-            let (from, to) = (quote::always(from), quote::always(to));
-            cx.complain(say!("cannot overwrite non-directory ", to, " with directory ", from));
-            return Err(());
-        }
-        Err(_) => {
-            if let Err(errno) = cx.sys.make_dir(to, stat.mode) {
-                cx.complain(say!(
-                    "cannot create directory ",
-                    quote::always(to),
-                    ": ",
-                    errno.text()
-                ));
-                return Err(());
-            }
-            if args.has('v') {
-                cx.print(say!(quote::always(from), " -> ", quote::always(to), "\n"));
-            }
-        }
-    }
-    cx.sys.read_dir(from).map_err(|errno| {
-        cx.complain(say!("cannot access ", quote::always(from), ": ", errno.text()));
-    })
-}
-
-fn copy_file(cx: &mut Context, args: &Args, stat: &Stat, from: &[u8], to: &[u8]) -> u8 {
-    let (from_name, to_name) = (quote::always(from), quote::always(to));
-    let there = cx.sys.stat(to, true);
-    if let Ok(there) = &there {
-        if args.has('n') || (args.has('u') && there.modified >= stat.modified) {
-            return 0;
-        }
-        if same(there, stat) {
-            cx.complain(say!(from_name, " and ", to_name, " are the same file"));
-            return 1;
-        }
-        if there.kind == FileKind::Directory {
-            cx.complain(say!("cannot overwrite directory ", to_name, " with non-directory"));
-            return 1;
-        }
-    }
-    if args.has('l') || args.has('s') {
-        return link_copy(cx, args, from, to);
-    }
-    let done = if stat.kind == FileKind::Symlink {
-        if there.is_ok() || cx.sys.stat(to, false).is_ok() {
-            let _ = cx.sys.unlink(to);
-        }
-        cx.sys.read_link(from).and_then(|target| cx.sys.symlink(&target, to))
-    } else {
-        write_copy(cx, from, to).map_err(|(errno, reading)| {
-            let text = if reading {
-                say!("cannot open ", from_name, " for reading: ", errno.text())
-            } else if there.is_err() {
-                say!("cannot create regular file ", to_name, ": ", errno.text())
-            } else {
-                say!("cannot open ", to_name, " for writing: ", errno.text())
-            };
-            cx.complain(text);
-            Errno::Inval
-        })
-    };
-    match done {
-        Ok(()) => {}
-        Err(errno) if stat.kind == FileKind::Symlink => {
-            cx.complain(say!("cannot create symbolic link ", to_name, ": ", errno.text()));
-            return 1;
-        }
-        Err(_) => return 1,
-    }
-    if args.has('v') {
-        cx.print(say!(from_name, " -> ", to_name, "\n"));
-    }
-    if stat.kind == FileKind::File && there.is_err() {
-        let _ = cx.sys.set_mode(to, stat.mode & 0o777 & !cx.sys.umask());
-    }
-    if stat.kind != FileKind::Symlink {
-        preserve(cx, args, stat, to);
-    }
-    0
-}
-
-/// `-l`, `-s`: a link instead of a copy.
-fn link_copy(cx: &mut Context, args: &Args, from: &[u8], to: &[u8]) -> u8 {
-    let (from_name, to_name) = (quote::always(from), quote::always(to));
-    if args.has('f') {
-        let _ = cx.sys.unlink(to);
-    }
-    let (made, what) = match args.has('s') {
-        true => (cx.sys.symlink(from, to), say!("symbolic link ", to_name)),
-        false => (cx.sys.link(from, to), say!("hard link ", to_name, " to ", from_name)),
-    };
-    if let Err(errno) = made {
-        cx.complain(say!("cannot create ", what, ": ", errno.text()));
-        return 1;
-    }
-    if args.has('v') {
-        cx.print(say!(from_name, " -> ", to_name, "\n"));
-    }
-    0
-}
-
-/// The content, holes and all. `true` with an error: it could not be read.
-fn write_copy(cx: &mut Context, from: &[u8], to: &[u8]) -> Result<(), (Errno, bool)> {
-    let content = cx.sys.read_file(from).map_err(|errno| (errno, true))?;
-    if to.ends_with(b"/") {
-        return Err((Errno::Notdir, false));
-    }
-    cx.sys.write_file(to, &content).map_err(|errno| (errno, false))
-}
-
-/// `-p`, `-a`: mode, owner, time.
-fn preserve(cx: &mut Context, args: &Args, stat: &Stat, path: &[u8]) {
-    if args.has('p') || args.has('a') {
-        let _ = cx.sys.set_owner(path, Some(stat.uid), Some(stat.gid));
-        let _ = cx.sys.set_mode(path, stat.mode);
-        let _ = cx.sys.set_modified(path, stat.modified);
-    }
-}
-
-fn rename(cx: &mut Context, args: &Args, from: &[u8], to: &[u8]) -> u8 {
-    let (from_name, to_name) = (quote::always(from), quote::always(to));
-    let stat = match cx.sys.stat(from, false) {
-        Ok(stat) => stat,
-        Err(errno) => {
-            cx.complain(say!("cannot stat ", from_name, ": ", errno.text()));
-            return 1;
-        }
-    };
-    if let Ok(there) = cx.sys.stat(to, false) {
-        if args.has('n') || (args.has('u') && there.modified >= stat.modified) {
-            return 0;
-        }
-        if same(&there, &stat) {
-            cx.complain(say!(from_name, " and ", to_name, " are the same file"));
-            return 1;
-        }
-        let into_dir = there.kind == FileKind::Directory;
-        if into_dir && stat.kind != FileKind::Directory {
-            cx.complain(say!("cannot overwrite directory ", to_name, " with non-directory"));
-            return 1;
-        }
-        if !into_dir && stat.kind == FileKind::Directory {
-            let text =
-                say!("cannot overwrite non-directory ", to_name, " with directory ", from_name);
-            cx.complain(text);
-            return 1;
-        }
-    }
-    match cx.sys.rename(from, trim_slashes(to)) {
-        Ok(()) => {}
-        Err(Errno::Xdev) => return move_across(cx, from, to),
-        Err(Errno::Inval) if stat.kind == FileKind::Directory => {
-            cx.complain(say!("cannot move ", from_name, " to a subdirectory of itself, ", to_name));
-            return 1;
-        }
-        Err(errno) => {
-            cx.complain(say!("cannot move ", from_name, " to ", to_name, ": ", errno.text()));
-            return 1;
-        }
-    }
-    if args.has('v') {
-        cx.print(say!("renamed ", from_name, " -> ", to_name, "\n"));
-    }
-    0
-}
-
 /// To another volume: a copy, then the source goes.
 fn move_across(cx: &mut Context, from: &[u8], to: &[u8]) -> u8 {
-    let args = Args { options: vec![('a', Vec::new())], operands: Vec::new() };
-    let code = copy(cx, &args, from, to);
-    if code != 0 {
-        return code;
+    let mut copy = Transfer {
+        args: Args { options: vec![('a', Vec::new())], operands: Vec::new() },
+        moving: false,
+        backup: Backup::default(),
+        preserves: Preserved { mode: true, owner: true, time: true, not_mode: false },
+        jobs: vec![Job::Path(from.to_vec(), to.to_vec())],
+        asker: Asker::default(),
+        code: 0,
+    };
+    // Nothing is asked, so it is done in one go.
+    let _ = copy.step(cx);
+    if copy.code != 0 {
+        return copy.code;
     }
     if let Err((path, errno)) = remove_tree(cx, from) {
         cx.complain(say!("cannot remove ", quote::always(&path), ": ", errno.text()));

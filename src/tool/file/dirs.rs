@@ -1,10 +1,12 @@
 //! mkdir, rmdir, touch, mktemp.
 
-use super::super::args::{self, Options};
+use super::super::args::{self, Args, Options};
+use super::super::process::read_date;
 use super::super::say::{join, say, trim_slashes};
 use super::super::{Context, quote};
 use super::mode;
-use crate::base::Blob;
+use crate::base::time::{calendar, days_from_calendar};
+use crate::base::{Blob, FileTime};
 use crate::os::{Errno, FileKind, Open};
 
 const MKDIR: Options = Options {
@@ -118,9 +120,15 @@ pub fn rmdir(cx: &mut Context) -> u8 {
 }
 
 const TOUCH: Options = Options {
-    short: "acmfr:|",
-    long: &[("no-create", 'c'), ("reference", 'r')],
-    lacking: "dht date no-dereference time",
+    short: "acd:fhmr:t:|W:",
+    long: &[
+        ("time", 'W'),
+        ("no-create", 'c'),
+        ("date", 'd'),
+        ("reference", 'r'),
+        ("no-dereference", 'h'),
+    ],
+    lacking: "",
     fail: 1,
     stop_early: false,
 };
@@ -131,20 +139,28 @@ pub fn touch(cx: &mut Context) -> u8 {
         Ok(args) => args,
         Err(code) => return code,
     };
+    touch_all(cx, &args).unwrap_or_else(|code| code)
+}
+
+fn touch_all(cx: &mut Context, args: &Args) -> Result<u8, u8> {
+    if let Some(word) = args.value('W') {
+        const WORDS: &[&[&str]] = &[&["atime", "access", "use"], &["mtime", "modify"]];
+        args::choose(cx, word, "--time", WORDS)?;
+    }
+    let sources = [args.has('r'), args.has('t'), args.has('d')];
+    let is_mixed = args.has('t') && (args.has('r') || args.has('d'));
+    if is_mixed {
+        cx.complain("cannot specify times from more than one source");
+        return Err(args::usage(cx, 1));
+    }
+    let now = FileTime::from(cx.sys.now());
+    let at = match sources {
+        [false, false, false] => now,
+        _ => time_of(cx, args, now)?,
+    };
     if args.operands.is_empty() {
         cx.complain("missing file operand");
-        return args::usage(cx, 1);
-    }
-    let mut at = cx.sys.now();
-    if let Some(reference) = args.value('r') {
-        match cx.sys.stat(reference, true) {
-            Ok(stat) => at = stat.modified,
-            Err(errno) => {
-                let name = quote::always(reference);
-                cx.complain(say!("failed to get attributes of ", name, ": ", errno.text()));
-                return 1;
-            }
-        }
+        return Err(args::usage(cx, 1));
     }
     let mut code = 0;
     // `-` is standard output, whose time nobody sees here.
@@ -157,11 +173,72 @@ pub fn touch(cx: &mut Context) -> u8 {
             done = create(cx, path).and_then(|()| cx.sys.set_modified(path, at));
         }
         if let Err(errno) = done {
-            cx.complain(say!("cannot touch ", quote::always(path), ": ", errno.text()));
+            let what = if errno == Errno::Notdir && is_file(cx, trim_slashes(path)) {
+                "setting times of "
+            } else {
+                "cannot touch "
+            };
+            cx.complain(say!(what, quote::always(path), ": ", errno.text()));
             code = 1;
         }
     }
-    code
+    Ok(code)
+}
+
+fn is_file(cx: &Context, path: &[u8]) -> bool {
+    cx.sys.stat(path, true).is_ok_and(|stat| stat.kind != FileKind::Directory)
+}
+
+/// The time that `-r`, `-t` and `-d` give.
+fn time_of(cx: &mut Context, args: &Args, now: FileTime) -> Result<FileTime, u8> {
+    let mut at = now;
+    if let Some(reference) = args.value('r') {
+        at = cx.sys.stat(reference, true).map(|stat| stat.modified).map_err(|errno| {
+            let name = quote::always(reference);
+            cx.complain(say!("failed to get attributes of ", name, ": ", errno.text()));
+            1
+        })?;
+    }
+    for (letter, text) in &args.options {
+        let read = match letter {
+            'd' => std::str::from_utf8(text).ok().and_then(|text| read_date(text, at)),
+            't' => posix_time(text, now),
+            _ => continue,
+        };
+        at = read.ok_or_else(|| {
+            cx.complain(say!("invalid date format ", quote::always(text)));
+            1
+        })?;
+    }
+    Ok(at)
+}
+
+/// `[[CC]YY]MMDDhhmm[.ss]`.
+fn posix_time(text: &[u8], now: FileTime) -> Option<FileTime> {
+    let (digits, second) = match text.iter().position(|byte| *byte == b'.') {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, &b"00"[..]),
+    };
+    let all = [digits, second].concat();
+    if !all.iter().all(u8::is_ascii_digit) || second.len() != 2 {
+        return None;
+    }
+    let pairs: Vec<i64> =
+        all.chunks(2).map(|two| two.iter().fold(0, |n, b| n * 10 + i64::from(b - b'0'))).collect();
+    let (year, [month, day, hour, minute, second]) = match (digits.len(), &pairs[..]) {
+        (8, rest) => (i64::from(calendar(now.unix_secs()).year), rest.try_into().ok()?),
+        (10, [yy, rest @ ..]) => (yy + if *yy < 69 { 2_000 } else { 1_900 }, rest.try_into().ok()?),
+        (12, [cc, yy, rest @ ..]) => (cc * 100 + yy, rest.try_into().ok()?),
+        _ => return None,
+    };
+    let days = days_from_calendar(year, month, day);
+    let there = calendar(days * 86_400);
+    let fits = (i64::from(there.month), i64::from(there.day)) == (month, day)
+        && hour < 24
+        && minute < 60
+        && second <= 60;
+    let secs = days * 86_400 + hour * 3_600 + minute * 60 + second;
+    fits.then(|| FileTime::from_unix(secs, 0))
 }
 
 fn create(cx: &mut Context, path: &[u8]) -> Result<(), Errno> {

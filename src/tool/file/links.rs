@@ -2,109 +2,171 @@
 
 use super::super::args::{self, Options};
 use super::super::say::{base_name, join, say};
-use super::super::{Context, quote};
+use super::super::{Context, Step, quote};
+use super::Asker;
+use super::backup::Backup;
 use super::copy::not_a_dir;
-use crate::os::FileKind;
+use crate::os::{Errno, FileKind, Stat, Wait};
 
 const LN: Options = Options {
-    short: "sfnvTt:Pr",
+    short: "bdfFiLnPrsS:t:Tv|K::",
     long: &[
-        ("symbolic", 's'),
-        ("force", 'f'),
+        ("backup", 'K'),
+        ("directory", 'F'),
         ("no-dereference", 'n'),
-        ("verbose", 'v'),
         ("no-target-directory", 'T'),
+        ("force", 'f'),
+        ("interactive", 'i'),
+        ("suffix", 'S'),
         ("target-directory", 't'),
+        ("logical", 'L'),
         ("physical", 'P'),
         ("relative", 'r'),
+        ("symbolic", 's'),
+        ("verbose", 'v'),
     ],
-    lacking: "bdFiLS backup directory interactive logical suffix",
+    lacking: "",
     fail: 1,
     stop_early: false,
 };
 
+/// A target, and the link to it.
+type Job = (Vec<u8>, Vec<u8>);
+
 /// ln.
-pub fn ln(cx: &mut Context) -> u8 {
-    let args = match args::parse(cx, &LN) {
-        Ok(args) => args,
-        Err(code) => return code,
-    };
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Ln {
+    args: args::Args,
+    backup: Backup,
+    /// Targets and links, the last first.
+    jobs: Vec<Job>,
+    asker: Asker,
+    code: u8,
+}
+
+impl Ln {
+    /// Reads the arguments.
+    pub fn begin(cx: &mut Context) -> Result<Ln, u8> {
+        let args = args::parse(cx, &LN)?;
+        let backup = Backup::read(cx, &args, 'K')?;
+        let mut jobs = jobs(cx, &args)?;
+        jobs.reverse();
+        Ok(Ln { args, backup, jobs, asker: Asker::default(), code: 0 })
+    }
+
+    /// Goes on until a question waits for its answer.
+    pub fn step(&mut self, cx: &mut Context) -> Step {
+        while let Some((target, path)) = self.jobs.last().cloned() {
+            match self.link(cx, &target, &path) {
+                Ok(()) => drop(self.jobs.pop()),
+                Err(waits) => return Step::Wait(waits),
+            }
+        }
+        Step::Done(self.code)
+    }
+
+    fn fail(&mut self, cx: &mut Context, text: Vec<u8>) {
+        cx.complain(text);
+        self.code = 1;
+    }
+
+    fn link(&mut self, cx: &mut Context, target: &[u8], path: &[u8]) -> Result<(), Vec<Wait>> {
+        let symbolic = self.args.has('s');
+        let (from, to) = (quote::always(path), quote::always(target));
+        if !symbolic {
+            match cx.sys.stat(target, self.args.has('L')) {
+                Err(errno) => {
+                    self.fail(cx, say!("failed to access ", to, ": ", errno.text()));
+                    return Ok(());
+                }
+                Ok(stat) if stat.kind == FileKind::Directory => {
+                    let name = quote::needed(target);
+                    self.fail(cx, say!(name, ": hard link not allowed for directory"));
+                    return Ok(());
+                }
+                Ok(_) => {}
+            }
+        }
+        let same = |a: Stat, b: Stat| (a.inode, a.device) == (b.inode, b.device);
+        let there = cx.sys.stat(path, false).ok();
+        let both = there.zip(cx.sys.stat(target, false).ok());
+        let how = self.args.last_of("fi");
+        let replaces = how.is_some() || self.backup.is_wanted();
+        if replaces && both.is_some_and(|(a, b)| same(a, b)) {
+            self.fail(cx, say!(to, " and ", from, " are the same file"));
+            return Ok(());
+        }
+        let is_dir = there.is_some_and(|stat| stat.kind == FileKind::Directory);
+        if replaces && there.is_some() && !is_dir {
+            if how == Some('i') && !self.asker.ask(cx, say!("replace ", from))? {
+                return Ok(());
+            }
+            if self.backup.make(cx, path).is_none() {
+                let _ = cx.sys.unlink(path);
+            }
+        }
+        self.make(cx, target, path);
+        Ok(())
+    }
+
+    fn make(&mut self, cx: &mut Context, target: &[u8], path: &[u8]) {
+        let symbolic = self.args.has('s');
+        let relative = self.args.has('r').then(|| relative_to(cx, path, target));
+        let target = relative.as_deref().unwrap_or(target);
+        let done = match symbolic {
+            true if target.is_empty() => Err(Errno::Noent),
+            true => cx.sys.symlink(target, path),
+            false => cx.sys.link(target, path),
+        };
+        let (from, to) = (quote::always(path), quote::always(target));
+        let arrow = if symbolic { " -> " } else { " => " };
+        match done {
+            Ok(()) if self.args.has('v') => cx.print(say!(from, arrow, to, "\n")),
+            Ok(()) => {}
+            Err(errno) => {
+                let what = if symbolic { "symbolic" } else { "hard" };
+                let says_target = symbolic && errno != Errno::Exist;
+                let shown = if says_target { say!(arrow, to) } else { Vec::new() };
+                let text =
+                    say!("failed to create ", what, " link ", from, shown, ": ", errno.text());
+                self.fail(cx, text);
+            }
+        }
+    }
+}
+
+/// Targets, and the link to each.
+fn jobs(cx: &mut Context, args: &args::Args) -> Result<Vec<Job>, u8> {
     let mut targets = args.operands.clone();
     if targets.is_empty() {
         cx.complain("missing file operand");
-        return args::usage(cx, 1);
+        return Err(args::usage(cx, 1));
     }
     let is_dir = |cx: &Context, path: &[u8]| {
         let follow = !args.has('n');
         cx.sys.stat(path, follow).is_ok_and(|stat| stat.kind == FileKind::Directory)
     };
     let dir = if let Some(dir) = args.value('t') {
-        Some(dir.to_vec())
+        dir.to_vec()
     } else if targets.len() == 1 {
-        Some(b".".to_vec())
+        b".".to_vec()
     } else {
         let last = targets.pop().expect("there are two");
-        if !args.has('T') && is_dir(cx, &last) {
-            Some(last)
-        } else if targets.len() > 1 {
-            let text = not_a_dir(cx, &last);
-            cx.complain(say!("target ", quote::always(&last), ": ", text));
-            return 1;
-        } else {
-            return link(cx, &args, &targets[0], &last);
+        if args.has('T') || !is_dir(cx, &last) {
+            if targets.len() > 1 {
+                let text = not_a_dir(cx, &last);
+                cx.complain(say!("target ", quote::always(&last), ": ", text));
+                return Err(1);
+            }
+            return Ok(vec![(targets.remove(0), last)]);
         }
+        last
     };
-    let dir = dir.expect("the other case has returned");
-    let mut code = 0;
-    for target in &targets {
-        let name = base_name(target);
-        code |= link(cx, &args, target, &join(&dir, name));
-    }
-    code
-}
-
-fn link(cx: &mut Context, args: &args::Args, target: &[u8], path: &[u8]) -> u8 {
-    let symbolic = args.has('s');
-    if !symbolic {
-        match cx.sys.stat(target, false) {
-            Err(errno) => {
-                cx.complain(say!("failed to access ", quote::always(target), ": ", errno.text()));
-                return 1;
-            }
-            Ok(stat) if stat.kind == FileKind::Directory => {
-                let name = quote::needed(target);
-                cx.complain(say!(name, ": hard link not allowed for directory"));
-                return 1;
-            }
-            Ok(_) => {}
-        }
-    }
-    let same = |a: crate::os::Stat, b: crate::os::Stat| (a.inode, a.device) == (b.inode, b.device);
-    let both = cx.sys.stat(path, false).ok().zip(cx.sys.stat(target, false).ok());
-    if args.has('f') && both.is_some_and(|(a, b)| same(a, b)) {
-        let (from, to) = (quote::always(target), quote::always(path));
-        cx.complain(say!(from, " and ", to, " are the same file"));
-        return 1;
-    }
-    if args.has('f') && cx.sys.stat(path, false).is_ok_and(|s| s.kind != FileKind::Directory) {
-        let _ = cx.sys.unlink(path);
-    }
-    let relative = args.has('r').then(|| relative_to(cx, path, target));
-    let target = relative.as_deref().unwrap_or(target);
-    let done = if symbolic { cx.sys.symlink(target, path) } else { cx.sys.link(target, path) };
-    let (from, to) = (quote::always(path), quote::always(target));
-    match done {
-        Ok(()) if args.has('v') => {
-            cx.print(say!(from, if symbolic { " -> " } else { " => " }, to, "\n"));
-            0
-        }
-        Ok(()) => 0,
-        Err(errno) => {
-            let what = if symbolic { "symbolic" } else { "hard" };
-            cx.complain(say!("failed to create ", what, " link ", from, ": ", errno.text()));
-            1
-        }
-    }
+    let job = |target: Vec<u8>| {
+        let path = join(&dir, base_name(&target));
+        (target, path)
+    };
+    Ok(targets.into_iter().map(job).collect())
 }
 
 /// `-r`: the way from the directory that the link lies in.

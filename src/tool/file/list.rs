@@ -394,8 +394,8 @@ fn date(cx: &Context, args: &Args, stat: &Stat) -> Vec<u8> {
         [b'+', format @ ..] => return strftime(format, stat.modified),
         _ => {}
     }
-    const HALF_YEAR_SECS: u64 = 15_778_476;
-    let now = cx.sys.now().unix_secs();
+    const HALF_YEAR_SECS: i64 = 15_778_476;
+    let now = cx.sys.now().unix_secs() as i64;
     let then = stat.modified.unix_secs();
     let recent = then <= now && now - then < HALF_YEAR_SECS;
     strftime(if recent { b"%b %e %H:%M" } else { b"%b %e  %Y" }, stat.modified)

@@ -1,5 +1,7 @@
-//! Programs about files and directories: each done in one go.
+//! Programs about files and directories: each done in one go, unless it asks.
 
+mod ask;
+mod backup;
 mod copy;
 mod dirs;
 mod find_path;
@@ -12,12 +14,13 @@ mod remove;
 mod stat;
 pub mod users;
 
-pub use copy::{cp, mv};
+pub use ask::Asker;
+pub use copy::Transfer;
 pub use dirs::{mkdir, mktemp, rmdir, touch};
 pub use find_path::{readlink, realpath};
-pub use links::ln;
+pub use links::Ln;
 pub use list::ls;
 pub use measure::{df, du};
 pub use own::{chmod, chown};
-pub use remove::{remove_tree, rm};
-pub use stat::{mode_text, stat};
+pub use remove::{Rm, remove_tree};
+pub use stat::{blocks, mode_text, pad, stat};

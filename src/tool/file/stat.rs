@@ -4,7 +4,7 @@ use super::super::args::{self, Options};
 use super::super::say::say;
 use super::super::{Context, quote};
 use super::users;
-use crate::base::SimTime;
+use crate::base::FileTime;
 use crate::base::date::strftime;
 use crate::os::{FileKind, Stat};
 
@@ -82,7 +82,12 @@ pub fn stat(cx: &mut Context) -> u8 {
         let text = match (args.value('c'), args.value('P')) {
             (Some(format), _) => say!(fill(cx, format, path, &stat), "\n"),
             (None, Some(format)) => fill(cx, &super::super::text::unescape(format), path, &stat),
-            (None, None) => fill(cx, LONG.as_bytes(), path, &stat),
+            (None, None) => {
+                let target = cx.sys.read_link(path).ok().filter(|_| stat.kind == FileKind::Symlink);
+                let arrow = target.map(|target| say!(" -> ", quote::needed(&target)));
+                let head = say!("  File: ", quote::needed(path), arrow.unwrap_or_default(), "\n");
+                say!(head, fill(cx, LONG.as_bytes(), path, &stat))
+            }
         };
         cx.print(text);
     }
@@ -90,13 +95,14 @@ pub fn stat(cx: &mut Context) -> u8 {
 }
 
 const LONG: &str = concat!(
-    "  File: %N\n  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\n",
+    "  Size: %-10s\tBlocks: %-10b IO Block: %-6o %F\n",
     "Device: %Dh/%dd\tInode: %-10i  Links: %h\n",
     "Access: (%04a/%10.10A)  Uid: (%5u/%8U)   Gid: (%5g/%8G)\n",
     "Access: %x\nModify: %y\nChange: %z\n Birth: -\n",
 );
 
-fn kind_text(stat: &Stat) -> &'static str {
+/// `regular file`.
+pub fn kind_text(stat: &Stat) -> &'static str {
     match stat.kind {
         FileKind::File if stat.size == 0 => "regular empty file",
         FileKind::File => "regular file",
@@ -144,8 +150,8 @@ fn directive(cx: &Context, letter: u8, path: &[u8], stat: &Stat) -> Option<Vec<u
         b'N' => {
             let target = cx.sys.read_link(path).ok().filter(|_| stat.kind == FileKind::Symlink);
             return Some(match target {
-                Some(target) => say!(quote::needed(path), " -> ", quote::needed(&target)),
-                None => quote::needed(path),
+                Some(target) => say!(quote::always(path), " -> ", quote::always(&target)),
+                None => quote::always(path),
             });
         }
         b'U' => {
@@ -187,12 +193,12 @@ fn kind_bits(kind: FileKind) -> u32 {
 }
 
 /// `2026-01-05 08:00:00.000000000 +0000`.
-pub fn full_time(at: SimTime) -> String {
+pub fn full_time(at: FileTime) -> String {
     String::from_utf8_lossy(&strftime(b"%Y-%m-%d %H:%M:%S.%N +0000", at)).into_owned()
 }
 
 /// printf's flags, width and precision for a text.
-fn pad(flags: &[u8], value: &[u8]) -> Vec<u8> {
+pub fn pad(flags: &[u8], value: &[u8]) -> Vec<u8> {
     let flags = String::from_utf8_lossy(flags).into_owned();
     let left = flags.starts_with('-');
     let zero = flags.starts_with('0');

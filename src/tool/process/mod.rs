@@ -12,7 +12,7 @@ mod timeout;
 mod watch;
 mod xargs;
 
-pub use date::date;
+pub use date::{date, read_date};
 pub use expr::expr;
 pub use find::{Find, matches_glob};
 pub use run::{Env, find_program, kill, printenv, ps};

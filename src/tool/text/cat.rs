@@ -1,12 +1,12 @@
 //! cat.
 
-use super::super::Context;
 use super::super::args::{self, Options};
 use super::super::input::{Filter, Input};
 use super::super::say::say;
+use super::super::{Context, quote};
 use super::complain_of;
 use crate::base::Blob;
-use crate::os::Errno;
+use crate::os::{Errno, Fd, FileKind};
 
 /// cat: copies its operands, holes and all; with options, line by line.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -21,6 +21,8 @@ pub struct Cat {
     /// At the start of a line.
     fresh: bool,
     blanks: u32,
+    /// `-E`: a carriage return that may stand before a line's end.
+    held: bool,
     code: u8,
 }
 
@@ -55,9 +57,19 @@ impl Cat {
             line: 0,
             fresh: true,
             blanks: 0,
+            held: false,
             code: 0,
         };
         Ok((cat, Input::new(&args.operands)))
+    }
+
+    /// Whether it would read what it writes, for ever.
+    fn is_own_output(&self, input: &Input, cx: &Context) -> bool {
+        let stat = |fd: Fd| cx.sys.fd_stat(fd).ok();
+        let both = input.fd().and_then(stat).zip(stat(Fd::STDOUT));
+        both.is_some_and(|(one, other)| {
+            one.kind == FileKind::File && (one.inode, one.device) == (other.inode, other.device)
+        })
     }
 
     fn is_plain(&self) -> bool {
@@ -77,10 +89,14 @@ impl Cat {
                 }
             }
             self.fresh = *byte == b'\n';
+            if std::mem::take(&mut self.held) {
+                out.extend(if self.fresh { &b"^M"[..] } else { b"\r" });
+            }
             match byte {
                 b'\n' if self.ends => out.extend(b"$\n"),
                 b'\t' if self.tabs => out.extend(b"^I"),
                 b'\n' | b'\t' => out.push(*byte),
+                b'\r' if self.ends && !self.shown => self.held = true,
                 byte if self.shown => out.extend(caret(*byte)),
                 byte => out.push(*byte),
             }
@@ -99,7 +115,13 @@ fn caret(byte: u8) -> Vec<u8> {
 }
 
 impl Filter for Cat {
-    fn chunk(&mut self, chunk: &Blob, _: &mut Input, cx: &mut Context) -> Option<u8> {
+    fn chunk(&mut self, chunk: &Blob, input: &mut Input, cx: &mut Context) -> Option<u8> {
+        if self.is_own_output(input, cx) {
+            cx.complain(say!(quote::needed(input.name()), ": input file is output file"));
+            self.code = 1;
+            input.skip(cx);
+            return None;
+        }
         if self.is_plain() {
             cx.out.pass(chunk.clone());
             return None;
@@ -115,7 +137,10 @@ impl Filter for Cat {
         complain_of(cx, input.name(), errno);
     }
 
-    fn end(&mut self, _: &mut Context) -> u8 {
+    fn end(&mut self, cx: &mut Context) -> u8 {
+        if self.held {
+            cx.print("\r");
+        }
         self.code
     }
 }

@@ -16,6 +16,8 @@ pub struct Cut {
     delimiter: u8,
     between: Vec<u8>,
     only_delimited: bool,
+    /// Between lines.
+    end: u8,
     lines: Lines,
     code: u8,
 }
@@ -77,13 +79,15 @@ impl Cut {
         if args.has('C') {
             ranges = complement(&ranges);
         }
-        let between = args.value('O').map(Vec::from);
+        let between =
+            args.value('O').map(|text| if text.is_empty() { vec![0] } else { text.to_vec() });
         let cut = Cut {
             ranges,
             fields,
             delimiter,
             between: between.unwrap_or_else(|| if fields { vec![delimiter] } else { Vec::new() }),
             only_delimited: args.has('s'),
+            end: if args.has('z') { 0 } else { b'\n' },
             lines: Lines::default(),
             code: 0,
         };
@@ -107,57 +111,71 @@ impl Cut {
                     out.extend(&line[start..end]);
                 }
             }
-            cx.print(say!(out, "\n"));
+            cx.print(say!(out, [self.end]));
             return;
         }
         if !line.contains(&self.delimiter) {
             if !self.only_delimited {
-                cx.print(say!(line, "\n"));
+                cx.print(say!(line, [self.end]));
             }
             return;
         }
         let fields = line.split(|byte| *byte == self.delimiter).enumerate();
         let taken = fields.filter(|(index, _)| self.takes(*index as u64 + 1));
         let taken: Vec<&[u8]> = taken.map(|(_, field)| field).collect();
-        cx.print(say!(taken.join(&self.between[..]), "\n"));
+        cx.print(say!(taken.join(&self.between[..]), [self.end]));
     }
 }
 
 /// `1,3-5,7-` → ranges in order, joined where they touch.
 fn read_ranges(list: &[u8], fields: bool) -> Result<Vec<(u64, u64)>, Vec<u8>> {
-    let what = if fields { "field" } else { "byte/character" };
+    let what = if fields { "field" } else { "byte or character" };
     let from_one = match fields {
         true => "fields are numbered from 1",
         false => "byte/character positions are numbered from 1",
     };
+    let wrong = |text: &[u8]| match fields {
+        true => say!("invalid field value ", quote::always(text)),
+        false => say!("invalid byte/character position ", quote::always(text)),
+    };
     let mut ranges = Vec::new();
     for part in list.split(|byte| matches!(byte, b',' | b' ' | b'\t')) {
-        let (first, last) = match part.iter().position(|byte| *byte == b'-') {
-            None => (part, part),
-            Some(at) => (&part[..at], &part[at + 1..]),
-        };
-        if part == b"-" {
-            return Err(say!("invalid range with no endpoint: -"));
+        let mut ends: [Option<u64>; 2] = [None, None];
+        let mut dashed = false;
+        let mut at = 0;
+        while at < part.len() {
+            let digits = part[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+            match part[at] {
+                b'-' if dashed => return Err(say!("invalid ", what, " range")),
+                b'-' => dashed = true,
+                _ if digits == 0 => return Err(wrong(&part[at..])),
+                _ => {
+                    let text = &part[at..at + digits];
+                    let value = number(text).filter(|value| *value < u64::MAX);
+                    let value = value.ok_or_else(|| match fields {
+                        true => say!("field number ", quote::always(text), " is too large"),
+                        false => {
+                            let name = quote::always(text);
+                            say!("byte/character offset ", name, " is too large")
+                        }
+                    })?;
+                    ends[usize::from(dashed)] = Some(value);
+                }
+            }
+            at += digits.max(1);
         }
-        let wrong = |text: &[u8]| match fields {
-            true => say!("invalid field value ", quote::always(text)),
-            false => say!("invalid byte/character position ", quote::always(text)),
+        let range = match (ends, dashed) {
+            ([None, None], true) => return Err(say!("invalid range with no endpoint: -")),
+            ([first, last], true) => (first.unwrap_or(1), last.unwrap_or(u64::MAX)),
+            ([first, _], false) => (first.unwrap_or(0), first.unwrap_or(0)),
         };
-        let read = |text: &[u8], default: u64| match text.is_empty() {
-            true if part.contains(&b'-') => Ok(default),
-            _ => number(text).ok_or_else(|| wrong(text)),
-        };
-        let (first, last) = (read(first, 1)?, read(last, u64::MAX)?);
-        if first == 0 || last == 0 {
+        if range.0 == 0 || range.1 == 0 {
             return Err(say!(from_one));
         }
-        if first > last {
+        if range.0 > range.1 {
             return Err(say!("invalid decreasing range"));
         }
-        ranges.push((first, last));
-    }
-    if ranges.is_empty() {
-        return Err(say!("missing list of ", what, "s"));
+        ranges.push(range);
     }
     ranges.sort_unstable();
     let mut joined: Vec<(u64, u64)> = Vec::new();
@@ -187,7 +205,7 @@ fn complement(ranges: &[(u64, u64)]) -> Vec<(u64, u64)> {
 
 impl Filter for Cut {
     fn chunk(&mut self, chunk: &Blob, _: &mut Input, cx: &mut Context) -> Option<u8> {
-        for line in self.lines.feed(chunk, b'\n') {
+        for line in self.lines.feed(chunk, self.end) {
             self.line(&line, cx);
         }
         None

@@ -1,9 +1,10 @@
 //! grep, egrep, fgrep (GNU grep 3.8).
 
+mod options;
 mod pattern;
 
 use super::super::Context;
-use super::super::args::{self, Options};
+use super::super::args;
 use super::super::input::{Filter, Input, Lines};
 use super::super::process::matches_glob;
 use super::super::say::{base_name, join, number, say};
@@ -11,6 +12,7 @@ use super::complain_of;
 use crate::base::Blob;
 use crate::ere::{Dialect, Flags};
 use crate::os::{Errno, FileKind};
+use options::{GREP, given_patterns, with_context, with_letters};
 use pattern::{Matcher, from_perl, read_patterns};
 
 /// grep.
@@ -28,15 +30,25 @@ pub struct Grep {
     /// `-b`: where in the file it stands.
     bytes: bool,
     coloured: bool,
-    /// `--include` (`true`) and `--exclude`.
-    globs: Vec<(bool, Vec<u8>)>,
+    /// `--include` (`X`), `--exclude` (`Y`) and `--exclude-dir` (`V`).
+    globs: Vec<(char, Vec<u8>)>,
+    /// `--label`.
+    label: Vec<u8>,
+    /// After a name in lists and before lines.
+    null_names: bool,
+    /// Between lines.
+    delimiter: u8,
+    tabs: bool,
+    /// Between groups of lines, where a context was asked for.
+    between: Option<Vec<u8>>,
+    /// Binary files: show a message, lines as they are (`a`), or nothing (`I`).
+    binary: char,
     named: bool,
     whole_line: bool,
     whole_word: bool,
     before: u64,
     after: u64,
     max: u64,
-    text: bool,
     skip_dirs: bool,
     deep: bool,
     lines: Lines,
@@ -61,49 +73,6 @@ struct FileState {
     done: bool,
 }
 
-const GREP: Options = Options {
-    short: "EFGPiyvwxce:f:lLoqsnHhrRA:B:C:m:aIUzb|TD:J::X:Y:",
-    long: &[
-        ("extended-regexp", 'E'),
-        ("fixed-strings", 'F'),
-        ("basic-regexp", 'G'),
-        ("perl-regexp", 'P'),
-        ("ignore-case", 'i'),
-        ("invert-match", 'v'),
-        ("word-regexp", 'w'),
-        ("line-regexp", 'x'),
-        ("count", 'c'),
-        ("regexp", 'e'),
-        ("file", 'f'),
-        ("files-with-matches", 'l'),
-        ("files-without-match", 'L'),
-        ("only-matching", 'o'),
-        ("quiet", 'q'),
-        ("silent", 'q'),
-        ("no-messages", 's'),
-        ("line-number", 'n'),
-        ("with-filename", 'H'),
-        ("no-filename", 'h'),
-        ("recursive", 'r'),
-        ("dereference-recursive", 'R'),
-        ("after-context", 'A'),
-        ("before-context", 'B'),
-        ("context", 'C'),
-        ("max-count", 'm'),
-        ("text", 'a'),
-        ("color", 'J'),
-        ("colour", 'J'),
-        ("byte-offset", 'b'),
-        ("line-buffered", 'T'),
-        ("include", 'X'),
-        ("exclude", 'Y'),
-    ],
-    lacking: "dTuZ binary-files devices directories exclude-dir exclude-from \
-              initial-tab label null null-data unix-byte-offsets",
-    fail: 2,
-    stop_early: false,
-};
-
 /// What a grep without PCRE says.
 const LACKS_PERL: &str =
     "support for the -P option is not compiled into this --disable-perl-regexp binary";
@@ -120,6 +89,7 @@ impl Grep {
             env: cx.env,
         };
         let mut args = args::parse(&mut inner, &GREP)?;
+        with_letters(cx, &mut args)?;
         let mut patterns = given_patterns(cx, &mut args)?;
         if args.has('P') {
             let plain: Option<Vec<Vec<u8>>> = patterns.iter().map(|text| from_perl(text)).collect();
@@ -132,12 +102,10 @@ impl Grep {
                 }
             }
         }
-        if args.has('z') {
-            cx.not_modelled("-z");
-            cx.complain("-z");
-            return Err(2);
-        }
         let grep = Grep::shaped(cx, &args, patterns)?;
+        if grep.max == 0 {
+            return Err(1);
+        }
         let operands = match args.operands.is_empty() && grep.deep {
             true => vec![b".".to_vec()],
             false => args.operands.clone(),
@@ -167,7 +135,7 @@ impl Grep {
         });
         let flags = Flags {
             extended: matches!(kind, 'E' | 'P'),
-            icase: args.has('i') || args.has('y'),
+            icase: matches!(args.last_of("iyO"), Some('i' | 'y')),
             newline: false,
             utf8: cx.is_utf8(),
             dialect: Dialect::Grep,
@@ -186,13 +154,19 @@ impl Grep {
         let after = number_of(cx, 'A', wrong)?.or(around).unwrap_or(0);
         let max = number_of(cx, 'm', "invalid max count")?.unwrap_or(u64::MAX);
         let has = |letter| args.has(letter);
-        let globs = args.options.iter().filter(|(letter, _)| matches!(letter, 'X' | 'Y'));
-        let globs = globs.map(|(letter, glob)| (*letter == 'X', glob.clone())).collect();
+        let globs = args.options.iter().filter(|(letter, _)| matches!(letter, 'X' | 'Y' | 'V'));
+        let between = args.options.iter().rev().find(|(letter, _)| matches!(letter, 'S' | 'W'));
+        let between = match between {
+            _ if args.last_of("ABC").is_none() => None,
+            Some(('W', _)) => None,
+            Some((_, text)) => Some(text.clone()),
+            None => Some(b"--".to_vec()),
+        };
         let plain = !(has('c') || has('l') || has('L') || has('q') || has('o'));
         Ok(Grep {
             patterns: matchers,
             invert: has('v'),
-            count: has('c'),
+            count: has('c') && !has('l') && !has('L'),
             names_only: has('l'),
             names_without: has('L'),
             only_matching: has('o'),
@@ -201,15 +175,20 @@ impl Grep {
             number: has('n'),
             bytes: has('b'),
             coloured: args.value('J').is_some_and(|when| when == b"always"),
-            globs,
+            globs: globs.cloned().collect(),
+            label: args.value('K').unwrap_or(b"(standard input)").to_vec(),
+            null_names: has('Z'),
+            delimiter: if has('z') { 0 } else { b'\n' },
+            tabs: has('T'),
+            between,
+            binary: args.last_of("aI").unwrap_or('-'),
             named: false,
             whole_line: has('x'),
             whole_word: has('w'),
             before: if plain { before } else { 0 },
             after: if plain { after } else { 0 },
             max,
-            text: has('a'),
-            skip_dirs: has('r') || has('R'),
+            skip_dirs: args.last_of("rRk").is_some(),
             deep: has('r') || has('R'),
             lines: Lines::default(),
             file: FileState::default(),
@@ -227,6 +206,9 @@ impl Grep {
             let top = operands.contains(&path);
             let stat = cx.sys.stat(&path, top);
             if stat.is_ok_and(|stat| stat.kind == FileKind::Directory) {
+                if self.is_left_out(&path) {
+                    continue;
+                }
                 let names = cx.sys.read_dir(&path).unwrap_or_default();
                 let below = names.iter().rev().map(|name| match implied && path == b"." {
                     true => name.clone(),
@@ -242,15 +224,27 @@ impl Grep {
         files
     }
 
+    /// The first of these globs that matches a path or its last part.
+    fn glob(&self, path: &[u8], letters: &str) -> Option<char> {
+        let globs = self.globs.iter().filter(|(letter, _)| letters.contains(*letter));
+        globs.map(|(letter, glob)| (*letter, glob)).find_map(|(letter, glob)| {
+            let matches =
+                matches_glob(glob, base_name(path), false) || matches_glob(glob, path, false);
+            matches.then_some(letter)
+        })
+    }
+
     /// Whether `--include` and `--exclude` let a file pass.
     fn is_wanted(&self, path: &[u8]) -> bool {
-        let matching = self.globs.iter().find(|(_, glob)| {
-            matches_glob(glob, base_name(path), false) || matches_glob(glob, path, false)
-        });
-        match matching {
-            Some((include, _)) => *include,
-            None => !self.globs.iter().any(|(include, _)| *include),
+        match self.glob(path, "XY") {
+            Some(letter) => letter == 'X',
+            None => !self.globs.iter().any(|(letter, _)| *letter == 'X'),
         }
+    }
+
+    /// Whether `--exclude-dir` leaves a directory out.
+    fn is_left_out(&self, path: &[u8]) -> bool {
+        self.glob(path, "V").is_some()
     }
 
     /// The first match of a line at or after `start`.
@@ -292,7 +286,7 @@ impl Grep {
         self.file.offset = self.file.next_offset;
         self.file.next_offset += line.len() as u64 + 1;
         let found = self.find(&line, 0);
-        if found.is_some() == self.invert {
+        if found.is_some() == self.invert || self.file.selected >= self.max {
             self.unselected(line, input, cx);
             return;
         }
@@ -304,9 +298,11 @@ impl Grep {
         if self.quiet || self.count || self.names_only || self.names_without {
             return;
         }
-        if self.file.binary && !self.text {
-            let name = shown_name(input);
-            cx.print(say!("Binary file ", name, " matches\n"));
+        if self.file.binary && self.binary != 'a' {
+            if self.binary == '-' {
+                let name = self.shown_name(input).to_vec();
+                cx.complain(say!(name, ": binary file matches"));
+            }
             self.file.done = true;
             return;
         }
@@ -342,8 +338,9 @@ impl Grep {
         let kept = std::mem::take(&mut self.file.kept);
         let first = kept.first().map_or(self.file.line, |(number, ..)| *number);
         let gap = first > self.file.last_shown + 1 || (self.file.last_shown == 0 && first >= 1);
-        if (self.before > 0 || self.after > 0) && gap && self.separated {
-            cx.print(if self.coloured { "\x1b[36m\x1b[K--\x1b[m\x1b[K\n" } else { "--\n" });
+        if let Some(between) = self.between.as_ref().filter(|_| gap && self.separated) {
+            let text = if self.coloured { coloured(between, "36") } else { between.clone() };
+            cx.print(say!(text, "\n"));
         }
         let offset = self.file.offset;
         for (number, at, line) in kept {
@@ -359,14 +356,16 @@ impl Grep {
             true => self.with_colour(line),
             false => line.to_vec(),
         };
-        cx.print(say!(head, shown, "\n"));
+        let tab = if self.tabs && !head.is_empty() && !line.is_empty() { "\t" } else { "" };
+        cx.print(say!(head, tab, shown, [self.delimiter]));
         self.file.last_shown = number;
         self.separated = true;
     }
 
     fn head(&self, number: u64, mark: u8, offset: u64, input: &Input) -> Vec<u8> {
         let mut head = Vec::new();
-        let mut part = |text: Vec<u8>, colour: &str| match self.coloured {
+        let mut part = |text: Vec<u8>, mark: u8, colour: &str| match self.coloured {
+            true if mark == 0 => head.extend(say!(coloured(&text, colour), [0])),
             true => {
                 head.extend(coloured(&text, colour));
                 head.extend(coloured(&[mark], "36"));
@@ -374,13 +373,16 @@ impl Grep {
             false => head.extend(say!(text, [mark])),
         };
         if self.named {
-            part(shown_name(input).to_vec(), "35");
+            let mark = if self.null_names { 0 } else { mark };
+            part(self.shown_name(input).to_vec(), mark, "35");
         }
+        // Aligned, the mark counted in.
+        let width = if self.tabs { 3 } else { 0 };
         if self.number {
-            part(number.to_string().into_bytes(), "32");
+            part(format!("{number:width$}").into_bytes(), mark, "32");
         }
         if self.bytes {
-            part(offset.to_string().into_bytes(), "32");
+            part(format!("{offset:width$}").into_bytes(), mark, "32");
         }
         head
     }
@@ -413,7 +415,9 @@ impl Grep {
                     true => coloured(&line[from..to], "01;31"),
                     false => line[from..to].to_vec(),
                 };
-                cx.print(say!(self.head(self.file.line, b':', offset, input), matched, "\n"));
+                let head = self.head(self.file.line, b':', offset, input);
+                let tab = if self.tabs && !head.is_empty() { "\t" } else { "" };
+                cx.print(say!(head, tab, matched, [self.delimiter]));
             }
             let start = if to > from { to } else { to + 1 };
             next = if start <= line.len() { self.find(line, start) } else { None };
@@ -421,77 +425,29 @@ impl Grep {
     }
 
     fn finish_file(&mut self, input: &Input, cx: &mut Context) {
-        let name = shown_name(input).to_vec();
+        let name = self.shown_name(input).to_vec();
         let file = std::mem::take(&mut self.file);
-        if self.count && !self.quiet {
-            let head = if self.named { say!(name, ":") } else { Vec::new() };
+        if self.quiet {
+            return;
+        }
+        if self.count {
+            let mark = if self.null_names { "\0" } else { ":" };
+            let head = if self.named { say!(name, mark) } else { Vec::new() };
             cx.print(say!(head, file.selected.to_string(), "\n"));
         }
-        if self.names_only && file.selected > 0 {
-            cx.print(say!(name, "\n"));
-        }
-        if self.names_without && file.selected == 0 {
-            cx.print(say!(name, "\n"));
+        let end = if self.null_names { "\0" } else { "\n" };
+        if (self.names_only && file.selected > 0) || (self.names_without && file.selected == 0) {
+            cx.print(say!(name, end));
         }
     }
-}
 
-/// What `-e`, `-f` or the first operand ask for.
-fn given_patterns(cx: &mut Context, args: &mut args::Args) -> Result<Vec<Vec<u8>>, u8> {
-    let mut patterns: Vec<Vec<u8>> = Vec::new();
-    let mut given = false;
-    for (letter, value) in &args.options {
-        match letter {
-            'e' => patterns.extend(value.split(|byte| *byte == b'\n').map(Vec::from)),
-            'f' => match cx.sys.read_file(value) {
-                Ok(content) => {
-                    let bytes = content.bytes();
-                    let body = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
-                    if !bytes.is_empty() {
-                        patterns.extend(body.split(|byte| *byte == b'\n').map(Vec::from));
-                    }
-                }
-                Err(errno) => {
-                    cx.complain(say!(value, ": ", errno.text()));
-                    return Err(2);
-                }
-            },
-            _ => continue,
-        }
-        given = true;
+    fn shown_name<'a>(&'a self, input: &'a Input) -> &'a [u8] {
+        if input.name() == b"-" { &self.label } else { input.name() }
     }
-    if !given {
-        if args.operands.is_empty() {
-            return Err(args::usage(cx, 2));
-        }
-        let first = args.operands.remove(0);
-        patterns = first.split(|byte| *byte == b'\n').map(Vec::from).collect();
-    }
-    Ok(patterns)
-}
-
-/// `-5` is `-C 5`, where it is no option's argument.
-fn with_context(argv: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let mut all = argv.to_vec();
-    let end = argv.iter().position(|word| word == b"--").unwrap_or(argv.len());
-    for at in 1..end {
-        let taken =
-            matches!(&argv[at - 1][..], [b'-', .., b'e' | b'f' | b'A' | b'B' | b'C' | b'm']);
-        if let Some(digits) = argv[at].strip_prefix(b"-").filter(|d| number(d).is_some())
-            && !taken
-        {
-            all[at] = say!("-C", digits);
-        }
-    }
-    all
 }
 
 fn coloured(text: &[u8], colour: &str) -> Vec<u8> {
     say!("\x1b[", colour, "m\x1b[K", text, "\x1b[m\x1b[K")
-}
-
-fn shown_name(input: &Input) -> &[u8] {
-    if input.name() == b"-" { b"(standard input)" } else { input.name() }
 }
 
 impl Filter for Grep {
@@ -502,8 +458,9 @@ impl Filter for Grep {
 
     fn chunk(&mut self, chunk: &Blob, input: &mut Input, cx: &mut Context) -> Option<u8> {
         let has_hole = chunk.len() != chunk.kept() as u64;
-        self.file.binary |= has_hole || chunk.bytes().contains(&0);
-        for line in self.lines.feed(chunk, b'\n') {
+        let by_lines = self.delimiter == b'\n';
+        self.file.binary |= has_hole || (by_lines && chunk.bytes().contains(&0));
+        for line in self.lines.feed(chunk, self.delimiter) {
             self.line(line, input, cx);
         }
         if self.quiet && self.any {
@@ -525,9 +482,12 @@ impl Filter for Grep {
         (self.quiet && self.any).then_some(0)
     }
 
-    fn failed(&mut self, input: &Input, errno: Errno, _: bool, cx: &mut Context) {
+    fn failed(&mut self, input: &Input, errno: Errno, opened: bool, cx: &mut Context) {
         if errno == Errno::Isdir && self.skip_dirs {
             return;
+        }
+        if opened {
+            self.finish_file(input, cx);
         }
         self.failed = true;
         if !self.silent {

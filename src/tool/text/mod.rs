@@ -22,7 +22,7 @@ pub use cat::Cat;
 pub use cut::Cut;
 pub use digest::Sum;
 pub use dump::Dump;
-pub use escape::{unescape, unescape_echo};
+pub use escape::{escape_at, unescape, unescape_echo};
 pub use grep::Grep;
 pub use head::Head;
 pub use printf::printf;

@@ -1,5 +1,7 @@
 //! sort, in the C locale.
 
+mod compare;
+
 use std::cmp::Ordering;
 
 use super::super::args::{self, Options};
@@ -8,40 +10,8 @@ use super::super::say::{number, say};
 use super::super::{Context, quote};
 use crate::base::Blob;
 use crate::os::{Errno, Fd, Open};
-
-/// How two keys compare.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-struct Order {
-    blanks: bool,
-    dictionary: bool,
-    fold: bool,
-    numeric: bool,
-    human: bool,
-    version: bool,
-    month: bool,
-    reverse: bool,
-}
-
-impl Order {
-    fn is_default(&self) -> bool {
-        *self == Order::default()
-    }
-
-    fn set(&mut self, letter: char) -> bool {
-        match letter {
-            'b' => self.blanks = true,
-            'd' => self.dictionary = true,
-            'f' => self.fold = true,
-            'n' | 'g' => self.numeric = true,
-            'h' => self.human = true,
-            'V' => self.version = true,
-            'M' => self.month = true,
-            'r' => self.reverse = true,
-            _ => return false,
-        }
-        true
-    }
-}
+pub use compare::compare_versions;
+use compare::{Order, compare_keys};
 
 /// `-k 2,3n`: fields and characters from 1; an end of 0 characters is the field's end.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -70,38 +40,67 @@ pub struct Sort {
 }
 
 const SORT: Options = Options {
-    short: "bdfgMnhrVk:t:usco:zmCS:T:",
+    short: "bcCdfghik:mMno:rRsS:t:T:uVyz|J::K:P:",
     long: &[
         ("ignore-leading-blanks", 'b'),
         ("dictionary-order", 'd'),
         ("ignore-case", 'f'),
         ("general-numeric-sort", 'g'),
-        ("human-numeric-sort", 'h'),
+        ("ignore-nonprinting", 'i'),
+        ("key", 'k'),
+        ("merge", 'm'),
         ("month-sort", 'M'),
         ("numeric-sort", 'n'),
-        ("reverse", 'r'),
+        ("human-numeric-sort", 'h'),
         ("version-sort", 'V'),
-        ("key", 'k'),
-        ("field-separator", 't'),
-        ("unique", 'u'),
-        ("stable", 's'),
-        ("check", 'c'),
+        ("random-sort", 'R'),
+        ("sort", 'K'),
         ("output", 'o'),
-        ("zero-terminated", 'z'),
-        ("merge", 'm'),
+        ("reverse", 'r'),
+        ("stable", 's'),
+        ("batch-size", 'P'),
         ("buffer-size", 'S'),
+        ("field-separator", 't'),
         ("temporary-directory", 'T'),
+        ("unique", 'u'),
+        ("zero-terminated", 'z'),
+        ("parallel", 'P'),
+        ("check", 'J'),
     ],
-    lacking: "iR batch-size compress-program debug files0-from ignore-nonprinting parallel \
-              random-sort random-source sort",
+    lacking: " random-source compress-program debug files0-from",
     fail: 2,
     stop_early: false,
 };
 
+/// `--sort`'s words and their letters, `--check`'s.
+const SORTS: &[&[&str]] = &[
+    &["general-numeric"],
+    &["human-numeric"],
+    &["month"],
+    &["numeric"],
+    &["random"],
+    &["version"],
+];
+const CHECKS: &[&[&str]] = &[&["quiet"], &["silent"], &["diagnose-first"]];
+
+/// Words become letters: `--sort=month` is `-M`.
+fn with_letters(cx: &mut Context, args: &mut args::Args) -> Result<(), u8> {
+    for (letter, value) in &mut args.options {
+        *letter = match *letter {
+            'K' => ['g', 'h', 'M', 'n', 'R', 'V'][args::choose(cx, value, "--sort", SORTS)?],
+            'J' if value.is_empty() => 'c',
+            'J' => ['C', 'C', 'c'][args::choose(cx, value, "--check", CHECKS)?],
+            letter => letter,
+        };
+    }
+    Ok(())
+}
+
 impl Sort {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Sort, Input), u8> {
-        let args = args::parse(cx, &SORT)?;
+        let mut args = args::parse(cx, &SORT)?;
+        with_letters(cx, &mut args)?;
         let mut order = Order::default();
         let mut keys = Vec::new();
         for (letter, value) in &args.options {
@@ -114,12 +113,14 @@ impl Sort {
                 order.set(*letter);
             }
         }
-        let mut kinds: Vec<char> = "gghnMRV".chars().filter(|letter| args.has(*letter)).collect();
-        kinds.dedup();
-        if kinds.len() > 1 {
-            let kinds: String = kinds.iter().collect();
-            cx.complain(format!("options '-{kinds}' are incompatible"));
+        let orders = keys.iter().map(|key: &Key| key.order.unwrap_or(order)).chain([order]);
+        if let Some(letters) = orders.into_iter().find_map(|order| order.clash()) {
+            cx.complain(format!("options '-{letters}' are incompatible"));
             return Err(2);
+        }
+        let salt = 1 | cx.sys.random();
+        for order in keys.iter_mut().filter_map(|key| key.order.as_mut()).chain([&mut order]) {
+            order.random *= salt;
         }
         if let (Some(letter), Some(extra)) = (args.last_of("cC"), args.operands.get(1)) {
             let extra = quote::argument(extra);
@@ -283,41 +284,46 @@ fn read_key(text: &[u8]) -> Result<Key, Vec<u8>> {
     };
     let mut order = Order::default();
     let mut any = false;
-    let mut read = |part: &[u8]| -> Result<(u64, u64, bool), Vec<u8>> {
+    let mut read = |part: &[u8], first: bool| -> Result<(u64, u64, bool), Vec<u8>> {
+        let place = if first { "at field start" } else { "after ','" };
+        let bad = |what: &str, part: &[u8]| {
+            say!("invalid number ", what, ": invalid count at start of ", quote::always(part))
+        };
+        let wrong = |what: &str| say!(what, ": invalid field specification ", quote::always(text));
         let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let count = digits(part);
-        let field = number(&part[..count]).ok_or_else(|| {
-            say!("invalid number at field start: invalid count at start of ", quote::always(part))
-        })?;
+        if count == 0 {
+            return Err(bad(place, part));
+        }
+        let field = number(&part[..count]).unwrap_or(u64::MAX);
         let mut rest = &part[count..];
         let mut char = 0;
         if let Some(tail) = rest.strip_prefix(b".") {
             let count = digits(tail);
-            char = number(&tail[..count]).unwrap_or(0);
+            if count == 0 {
+                return Err(bad("after '.'", tail));
+            }
+            char = number(&tail[..count]).unwrap_or(u64::MAX);
+            if char == 0 && first {
+                return Err(wrong("character offset is zero"));
+            }
             rest = &tail[count..];
         }
         if field == 0 {
-            return Err(say!(
-                "field number is zero: invalid field specification ",
-                quote::always(text)
-            ));
+            return Err(wrong("field number is zero"));
         }
         let mut blanks = false;
         for letter in rest {
             if !order.set(char::from(*letter)) {
-                let text = quote::always(text);
-                return Err(say!(
-                    "stray character in field spec: invalid field specification ",
-                    text
-                ));
+                return Err(wrong("stray character in field spec"));
             }
             any = true;
             blanks |= *letter == b'b';
         }
         Ok((field, char, blanks))
     };
-    let (field, char, _) = read(start)?;
-    let end = end.map(&mut read).transpose()?;
+    let (field, char, _) = read(start, true)?;
+    let end = end.map(|end| read(end, false)).transpose()?;
     let end_blanks = end.is_some_and(|(_, _, blanks)| blanks);
     Ok(Key {
         start: (field, char.max(1)),
@@ -325,123 +331,6 @@ fn read_key(text: &[u8]) -> Result<Key, Vec<u8>> {
         order: any.then_some(order),
         end_blanks,
     })
-}
-
-fn compare_keys(a: &[u8], b: &[u8], order: Order) -> Ordering {
-    if order.numeric || order.human {
-        let (a, b) = (a.trim_ascii_start(), b.trim_ascii_start());
-        if order.human {
-            let (x, y) = (magnitude(a), magnitude(b));
-            if x != y {
-                return x.cmp(&y);
-            }
-        }
-        return compare_numbers(a, b);
-    }
-    if order.month {
-        return month(a).cmp(&month(b));
-    }
-    let shape = |text: &[u8]| -> Vec<u8> {
-        let text = if order.blanks { trim_blanks(text) } else { text };
-        let kept = text.iter().filter(|byte| {
-            !order.dictionary || byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'\t')
-        });
-        kept.map(|byte| if order.fold { byte.to_ascii_uppercase() } else { *byte }).collect()
-    };
-    let (a, b) = (shape(a), shape(b));
-    if order.version { compare_versions(&a, &b) } else { a.cmp(&b) }
-}
-
-fn trim_blanks(text: &[u8]) -> &[u8] {
-    let blanks = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    &text[blanks..]
-}
-
-/// Sign and unit of `-3.5K`.
-fn magnitude(text: &[u8]) -> i32 {
-    let negative = text.starts_with(b"-");
-    let body = &text[usize::from(negative)..];
-    let digits = body.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'.').count();
-    let nonzero = body[..digits].iter().any(|byte| matches!(byte, b'1'..=b'9'));
-    let unit = body
-        .get(digits)
-        .and_then(|unit| b"KMGTPEZY".iter().position(|known| *known == unit.to_ascii_uppercase()));
-    let size = if nonzero { unit.map_or(1, |at| at as i32 + 2) } else { 0 };
-    if negative { -size } else { size }
-}
-
-/// Digit strings as numbers of any length: sign, whole part, fraction.
-fn compare_numbers(a: &[u8], b: &[u8]) -> Ordering {
-    let parts = |text: &[u8]| -> (bool, Vec<u8>, Vec<u8>) {
-        let negative = text.starts_with(b"-");
-        let body = &text[usize::from(negative)..];
-        let count = body.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let whole = body[..count].iter().copied().skip_while(|byte| *byte == b'0').collect();
-        let mut fraction = Vec::new();
-        if body.get(count) == Some(&b'.') {
-            let digits = body[count + 1..].iter().take_while(|byte| byte.is_ascii_digit());
-            fraction = digits.copied().collect();
-            while fraction.last() == Some(&b'0') {
-                fraction.pop();
-            }
-        }
-        (negative, whole, fraction)
-    };
-    let ((a_negative, a_whole, a_part), (b_negative, b_whole, b_part)) = (parts(a), parts(b));
-    let is_zero = |whole: &[u8], part: &[u8]| whole.is_empty() && part.is_empty();
-    let size = (a_whole.len(), &a_whole, &a_part).cmp(&(b_whole.len(), &b_whole, &b_part));
-    let a_negative = a_negative && !is_zero(&a_whole, &a_part);
-    let b_negative = b_negative && !is_zero(&b_whole, &b_part);
-    match (a_negative, b_negative) {
-        (false, false) => size,
-        (true, true) => size.reverse(),
-        (true, false) => Ordering::Less,
-        (false, true) => Ordering::Greater,
-    }
-}
-
-fn month(text: &[u8]) -> u32 {
-    const NAMES: [&[u8]; 12] = [
-        b"JAN", b"FEB", b"MAR", b"APR", b"MAY", b"JUN", b"JUL", b"AUG", b"SEP", b"OCT", b"NOV",
-        b"DEC",
-    ];
-    let upper = trim_blanks(text).to_ascii_uppercase();
-    NAMES.iter().position(|name| upper.starts_with(name)).map_or(0, |at| at as u32 + 1)
-}
-
-/// Runs of digits by value, the rest by byte (gnulib's filevercmp without suffixes).
-pub fn compare_versions(a: &[u8], b: &[u8]) -> Ordering {
-    let rank = |byte: Option<&u8>| match byte {
-        Some(b'~') => -1,
-        None => 0,
-        Some(byte) if byte.is_ascii_digit() => 0,
-        Some(byte) if byte.is_ascii_alphabetic() => i32::from(*byte),
-        Some(byte) => i32::from(*byte) + 256,
-    };
-    let (mut x, mut y) = (0, 0);
-    while x < a.len() || y < b.len() {
-        let digit = |text: &[u8], at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
-        while (x < a.len() && !digit(a, x)) || (y < b.len() && !digit(b, y)) {
-            let order = rank(a.get(x)).cmp(&rank(b.get(y)));
-            if order.is_ne() {
-                return order;
-            }
-            x += 1;
-            y += 1;
-        }
-        let run = |text: &[u8], at: &mut usize| -> Vec<u8> {
-            let rest = text.get(*at..).unwrap_or_default();
-            let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            *at += count;
-            rest[..count].iter().copied().skip_while(|byte| *byte == b'0').collect()
-        };
-        let (left, right) = (run(a, &mut x), run(b, &mut y));
-        let order = (left.len(), left).cmp(&(right.len(), right));
-        if order.is_ne() {
-            return order;
-        }
-    }
-    Ordering::Equal
 }
 
 impl Filter for Sort {

@@ -2,16 +2,20 @@
 
 mod glob;
 mod parse;
+mod show;
+mod test;
 
 use super::find_program;
 use crate::base::Pid;
 use crate::base::limit::FIND_WORDS_MAX;
 use crate::os::{Fd, FileKind, Poll, Stat, Wait, WaitStatus};
+use crate::tool::file::Asker;
 use crate::tool::file::remove_tree;
 use crate::tool::say::{base_name, join, number, say};
 use crate::tool::{Context, Step, quote};
 pub use glob::matches_glob;
 use parse::Parser;
+use test::Test;
 
 /// Command lines and lists of paths.
 type Words = Vec<Vec<u8>>;
@@ -25,22 +29,24 @@ enum Node {
     Not(u32),
     True,
     False,
-    Name(Vec<u8>, bool),
-    Path(Vec<u8>),
-    Kind(Vec<FileKind>),
-    User(u32),
-    Group(u32),
-    Perm(u32, u8),
-    Empty,
-    Size(Compare, u64),
-    NewerThan(u64),
-    Minutes(Compare),
+    Test(Test),
     Prune,
     Quit,
     Print(u8),
+    Printf(Vec<u8>),
+    Ls,
     Delete,
-    Exec(Vec<Vec<u8>>),
+    /// A command; `Some`: in the file's directory. Whether it asks first.
+    Exec(Words, bool, bool),
     ExecMany(u32),
+}
+
+/// Which links are followed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum Follow {
+    Never,
+    Operands,
+    Always,
 }
 
 /// `+n`, `-n`, `n`.
@@ -74,6 +80,8 @@ pub struct Find {
     depth_min: u64,
     depth_max: u64,
     depth_first: bool,
+    /// Links are followed: never, as operands, always.
+    follow: Follow,
     /// Paths still to visit, with depth; `true`: its contents have been visited.
     stack: Vec<(Vec<u8>, u64, bool)>,
     /// Answers of the actions already done for the path on top.
@@ -81,17 +89,20 @@ pub struct Find {
     child: Option<(Pid, bool)>,
     /// `-exec … {} +`: commands and what they have gathered.
     many: Vec<(Words, Words)>,
+    asker: Asker,
     code: u8,
 }
 
 /// Why evaluation stops before its end.
 enum Halt {
-    Run(Vec<Vec<u8>>),
+    Run(Words, bool),
+    Wait(Vec<Wait>),
     Quit,
 }
 
 struct Visit<'a> {
     path: &'a [u8],
+    depth: u64,
     stat: Stat,
     answers: usize,
     prune: bool,
@@ -107,8 +118,22 @@ impl Find {
             cx.complain("Argument list too long");
             return Err(1);
         }
-        let count = argv.iter().take_while(|word| is_path(word)).count();
-        let mut roots = argv[..count].to_vec();
+        let mut follow = Follow::Never;
+        let early = |word: &&Vec<u8>| {
+            let debug = word.starts_with(b"-O") || word.starts_with(b"-D");
+            debug || matches!(&word[..], b"-H" | b"-L" | b"-P")
+        };
+        let first = argv.iter().take_while(early).count();
+        for word in &argv[..first] {
+            follow = match word[1] {
+                b'H' => Follow::Operands,
+                b'L' => Follow::Always,
+                b'P' => Follow::Never,
+                _ => follow,
+            };
+        }
+        let count = first + argv[first..].iter().take_while(|word| is_path(word)).count();
+        let mut roots = argv[first..count].to_vec();
         if roots.is_empty() {
             roots.push(b".".to_vec());
         }
@@ -119,13 +144,22 @@ impl Find {
             depth_min: 0,
             depth_max: u64::MAX,
             depth_first: false,
+            follow,
+            asker: Asker::default(),
             stack,
             done: Vec::new(),
             child: None,
             many: Vec::new(),
             code: 0,
         };
-        let mut parser = Parser { cx, words: &argv[count..], at: 0, find: &mut find, acts: false };
+        let mut parser = Parser {
+            cx,
+            words: &argv[count..],
+            at: 0,
+            find: &mut find,
+            acts: false,
+            regex_type: Vec::new(),
+        };
         let parsed = parser.whole();
         find.root = parsed?;
         Ok(find)
@@ -145,7 +179,8 @@ impl Find {
         let Some((path, depth, seen)) = self.stack.last().cloned() else {
             return self.run_gathered(cx);
         };
-        let stat = match cx.sys.stat(&path, false) {
+        let follows = self.follows(depth);
+        let stat = match cx.sys.stat(&path, follows).or_else(|_| cx.sys.stat(&path, false)) {
             Ok(stat) => stat,
             Err(errno) => {
                 cx.complain(say!(quote::always(&path), ": ", errno.text()));
@@ -160,10 +195,14 @@ impl Find {
             self.push_names(cx, &path, depth);
             return Step::More;
         }
-        let mut visit = Visit { path: &path, stat, answers: 0, prune: false };
+        let mut visit = Visit { path: &path, depth, stat, answers: 0, prune: false };
         if depth >= self.depth_min {
             match self.evaluate(cx, self.root, &mut visit) {
-                Err(Halt::Run(command)) => return self.run(cx, &command, true),
+                Err(Halt::Run(command, there)) => {
+                    let dir = there.then(|| dir_of(&path));
+                    return self.run(cx, &command, dir, true);
+                }
+                Err(Halt::Wait(waits)) => return Step::Wait(waits),
                 Err(Halt::Quit) => {
                     self.stack.clear();
                     return Step::More;
@@ -178,6 +217,14 @@ impl Find {
             self.push_names(cx, &path, depth);
         }
         Step::More
+    }
+
+    fn follows(&self, depth: u64) -> bool {
+        match self.follow {
+            Follow::Never => false,
+            Follow::Operands => depth == 0,
+            Follow::Always => true,
+        }
     }
 
     fn push_names(&mut self, cx: &mut Context, path: &[u8], depth: u64) {
@@ -197,17 +244,30 @@ impl Find {
         while let Some((command, paths)) = self.many.pop() {
             if !paths.is_empty() {
                 let whole: Vec<Vec<u8>> = [command, paths].concat();
-                return self.run(cx, &whole, false);
+                return self.run(cx, &whole, None, false);
             }
         }
         Step::Done(self.code)
     }
 
-    fn run(&mut self, cx: &mut Context, command: &[Vec<u8>], counts: bool) -> Step {
+    fn run(
+        &mut self,
+        cx: &mut Context,
+        command: &[Vec<u8>],
+        dir: Option<&[u8]>,
+        counts: bool,
+    ) -> Step {
         let found = find_program(cx, &command[0]);
         let stdio = [Fd::STDIN, Fd::STDOUT, Fd::STDERR];
         cx.out.flush();
-        match found.and_then(|path| cx.sys.spawn(&path, command, cx.env, stdio)) {
+        let here = cx.sys.current_dir();
+        let moved = dir.map_or(Ok(()), |dir| cx.sys.set_current_dir(dir));
+        let found = moved.and(found);
+        let spawned = found.and_then(|path| cx.sys.spawn(&path, command, cx.env, stdio));
+        if dir.is_some() {
+            let _ = cx.sys.set_current_dir(&here);
+        }
+        match spawned {
             Ok(child) => {
                 self.child = Some((child, counts));
                 Step::Wait(vec![Wait::Child(child)])
@@ -225,7 +285,6 @@ impl Find {
     /// The value of a node; its depth is bounded by the parser.
     fn evaluate(&mut self, cx: &mut Context, node: u32, visit: &mut Visit) -> Result<bool, Halt> {
         let node = self.nodes[node as usize].clone();
-        let stat = visit.stat;
         Ok(match node {
             Node::And(a, b) => self.evaluate(cx, a, visit)? && self.evaluate(cx, b, visit)?,
             Node::Or(a, b) => self.evaluate(cx, a, visit)? || self.evaluate(cx, b, visit)?,
@@ -236,22 +295,6 @@ impl Find {
             Node::Not(a) => !self.evaluate(cx, a, visit)?,
             Node::True => true,
             Node::False => false,
-            Node::Name(pattern, icase) => matches_glob(&pattern, base_name(visit.path), icase),
-            Node::Path(pattern) => matches_glob(&pattern, visit.path, false),
-            Node::Kind(kinds) => kinds.contains(&stat.kind),
-            Node::User(uid) => stat.uid == uid,
-            Node::Group(gid) => stat.gid == gid,
-            Node::Perm(mode, b'-') => stat.mode & mode == mode,
-            Node::Perm(mode, b'/') => mode == 0 || stat.mode & mode != 0,
-            Node::Perm(mode, _) => stat.mode == mode,
-            Node::Empty => match stat.kind {
-                FileKind::File => stat.size == 0,
-                FileKind::Directory => cx.sys.read_dir(visit.path).is_ok_and(|n| n.is_empty()),
-                _ => false,
-            },
-            Node::Size(compare, unit) => compare.holds(stat.size.div_ceil(unit)),
-            Node::NewerThan(millis) => stat.modified.0 > millis,
-            Node::Minutes(compare) => compare.holds(cx.sys.now().since(stat.modified).0 / 60_000),
             Node::Prune => {
                 visit.prune = true;
                 true
@@ -264,20 +307,43 @@ impl Find {
                     true
                 })
             }
+            Node::Printf(format) => {
+                let text = show::printf(cx, &format, visit, self.follows(visit.depth));
+                self.once(visit, |_| {
+                    cx.print(text);
+                    true
+                })
+            }
+            Node::Ls => {
+                let text = show::long(cx, visit);
+                self.once(visit, |_| {
+                    cx.print(text);
+                    true
+                })
+            }
+            Node::Test(test) => test.holds(cx, visit),
             Node::Delete => {
                 let path = visit.path.to_vec();
                 self.delete(cx, visit, &path)
             }
-            Node::Exec(words) => match self.done.get(visit.answers) {
-                Some(answer) => {
+            Node::Exec(words, there, asks) => {
+                if let Some(answer) = self.done.get(visit.answers) {
                     visit.answers += 1;
-                    *answer
+                    return Ok(*answer);
                 }
-                None => {
-                    let fill = |word: &Vec<u8>| replace_braces(word, visit.path);
-                    return Err(Halt::Run(words.iter().map(fill).collect()));
+                let local = say!("./", base_name(visit.path));
+                let path = if there { &local } else { visit.path };
+                let question = say!("< ", words[0], " ... ", visit.path, " >");
+                if asks {
+                    match self.asker.ask_plainly(cx, say!(question, " ? ")) {
+                        Ok(true) => {}
+                        Ok(false) => return Ok(self.once(visit, |_| false)),
+                        Err(waits) => return Err(Halt::Wait(waits)),
+                    }
                 }
-            },
+                let fill = |word: &Vec<u8>| replace_braces(word, path);
+                return Err(Halt::Run(words.iter().map(fill).collect(), there));
+            }
             Node::ExecMany(index) => {
                 let path = visit.path.to_vec();
                 self.once(visit, |find| {
@@ -311,6 +377,15 @@ impl Find {
             find.code = 1;
             false
         })
+    }
+}
+
+/// The directory a path lies in.
+fn dir_of(path: &[u8]) -> &[u8] {
+    match path.iter().rposition(|byte| *byte == b'/') {
+        Some(0) => b"/",
+        Some(at) => &path[..at],
+        None => b".",
     }
 }
 

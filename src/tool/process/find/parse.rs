@@ -1,9 +1,13 @@
 //! Words → expression.
 
-use super::{Compare, Find, Node};
+use super::test::Test;
+use super::{Compare, Find, Follow, Node};
+use crate::base::FileTime;
 use crate::base::limit::FIND_DEPTH_MAX;
-use crate::os::FileKind;
+use crate::ere::{Flags, Regex};
+use crate::os::{FileKind, Stat};
 use crate::tool::file::{mode, users};
+use crate::tool::process::read_date;
 use crate::tool::say::{number, say};
 use crate::tool::{Context, quote};
 
@@ -19,6 +23,8 @@ pub struct Parser<'a, 'b> {
     pub find: &'a mut Find,
     /// Whether an action was given, so that printing is not implied.
     pub acts: bool,
+    /// `-regextype`.
+    pub regex_type: Vec<u8>,
 }
 
 impl Parser<'_, '_> {
@@ -45,7 +51,7 @@ impl Parser<'_, '_> {
         if let Some(word) = self.peek().map(Vec::from) {
             return Err(match word.as_slice() {
                 b")" => self.fail("you have too many ')'"),
-                _ => self.fail(say!("paths must precede expression: ", word)),
+                _ => self.misplaced(&word),
             });
         }
         if !self.acts {
@@ -53,6 +59,18 @@ impl Parser<'_, '_> {
             root = self.push(Node::And(root, print));
         }
         Ok(root)
+    }
+
+    /// A word that is no predicate.
+    fn misplaced(&mut self, word: &[u8]) -> u8 {
+        self.fail(say!("paths must precede expression: `", word, "'"));
+        let before = self.words[..self.at].iter().rev().find(|word| word.starts_with(b"-"));
+        if let Some(name) = before.cloned()
+            && self.cx.sys.stat(word, false).is_ok()
+        {
+            self.fail(say!("possible unquoted pattern after predicate `", name, "'?"));
+        }
+        1
     }
 
     fn comma(&mut self, depth: u32) -> Result<u32, u8> {
@@ -130,41 +148,35 @@ impl Parser<'_, '_> {
             return Err(self.fail(say!("expected an expression after '", last, "'")));
         };
         self.at += 1;
+        if let Some(test) = self.test(&name)? {
+            return Ok(Node::Test(test));
+        }
         Ok(match name.as_slice() {
-            b"-true" => Node::True,
+            b"-true" | b"-noleaf" | b"-nowarn" | b"-warn" => Node::True,
             b"-false" => Node::False,
-            b"-name" => Node::Name(self.argument(&name)?, false),
-            b"-iname" => Node::Name(self.argument(&name)?, true),
-            b"-path" | b"-wholename" => Node::Path(self.argument(&name)?),
-            b"-empty" => Node::Empty,
             b"-prune" => Node::Prune,
             b"-quit" => Node::Quit,
-            b"-type" => self.kinds(&name)?,
-            b"-user" | b"-group" => self.owner(&name)?,
             b"-maxdepth" | b"-mindepth" => self.depth(&name)?,
             b"-depth" | b"-d" => {
                 self.find.depth_first = true;
                 Node::True
             }
             b"-mount" | b"-xdev" => Node::True,
-            b"-perm" => self.permission(&name)?,
-            b"-size" => self.size(&name)?,
-            b"-newer" => {
-                let argument = self.argument(&name)?;
-                match self.cx.sys.stat(&argument, true) {
-                    Ok(stat) => Node::NewerThan(stat.modified.0),
-                    Err(errno) => {
-                        let text = say!(quote::always(&argument), ": ", errno.text());
-                        return Err(self.fail(text));
-                    }
-                }
+            b"-follow" => {
+                self.find.follow = Follow::Always;
+                Node::True
             }
-            b"-mmin" => {
-                let argument = self.argument(&name)?;
-                match Compare::parse(&argument) {
-                    Some(compare) => Node::Minutes(compare),
-                    None => return Err(self.invalid(&name, &argument)),
-                }
+            b"-regextype" => {
+                self.regex_type = self.argument(&name)?;
+                Node::True
+            }
+            b"-printf" => {
+                self.acts = true;
+                Node::Printf(self.argument(&name)?)
+            }
+            b"-ls" => {
+                self.acts = true;
+                Node::Ls
             }
             b"-print" | b"-print0" => {
                 self.acts = true;
@@ -175,17 +187,99 @@ impl Parser<'_, '_> {
                 self.find.depth_first = true;
                 Node::Delete
             }
-            b"-exec" => self.exec(&name)?,
+            b"-exec" | b"-execdir" | b"-ok" | b"-okdir" => self.exec(&name)?,
+            b"-a" | b"-and" | b"-o" | b"-or" | b"," => {
+                let text = "invalid expression; you have used a binary operator '";
+                return Err(self.fail(say!(text, name, "' with nothing before it.")));
+            }
             _ => return Err(self.unknown(&name)),
         })
     }
 
-    fn owner(&mut self, name: &[u8]) -> Result<Node, u8> {
+    /// A test, if it is one.
+    fn test(&mut self, name: &[u8]) -> Result<Option<Test>, u8> {
+        Ok(Some(match name {
+            b"-name" => Test::Name(self.argument(name)?, false),
+            b"-iname" => Test::Name(self.argument(name)?, true),
+            b"-path" | b"-wholename" => Test::Path(self.argument(name)?, false),
+            b"-ipath" | b"-iwholename" => Test::Path(self.argument(name)?, true),
+            b"-lname" => Test::Link(self.argument(name)?, false),
+            b"-ilname" => Test::Link(self.argument(name)?, true),
+            b"-regex" => self.regex(name, false)?,
+            b"-iregex" => self.regex(name, true)?,
+            b"-empty" => Test::Empty,
+            b"-type" | b"-xtype" => self.kinds(name)?,
+            b"-user" | b"-group" => self.owner(name)?,
+            b"-uid" => Test::User(self.compare(name)?),
+            b"-gid" => Test::Group(self.compare(name)?),
+            b"-nouser" => Test::Unknown(false),
+            b"-nogroup" => Test::Unknown(true),
+            b"-perm" => self.permission(name)?,
+            b"-readable" => Test::Access(4),
+            b"-writable" => Test::Access(2),
+            b"-executable" => Test::Access(1),
+            b"-size" => self.size(name)?,
+            b"-links" => Test::Links(self.compare(name)?),
+            b"-inum" => Test::Inode(self.compare(name)?),
+            b"-mmin" | b"-amin" | b"-cmin" => Test::Minutes(self.compare(name)?),
+            b"-mtime" | b"-atime" | b"-ctime" => Test::Days(self.compare(name)?),
+            b"-newer" | b"-anewer" | b"-cnewer" | b"-newermm" => {
+                Test::NewerThan(self.reference(name)?.modified)
+            }
+            b"-samefile" => {
+                let stat = self.reference(name)?;
+                Test::Same(stat.inode, stat.device)
+            }
+            b"-newermt" | b"-newerct" | b"-newerat" => {
+                let argument = self.argument(name)?;
+                let now = FileTime::from(self.cx.sys.now());
+                let text = std::str::from_utf8(&argument).ok();
+                match text.and_then(|text| read_date(text, now)) {
+                    Some(moment) => Test::NewerThan(moment),
+                    None => {
+                        let text = "I cannot figure out how to interpret '";
+                        return Err(self.fail(say!(text, argument, "' as a date or time")));
+                    }
+                }
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn compare(&mut self, name: &[u8]) -> Result<Compare, u8> {
+        let argument = self.argument(name)?;
+        Compare::parse(&argument).ok_or_else(|| self.invalid(name, &argument))
+    }
+
+    /// A file named in the expression.
+    fn reference(&mut self, name: &[u8]) -> Result<Stat, u8> {
+        let argument = self.argument(name)?;
+        self.cx.sys.stat(&argument, true).map_err(|errno| {
+            let text = say!(quote::always(&argument), ": ", errno.text());
+            self.fail(text)
+        })
+    }
+
+    fn regex(&mut self, name: &[u8], icase: bool) -> Result<Test, u8> {
+        let pattern = self.argument(name)?;
+        let kind = String::from_utf8_lossy(&self.regex_type).into_owned();
+        let basic = matches!(kind.as_str(), "posix-basic" | "ed" | "sed" | "grep");
+        let emacs = matches!(kind.as_str(), "" | "findutils-default" | "emacs");
+        let pattern = if emacs { from_emacs(&pattern) } else { pattern };
+        let flags = Flags { extended: !basic, icase, ..Flags::default() };
+        Regex::new(&pattern, flags).map(Test::Regex).map_err(|error| {
+            let text = "failed to compile regular expression '";
+            self.fail(say!(text, pattern, "': ", error.text()))
+        })
+    }
+
+    fn owner(&mut self, name: &[u8]) -> Result<Test, u8> {
         let group = name == b"-group";
         let argument = self.argument(name)?;
-        match (users::id_of(self.cx, &argument, group), group) {
-            (Some(id), true) => Ok(Node::Group(id)),
-            (Some(id), false) => Ok(Node::User(id)),
+        let id = users::id_of(self.cx, &argument, group).map(|id| Compare(0, id.into()));
+        match (id, group) {
+            (Some(id), true) => Ok(Test::Group(id)),
+            (Some(id), false) => Ok(Test::User(id)),
             (None, true) => {
                 Err(self.fail(say!("'", argument, "' is not the name of an existing group")))
             }
@@ -209,10 +303,7 @@ impl Parser<'_, '_> {
     }
 
     fn unknown(&mut self, name: &[u8]) -> u8 {
-        const LACKING: &str = " -amin -anewer -atime -cmin -cnewer -ctime -daystart -execdir -fls \
-            -follow -fprint -fprintf -fstype -gid -ilname -inum -ipath -iregex -links -lname -ls \
-            -mtime -nogroup -nouser -ok -okdir -printf -readable -regex -regextype -samefile \
-            -uid -used -writable -executable ";
+        const LACKING: &str = " -daystart -fls -fprint -fprint0 -fprintf -fstype -used ";
         let text = String::from_utf8_lossy(name).into_owned();
         if LACKING.contains(&format!(" {text} ")) {
             self.cx.not_modelled(&text);
@@ -220,14 +311,11 @@ impl Parser<'_, '_> {
         if name.starts_with(b"-") {
             return self.fail(say!("unknown predicate `", name, "'"));
         }
-        self.fail(say!("paths must precede expression: ", name));
-        self.cx
-            .out
-            .error(b"Usage: find [-H] [-L] [-P] [-Olevel] [-D debugopts] [path...] [expression]\n");
-        1
+        self.at -= 1;
+        self.misplaced(name)
     }
 
-    fn kinds(&mut self, name: &[u8]) -> Result<Node, u8> {
+    fn kinds(&mut self, name: &[u8]) -> Result<Test, u8> {
         let argument = self.argument(name)?;
         let mut kinds = Vec::new();
         for letter in argument.split(|byte| *byte == b',') {
@@ -238,25 +326,25 @@ impl Parser<'_, '_> {
                 b"p" => FileKind::Pipe,
                 b"s" => FileKind::Socket,
                 b"c" | b"b" => FileKind::Device,
-                _ => return Err(self.fail(say!("Unknown argument to -type: ", letter))),
+                _ => return Err(self.fail(say!("Unknown argument to ", name, ": ", letter))),
             });
         }
-        Ok(Node::Kind(kinds))
+        Ok(Test::Kind(kinds, name == b"-xtype"))
     }
 
-    fn permission(&mut self, name: &[u8]) -> Result<Node, u8> {
+    fn permission(&mut self, name: &[u8]) -> Result<Test, u8> {
         let argument = self.argument(name)?;
         let (how, text) = match argument.first() {
             Some(sign @ (b'-' | b'/')) => (*sign, &argument[1..]),
             _ => (b'=', &argument[..]),
         };
         match mode::apply(text, 0, false, 0) {
-            Some(mode) => Ok(Node::Perm(mode, how)),
+            Some(mode) => Ok(Test::Perm(mode, how)),
             None => Err(self.fail(say!("invalid mode '", argument, "'"))),
         }
     }
 
-    fn size(&mut self, name: &[u8]) -> Result<Node, u8> {
+    fn size(&mut self, name: &[u8]) -> Result<Test, u8> {
         let argument = self.argument(name)?;
         let (digits, unit) = match argument.last() {
             Some(b'c') => (&argument[..argument.len() - 1], 1),
@@ -264,10 +352,11 @@ impl Parser<'_, '_> {
             Some(b'M') => (&argument[..argument.len() - 1], 1 << 20),
             Some(b'G') => (&argument[..argument.len() - 1], 1 << 30),
             Some(b'b') => (&argument[..argument.len() - 1], 512),
+            Some(b'w') => (&argument[..argument.len() - 1], 2),
             _ => (&argument[..], 512),
         };
         match Compare::parse(digits) {
-            Some(compare) => Ok(Node::Size(compare, unit)),
+            Some(compare) => Ok(Test::Size(compare, unit)),
             None => Err(self.fail(say!("Invalid argument `", argument, "' to -size"))),
         }
     }
@@ -275,10 +364,11 @@ impl Parser<'_, '_> {
     fn exec(&mut self, name: &[u8]) -> Result<Node, u8> {
         self.acts = true;
         let rest = &self.words[self.at..];
+        let (there, asks) = (name.ends_with(b"dir"), name.starts_with(b"-ok"));
         let many = rest.windows(2).position(|pair| pair[0] == b"{}" && pair[1] == b"+");
         let single = rest.iter().position(|word| word == b";");
         let node = match (single, many) {
-            (single, Some(end)) if single.is_none_or(|single| end < single) => {
+            (single, Some(end)) if !there && !asks && single.is_none_or(|single| end < single) => {
                 let command = rest[..end].to_vec();
                 self.at += end + 2;
                 self.find.many.push((command, Vec::new()));
@@ -287,12 +377,12 @@ impl Parser<'_, '_> {
             (Some(end), _) => {
                 let command = rest[..end].to_vec();
                 self.at += end + 1;
-                Node::Exec(command)
+                Node::Exec(command, there, asks)
             }
             _ => return Err(self.fail(say!("missing argument to `", name, "'"))),
         };
         let empty = match &node {
-            Node::Exec(command) => command.is_empty(),
+            Node::Exec(command, ..) => command.is_empty(),
             _ => self.find.many.last().is_some_and(|(command, _)| command.is_empty()),
         };
         if empty {
@@ -300,4 +390,22 @@ impl Parser<'_, '_> {
         }
         Ok(node)
     }
+}
+
+/// Emacs's regular expressions as extended ones: `\\(`, `\\|` and braces mean the other thing.
+fn from_emacs(pattern: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut bytes = pattern.iter().copied();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => match bytes.next() {
+                Some(special @ (b'(' | b')' | b'|')) => out.push(special),
+                Some(other) => out.extend([b'\\', other]),
+                None => out.push(b'\\'),
+            },
+            b'(' | b')' | b'|' | b'{' | b'}' => out.extend([b'\\', byte]),
+            byte => out.push(byte),
+        }
+    }
+    out
 }

@@ -54,7 +54,7 @@ pub fn read_command(cx: &mut Context) -> Result<Command, u8> {
             attached => Some(attached.to_vec()),
         };
         let Some(value) = value else {
-            cx.complain(format!("option requires an argument -- {}", char::from(letter)));
+            cx.complain(format!("option -{} lacks argument", char::from(letter)));
             return Err(2);
         };
         match letter {

@@ -6,7 +6,7 @@ use super::code::{Code, Entry, Op, SPECIAL, Sink, Slot, Source, Target};
 use super::tree::{Expr, Pattern, Place, Program, Stmt, Target as PrintTarget};
 use crate::base::limit::AWK_OPS_MAX;
 use crate::base::real::Real;
-use crate::ere::{Dialect, Flags, Regex};
+use crate::ere::{Dialect, Error, Flags, Regex};
 
 type Made = Result<(), String>;
 
@@ -96,10 +96,8 @@ impl Compiler<'_> {
 
     fn regex(&mut self, text: &[u8]) -> Result<u32, String> {
         let flags = Flags { dialect: Dialect::Awk, ..Flags::EXTENDED };
-        let regex = Regex::new(text, flags).map_err(|error| {
-            let text = String::from_utf8_lossy(text).into_owned();
-            format!("regular expression compile failed ({})\n{text}", error.text())
-        })?;
+        let regex = Regex::new(text, flags)
+            .map_err(|error| format!("line 1: {}", regex_failure(error, text)))?;
         let regexes = &mut self.code.regexes;
         let at = regexes.iter().position(|known| *known == regex).unwrap_or_else(|| {
             regexes.push(regex);
@@ -474,4 +472,18 @@ impl Compiler<'_> {
         }
         Ok(())
     }
+}
+
+/// Why a pattern is refused, in mawk's words.
+pub fn regex_failure(error: Error, pattern: &[u8]) -> String {
+    let why = match error {
+        Error::Paren => "missing ')'",
+        Error::BadRepeat => "missing operand",
+        Error::Bracket | Error::Ctype | Error::Pattern | Error::Collate => {
+            "bad class -- [], [^] or ["
+        }
+        other => other.text(),
+    };
+    let pattern = String::from_utf8_lossy(pattern);
+    format!("regular expression compile failed ({why})\n{pattern}")
 }

@@ -2,19 +2,20 @@
 
 use super::code::Source;
 use super::record::{Next, Records};
+use crate::base::Pid;
 use crate::os::{Errno, Fd};
 use crate::tool::Context;
 
 /// All that are open, by name.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Inlets {
-    open: Vec<(Vec<u8>, Records)>,
+    open: Vec<(Vec<u8>, Records, Option<Pid>)>,
 }
 
 impl Inlets {
     /// Whether it is being read already.
     pub fn is_open(&self, name: &[u8]) -> bool {
-        self.open.iter().any(|(known, _)| known == name)
+        self.open.iter().any(|(known, ..)| known == name)
     }
 
     /// Begins to read a file, or what a command prints.
@@ -22,39 +23,43 @@ impl Inlets {
     /// # Errors
     /// The command cannot be started; what is wrong with a file shows when it is read.
     pub fn open(&mut self, cx: &mut Context, name: &[u8], source: Source) -> Result<(), Errno> {
-        let records = match source {
-            Source::Command => Records::of(start(cx, name)?),
-            _ if name == b"/dev/stdin" => Records::new(b"-"),
-            _ => Records::new(name),
+        let (records, child) = match source {
+            Source::Command => {
+                let (fd, child) = start(cx, name)?;
+                (Records::of(fd), Some(child))
+            }
+            _ if name == b"/dev/stdin" => (Records::new(b"-"), None),
+            _ => (Records::new(name), None),
         };
-        self.open.push((name.to_vec(), records));
+        self.open.push((name.to_vec(), records, child));
         Ok(())
     }
 
     /// The next record of one that is open.
     pub fn next(&mut self, cx: &mut Context, name: &[u8], separator: &[u8]) -> Next {
-        match self.open.iter_mut().find(|(known, _)| known == name) {
-            Some((_, records)) => records.next(cx, separator),
+        match self.open.iter_mut().find(|(known, ..)| known == name) {
+            Some((_, records, _)) => records.next(cx, separator),
             None => Next::End,
         }
     }
 
-    /// Closes one; whether it was open.
-    pub fn close(&mut self, cx: &mut Context, name: &[u8]) -> bool {
-        let Some(at) = self.open.iter().position(|(known, _)| known == name) else { return false };
-        self.open.remove(at).1.stop(cx);
-        true
+    /// Closes one; the program it came from. `None`: it was not open.
+    pub fn close(&mut self, cx: &mut Context, name: &[u8]) -> Option<Option<Pid>> {
+        let at = self.open.iter().position(|(known, ..)| known == name)?;
+        let (_, mut records, child) = self.open.remove(at);
+        records.stop(cx);
+        Some(child)
     }
 }
 
-/// Starts a command; the end of the pipe that it writes into.
-fn start(cx: &mut Context, command: &[u8]) -> Result<Fd, Errno> {
+/// Starts a command; the end of the pipe that it writes into, and the program.
+fn start(cx: &mut Context, command: &[u8]) -> Result<(Fd, Pid), Errno> {
     let (reads, writes) = cx.sys.pipe()?;
     let argv = [b"sh".to_vec(), b"-c".to_vec(), command.to_vec()];
     let started = cx.sys.spawn(b"/bin/sh", &argv, cx.env, [Fd::STDIN, writes, Fd::STDERR]);
     let _ = cx.sys.close(writes);
     match started {
-        Ok(_) => Ok(reads),
+        Ok(child) => Ok((reads, child)),
         Err(errno) => {
             let _ = cx.sys.close(reads);
             Err(errno)

@@ -30,13 +30,13 @@ const WORDS: &[&str] = &[
     "next", "nextfile", "exit", "return", "delete", "in", "getline", "print", "printf", "length",
     "substr", "index", "split", "sub", "gsub", "match", "sprintf", "sin", "cos", "atan2", "exp",
     "log", "sqrt", "int", "rand", "srand", "tolower", "toupper", "system", "close", "fflush",
-    "systime",
+    "systime", "mktime", "strftime",
 ];
 
 const MARKS: &[&str] = &[
-    "&&", "||", "==", "!=", "<=", ">=", ">>", "++", "--", "+=", "-=", "*=", "/=", "%=", "^=", "**",
-    "!~", "{", "}", "(", ")", "[", "]", ";", ",", "+", "-", "*", "/", "%", "^", "!", "<", ">", "|",
-    "?", ":", "~", "$", "=",
+    "&&", "||", "==", "!=", "<=", ">=", ">>", "++", "--", "+=", "-=", "*=", "/=", "%=", "^=", "!~",
+    "{", "}", "(", ")", "[", "]", ";", ",", "+", "-", "*", "/", "%", "^", "!", "<", ">", "|", "?",
+    ":", "~", "$", "=",
 ];
 
 /// All tokens with their lines; an error text instead.
@@ -59,7 +59,8 @@ pub fn tokens(text: &[u8]) -> Result<Vec<(Token, u32)>, String> {
             }
             b'#' => at += rest.iter().take_while(|byte| **byte != b'\n').count(),
             b'"' => {
-                let (bytes, length) = string(rest).ok_or_else(|| runaway(line, "string", rest))?;
+                let (bytes, length) =
+                    string(rest).ok_or_else(|| runaway(line, "string constant", rest))?;
                 found.push((Token::Text(bytes), line));
                 at += length;
             }
@@ -93,7 +94,6 @@ pub fn tokens(text: &[u8]) -> Result<Vec<(Token, u32)>, String> {
                     return Err(format!("{line}: unexpected character '{}'", char::from(byte)));
                 };
                 at += mark.len();
-                let mark = if *mark == "**" { "^" } else { mark };
                 found.push((Token::Mark(mark), line));
             }
         }
@@ -107,7 +107,7 @@ fn is_point(rest: &[u8]) -> bool {
 }
 
 fn runaway(line: u32, what: &str, rest: &[u8]) -> String {
-    let shown: Vec<u8> = rest.iter().take(10).copied().take_while(|byte| *byte != b'\n').collect();
+    let shown: Vec<u8> = rest.iter().take(11).copied().take_while(|byte| *byte != b'\n').collect();
     format!("line {line}: runaway {what} {} ...", String::from_utf8_lossy(&shown))
 }
 
@@ -146,8 +146,8 @@ pub fn escape(text: &[u8]) -> (Vec<u8>, usize) {
     match text.get(1) {
         None => (b"\\".to_vec(), 1),
         Some(b'\n') => (Vec::new(), 2),
-        Some(b'"' | b'/') => (vec![text[1]], 2),
-        Some(b'e' | b'x') => (text[..2].to_vec(), 2),
+        Some(b'"') => (vec![b'"'], 2),
+        Some(b'e') => (text[..2].to_vec(), 2),
         Some(other) => match super::super::escape::escape_at(text, false) {
             Some(found) => found,
             None => (vec![b'\\', *other], 2),

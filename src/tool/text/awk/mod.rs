@@ -8,15 +8,13 @@
 //! | `code` | instructions |
 //! | `compile` | tree → instructions |
 //! | `value` | strings, numbers, strings that look like numbers |
+//! | `table` | arrays, in mawk's order |
 //! | `record` | records, fields, separators |
 //! | `builtin` | functions |
 //! | `inlets` | files and programs that getline reads |
 //! | `output` | files and programs that print writes to |
 //! | `command` | mawk's options |
 //! | `run` | the machine |
-//!
-//! Left out: the functions of a mathematics library (sin, exp …), which are not the same on every
-//! machine.
 
 mod builtin;
 mod code;
@@ -28,6 +26,7 @@ mod output;
 mod parse;
 mod record;
 mod run;
+mod table;
 mod tree;
 mod value;
 

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::base::conversion::Spec;
-use crate::base::real::{Real, leading_number};
+use crate::base::real::{Real, leading_number, strtod};
 
 /// A value.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -33,7 +33,7 @@ impl Value {
         match self {
             Value::None | Value::Array(_) => Real::default(),
             Value::Number(number) => *number,
-            Value::Text(text) | Value::Field(text) => leading_number(text).0,
+            Value::Text(text) | Value::Field(text) => strtod(text).0,
         }
     }
 

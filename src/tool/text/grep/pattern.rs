@@ -100,6 +100,9 @@ pub fn read_patterns(
             cx.complain("character class syntax is [[:space:]], not [:space:]");
             return Err(2);
         }
+        if flags.extended {
+            warn_of_starts(cx, &pattern);
+        }
         match Regex::new(&pattern, flags) {
             Ok(regex) => matchers.push(Matcher::Regex(regex)),
             Err(error) => {
@@ -109,4 +112,28 @@ pub fn read_patterns(
         }
     }
     Ok(matchers)
+}
+
+/// Warns of repetitions that nothing precedes (grep's dfa.c).
+fn warn_of_starts(cx: &mut Context, pattern: &[u8]) {
+    let (mut start, mut at) = (true, 0);
+    while let Some(byte) = pattern.get(at) {
+        let next = match byte {
+            b'\\' => at + 2,
+            b'[' => {
+                let body = at + 1 + usize::from(pattern.get(at + 1) == Some(&b'^'));
+                let rest = pattern.get(body + 1..).unwrap_or_default();
+                body + 2 + rest.iter().position(|byte| *byte == b']').unwrap_or(rest.len())
+            }
+            _ => at + 1,
+        };
+        match byte {
+            b'*' | b'+' | b'?' if start => {
+                cx.complain(say!("warning: ", [*byte], " at start of expression"));
+            }
+            b'{' if start => cx.complain("warning: {...} at start of expression"),
+            _ => start = matches!(byte, b'(' | b'|' | b'^'),
+        }
+        at = next;
+    }
 }

@@ -1,10 +1,11 @@
 //! The command line: options, and where the script comes from.
 
-use super::parse::{Mode, Parser, Wrong};
+use super::parse::{Mode, Parser};
+use super::reader::Wrong;
 use super::script::Script;
 use crate::tool::Context;
 use crate::tool::args::{Args, Options};
-use crate::tool::say::say;
+use crate::tool::say::{number, say};
 
 /// sed's options.
 pub const SED: Options = Options {
@@ -30,7 +31,17 @@ pub const SED: Options = Options {
 
 /// The script that the arguments give, which may be the first operand.
 pub fn read_script(cx: &mut Context, args: &mut Args) -> Result<Script, u8> {
-    let mode = Mode { extended: args.has('E') || args.has('r'), utf8: cx.is_utf8() };
+    let line_length = match args.value('l') {
+        None => 70,
+        Some(text) => {
+            number(text).and_then(|length| u32::try_from(length).ok()).ok_or_else(|| {
+                cx.complain(say!("invalid line length: ", text));
+                1
+            })?
+        }
+    };
+    let extended = args.has('E') || args.has('r');
+    let mode = Mode { extended, utf8: cx.is_utf8(), line_length };
     let mut parser = Parser::new(mode);
     let mut given = false;
     let mut expressions = 0;
@@ -88,7 +99,8 @@ fn refuse(cx: &mut Context, place: &str, wrong: &Wrong) -> u8 {
     1
 }
 
-const USAGE: &str = "\
+/// What it says where it is called wrongly.
+pub const USAGE: &str = "\
 Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...
 
   -n, --quiet, --silent

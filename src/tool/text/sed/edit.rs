@@ -94,7 +94,7 @@ pub fn listed(space: &[u8], width: usize) -> Vec<u8> {
             0x20..0x7f => vec![*byte],
             byte => format!("\\{byte:03o}").into_bytes(),
         };
-        if width > 1 && column + shown.len() > width - 1 {
+        if width > 0 && column + shown.len() > width - 1 {
             out.extend(b"\\\n");
             column = 0;
         }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `script` | commands as data |
 //! | `parse` | text → script, refused in sed's words with its character count |
+//! | `reader` | a script's text, byte by byte |
 //! | `regex` | sed's own escapes in regular expressions and replacements |
 //! | `command` | options, and where the script comes from |
 //! | `edit` | what `s` and `l` make of a text |
@@ -14,8 +15,10 @@ mod command;
 mod edit;
 mod lines;
 mod parse;
+mod reader;
 mod regex;
 mod run;
 mod script;
 
+pub use command::USAGE;
 pub use run::Sed;

@@ -1,10 +1,10 @@
 //! Script text → commands. Models sed/compile.c: what it accepts, what it says, and at which
 //! character it says so.
 
+use super::reader::{BLANKS, Reader, SPACES, Wrong, file_name, text_block};
 use super::regex;
 use super::script::{Address, Command, Part, Script, Subst, Verb};
 use crate::ere::{Dialect, Flags, Regex};
-use crate::tool::say::say;
 
 /// How scripts are read.
 #[derive(Clone, Copy)]
@@ -13,16 +13,8 @@ pub struct Mode {
     pub extended: bool,
     /// The locale's characters are UTF-8.
     pub utf8: bool,
-}
-
-/// What is wrong: the message, and the character it was noticed at.
-pub struct Wrong {
-    /// sed's words.
-    pub text: String,
-    /// Characters read so far in this expression; `u32::MAX`: none of them is to blame.
-    pub at: u32,
-    /// A command or option that the real sed knows and this one does not.
-    pub lacking: Option<String>,
+    /// `-l`: where `l` folds lines.
+    pub line_length: u32,
 }
 
 /// A script being built from several `-e` and `-f`.
@@ -38,67 +30,6 @@ pub struct Parser {
     pending_command: Option<(Option<Address>, Option<Address>, bool)>,
     first: bool,
 }
-
-struct Reader<'a> {
-    text: &'a [u8],
-    at: usize,
-}
-
-impl Reader<'_> {
-    fn next(&mut self) -> Option<u8> {
-        let byte = self.text.get(self.at).copied();
-        self.at += usize::from(byte.is_some());
-        byte
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.get(self.at).copied()
-    }
-
-    fn skip(&mut self, set: &[u8]) {
-        while self.peek().is_some_and(|byte| set.contains(&byte)) {
-            self.at += 1;
-        }
-    }
-
-    fn number(&mut self) -> Option<u64> {
-        let mut value = None;
-        while let Some(digit) = self.peek().filter(u8::is_ascii_digit) {
-            value = Some(
-                value.unwrap_or(0u64).saturating_mul(10).saturating_add(u64::from(digit - b'0')),
-            );
-            self.at += 1;
-        }
-        value
-    }
-
-    fn wrong(&self, text: impl Into<String>) -> Wrong {
-        Wrong { text: text.into(), at: self.at as u32, lacking: None }
-    }
-
-    /// Text up to an unescaped `slash`, its escapes kept but for the slash's own (`match_slash`).
-    fn until(&mut self, slash: u8, is_regex: bool) -> Option<Vec<u8>> {
-        let mut text = Vec::new();
-        loop {
-            match self.next()? {
-                byte if byte == slash => return Some(text),
-                b'\n' if is_regex => {
-                    self.at -= 1;
-                    return None;
-                }
-                b'\\' => match self.next()? {
-                    byte if byte == slash && (is_regex || byte != b'&') => text.push(byte),
-                    b'\n' if is_regex => text.push(b'\n'),
-                    byte => text.extend([b'\\', byte]),
-                },
-                byte => text.push(byte),
-            }
-        }
-    }
-}
-
-const BLANKS: &[u8] = b" \t\x0b\x0c\r";
-const SPACES: &[u8] = b" \t\x0b\x0c\r\n";
 
 type Addresses = (Option<Address>, Option<Address>, bool);
 
@@ -140,9 +71,10 @@ impl Parser {
     /// The whole script, its jumps resolved.
     pub fn finish(mut self) -> Result<Script, Wrong> {
         let at = |text: String| Wrong { text, at: 0, lacking: None };
-        if let Some(letter) = self.pending {
-            debug_assert!(letter.is_ascii_alphabetic(), "a, i or c waits for its text");
-            return Err(at("expected \\ after `a', `c' or `i'".into()));
+        if let (Some(letter), Some(addresses)) = (self.pending.take(), self.pending_command.take())
+        {
+            // `$a\\`: no text, but what is printed before gets its line end.
+            self.push(addresses, text_verb(letter, Vec::new()));
         }
         if !self.open.is_empty() {
             return Err(at("unmatched `{'".into()));
@@ -325,29 +257,41 @@ impl Parser {
                 }
             }
             b'q' | b'Q' if two => return Err(reader.wrong("command only uses one address")),
-            b'q' | b'Q' | b'l' | b'L' => {
-                reader.skip(BLANKS);
-                let number = reader.number();
-                self.ends(reader)?;
-                match letter {
-                    b'l' => Verb::List(number.map_or(70, |n| u32::try_from(n).unwrap_or(70))),
-                    letter => Verb::Quit(number.unwrap_or(0) as u8, letter == b'q'),
-                }
-            }
+            b'q' | b'Q' | b'l' | b'L' => self.numbered(reader, letter)?,
             b'=' | b'd' | b'D' | b'F' | b'g' | b'G' | b'h' | b'H' | b'n' | b'N' | b'p' | b'P'
             | b'x' | b'z' => {
                 self.ends(reader)?;
                 simple_verb(letter)
             }
+            b'R' => Verb::ReadLine(file_name(reader)?),
+            b'v' => return self.version(reader),
+            b'+' | b'~' if !one => {
+                reader.next();
+                return Err(reader.wrong("invalid usage of +N or ~N as first address"));
+            }
             letter => {
                 let shown = String::from_utf8_lossy(&[letter]).into_owned();
                 let mut wrong = reader.wrong(format!("unknown command: `{shown}'"));
-                wrong.lacking = matches!(letter, b'e' | b'R' | b'v').then_some(shown);
+                wrong.lacking = matches!(letter, b'e').then_some(shown);
                 return Err(wrong);
             }
         };
         self.push(addresses, verb);
         Ok(())
+    }
+
+    /// Commands with a number.
+    fn numbered(&self, reader: &mut Reader, letter: u8) -> Result<Verb, Wrong> {
+        reader.skip(BLANKS);
+        let number = reader.number();
+        self.ends(reader)?;
+        Ok(match letter {
+            b'l' => {
+                let length = number.and_then(|number| u32::try_from(number).ok());
+                Verb::List(length.unwrap_or(self.mode.line_length))
+            }
+            letter => Verb::Quit(number.unwrap_or(0) as u8, letter == b'q'),
+        })
     }
 
     fn branch(
@@ -365,6 +309,23 @@ impl Parser {
         let index = self.push(addresses, verb);
         self.jumps.push((label, index));
         Ok(())
+    }
+
+    /// `v`: the version of sed that the script needs.
+    fn version(&self, reader: &mut Reader) -> Result<(), Wrong> {
+        let wanted = self.label(reader, false);
+        let text = String::from_utf8_lossy(&wanted).into_owned();
+        let parts: Option<Vec<u32>> = match text.is_empty() {
+            true => Some(Vec::new()),
+            false => text.split('.').map(|part| part.parse().ok()).collect(),
+        };
+        match parts {
+            None => Err(reader.wrong("invalid sed version number")),
+            Some(parts) if parts[..] > [4, 9][..] => {
+                Err(reader.wrong("expected newer version of sed"))
+            }
+            Some(_) => Ok(()),
+        }
     }
 
     /// `}`.
@@ -568,29 +529,4 @@ fn text_verb(letter: u8, text: Vec<u8>) -> Verb {
         b'i' => Verb::Insert(text),
         _ => Verb::Change(text),
     }
-}
-
-/// Up to a line end that no backslash precedes; backslashes go.
-fn text_block(reader: &mut Reader) -> Vec<u8> {
-    let mut text = Vec::new();
-    while let Some(byte) = reader.next() {
-        match byte {
-            b'\n' => break,
-            b'\\' => text.extend(reader.next()),
-            byte => text.push(byte),
-        }
-    }
-    say!(text, "\n")
-}
-
-fn file_name(reader: &mut Reader) -> Result<Vec<u8>, Wrong> {
-    reader.skip(BLANKS);
-    let mut name = Vec::new();
-    while let Some(byte) = reader.next().filter(|byte| *byte != b'\n') {
-        name.push(byte);
-    }
-    if name.is_empty() {
-        return Err(reader.wrong("missing filename in r/R/w/W commands"));
-    }
-    Ok(name)
 }

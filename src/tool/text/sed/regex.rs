@@ -17,7 +17,7 @@ fn numbered(text: &[u8]) -> Option<(u8, usize)> {
 }
 
 /// What `\t` and its like stand for, and their length after the backslash.
-fn plain_escape(text: &[u8]) -> Option<(u8, usize)> {
+pub fn plain_escape(text: &[u8]) -> Option<(u8, usize)> {
     let byte = match text.first()? {
         b'a' => 0x07,
         b'f' => 0x0c,

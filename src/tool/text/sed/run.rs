@@ -47,6 +47,8 @@ pub struct Sed {
     ranges: Vec<Range>,
     later: Vec<Later>,
     last_regex: Option<Regex>,
+    /// How far `R` has read which files, in bytes.
+    read: Vec<(Vec<u8>, u64)>,
     /// What was printed last lacks its line end.
     unfinished: bool,
     edited: Vec<u8>,
@@ -113,6 +115,7 @@ impl Sed {
             substituted: false,
             later: Vec::new(),
             last_regex: None,
+            read: Vec::new(),
             unfinished: false,
             edited: Vec::new(),
             editing: false,
@@ -270,13 +273,13 @@ impl Sed {
     }
 
     fn emit(&mut self, cx: &mut Context, text: &[u8]) {
-        if text.is_empty() {
-            return;
-        }
         let text = match std::mem::take(&mut self.unfinished) {
             true => say!([self.delimiter], text),
             false => text.to_vec(),
         };
+        if text.is_empty() {
+            return;
+        }
         if self.editing { self.edited.extend(text) } else { cx.print(text) }
     }
 
@@ -323,7 +326,7 @@ impl Sed {
             Address::Line(end) => Some(*end),
             Address::Plus(count) => Some(line.saturating_add(*count)),
             Address::Multiple(0) => Some(line),
-            Address::Multiple(step) => Some(line.div_ceil(*step).saturating_mul(*step)),
+            Address::Multiple(step) => Some((line / step + 1).saturating_mul(*step)),
             _ => None,
         };
         if end.is_none_or(|end| end > line) {
@@ -449,6 +452,7 @@ impl Sed {
             }
             Verb::Quit(code, print) => return Flow::Quit(code, print),
             Verb::Read(name) => self.later.push(Later::File(name)),
+            Verb::ReadLine(name) => self.read_line_of(cx, name),
             Verb::Write(index) => {
                 let space = self.space.clone();
                 self.write_file(cx, index, &space);
@@ -467,6 +471,26 @@ impl Sed {
             other => self.spaces(&other),
         }
         Flow::Next
+    }
+
+    /// `R`: the next line of a file, while there is one.
+    fn read_line_of(&mut self, cx: &mut Context, name: Vec<u8>) {
+        let Ok(content) = cx.sys.read_file(&name) else { return };
+        let at = match self.read.iter().position(|(known, _)| *known == name) {
+            Some(at) => at,
+            None => {
+                self.read.push((name, 0));
+                self.read.len() - 1
+            }
+        };
+        let from = &mut self.read[at].1;
+        let bytes = content.slice(*from, u64::MAX).to_bytes(1_024);
+        let end = bytes.iter().position(|byte| *byte == self.delimiter);
+        let line = &bytes[..end.unwrap_or(bytes.len())];
+        if !line.is_empty() || end.is_some() {
+            *from += line.len() as u64 + u64::from(end.is_some());
+            self.later.push(Later::Text(say!(line, [self.delimiter])));
+        }
     }
 
     /// Commands between the two spaces.

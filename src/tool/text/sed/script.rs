@@ -111,6 +111,8 @@ pub enum Verb {
     Quit(u8, bool),
     /// `r`.
     Read(Vec<u8>),
+    /// `R`.
+    ReadLine(Vec<u8>),
     /// `w`: index into `Script::files`.
     Write(u32),
     /// `W`.

@@ -33,12 +33,12 @@ impl Compiler<'_> {
                 return self.push(Op::System).map(drop);
             }
             "(" => return Err("line 1: syntax error at or near ,".to_string()),
-            "sin" | "cos" | "atan2" | "exp" | "log" => return Err(format!("\0{name}()")),
             _ => args.iter().try_for_each(|arg| self.expr(arg))?,
         }
         let bounds = match name {
             "substr" => 2..=3,
-            "index" | "match" => 2..=2,
+            "index" | "match" | "atan2" => 2..=2,
+            "strftime" => 0..=3,
             "sprintf" => 1..=1_000,
             "length" | "srand" | "fflush" => 0..=1,
             "rand" | "systime" => 0..=0,

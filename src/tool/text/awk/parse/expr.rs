@@ -113,15 +113,21 @@ impl Parser {
     }
 
     pub(super) fn compare(&mut self) -> Parsed<Expr> {
-        let left = self.piped()?;
-        let Token::Mark(mark @ ("<" | "<=" | "==" | "!=" | ">" | ">=")) = *self.peek() else {
-            return Ok(left);
-        };
-        if mark == ">" && self.no_gt {
-            return Ok(left);
+        let mut left = self.piped()?;
+        while let Token::Mark(mark @ ("<" | "<=" | "==" | "!=" | ">" | ">=")) = *self.peek() {
+            if mark == ">" && self.no_gt {
+                break;
+            }
+            if mark == ">=" && self.no_gt {
+                // The lexer sees a redirection there.
+                let line = self.tokens[self.at as usize].1;
+                return Err(format!("line {line}: syntax error at or near ="));
+            }
+            self.link()?;
+            self.at += 1;
+            left = Expr::Compare(mark, Box::new(left), Box::new(self.piped()?));
         }
-        self.at += 1;
-        Ok(Expr::Compare(mark, Box::new(left), Box::new(self.piped()?)))
+        Ok(left)
     }
 
     /// `command | getline`.
@@ -352,5 +358,7 @@ fn is_function(word: &str) -> bool {
             | "close"
             | "fflush"
             | "systime"
+            | "mktime"
+            | "strftime"
     )
 }

@@ -381,7 +381,8 @@ impl Parser {
         };
         self.no_gt = before;
         if formatted && args.is_empty() {
-            return self.wrong();
+            let line = self.tokens[self.at as usize].1;
+            return Err(format!("line {line}: no arguments in call to printf"));
         }
         Ok(Stmt::Print(formatted, args, target))
     }

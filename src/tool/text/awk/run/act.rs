@@ -4,12 +4,14 @@ use super::super::builtin;
 use super::super::code::{Sink, Slot, Source, Target, special};
 use super::super::record::{Next, Separator};
 use super::{Awk, Flow, Frame, Local};
-use crate::base::SortedMap;
+use crate::base::FileTime;
+use crate::base::date::strftime;
 use crate::base::limit::AWK_FRAMES_MAX;
 use crate::base::real::Real;
-use crate::os::{Fd, Poll, Wait};
+use crate::os::{Fd, Poll, Wait, WaitStatus};
 use crate::tool::Context;
 use crate::tool::say::say;
+use crate::tool::text::awk::table::Table;
 use crate::tool::text::awk::value::Value;
 
 impl Awk {
@@ -26,6 +28,10 @@ impl Awk {
     }
 
     pub(super) fn subscript(&mut self, count: u32) {
+        if count == 1 {
+            // A number stays one: it is looked up otherwise than its text.
+            return;
+        }
         let format = self.format();
         let from = self.stack.len() - count as usize;
         let parts: Vec<Vec<u8>> =
@@ -83,9 +89,9 @@ impl Awk {
         let args: Vec<Value> = self.stack.drain(from..).collect();
         let text = if formatted {
             let format = args[0].text(&self.format());
-            builtin::sprintf(&format, &args[1..], &self.format()).map_err(|part| {
+            builtin::sprintf(&format, &args[1..], &self.format()).map_err(|(part, what)| {
                 cx.print(part);
-                missing("printf", &format)
+                misformed("printf", &format, &what)
             })?
         } else {
             let format = self.globals[special::OFMT as usize].text(b"%.6g");
@@ -134,7 +140,7 @@ impl Awk {
             status => {
                 self.child = None;
                 let code = match status {
-                    Ok(Poll::Ready(status)) => i64::from(status.code()),
+                    Ok(Poll::Ready(status)) => answer(status),
                     _ => 127,
                 };
                 self.push_whole(code);
@@ -257,9 +263,7 @@ impl Awk {
         let text = self.pop_text();
         let parts = separator.split(&text);
         let count = parts.len() as i64;
-        let numbered = (1u32..).zip(parts);
-        let rows = numbered.map(|(at, part)| (at.to_string().into_bytes(), Value::Field(part)));
-        *self.array(slot) = rows.collect();
+        *self.array(slot) = Table::from_parts(parts);
         self.push_whole(count);
         Ok(())
     }
@@ -278,7 +282,7 @@ impl Awk {
         let value = match name {
             "length" => Value::Number(Real::whole(match args.first() {
                 None => self.record.len() as i64,
-                Some(Value::Array(id)) => self.arrays.get(id).map_or(0, SortedMap::len) as i64,
+                Some(Value::Array(id)) => self.arrays.get(id).map_or(0, Table::len) as i64,
                 Some(_) => text(0).len() as i64,
             })),
             "substr" => {
@@ -288,23 +292,41 @@ impl Awk {
             "match" => self.matched(&text(0), &text(1))?,
             "sprintf" => {
                 let formed = builtin::sprintf(&text(0), &args[1..], &format);
-                Value::Text(formed.map_err(|_| missing("sprintf", &text(0)))?)
+                Value::Text(formed.map_err(|(_, what)| misformed("sprintf", &text(0), &what))?)
             }
             "tolower" => Value::Text(text(0).to_ascii_lowercase()),
             "toupper" => Value::Text(text(0).to_ascii_uppercase()),
             "int" => Value::Number(number(0).truncated()),
+            "atan2" => Value::Number(number(0).angle(number(1))),
+            "sqrt" if number(0).is_negative() => Value::Number(Real::NAN),
             "sqrt" => Value::Number(number(0).root()),
+            "exp" | "log" | "sin" | "cos" => {
+                let upper = if name == "log" { "LN".into() } else { name.to_ascii_uppercase() };
+                Value::Number(number(0).function(&upper).expect("it is one of these"))
+            }
+            "mktime" => Value::Number(Real::whole(builtin::mktime(&text(0)))),
+            "strftime" => {
+                let shape = if args.is_empty() { b"%c".to_vec() } else { text(0) };
+                let moment = match args.len() {
+                    0 | 1 => FileTime::from(cx.sys.now()),
+                    _ => FileTime::from_unix(number(1).to_whole(), 0),
+                };
+                Value::Text(strftime(&shape, moment))
+            }
             "systime" => Value::Number(Real::whole(cx.sys.now().unix_secs() as i64)),
             "rand" => {
-                self.seed = self.seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                Value::Number(Real::fraction((self.seed >> 32) as u32))
+                let drawn = Real::whole(self.chance.next().into());
+                Value::Number(drawn.apply(b'/', Real::whole(2_147_483_647)))
             }
             "srand" => {
-                let old = self.seed;
-                self.seed = number(0).to_whole() as u64;
-                Value::Number(Real::whole(old as i64))
+                let old = self.chance.seed();
+                let seed = match args.is_empty() {
+                    true => cx.sys.now().unix_secs() as i64,
+                    false => number(0).to_whole(),
+                };
+                self.chance = builtin::Chance::new(seed.clamp(0, 4_294_967_295) as u32);
+                Value::Number(Real::whole(old.into()))
             }
-            "close" => self.close_outlet(cx, &text(0)),
             _ => {
                 cx.out.flush();
                 Value::Number(Real::default())
@@ -314,11 +336,28 @@ impl Awk {
         Ok(())
     }
 
-    /// `close(name)`. A program it wrote to is collected when awk ends.
-    pub(super) fn close_outlet(&mut self, cx: &mut Context, name: &[u8]) -> Value {
-        let wrote = self.outlets.close(cx, name).is_some();
-        let code = if self.inlets.close(cx, name) || wrote { 0 } else { -1 };
-        Value::Number(Real::whole(code))
+    /// `close(name)`: a program is waited for.
+    pub(super) fn close(&mut self, cx: &mut Context) -> Result<Flow, Flow> {
+        if self.child.is_none() {
+            let name = self.pop_text();
+            let wrote = self.outlets.close(cx, &name);
+            let read = self.inlets.close(cx, &name);
+            match wrote.or(read) {
+                Some(Some(child)) => self.child = Some(child),
+                closed => {
+                    self.push_whole(if closed.is_some() { 0 } else { -1 });
+                    return Ok(Flow::Next);
+                }
+            }
+        }
+        let child = self.child.expect("it was just looked at");
+        match cx.sys.wait(child) {
+            Ok(Poll::Wait) => return Err(Flow::Wait(vec![Wait::Child(child)])),
+            Ok(Poll::Ready(status)) => self.push_whole(answer(status)),
+            Err(_) => self.push_whole(0),
+        }
+        self.child = None;
+        Ok(Flow::Next)
     }
 
     pub(super) fn matched(&mut self, text: &[u8], pattern: &[u8]) -> Result<Value, Flow> {
@@ -335,8 +374,16 @@ impl Awk {
     }
 }
 
-/// A format asks for more arguments than there are.
-fn missing(name: &str, format: &[u8]) -> Flow {
+/// A format asks for what there is not.
+fn misformed(name: &str, format: &[u8], what: &str) -> Flow {
     let format = String::from_utf8_lossy(format).into_owned();
-    Flow::Fail(format!("run time error: not enough arguments passed to {name}(\"{format}\")"))
+    Flow::Fail(format!("run time error: {what} {name}(\"{format}\")"))
+}
+
+/// What `system` and `close` answer for a program that has ended.
+fn answer(status: WaitStatus) -> i64 {
+    match status {
+        WaitStatus::Code(code) => code.into(),
+        WaitStatus::Signal(signal) => 256 + i64::from(signal.number()),
+    }
 }

@@ -5,6 +5,7 @@ mod store;
 
 use crate::base::limit::AWK_OPS_PER_STEP;
 
+use super::builtin;
 use super::code::{Code, Op, special};
 use super::command::{assignment, read_command};
 use super::compile::compile;
@@ -12,6 +13,7 @@ use super::inlets::Inlets;
 use super::output::Outlets;
 use super::parse::parse;
 use super::record::{Next, Records, Separator};
+use super::table::{Key, Table};
 use super::value::Value;
 use crate::base::real::Real;
 use crate::base::{Pid, SortedMap};
@@ -19,8 +21,6 @@ use crate::ere::Regex;
 use crate::os::{Errno, Wait};
 use crate::tool::say::say;
 use crate::tool::{Context, Step};
-
-type Key = Vec<u8>;
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum Local {
@@ -55,7 +55,7 @@ pub struct Awk {
     at: Option<u32>,
     stack: Vec<Value>,
     globals: Vec<Value>,
-    arrays: SortedMap<u32, SortedMap<Key, Value>>,
+    arrays: SortedMap<u32, Table>,
     last_array: u32,
     locals: Vec<Local>,
     frames: Vec<Frame>,
@@ -65,13 +65,14 @@ pub struct Awk {
     fields: Option<Vec<Value>>,
     separator: (Vec<u8>, Separator),
     last_regex: Option<(Vec<u8>, Regex)>,
-    operands: Vec<Vec<u8>>,
+    /// The next element of ARGV.
+    next_operand: u32,
     any_read: bool,
     input: Option<Records>,
     outlets: Outlets,
     inlets: Inlets,
     child: Option<Pid>,
-    seed: u64,
+    chance: builtin::Chance,
     code_number: u8,
 }
 
@@ -93,13 +94,6 @@ impl Awk {
         let command = read_command(cx)?;
         let compiled = parse(&command.program).and_then(|program| compile(&program));
         let code = compiled.map_err(|text| {
-            let text = match text.strip_prefix('\0') {
-                Some(what) => {
-                    cx.not_modelled(what);
-                    format!("line 1: syntax error at or near {what}")
-                }
-                None => text,
-            };
             cx.complain(text);
             2
         })?;
@@ -119,13 +113,13 @@ impl Awk {
             fields: Some(Vec::new()),
             separator: (b" ".to_vec(), Separator::Blanks),
             last_regex: None,
-            operands: command.operands.iter().rev().cloned().collect(),
+            next_operand: 1,
             any_read: false,
             input: None,
             outlets: Outlets::default(),
             inlets: Inlets::default(),
             child: None,
-            seed: cx.sys.random(),
+            chance: builtin::Chance::new(cx.sys.random() as u32 >> 1),
             code_number: 0,
         };
         awk.set_up(cx, &command.operands);
@@ -156,12 +150,12 @@ impl Awk {
             Value::Number(Real::whole(operands.len() as i64 + 1));
         let environ =
             cx.env.iter().map(|(name, value)| (name.clone(), Value::Field(value.clone())));
-        self.arrays.insert(special::ENVIRON, environ.collect());
+        self.arrays.insert(special::ENVIRON, Table::from_rows(environ));
         let argv = std::iter::once(&b"awk"[..]).chain(operands.iter().map(Vec::as_slice));
         let argv = argv
             .enumerate()
             .map(|(at, arg)| (at.to_string().into_bytes(), Value::Field(arg.to_vec())));
-        self.arrays.insert(special::ARGV, argv.collect());
+        self.arrays.insert(special::ARGV, Table::from_rows(argv));
     }
 
     /// `-v name=value`, or as an operand.
@@ -285,7 +279,13 @@ impl Awk {
     }
 
     fn next_operand(&mut self) -> bool {
-        while let Some(operand) = self.operands.pop() {
+        let count = self.globals[special::ARGC as usize].number().to_whole();
+        while i64::from(self.next_operand) < count {
+            let key = self.next_operand.to_string().into_bytes();
+            self.next_operand += 1;
+            let argv = self.arrays.get(&special::ARGV);
+            let operand = argv.and_then(|argv| argv.get(&key)).map(|value| value.text(b"%.6g"));
+            let Some(operand) = operand else { continue };
             if let Some((name, value)) = assignment(&operand) {
                 self.assign_outside(&name, &value);
                 continue;
@@ -330,32 +330,33 @@ impl Awk {
             Op::Argument(slot, is_array) => self.argument(slot, is_array),
             Op::Subscript(count) => self.subscript(count),
             Op::Contains(slot) => {
-                let key = self.pop_text();
-                let found = self.array(slot).contains_key(&key);
+                let (key, number) = self.pop_key();
+                let found = self.array(slot).contains(&key, number);
                 self.push_whole(i64::from(found));
             }
             Op::Delete(slot) => {
-                let key = self.pop_text();
-                self.array(slot).remove(&key);
+                let (key, number) = self.pop_key();
+                self.array(slot).remove(&key, number);
             }
             Op::DeleteAll(slot) => self.array(slot).clear(),
             Op::Math(_) | Op::Sign(_) | Op::Compare(_) | Op::Join | Op::Match(..) => {
                 self.value_op(op)?
             }
             Op::Pop => drop(self.pop()),
-            Op::Dup => {
-                let top = self.stack.last().cloned().expect("there is one to double");
-                self.stack.push(top);
-            }
-            Op::Tuck => {
+            Op::Dup | Op::Tuck => {
                 let top = self.pop();
-                let below = self.pop();
-                self.stack.extend([top.clone(), below, top]);
+                let below = (op == Op::Tuck).then(|| self.pop());
+                self.stack.push(top.clone());
+                self.stack.extend(below);
+                self.stack.push(top);
             }
             Op::Jump(to) => return Ok(Flow::Jump(to)),
             Op::JumpIf(wanted, to) if self.pop().is_true() == wanted => return Ok(Flow::Jump(to)),
             Op::JumpIf(..) => {}
-            Op::Builtin("close", _) if !cx.out.is_drained() => return Err(Flow::Again),
+            Op::Builtin("close", _) => {
+                cx.out.flush();
+                return if cx.out.is_drained() { self.close(cx) } else { Err(Flow::Again) };
+            }
             Op::Builtin(name, count) => self.builtin(cx, name, count as usize)?,
             Op::Substitute(global, regex, target) => self.substitute(global, regex, target)?,
             Op::Split(slot, regex, separated) => self.split(slot, regex, separated)?,
@@ -365,11 +366,12 @@ impl Awk {
             Op::Call(function, count) => return self.call(function, count),
             Op::Return => return Ok(self.ret()),
             Op::EachBegin(slot) => {
-                let keys = self.array(slot).keys().rev().cloned().collect();
+                let mut keys = self.array(slot).keys();
+                keys.reverse();
                 self.each.push(keys);
             }
             Op::EachNext(out) => match self.each.last_mut().and_then(Vec::pop) {
-                Some(key) => self.stack.push(Value::Field(key)),
+                Some(key) => self.stack.push(Value::Text(key)),
                 None => {
                     self.each.pop();
                     return Ok(Flow::Jump(out));

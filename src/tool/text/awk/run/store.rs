@@ -2,11 +2,12 @@
 
 use super::super::code::{Slot, Target, special};
 use super::super::record::Separator;
-use super::{Awk, Flow, Key, Local};
-use crate::base::SortedMap;
+use super::{Awk, Flow, Local};
 use crate::base::limit::AWK_FIELDS_MAX;
 use crate::base::real::Real;
 use crate::ere::{Dialect, Flags, Regex};
+use crate::tool::text::awk::compile::regex_failure;
+use crate::tool::text::awk::table::{Key, Table};
 use crate::tool::text::awk::value::Value;
 
 impl Awk {
@@ -23,12 +24,7 @@ impl Awk {
 
     pub(super) fn fields(&mut self) -> &mut Vec<Value> {
         if self.fields.is_none() {
-            let paragraph = self.globals[special::RS as usize].text(b"").is_empty();
-            let mut fields = self.separator.1.split(&self.record);
-            if paragraph && self.separator.1 != Separator::Blanks {
-                let lines = fields.iter().flat_map(|f| f.split(|byte| *byte == b'\n'));
-                fields = lines.map(Vec::from).collect();
-            }
+            let fields = self.separator.1.split(&self.record);
             let count = fields.len() as i64;
             self.fields = Some(fields.into_iter().map(Value::Field).collect());
             self.globals[special::NF as usize] = Value::Number(Real::whole(count));
@@ -47,7 +43,11 @@ impl Awk {
         match index {
             ..0 => Err(Flow::Fail(format!("run time error: negative field index ${index}"))),
             0 => Ok(Value::Field(self.record.clone())),
-            index => Ok(self.fields().get(index as usize - 1).cloned().unwrap_or_default()),
+            // Beyond the last there is an empty string.
+            index => Ok(match self.fields().get(index as usize - 1) {
+                Some(field) => field.clone(),
+                None => Value::Text(Vec::new()),
+            }),
         }
     }
 
@@ -135,7 +135,7 @@ impl Awk {
         id
     }
 
-    pub(super) fn array(&mut self, slot: Slot) -> &mut SortedMap<Key, Value> {
+    pub(super) fn array(&mut self, slot: Slot) -> &mut Table {
         let id = self.array_id(slot);
         self.arrays.entry(id).or_default()
     }
@@ -147,6 +147,16 @@ impl Awk {
     pub(super) fn pop_text(&mut self) -> Vec<u8> {
         let value = self.pop();
         value.text(&self.format())
+    }
+
+    /// A subscript, and the whole number it was.
+    pub(super) fn pop_key(&mut self) -> (Key, Option<i32>) {
+        let value = self.pop();
+        let number = match &value {
+            Value::Number(number) => number.as_int().and_then(|n| i32::try_from(n).ok()),
+            _ => None,
+        };
+        (value.text(&self.format()), number)
     }
 
     pub(super) fn push_whole(&mut self, value: i64) {
@@ -161,8 +171,8 @@ impl Awk {
                 self.field(index)
             }
             Target::Element(slot) => {
-                let key = self.pop_text();
-                Ok(self.array(slot).entry(key).or_default().clone())
+                let (key, number) = self.pop_key();
+                Ok(self.array(slot).element(key, number).clone())
             }
         }
     }
@@ -176,8 +186,8 @@ impl Awk {
                 self.set_field(index, value)?;
             }
             Target::Element(slot) => {
-                let key = self.pop_text();
-                self.array(slot).insert(key, value);
+                let (key, number) = self.pop_key();
+                self.array(slot).insert(key, number, value);
             }
         }
         Ok(())
@@ -196,8 +206,7 @@ impl Awk {
         }
         let flags = Flags { dialect: Dialect::Awk, ..Flags::EXTENDED };
         let regex = Regex::new(&text, flags).map_err(|error| {
-            let shown = String::from_utf8_lossy(&text).into_owned();
-            Flow::Fail(format!("regular expression compile failed ({})\n{shown}", error.text()))
+            Flow::Fail(format!("run time error: {}", regex_failure(error, &text)))
         })?;
         self.last_regex = Some((text, regex.clone()));
         Ok(regex)

@@ -1,14 +1,15 @@
 //! tr.
 
+mod set;
+
 use super::super::args::{self, Options};
 use super::super::input::{Filter, Input};
 use super::super::say::say;
 use super::super::{Context, quote};
 use super::complain_of;
-use super::escape::escape_at;
 use crate::base::Blob;
-use crate::ere::Class;
 use crate::os::Errno;
+use set::Set;
 
 /// tr.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -55,10 +56,15 @@ impl Tr {
             }
             return Err(args::usage(cx, 1));
         }
-        let read = |text: &[u8]| read_set(text);
+        let mut read = |text: &[u8]| set::read(text, &mut |warning| cx.complain(warning));
+        let truncate = args.has('t');
         let built = read(first).and_then(|one| {
             let two = sets.get(1).map(|text| read(text)).transpose()?;
-            build(one, two, delete, squeeze, complement, args.has('t'))
+            if one.fill.is_some() {
+                return Err(say!("the [c*] repeat construct may not appear in string1"));
+            }
+            let how = How { delete, squeeze, complement, truncate };
+            build(one, two, how)
         });
         match built {
             Ok(tr) => Ok((tr, Input::new(&[]))),
@@ -70,97 +76,77 @@ impl Tr {
     }
 }
 
-/// A set as listed; where a `[c*]` stands that fills up to the other set's length.
-struct Set {
-    bytes: Vec<u8>,
-    fill: Option<(u32, u8)>,
-}
-
-fn read_set(text: &[u8]) -> Result<Set, Vec<u8>> {
-    let mut set = Set { bytes: Vec::new(), fill: None };
-    let mut at = 0;
-    while at < text.len() {
-        let rest = &text[at..];
-        if rest.starts_with(b"[:")
-            && let Some(end) =
-                rest.windows(2).position(|pair| pair == b":]").filter(|end| *end >= 2)
-        {
-            let name = &rest[2..end];
-            let class = Class::parse(name)
-                .ok_or_else(|| say!("invalid character class ", quote::always(name)))?;
-            set.bytes.extend((0..=255u8).filter(|byte| class.has(u32::from(*byte), false)));
-            at += end + 2;
-            continue;
-        }
-        if rest.len() >= 4
-            && rest[0] == b'['
-            && rest[2] == b'*'
-            && let Some(end) = rest.iter().position(|byte| *byte == b']')
-        {
-            let count = String::from_utf8_lossy(&rest[3..end]).into_owned();
-            match count.parse::<usize>() {
-                Ok(count) if count > 0 => set.bytes.extend(vec![rest[1]; count.min(256)]),
-                _ => set.fill = Some((set.bytes.len() as u32, rest[1])),
-            }
-            at += end + 1;
-            continue;
-        }
-        let (byte, length) = one(rest);
-        if rest.get(length) == Some(&b'-') && rest.len() > length + 1 {
-            let (last, last_length) = one(&rest[length + 1..]);
-            if last < byte {
-                let shown = &rest[..length + 1 + last_length];
-                let text = "range-endpoints of ";
-                let tail = " are in reverse collating sequence order";
-                return Err(say!(text, quote::always(shown), tail));
-            }
-            set.bytes.extend(byte..=last);
-            at += length + 1 + last_length;
-            continue;
-        }
-        set.bytes.push(byte);
-        at += length;
-    }
-    Ok(set)
-}
-
-fn one(text: &[u8]) -> (u8, usize) {
-    match escape_at(text, false).filter(|_| text[0] == b'\\') {
-        Some((bytes, length)) if text[1] != b'x' && text[1] != b'e' => (bytes[0], length),
-        _ if text[0] == b'\\' && text.len() > 1 => (text[1], 2),
-        _ => (text[0], 1),
-    }
-}
-
-fn build(
-    one: Set,
-    two: Option<Set>,
+/// The options.
+#[derive(Clone, Copy)]
+struct How {
     delete: bool,
     squeeze: bool,
     complement: bool,
     truncate: bool,
-) -> Result<Tr, Vec<u8>> {
-    let mut first = one.bytes;
+}
+
+/// Why one set cannot be translated to another (`validate`).
+fn judge(one: &Set, first: &[u8], two: &Set, second: &[u8], how: How) -> Result<(), Vec<u8>> {
+    let no = |text: &str| Err(text.as_bytes().to_vec());
+    if two.fills_twice {
+        return no("only one [c*] repeat construct may appear in string2");
+    }
+    if two.has_equal {
+        return no("[=c=] expressions may not appear in string2 when translating");
+    }
+    if two.has_class {
+        return no("when translating, the only character classes that may appear in\n\
+                   string2 are 'upper' and 'lower'");
+    }
+    let with_class = one.has_class || !one.cases.is_empty();
+    if how.complement && with_class {
+        let alike = second.len() == first.len() && second.iter().all(|byte| *byte == second[0]);
+        if !alike && second.len() != 1 {
+            return no("when translating with complemented character classes,\n\
+                       string2 must map all characters in the domain to one");
+        }
+    }
+    if two.cases.iter().any(|case| !one.cases.contains(case)) {
+        return no("misaligned [:upper:] and/or [:lower:] construct");
+    }
+    if second.is_empty() && !how.truncate {
+        return no("when not truncating set1, string2 must be non-empty");
+    }
+    if first.len() > second.len() && !how.truncate && two.ends_with_class {
+        return no("when translating with string1 longer than string2,\n\
+                   the latter string must not end with a character class");
+    }
+    Ok(())
+}
+
+fn build(one: Set, two: Option<Set>, how: How) -> Result<Tr, Vec<u8>> {
+    let How { delete, squeeze, complement, truncate } = how;
+    let mut first = one.bytes.clone();
     if complement {
         first = (0..=255u8).filter(|byte| !first.contains(byte)).collect();
     }
     let mut map: Vec<Option<u8>> = (0..=255u8).map(Some).collect();
     let mut squeezed = vec![false; 256];
-    let second = two.map(|set| {
-        let mut bytes = set.bytes;
-        if let Some((at, byte)) = set.fill {
+    let mut second = None;
+    if let Some(two) = two {
+        let mut bytes = two.bytes.clone();
+        if let Some((at, byte)) = two.fill {
+            if delete {
+                let text = "the [c*] construct may appear in string2 only when translating";
+                return Err(text.into());
+            }
             let missing = first.len().saturating_sub(bytes.len());
             let at = at as usize;
             bytes.splice(at..at, vec![byte; missing]);
         }
-        bytes
-    });
+        if !delete {
+            judge(&one, &first, &two, &bytes, how)?;
+        }
+        second = Some(bytes);
+    }
     if delete {
         first.iter().for_each(|byte| map[usize::from(*byte)] = None);
     } else if let Some(second) = &second {
-        if second.is_empty() && !truncate {
-            return Err(say!("when not truncating set1, string2 must be non-empty"));
-        }
         for (index, byte) in first.iter().enumerate() {
             match second.get(index).or(second.last().filter(|_| !truncate)) {
                 Some(to) => map[usize::from(*byte)] = Some(*to),
