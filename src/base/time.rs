@@ -60,6 +60,12 @@ impl FileTime {
         EPOCH_UNIX_SECS as i64 + self.0.div_euclid(1_000)
     }
 
+    /// How long before a moment it lies; zero if it lies ahead.
+    pub fn before(self, now: SimTime) -> Millis {
+        let age = FileTime::from(now).0.saturating_sub(self.0);
+        Millis(u64::try_from(age).unwrap_or(0))
+    }
+
     /// Milliseconds of the second.
     pub const fn millis(self) -> u32 {
         self.0.rem_euclid(1_000) as u32

@@ -200,7 +200,7 @@ impl Mysqld {
         let is_kept = |(name, _): &(String, u64)| {
             let is_read = self.conns.iter().any(|conn| conn.reads(name));
             let stat = sys.stat(&journal.path(name), true);
-            let age = stat.map_or(0, |stat| sys.now().since(stat.modified).0 / 1_000);
+            let age = stat.map_or(0, |stat| stat.modified.before(sys.now()).0 / 1_000);
             is_read || age <= days * 86_400
         };
         let last = journal.files.len().saturating_sub(1);
