@@ -74,9 +74,9 @@ impl Program {
         Some(match name {
             "docker-entrypoint.sh" => Program::Entrypoint(Box::new(Entrypoint::start(argv, env))),
             "mysqld" => Program::Mysqld(Box::new(Mysqld::start(argv, env))),
-            "mysql" => Program::Mysql(Box::new(Mysql::start(argv))),
-            "mysqladmin" => Program::Mysqladmin(Box::new(Mysqladmin::start(argv))),
-            "mysqldump" => Program::Mysqldump(Box::new(Mysqldump::start(argv))),
+            "mysql" => Program::Mysql(Box::new(Mysql::start(argv, env))),
+            "mysqladmin" => Program::Mysqladmin(Box::new(Mysqladmin::start(argv, env))),
+            "mysqldump" => Program::Mysqldump(Box::new(Mysqldump::start(argv, env))),
             name if client::other::OTHERS.contains(&name) => Program::Other(Other::start(name)),
             "xtrabackup" => Program::Xtrabackup(Xtrabackup::start(argv, env)),
             "xbstream" => Program::Xbstream(Xbstream::start(argv)),

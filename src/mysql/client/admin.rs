@@ -110,11 +110,11 @@ pub struct Mysqladmin {
 
 impl Mysqladmin {
     /// About to start.
-    pub fn start(argv: &[Vec<u8>]) -> Mysqladmin {
+    pub fn start(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Mysqladmin {
         let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
         Mysqladmin {
             arguments: argv.iter().skip(1).map(text).collect(),
-            settings: Settings::default(),
+            settings: Settings::of_environment("mysqladmin", env),
             stage: Stage::Begin,
             link: None,
             out: Printer::new(Fd::STDOUT),
@@ -164,7 +164,7 @@ impl Mysqladmin {
 
     fn begin(&mut self, sys: &mut dyn Sys) -> Turn {
         let options = (&SHORTS[..], &LONGS[..]);
-        match told("mysqladmin", &self.arguments, options, &mut self.err, sys) {
+        match told(&self.settings, "mysqladmin", &self.arguments, options, &mut self.err, sys) {
             Ok(settings) => self.settings = settings,
             Err(code) => return self.end(code),
         }

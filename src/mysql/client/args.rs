@@ -55,9 +55,29 @@ pub type Short = (char, &'static str, bool);
 pub type Long = (&'static str, bool);
 
 impl Settings {
-    /// From option files and a command line. `Err`: what the program prints before it ends with
-    /// exit code `.1`.
+    /// What an environment says (`MYSQL_PWD`, …); option files and command lines go before it.
+    /// Models libmysql's `mysql_real_connect` and client/mysql.cc, which alone asks for a host.
+    pub fn of_environment(program: &str, env: &[(Vec<u8>, Vec<u8>)]) -> Settings {
+        let mut settings = Settings::default();
+        for (name, value) in env {
+            let value = String::from_utf8_lossy(value).into_owned();
+            match name.as_slice() {
+                b"MYSQL_PWD" => settings.password = value,
+                b"MYSQL_HOST" if program == "mysql" && !value.is_empty() => {
+                    settings.host = Some(value);
+                }
+                b"MYSQL_TCP_PORT" => settings.port = value.parse().unwrap_or(settings.port),
+                b"MYSQL_UNIX_PORT" => settings.socket = value,
+                _ => {}
+            }
+        }
+        settings
+    }
+
+    /// From the environment, option files and a command line. `Err`: what the program prints before
+    /// it ends with exit code `.1`.
     pub fn read(
+        mut settings: Settings,
         program: &str,
         arguments: &[String],
         shorts: &[Short],
@@ -65,7 +85,6 @@ impl Settings {
         groups: &[&str],
         sys: &dyn Sys,
     ) -> Result<Settings, (String, u8)> {
-        let mut settings = Settings::default();
         let file_error = |text: String| (format!("{program}: [ERROR] {text}\n"), 1);
         let mut given: Given = Vec::new();
         let mut rest: &[String] = arguments;

@@ -88,11 +88,11 @@ pub struct Mysqldump {
 
 impl Mysqldump {
     /// About to start.
-    pub fn start(argv: &[Vec<u8>]) -> Mysqldump {
+    pub fn start(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Mysqldump {
         let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
         Mysqldump {
             arguments: argv.iter().skip(1).map(text).collect(),
-            settings: Settings::default(),
+            settings: Settings::of_environment("mysqldump", env),
             link: None,
             greeted: false,
             plan: Vec::new(),
@@ -128,7 +128,7 @@ impl Mysqldump {
 
     fn begin(&mut self, sys: &mut dyn Sys) -> Turn {
         let options = (&SHORTS[..], &LONGS[..]);
-        match told("mysqldump", &self.arguments, options, &mut self.err, sys) {
+        match told(&self.settings, "mysqldump", &self.arguments, options, &mut self.err, sys) {
             Ok(settings) => self.settings = settings,
             Err(code) => return self.end(code),
         }

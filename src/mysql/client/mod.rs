@@ -46,9 +46,10 @@ fn ended(
     }
 }
 
-/// What a program is told by option files and its command line. It says what is wrong with that;
-/// `Err`: the code it ends with.
+/// What a program is told by its environment, option files and its command line. It says what is
+/// wrong with that; `Err`: the code it ends with.
 fn told(
+    environment: &Settings,
     program: &str,
     arguments: &[String],
     (shorts, longs): (&[Short], &[Long]),
@@ -56,7 +57,7 @@ fn told(
     sys: &dyn Sys,
 ) -> Result<Settings, u8> {
     let groups = ["client", program];
-    let read = Settings::read(program, arguments, shorts, longs, &groups, sys);
+    let read = Settings::read(environment.clone(), program, arguments, shorts, longs, &groups, sys);
     let settings = read.map_err(|(text, code)| {
         err.print(&text);
         code

@@ -95,11 +95,11 @@ pub struct Mysql {
 
 impl Mysql {
     /// A client about to start.
-    pub fn start(argv: &[Vec<u8>]) -> Mysql {
+    pub fn start(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Mysql {
         let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
         Mysql {
             arguments: argv.iter().skip(1).map(text).collect(),
-            settings: Settings::default(),
+            settings: Settings::of_environment("mysql", env),
             stage: Stage::Begin,
             link: None,
             out: Printer::new(Fd::STDOUT),
@@ -174,7 +174,7 @@ impl Mysql {
 
     fn begin(&mut self, sys: &mut dyn Sys) -> Turn {
         let options = (&SHORTS[..], &LONGS[..]);
-        match told("mysql", &self.arguments, options, &mut self.err, sys) {
+        match told(&self.settings, "mysql", &self.arguments, options, &mut self.err, sys) {
             Ok(settings) => self.settings = settings,
             Err(code) => return self.end(code),
         }
