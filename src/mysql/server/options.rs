@@ -4,7 +4,7 @@
 use super::filters::{FILTERS, Filters};
 use super::global::{BOUNDS, SQL_MODES};
 use super::is_8;
-use super::releases::{is_gone, is_new};
+use super::releases::{former_name, is_gone, is_new};
 use super::variables::{CHOICES, DEFAULTS, OPTIONS, is_switch};
 use crate::base::{SortedMap, limit};
 use crate::mysql::run::Variables;
@@ -201,6 +201,10 @@ impl Options {
             let loose = loose.to_string();
             return self.take_one(&loose, value, release, has_semisync).or(Ok(()));
         }
+        let of_57 = |name: &String| {
+            DEFAULTS.iter().any(|(known, _)| known == name) || OPTIONS.contains(&name.as_str())
+        };
+        let name = former_name(&name, release).filter(of_57).unwrap_or(name);
         let is_unknown =
             is_gone(&name, release) || name.starts_with("rpl_semi_sync") && !has_semisync;
         if !is_unknown && is_new(&name, release) {
@@ -363,7 +367,7 @@ mod tests {
 
     #[test]
     fn what_no_release_or_no_option_takes_is_named() {
-        let rows: [(&[&str], &str, Result<(), &str>); 12] = [
+        let rows: [(&[&str], &str, Result<(), &str>); 14] = [
             (&["query_cache_size=0"], "5.7.42", Ok(())),
             (&["query_cache_size=0"], "8.0.28", Err("unknown variable 'query_cache_size=0'")),
             (&["expire-logs-days=7"], "8.0.28", Ok(())),
@@ -400,6 +404,8 @@ mod tests {
                 "5.7.42",
                 Err("mysqld: Error while setting value 'NO_SUCH' to 'sql_mode'"),
             ),
+            (&["super-read-only"], "10.9", Err("unknown option '--super-read-only'")),
+            (&["log-replica-updates"], "8.0.18", Err("unknown option '--log-replica-updates'")),
             (
                 &["gtid_mode=ON"],
                 "5.7.42",
@@ -411,6 +417,10 @@ mod tests {
             let taken = Options::take(&given, release).map(|_| ());
             assert_eq!(taken, want.map_err(String::from), "{lines:?} {release}");
         }
+        let given = vec![split("replica-net-timeout=7"), split("log-replica-updates")];
+        let options = Options::take(&given, "8.4.6").expect("8.0.26 has these names");
+        assert_eq!(options.variables["slave_net_timeout"], "7");
+        assert_eq!(options.variables["log_slave_updates"], "ON");
         let options = take(&["max_binlog_size=10", "log_slave_updates=maybe"]).expect("good");
         assert_eq!(options.variables["max_binlog_size"], "4096");
         assert_eq!(

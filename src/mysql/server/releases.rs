@@ -82,14 +82,12 @@ const NEW: &[&str] = &[
     "default_table_encryption",
     "group_replication_consistency",
     "information_schema_stats_expiry",
-    "init_replica",
     "innodb_dedicated_server",
     "innodb_log_writer_threads",
     "innodb_redo_log_capacity",
     "internal_tmp_mem_storage_engine",
     "log_error_services",
     "log_error_suppression_list",
-    "log_replica_updates",
     "log_slow_extra",
     "log_slow_replica_statements",
     "mandatory_roles",
@@ -100,25 +98,60 @@ const NEW: &[&str] = &[
     "restrict_fk_on_non_standard_key",
     "rpl_stop_replica_timeout",
     "show_create_table_verbosity",
-    "skip_replica_start",
-    "source_verify_checksum",
     "sync_source_info",
     "temptable_max_mmap",
     "temptable_max_ram",
     "windowing_use_high_precision",
 ];
 
-const NEW_BEGIN: [&str; 3] = ["caching_sha2_password_", "mysqlx", "replica_"];
+const NEW_BEGIN: [&str; 2] = ["caching_sha2_password_", "mysqlx"];
+
+/// Names from 8.0.26 on of options that 5.7 has, beside those that begin with `replica_`.
+const RENAMED: [(&str, &str); 4] = [
+    ("init_replica", "init_slave"),
+    ("log_replica_updates", "log_slave_updates"),
+    ("skip_replica_start", "skip_slave_start"),
+    ("source_verify_checksum", "master_verify_checksum"),
+];
+
+/// Options of MySQL that MariaDB never had.
+const NOT_IN_MARIADB: [&str; 7] = [
+    "default_authentication_plugin",
+    "enforce_gtid_consistency",
+    "gtid_mode",
+    "master_info_repository",
+    "relay_log_info_repository",
+    "super_read_only",
+    "transaction_write_set_extraction",
+];
+
+fn numbers(release: &str) -> (u32, u32, u32) {
+    let mut parts = release.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next())
+}
 
 /// `8.0` of `8.0.43`, as a number; MariaDB's own numbers come to nothing.
 fn line_of(release: &str) -> (u32, u32) {
-    let mut parts = release.split('.').map(|part| part.parse().unwrap_or(0));
-    let line = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-    if line.0 >= 10 { (5, 7) } else { line }
+    let (major, minor, _) = numbers(release);
+    if major >= 10 { (5, 7) } else { (major, minor) }
 }
 
-/// Whether a release no longer knows an option of 5.7.
+/// The name that 5.7 has for an option, where a release has another one for it.
+pub fn former_name(name: &str, release: &str) -> Option<String> {
+    let (major, ..) = numbers(release);
+    if major >= 10 || numbers(release) < (8, 0, 26) {
+        return None;
+    }
+    let known = RENAMED.iter().find(|(new, _)| *new == name).map(|(_, old)| (*old).to_string());
+    known.or_else(|| name.strip_prefix("replica_").map(|rest| format!("slave_{rest}")))
+}
+
+/// Whether a release does not know an option of 5.7, or not any more.
 pub fn is_gone(name: &str, release: &str) -> bool {
+    if numbers(release).0 >= 10 && NOT_IN_MARIADB.contains(&name) {
+        return true;
+    }
     let gone = |(first, names): &(&str, &[&str])| {
         line_of(release) >= line_of(first) && names.contains(&name)
     };
@@ -127,6 +160,9 @@ pub fn is_gone(name: &str, release: &str) -> bool {
 
 /// Whether a release knows an option that 5.7 did not.
 pub fn is_new(name: &str, release: &str) -> bool {
+    if RENAMED.iter().any(|(new, _)| *new == name) || name.starts_with("replica_") {
+        return line_of(release) >= (8, 0) && numbers(release) >= (8, 0, 26);
+    }
     let known = NEW.contains(&name) || NEW_BEGIN.iter().any(|begin| name.starts_with(begin));
     known && line_of(release) >= (8, 0)
 }

@@ -14,7 +14,8 @@ use crate::trace::fact::MysqlFact;
 impl Mysqld {
     pub(super) fn initialize_begin(&mut self, sys: &mut dyn Sys) -> Turn {
         let names = sys.read_dir(self.datadir.as_bytes()).unwrap_or_default();
-        if names.iter().any(|name| !name.starts_with(b".")) {
+        let ignored = self.options.others.get("ignore_db_dir").map(String::as_bytes);
+        if names.iter().any(|name| !name.starts_with(b".") && ignored != Some(name)) {
             return self.abort(
                 sys,
                 "--initialize specified but the data directory has files in it. Aborting.",
