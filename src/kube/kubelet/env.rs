@@ -200,6 +200,15 @@ fn divided(amount: Quantity, divisor: Option<Quantity>, resource: &str) -> Strin
     (amount / unit + i64::from(amount % unit > 0)).to_string()
 }
 
+/// A probe's command, in which `$(NAME)` stands for what `env` itself says: nothing, where the
+/// value is elsewhere. Models kubelet/container/helpers.go `ExpandContainerCommandOnlyStatic`.
+pub(super) fn expand_probe(command: &[String], run: &PodRun, container: &str) -> Vec<String> {
+    let declared = run.pod.spec.container(container);
+    let variables = declared.map_or(&[][..], |container| &container.env);
+    let env: Env = variables.iter().map(|one| (one.name.clone(), one.value.clone())).collect();
+    command.iter().map(|text| expand(text, &env)).collect()
+}
+
 /// `$(NAME)` becomes the variable's value, `$$` becomes `$`, an unknown name stays as it is.
 pub(super) fn expand(text: &str, env: &[(String, String)]) -> String {
     let known: SortedMap<&str, &str> =

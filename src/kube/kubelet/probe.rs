@@ -1,6 +1,7 @@
 //! Probes. Models pkg/kubelet/prober: workers that tick, thresholds, and what follows from a
 //! result.
 
+use super::env::expand_probe;
 use super::{PodRun, ProbeRun, State};
 use crate::base::{ContainerId, ContainerName, Millis, PodUid, SimTime};
 use crate::kube::cluster::{Cluster, tell};
@@ -190,7 +191,7 @@ impl Cluster {
             out.ask(Effect::Exec(ExecSpec {
                 token,
                 container: id,
-                argv: exec.command.clone(),
+                argv: expand_probe(&exec.command, &run, name),
                 timeout: Some(timeout),
             }));
         } else if let Some(dial) = self.dial(&run, name, probe, token, timeout) {
@@ -295,7 +296,8 @@ impl Cluster {
         };
         state.streak = Some((good, count));
         if !good {
-            let text = format!("{} probe failed: {}", kind_name(kind), words(&probe, outcome));
+            let text =
+                format!("{} probe failed: {}", kind_name(kind), words(&run, name, &probe, outcome));
             self.container_event(uid, name, warning("Unhealthy", text), now);
         }
         let threshold = if good { probe.success_threshold } else { probe.failure_threshold };
@@ -411,13 +413,13 @@ impl Cluster {
 }
 
 /// What an Event says of a failure.
-fn words(probe: &Probe, outcome: &ExecOutcome) -> String {
+fn words(run: &PodRun, container: &str, probe: &Probe, outcome: &ExecOutcome) -> String {
     if outcome.timed_out
         && let Some(exec) = &probe.exec
     {
         return format!(
             "command timed out: \"{}\" timed out after {}s",
-            exec.command.join(" "),
+            expand_probe(&exec.command, run, container).join(" "),
             probe.timeout_seconds
         );
     }

@@ -33,12 +33,10 @@ pub fn object(
         errors.invalid_each(&at.child("name"), name, name_check(name));
     }
     let namespace = text(meta, "namespace");
-    if !namespace.is_empty() {
-        if namespaced {
-            errors.invalid_each(&at.child("namespace"), namespace, name::label(namespace));
-        } else {
-            errors.forbidden(&at.child("namespace"), "not allowed on this type");
-        }
+    // What is in no namespace loses the one it names before it is checked
+    // (registry/rest/meta.go `EnsureObjectNamespaceMatchesRequestNamespace`).
+    if namespaced && !namespace.is_empty() {
+        errors.invalid_each(&at.child("namespace"), namespace, name::label(namespace));
     }
     errors.not_negative(&at.child("generation"), number(meta, "generation", 0));
     labels(&meta["labels"], &at.child("labels"), errors);
