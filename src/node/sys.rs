@@ -446,7 +446,9 @@ impl Sys for SysView<'_> {
         for fd in closing {
             self.close(fd)?;
         }
-        self.me_mut().armed.clear();
+        let armed = std::mem::take(&mut self.me_mut().armed);
+        let pid = self.pid;
+        self.asks.disarm.extend(armed.into_iter().map(|timer| (pid, timer)));
         self.begin(self.pid, &name, &argv, env)
     }
 

@@ -301,8 +301,9 @@ impl Nodes {
         process.state = ProcessState::Ended(status);
         let fds = std::mem::take(&mut process.fds);
         let locks = std::mem::take(&mut process.locks);
-        process.armed.clear();
+        let armed = std::mem::take(&mut process.armed);
         let (parent, id) = (process.parent, process.container.clone());
+        asks.disarm.extend(armed.into_iter().map(|timer| (pid, timer)));
         asks.touched.insert(id.pod.clone());
         for entry in fds.values() {
             self.close_listener(entry.file, &id.pod, asks);

@@ -236,8 +236,8 @@ impl Cluster {
             .values()
             .any(|one| matches!(&one.state, State::Exited(exit) if exit.code != 0));
         let pod = run.name();
+        // Its containers stay, with what they have logged, until the pod is deleted.
         tell(out, KubeFact::PodFinished { pod, failed });
-        out.ask(Effect::RemoveSandbox(uid.clone()));
     }
 
     /// Asks for the next look.
