@@ -55,8 +55,7 @@ impl Rehearsal {
         match self.pending {
             Some(Pending::Command(terminal, until)) => return self.finish(player, terminal, until),
             Some(Pending::Moment(until)) => {
-                let is_due = player.world().next_due().is_some_and(|due| due <= until);
-                if !is_due || !go_on(player) {
+                if player.world().now() >= until || !go_on(player) {
                     self.pending = None;
                 }
                 return Turn::WentOn;

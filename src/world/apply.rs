@@ -11,7 +11,7 @@ use super::state::{Standing, World};
 use crate::base::digest::Digest;
 use crate::base::limit::{RUN_ON_MS_MAX, SILENT_ACTIONS_MAX, STEPS_MAX};
 use crate::base::{Millis, Pid, SimTime, StepId};
-use crate::kube::{Cluster, DeleteOptions, key};
+use crate::kube::{ApplyResult, Cluster, DeleteOptions, key};
 use crate::node::Asks;
 use crate::os::TimerId;
 use crate::sim::{Action, Effect, ExecOutcome, ExecToken, KubeAction, KubeTimer, Out};
@@ -184,7 +184,11 @@ impl World {
                 self.take_asks(asks, ExecEnd::TimedOut, doing);
                 return;
             }
-            Action::Waited => return,
+            // A step of its own: whoever waited for this moment is to find the world at it.
+            Action::Waited => {
+                doing.facts.push(Fact::Client(ClientFact::Waited));
+                return;
+            }
             Action::Lesson(entry) => {
                 self.do_lesson(*entry, doing);
                 return;
@@ -227,8 +231,12 @@ impl World {
                 };
                 doing.facts.push(Fact::Client(fact));
                 let object = client.object(&scenario.namespace);
-                self.kube_mut().apply(&object, now, &mut out);
-                out.facts.clear();
+                if let ApplyResult::Refused(_) = self.kube_mut().apply(&object, now, &mut out) {
+                    // Whoever cannot even run a client looks for the reason first.
+                    self.lesson = scenario.lesson.len() as u32;
+                } else {
+                    out.facts.clear();
+                }
             }
             Entry::Remove(pod) => {
                 doing.facts.push(Fact::Client(ClientFact::Removed { pod: pod.clone() }));

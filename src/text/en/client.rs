@@ -18,6 +18,7 @@ pub fn phrase(fact: &ClientFact) -> Phrase {
         ClientFact::Waits { until } => {
             say.text("You let time pass until ").code(until.to_string()).text(".")
         }
+        ClientFact::Waited => say.text("That time has passed."),
         ClientFact::Saved { file } => say.text("You save ").code(file).text("."),
         ClientFact::Edited { object, path, value } => say
             .text("You edit ")

@@ -12,6 +12,7 @@ pub fn phrase(fact: &ClientFact) -> Phrase {
         ClientFact::Interrupted => say.text("你按下 ").code("Ctrl-C").text("。"),
         ClientFact::InputEnded => say.text("你按下 ").code("Ctrl-D").text("：输入到此结束。"),
         ClientFact::Waits { until } => say.text("你静候到 ").code(until.to_string()).text("。"),
+        ClientFact::Waited => say.text("时间到了。"),
         ClientFact::Saved { file } => say.text("你保存了文件 ").code(file).text("。"),
         ClientFact::Edited { object, path, value } => say
             .text("你编辑 ")

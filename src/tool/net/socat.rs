@@ -16,10 +16,21 @@ const LINGER: Millis = Millis(500);
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 enum Address {
     Stdio,
-    Listen { port: u16, fork: bool },
-    Connect { host: Vec<u8>, port: u16 },
+    /// File descriptor 1 alone: nothing is ever read from it.
+    Stdout,
+    Listen {
+        port: u16,
+        fork: bool,
+    },
+    Connect {
+        host: Vec<u8>,
+        port: u16,
+    },
     Run(Vec<Vec<u8>>),
-    File { path: Vec<u8>, create: bool },
+    File {
+        path: Vec<u8>,
+        create: bool,
+    },
 }
 
 /// An open address: where to read, where to write.
@@ -86,10 +97,10 @@ impl Socat {
         let left = read_address(cx, left)?;
         let right = read_address(cx, right)?;
         Ok(Socat {
+            forth: !args.has('U') && left != Address::Stdout,
+            back: !args.has('u') && right != Address::Stdout,
             left,
             right,
-            forth: !args.has('U'),
-            back: !args.has('u'),
             opening: Opening::Begin,
             listener: None,
             sessions: Vec::new(),
@@ -172,6 +183,7 @@ impl Socat {
         let plain = |reads, writes| End { reads, writes, socket: false, child: None };
         match address {
             Address::Stdio => self.opened(cx, left, plain(Fd::STDIN, Fd::STDOUT)),
+            Address::Stdout => self.opened(cx, left, plain(Fd::STDOUT, Fd::STDOUT)),
             Address::File { path, create } => {
                 let how = crate::os::Open {
                     read: true,
@@ -344,7 +356,8 @@ fn read_address(cx: &mut Context, text: &[u8]) -> Result<Address, u8> {
     let options: Vec<&str> = parts.collect();
     let port = |text: &str| number(text.as_bytes()).and_then(|port| u16::try_from(port).ok());
     let address = match upper.as_str() {
-        "-" | "STDIO" | "STDIN" | "STDOUT" => Some(Address::Stdio),
+        "-" | "STDIO" | "STDIN" => Some(Address::Stdio),
+        "STDOUT" => Some(Address::Stdout),
         "TCP-LISTEN" | "TCP-L" | "TCP4-LISTEN" | "TCP4-L" => {
             port(first).map(|port| Address::Listen { port, fork: options.contains(&"fork") })
         }

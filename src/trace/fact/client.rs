@@ -24,6 +24,8 @@ pub enum ClientFact {
         /// Until when.
         until: SimTime,
     },
+    /// The moment that was waited for has come.
+    Waited,
     /// Somebody saved a file of theirs.
     Saved {
         /// Its name.
