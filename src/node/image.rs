@@ -8,6 +8,8 @@ use crate::tool;
 pub struct Image {
     /// Programs in `/usr/bin` (`/bin` leads there).
     pub programs: Vec<&'static str>,
+    /// Symbolic links: path, where it leads.
+    pub links: Vec<(&'static str, &'static str)>,
     /// Variables.
     pub env: Vec<(&'static str, String)>,
     /// ENTRYPOINT.
@@ -26,11 +28,17 @@ enum Family {
     /// Oracle-Linux-based mysql: no `hostname`, no `ps` (facts, section A1: docker-library/mysql
     /// 9ed73fd, 2022-06-13).
     MysqlOracle,
-    /// xtrabackup images with ncat.
+    /// xtrabackup images with ncat, on Debian.
     Xtrabackup,
+    /// Percona's own xtrabackup image, on Red Hat's minimal one: no `ncat`, no `hostname`; `socat`
+    /// and the client of 8.0 (percona-docker, percona-xtrabackup-8.0/Dockerfile). That its
+    /// processes run as user 1001 is not modelled: they run as root.
+    Percona,
     /// Where the learner's terminals are: a shell, the small programs, kubectl.
     Workstation,
-    /// busybox, alpine, debian, ubuntu … : a shell and the small programs.
+    /// busybox and alpine: `sh` and the small programs.
+    Busybox,
+    /// debian, ubuntu … : a shell and the small programs.
     Plain,
 }
 
@@ -38,7 +46,7 @@ enum Family {
 pub fn image(name: &str) -> Image {
     let family = family(name);
     let mysqlish = mysql::names();
-    let mut programs: Vec<&'static str> = vec!["bash", "sh"];
+    let mut programs: Vec<&'static str> = shells(family).to_vec();
     programs.extend(tool::NAMES.iter().copied().filter(|tool| has_tool(family, tool)));
     match family {
         Family::MysqlDebian | Family::MysqlOracle => {
@@ -50,25 +58,64 @@ pub fn image(name: &str) -> Image {
             };
             programs.extend(mysqlish.filter(client));
         }
+        Family::Percona => {
+            let is_old = name.contains(":2.4");
+            let client =
+                |name: &&str| !is_old && matches!(*name, "mysql" | "mysqladmin" | "mysqldump");
+            programs.extend(mysqlish.filter(|name| name.starts_with('x') || client(name)));
+            if is_old {
+                programs.retain(|name| *name != "socat");
+            }
+        }
         Family::Workstation => programs.push("kubectl"),
-        Family::Plain => {}
+        Family::Busybox | Family::Plain => {}
     }
     let is_mysql = matches!(family, Family::MysqlDebian | Family::MysqlOracle);
     let version = mysql_version(name, family);
     Image {
         programs,
+        links: links(family),
         env: if is_mysql {
             vec![("GOSU_VERSION", "1.16".into()), ("MYSQL_VERSION", version.clone())]
-        } else if name.contains("percona-xtrabackup:8") {
+        } else if family == Family::Percona && !name.contains(":2.4") {
             // What makes its xtrabackup one of 8.0.
             vec![("XTRABACKUP_VERSION", "8.0.35-30.1".into())]
         } else {
             Vec::new()
         },
         entrypoint: if is_mysql { vec!["docker-entrypoint.sh".into()] } else { Vec::new() },
-        command: vec![if is_mysql { "mysqld".into() } else { "bash".into() }],
+        command: vec![
+            match family {
+                Family::MysqlDebian | Family::MysqlOracle => "mysqld",
+                Family::Percona => "xtrabackup",
+                Family::Busybox => "sh",
+                Family::Xtrabackup | Family::Workstation | Family::Plain => "bash",
+            }
+            .into(),
+        ],
         files: files(family, &version),
     }
+}
+
+/// Red Hat's `sh` is bash under another name; Debian's is dash, which stands for busybox's too.
+fn shells(family: Family) -> &'static [&'static str] {
+    match family {
+        Family::MysqlOracle | Family::Percona => &["bash"],
+        Family::Busybox => &["sh"],
+        _ => &["bash", "sh"],
+    }
+}
+
+fn links(family: Family) -> Vec<(&'static str, &'static str)> {
+    let mut links = vec![("bin", "usr/bin")];
+    if !shells(family).contains(&"sh") {
+        links.push(("usr/bin/sh", "bash"));
+    }
+    if matches!(family, Family::MysqlDebian | Family::MysqlOracle) {
+        // docker-library/mysql, Dockerfile: "backwards compat".
+        links.push(("entrypoint.sh", "usr/bin/docker-entrypoint.sh"));
+    }
+    links
 }
 
 fn family(name: &str) -> Family {
@@ -78,7 +125,11 @@ fn family(name: &str) -> Family {
         return Family::Workstation;
     }
     if repository.contains("xtrabackup") {
-        return Family::Xtrabackup;
+        let own = repository == "percona-xtrabackup";
+        return if own { Family::Percona } else { Family::Xtrabackup };
+    }
+    if matches!(repository, "busybox" | "alpine") {
+        return Family::Busybox;
     }
     if !repository.contains("mysql")
         && !repository.contains("mariadb")
@@ -90,7 +141,11 @@ fn family(name: &str) -> Family {
     let is_old = patch("5.7.").is_some_and(|patch| patch <= 38)
         || patch("8.0.").is_some_and(|patch| patch <= 29)
         || tag.starts_with("5.6");
-    if tag.contains("debian") || is_old || repository.contains("mariadb") {
+    let on_debian = ["debian", "buster", "bullseye", "bookworm"];
+    if on_debian.iter().any(|system| tag.contains(system))
+        || is_old
+        || repository.contains("mariadb")
+    {
         Family::MysqlDebian
     } else {
         Family::MysqlOracle
@@ -139,10 +194,13 @@ fn mysql_version(name: &str, family: Family) -> String {
 
 fn has_tool(family: Family, tool: &str) -> bool {
     match tool {
-        "ncat" | "nc" | "socat" => family == Family::Xtrabackup,
-        "watch" => matches!(family, Family::Plain | Family::Workstation),
-        "hostname" | "ps" => family != Family::MysqlOracle,
-        "nslookup" => family == Family::Plain,
+        "socat" => matches!(family, Family::Xtrabackup | Family::Percona),
+        "ncat" => family == Family::Xtrabackup,
+        "nc" => matches!(family, Family::Xtrabackup | Family::Busybox),
+        "watch" => matches!(family, Family::Busybox | Family::Plain | Family::Workstation),
+        "hostname" => !matches!(family, Family::MysqlOracle | Family::Percona),
+        "ps" => family != Family::MysqlOracle,
+        "nslookup" => matches!(family, Family::Busybox | Family::Plain),
         _ => true,
     }
 }
@@ -222,6 +280,28 @@ mod tests {
             let known = image.env.iter().find(|(key, _)| *key == "MYSQL_VERSION");
             assert_eq!(known.map(|(_, value)| value.as_str()), Some(version), "{name}");
             assert_eq!(image.programs.contains(&"hostname"), hostname, "{name}");
+        }
+    }
+
+    #[test]
+    fn images_lack_what_theirs_lack() {
+        // Image, program, whether it is there (percona-docker's Dockerfiles; busybox has no bash).
+        let rows = [
+            ("percona/percona-xtrabackup:8.0", "socat", true),
+            ("percona/percona-xtrabackup:8.0", "mysql", true),
+            ("percona/percona-xtrabackup:8.0", "ncat", false),
+            ("percona/percona-xtrabackup:8.0", "hostname", false),
+            ("percona/percona-xtrabackup:2.4", "xtrabackup", true),
+            ("percona/percona-xtrabackup:2.4", "mysql", false),
+            ("percona/percona-xtrabackup:2.4", "socat", false),
+            ("gcr.io/google-samples/xtrabackup:1.0", "ncat", true),
+            ("gcr.io/google-samples/xtrabackup:1.0", "hostname", true),
+            ("busybox:1.36", "bash", false),
+            ("busybox:1.36", "nc", true),
+            ("debian", "bash", true),
+        ];
+        for (name, program, there) in rows {
+            assert_eq!(image(name).programs.contains(&program), there, "{name}: {program}");
         }
     }
 }

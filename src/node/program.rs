@@ -41,7 +41,9 @@ impl Program {
         sys: &mut dyn Sys,
     ) -> Option<Program> {
         if SHELLS.contains(&&**name) {
-            return Some(Program::Shell(Box::new(sh::Machine::new(argv, env, sys))));
+            let is_dash = matches!(&**name, "sh" | "dash");
+            let dialect = if is_dash { sh::Dialect::Sh } else { sh::Dialect::Bash };
+            return Some(Program::Shell(Box::new(sh::Machine::new(dialect, argv, env, sys))));
         }
         if attended::NAMES.contains(&&**name) {
             return Some(Program::Attended(Attended::new(argv, env)));

@@ -382,8 +382,10 @@ impl Nodes {
             let content = Content::Program((*program).into());
             add_file(&mut volume, format!("usr/bin/{program}").as_bytes(), content, 0o755, now);
         }
-        let link = Content::Symlink(b"usr/bin".to_vec());
-        add_file(&mut volume, b"bin", link, 0o777, now);
+        for (path, target) in &image.links {
+            let link = Content::Symlink(target.as_bytes().to_vec());
+            add_file(&mut volume, path.as_bytes(), link, 0o777, now);
+        }
         for dir in ["tmp", "root", "proc", "sys", "var/lib", "usr/local/bin", "usr/sbin", "mnt"] {
             make_dirs(&mut volume, dir.as_bytes(), now);
         }

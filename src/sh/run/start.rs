@@ -80,20 +80,9 @@ struct CommandLine {
 }
 
 impl Machine {
-    /// `bash` or `sh` as a program, started with this command line and environment. The name it is
-    /// called by says which of the two it is.
-    pub fn new(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)], sys: &mut dyn Sys) -> Machine {
-        let called = argv.first().cloned().unwrap_or_else(|| b"bash".to_vec());
-        let base = called.rsplit(|b| *b == b'/').next().unwrap_or_default();
-        let dialect = match base {
-            b"sh" | b"dash" | b"-sh" => Dialect::Sh,
-            _ => Dialect::Bash,
-        };
-        Machine::with_dialect(dialect, argv, env, sys)
-    }
-
-    /// As [`Machine::new`], with the dialect said (Oracle Linux's `sh` is bash).
-    pub fn with_dialect(
+    /// A shell as a program, started with this command line and environment. bash that is called
+    /// `sh`, as Red Hat's is, keeps to POSIX.
+    pub fn new(
         dialect: Dialect,
         argv: &[Vec<u8>],
         env: &[(Vec<u8>, Vec<u8>)],
@@ -105,7 +94,11 @@ impl Machine {
         machine.inherit(env, sys);
         machine.ignored = sys.ignored();
         match command_line(argv.get(1..).unwrap_or_default(), dialect) {
-            Ok(line) => machine.begin(line, sys),
+            Ok(mut line) => {
+                let base = machine.name.rsplit(|b| *b == b'/').next();
+                line.options.posix |= machine.bash() && base == Some(b"sh");
+                machine.begin(line, sys);
+            }
             Err(option) => {
                 let name = machine.name.clone();
                 let shown = String::from_utf8_lossy(&option).into_owned();
