@@ -143,9 +143,13 @@ impl Cluster {
         };
         debug_assert!(result || !matches!(verdict, ApplyResult::Configured));
         let changed = verdict == ApplyResult::Configured;
-        if matches!(verdict, ApplyResult::Configured | ApplyResult::Unchanged) {
-            declared(out, &kind, &name, "");
-            tell(out, KubeFact::Applied { kind, name, changed });
+        declared(out, &kind, &name, "");
+        match &verdict {
+            ApplyResult::Refused(refusal) => {
+                let message = refusal.message.clone();
+                tell(out, KubeFact::ApplyRefused { kind, name, message });
+            }
+            _ => tell(out, KubeFact::Applied { kind, name, changed }),
         }
         verdict
     }

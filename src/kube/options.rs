@@ -64,6 +64,45 @@ pub enum RegistryAnswer {
     Schema1,
 }
 
+/// Whose images of a name have other content, with other variables and directories.
+const OTHERS_OWN: [&str; 6] =
+    ["bitnami", "bitnamilegacy", "bitnamisecure", "circleci", "cimg", "sclorg"];
+
+/// Tags of `mysql` that are no numbers.
+const MYSQL_WORDS: [&str; 3] = ["latest", "lts", "innovation"];
+
+/// Lines of `mysql`, and the last patch of each that was published by the end of 2025.
+const MYSQL_LINES: [(&str, u32); 14] = [
+    ("5.5", 62),
+    ("5.6", 51),
+    ("5.7", 44),
+    ("8.0", 44),
+    ("8.1", 0),
+    ("8.2", 0),
+    ("8.3", 0),
+    ("8.4", 7),
+    ("9.0", 1),
+    ("9.1", 0),
+    ("9.2", 0),
+    ("9.3", 0),
+    ("9.4", 0),
+    ("9.5", 0),
+];
+
+/// Whether Docker Hub has had `mysql` with this tag: `8.0`, `5.7.36`, `5.7-debian`, `8`, a digest.
+fn is_mysql_tag(tag: &str) -> bool {
+    const SYSTEMS: [&str; 8] =
+        ["", "debian", "buster", "bullseye", "bookworm", "oracle", "oraclelinux8", "oraclelinux9"];
+    let (number, system) = tag.split_once('-').unwrap_or((tag, ""));
+    let patch = |line: &str| number.strip_prefix(line)?.strip_prefix('.')?.parse::<u32>().ok();
+    let known = MYSQL_WORDS.contains(&number)
+        || ["5", "8", "9"].contains(&number)
+        || MYSQL_LINES
+            .iter()
+            .any(|(line, last)| number == *line || patch(line).is_some_and(|patch| patch <= *last));
+    tag.starts_with("sha256:") || known && SYSTEMS.contains(&system)
+}
+
 /// Bytes a node downloads each millisecond; a 400 Mbit/s line.
 const BYTES_PER_MS: u64 = 50_000;
 
@@ -89,30 +128,10 @@ impl Default for Options {
             memory_bytes: 8 << 30,
             pods: 110,
         };
-        let mysql_tags = [
-            "5.7-debian",
-            "5.7.42-debian",
-            "5.7",
-            "5.7.44",
-            "5.7.43",
-            "5.7.42",
-            "5.7.36",
-            "5.7.35",
-            "5.7.21",
-            "5",
-            "8",
-            "8.0",
-            "8.0.18",
-            "8.0.26",
-            "8.0.28",
-            "8.0.36",
-            "8.4",
-            "latest",
-        ];
         Options {
             nodes: (1..=3).map(node).collect(),
             images: vec![
-                image("mysql", &mysql_tags, 155),
+                image("mysql", &[], 155),
                 image("ist0ne/xtrabackup", &["1.0", "latest"], 112),
                 image("gcr.io/google-samples/xtrabackup", &["1.0"], 112),
                 image("percona/percona-xtrabackup", &[], 210),
@@ -141,12 +160,36 @@ impl Options {
         let known = self.images.iter().filter(|one| short_repository(&one.repository) == short);
         let mut tag_missing = false;
         for one in known {
-            if one.tags.is_empty() || one.tags.iter().any(|known| known == tag) {
+            let any = one.tags.is_empty() && (short != "mysql" || is_mysql_tag(tag));
+            if any || one.tags.iter().any(|known| known == tag) {
                 return (one.answer, Some(one));
             }
             tag_missing = true;
         }
-        (if tag_missing { RegistryAnswer::NotFound } else { self.other_images }, None)
+        match self.copied(name) {
+            _ if tag_missing => (RegistryAnswer::NotFound, None),
+            Some(one) => (one.answer, Some(one)),
+            None => (self.other_images, None),
+        }
+    }
+
+    /// The image that one of somebody's own registry, or of another user, stands for: with the same
+    /// last word. A guess, which the step that pulls it admits.
+    pub fn copied(&self, name: &ImageName) -> Option<&ImageOption> {
+        let short = short_repository(split_image(name).0);
+        let (before, last) = short.rsplit_once('/')?;
+        let owner = before.rsplit('/').next().unwrap_or(before);
+        let differs = before.starts_with("localhost") || OTHERS_OWN.contains(&owner);
+        if differs || self.has_repository(name) {
+            return None;
+        }
+        self.images.iter().find(|one| one.repository.rsplit('/').next() == Some(last))
+    }
+
+    /// Whether the model has images of this name, with this tag or another.
+    pub fn has_repository(&self, name: &ImageName) -> bool {
+        let short = short_repository(split_image(name).0);
+        self.images.iter().any(|one| short_repository(&one.repository) == short)
     }
 }
 
@@ -196,11 +239,28 @@ mod tests {
             ("docker.io/library/mysql:5.7", RegistryAnswer::Found),
             ("mysql", RegistryAnswer::Found),
             ("mysql:nosuchtag", RegistryAnswer::NotFound),
+            ("mysql:5.6", RegistryAnswer::Found),
+            ("mysql:8.0.33-debian", RegistryAnswer::Found),
+            ("mysql:lts", RegistryAnswer::Found),
+            ("mysql:5.7.99", RegistryAnswer::NotFound),
+            ("mysql:8.9", RegistryAnswer::NotFound),
             ("nobody/nothing:1", RegistryAnswer::Denied),
             ("localhost:5000/mysql", RegistryAnswer::Denied),
         ];
         for (name, want) in rows {
             assert_eq!(options.image(&name.into()).0, want, "{name}");
+        }
+        let copies = [
+            ("registry.example.com/team/mysql:8.0", Some("mysql")),
+            ("someone/xtrabackup:2.4", Some("ist0ne/xtrabackup")),
+            ("gcr.io/google-samples/xtrabackup:1.0", None),
+            ("docker.io/library/mysql:5.7", None),
+            ("bitnami/mysql:latest", None),
+            ("mysql/mysql-server:8.0", None),
+        ];
+        for (name, want) in copies {
+            let copied = options.copied(&name.into()).map(|one| one.repository.as_str());
+            assert_eq!(copied, want, "{name}");
         }
         assert_eq!(full_reference("mysql:nosuchtag"), "docker.io/library/mysql:nosuchtag");
         assert_eq!(full_reference("ist0ne/xtrabackup:1.0"), "docker.io/ist0ne/xtrabackup:1.0");

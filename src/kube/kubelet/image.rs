@@ -278,7 +278,11 @@ impl Cluster {
         let back_off = BackOff { wait: Millis::ZERO, updated: now };
         run.pull_trouble.insert(image.clone(), Trouble { back_off, message: String::new() });
         let (image, container) = (image.clone(), pull.container.clone());
-        tell(out, KubeFact::PullDone { pod, container, image, took, size });
+        let known = self.options.copied(&image).map(|one| one.repository.clone());
+        tell(out, KubeFact::PullDone { pod, container, image: image.clone(), took, size });
+        if let Some(known) = known {
+            tell(out, KubeFact::ImageTakenFor { image, known });
+        }
     }
 
     fn pull_failed(&mut self, pull: &Pull, message: String, now: SimTime, out: &mut Out) {
@@ -286,8 +290,12 @@ impl Cluster {
         let text = format!("Failed to pull image \"{image}\": {message}");
         self.container_event(&pull.pod, &pull.container, warning("Failed", text), now);
         self.image_trouble(&pull.pod, &pull.container, "ErrImagePull", &message, now, out);
+        let is_held = self.options.copied(image).is_some() || self.options.has_repository(image);
         let Some(run) = self.run_mut(&pull.pod) else { return };
         let old = run.pull_trouble.get(image).map(|one| one.back_off);
+        if old.is_none() && !is_held {
+            tell(out, KubeFact::ImageNotModelled { image: image.clone() });
+        }
         let back_off = BackOff::next(old, now, now);
         run.pull_trouble.insert(image.clone(), Trouble { back_off, message });
     }

@@ -56,6 +56,7 @@ pub fn phrase(fact: &KubeFact) -> Phrase {
     let said = match fact {
         KubeFact::Created { .. }
         | KubeFact::Applied { .. }
+        | KubeFact::ApplyRefused { .. }
         | KubeFact::Scaled { .. }
         | KubeFact::DeleteAsked { .. }
         | KubeFact::Cordoned { .. } => server(fact),
@@ -93,6 +94,8 @@ pub fn phrase(fact: &KubeFact) -> Phrase {
         | KubeFact::SandboxMade { .. }
         | KubeFact::PullBegins { .. }
         | KubeFact::PullDone { .. }
+        | KubeFact::ImageTakenFor { .. }
+        | KubeFact::ImageNotModelled { .. }
         | KubeFact::Trouble { .. }
         | KubeFact::ContainerStarted { .. }
         | KubeFact::StartFailed { .. }
@@ -126,6 +129,9 @@ fn server(fact: &KubeFact) -> Option<Phrase> {
         }
         KubeFact::Applied { kind, name, changed: false } => {
             Phrase::new().object(kind, name).text(" is already as the manifest says.")
+        }
+        KubeFact::ApplyRefused { kind, name, message } => {
+            say("The API server refuses ").object(kind, name).text(": ").code(message).text(".")
         }
         KubeFact::Scaled { set, was, replicas } => Phrase::new()
             .object("StatefulSet", set)
@@ -377,6 +383,14 @@ fn kubelet(fact: &KubeFact) -> Option<Phrase> {
         KubeFact::PullDone { image, took, size, .. } => say("Image ")
             .code(image.as_str())
             .text(format!(" is there: {} in {}.", megabytes(*size), seconds(*took))),
+        KubeFact::ImageTakenFor { image, known } => say("The model does not know image ")
+            .code(image.as_str())
+            .text(" and runs it as a copy of ")
+            .code(known)
+            .text("."),
+        KubeFact::ImageNotModelled { image } => say("The model has no image ")
+            .code(image.as_str())
+            .text("; whether a real registry has it, the model cannot say."),
         KubeFact::Trouble { pod, container, reason, message } => join(
             subject().text("cannot start "),
             container_of(pod, container).text(": ").code(reason).text(". ").code(message),

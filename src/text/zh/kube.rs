@@ -56,6 +56,7 @@ pub fn phrase(fact: &KubeFact) -> Phrase {
     let said = match fact {
         KubeFact::Created { .. }
         | KubeFact::Applied { .. }
+        | KubeFact::ApplyRefused { .. }
         | KubeFact::Scaled { .. }
         | KubeFact::DeleteAsked { .. }
         | KubeFact::Cordoned { .. } => server(fact),
@@ -93,6 +94,8 @@ pub fn phrase(fact: &KubeFact) -> Phrase {
         | KubeFact::SandboxMade { .. }
         | KubeFact::PullBegins { .. }
         | KubeFact::PullDone { .. }
+        | KubeFact::ImageTakenFor { .. }
+        | KubeFact::ImageNotModelled { .. }
         | KubeFact::Trouble { .. }
         | KubeFact::ContainerStarted { .. }
         | KubeFact::StartFailed { .. }
@@ -124,6 +127,9 @@ fn server(fact: &KubeFact) -> Option<Phrase> {
         }
         KubeFact::Applied { kind, name, changed: false } => {
             Phrase::new().object(kind, name).text(" 已与清单一致。")
+        }
+        KubeFact::ApplyRefused { kind, name, message } => {
+            say("API 服务器拒绝了 ").object(kind, name).text("：").code(message).text("。")
         }
         KubeFact::Scaled { set, was, replicas } => Phrase::new()
             .object("StatefulSet", set)
@@ -356,6 +362,14 @@ fn kubelet(fact: &KubeFact) -> Option<Phrase> {
         KubeFact::PullDone { image, took, size, .. } => say("镜像 ")
             .code(image.as_str())
             .text(format!(" 已就位：{}，用时 {}。", megabytes(*size), seconds(*took))),
+        KubeFact::ImageTakenFor { image, known } => say("模型不认识镜像 ")
+            .code(image.as_str())
+            .text("，把它当作 ")
+            .code(known)
+            .text(" 的副本来运行。"),
+        KubeFact::ImageNotModelled { image } => say("模型没有镜像 ")
+            .code(image.as_str())
+            .text("；真实的镜像仓库里有没有它，模型无从得知。"),
         KubeFact::Trouble { pod, container, reason, message } => join(
             subject().text("无法启动 "),
             container_of(pod, container).text("：").code(reason).text("。").code(message),

@@ -19,6 +19,11 @@ pub enum KubeFact {
         name: String,
         changed: bool,
     },
+    ApplyRefused {
+        kind: String,
+        name: String,
+        message: String,
+    },
     Scaled {
         set: String,
         was: u32,
@@ -187,6 +192,13 @@ pub enum KubeFact {
         node: NodeName,
         image: ImageName,
         waits: bool,
+    },
+    ImageTakenFor {
+        image: ImageName,
+        known: String,
+    },
+    ImageNotModelled {
+        image: ImageName,
     },
     PullDone {
         pod: PodName,
