@@ -2,6 +2,7 @@
 
 mod backup;
 mod convergence;
+mod images;
 mod judge;
 mod lab;
 mod life;

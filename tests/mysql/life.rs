@@ -313,3 +313,43 @@ fn what_an_option_asks_for_and_is_not_done_is_said() {
     let said = lab.sql("mysql-0", "SELECT @@binlog_format");
     assert_eq!(said, "@@binlog_format\nROW\n");
 }
+
+#[test]
+fn mariadb_has_its_own_names_for_the_same_variables() {
+    let mut lab = Lab::new();
+    lab.image = "mariadb:10.6.12";
+    lab.env = vec![("MARIADB_ROOT_PASSWORD", "m"), ("MARIADB_DATABASE", "shop")];
+    lab.pod("mysql-0", "log-bin\nserver-id=100");
+    lab.run_for(40_000);
+    let shown = as_user(&mut lab, "root", "m", "SHOW DATABASES LIKE 'shop'");
+    assert_eq!(shown, (0, format!("{INSECURE}shop\n")));
+    let begin = "T [Note] [Entrypoint]: Entrypoint script for MariaDB Server 1:10.6.12+maria~";
+    assert!(unstamped(&lab.log("mysql-0")).starts_with(begin), "{}", lab.log("mysql-0"));
+    let mut lab = Lab::new();
+    (lab.image, lab.env) = ("mariadb:10.6.12", vec![("MARIADB_ROOT_PASSWORD_HASH", "*A")]);
+    lab.pod("mysql-0", "server-id=100");
+    lab.run_for(10_000);
+    let log = lab.log("mysql-0");
+    let end = "[ERROR] [Entrypoint]: Database is uninitialized and password option is not \
+               specified\n\tYou need to specify one of MARIADB_ROOT_PASSWORD, \
+               MARIADB_ROOT_PASSWORD_HASH, MARIADB_ALLOW_EMPTY_ROOT_PASSWORD and \
+               MARIADB_RANDOM_ROOT_PASSWORD\n";
+    let ours = "[Ordinal] this model does not heed MARIADB_ROOT_PASSWORD_HASH\n";
+    assert!(log.ends_with(end) && log.contains(ours), "{log}");
+}
+
+#[test]
+fn a_server_of_8_logs_without_being_asked_to() {
+    let mut lab = Lab::new();
+    lab.image = "mysql:8.0.28";
+    lab.pod("mysql-0", "");
+    lab.run_for(40_000);
+    // Initialising is not logged: the temporary server's file is the first.
+    let names = lab.sql("mysql-0", "SHOW BINARY LOGS");
+    let names: Vec<&str> = names.lines().filter_map(|row| row.split('\t').next()).collect();
+    assert_eq!(names, ["Log_name", "binlog.000001", "binlog.000002"]);
+    let said = lab.sql("mysql-0", "SELECT @@server_id, @@log_slave_updates");
+    assert_eq!(said, "@@server_id\t@@log_slave_updates\n1\t1\n");
+    // It goes to the background, and nobody waits for it.
+    assert!(!lab.log("mysql-0").contains("Waiting for server startup"));
+}

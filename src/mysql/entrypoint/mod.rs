@@ -1,6 +1,7 @@
 //! The image's `docker-entrypoint.sh`, as a program of its own. Models docker-library/mysql
 //! `5.7/docker-entrypoint.sh`.
 
+mod mariadb;
 mod owner;
 mod plan;
 mod scripts;
@@ -213,9 +214,8 @@ impl Entrypoint {
         if self.argv.first().map(Vec::as_slice) != Some(b"mysqld") || wants_help {
             return self.exec(sys);
         }
-        let version = self.env("MYSQL_VERSION");
-        let version = if version.is_empty() { "5.7.42-1debian10".to_string() } else { version };
-        self.note(&format!("Entrypoint script for MySQL Server {version} started."), sys);
+        let text = self.first_words();
+        self.note(&text, sys);
         tell!(sys, MysqlFact::EntrypointBegan { pod: pod(sys), again: self.as_mysql });
         self.after(CONFIG_CHECK, Stage::Checked, sys)
     }
@@ -288,6 +288,7 @@ impl Entrypoint {
         if let Err(turn) = self.read_file_variables(sys) {
             return turn;
         }
+        self.take_mariadb_names();
         for dir in [self.datadir.clone(), "/var/run/mysqld".to_string()] {
             let _ = make_dirs(&dir, sys);
         }
@@ -336,6 +337,9 @@ impl Entrypoint {
         let random = self.env("MYSQL_RANDOM_ROOT_PASSWORD");
         self.root_password = self.env("MYSQL_ROOT_PASSWORD");
         if self.root_password.is_empty() && empty_allowed.is_empty() && random.is_empty() {
+            if self.is_mariadb() {
+                return self.mariadb_unspecified(sys);
+            }
             return self.fail(
                 "Database is uninitialized and password option is not specified\n    You need to \
                  specify one of the following as an environment variable:\n    - \
@@ -345,7 +349,7 @@ impl Entrypoint {
             );
         }
         let (user, password) = (self.env("MYSQL_USER"), self.env("MYSQL_PASSWORD"));
-        if user == "root" {
+        if user == "root" && !self.is_mariadb() {
             return self.fail(
                 "MYSQL_USER=\"root\", MYSQL_USER and MYSQL_PASSWORD are for configuring a regular \
                  user and cannot be used for the root user\n    Remove MYSQL_USER=\"root\" and use \
@@ -355,7 +359,9 @@ impl Entrypoint {
                 sys,
             );
         }
-        if !user.is_empty() && password.is_empty() {
+        if self.is_mariadb() {
+            // It says nothing of one without the other.
+        } else if !user.is_empty() && password.is_empty() {
             let text = "MYSQL_USER specified, but missing MYSQL_PASSWORD; MYSQL_USER will not be \
                         created";
             self.say("Warn", text, sys);
