@@ -6,7 +6,7 @@ use super::decode::decode;
 use super::diagnostic::{Diagnostic, Problem};
 use super::modelled::without_effect;
 use super::object::{KINDS, Object};
-use super::schema::{Served, served};
+use super::schema::{Served, served, serving};
 use super::script::{ScriptRef, scripts_of};
 use super::validate;
 use crate::base::limit::{MANIFEST_BYTES_MAX, OBJECTS_MAX, REPLICAS_MAX, SCRIPT_BYTES_MAX};
@@ -256,8 +256,7 @@ impl Reader {
                 let meta = |field: &str| {
                     loaded.value["metadata"][field].as_str().unwrap_or_default().to_owned()
                 };
-                let served_as =
-                    KINDS.iter().find(|one| one.kind == kind).map(|one| one.api_version);
+                let served_as = serving(&kind);
                 let (name, namespace) = (meta("name"), meta("namespace"));
                 let problem = Problem::NoMatch { kind, api_version, served_as, name, namespace };
                 self.say(problem.at(loaded.point("apiVersion")));

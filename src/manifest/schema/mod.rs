@@ -162,6 +162,13 @@ pub fn served(api_version: &str, kind: &str) -> Served {
     if SERVED.lines().any(serves) { Served::Accepted } else { Served::Unknown }
 }
 
+/// The version that serves a kind; its newest, where there are several.
+pub fn serving(kind: &str) -> Option<&'static str> {
+    let modelled = KINDS.iter().find(|one| one.kind == kind).map(|one| one.api_version);
+    let all = || accepted().filter(|(_, one)| *one == kind).map(|(version, _)| version);
+    modelled.or_else(|| all().last())
+}
+
 /// `apiVersion` and `kind` of all that the API server serves and the model does nothing with.
 pub fn accepted() -> impl Iterator<Item = (&'static str, &'static str)> {
     SERVED
@@ -207,6 +214,20 @@ mod tests {
         ];
         for (version, kind, want) in rows {
             assert_eq!(served(version, kind), want, "{version} {kind}");
+        }
+    }
+
+    #[test]
+    fn what_has_moved_is_found() {
+        let rows = [
+            ("StatefulSet", Some("apps/v1")),
+            ("Deployment", Some("apps/v1")),
+            ("Ingress", Some("networking.k8s.io/v1")),
+            ("HorizontalPodAutoscaler", Some("autoscaling/v2")),
+            ("PodSecurityPolicy", None),
+        ];
+        for (kind, want) in rows {
+            assert_eq!(serving(kind), want, "{kind}");
         }
     }
 }
