@@ -11,8 +11,16 @@ fn with_images(server: &str, backup: &str) -> Player {
     let mut files = default_files();
     let set = files.iter_mut().find(|(name, _)| name == "statefulset.yaml").expect("it is there");
     set.1 = set.1.replace("mysql:5.7-debian", server).replace("ist0ne/xtrabackup:1.0", backup);
-    // Images of Oracle Linux have no `hostname`.
+    // Images of Oracle Linux have no `hostname`, Percona's has socat in the place of ncat.
     set.1 = set.1.replace("`hostname`", "$HOSTNAME");
+    if backup.starts_with("percona/") {
+        let send = "ncat --listen --keep-open --send-only --max-conns=1 3307 -c \\\n            \"";
+        let receive = "ncat --recv-only mysql-$(($ordinal-1)).mysql 3307";
+        assert!(set.1.contains(send) && set.1.contains(receive));
+        let to = "socat TCP-LISTEN:3307,reuseaddr,fork \"SYSTEM:";
+        let from = "socat -u TCP:mysql-$(($ordinal-1)).mysql:3307 STDOUT";
+        set.1 = set.1.replace(send, to).replace(receive, from);
+    }
     let mut player = Player::new(Session { files, seed: 1, lesson: true });
     while player.extend(1_000) == Progress::Growing {}
     player.command(PlayerCommand::ToEnd);
