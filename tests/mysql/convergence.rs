@@ -10,9 +10,9 @@ const PODS: [&str; 3] = ["mysql-0", "mysql-1", "mysql-2"];
 const IPS: [&str; 3] = ["10.244.0.2", "10.244.0.3", "10.244.0.4"];
 
 /// In a chain mysql-2 replicates from mysql-1, which logs what it applies.
-fn cluster(chain: bool) -> Lab {
+fn cluster(chain: bool, format: &str) -> Lab {
     let mut lab = Lab::new();
-    lab.pod("mysql-0", "log-bin\nserver-id=100");
+    lab.pod("mysql-0", &format!("log-bin\nserver-id=100\nbinlog-format={format}"));
     let relays = if chain { "\nlog-bin\nlog-slave-updates" } else { "" };
     lab.pod("mysql-1", &format!("server-id=101{relays}"));
     lab.pod("mysql-2", "server-id=102");
@@ -28,7 +28,8 @@ fn cluster(chain: bool) -> Lab {
     lab.sql(
         "mysql-0",
         "CREATE DATABASE t; CREATE TABLE t.a (id INT PRIMARY KEY, v VARCHAR(40)); \
-         CREATE TABLE t.b (n INT, s TEXT)",
+         CREATE TABLE t.b (n INT, s TEXT); \
+         CREATE TABLE t.d (id INT AUTO_INCREMENT PRIMARY KEY, n INT, at DATETIME)",
     );
     lab
 }
@@ -36,7 +37,14 @@ fn cluster(chain: bool) -> Lab {
 /// A write to the primary.
 fn write(chance: &mut Seed) -> String {
     let (id, value) = (chance.below(12), chance.below(1_000));
-    match chance.below(10) {
+    match chance.below(13) {
+        10 => format!("INSERT INTO t.d (n, at) VALUES ({id}, NOW()), ({value}, NULL)"),
+        11 => format!("SET @x = {value}, @y = 'text'; INSERT INTO t.b VALUES (@x, @y)"),
+        12 => format!(
+            "SET binlog_format=MIXED; INSERT INTO t.d (n) SELECT n FROM t.b; \
+             BEGIN; UPDATE t.a SET v = UUID(); INSERT INTO t.b VALUES (LAST_INSERT_ID(), {id}); \
+             COMMIT"
+        ),
         0..3 => format!("INSERT IGNORE INTO t.a VALUES ({id}, 'v{value}')"),
         3 => format!("REPLACE INTO t.a VALUES ({id}, 'r{value}')"),
         4 => format!("UPDATE t.a SET v='u{value}' WHERE id>{id}"),
@@ -129,7 +137,7 @@ fn replicas_hold_the_primarys_rows_or_say_why_not() {
         let mut chance = Seed(seed);
         // Every other cluster is a chain: what counts for mysql-2 is then what mysql-1 has.
         let chain = seed % 2 == 1;
-        let mut lab = cluster(chain);
+        let mut lab = cluster(chain, ["ROW", "MIXED", "STATEMENT"][seed as usize % 3]);
         let mut story = Vec::new();
         let mut foreign = [false; 2];
         for _ in 0..25 {

@@ -376,4 +376,5 @@ judged! {
     lessons 33_910
     idioms 33_920
     texts 33_930
+    statements 33_940
 }

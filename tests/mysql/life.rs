@@ -302,16 +302,19 @@ fn an_option_of_another_release_stops_the_entrypoint_in_that_releases_words() {
 #[test]
 fn what_an_option_asks_for_and_is_not_done_is_said() {
     let mut lab = Lab::new();
-    lab.pod("mysql-0", "log-bin\nserver-id=100\nbinlog_format=mixed\nslave_parallel_workers=4");
+    lab.pod(
+        "mysql-0",
+        "log-bin\nserver-id=100\nbinlog_row_image=minimal\nslave_parallel_workers=4",
+    );
     lab.run_for(40_000);
     let log = unstamped(&lab.log("mysql-0"));
-    for option in ["binlog-format=MIXED", "slave-parallel-workers=4"] {
+    for option in ["binlog-row-image=MINIMAL", "slave-parallel-workers=4"] {
         let line =
             format!("T 0 [Warning] [Ordinal] this model does not do what {option} asks for\n");
         assert!(log.contains(&line), "{line}{log}");
     }
-    let said = lab.sql("mysql-0", "SELECT @@binlog_format");
-    assert_eq!(said, "@@binlog_format\nROW\n");
+    let said = lab.sql("mysql-0", "SELECT @@binlog_row_image");
+    assert_eq!(said, "@@binlog_row_image\nFULL\n");
 }
 
 #[test]

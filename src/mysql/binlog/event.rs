@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::mysql::data::{Column, Table, Type};
+use crate::mysql::data::{Column, Table, Type, Value};
 
 /// `LOG_EVENT_BINLOG_IN_USE_F`: set in the Format_description while the file is open.
 pub const IN_USE: u16 = 0x1;
@@ -121,6 +121,16 @@ pub enum Event {
         sequence_number: u64,
     },
     Query(QueryEvent),
+    /// What AUTO_INCREMENT begins with in the next statement, or (`last`) what LAST_INSERT_ID() is.
+    Intvar {
+        last: bool,
+        value: u64,
+    },
+    /// A user variable the next statement reads.
+    UserVar {
+        name: String,
+        value: Value,
+    },
     TableMap(TableMap),
     Rows(RowsEvent),
     Xid(u64),
@@ -140,6 +150,8 @@ impl Event {
             Event::Query(_) => 2,
             Event::Stop => 3,
             Event::Rotate { .. } => 4,
+            Event::Intvar { .. } => 5,
+            Event::UserVar { .. } => 14,
             Event::FormatDescription { .. } => 15,
             Event::Xid(_) => 16,
             Event::TableMap(_) => 19,
@@ -159,6 +171,8 @@ impl Event {
         match self {
             Event::Query(_) => "Query",
             Event::Stop => "Stop",
+            Event::Intvar { .. } => "Intvar",
+            Event::UserVar { .. } => "User var",
             Event::Rotate { .. } => "Rotate",
             Event::FormatDescription { .. } => "Format_desc",
             Event::Xid(_) => "Xid",
@@ -268,6 +282,11 @@ fn body(event: &Event) -> Vec<u8> {
             out.extend(sequence_number.to_le_bytes());
         }
         Event::Query(query) => query_body(query, &mut out),
+        Event::Intvar { last, value } => {
+            out.push(if *last { 1 } else { 2 });
+            out.extend(value.to_le_bytes());
+        }
+        Event::UserVar { name, value } => user_var_body(name, value, &mut out),
         Event::TableMap(map) => table_map_body(map, &mut out),
         Event::Rows(rows) => {
             out.extend(&rows.table_id.to_le_bytes()[..6]);
@@ -354,6 +373,29 @@ fn query_body(query: &QueryEvent, out: &mut Vec<u8>) {
     out.extend(query.db.as_bytes());
     out.push(0);
     out.extend(query.sql.as_bytes());
+}
+
+/// Types of a user variable's value (`Item_result`).
+pub(super) const STRING: u8 = 0;
+pub(super) const INT: u8 = 2;
+
+fn user_var_body(name: &str, value: &Value, out: &mut Vec<u8>) {
+    out.extend((name.len() as u32).to_le_bytes());
+    out.extend(name.as_bytes());
+    out.push(value.is_null().into());
+    let (kind, bytes) = match value {
+        Value::Null => return,
+        Value::Int(n) => (INT, (*n as i64).to_le_bytes().to_vec()),
+        other => (STRING, other.bytes()),
+    };
+    out.push(kind);
+    // latin1_swedish_ci.
+    out.extend(8_u32.to_le_bytes());
+    out.extend((bytes.len() as u32).to_le_bytes());
+    out.extend(bytes);
+    if kind == INT {
+        out.push(0);
+    }
 }
 
 fn table_map_body(map: &TableMap, out: &mut Vec<u8>) {

@@ -1,8 +1,9 @@
 //! Bytes back to events.
 
 use super::MAGIC;
-use super::event::{Event, Header, NO_USE, QueryEvent, RowsEvent, RowsKind, TableMap};
+use super::event::{Event, Header, INT, NO_USE, QueryEvent, RowsEvent, RowsKind, TableMap};
 use crate::base::Blob;
+use crate::mysql::data::Value;
 use crate::trace::BinlogEvent as EventInfo;
 
 /// Reads bytes from the front.
@@ -75,6 +76,8 @@ fn body_of(kind: u8, body: &[u8]) -> Option<Event> {
             let length = b.0.len();
             Event::Rotate { position, name: b.text(length)? }
         }
+        5 => Event::Intvar { last: b.number(1)? == 1, value: b.number(8)? },
+        14 => user_var(&mut b)?,
         15 => {
             b.take(2)?;
             let version = b.text(50)?;
@@ -101,6 +104,22 @@ fn body_of(kind: u8, body: &[u8]) -> Option<Event> {
         35 => Event::PreviousGtids,
         _ => return None,
     })
+}
+
+fn user_var(b: &mut Bytes) -> Option<Event> {
+    let length = b.number(4)? as usize;
+    let name = b.text(length)?;
+    if b.number(1)? == 1 {
+        return Some(Event::UserVar { name, value: Value::Null });
+    }
+    let kind = b.number(1)? as u8;
+    b.take(4)?;
+    let length = b.number(4)? as usize;
+    let value = match kind {
+        INT => Value::Int((b.number(length)? as i64).into()),
+        _ => Value::Text(b.text(length)?),
+    };
+    Some(Event::UserVar { name, value })
 }
 
 fn query(b: &mut Bytes) -> Option<Event> {
@@ -182,6 +201,16 @@ pub fn describe(event: &Event) -> String {
         Event::FormatDescription { version } => format!("Server ver: {version}, Binlog ver: 4"),
         Event::PreviousGtids | Event::Stop | Event::Other(_) => String::new(),
         Event::AnonymousGtid { .. } => "SET @@SESSION.GTID_NEXT= 'ANONYMOUS'".into(),
+        Event::Intvar { last, value } => {
+            format!("{}INSERT_ID={value}", if *last { "LAST_" } else { "" })
+        }
+        Event::UserVar { name, value } => match value {
+            Value::Text(text) => {
+                let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+                format!("@`{name}`=_latin1 0x{hex} COLLATE latin1_swedish_ci")
+            }
+            other => format!("@`{name}`={}", other.shown().unwrap_or_else(|| "NULL".into())),
+        },
         Event::Query(query) if query.db.is_empty() || query.no_use => query.sql.clone(),
         Event::Query(query) => format!("use `{}`; {}", query.db, query.sql),
         Event::TableMap(map) => {

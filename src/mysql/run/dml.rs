@@ -3,15 +3,28 @@
 use super::eval::resolve;
 use super::foreign::is_parent;
 use super::from::{database, no_such_table};
+use super::multi::{multi_delete, multi_update};
 use super::select::rows_of;
 use super::store::{default_of, duplicate, store};
 use super::{Answer, Change, Env, RowChange, Scope, evaluate, system};
 use crate::base::limit;
 use crate::mysql::data::{Row, Table, Type, Value};
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{Delete, Expr, Insert, InsertSource, TableName, Update};
+use crate::mysql::sql::ast::{Delete, Expr, Insert, InsertSource, Statement, TableName, Update};
 
 type Changed = Result<(Answer, Vec<Change>), SqlError>;
+
+/// Runs a statement that changes rows.
+pub fn change(statement: &Statement, env: &mut Env) -> Changed {
+    match statement {
+        Statement::Insert(one) => insert(one, env),
+        Statement::Update(one) => update(one, env),
+        Statement::Delete(one) => delete(one, env),
+        Statement::MultiUpdate(one) => multi_update(one, env),
+        Statement::MultiDelete(one) => multi_delete(one, env),
+        _ => Ok((Answer::affected(0), Vec::new())),
+    }
+}
 
 /// A copy of the table to work on.
 pub(super) struct Work {
@@ -85,19 +98,20 @@ impl Work {
 }
 
 /// INSERT and REPLACE.
-pub fn insert(statement: &Insert, env: &mut Env) -> Changed {
+fn insert(statement: &Insert, env: &mut Env) -> Changed {
     env.ignore = statement.ignore;
     let mut work = Work::open(&statement.table, env)?;
     let targets = targets(statement, &work)?;
     let given = given(statement, &work, &targets, env)?;
     let records = given.len() as u64;
-    let mut first_id = 0;
+    let (mut first_id, mut numbered) = (0, 0_u64);
     let (mut affected, mut duplicates) = (0, 0);
     for (index, row) in given.into_iter().enumerate() {
         let (values, made) = full_row(&mut work, &targets, row, index + 1, env)?;
         if first_id == 0 {
             first_id = made;
         }
+        numbered += u64::from(made > 0);
         let collision = work.table.collision(&values, None).map(|(_, id)| id);
         match collision {
             None => {
@@ -127,6 +141,9 @@ pub fn insert(statement: &Insert, env: &mut Env) -> Changed {
     }
     if first_id > 0 {
         env.session.insert_id = first_id;
+        if matches!(statement.source, InsertSource::Select(_)) {
+            reserve(&mut work, first_id, numbered, env);
+        }
     }
     let many = records > 1 || matches!(statement.source, InsertSource::Select(_));
     let warnings = env.session.warnings.len();
@@ -136,6 +153,15 @@ pub fn insert(statement: &Insert, env: &mut Env) -> Changed {
         String::new()
     };
     Ok((Answer::Done { affected, insert_id: first_id, info }, work.changes))
+}
+
+/// Of rows it cannot count beforehand, InnoDB reserves numbers for 1, 2, 4 … more; those left over
+/// are not given again (`handler::update_auto_increment`).
+fn reserve(work: &mut Work, first: u64, numbered: u64, env: &mut Env) {
+    let taken = (numbered + 1).next_power_of_two() - 1;
+    let next = work.table.auto_increment.max(first.saturating_add(taken));
+    work.table.auto_increment = next;
+    env.auto_next = Some((work.db.clone(), work.name.clone(), next));
 }
 
 /// REPLACE of a row that is in the way of others: they are deleted, but one that collides in the

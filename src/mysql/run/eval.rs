@@ -145,6 +145,9 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::Interval(_, amount, _) => evaluate(amount, scope, env)?,
         Expr::Cast(inner, kind) => {
             let value = evaluate(inner, scope, env)?;
+            if kind.starts_with("DATETIME ") || kind.starts_with("TIME ") {
+                return Err(SqlError::not_modelled("fractional seconds"));
+            }
             if matches!(kind.as_str(), "SIGNED" | "UNSIGNED") {
                 warn_truncated(&value, "INTEGER", env);
             }
@@ -307,6 +310,7 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
     }
     if let (Expr::Interval(_, amount, unit), Op::Add) = (left, op) {
         let (amount, base) = (evaluate(amount, scope, env)?, evaluate(right, scope, env)?);
+        function::no_fraction("DATE_ADD", std::slice::from_ref(&base))?;
         return Ok(function::add_interval(&base, &amount, unit, false));
     }
     let a = evaluate(left, scope, env)?;
@@ -317,6 +321,7 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
     }
     if let Expr::Interval(_, amount, unit) = right {
         let amount = evaluate(amount, scope, env)?;
+        function::no_fraction("DATE_ADD", std::slice::from_ref(&a))?;
         return Ok(function::add_interval(&a, &amount, unit, op == Op::Sub));
     }
     let b = evaluate(right, scope, env)?;

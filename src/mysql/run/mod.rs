@@ -30,14 +30,13 @@ mod variable;
 use serde::{Deserialize, Serialize};
 
 pub use ddl::{FileChange, run_ddl};
-pub use dml::{delete, insert, update};
+pub use dml::change;
 pub use eval::{Env, Scope, evaluate};
 pub use foreign::{cascade, enforce, is_parent};
-pub use multi::{multi_delete, multi_update};
 pub use others::{NOT_MODELLED, STATUS, VARIABLES};
 pub use pattern::like;
 pub use select::select;
-pub use session::{Began, Part, Savepoint, Session, Transaction};
+pub use session::{Began, Part, Said, Savepoint, Session, Transaction};
 pub use show::{create_select_sql, picked, schema};
 pub use system::{MYSQL_TABLES, is_system_database};
 

@@ -31,6 +31,13 @@ pub struct Transaction {
     pub began: Began,
 }
 
+impl Transaction {
+    /// Whether there is nothing to commit.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && !self.parts.iter().any(|part| matches!(part, Part::Said(..)))
+    }
+}
+
 /// What the statement was like that made a transaction's first change: its BEGIN says so.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Began {
@@ -42,6 +49,10 @@ pub struct Began {
     pub several: bool,
     /// It changed a table that foreign keys refer to.
     pub parent: bool,
+    /// The databases it changed, if it is logged as text.
+    pub databases: Vec<String>,
+    /// It is a transaction of its own.
+    pub alone: bool,
 }
 
 /// What a statement of a transaction adds to its events.
@@ -51,6 +62,33 @@ pub enum Part {
     Changes(u32),
     /// SAVEPOINT, as text.
     Savepoint(String),
+    /// So many changes, logged as the statement that made them.
+    Said(Box<Said>, u32),
+}
+
+/// A statement that is logged as text.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Said {
+    /// Its text.
+    pub sql: String,
+    /// The default database.
+    pub db: String,
+    /// The databases it changes.
+    pub databases: Vec<String>,
+    /// It used the time zone.
+    pub time_zone: bool,
+    /// It is an UPDATE of several tables.
+    pub several: bool,
+    /// LAST_INSERT_ID(), if it asks for it.
+    pub last_insert_id: Option<u64>,
+    /// The first AUTO_INCREMENT value it made.
+    pub insert_id: Option<u64>,
+    /// The user variables it reads.
+    pub vars: Vec<(String, Value)>,
+    /// It has written to its table, even if no row is left of that (INSERT).
+    pub tries: bool,
+    /// It writes a row that it finds, even if that has the new values already.
+    pub blind: bool,
 }
 
 /// A savepoint.

@@ -48,9 +48,9 @@ impl Bench {
             Statement::Show(show) => {
                 return Ok(Answer::Rows(schema(show, &mut env)?.expect("a schema's")));
             }
-            Statement::Insert(insert_) => insert(insert_, &mut env)?,
-            Statement::Update(update_) => update(update_, &mut env)?,
-            Statement::Delete(delete_) => delete(delete_, &mut env)?,
+            Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) => {
+                change(&statement, &mut env)?
+            }
             ddl => {
                 let done = run_ddl(ddl, &mut env)?;
                 self.catalog = Arc::new(done.catalog);

@@ -87,7 +87,7 @@ impl Mysqld {
                 "Variable 'sql_log_bin' is a SESSION variable and can't be used with SET GLOBAL";
             return Err(SqlError::new(1228, text));
         }
-        if global || name == "sql_log_bin" {
+        if global || matches!(name, "sql_log_bin" | "binlog_format") {
             self.need_super(session)?;
         }
         let text = match value {
@@ -101,7 +101,7 @@ impl Mysqld {
                 checked(name, &value, default)?
             }
         };
-        self.check_replication(name, &text, global)?;
+        self.check_replication(name, &text, global, session)?;
         if name == "sql_mode" {
             let own = session.vars.get(name).filter(|_| !global);
             let before = own.map_or_else(|| self.global(name).to_string(), String::clone);
@@ -121,14 +121,21 @@ impl Mysqld {
     }
 
     /// Settings that replication stands against, or that are not modelled.
-    fn check_replication(&self, name: &str, text: &str, global: bool) -> Result<(), SqlError> {
+    fn check_replication(
+        &self,
+        name: &str,
+        text: &str,
+        global: bool,
+        session: &Session,
+    ) -> Result<(), SqlError> {
         let upper = text.to_ascii_uppercase();
         match name {
+            "binlog_format" if !global && session.transaction.is_some() => {
+                let text = "Cannot modify @@session.binlog_format inside a transaction";
+                Err(SqlError::new(1679, text))
+            }
             "sql_slave_skip_counter" if global && self.replica.applier.running => {
                 Err(sql_thread_runs())
-            }
-            "binlog_format" if upper != "ROW" => {
-                Err(SqlError::not_modelled(format!("binlog_format {upper}")))
             }
             "gtid_mode" if upper == "ON" => Err(SqlError::new(
                 1788,
@@ -274,6 +281,15 @@ fn checked(name: &str, value: &Value, default: &str) -> Result<String, SqlError>
     };
     if is_switch(name) {
         return switch(&text).map(String::from).ok_or_else(wrong);
+    }
+    if name == "binlog_format" {
+        let formats = ["MIXED", "STATEMENT", "ROW"];
+        let number = usize::try_from(value.number().round()).ok().filter(|_| value.is_number());
+        let format = match number {
+            Some(at) => formats.get(at),
+            None => formats.iter().find(|format| format.eq_ignore_ascii_case(&text)),
+        };
+        return format.map(|format| (*format).to_string()).ok_or_else(wrong);
     }
     if name == "sql_mode" {
         let unknown = |mode: &&str| {

@@ -7,13 +7,14 @@ use crate::mysql::sql::ast::Statement;
 /// the session's. Seen on 5.6.24: TRUNCATE, CREATE … LIKE and DROP DATABASE name none.
 pub(super) fn logged_names<'d>(
     statement: &Statement,
+    as_rows: bool,
     databases: &'d [String],
 ) -> (&'d [String], Option<&'d str>) {
     let first = databases.first().map(String::as_str);
     match statement {
         Statement::CreateDatabase { .. } => (databases, first),
         Statement::DropDatabase { .. } => (&[], first),
-        Statement::Truncate(_) => (&[], None),
+        Statement::Truncate(_) if as_rows => (&[], None),
         Statement::CreateTable(create) if create.like.is_some() => (&[], None),
         _ => (databases, None),
     }

@@ -32,6 +32,7 @@ mod logged;
 pub mod options;
 mod releases;
 mod replica;
+mod said;
 mod statement;
 mod status;
 mod stop;

@@ -7,8 +7,7 @@ use super::{Mysqld, pod};
 use crate::base::{Millis, limit};
 use crate::mysql::data::Value;
 use crate::mysql::run::{
-    Answer, Env, Part, Rows, Savepoint, Scope, Session, delete, evaluate, insert, multi_delete,
-    multi_update, picked, schema, select, update,
+    Answer, Env, Part, Rows, Savepoint, Scope, Session, change, evaluate, picked, schema, select,
 };
 use crate::mysql::sql::ast::{Assignment, Select, Show, Source, Statement};
 use crate::mysql::sql::lex::{Kind, tokens};
@@ -238,11 +237,10 @@ impl Mysqld {
             | Statement::SetPassword { .. }
             | Statement::Grant(_)
             | Statement::Revoke { .. } => self.account_statement(conn.id, session, statement, sys),
-            Statement::Use(db) => {
-                self.check_database(db, session)?;
+            Statement::Use(db) => self.check_database(db, session).map(|()| {
                 session.db = Some(db.clone());
-                Ok(Done::affected(0, StatementClass::Admin))
-            }
+                Done::affected(0, StatementClass::Admin)
+            }),
             Statement::Begin => self.begin(conn.id, session, sys),
             Statement::Commit => self.commit_statement(conn.id, session, sys),
             Statement::Rollback => Ok(rollback(session)),
@@ -261,13 +259,14 @@ impl Mysqld {
             Statement::Maintain { verb, names, no_binlog } => {
                 self.maintain(verb, names, (*no_binlog, sql), session, sys)
             }
-            Statement::Select(_)
-            | Statement::Do(_)
-            | Statement::Insert(_)
+            Statement::Select(_) | Statement::Do(_) => self.read_only(statement, session, sys),
+            Statement::Insert(_)
             | Statement::Update(_)
             | Statement::Delete(_)
             | Statement::MultiUpdate(_)
-            | Statement::MultiDelete(_) => self.run_on_rows(conn.id, session, statement, sys),
+            | Statement::MultiDelete(_) => {
+                self.change_rows(conn.id, session, (statement, sql), sys)
+            }
             admin => self.administer(conn.id, session, admin, sys),
         }
     }
@@ -289,26 +288,19 @@ impl Mysqld {
         Ok(done)
     }
 
-    /// Statements that read or change rows.
-    fn run_on_rows(
+    /// INSERT, UPDATE, DELETE.
+    fn change_rows(
         &mut self,
         conn: u64,
         session: &mut Session,
-        statement: &Statement,
+        (statement, sql): (&Statement, &str),
         sys: &mut dyn Sys,
     ) -> Outcome {
-        match statement {
-            Statement::Insert(one) => self.rows(conn, session, sys, |env| insert(one, env)),
-            Statement::Update(one) => self.rows(conn, session, sys, |env| update(one, env)),
-            Statement::Delete(one) => self.rows(conn, session, sys, |env| delete(one, env)),
-            Statement::MultiUpdate(one) => {
-                self.rows(conn, session, sys, |env| multi_update(one, env))
-            }
-            Statement::MultiDelete(one) => {
-                self.rows(conn, session, sys, |env| multi_delete(one, env))
-            }
-            _ => self.read_only(statement, session, sys),
+        if let Some(wait) = self.may_write(conn, session)? {
+            return Ok(Done::waiting(wait));
         }
+        let said = self.said(statement, sql, session)?;
+        self.rows(conn, session, said, sys, |env| change(statement, env))
     }
 
     /// SELECT and DO.

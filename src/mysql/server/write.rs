@@ -5,13 +5,14 @@ use std::sync::Arc;
 use super::disk::{NO_SPACE, file_error, write_error};
 use super::journal::{Origin, Written};
 use super::logged::{logged_names, logged_text};
+use super::said::{events_of as said_events, part_of};
 use super::statement::{Done, Outcome};
 use super::{Mysqld, pod};
 use crate::mysql::binlog::{self, Event, QueryEvent, RowsKind};
 use crate::mysql::data::{Catalog, Table, Value};
 use crate::mysql::run::{
-    Answer, Began, Change, Env, Part, RowChange, Session, Transaction, create_select_sql, enforce,
-    is_parent, run_ddl,
+    Answer, Began, Change, Env, Part, RowChange, Said, Session, Transaction, create_select_sql,
+    enforce, is_parent, run_ddl,
 };
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Statement;
@@ -93,12 +94,10 @@ impl Mysqld {
         &mut self,
         conn: u64,
         session: &mut Session,
+        said: Option<Said>,
         sys: &mut dyn Sys,
         run: impl FnOnce(&mut Env) -> Result<(Answer, Vec<Change>), SqlError>,
     ) -> Outcome {
-        if let Some(wait) = self.may_write(conn, session)? {
-            return Ok(Done::waiting(wait));
-        }
         let mut view = self.catalog.clone();
         if let Some(transaction) = &session.transaction {
             let own = Arc::make_mut(&mut view);
@@ -106,7 +105,9 @@ impl Mysqld {
                 let _ = change.replay(own);
             });
         }
-        let (result, auto_next, mut began) = self.on_view(&view, session, sys, run);
+        let now = sys.now().unix_secs() as i64;
+        let (result, auto_next, mut began) = self.on_view(&view, session, now, sys, run);
+        let counts = auto_next.is_some();
         let counter = self.keep_counter(auto_next);
         let (answer, changes) = result?;
         let own = changes.iter().filter(|change| !change.cascaded);
@@ -115,6 +116,7 @@ impl Mysqld {
             return Ok(Done::waiting(false));
         }
         self.keep_row_ids(&changes);
+        let part = part_of(said, &answer, counts, changes.len() as u32, &mut began);
         if session.transaction.is_none() && !session.is_on("autocommit") {
             session.transaction = Some(self.transaction());
         }
@@ -124,16 +126,16 @@ impl Mysqld {
                 let _ = change.replay(own);
             });
             transaction.view = view;
-            if transaction.changes.is_empty() {
+            if transaction.is_empty() {
                 transaction.began = began;
             }
-            transaction.parts.push(Part::Changes(changes.len() as u32));
+            transaction.parts.push(part);
             transaction.changes.extend(changes);
             return Ok(Done::new(answer, StatementClass::Write));
         }
         let mut transaction = self.transaction();
-        transaction.parts = vec![Part::Changes(changes.len() as u32)];
-        (transaction.changes, transaction.began) = (changes, began);
+        transaction.parts = vec![part];
+        (transaction.changes, transaction.began) = (changes, Began { alone: true, ..began });
         let committed = self.commit(session, &transaction, sys);
         if committed.as_ref().is_err_and(|error| error.code == NO_SPACE) {
             self.put_back_counter(counter);
@@ -145,14 +147,14 @@ impl Mysqld {
     }
 
     #[allow(clippy::type_complexity)]
-    fn on_view(
+    pub(super) fn on_view(
         &self,
         view: &Catalog,
         session: &mut Session,
+        now: i64,
         sys: &mut dyn Sys,
         run: impl FnOnce(&mut Env) -> Result<(Answer, Vec<Change>), SqlError>,
     ) -> (Result<(Answer, Vec<Change>), SqlError>, Option<(String, String, u64)>, Began) {
-        let now = sys.now().unix_secs() as i64;
         let mut draw = || sys.random();
         let mut env = Env {
             catalog: view,
@@ -173,7 +175,7 @@ impl Mysqld {
         let result = run(&mut env).and_then(|(answer, changes)| enforce(answer, changes, &mut env));
         let (time_zone, several) = (env.time_zone, env.several);
         let db = env.session.db.clone().unwrap_or_default();
-        (result, env.auto_next, Began { db, time_zone, several, parent: false })
+        (result, env.auto_next, Began { db, time_zone, several, ..Began::default() })
     }
 
     /// AUTO_INCREMENT counters move even if the statement fails. Gives what it was.
@@ -246,7 +248,7 @@ impl Mysqld {
         session: &mut Session,
         sys: &mut dyn Sys,
     ) -> Outcome {
-        let empty = session.transaction.as_ref().is_none_or(|t| t.changes.is_empty());
+        let empty = session.transaction.as_ref().is_none_or(Transaction::is_empty);
         if empty {
             session.transaction = None;
             return Ok(Done::affected(0, StatementClass::Write));
@@ -273,11 +275,11 @@ impl Mysqld {
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         let changes = &transaction.changes;
-        if changes.is_empty() {
+        if transaction.is_empty() {
             return Ok(());
         }
         let filters = &self.options.filters;
-        let is_logged = changes.iter().any(|change| filters.logs(&change.db));
+        let is_logged = changes.is_empty() || changes.iter().any(|change| filters.logs(&change.db));
         let logged = if self.journal.is_some() && session.is_on("sql_log_bin") && is_logged {
             let events = self.row_events(session, transaction);
             Some(self.write_events(&events, sys)?)
@@ -296,14 +298,16 @@ impl Mysqld {
     }
 
     fn row_events(&mut self, session: &Session, transaction: &Transaction) -> Vec<Event> {
-        let Began { db, time_zone, several, parent } = transaction.began.clone();
+        let Began { db, time_zone, several, parent, databases, alone } = transaction.began.clone();
+        // A statement of its own names in its end what it names in its beginning.
+        let end = if alone { databases.clone() } else { Vec::new() };
         let mut events = vec![Event::Query(QueryEvent {
             thread: session.id as u32,
             db,
             sql: "BEGIN".into(),
             time_zone,
             several,
-            databases: if parent { vec![String::new()] } else { Vec::new() },
+            databases: if parent { vec![String::new()] } else { databases },
             no_use: true,
             ..QueryEvent::default()
         })];
@@ -318,6 +322,11 @@ impl Mysqld {
                     let sql = format!("SAVEPOINT `{name}`");
                     let query = QueryEvent { sql, ..plain.clone() };
                     events.push(Event::Query(query));
+                    continue;
+                }
+                Part::Said(said, count) => {
+                    events.extend(said_events(said, session.id as u32));
+                    rest = &rest[(*count as usize).min(rest.len())..];
                     continue;
                 }
             };
@@ -337,10 +346,12 @@ impl Mysqld {
             let table = self.catalog.table(&change.db, &change.table);
             table.is_none_or(|table| table.engine == "InnoDB")
         };
-        events.push(if transaction.changes.iter().any(safe) {
+        let tries = |part: &Part| matches!(part, Part::Said(said, _) if said.tries);
+        let written = transaction.changes.iter().any(safe) || transaction.parts.iter().any(tries);
+        events.push(if written {
             Event::Xid(self.last_query)
         } else {
-            Event::Query(QueryEvent { sql: "COMMIT".into(), ..plain })
+            Event::Query(QueryEvent { sql: "COMMIT".into(), databases: end, ..plain })
         });
         events
     }
@@ -480,7 +491,7 @@ impl Mysqld {
             )?;
         } else if !done.databases.is_empty() {
             let text = logged_text(statement, sql, session);
-            let (named, own_db) = logged_names(statement, &done.databases);
+            let (named, own_db) = logged_names(statement, self.logs_rows(session), &done.databases);
             let failed = done.failed.as_ref().map_or(0, |error| error.code);
             self.log_failed_statement(session, &text, named, (own_db, failed), sys)?;
         }

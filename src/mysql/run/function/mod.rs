@@ -27,6 +27,7 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
         && let [base, Expr::Interval(_, amount, unit)] = arguments
     {
         let (base, amount) = (evaluate(base, scope, env)?, evaluate(amount, scope, env)?);
+        no_fraction(name, std::slice::from_ref(&base))?;
         return Ok(add_interval(&base, &amount, unit, name.contains("SUB")));
     }
     let values: Vec<Value> =
@@ -37,6 +38,7 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
             format!("Incorrect parameter count in the call to native function '{name}'"),
         )
     };
+    no_fraction(name, &values)?;
     if let Some(value) = about_session(name, &values, env) {
         return Ok(value);
     }
@@ -62,6 +64,30 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
         return Ok(Value::Null);
     }
     numeric(name, arguments, &values, env)
+}
+
+/// Whether a text is a time with a fraction of a second.
+fn has_fraction(value: &Value) -> bool {
+    let Value::Text(text) = value else { return false };
+    let clock = text.split_once(':').and_then(|(_, rest)| rest.rsplit_once('.'));
+    clock.is_some_and(|(_, digits)| digits.bytes().any(|byte| (b'1'..=b'9').contains(&byte)))
+}
+
+/// Fractions of a second are not modelled: what would show them says so.
+pub(super) fn no_fraction(name: &str, values: &[Value]) -> Result<(), SqlError> {
+    const NOW: &str = " NOW CURRENT_TIMESTAMP SYSDATE LOCALTIME LOCALTIMESTAMP UTC_TIMESTAMP \
+        CURTIME CURRENT_TIME UTC_TIME ";
+    const OF_TIMES: &str = " TIME TIMESTAMP TIMEDIFF ADDTIME SUBTIME EXTRACT TIME_FORMAT \
+        DATE_FORMAT STR_TO_DATE TIMESTAMPADD TIMESTAMPDIFF UNIX_TIMESTAMP DATE_ADD DATE_SUB \
+        ADDDATE SUBDATE INTERVAL CONVERT_TZ ";
+    let is = |list: &str| list.contains(&format!(" {name} "));
+    let asked = is(NOW) && values.iter().any(Value::is_true);
+    let dated = |value: &Value| has_fraction(value) && value.text().contains('-');
+    let micro = name == "MICROSECOND" && values.iter().any(dated);
+    if asked || micro || is(OF_TIMES) && values.iter().any(has_fraction) {
+        return Err(SqlError::not_modelled("fractional seconds"));
+    }
+    Ok(())
 }
 
 /// Functions that would show how a column of utf8 keeps its text.

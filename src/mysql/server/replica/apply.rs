@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::sql::Found;
+use super::sql::{Found, Told};
 use crate::mysql::binlog::{Event, QueryEvent, RowsEvent, RowsKind, TableMap, decode_row};
 use crate::mysql::data::{Catalog, Row, Table, Value};
-use crate::mysql::run::{Change, RowChange, Session, cascade, is_system_database};
+use crate::mysql::run::{Change, RowChange, Session, cascade, change, is_system_database};
 use crate::mysql::server::statement::shown;
 use crate::mysql::server::{Mysqld, pod};
 use crate::mysql::sql::ast::{Statement, TableName};
@@ -28,6 +28,12 @@ impl Mysqld {
                 Event::TableMap(map) => {
                     self.relay_map(&map);
                     self.replica.applier.maps.push(map);
+                }
+                Event::Intvar { last, value } => {
+                    self.replica.applier.told.numbers.push((last, value));
+                }
+                Event::UserVar { name, value } => {
+                    self.replica.applier.told.vars.push((name, value));
                 }
                 Event::Query(query) => return self.apply_query(&query, end, source_end, sys),
                 Event::Rows(rows) => return self.apply_rows(&rows, end, source_end, sys),
@@ -78,10 +84,16 @@ impl Mysqld {
             return;
         }
         let is_wanted = self.is_wanted(query);
+        let told = self.replica.applier.told.clone();
         let applied = if is_wanted { self.apply_statement(query, sys) } else { Ok(()) };
+        self.replica.applier.told = Told::default();
         // What failed on the source in the same way is done.
         let failed = applied.err().filter(|error| error.code != query.error);
         let failed = match failed {
+            None if is_wanted && self.replica.applier.in_group && is_change(&query.sql) => {
+                self.relay_change(&told, query);
+                None
+            }
             None if is_wanted => self.relay_statement(query, sys).err(),
             failed => failed,
         };
@@ -140,6 +152,11 @@ impl Mysqld {
                 self.store(sys)
             }
             Statement::Flush { .. } | Statement::Maintain { .. } => Ok(()),
+            Statement::Insert(_)
+            | Statement::Update(_)
+            | Statement::Delete(_)
+            | Statement::MultiUpdate(_)
+            | Statement::MultiDelete(_) => self.apply_change(&statement, &mut session, sys),
             // The time zone tables are kept by their size only.
             Statement::Truncate(name)
                 if is_system_database(name.db.as_deref().unwrap_or(&query.db)) =>
@@ -151,6 +168,39 @@ impl Mysqld {
                 self.run_replicated_ddl(ddl, &mut session, sys)
             }
         }
+    }
+
+    /// A statement that changes rows, on top of what its transaction has already changed.
+    fn apply_change(
+        &mut self,
+        statement: &Statement,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        let Told { numbers, vars } = std::mem::take(&mut self.replica.applier.told);
+        let mut view: Catalog = (*self.catalog).clone();
+        self.replica.applier.changes.iter().for_each(|change| {
+            let _ = change.replay(&mut view);
+        });
+        for (last, value) in numbers {
+            match statement {
+                _ if last => session.insert_id = value,
+                Statement::Insert(insert) => {
+                    let db = insert.table.db.clone().or(session.db.clone()).unwrap_or_default();
+                    if let Some(table) = view.table_mut(&db, &insert.table.table) {
+                        table.auto_increment = value;
+                    }
+                }
+                _ => {}
+            }
+        }
+        let vars = vars.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
+        session.user_vars.extend(vars);
+        let now = self.replica.applier.stamp as i64;
+        let (result, ..) = self.on_view(&view, session, now, sys, |env| change(statement, env));
+        let (_, changes) = result?;
+        self.replica.applier.changes.extend(changes);
+        Ok(())
     }
 
     /// The end of a transaction: with its number, or by a COMMIT.
@@ -240,6 +290,12 @@ fn table_changes(
         }
     }
     (changes, None)
+}
+
+/// Whether a statement changes rows.
+fn is_change(sql: &str) -> bool {
+    let word = sql.split_whitespace().next().unwrap_or("").to_ascii_uppercase();
+    matches!(word.as_str(), "INSERT" | "REPLACE" | "UPDATE" | "DELETE")
 }
 
 fn first_row(change: &Change) -> Vec<String> {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::sql::Told;
 use crate::mysql::binlog::{Event, QueryEvent, RowsEvent, TableMap};
 use crate::mysql::server::Mysqld;
 use crate::mysql::server::journal::Origin;
@@ -68,10 +69,28 @@ impl Mysqld {
         self.relay(&[Event::Query(query)], sys)
     }
 
+    /// A statement of a transaction, with what it is told.
+    pub(super) fn relay_change(&mut self, told: &Told, query: &QueryEvent) {
+        if !self.relays() || !self.options.filters.logs(&query.db) {
+            return;
+        }
+        let numbers = told.numbers.iter().map(|(last, value)| (*last, *value));
+        let numbers = numbers.map(|(last, value)| Event::Intvar { last, value });
+        let vars = told.vars.iter().cloned().map(|(name, value)| Event::UserVar { name, value });
+        let logged = &mut self.replica.applier.logged;
+        logged.extend(numbers.chain(vars));
+        logged.push(Event::Query(query.clone()));
+    }
+
     /// What was gathered of a transaction, between a BEGIN and a COMMIT of this server's own.
     pub(super) fn relay_transaction(&mut self, xid: Option<u64>, sys: &mut dyn Sys) {
         let mut events = std::mem::take(&mut self.replica.applier.logged);
-        if !events.iter().any(|event| matches!(event, Event::Rows(_))) {
+        let changes = |event: &Event| match event {
+            Event::Rows(_) => true,
+            Event::Query(query) => !query.sql.starts_with("SAVEPOINT "),
+            _ => false,
+        };
+        if !events.iter().any(changes) {
             return;
         }
         events.insert(0, bare("BEGIN"));

@@ -3,6 +3,7 @@
 
 use crate::base::{Millis, SimTime};
 use crate::mysql::binlog::{Event, Header, MAGIC, TableMap, decode, header};
+use crate::mysql::data::Value;
 use crate::mysql::run::Change;
 use crate::mysql::server::log::{Level, short};
 use crate::mysql::server::{Mysqld, pod};
@@ -55,6 +56,8 @@ pub struct Applier {
     pub logged: Vec<Event>,
     /// Up to where the source has events that this server made itself, and that are left out.
     pub passed: Option<(String, u64)>,
+    /// What the next statement is told.
+    pub told: Told,
     /// Set while it has to wait.
     pub timer: Option<TimerId>,
     /// What MASTER_DELAY still asks for.
@@ -75,6 +78,15 @@ impl Applier {
         self.logged.clear();
         self.event = self.group.clone();
     }
+}
+
+/// What events in front of a statement say of it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Told {
+    /// LAST_INSERT_ID (true) and INSERT_ID.
+    pub numbers: Vec<(bool, u64)>,
+    /// User variables.
+    pub vars: Vec<(String, Value)>,
 }
 
 /// An event of the relay log and where it ends there.
