@@ -271,7 +271,7 @@ impl Arith<'_> {
     fn constant_error(&self, message: &str, from: usize) -> ArithError {
         let end = self.pos;
         let skip = self.text.iter().take_while(|b| b.is_ascii_whitespace()).count();
-        let mut all = self.text[skip.min(from)..].to_vec();
+        let mut all = self.text[skip.min(from)..end].to_vec();
         all.extend_from_slice(format!(": {message} (error token is \"").as_bytes());
         all.extend_from_slice(&self.text[from..end]);
         all.extend_from_slice(b"\")");
@@ -558,7 +558,9 @@ impl Arith<'_> {
                 }
             }
             Some(text) => evaluate_at(self.machine, &text, self.depth + 1),
-            None if self.machine.options.nounset => Err(ArithError::Unbound(name.to_vec())),
+            None if self.machine.bash() && self.machine.options.nounset => {
+                Err(ArithError::Unbound(name.to_vec()))
+            }
             None => Ok(0),
         }
     }

@@ -240,6 +240,8 @@ pub(super) struct Cleanup {
     pub catches_return: bool,
     pub function: bool,
     pub traced: bool,
+    /// The trap for ERR, which a function does not inherit.
+    pub err_trap: Option<Vec<u8>>,
     /// `eval`'s or a file's: dash no longer names it.
     pub context: bool,
 }

@@ -16,6 +16,10 @@ struct Printer<'a> {
     in_function: bool,
     /// Here-documents that follow the line.
     documents: Vec<Vec<u8>>,
+    /// Within how many commands that a sign joins to the next one: the documents wait for it.
+    joined: u32,
+    /// A document has just been printed: no `;` follows.
+    after_document: bool,
 }
 
 /// A command on one line, as far as it has one.
@@ -136,7 +140,15 @@ pub(super) fn exported(function: &Function) -> Vec<u8> {
 
 impl<'a> Printer<'a> {
     fn new(script: &'a Script) -> Printer<'a> {
-        Printer { script, out: Vec::new(), indent: 0, in_function: false, documents: Vec::new() }
+        Printer {
+            script,
+            out: Vec::new(),
+            indent: 0,
+            in_function: false,
+            documents: Vec::new(),
+            joined: 0,
+            after_document: false,
+        }
     }
 
     fn put(&mut self, text: &[u8]) {
@@ -144,12 +156,39 @@ impl<'a> Printer<'a> {
     }
 
     fn newline(&mut self) {
-        for document in std::mem::take(&mut self.documents) {
-            self.put(&document);
-        }
         self.put(b"\n");
         let indent = self.indent;
         self.out.extend(std::iter::repeat_n(b' ', indent));
+    }
+
+    /// The here-documents of the line, behind the sign that joins the next command.
+    fn print_documents(&mut self, sign: &[u8]) {
+        self.put(sign);
+        if self.documents.is_empty() {
+            return;
+        }
+        self.put(b"\n");
+        for document in std::mem::take(&mut self.documents) {
+            self.put(&document);
+        }
+        if !sign.is_empty() {
+            self.put(b" ");
+        }
+        self.after_document = true;
+    }
+
+    /// A command that a sign joins to the next one.
+    fn joined(&mut self, at: AstId) {
+        self.joined += 1;
+        self.node(at);
+        self.joined -= 1;
+    }
+
+    /// The `;` before a closing word; none behind a document or a `&`.
+    fn semicolon(&mut self) {
+        if !matches!(self.out.last(), Some(b'&' | b'\n')) {
+            self.put(b";");
+        }
     }
 
     fn definition(&mut self, name: &[u8], body: AstId) {
@@ -183,7 +222,8 @@ impl<'a> Printer<'a> {
         self.indent += 4;
         self.newline();
         self.node(at);
-        self.put(b";");
+        self.print_documents(b"");
+        self.semicolon();
         self.indent -= 4;
         self.newline();
     }
@@ -201,16 +241,21 @@ impl<'a> Printer<'a> {
                     self.put(b"! ");
                 }
                 for (number, element) in elements.iter().enumerate() {
-                    if number > 0 {
-                        self.put(b" | ");
+                    if number + 1 < elements.len() {
+                        self.joined(*element);
+                        self.print_documents(b" |");
+                        self.put(b" ");
+                    } else {
+                        self.node(*element);
                     }
-                    self.node(*element);
                 }
             }
             Kind::AndOr { first, rest } => {
+                self.joined += 1;
                 self.node(*first);
-                for (and, id) in rest {
-                    self.put(if *and { b" && " } else { b" || " });
+                for (number, (and, id)) in rest.iter().enumerate() {
+                    self.print_documents(if *and { b" && " } else { b" || " });
+                    self.joined -= u32::from(number + 1 == rest.len());
                     self.node(*id);
                 }
             }
@@ -220,6 +265,7 @@ impl<'a> Printer<'a> {
                 self.indent += 4;
                 self.newline();
                 self.node(*body);
+                self.print_documents(b"");
                 self.indent -= 4;
                 self.newline();
                 self.put(b"}");
@@ -227,11 +273,14 @@ impl<'a> Printer<'a> {
             Kind::Group(body) => {
                 self.put(b"{ ");
                 self.node(*body);
-                self.put(b"; }");
+                self.print_documents(b"");
+                self.semicolon();
+                self.put(b" }");
             }
             Kind::Subshell(body) => {
                 self.put(b"( ");
                 self.node(*body);
+                self.print_documents(b"");
                 self.put(b" )");
             }
             Kind::Function { name, body } => {
@@ -345,6 +394,7 @@ impl<'a> Printer<'a> {
                 Some(body) => {
                     self.newline();
                     self.node(body);
+                    self.print_documents(b"");
                 }
                 None => self.put(b"\n"),
             }
@@ -363,18 +413,26 @@ impl<'a> Printer<'a> {
 
     fn list(&mut self, items: &[(AstId, bool)]) {
         for (number, (item, background)) in items.iter().enumerate() {
-            self.node(*item);
             let last = number + 1 == items.len();
+            if last && !background {
+                self.node(*item);
+                return;
+            }
+            self.joined(*item);
             if *background {
-                self.put(b" &");
-                if !last {
-                    self.put(b" ");
-                }
-            } else if !last && self.in_function {
+                self.print_documents(b" &");
+                self.put(if last { b"" } else { b" " });
+                continue;
+            }
+            if !self.documents.is_empty() {
+                self.print_documents(if self.in_function { b"" } else { b";" });
+            } else if !std::mem::take(&mut self.after_document) {
                 self.put(b";");
+            }
+            if self.in_function {
                 self.newline();
-            } else if !last {
-                self.put(b"; ");
+            } else {
+                self.put(b" ");
             }
         }
     }
@@ -397,16 +455,21 @@ impl<'a> Printer<'a> {
         });
         let all: Vec<Vec<u8>> = shown.chain(words).collect();
         self.put(&all.join(&b' '));
+        let before = self.out.len();
         self.redirects(redirects);
-        if all.is_empty() && self.out.first() == Some(&b' ') {
-            self.out.remove(0);
+        if all.is_empty() && before < self.out.len() {
+            self.out.remove(before);
         }
     }
 
     fn redirects(&mut self, redirects: &[Redirect]) {
+        self.after_document &= redirects.is_empty();
         for redirect in redirects {
             self.put(b" ");
             self.redirect(redirect);
+        }
+        if self.joined == 0 {
+            self.print_documents(b"");
         }
     }
 
@@ -438,15 +501,12 @@ impl<'a> Printer<'a> {
                 };
                 (format!("{fd}{}&", if *output || closes { '>' } else { '<' }), word)
             }
-            RedirectKind::HereDoc { body, .. } => {
-                let shown = script.slice(redirect.span).to_vec();
-                self.put(&shown);
-                let tag = shown
-                    .iter()
-                    .skip_while(|b| **b != b'<')
-                    .filter(|b| !matches!(b, b'<' | b'-' | b' ' | b'\'' | b'"' | b'\\'));
-                let tag: Vec<u8> = tag.copied().collect();
-                let document = [b"\n", script.slice(body.span), &tag, b"\n"].concat();
+            RedirectKind::HereDoc { expand, tag, lines, .. } => {
+                let strips = script.slice(redirect.span).windows(3).any(|three| three == b"<<-");
+                let head = if strips { "<<-" } else { "<<" };
+                self.put(format!("{}{head}", fd(0)).as_bytes());
+                self.put(&if *expand { tag.clone() } else { quote::single(tag) });
+                let document = [lines.as_slice(), tag, b"\n"].concat();
                 self.documents.push(document);
                 return;
             }

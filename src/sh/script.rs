@@ -308,6 +308,9 @@ pub(crate) enum RedirectKind {
     HereDoc {
         body: Word,
         expand: bool,
+        /// Its delimiter, and its lines as they stand there.
+        tag: Vec<u8>,
+        lines: Vec<u8>,
     },
     HereString(Word),
 }

@@ -117,6 +117,16 @@ impl Variable {
         on.chain(self.case).collect()
     }
 
+    /// Whether it is an array that was never assigned to.
+    pub(super) fn is_bare(&self) -> bool {
+        let empty = match &self.value {
+            Value::List(list) => list.is_empty(),
+            Value::Map(map) => map.len() == 0,
+            Value::Unset | Value::Text(_) => false,
+        };
+        self.bare && empty
+    }
+
     /// What `$name` is: the text, or the element 0.
     pub(super) fn text(&self) -> Option<&Vec<u8>> {
         match &self.value {
@@ -218,8 +228,7 @@ pub(super) fn declaration(name: &[u8], variable: &Variable) -> Vec<u8> {
     let value = match &variable.value {
         Value::Unset => Vec::new(),
         Value::Text(text) => [b"=".as_slice(), &quote::double(text)].concat(),
-        Value::List(list) if variable.bare && list.is_empty() => Vec::new(),
-        Value::Map(map) if variable.bare && map.len() == 0 => Vec::new(),
+        Value::List(_) | Value::Map(_) if variable.is_bare() => Vec::new(),
         Value::List(_) | Value::Map(_) => [b"=", elements(&variable.value).as_slice()].concat(),
     };
     [b"declare -".as_slice(), &flags, b" ", name, &value].concat()

@@ -13,6 +13,8 @@ mod builtin;
 mod command;
 #[path = "generate/spoil.rs"]
 mod spoil;
+#[path = "generate/wide.rs"]
+mod wide;
 #[path = "generate/word.rs"]
 mod word;
 

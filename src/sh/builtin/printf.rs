@@ -48,7 +48,13 @@ impl Machine {
         let mut args = args;
         let mut variable = None;
         if self.bash() && args.first().is_some_and(|arg| arg == b"-v") {
-            variable = args.get(1).cloned();
+            let usage = "printf: usage: printf [-v var] format [arguments]";
+            let Some(name) = args.get(1) else {
+                self.builtin_error("printf", "-v: option requires an argument");
+                self.error_line(usage.as_bytes());
+                return 2;
+            };
+            variable = Some(name.clone());
             args = args.get(2..).unwrap_or_default();
         }
         match args.first().map(Vec::as_slice) {
@@ -58,6 +64,13 @@ impl Machine {
                 return self.usage("printf", &option, "printf [-v var] format [arguments]");
             }
             _ => {}
+        }
+        if let Some(name) = &variable
+            && !is_target(name)
+        {
+            let shown = [b"`", name.as_slice(), b"'"].concat();
+            self.argument_error("printf", &shown, "not a valid identifier");
+            return 2;
         }
         let Some((format, rest)) = args.split_first() else {
             if self.bash() {
@@ -558,4 +571,10 @@ fn point(digits: &str, places: usize) -> String {
     let padded = format!("{digits:0>width$}", width = places + 1);
     let cut = padded.len() - places;
     format!("{}.{}", &padded[..cut], &padded[cut..])
+}
+
+/// `name` or `name[index]`.
+pub(super) fn is_target(name: &[u8]) -> bool {
+    let open = name.iter().position(|byte| *byte == b'[').filter(|_| name.ends_with(b"]"));
+    super::super::parse::is_identifier(&name[..open.unwrap_or(name.len())])
 }

@@ -6,9 +6,9 @@ use super::super::arrays::Key;
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, parse_number};
-use super::super::parse::is_identifier;
 use super::super::run::Next;
 use super::super::script::{AstId, Script};
+use super::printf::is_target;
 use crate::base::Millis;
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::os::{Fd, FileKind, Poll, TimerId, Wait};
@@ -126,6 +126,14 @@ impl Machine {
                         read.fd = Fd(parse_number(&value)
                             .and_then(|n| u32::try_from(n).ok())
                             .unwrap_or(0));
+                        if let Err(errno) = host.fd_stat(read.fd) {
+                            let shown = String::from_utf8_lossy(&value).into_owned();
+                            let why = errno.text();
+                            let text = format!("{shown}: invalid file descriptor: {why}");
+                            self.builtin_error("read", &text);
+                            self.status = 1;
+                            return;
+                        }
                     }
                     b't' if !self.is_timeout(&value) => return,
                     b't' => timeout = Some(millis(&value)),
@@ -162,6 +170,12 @@ impl Machine {
             self.builtin_error("read", "arg count");
             return Some(2);
         }
+        let is_file = host
+            .fd_stat(read.fd)
+            .is_ok_and(|stat| matches!(stat.kind, FileKind::File | FileKind::Device));
+        if timeout == Some(Millis::ZERO) {
+            return Some(u8::from(!host.is_readable(read.fd)));
+        }
         if let Some(name) = read.names.iter().chain(&read.array).find(|name| !is_target(name)) {
             let (shown, why) = match self.bash() {
                 true => ([b"`", name.as_slice(), b"'"].concat(), "not a valid identifier"),
@@ -169,12 +183,6 @@ impl Machine {
             };
             self.argument_error("read", &shown, why);
             return Some(if self.bash() { 1 } else { 2 });
-        }
-        let is_file = host
-            .fd_stat(read.fd)
-            .is_ok_and(|stat| matches!(stat.kind, FileKind::File | FileKind::Device));
-        if timeout == Some(Millis::ZERO) {
-            return Some(u8::from(!host.is_readable(read.fd)));
         }
         // A file is always ready: no time runs out.
         let timeout = timeout.filter(|_| !is_file);
@@ -434,10 +442,4 @@ fn last_field(
         }
     }
     bytes[start..end].to_vec()
-}
-
-/// `name` or `name[index]`.
-fn is_target(name: &[u8]) -> bool {
-    let open = name.iter().position(|byte| *byte == b'[').filter(|_| name.ends_with(b"]"));
-    is_identifier(&name[..open.unwrap_or(name.len())])
 }

@@ -40,13 +40,32 @@ impl Expand<'_> {
         if let ParamOp::Test { op, colon, word } = &param.op {
             return self.test(&name, param.index.as_ref(), value, *op, *colon, word, part, all);
         }
+        let lacks = |shell: &super::Machine| {
+            let target = shell.target_of(&name);
+            shell.list(&target).is_none() || shell.vars.get(&target).is_some_and(|v| v.is_bare())
+        };
+        if param.op == ParamOp::Length
+            && matches!(param.index, Some(Index::At | Index::Star))
+            && self.machine.options.nounset
+            && lacks(self.machine)
+        {
+            return Err(self.machine.unbound(&name));
+        }
         if value == Value::Unset {
             if self.machine.options.nounset && !matches!(name.as_slice(), b"@" | b"*") {
-                let shown = self.unset_name(&name, param.index.as_ref(), part);
+                let index = param.index.as_ref().filter(|_| param.op != ParamOp::Length);
+                let shown = self.unset_name(&name, index, part);
                 return Err(self.machine.unbound(&shown));
             }
-            if matches!(param.op, ParamOp::Transform(_)) {
-                self.emit(Value::Unset, part.quoted, all);
+            if let ParamOp::Transform(letter) = param.op {
+                let flags = self.machine.attributes(&name);
+                let value = match letter {
+                    _ if flags.is_empty() => Value::Unset,
+                    b'a' => Value::One(flags),
+                    b'A' => Value::One([b"declare -", flags.as_slice(), b" ", &name].concat()),
+                    _ => Value::Unset,
+                };
+                self.emit(value, part.quoted, all);
                 return Ok(());
             }
         }

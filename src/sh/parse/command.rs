@@ -71,7 +71,7 @@ impl Parser {
         self.lines();
         let start = self.src.pos;
         let mut items = Vec::new();
-        while !self.at_end() && !self.at_stop(stops) && !self.stops_here() {
+        while !self.at_end() && !self.at_stop(stops) && !self.ends_list(items.len()) {
             let item = self.and_or()?;
             self.blanks();
             let background = self.eat("&");
@@ -229,7 +229,7 @@ impl Parser {
         if assigns.is_empty() && words.is_empty() && redirects.is_empty() {
             return Err(self.unexpected(None));
         }
-        if self.byte() == Some(b'(') {
+        if self.byte() == Some(b'(') && self.bash() {
             return Err(self.unexpected(None));
         }
         self.note_unmodelled(&words);
@@ -268,6 +268,16 @@ impl Parser {
             &[b"then", b"else", b"elif", b"fi", b"do", b"done", b"esac", b"}", b"in"];
         let ends_test = self.bash() && self.at_word(b"]]");
         ends_test || stops.iter().any(|stop| self.at_word(stop))
+    }
+
+    /// A list ends here, whatever it is within. dash says so of signs only after a command, and
+    /// takes `in` for none.
+    fn ends_list(&self, items: usize) -> bool {
+        if self.bash() {
+            return self.stops_here();
+        }
+        let sign = self.byte() == Some(b')') || self.looking_at(b";;");
+        items > 0 && (sign || self.stops_here() && !self.at_word(b"in"))
     }
 
     /// `<(` or `>(` stands here.

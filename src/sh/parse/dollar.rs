@@ -52,6 +52,15 @@ impl Parser {
 
     fn parentheses(&mut self) -> Parse<PartKind> {
         let start = self.src.pos;
+        if self.byte_at(2) == Some(b'(') && !self.bash() {
+            self.src.pos = start + 3;
+            let word = self.word_in(Place::DashArith)?;
+            if self.at_end() {
+                return Err(self.end_error(self.line_of_end(), String::new(), "Missing '))'"));
+            }
+            self.src.pos += 2;
+            return Ok(PartKind::Arith(Box::new(word)));
+        }
         if self.byte_at(2) == Some(b'(')
             && let Some(end) = self.arith_end(start + 3, false)?
         {
@@ -170,6 +179,7 @@ impl Parser {
                         let next = self.src.text.get(at + 1) == Some(&b')');
                         together = Some(next.then_some(at));
                         if command {
+                            self.read_again_end = at + 2;
                             return Ok(together.flatten());
                         }
                     } else if depth == 1 {
@@ -190,13 +200,6 @@ impl Parser {
                 _ => {}
             }
             at += 1;
-        }
-        if !self.bash() {
-            // What is left open innermost is what is said.
-            self.src.pos = start;
-            self.deeper(|p| p.word_in(Place::Arith))?;
-            let line = self.line_of_end();
-            return Err(self.end_error(line, String::new(), "Missing '))'"));
         }
         Err(self.unclosed(self.line_here(), ')'))
     }

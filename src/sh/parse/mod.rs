@@ -64,6 +64,8 @@ pub(super) struct Parser {
     arith_for_line: u32,
     /// `((` was no arithmetic: bash reads it again from its second parenthesis.
     read_again: usize,
+    /// Up to where it is read again as a line of its own.
+    read_again_end: usize,
     /// `shopt -s extglob` came before: `@(a|b)` is a word.
     extglob: bool,
     aliases: Aliases,
@@ -163,6 +165,7 @@ impl Parser {
             depth: 0,
             substitutions: Vec::new(),
             read_again: 0,
+            read_again_end: 0,
             brace_line: 0,
             arith_for_line: 0,
             extglob: false,
@@ -455,7 +458,8 @@ impl Parser {
         let start = text[..at].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
         let start = start.max(self.read_again.min(at));
         let end = text[at..].iter().position(|b| *b == b'\n').map_or(text.len(), |n| at + n);
-        text[start..end].to_vec()
+        let again = self.read_again > 0 && (self.read_again..self.read_again_end).contains(&at);
+        text[start..if again { end.min(self.read_again_end) } else { end }].to_vec()
     }
 
     /// The token that stands here, as messages show it.

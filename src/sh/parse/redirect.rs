@@ -99,6 +99,7 @@ impl Parser {
         let start = self.src.jumps.get(&newline).copied().unwrap_or(newline + 1);
         let (text, map, resume) = self.document_lines(start, &tag, strip, line);
         self.src.jumps.insert(newline, resume);
+        let lines = text.clone();
         if quoted {
             let span = super::Span {
                 start: map.first().copied().unwrap_or_default(),
@@ -107,10 +108,10 @@ impl Parser {
             let kind = super::super::script::PartKind::Text(text);
             let part = super::super::script::Part { span, quoted: true, kind };
             let body = Word { span, parts: vec![part], assign: None };
-            return Ok(RedirectKind::HereDoc { body, expand: false });
+            return Ok(RedirectKind::HereDoc { body, expand: false, tag, lines });
         }
         let body = self.within_text(text, map, |p| p.word_in(Place::Document))?;
-        Ok(RedirectKind::HereDoc { body, expand: true })
+        Ok(RedirectKind::HereDoc { body, expand: true, tag, lines })
     }
 
     /// The body's text, its places, and where the script goes on.

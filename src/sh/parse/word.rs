@@ -18,6 +18,8 @@ pub(super) enum Place {
     Document,
     /// An arithmetic expression: to the end.
     Arith,
+    /// dash's: to the `))` that nothing within opens.
+    DashArith,
     /// Within `${…}`: ends at `}` or one of these bytes.
     Brace { quoted: bool, stop: u8 },
 }
@@ -26,7 +28,7 @@ impl Place {
     /// Whether double-quote rules hold: single quotes are ordinary.
     fn quoted(self) -> bool {
         match self {
-            Place::Quotes | Place::Document | Place::Arith => true,
+            Place::Quotes | Place::Document | Place::Arith | Place::DashArith => true,
             Place::Brace { quoted, .. } => quoted,
             _ => false,
         }
@@ -73,6 +75,7 @@ impl Parser {
             Place::Glob => nested == 0 && is_meta(byte),
             Place::Quotes => byte == b'"',
             Place::Brace { stop, .. } => byte == b'}' || (stop != 0 && byte == stop),
+            Place::DashArith => nested == 0 && byte == b')' && self.byte_at(1) == Some(b')'),
             Place::Document | Place::Arith => false,
         }
     }
@@ -107,7 +110,7 @@ impl Parser {
                 b'$' => self.dollar(place, &mut all)?,
                 b'`' => self.backquotes(place, &mut all)?,
                 _ => {
-                    if matches!(place, Place::Regex | Place::Glob) {
+                    if matches!(place, Place::Regex | Place::Glob | Place::DashArith) {
                         match byte {
                             b'(' => nested += 1,
                             b')' if nested > 0 => nested -= 1,
@@ -140,7 +143,9 @@ impl Parser {
         }
         let escapes = match place {
             Place::Quotes => matches!(next, b'$' | b'`' | b'"' | b'\\'),
-            Place::Document | Place::Arith => matches!(next, b'$' | b'`' | b'\\'),
+            Place::Document | Place::Arith | Place::DashArith => {
+                matches!(next, b'$' | b'`' | b'\\')
+            }
             Place::Brace { quoted: true, .. } => {
                 matches!(next, b'$' | b'`' | b'"' | b'\\' | b'}')
             }
@@ -171,7 +176,7 @@ impl Parser {
         let start = self.src.pos;
         let line = self.line_here();
         self.src.pos += 1;
-        if place == Place::Arith {
+        if matches!(place, Place::Arith | Place::DashArith) {
             // Bash drops them; dash takes them for a sign it does not know.
             if !self.bash() {
                 all.text(self.span_from(start), true, b"\"");

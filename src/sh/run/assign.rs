@@ -23,7 +23,14 @@ impl Machine {
         let (next, alone) = (simple.next, simple.fields.is_empty());
         let Some(assign) = assigns.get(next as usize) else {
             simple.next = 0;
-            simple.phase = if alone { SimplePhase::Redirects } else { SimplePhase::Launch };
+            simple.phase = match (alone, self.bash()) {
+                (true, true) => SimplePhase::Redirects,
+                (true, false) => SimplePhase::Run,
+                (false, _) => SimplePhase::Launch,
+            };
+            if alone && !self.bash() {
+                self.trace_dash(&mut frame, host);
+            }
             if alone {
                 self.status = if self.substituted { self.substitution_status } else { 0 };
             }

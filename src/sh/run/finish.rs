@@ -16,8 +16,7 @@ impl Machine {
             return;
         }
         let errexit = self.options.errexit;
-        let err_trap = self.traps.contains_key(&TrapKey::Err)
-            && (self.options.errtrace || !self.vars.in_function());
+        let err_trap = self.traps.contains_key(&TrapKey::Err);
         if !(errexit || err_trap) || self.errors_ignored() {
             return;
         }
@@ -73,6 +72,10 @@ impl Machine {
             && let Some(call) = self.calls.pop()
         {
             self.line = call.line;
+        }
+        if let Some(action) = cleanup.err_trap {
+            // One that the function has set stays.
+            self.traps.entry(TrapKey::Err).or_insert(action);
         }
         if cleanup.context {
             self.contexts.pop();

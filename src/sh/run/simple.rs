@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::builtin;
 use super::super::frame::{Children, Cleanup, Frame, Simple, SimplePhase, State};
 use super::super::host::Host;
-use super::super::machine::{Call, Machine, Unwind};
+use super::super::machine::{Call, Machine, TrapKey, Unwind};
 use super::super::script::{AssignValue, Kind, Script, Word};
 use super::Next;
 use super::assign::has_letter;
@@ -59,7 +59,9 @@ impl Machine {
         }
         let Some(word) = words.get(next as usize) else {
             let simple = parts(&mut frame);
-            simple.phase = SimplePhase::Assigns;
+            // dash makes the redirections first where there is no command.
+            let redirects = !self.bash() && simple.fields.is_empty();
+            simple.phase = if redirects { SimplePhase::Redirects } else { SimplePhase::Assigns };
             simple.next = 0;
             self.frames.push(frame);
             return Next::Go;
@@ -191,11 +193,13 @@ impl Machine {
         let node = script.node(frame.at);
         let next = parts(&mut frame).next;
         let Some(redirect) = node.redirects.get(next as usize) else {
-            if !self.bash() {
+            let assigns = !self.bash() && parts(&mut frame).fields.is_empty();
+            if !self.bash() && !assigns {
                 self.trace_dash(&mut frame, host);
             }
             let simple = parts(&mut frame);
-            simple.phase = SimplePhase::Run;
+            simple.next = 0;
+            simple.phase = if assigns { SimplePhase::Assigns } else { SimplePhase::Run };
             self.frames.push(frame);
             return Next::Go;
         };
@@ -313,6 +317,9 @@ impl Machine {
         cleanup.function = true;
         cleanup.catches_return = true;
         cleanup.args = Some(std::mem::replace(&mut self.args, fields));
+        if !self.options.errtrace {
+            cleanup.err_trap = self.traps.remove(&TrapKey::Err);
+        }
         self.vars.push_scope(true);
         self.set_environment(env);
         let shown = String::from_utf8_lossy(&name).into_owned();

@@ -9,7 +9,7 @@ impl Maker {
             return self.line();
         }
         self.depth -= 1;
-        let text = match self.below(14) {
+        let text = match self.below(18) {
             0 | 1 => self.if_clause(),
             2 => self.while_loop(),
             3 | 4 => self.for_loop(),
@@ -20,6 +20,7 @@ impl Maker {
             10 => self.here_document(),
             11 => self.pipeline(),
             12 => self.trap(),
+            13..=16 => self.wide(),
             _ => self.line(),
         };
         self.depth += 1;
