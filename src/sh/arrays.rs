@@ -13,6 +13,16 @@ pub(super) enum Key {
     Text(Vec<u8>),
 }
 
+impl Key {
+    /// As it is written.
+    pub(super) fn text(&self) -> Vec<u8> {
+        match self {
+            Key::Number(index) => index.to_string().into_bytes(),
+            Key::Text(text) => text.clone(),
+        }
+    }
+}
+
 /// Elements of an indexed array, for the bound on memory.
 const ELEMENTS_MAX: usize = 65_536;
 
@@ -172,18 +182,51 @@ impl Machine {
         }
     }
 
-    /// Removes an element.
-    pub(super) fn remove_element(&mut self, name: &[u8], key: &Key) {
+    /// Removes an element; `false` if its index stands before the first.
+    pub(super) fn remove_element(&mut self, name: &[u8], key: &Key) -> bool {
         let name = self.target_of(name);
         match (key, &mut self.vars.entry(&name).value) {
             (Key::Text(key), Value::Map(map)) => map.remove(key),
             (Key::Number(index), Value::List(list)) => {
-                if let Some(index) = from_end(list, *index) {
-                    list.remove(&index);
-                }
+                let Some(index) = from_end(list, *index) else { return false };
+                list.remove(&index);
             }
             _ => {}
         }
+        true
+    }
+
+    /// Whether a variable may not change.
+    pub(in crate::sh) fn is_readonly(&self, name: &[u8]) -> bool {
+        self.vars.get(&self.target_of(name)).is_some_and(|variable| variable.readonly)
+    }
+
+    /// Sets `name` or `name[i]` from a builtin; `false` if that is no name.
+    pub(in crate::sh) fn assign_to(&mut self, target: &[u8], text: &[u8]) -> bool {
+        let open = target.iter().position(|b| *b == b'[');
+        let name = &target[..open.unwrap_or(target.len())];
+        if !super::parse::is_identifier(name) {
+            return false;
+        }
+        let Some(open) = open else {
+            if !self.assign(name, text.to_vec()) {
+                self.complain_of(name, "readonly variable");
+            }
+            return true;
+        };
+        let Some(index) = target[open + 1..].strip_suffix(b"]") else { return false };
+        let key = self.key_of(name, index);
+        self.assign_element(name, &key, text.to_vec())
+    }
+
+    /// `name=(…)` from a builtin.
+    pub(in crate::sh) fn set_list(&mut self, name: &[u8], items: Vec<Vec<u8>>) {
+        let site = self.site.map_or(0, |site| site.0);
+        let target = self.target_of(name);
+        let variable = self.vars.entry(&target);
+        variable.set_at = Some(site);
+        variable.bare = false;
+        variable.value = Value::List((0u64..).zip(items).collect());
     }
 }
 
@@ -219,4 +262,10 @@ fn from_end(list: &SortedMap<u64, Vec<u8>>, index: i64) -> Option<u64> {
     }
     let top = list.last_key_value().map_or(0, |(last, _)| *last as i64 + 1);
     u64::try_from(top + index).ok()
+}
+
+/// `name` or `name[index]`.
+pub(in crate::sh) fn is_target(name: &[u8]) -> bool {
+    let open = name.iter().position(|byte| *byte == b'[').filter(|_| name.ends_with(b"]"));
+    super::parse::is_identifier(&name[..open.unwrap_or(name.len())])
 }

@@ -260,23 +260,7 @@ impl<'a> Printer<'a> {
                 }
             }
             Kind::List(items) => self.list(items),
-            Kind::Group(body) if self.in_function => {
-                self.put(b"{ ");
-                self.indent += 4;
-                self.newline();
-                self.node(*body);
-                self.print_documents(b"");
-                self.indent -= 4;
-                self.newline();
-                self.put(b"}");
-            }
-            Kind::Group(body) => {
-                self.put(b"{ ");
-                self.node(*body);
-                self.print_documents(b"");
-                self.semicolon();
-                self.put(b" }");
-            }
+            Kind::Group(body) => self.group(*body),
             Kind::Subshell(body) => {
                 self.put(b"( ");
                 self.node(*body);
@@ -299,6 +283,24 @@ impl<'a> Printer<'a> {
             }
             Kind::Unsupported(_) => self.put(self.script.slice(node.span)),
             _ => self.compound(&node.kind),
+        }
+    }
+
+    fn group(&mut self, body: AstId) {
+        self.put(b"{ ");
+        if self.in_function {
+            self.indent += 4;
+            self.newline();
+            self.node(body);
+            self.print_documents(b"");
+            self.indent -= 4;
+            self.newline();
+            self.put(b"}");
+        } else {
+            self.node(body);
+            self.print_documents(b"");
+            self.semicolon();
+            self.put(b" }");
         }
     }
 
@@ -419,6 +421,9 @@ impl<'a> Printer<'a> {
                 return;
             }
             self.joined(*item);
+            if number > 0 && !background {
+                self.print_documents(b"");
+            }
             if *background {
                 self.print_documents(b" &");
                 self.put(if last { b"" } else { b" " });
@@ -478,6 +483,7 @@ impl<'a> Printer<'a> {
         if let Some(name) = &redirect.name {
             self.put(&[b"{", name.as_slice(), b"}"].concat());
         }
+        let named = redirect.name.is_some();
         let fd = |default: u32| match redirect.fd {
             Some(fd) if fd != default => fd.to_string(),
             _ => String::new(),
@@ -496,7 +502,7 @@ impl<'a> Printer<'a> {
                 let closes = word.plain() == Some(b"-");
                 let fd = redirect.fd.unwrap_or(u32::from(*output));
                 let fd = match redirect.fd {
-                    None if !is_number && !closes => String::new(),
+                    None if named || !is_number && !closes => String::new(),
                     _ => fd.to_string(),
                 };
                 (format!("{fd}{}&", if *output || closes { '>' } else { '<' }), word)

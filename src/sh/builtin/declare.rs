@@ -1,6 +1,6 @@
 //! `export`, `readonly`, `declare`, `local`, `unset`.
 
-use super::super::arrays::{as_list, as_map};
+use super::super::arrays::{Key, as_list, as_map};
 use super::super::dash;
 use super::super::machine::Machine;
 use super::super::parse::is_identifier;
@@ -191,7 +191,7 @@ impl Machine {
             return self.declare_functions(&names, attributes.names_only);
         }
         if attributes.print || names.is_empty() {
-            return self.print_declared(&who, &names);
+            return self.print_declared(&who, &names, &attributes.on);
         }
         let local = self.vars.in_function() && !attributes.global;
         let mut status = 0;
@@ -430,11 +430,12 @@ impl Machine {
         status
     }
 
-    fn print_declared(&mut self, who: &str, names: &[Vec<u8>]) -> u8 {
+    fn print_declared(&mut self, who: &str, names: &[Vec<u8>], with: &[u8]) -> u8 {
         let mut all = Vec::new();
         let mut missing = Vec::new();
         if names.is_empty() {
-            for (name, variable) in self.vars.iter() {
+            let has = |flags: Vec<u8>| with.iter().all(|letter| flags.contains(letter));
+            for (name, variable) in self.vars.iter().filter(|(_, v)| has(v.flags())) {
                 all.extend_from_slice(&[declaration(name, variable).as_slice(), b"\n"].concat());
             }
         }
@@ -502,7 +503,7 @@ impl Machine {
                 Some(open) => {
                     let index =
                         argument[open + 1..].strip_suffix(b"]").unwrap_or_default().to_vec();
-                    self.unset_element(&name, &index);
+                    status = self.unset_element(&name, &index).max(status);
                 }
                 None if self.vars.get(&name).is_some() => self.vars.remove(&name),
                 None if !variables && self.bash() => {
@@ -514,12 +515,30 @@ impl Machine {
         status
     }
 
-    fn unset_element(&mut self, name: &[u8], index: &[u8]) {
+    fn unset_element(&mut self, name: &[u8], index: &[u8]) -> u8 {
+        let is_array = match self.vars.get(name).map(|variable| &variable.value) {
+            None => return 0,
+            Some(value) => matches!(value, Value::List(_) | Value::Map(_)),
+        };
         if matches!(index, b"@" | b"*") {
-            self.vars.remove(name);
-            return;
+            match &mut self.vars.entry(name).value {
+                Value::List(list) => list.clear(),
+                Value::Map(map) => *map = Default::default(),
+                _ => self.vars.remove(name),
+            }
+            return 0;
         }
         let key = self.key_of(name, index);
-        self.remove_element(name, &key);
+        if !is_array && key == Key::Number(0) {
+            self.vars.remove(name);
+        } else if !is_array {
+            self.argument_error("unset", name, "not an array variable");
+            return 1;
+        } else if !self.remove_element(name, &key) {
+            let shown = [b"[", index, b"]"].concat();
+            self.argument_error("unset", &shown, "bad array subscript");
+            return 1;
+        }
+        0
     }
 }

@@ -1,5 +1,6 @@
 //! `echo`.
 
+use super::super::Dialect;
 use super::super::machine::Machine;
 use super::super::quote::{Escapes, escape};
 
@@ -29,7 +30,7 @@ impl Machine {
         }
         let mut all = args.join(&b' ');
         if escapes {
-            let (text, stopped) = expand_escapes(&all);
+            let (text, stopped) = expand_escapes(&all, self.dialect, true);
             all = text;
             newline &= !stopped;
         }
@@ -41,14 +42,20 @@ impl Machine {
     }
 }
 
-/// The text with its escapes read, and whether `\c` ended it.
-pub(super) fn expand_escapes(text: &[u8]) -> (Vec<u8>, bool) {
+/// The text with its escapes read, and whether `\c` ended it. Bash's `echo` reads octal numbers
+/// only behind `\0`.
+pub(super) fn expand_escapes(text: &[u8], dialect: Dialect, echo: bool) -> (Vec<u8>, bool) {
+    let bash = dialect == Dialect::Bash;
     let mode = Escapes { octal_zero: true, stop: true, quotes: false, control: false };
     let mut all = Vec::new();
     let mut at = 0;
     while at < text.len() {
-        let octal = matches!(text.get(at + 1), Some(b'1'..=b'7'));
-        if text[at] != b'\\' || octal {
+        let plain = match text.get(at + 1) {
+            Some(b'1'..=b'7') => bash && echo,
+            Some(b'x' | b'u' | b'U') => !bash,
+            _ => false,
+        };
+        if text[at] != b'\\' || plain {
             all.push(text[at]);
             at += 1;
             continue;

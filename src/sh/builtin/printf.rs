@@ -1,8 +1,9 @@
 //! `printf`.
 
+use super::super::Dialect;
+use super::super::arrays::is_target;
 use super::super::machine::Machine;
 use super::super::quote::{self, Escapes, escape};
-use super::super::vars::Value;
 use super::echo::expand_escapes;
 use crate::base::FileTime;
 use crate::base::SimTime;
@@ -43,8 +44,12 @@ struct Printf<'a> {
     started: SimTime,
 }
 
+/// The variable of `-v`, and what comes after the options.
+type Operands<'a> = (Option<Vec<u8>>, &'a [Vec<u8>]);
+
 impl Machine {
-    pub(super) fn printf(&mut self, args: &[Vec<u8>]) -> u8 {
+    /// Reads the options; `Err`: the status, where they are wrong.
+    fn printf_options<'a>(&mut self, args: &'a [Vec<u8>]) -> Result<Operands<'a>, u8> {
         let mut args = args;
         let mut variable = None;
         if self.bash() && args.first().is_some_and(|arg| arg == b"-v") {
@@ -52,7 +57,7 @@ impl Machine {
             let Some(name) = args.get(1) else {
                 self.builtin_error("printf", "-v: option requires an argument");
                 self.error_line(usage.as_bytes());
-                return 2;
+                return Err(2);
             };
             variable = Some(name.clone());
             args = args.get(2..).unwrap_or_default();
@@ -61,7 +66,8 @@ impl Machine {
             Some(b"--") => args = &args[1..],
             Some([b'-', letter, ..]) => {
                 let option = [b'-', *letter];
-                return self.usage("printf", &option, "printf [-v var] format [arguments]");
+                let usage = "printf [-v var] format [arguments]";
+                return Err(self.usage("printf", &option, usage));
             }
             _ => {}
         }
@@ -70,8 +76,16 @@ impl Machine {
         {
             let shown = [b"`", name.as_slice(), b"'"].concat();
             self.argument_error("printf", &shown, "not a valid identifier");
-            return 2;
+            return Err(2);
         }
+        Ok((variable, args))
+    }
+
+    pub(super) fn printf(&mut self, args: &[Vec<u8>]) -> u8 {
+        let (variable, args) = match self.printf_options(args) {
+            Ok(parts) => parts,
+            Err(status) => return status,
+        };
         let Some((format, rest)) = args.split_first() else {
             if self.bash() {
                 self.error_line(b"printf: usage: printf [-v var] format [arguments]");
@@ -153,39 +167,6 @@ impl Machine {
         };
         self.argument_error("printf", &[b"`", shown, b"'"].concat(), why);
         1
-    }
-
-    /// Whether a variable may not change.
-    pub(in crate::sh) fn is_readonly(&self, name: &[u8]) -> bool {
-        self.vars.get(&self.target_of(name)).is_some_and(|variable| variable.readonly)
-    }
-
-    /// Sets `name` or `name[i]` from a builtin; `false` if that is no name.
-    pub(super) fn assign_to(&mut self, target: &[u8], text: &[u8]) -> bool {
-        let open = target.iter().position(|b| *b == b'[');
-        let name = &target[..open.unwrap_or(target.len())];
-        if !super::super::parse::is_identifier(name) {
-            return false;
-        }
-        let Some(open) = open else {
-            if !self.assign(name, text.to_vec()) {
-                self.complain_of(name, "readonly variable");
-            }
-            return true;
-        };
-        let Some(index) = target[open + 1..].strip_suffix(b"]") else { return false };
-        let key = self.key_of(name, index);
-        self.assign_element(name, &key, text.to_vec())
-    }
-
-    /// `name=(…)` from a builtin.
-    pub(super) fn set_list(&mut self, name: &[u8], items: Vec<Vec<u8>>) {
-        let site = self.site.map_or(0, |site| site.0);
-        let target = self.target_of(name);
-        let variable = self.vars.entry(&target);
-        variable.set_at = Some(site);
-        variable.bare = false;
-        variable.value = Value::List((0u64..).zip(items).collect());
     }
 }
 
@@ -319,7 +300,12 @@ impl Printf<'_> {
     fn text(&mut self, letter: u8, how: &Format) {
         let mut text = self.argument().unwrap_or_default();
         match letter {
-            b'b' => (text, self.stopped) = expand_escapes(&text),
+            b'b' => {
+                (text, self.stopped) = {
+                    let dialect = if self.bash { Dialect::Bash } else { Dialect::Sh };
+                    expand_escapes(&text, dialect, false)
+                }
+            }
             b'q' => text = quote::backslash(&text),
             b'c' if text.is_empty() => text.push(0),
             b'c' => text.truncate(1),
@@ -349,7 +335,7 @@ impl Printf<'_> {
             }
             b'u' | b'o' | b'x' | b'X' => {
                 let argument = self.argument().unwrap_or_default();
-                let value = self.number(&argument) as u64;
+                let value = self.unsigned(&argument);
                 let marked = how.alternate && value != 0;
                 let (digits, prefix) = match letter {
                     b'u' => (value.to_string(), ""),
@@ -388,6 +374,10 @@ impl Printf<'_> {
         }
         let (value, used) = match argument {
             [b'\'' | b'"', byte, ..] => (Real::whole(i64::from(*byte)), argument.len()),
+            [b'0', b'x' | b'X', digits @ ..] if digits.iter().all(u8::is_ascii_hexdigit) => {
+                let whole = self.whole(argument) as i64;
+                (Real::whole(whole), argument.len())
+            }
             _ => leading_number(argument),
         };
         if used < argument.len() {
@@ -439,8 +429,23 @@ impl Printf<'_> {
 
     /// A number as C reads it; complains of what is none.
     fn number(&mut self, argument: &[u8]) -> i64 {
+        let value = self.whole(argument);
+        let kept = value.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64;
+        self.note_range(argument, value != i128::from(kept));
+        kept
+    }
+
+    /// A number without a sign; one with a sign wraps.
+    fn unsigned(&mut self, argument: &[u8]) -> u64 {
+        let value = self.whole(argument);
+        let out = value > i128::from(u64::MAX) || value < -i128::from(u64::MAX);
+        self.note_range(argument, out);
+        if out { u64::MAX } else { value as u64 }
+    }
+
+    fn whole(&mut self, argument: &[u8]) -> i128 {
         if let Some((b'\'' | b'"', rest)) = argument.split_first() {
-            return rest.first().map_or(0, |byte| i64::from(*byte));
+            return rest.first().map_or(0, |byte| i128::from(*byte));
         }
         let text = String::from_utf8_lossy(argument).into_owned();
         let text = text.trim_start();
@@ -477,14 +482,19 @@ impl Printf<'_> {
         }
         let mut value = 0i128;
         for digit in body[..length].chars().filter_map(|c| c.to_digit(base)) {
-            value = (value * i128::from(base) + i128::from(digit)).min(i128::from(u64::MAX));
+            value = (value * i128::from(base) + i128::from(digit)).min(1 << 65);
         }
-        let value = if negative { -value } else { value };
-        let kept = value.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64;
-        if i128::from(kept) != value && self.bash {
-            self.warnings.push((argument.to_vec(), "Numerical result out of range"));
+        if negative { -value } else { value }
+    }
+
+    /// A number that does not fit: bash warns, dash fails.
+    fn note_range(&mut self, argument: &[u8], out: bool) {
+        let message = (argument.to_vec(), "Numerical result out of range");
+        match self.bash {
+            _ if !out => {}
+            true => self.warnings.push(message),
+            false => self.errors.push(message),
         }
-        kept
     }
 }
 
@@ -571,10 +581,4 @@ fn point(digits: &str, places: usize) -> String {
     let padded = format!("{digits:0>width$}", width = places + 1);
     let cut = padded.len() - places;
     format!("{}.{}", &padded[..cut], &padded[cut..])
-}
-
-/// `name` or `name[index]`.
-pub(super) fn is_target(name: &[u8]) -> bool {
-    let open = name.iter().position(|byte| *byte == b'[').filter(|_| name.ends_with(b"]"));
-    super::super::parse::is_identifier(&name[..open.unwrap_or(name.len())])
 }

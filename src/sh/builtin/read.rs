@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::super::arrays::Key;
+use super::super::arrays::is_target;
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, parse_number};
 use super::super::run::Next;
 use super::super::script::{AstId, Script};
-use super::printf::is_target;
 use crate::base::Millis;
 use crate::base::limit::WORD_BYTES_MAX;
-use crate::os::{Fd, FileKind, Poll, TimerId, Wait};
+use crate::os::{Errno, Fd, FileKind, Poll, TimerId, Wait};
 
 /// A `read` under way.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -123,15 +123,9 @@ impl Machine {
                         }
                     }
                     b'u' => {
-                        read.fd = Fd(parse_number(&value)
-                            .and_then(|n| u32::try_from(n).ok())
-                            .unwrap_or(0));
+                        read.fd = descriptor(&value);
                         if let Err(errno) = host.fd_stat(read.fd) {
-                            let shown = String::from_utf8_lossy(&value).into_owned();
-                            let why = errno.text();
-                            let text = format!("{shown}: invalid file descriptor: {why}");
-                            self.builtin_error("read", &text);
-                            self.status = 1;
+                            self.no_descriptor(&value, errno);
                             return;
                         }
                     }
@@ -147,6 +141,13 @@ impl Machine {
             return;
         }
         self.push_state(script, at, State::Read(Box::new(read)));
+    }
+
+    fn no_descriptor(&mut self, value: &[u8], errno: Errno) {
+        let shown = String::from_utf8_lossy(value).into_owned();
+        let text = format!("{shown}: invalid file descriptor: {}", errno.text());
+        self.builtin_error("read", &text);
+        self.status = 1;
     }
 
     /// Whether it is a number of seconds; it says if not.
@@ -442,4 +443,9 @@ fn last_field(
         }
     }
     bytes[start..end].to_vec()
+}
+
+/// What `-u` names; 0 if it is no number.
+fn descriptor(value: &[u8]) -> Fd {
+    Fd(parse_number(value).and_then(|number| u32::try_from(number).ok()).unwrap_or(0))
 }

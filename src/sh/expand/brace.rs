@@ -11,7 +11,7 @@ enum Atom {
 }
 
 /// The words a word stands for.
-pub(super) fn expand(word: &Word) -> Vec<Word> {
+pub(in crate::sh) fn expand(word: &Word) -> Vec<Word> {
     let has_brace = word.parts.iter().any(|part| match &part.kind {
         PartKind::Text(text) => !part.quoted && text.contains(&b'{'),
         _ => false,

@@ -6,7 +6,7 @@
 //! substitution has ended, the word is expanded again from its start, taking from the log what is
 //! there. Nothing happens twice.
 
-mod brace;
+pub(super) mod brace;
 mod fields;
 mod glob;
 mod param;
@@ -328,6 +328,9 @@ impl Expand<'_> {
                 Err(errno) => {
                     ex.machine.complain_of(&path, errno.text());
                     ex.machine.substitution_status = 1;
+                    if ex.machine.options.errexit {
+                        return Err(Stop::Exit(1));
+                    }
                     Ok(Logged::Bytes(Vec::new()))
                 }
             }

@@ -4,7 +4,7 @@ use super::super::arrays::Key;
 use super::super::machine::parse_number;
 use super::super::script::{Index, Param, ParamOp, Part, Word};
 use super::super::vars;
-use super::{Expand, Expanded, Logged, Piece, Stop, Tilde, Value, quoted};
+use super::{Expand, Expanded, Logged, Piece, Stop, Tilde, Value, fields, quoted};
 
 impl Expand<'_> {
     /// `$name` or `${…}`.
@@ -40,15 +40,7 @@ impl Expand<'_> {
         if let ParamOp::Test { op, colon, word } = &param.op {
             return self.test(&name, param.index.as_ref(), value, *op, *colon, word, part, all);
         }
-        let lacks = |shell: &super::Machine| {
-            let target = shell.target_of(&name);
-            shell.list(&target).is_none() || shell.vars.get(&target).is_some_and(|v| v.is_bare())
-        };
-        if param.op == ParamOp::Length
-            && matches!(param.index, Some(Index::At | Index::Star))
-            && self.machine.options.nounset
-            && lacks(self.machine)
-        {
+        if self.machine.options.nounset && self.counts_nothing(&name, param) {
             return Err(self.machine.unbound(&name));
         }
         if value == Value::Unset {
@@ -58,13 +50,7 @@ impl Expand<'_> {
                 return Err(self.machine.unbound(&shown));
             }
             if let ParamOp::Transform(letter) = param.op {
-                let flags = self.machine.attributes(&name);
-                let value = match letter {
-                    _ if flags.is_empty() => Value::Unset,
-                    b'a' => Value::One(flags),
-                    b'A' => Value::One([b"declare -", flags.as_slice(), b" ", &name].concat()),
-                    _ => Value::Unset,
-                };
+                let value = self.unset_shown(&name, letter);
                 self.emit(value, part.quoted, all);
                 return Ok(());
             }
@@ -80,8 +66,41 @@ impl Expand<'_> {
             }
             _ => self.transformed(&name, param, value)?,
         };
+        let value = self.joined_in_document(param, value);
         self.emit(value, part.quoted, all);
         Ok(())
+    }
+
+    /// Only `$*` itself has spaces between in a here-document.
+    fn joined_in_document(&self, param: &Param, value: Value) -> Value {
+        match value {
+            Value::Many { items, star: true } if self.document && param.index.is_some() => {
+                let ifs = self.separators().unwrap_or_else(|| b" ".to_vec());
+                Value::One(items.join(&ifs[..ifs.len().min(1)]))
+            }
+            value => value,
+        }
+    }
+
+    /// `${#name[@]}` of an array that was never assigned to.
+    fn counts_nothing(&self, name: &[u8], param: &Param) -> bool {
+        let shell = &self.machine;
+        let target = shell.target_of(name);
+        param.op == ParamOp::Length
+            && matches!(param.index, Some(Index::At | Index::Star))
+            && (shell.list(&target).is_none()
+                || shell.vars.get(&target).is_some_and(|variable| variable.is_bare()))
+    }
+
+    /// What `${name@a}` and `${name@A}` say of a variable without a value.
+    fn unset_shown(&self, name: &[u8], letter: u8) -> Value {
+        let flags = self.machine.attributes(name);
+        match letter {
+            _ if flags.is_empty() => Value::Unset,
+            b'a' => Value::One(flags),
+            b'A' => Value::One([b"declare -", flags.as_slice(), b" ", name].concat()),
+            _ => Value::Unset,
+        }
     }
 
     fn bad_substitution(&mut self, part: &Part) -> Stop {
@@ -288,7 +307,7 @@ impl Expand<'_> {
                         if colon { "parameter not set or null" } else { "parameter not set" };
                     (if self.machine.bash() { null } else { dash }).as_bytes().to_vec()
                 } else {
-                    self.one(word, Tilde::Start)?
+                    self.told(word)?
                 };
                 self.machine.complain(&[shown.as_slice(), b": ", &message].concat());
                 Err(Stop::Exit(self.machine.fatal_status()))
@@ -298,6 +317,17 @@ impl Expand<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// The message of `?`: its fields with spaces between.
+    fn told(&mut self, word: &Word) -> Expanded<Vec<u8>> {
+        if !self.machine.bash() {
+            return self.one(word, Tilde::Start);
+        }
+        let pieces = self.pieces(word, Tilde::Start)?;
+        let fields = fields::split(pieces, self.separators().as_deref());
+        let texts: Vec<Vec<u8>> = fields.into_iter().map(|field| field.pattern.bytes).collect();
+        Ok(texts.join(&b' '))
     }
 
     /// The word of an operator; unquoted, it is split.

@@ -100,17 +100,25 @@ impl Expand<'_> {
                 }
                 text
             })),
-            b'P' if matches!(&value, Value::One(t) if !t.iter().any(|b| b"\\$`".contains(b))) => {
-                Ok(value)
+            b'P' => {
+                let (status, seen) = (self.machine.status, std::mem::take(&mut self.machine.out));
+                let made = each(value, |text| self.prompted(text));
+                (self.machine.status, self.machine.out) = (status, seen);
+                Ok(made)
             }
             b'K' | b'k' => Ok(self.pairs(name, letter, value)),
-            b'a' => Ok(Value::One(self.machine.attributes(name))),
+            b'a' => {
+                let flags = self.machine.attributes(name);
+                Ok(each(value, |_| flags.clone()))
+            }
             b'A' if matches!(name, b"@" | b"*") => {
                 let Value::Many { items, .. } = value else { return Ok(value) };
+                if items.is_empty() {
+                    return Ok(Value::Unset);
+                }
                 let words = items.iter().map(|item| quote::value(item));
-                let all: Vec<Vec<u8>> =
-                    [b"set".to_vec(), b"--".to_vec()].into_iter().chain(words).collect();
-                Ok(if items.is_empty() { Value::Unset } else { Value::One(all.join(&b' ')) })
+                let items = [b"set".to_vec(), b"--".to_vec()].into_iter().chain(words).collect();
+                Ok(Value::Many { items, star: name == b"*" })
             }
             b'A' if param.index.is_some() && matches!(value, Value::Many { .. }) => {
                 let shown = self.machine.vars.get(name).map(|v| vars::declaration(name, v));
@@ -136,6 +144,65 @@ impl Expand<'_> {
 }
 
 impl Expand<'_> {
+    /// A text as a prompt: backslashes as PS1 has them, then what `$` stands for. Commands within
+    /// are left as they are.
+    fn prompted(&mut self, text: &[u8]) -> Vec<u8> {
+        let mut plain = Vec::new();
+        let mut at = 0;
+        while at < text.len() {
+            let next = text.get(at + 1).copied();
+            let (b'\\', Some(letter)) = (text[at], next) else {
+                plain.push(text[at]);
+                at += 1;
+                continue;
+            };
+            at += 2;
+            let variable = |name: &[u8]| self.machine.vars.text(name).cloned().unwrap_or_default();
+            let host = self.host.hostname().into_bytes();
+            match letter {
+                b'n' => plain.push(b'\n'),
+                b'r' => plain.push(b'\r'),
+                b'a' => plain.push(7),
+                b'e' => plain.push(27),
+                b'[' | b']' => {}
+                b'$' => plain.push(if self.host.uid() == 0 { b'#' } else { b'$' }),
+                b'u' => plain.extend_from_slice(if self.host.uid() == 0 { b"root" } else { b"?" }),
+                b'h' => plain.extend(host.split(|byte| *byte == b'.').next().unwrap_or_default()),
+                b'H' => plain.extend(host),
+                b'w' => plain.extend(variable(b"PWD")),
+                b'W' => plain.extend(
+                    variable(b"PWD").rsplit(|byte| *byte == b'/').next().unwrap_or_default(),
+                ),
+                b's' => plain.extend_from_slice(b"bash"),
+                b'v' => plain.extend_from_slice(b"5.2"),
+                b'V' => plain.extend_from_slice(b"5.2.15"),
+                b'0'..=b'7' => {
+                    let digits = text[at - 1..].iter().take(3);
+                    let digits = digits.take_while(|byte| matches!(byte, b'0'..=b'7')).count();
+                    let octal = text[at - 1..at - 1 + digits].iter();
+                    plain.push(
+                        octal.fold(0u8, |n, byte| n.wrapping_mul(8).wrapping_add(byte - b'0')),
+                    );
+                    at += digits - 1;
+                }
+                b'\\' => plain.push(b'\\'),
+                other => plain.extend([b'\\', other]),
+            }
+        }
+        let (script, word) = super::super::parse::document(&plain, self.machine.dialect);
+        let mut inner = Expand {
+            machine: self.machine,
+            host: self.host,
+            script: std::sync::Arc::new(script),
+            log: Vec::new(),
+            cursor: 0,
+            depth: self.depth + 1,
+            document: false,
+            quiet: false,
+        };
+        inner.one(&word, Tilde::Never).unwrap_or(plain)
+    }
+
     /// `${a[@]@K}`: indices and values.
     fn pairs(&mut self, name: &[u8], letter: u8, value: Value) -> Value {
         let Value::Many { star, .. } = value else { return each(value, quote::value) };
@@ -162,7 +229,7 @@ impl super::Machine {
     }
 }
 
-fn each(value: Value, change: impl Fn(&[u8]) -> Vec<u8>) -> Value {
+fn each(value: Value, mut change: impl FnMut(&[u8]) -> Vec<u8>) -> Value {
     match value {
         Value::Unset => Value::Unset,
         Value::One(text) => Value::One(change(&text)),

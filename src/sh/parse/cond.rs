@@ -90,6 +90,10 @@ impl Parser {
         }
         if self.eat_word(b"!") {
             let inner = self.deeper(|p| p.cond_term(nodes))?;
+            // Two take each other back.
+            if let Cond::Not(twice) = nodes[inner.0 as usize] {
+                return Ok(twice);
+            }
             return Ok(push(nodes, Cond::Not(inner)));
         }
         if self.looking_at(b"(") {

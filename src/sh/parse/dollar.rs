@@ -337,7 +337,7 @@ impl Parser {
             b':' => match next {
                 Some(op @ (b'-' | b'=' | b'?' | b'+')) => {
                     self.src.pos += 2;
-                    let word = self.brace_word(quoted)?;
+                    let word = self.test_word(quoted, op)?;
                     Ok(Some(ParamOp::Test { op, colon: true, word }))
                 }
                 _ if self.bash() => self.slice().map(Some),
@@ -345,7 +345,7 @@ impl Parser {
             },
             b'-' | b'=' | b'?' | b'+' => {
                 self.src.pos += 1;
-                let word = self.brace_word(quoted)?;
+                let word = self.test_word(quoted, byte)?;
                 Ok(Some(ParamOp::Test { op: byte, colon: false, word }))
             }
             b'#' | b'%' => {
@@ -370,7 +370,9 @@ impl Parser {
         }
     }
 
-    fn brace_word(&mut self, quoted: bool) -> Parse<Word> {
+    /// The word behind `-`, `=`, `?` or `+`. Bash reads a message as if no quotes stood around.
+    fn test_word(&mut self, quoted: bool, op: u8) -> Parse<Word> {
+        let quoted = quoted && !(self.bash() && op == b'?');
         self.word_in(Place::Brace { quoted, stop: 0 })
     }
 

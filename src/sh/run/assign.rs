@@ -1,7 +1,7 @@
 //! Assignments: those that stand alone, those before a command, and the arguments of `declare`.
 
 use super::super::arrays::{Key, as_list, as_map};
-use super::super::expand::{Expand, Expanded, Tilde};
+use super::super::expand::{Expand, Expanded, Tilde, brace};
 use super::super::frame::{Assigned, Frame, SimplePhase};
 use super::super::host::Host;
 use super::super::machine::{Machine, Unwind};
@@ -38,27 +38,23 @@ impl Machine {
             return Next::Go;
         };
         let map = self.is_map(&assign.name);
+        // Bash shows an array's words before it expands them.
+        let is_array = matches!(assign.value, AssignValue::Array(..)) && alone;
+        if is_array && frame.log.is_empty() && self.answer.is_none() {
+            let made = Assigned::List(Vec::new());
+            self.trace_assign(host, assign, &script, &made, assign.append);
+        }
         let made = match self.expanding(&mut frame, host, |ex| ex.assigned(assign, map)) {
             Ok(made) => made,
             Err(stop) => return self.stopped(frame, stop, host),
         };
         parts(&mut frame).next += 1;
         if !alone {
-            if let Some(index) = &assign.index {
-                let index = script.slice(index.span);
-                let shown = [b"`", assign.name.as_slice(), b"[", index, b"]'"].concat();
-                self.complain_of(&shown, "not a valid identifier");
-            }
-            if let Assigned::Text(text) = made {
-                let old = if assign.append { self.variable(&assign.name) } else { None };
-                let text = [old.unwrap_or_default(), text].concat();
-                self.trace_assign(host, assign, &script, &Assigned::Text(text.clone()), false);
-                parts(&mut frame).env.push((assign.name.clone(), text));
-            }
-            self.frames.push(frame);
-            return Next::Go;
+            return self.assign_before(frame, assign, made, host);
         }
-        self.trace_assign(host, assign, &script, &made, assign.append);
+        if !is_array {
+            self.trace_assign(host, assign, &script, &made, assign.append);
+        }
         if let (false, Assigned::Text(text)) = (self.bash(), &made) {
             parts(&mut frame).env.push((assign.name.clone(), text.clone()));
         }
@@ -77,6 +73,30 @@ impl Machine {
         self.status = if self.bash() { 1 } else { 2 };
         let drops = self.bash() && !self.options.errexit;
         self.unwind = Some(if drops { Unwind::Discard } else { Unwind::Exit });
+        Next::Go
+    }
+
+    /// An assignment before a command's words.
+    fn assign_before(
+        &mut self,
+        mut frame: Frame,
+        assign: &Assign,
+        made: Assigned,
+        host: &mut dyn Host,
+    ) -> Next {
+        let script = frame.script.clone();
+        if let Some(index) = &assign.index {
+            let index = script.slice(index.span);
+            let shown = [b"`", assign.name.as_slice(), b"[", index, b"]'"].concat();
+            self.complain_of(&shown, "not a valid identifier");
+        }
+        if let Assigned::Text(text) = made {
+            let old = if assign.append { self.variable(&assign.name) } else { None };
+            let text = [old.unwrap_or_default(), text].concat();
+            self.trace_assign(host, assign, &script, &Assigned::Text(text.clone()), false);
+            parts(&mut frame).env.push((assign.name.clone(), text));
+        }
+        self.frames.push(frame);
         Next::Go
     }
 
@@ -138,11 +158,7 @@ impl Machine {
                     text
                 };
                 if !self.assign_element(&assign.name, &key, text) {
-                    let key = match key {
-                        Key::Number(index) => index.to_string().into_bytes(),
-                        Key::Text(key) => key,
-                    };
-                    let shown = [assign.name.as_slice(), b"[", &key, b"]"].concat();
+                    let shown = [assign.name.as_slice(), b"[", &key.text(), b"]"].concat();
                     self.complain_of(&shown, "bad array subscript");
                     self.status = 1;
                     self.unwind = Some(Unwind::Discard);
@@ -230,8 +246,19 @@ impl Machine {
                 self.vars.remove(&assign.name);
             }
             if let Assigned::List(items) = &made {
-                let shown: Vec<Vec<u8>> =
-                    items.iter().map(|(_, text)| super::super::quote::single(text)).collect();
+                let single = super::super::quote::single;
+                let pairs = matches!(&assign.value, AssignValue::Array(items, _)
+                    if items.first().is_some_and(|(index, _)| index.is_none()));
+                let shown = items.iter().map(|(key, text)| match key {
+                    None => single(text),
+                    Some(key) if pairs && has(b'A') => {
+                        [single(&key.text()).as_slice(), b" ", &single(text)].concat()
+                    }
+                    Some(key) => {
+                        [b"[", single(&key.text()).as_slice(), b"]=", &single(text)].concat()
+                    }
+                });
+                let shown: Vec<Vec<u8>> = shown.collect();
                 let line = [assign.name.as_slice(), b"=(", &shown.join(&b' '), b")"].concat();
                 self.trace(host, &line);
             }
@@ -253,8 +280,18 @@ impl Machine {
 }
 
 impl Expand<'_> {
+    /// The same; braces in it make several of it.
+    pub(super) fn assignment_words(&mut self, word: &Word) -> Expanded<Vec<Vec<u8>>> {
+        let braces = self.machine.bash() && !self.machine.options.braceexpand_off;
+        let words = if braces { brace::expand(word) } else { Vec::new() };
+        if words.len() < 2 {
+            return Ok(vec![self.assignment_word(word)?]);
+        }
+        words.iter().map(|word| self.one(word, Tilde::Word)).collect()
+    }
+
     /// `name=value` as an argument of `declare` and its kind.
-    pub(super) fn assignment_word(&mut self, word: &Word) -> Expanded<Vec<u8>> {
+    fn assignment_word(&mut self, word: &Word) -> Expanded<Vec<u8>> {
         let Some(assign) = &word.assign else { return self.one(word, Tilde::Start) };
         let AssignValue::Scalar(value) = &assign.value else { return self.one(word, Tilde::Start) };
         let mut all = assign.name.clone();

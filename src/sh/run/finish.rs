@@ -214,7 +214,9 @@ impl Machine {
         let script = Arc::new(self.read_text(&action, line));
         let state =
             State::Program { next: 0, kind: ProgramKind::Trap { status: self.status, name } };
-        self.trace_depth += u32::from(key != TrapKey::Exit);
+        // The last trap of a script stands on the script's own level.
+        let deeper = key != TrapKey::Exit || self.subshell > 0 && self.trace_depth == 0;
+        self.trace_depth += u32::from(deeper);
         self.push(&script, AstId(0), state);
         true
     }

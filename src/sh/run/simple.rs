@@ -81,7 +81,7 @@ impl Machine {
             parts(&mut frame).fields.push(assign.name.clone());
         } else {
             let made = self.expanding(&mut frame, host, |ex| match &word.assign {
-                Some(_) => Ok(vec![ex.assignment_word(word)?]),
+                Some(_) => ex.assignment_words(word),
                 None => ex.fields(word),
             });
             match made {

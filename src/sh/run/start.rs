@@ -71,6 +71,9 @@ Shell options:
 \t-ilrsD or -c command or -O shopt_option\t\t(invocation only)
 \t-abefhkmnptuvxBCEHPT or -o option";
 
+/// The order in which dash's `$-` has its letters.
+const DASH_LETTERS: &[u8] = b"ubaCEVvxsnmiIfe";
+
 /// What a command line says.
 struct CommandLine {
     options: Options,
@@ -424,6 +427,9 @@ impl Machine {
             .filter(|(letter, _)| self.bash() || !matches!(letter, b'h' | b'B'))
             .map(|(letter, _)| *letter)
             .collect();
+        if !self.bash() {
+            all.sort_by_key(|letter| DASH_LETTERS.iter().position(|other| other == letter));
+        }
         match self.origin {
             Origin::Command if self.bash() => all.push(b'c'),
             Origin::Input => all.push(b's'),

@@ -209,8 +209,8 @@ impl Maker {
     fn aliased(&mut self) -> String {
         let word = self.word();
         format!(
-            "shopt -s expand_aliases\nalias q1='echo one ' q2='two' q3='for i in 1 2; do'\n\
-             q1 q2 {word}\nq3 q1 $i; done\nif q1 x; then q1 y; fi\nunalias q1 q2 q3"
+            "shopt -s expand_aliases\nalias q1='echo one ' q2='two' q3='if true; then'\n\
+             q1 q2 {word}\nq3 q1 $i; fi\nif q1 x; then q1 y; fi\nunalias q1 q2 q3"
         )
     }
 
