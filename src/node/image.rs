@@ -48,6 +48,9 @@ pub fn image(name: &str) -> Image {
     let mysqlish = mysql::names();
     let mut programs: Vec<&'static str> = shells(family).to_vec();
     programs.extend(tool::NAMES.iter().copied().filter(|tool| has_tool(family, tool)));
+    if family != Family::MysqlOracle {
+        programs.extend(tool::OTHERS);
+    }
     match family {
         Family::MysqlDebian | Family::MysqlOracle => {
             programs.extend(mysqlish.filter(|name| !name.starts_with('x')));

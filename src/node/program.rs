@@ -28,6 +28,7 @@ pub const SHELLS: [&str; 4] = ["bash", "sh", "dash", "rbash"];
 pub fn exists(name: &str) -> bool {
     SHELLS.contains(&name)
         || tool::NAMES.contains(&name)
+        || tool::OTHERS.contains(&name)
         || mysql::names().any(|known| known == name)
         || attended::NAMES.contains(&name)
 }

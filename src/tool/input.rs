@@ -118,6 +118,10 @@ impl Input {
 pub trait Filter {
     /// An operand was opened.
     fn opened(&mut self, _: &Input, _: &mut Context) {}
+    /// Whether the operand that was opened is to be read at all.
+    fn before(&mut self, _: &Input) -> bool {
+        true
+    }
     /// A chunk of it. A code: it has seen enough.
     fn chunk(&mut self, chunk: &Blob, input: &mut Input, cx: &mut Context) -> Option<u8>;
     /// An operand ended. A code: it has seen enough.
@@ -137,6 +141,9 @@ pub fn pump(filter: &mut impl Filter, input: &mut Input, cx: &mut Context) -> St
             Event::Wait(waits) => return Step::Wait(waits),
             Event::Opened => {
                 filter.opened(input, cx);
+                if !filter.before(input) {
+                    input.skip(cx);
+                }
                 None
             }
             Event::Chunk(chunk) => match filter.chunk(&chunk, input, cx) {

@@ -32,7 +32,7 @@ use crate::trace::Fact;
 use crate::trace::fact::MachineFact;
 
 use body::Body;
-pub use body::NAMES;
+pub use body::{NAMES, OTHERS};
 use output::{Drained, Output};
 
 /// What came of one step of a program.
@@ -115,7 +115,7 @@ impl Tool {
     /// A program by its file's name; `None` if there is none of that name. `argv[0]` is the name it
     /// was called by.
     pub fn start(name: &str, argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Option<Tool> {
-        let name = NAMES.iter().find(|known| **known == name)?;
+        let name = NAMES.iter().chain(OTHERS).find(|known| **known == name)?;
         Some(Tool {
             name,
             argv: argv.to_vec(),
@@ -126,7 +126,7 @@ impl Tool {
         })
     }
 
-    /// Its name, one of [`NAMES`].
+    /// Its name, one of [`NAMES`] or [`OTHERS`].
     pub fn name(&self) -> &'static str {
         self.name
     }

@@ -20,6 +20,30 @@ pub fn c_string(name: &[u8]) -> Vec<u8> {
     escaped(name, b'"')
 }
 
+/// Style `escape`, as `ls -b` has it: as in a C string, blanks escaped too, without marks.
+pub fn escaped_name(name: &[u8]) -> Vec<u8> {
+    let quoted = escaped(name, b' ');
+    quoted[1..quoted.len() - 1].to_vec()
+}
+
+/// Style `shell`: quoted only if a shell would need it (or always), odd bytes as they are.
+pub fn plain_shell(name: &[u8], always: bool) -> Vec<u8> {
+    let special = always
+        || name.is_empty()
+        || name.iter().enumerate().any(|(at, byte)| is_special(*byte, at) || *byte == b'\'')
+        || name.iter().any(|byte| matches!(byte, b'\n' | b'\t'));
+    let clashing = name.iter().any(|byte| b"\"$`\\!".contains(byte));
+    match (special, name.contains(&b'\''), clashing) {
+        (false, ..) => name.to_vec(),
+        (true, false, _) => wrap(name, b'\''),
+        (true, true, false) => wrap(name, b'"'),
+        (true, true, true) => {
+            let parts: Vec<&[u8]> = name.split(|byte| *byte == b'\'').collect();
+            wrap(&parts.join(&b"'\\''"[..]), b'\'')
+        }
+    }
+}
+
 /// Between marks of a kind, with C's escapes.
 fn escaped(text: &[u8], mark: u8) -> Vec<u8> {
     let mut out = vec![mark];

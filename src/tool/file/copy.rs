@@ -183,20 +183,20 @@ impl Transfer {
         Vec::new()
     }
 
+    /// Which of `-f`, `-i` and `-n` holds.
+    fn choice(&self) -> Option<char> {
+        self.args.last_of(if self.moving { "fin" } else { "in" })
+    }
+
+    /// Whether what is there stays without a question.
+    fn leaves(&self, there: &Stat, stat: &Stat) -> bool {
+        let is_older = there.modified >= stat.modified && stat.kind != FileKind::Directory;
+        self.choice() == Some('n') || (self.args.has('u') && is_older)
+    }
+
     /// Whether what is there may be overwritten; asks where that was wanted.
-    fn may_replace(
-        &mut self,
-        cx: &mut Context,
-        to: &[u8],
-        there: &Stat,
-        stat: &Stat,
-    ) -> Result<bool, Vec<Wait>> {
-        if self.args.has('u') && there.modified >= stat.modified {
-            return Ok(false);
-        }
-        let letters = if self.moving { "fin" } else { "in" };
-        match self.args.last_of(letters) {
-            Some('n') => Ok(false),
+    fn may_replace(&mut self, cx: &mut Context, to: &[u8]) -> Result<bool, Vec<Wait>> {
+        match self.choice() {
             Some('i') => self.asker.ask(cx, say!("overwrite ", quote::always(to))),
             _ => Ok(true),
         }
@@ -281,11 +281,14 @@ impl Transfer {
         let there = cx.sys.stat(to, true).ok();
         let mut backup = None;
         if let Some(there) = &there {
-            if same(there, stat) && !self.backup.is_wanted() {
+            if self.leaves(there, stat) {
+                return Ok(());
+            }
+            if same(there, stat) {
                 self.fail(cx, say!(from_name, " and ", to_name, " are the same file"));
                 return Ok(());
             }
-            if !self.may_replace(cx, to, there, stat)? {
+            if !self.may_replace(cx, to)? {
                 return Ok(());
             }
             if there.kind == FileKind::Directory {
@@ -302,11 +305,11 @@ impl Transfer {
             return Ok(());
         }
         let fresh = there.is_none() || backup.is_some() || self.args.has('V');
+        self.tell(cx, from, to, backup.as_deref());
         if let Err(text) = self.write(cx, stat, from, to, fresh) {
             self.fail(cx, text);
             return Ok(());
         }
-        self.tell(cx, from, to, backup.as_deref());
         if self.args.last_of("ls").is_some() {
             return Ok(());
         }
@@ -384,15 +387,18 @@ impl Transfer {
         let mut backup = None;
         match cx.sys.stat(to, false) {
             Ok(there) => {
-                if same(&there, &stat) && !self.backup.is_wanted() {
+                if self.leaves(&there, &stat) {
+                    return Ok(Vec::new());
+                }
+                if same(&there, &stat) {
                     let text = say!(from_name, " and ", to_name, " are the same file");
                     return Ok(self.fail(cx, text));
                 }
-                if !self.may_replace(cx, to, &there, &stat)? {
+                if !self.may_replace(cx, to)? {
                     return Ok(Vec::new());
                 }
                 let into_dir = there.kind == FileKind::Directory;
-                if into_dir != is_dir {
+                if into_dir != is_dir && !self.backup.is_wanted() {
                     let text = match into_dir {
                         true => {
                             say!("cannot overwrite directory ", to_name, " with non-directory")

@@ -1,6 +1,9 @@
 //! ls.
 
-use super::super::args::{self, Args, Options};
+mod layout;
+mod options;
+
+use super::super::args::{self, Args};
 use super::super::process::matches_glob;
 use super::super::say::{join, number, say};
 use super::super::text::compare_versions;
@@ -10,37 +13,8 @@ use super::stat::{blocks, mode_text, shown_size};
 use super::users;
 use crate::base::date::strftime;
 use crate::os::{Fd, FileKind, Stat};
-
-const LS: Options = Options {
-    short: "lahA1dRtrSiUnFpCgosqQNkLvmxXBGfI:w:T:|J:K:MOD",
-    long: &[
-        ("all", 'a'),
-        ("almost-all", 'A'),
-        ("human-readable", 'h'),
-        ("directory", 'd'),
-        ("recursive", 'R'),
-        ("reverse", 'r'),
-        ("inode", 'i'),
-        ("numeric-uid-gid", 'n'),
-        ("classify", 'F'),
-        ("size", 's'),
-        ("dereference", 'L'),
-        ("color", 'J'),
-        ("time-style", 'K'),
-        ("full-time", 'M'),
-        ("group-directories-first", 'O'),
-        ("no-group", 'G'),
-        ("ignore-backups", 'B'),
-        ("ignore", 'I'),
-        ("quote-name", 'Q'),
-        ("literal", 'N'),
-        ("width", 'w'),
-        ("sort", 'D'),
-    ],
-    lacking: "bcDHuZ author escape block-size dired file-type si format time context",
-    fail: 2,
-    stop_early: false,
-};
+use layout::{in_columns, with_commas};
+use options::{LS, with_letters};
 
 #[derive(Clone)]
 struct Entry {
@@ -51,20 +25,18 @@ struct Entry {
 
 /// ls.
 pub fn ls(cx: &mut Context) -> u8 {
-    let argv = known_words(cx.argv);
-    let args = {
-        let mut inner = Context {
-            sys: &mut *cx.sys,
-            out: &mut *cx.out,
-            name: cx.name,
-            argv: &argv,
-            env: cx.env,
-        };
-        match args::parse(&mut inner, &LS) {
-            Ok(args) => args,
-            Err(code) => return code,
-        }
+    let mut args = match args::parse(cx, &LS) {
+        Ok(args) => args,
+        Err(code) => return code,
     };
+    // -f also means -a.
+    let all = args.has('f');
+    if let Err(code) = with_letters(cx, &mut args) {
+        return code;
+    }
+    if all {
+        args.options.push(('a', Vec::new()));
+    }
     let operands =
         if args.operands.is_empty() { vec![b".".to_vec()] } else { args.operands.clone() };
     let mut code = 0;
@@ -79,19 +51,20 @@ pub fn ls(cx: &mut Context) -> u8 {
     let mut later: Vec<Entry> = dirs.into_iter().rev().collect();
     while let Some(dir) = later.pop() {
         if headed {
-            cx.print(say!(if first { "" } else { "\n" }, dir.path, ":\n"));
+            let name = quoted(cx, &args, &dir.path);
+            cx.print(say!(if first { "" } else { "\n" }, name, ":\n"));
         }
         first = false;
-        match entries(cx, &args, &dir.path) {
+        match entries(cx, &args, &dir.path, &mut code) {
             Ok(mut found) => {
                 sort(&args, &mut found);
                 if long || args.has('s') {
                     let total: u64 = found.iter().map(|entry| blocks(&entry.stat)).sum();
                     let total = match args.has('h') {
                         true => human(total * 512),
-                        false => (total / 2).to_string(),
+                        false => total.div_ceil(2).to_string(),
                     };
-                    cx.print(say!("total ", total, "\n"));
+                    cx.print(say!("total ", total, [line_end(&args)]));
                 }
                 show(cx, &args, long, &found);
                 if args.has('R') {
@@ -112,19 +85,9 @@ pub fn ls(cx: &mut Context) -> u8 {
     code
 }
 
-/// The command line without `--color`, and `--sort` by its letter.
-fn known_words(argv: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    argv.iter()
-        .filter(|word| !word.starts_with(b"--color"))
-        .map(|word| match word.strip_prefix(b"--sort=") {
-            Some(b"size") => b"-S".to_vec(),
-            Some(b"time") => b"-t".to_vec(),
-            Some(b"none") => b"-U".to_vec(),
-            Some(b"extension") => b"-X".to_vec(),
-            Some(b"version") => b"-v".to_vec(),
-            _ => word.clone(),
-        })
-        .collect()
+/// What ends a line.
+fn line_end(args: &Args) -> u8 {
+    if args.has('z') { 0 } else { b'\n' }
 }
 
 /// The operands: files, and directories whose contents are to be listed.
@@ -136,9 +99,13 @@ fn named(
     code: &mut u8,
 ) -> (Vec<Entry>, Vec<Entry>) {
     let (mut files, mut dirs) = (Vec::new(), Vec::new());
-    let follow = !(long || args.has('d') || args.has('F')) || args.has('L');
+    let always = args.last_of("HL").is_some();
+    let follow = always || !(long || args.has('d') || args.has('F'));
     for path in operands {
-        let stat = cx.sys.stat(path, follow).or_else(|_| cx.sys.stat(path, false));
+        let stat = match cx.sys.stat(path, follow) {
+            Err(_) if !always => cx.sys.stat(path, false),
+            stat => stat,
+        };
         match stat {
             Ok(stat) => {
                 let entry = Entry { name: path.clone(), path: path.clone(), stat };
@@ -154,7 +121,12 @@ fn named(
     (files, dirs)
 }
 
-fn entries(cx: &Context, args: &Args, dir: &[u8]) -> Result<Vec<Entry>, crate::os::Errno> {
+fn entries(
+    cx: &mut Context,
+    args: &Args,
+    dir: &[u8],
+    code: &mut u8,
+) -> Result<Vec<Entry>, crate::os::Errno> {
     let mut names = cx.sys.read_dir(dir)?;
     let ignored: Vec<&[u8]> =
         args.options.iter().filter(|(letter, _)| *letter == 'I').map(|(_, v)| &v[..]).collect();
@@ -162,22 +134,40 @@ fn entries(cx: &Context, args: &Args, dir: &[u8]) -> Result<Vec<Entry>, crate::o
         let backup = args.has('B') && name.ends_with(b"~");
         !backup && !ignored.iter().any(|glob| matches_glob(glob, name, false))
     });
-    if args.has('a') || args.has('f') {
-        names.splice(0..0, [b".".to_vec(), b"..".to_vec()]);
-    } else if !args.has('A') {
-        names.retain(|name| !name.starts_with(b"."));
+    match args.last_of("aA") {
+        Some('a') => drop(names.splice(0..0, [b".".to_vec(), b"..".to_vec()])),
+        Some(_) => {}
+        None => {
+            let hidden: Vec<&[u8]> = args
+                .options
+                .iter()
+                .filter(|(letter, _)| *letter == 'Y')
+                .map(|(_, glob)| &glob[..])
+                .collect();
+            names.retain(|name| {
+                let hides = |glob: &&[u8]| matches_glob(glob, name, false);
+                !name.starts_with(b".") && !hidden.iter().any(hides)
+            });
+        }
     }
-    let entry = |name: Vec<u8>| {
+    let mut found = Vec::new();
+    for name in names {
         let path = join(dir, &name);
-        let stat = cx.sys.stat(&path, args.has('L')).or_else(|_| cx.sys.stat(&path, false)).ok()?;
-        Some(Entry { name, path, stat })
-    };
-    Ok(names.into_iter().filter_map(entry).collect())
+        match cx.sys.stat(&path, args.has('L')) {
+            Ok(stat) => found.push(Entry { name, path, stat }),
+            Err(errno) => {
+                cx.complain(say!("cannot access ", quote::always(&path), ": ", errno.text()));
+                *code = 1;
+            }
+        }
+    }
+    Ok(found)
 }
 
 fn sort(args: &Args, entries: &mut [Entry]) {
-    match args.last_of("tSUXvf") {
-        Some('U' | 'f') => return,
+    match args.last_of("tSUXv^") {
+        Some('U') => return,
+        Some('^') => entries.sort_by_key(|entry| (entry.name.len(), entry.name.clone())),
         Some('X') => entries.sort_by(|a, b| {
             let extension = |name: &[u8]| {
                 name.iter()
@@ -201,27 +191,70 @@ fn sort(args: &Args, entries: &mut [Entry]) {
     }
 }
 
-/// What follows a name with -F or -p.
+/// What follows a name with -F, -p or --file-type.
 fn mark(args: &Args, stat: &Stat) -> &'static str {
-    match stat.kind {
-        FileKind::Directory if args.has('F') || args.has('p') => "/",
-        _ if !args.has('F') => "",
-        FileKind::Symlink => "@",
-        FileKind::Pipe => "|",
-        FileKind::Socket => "=",
-        FileKind::File if stat.mode & 0o111 != 0 => "*",
+    match (args.last_of("Fp%-"), stat.kind) {
+        (None | Some('-'), _) => "",
+        (_, FileKind::Directory) => "/",
+        (Some('p'), _) => "",
+        (_, FileKind::Symlink) => "@",
+        (_, FileKind::Pipe) => "|",
+        (_, FileKind::Socket) => "=",
+        (Some('F'), FileKind::File) if stat.mode & 0o111 != 0 => "*",
         _ => "",
     }
 }
 
-fn shown_name(cx: &Context, args: &Args, entry: &Entry) -> Vec<u8> {
-    let quoting = cx.sys.is_tty(Fd::STDOUT) && !args.has('N');
-    let name = match args.last_of("QN") {
-        Some('Q') => quote::c_string(&entry.name),
-        _ if quoting => quote::needed(&entry.name),
-        _ => entry.name.clone(),
+/// A name in the style asked for.
+fn quoted(cx: &Context, args: &Args, name: &[u8]) -> Vec<u8> {
+    let style = match args.last_of("bNQV") {
+        Some('V') => args.value('V').and_then(|value| value.first().copied()).unwrap_or(b'N'),
+        Some(letter) => letter as u8,
+        None if cx.sys.is_tty(Fd::STDOUT) => b'e',
+        None => b'N',
     };
+    let text = match style {
+        b'Q' => quote::c_string(name),
+        b'm' if quote::c_string(name).len() > name.len() + 2 => quote::c_string(name),
+        b'b' => quote::escaped_name(name),
+        b'e' => quote::needed(name),
+        b'a' => quote::always(name),
+        b'r' => quote::plain_shell(name, false),
+        b'|' => quote::plain_shell(name, true),
+        _ => name.to_vec(),
+    };
+    match args.has('q') && style == b'N' {
+        true => {
+            let shown = text.iter().map(|b| if matches!(b, b' '..=b'~') { *b } else { b'?' });
+            shown.collect()
+        }
+        false => text,
+    }
+}
+
+fn shown_name(cx: &Context, args: &Args, entry: &Entry) -> Vec<u8> {
+    let name = quoted(cx, args, &entry.name);
+    let name = if args.has('+') { coloured(&entry.stat, name) } else { name };
     say!(name, mark(args, &entry.stat))
+}
+
+/// `--color=always`, with the colours that a terminal has without dircolors.
+fn coloured(stat: &Stat, name: Vec<u8>) -> Vec<u8> {
+    let colour = match stat.kind {
+        FileKind::Directory if stat.mode & 0o1002 == 0o1002 => "30;42",
+        FileKind::Directory if stat.mode & 0o002 != 0 => "34;42",
+        FileKind::Directory if stat.mode & 0o1000 != 0 => "37;44",
+        FileKind::Directory => "01;34",
+        FileKind::Symlink => "01;36",
+        FileKind::Pipe => "33",
+        FileKind::Socket => "01;35",
+        FileKind::Device => "01;33",
+        FileKind::File if stat.mode & 0o4000 != 0 => "37;41",
+        FileKind::File if stat.mode & 0o2000 != 0 => "30;43",
+        FileKind::File if stat.mode & 0o111 != 0 => "01;32",
+        FileKind::File => return name,
+    };
+    say!("\x1b[0m\x1b[", colour, "m", name, "\x1b[0m")
 }
 
 fn show(cx: &mut Context, args: &Args, long: bool, entries: &[Entry]) {
@@ -235,92 +268,22 @@ fn show(cx: &mut Context, args: &Args, long: bool, entries: &[Entry]) {
         say!(inode, size, shown_name(cx, args, entry))
     });
     let names: Vec<Vec<u8>> = names.collect();
-    let layout = args.last_of("C1mxl").unwrap_or(match cx.sys.is_tty(Fd::STDOUT) {
+    let layout = args.last_of("C1mxz").unwrap_or(match cx.sys.is_tty(Fd::STDOUT) {
         true => 'C',
         false => '1',
     });
-    let width = args.value('w').and_then(number).map_or(80, |width| width.min(10_000) as usize);
+    let width = match args.value('w').and_then(number) {
+        None => 80,
+        Some(0) => 10_000,
+        Some(width) => width.min(10_000) as usize,
+    };
+    let tab = args.value('T').and_then(number).map_or(8, |tab| tab.min(100) as usize);
     let text = match layout {
-        'C' => in_columns(&names, width),
-        'x' => in_rows(&names, width),
+        'C' | 'x' => in_columns(&names, width, tab, layout == 'x'),
         'm' => with_commas(&names, width),
-        _ => names.into_iter().flat_map(|name| say!(name, "\n")).collect(),
+        _ => names.into_iter().flat_map(|name| say!(name, [line_end(args)])).collect(),
     };
     cx.print(text);
-}
-
-/// `-m`: with commas, as many in a line as fit.
-fn with_commas(names: &[Vec<u8>], width: usize) -> Vec<u8> {
-    let mut text = Vec::new();
-    let mut column = 0;
-    for (number, name) in names.iter().enumerate() {
-        if number > 0 {
-            let fits = column + name.len() + 2 < width;
-            text.extend(if fits { b", " } else { b",\n" });
-            column = if fits { column + 2 } else { 0 };
-        }
-        text.extend(name);
-        column += name.len();
-    }
-    if !names.is_empty() {
-        text.push(b'\n');
-    }
-    text
-}
-
-/// `-x`: columns, filled to the right.
-fn in_rows(names: &[Vec<u8>], width: usize) -> Vec<u8> {
-    let widths = |columns: usize| -> Vec<usize> {
-        (0..columns)
-            .map(|column| {
-                let lengths = names.iter().skip(column).step_by(columns).map(Vec::len);
-                lengths.max().unwrap_or(0) + if column + 1 < columns { 2 } else { 0 }
-            })
-            .collect()
-    };
-    let fits = |columns: &usize| widths(*columns).iter().sum::<usize>() <= width;
-    let columns = (1..=names.len()).rev().find(fits).unwrap_or(1);
-    let widths = widths(columns);
-    let mut text = Vec::new();
-    for row in names.chunks(columns) {
-        for (column, name) in row.iter().enumerate() {
-            text.extend(name);
-            if column + 1 < row.len() {
-                text.extend(vec![b' '; widths[column] - name.len()]);
-            }
-        }
-        text.push(b'\n');
-    }
-    text
-}
-
-/// Columns, filled downwards.
-fn in_columns(names: &[Vec<u8>], width: usize) -> Vec<u8> {
-    let count = names.len();
-    let mut rows = 1;
-    let widths = |rows: usize| -> Vec<usize> {
-        names
-            .chunks(rows)
-            .map(|column| column.iter().map(Vec::len).max().unwrap_or(0) + 2)
-            .collect()
-    };
-    while rows < count && widths(rows).iter().sum::<usize>() > width + 1 {
-        rows += 1;
-    }
-    let widths = widths(rows.max(1));
-    let mut text = Vec::new();
-    for row in 0..rows.min(count) {
-        let mut column = 0;
-        while let Some(name) = names.get(column * rows + row) {
-            text.extend(name);
-            if names.get((column + 1) * rows + row).is_some() {
-                text.extend(vec![b' '; widths[column] - name.len()]);
-            }
-            column += 1;
-        }
-        text.push(b'\n');
-    }
-    text
 }
 
 fn show_long(cx: &mut Context, args: &Args, entries: &[Entry]) {
@@ -378,9 +341,9 @@ fn show_long(cx: &mut Context, args: &Args, entries: &[Entry]) {
         if entry.stat.kind == FileKind::Symlink
             && let Ok(target) = cx.sys.read_link(&entry.path)
         {
-            text.extend(say!(" -> ", target));
+            text.extend(say!(" -> ", quoted(cx, args, &target)));
         }
-        text.push(b'\n');
+        text.push(line_end(args));
     }
     cx.print(text);
 }

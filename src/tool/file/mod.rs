@@ -11,6 +11,7 @@ mod measure;
 pub mod mode;
 mod own;
 mod remove;
+mod small;
 mod stat;
 pub mod users;
 
@@ -23,4 +24,5 @@ pub use list::ls;
 pub use measure::{df, du};
 pub use own::{chmod, chown};
 pub use remove::{Rm, remove_tree};
+pub use small::{link, truncate, tty};
 pub use stat::{blocks, mode_text, pad, stat};

@@ -8,7 +8,7 @@ use super::stat::kind_text;
 use crate::os::{Errno, FileKind, Stat, Wait};
 
 const RM: Options = Options {
-    short: "dfirvIR|JPNO",
+    short: "dfirvIR|J::PNO",
     long: &[
         ("force", 'f'),
         ("interactive", 'J'),
@@ -136,7 +136,7 @@ impl Rm {
     }
 
     fn operand(&mut self, cx: &mut Context, path: &[u8]) -> Result<Vec<Task>, Vec<Wait>> {
-        if matches!(base_name(path), b"." | b"..") {
+        if self.deep && matches!(base_name(path), b"." | b"..") {
             let name = quote::always(path);
             cx.complain(say!("refusing to remove '.' or '..' directory: skipping ", name));
             self.code = 1;

@@ -163,28 +163,27 @@ impl Reader<'_> {
         if self.words.get(self.at).is_some_and(|word| word == b")") {
             return Err(say!("syntax error: unexpected ')'"));
         }
-        if self.at + 1 < self.words.len() {
-            if self.next_is(&["+"]).is_some() {
-                self.at += 1;
-                return Ok(self.words[self.at - 1].clone());
-            }
-            if self.next_is(&["length"]).is_some() {
-                let value = self.word()?;
-                return Ok(self.length(&value).to_string().into_bytes());
-            }
-            if self.next_is(&["match"]).is_some() {
-                let (value, pattern) = (self.word()?, self.word()?);
-                return self.matched(&value, &pattern);
-            }
-            if self.next_is(&["index"]).is_some() {
-                let (value, set) = (self.word()?, self.word()?);
-                let found = value.iter().position(|byte| set.contains(byte));
-                return Ok(found.map_or(0, |at| at + 1).to_string().into_bytes());
-            }
-            if self.next_is(&["substr"]).is_some() {
-                let (value, from, count) = (self.word()?, self.word()?, self.word()?);
-                return Ok(substr(&value, integer(&from), integer(&count)));
-            }
+        if self.next_is(&["+"]).is_some() {
+            let word = self.words.get(self.at).cloned();
+            self.at += 1;
+            return word.ok_or_else(|| self.missing("missing argument after "));
+        }
+        if self.next_is(&["length"]).is_some() {
+            let value = self.word()?;
+            return Ok(self.length(&value).to_string().into_bytes());
+        }
+        if self.next_is(&["match"]).is_some() {
+            let (value, pattern) = (self.word()?, self.word()?);
+            return self.matched(&value, &pattern);
+        }
+        if self.next_is(&["index"]).is_some() {
+            let (value, set) = (self.word()?, self.word()?);
+            let found = value.iter().position(|byte| set.contains(byte));
+            return Ok(found.map_or(0, |at| at + 1).to_string().into_bytes());
+        }
+        if self.next_is(&["substr"]).is_some() {
+            let (value, from, count) = (self.word()?, self.word()?, self.word()?);
+            return Ok(substr(&value, integer(&from), integer(&count)));
         }
         let word = self
             .words

@@ -176,10 +176,13 @@ pub fn nproc(cx: &mut Context) -> u8 {
     let options =
         Options { long: &[("all", 'a')], lacking: " ignore", short: "|a", ..Options::NONE };
     match args::parse(cx, &options) {
-        Ok(_) => {
-            cx.print("2\n");
-            0
-        }
+        Ok(args) => match args.operands.first() {
+            Some(extra) => args::extra_operand(cx, extra, 1),
+            None => {
+                cx.print("2\n");
+                0
+            }
+        },
         Err(code) => code,
     }
 }

@@ -3,7 +3,7 @@
 use super::super::args::{self, Options};
 use super::super::input::CHUNK_BYTES;
 use super::super::say::{number, say};
-use super::super::{Context, Step};
+use super::super::{Context, Step, quote};
 use super::find_program;
 use crate::base::Pid;
 use crate::base::limit::XARGS_COMMAND_BYTES_MAX;
@@ -55,7 +55,7 @@ impl Xargs {
             Some(Some(n)) if n > 0 => Ok(Some(n)),
             Some(Some(_)) => {
                 cx.complain(format!("value 0 for -{letter} option should be >= 1"));
-                Err(1)
+                Err(args::usage(cx, 1))
             }
             Some(None) => {
                 let text = args.value(letter).unwrap_or_default();
@@ -66,7 +66,7 @@ impl Xargs {
                     letter.to_string(),
                     " option"
                 ));
-                Err(1)
+                Err(args::usage(cx, 1))
             }
         };
         let delimiter = match args.last_of("0d") {
@@ -168,7 +168,8 @@ impl Xargs {
 
     fn run(&mut self, cx: &mut Context, batch: &[Vec<u8>]) -> Step {
         if self.trace {
-            cx.out.error(&say!(batch.join(&b' '), "\n"));
+            let words: Vec<Vec<u8>> = batch.iter().map(|word| quote::needed(word)).collect();
+            cx.out.error(&say!(words.join(&b' '), "\n"));
         }
         let found = find_program(cx, &batch[0]);
         let null = cx.sys.open(b"/dev/null", Open::READ);

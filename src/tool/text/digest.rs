@@ -30,7 +30,11 @@ impl Sum {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Sum, Input), u8> {
         let args = args::parse(cx, &SUM)?;
-        let kind = if cx.name == "sha256sum" { Algorithm::Sha256 } else { Algorithm::Md5 };
+        let kind = match cx.name {
+            "sha256sum" => Algorithm::Sha256,
+            "sha1sum" => Algorithm::Sha1,
+            _ => Algorithm::Md5,
+        };
         let sum = Sum { check: args.has('b'), sum: Checksum::new(kind), code: 0 };
         Ok((sum, Input::new(&args.operands)))
     }

@@ -71,6 +71,8 @@ struct FileState {
     last_shown: u64,
     binary: bool,
     done: bool,
+    /// With `-T`: how wide numbers are, as wide as the file's size.
+    width: u32,
 }
 
 /// What a grep without PCRE says.
@@ -376,8 +378,7 @@ impl Grep {
             let mark = if self.null_names { 0 } else { mark };
             part(self.shown_name(input).to_vec(), mark, "35");
         }
-        // Aligned, the mark counted in.
-        let width = if self.tabs { 3 } else { 0 };
+        let width = self.file.width as usize;
         if self.number {
             part(format!("{number:width$}").into_bytes(), mark, "32");
         }
@@ -451,8 +452,14 @@ fn coloured(text: &[u8], colour: &str) -> Vec<u8> {
 }
 
 impl Filter for Grep {
-    fn opened(&mut self, _: &Input, _: &mut Context) {
+    fn opened(&mut self, input: &Input, cx: &mut Context) {
         self.file = FileState::default();
+        let stat = input.fd().and_then(|fd| cx.sys.fd_stat(fd).ok());
+        if self.tabs {
+            let size = stat.filter(|stat| stat.kind == FileKind::File).map(|stat| stat.size);
+            // Of what is no file the size is not known.
+            self.file.width = size.map_or(19, |size| size.checked_ilog10().unwrap_or(0) + 1);
+        }
         self.lines = Lines::default();
     }
 

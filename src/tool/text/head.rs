@@ -27,7 +27,19 @@ pub fn count(text: &[u8]) -> Option<(Option<u8>, u64)> {
         b"G" | b"GiB" => 1 << 30,
         _ => return None,
     };
-    Some((sign, number(&rest[..digits])?.saturating_mul(unit)))
+    // A unit by itself is one of them.
+    let count = if digits == 0 && unit > 1 { 1 } else { number(&rest[..digits])? };
+    Some((sign, count.saturating_mul(unit)))
+}
+
+/// Refuses what is no count, or too large a one.
+pub fn refuse_count(cx: &mut Context, by_bytes: bool, text: &[u8]) -> u8 {
+    let what = if by_bytes { "bytes" } else { "lines" };
+    let digits = text.strip_prefix(b"+").unwrap_or(text);
+    let large = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    let why = if large { ": Value too large for defined data type" } else { "" };
+    cx.complain(say!("invalid number of ", what, ": ", quote::always(text), why));
+    1
 }
 
 /// `head -5`, `tail -20f`: the old way to write a count, as `-n 5`.
@@ -105,10 +117,8 @@ impl Head {
         let how = args.last_of("cn");
         let text = how.and_then(|letter| args.value(letter)).unwrap_or(b"10");
         let Some((sign, limit)) = count(text) else {
-            let what = if how == Some('c') { "bytes" } else { "lines" };
-            let text = quote::always(text.strip_prefix(b"-").unwrap_or(text));
-            inner.complain(say!("invalid number of ", what, ": ", text));
-            return Err(1);
+            let text = text.strip_prefix(b"-").unwrap_or(text);
+            return Err(refuse_count(&mut inner, how == Some('c'), text));
         };
         let input = Input::new(&args.operands);
         let headed = match args.last_of("qv") {
@@ -187,6 +197,11 @@ impl Filter for Head {
             cx.print(say!(if self.any_shown { "\n" } else { "" }, "==> ", name, " <==\n"));
             self.any_shown = true;
         }
+    }
+
+    fn before(&mut self, _: &Input) -> bool {
+        // Nothing is read for nothing.
+        self.limit > 0 || self.but_last
     }
 
     fn chunk(&mut self, chunk: &Blob, input: &mut Input, cx: &mut Context) -> Option<u8> {

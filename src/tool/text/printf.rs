@@ -118,6 +118,11 @@ impl Printer<'_> {
             stars.push(self.integer(&word) as i64);
         }
         let mut stars = stars.into_iter();
+        if text.get(1) == Some(&b'q') {
+            let word = self.word().unwrap_or_default();
+            self.out.extend(quote::needed(&word));
+            return Ok((2, false));
+        }
         let read = format::read(&text[1..], || stars.next().unwrap_or(0));
         let Some((spec, letter, length)) = read else {
             return Err(say!(text, ": invalid conversion specification"));

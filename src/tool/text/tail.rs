@@ -3,9 +3,10 @@
 use super::super::args::{self, Options};
 use super::super::input::Event;
 use super::super::input::{CHUNK_BYTES, Input};
+use super::super::process::duration;
 use super::super::say::say;
 use super::super::{Context, Step, quote};
-use super::head::{count, modern};
+use super::head::{count, modern, refuse_count};
 use crate::base::{Blob, Millis};
 use crate::os::{Fd, FileKind, Poll, TimerId, Wait};
 
@@ -18,6 +19,7 @@ pub struct Tail {
     limit: u64,
     by_bytes: bool,
     from_start: bool,
+    delimiter: u8,
     follow: bool,
     headed: bool,
     any_shown: bool,
@@ -29,7 +31,7 @@ pub struct Tail {
 }
 
 const TAIL: Options = Options {
-    short: "c:n:fFqvs:|R",
+    short: "c:n:fFqvs:z|RP:",
     long: &[
         ("bytes", 'c'),
         ("lines", 'n'),
@@ -39,8 +41,10 @@ const TAIL: Options = Options {
         ("verbose", 'v'),
         ("sleep-interval", 's'),
         ("retry", 'R'),
+        ("zero-terminated", 'z'),
+        ("pid", 'P'),
     ],
-    lacking: "z pid max-unchanged-stats zero-terminated",
+    lacking: " max-unchanged-stats",
     fail: 1,
     stop_early: false,
 };
@@ -64,11 +68,7 @@ impl Tail {
         {
             word.splice(0..0, *b"-n");
         }
-        let digit = |word: &&Vec<u8>| word.len() > 1 && word[0] == b'-' && word[1].is_ascii_digit();
-        let after = |word: &Vec<u8>| matches!(&word[..], b"-n" | b"-c" | b"-s");
-        let wrong = argv.windows(2).find(|two| !after(&two[0]) && digit(&&two[1]));
-        if let Some([_, word]) = wrong {
-            let digit = char::from(word[1]);
+        if let Some(digit) = misplaced_count(&argv) {
             cx.complain(format!("option used in invalid context -- {digit}"));
             return Err(1);
         }
@@ -83,10 +83,16 @@ impl Tail {
         let how = args.last_of("cn");
         let text = how.and_then(|letter| args.value(letter)).unwrap_or(b"10");
         let Some((_, limit)) = count(text) else {
-            let what = if how == Some('c') { "bytes" } else { "lines" };
-            inner.complain(say!("invalid number of ", what, ": ", quote::always(text)));
-            return Err(1);
+            let text = text.strip_prefix(b"-").unwrap_or(text);
+            return Err(refuse_count(&mut inner, how == Some('c'), text));
         };
+        if args.has('P') && !(args.has('f') || args.has('F')) {
+            cx.complain("warning: PID ignored; --pid=PID is useful only when following");
+        }
+        if let Some(text) = args.value('s').filter(|text| duration(text).is_none()) {
+            cx.complain(say!("invalid number of seconds: ", quote::always(text)));
+            return Err(1);
+        }
         let input = Input::new(&args.operands);
         let headed = match args.last_of("qv") {
             Some(letter) => letter == 'v',
@@ -100,6 +106,7 @@ impl Tail {
                 .options
                 .iter()
                 .any(|(letter, value)| matches!(letter, 'c' | 'n') && value.first() == Some(&b'+')),
+            delimiter: if args.has('z') { 0 } else { b'\n' },
             follow: args.has('f') || args.has('F'),
             headed,
             any_shown: false,
@@ -132,6 +139,10 @@ impl Tail {
                 Event::Closed => self.show(input.name(), cx),
                 Event::Failed(errno, opened) => {
                     self.code = 1;
+                    if opened {
+                        let name = input.name().to_vec();
+                        self.heading(&name, cx);
+                    }
                     let name = quote::always(input.name());
                     let text = match opened {
                         true => say!("error reading ", name, ": ", errno.text()),
@@ -184,7 +195,7 @@ impl Tail {
             (true, false) => all.len().saturating_sub(self.limit),
             (false, _) => {
                 let bytes = all.to_bytes(1_024);
-                let start = line_start(&bytes, self.limit, self.from_start);
+                let start = line_start(&bytes, self.limit, self.from_start, self.delimiter);
                 cx.out.pass(bytes[start..].into());
                 return;
             }
@@ -223,19 +234,26 @@ impl Tail {
     }
 }
 
-fn line_start(bytes: &[u8], limit: u64, from_start: bool) -> usize {
+/// The first digit of a count written the old way where it may not be.
+fn misplaced_count(argv: &[Vec<u8>]) -> Option<char> {
+    let digit = |word: &&Vec<u8>| word.len() > 1 && word[0] == b'-' && word[1].is_ascii_digit();
+    let after = |word: &Vec<u8>| matches!(&word[..], b"-n" | b"-c" | b"-s");
+    let wrong = argv.windows(2).find(|two| !after(&two[0]) && digit(&&two[1]));
+    wrong.map(|two| char::from(two[1][1]))
+}
+
+fn line_start(bytes: &[u8], limit: u64, from_start: bool, end: u8) -> usize {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     if from_start {
         let skip = limit.saturating_sub(1);
-        let ends =
-            bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == end).map(|(at, _)| at + 1);
         return match skip {
             0 => 0,
             skip => ends.clone().nth(skip - 1).unwrap_or(bytes.len()),
         };
     }
-    let body = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    let mut ends = body.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n');
+    let body = bytes.strip_suffix(&[end]).unwrap_or(bytes);
+    let mut ends = body.iter().enumerate().rev().filter(|(_, byte)| **byte == end);
     match limit {
         0 => bytes.len(),
         limit => ends.nth(limit - 1).map_or(0, |(at, _)| at + 1),

@@ -58,10 +58,44 @@ const UNIQ: Options = Options {
     stop_early: false,
 };
 
+/// `-1` is `-f 1`, `+1` is `-s 1`.
+fn modern(argv: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let word = |word: &Vec<u8>| match word.split_first() {
+        Some((b'-', digits)) if number(digits).is_some() => say!("-f", digits),
+        Some((b'+', digits)) if number(digits).is_some() => say!("-s", digits),
+        _ => word.clone(),
+    };
+    argv.iter().map(word).collect()
+}
+
+/// Where `--group` and `--all-repeated` want empty lines.
+fn place(cx: &mut Context, args: &args::Args) -> Result<Option<Place>, u8> {
+    const GROUPS: &[&[&str]] = &[&["prepend"], &["append"], &["separate"], &["both"]];
+    const REPEATED: &[&[&str]] = &[&["none"], &["prepend"], &["separate"]];
+    Ok(match (args.value('G'), args.value('A')) {
+        (Some(b""), _) => Some(Place::Between),
+        (Some(word), _) => Some(
+            [Place::Before, Place::After, Place::Between, Place::Both]
+                [args::choose(cx, word, "--group", GROUPS)?],
+        ),
+        (None, Some(b"")) | (None, None) => None,
+        (None, Some(word)) => [None, Some(Place::Before), Some(Place::Between)]
+            [args::choose(cx, word, "--all-repeated", REPEATED)?],
+    })
+}
+
 impl Uniq {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Uniq, Input), u8> {
-        let args = args::parse(cx, &UNIQ)?;
+        let argv = modern(cx.argv);
+        let mut inner = Context {
+            sys: &mut *cx.sys,
+            out: &mut *cx.out,
+            name: cx.name,
+            argv: &argv,
+            env: cx.env,
+        };
+        let args = args::parse(&mut inner, &UNIQ)?;
         if let Some(extra) = args.operands.get(2) {
             return Err(args::extra_operand(cx, extra, 1));
         }
@@ -79,14 +113,11 @@ impl Uniq {
             cx.complain("printing all duplicated lines and repeat counts is meaningless");
             return Err(args::usage(cx, 1));
         }
-        let separated = match args.value('G').or(args.value('A')) {
-            None => None,
-            Some(b"prepend") => Some(Place::Before),
-            Some(b"append") => Some(Place::After),
-            Some(b"both") => Some(Place::Both),
-            Some(b"" | b"none") if args.has('A') => None,
-            Some(_) => Some(Place::Between),
-        };
+        if args.has('G') && args.last_of("cdDAu").is_some() {
+            cx.complain("--group is mutually exclusive with -c/-d/-D/-u");
+            return Err(args::usage(cx, 1));
+        }
+        let separated = place(cx, &args)?;
         let mut output = Fd::STDOUT;
         if let Some(name) = args.operands.get(1).filter(|name| *name != b"-") {
             output = cx.sys.open(name, Open::WRITE).map_err(|errno| {

@@ -1,4 +1,5 @@
-//! tac, rev, nl, paste, comm, base64: programs that look at their operands when they have them all.
+//! tac, rev, nl, paste, comm, base64, fold, expand: programs that look at their operands when
+//! they have them all.
 
 use super::super::args::{self, Options};
 use super::super::input::{Filter, Input};
@@ -40,19 +41,28 @@ const NL: Options = Options {
     stop_early: false,
 };
 
-const PASTE: Options = Options {
-    lacking: "z zero-terminated",
-    ..options("d:s", &[("delimiters", 'd'), ("serial", 's')])
-};
+const PASTE: Options =
+    options("d:sz", &[("delimiters", 'd'), ("serial", 's'), ("zero-terminated", 'z')]);
 
 const BASE64: Options = options("diw:", &[("decode", 'd'), ("ignore-garbage", 'i'), ("wrap", 'w')]);
 
-const COMM: Options = Options {
-    lacking: "z check-order nocheck-order output-delimiter total zero-terminated",
-    ..options("123", &[])
-};
+const COMM: Options = options(
+    "123z|CNO:T",
+    &[
+        ("check-order", 'C'),
+        ("nocheck-order", 'N'),
+        ("output-delimiter", 'O'),
+        ("total", 'T'),
+        ("zero-terminated", 'z'),
+    ],
+);
 
-const TAC: Options = Options { lacking: "brs before regex separator", ..Options::NONE };
+const TAC: Options =
+    Options { lacking: "r regex", ..options("bs:", &[("before", 'b'), ("separator", 's')]) };
+
+const FOLD: Options = options("bsw:", &[("bytes", 'b'), ("spaces", 's'), ("width", 'w')]);
+
+const EXPAND: Options = Options { lacking: "i initial", ..options("t:", &[("tabs", 't')]) };
 
 impl Whole {
     /// Reads the arguments.
@@ -62,6 +72,8 @@ impl Whole {
             "paste" => &PASTE,
             "base64" => &BASE64,
             "comm" => &COMM,
+            "expand" => &EXPAND,
+            "fold" => &FOLD,
             _ => &TAC,
         };
         let args = args::parse(cx, options)?;
@@ -79,7 +91,36 @@ impl Whole {
                 Some(only) => args::missing_after(cx, only, 1),
             });
         }
-        let input = Input::new(&args.operands);
+        let wrap = args.value('w').filter(|text| number(text).is_none());
+        if let Some(text) = wrap.filter(|_| cx.name == "base64") {
+            cx.complain(say!("invalid wrap size: ", quote::always(text)));
+            return Err(1);
+        }
+        let width = args.value('w').filter(|text| number(text).is_none_or(|width| width == 0));
+        if let Some(text) = width.filter(|_| cx.name == "fold") {
+            cx.complain(say!("invalid number of columns: ", quote::always(text)));
+            return Err(1);
+        }
+        let style = args.value('b').filter(|text| !matches!(*text, b"a" | b"t" | b"n"));
+        if let Some(text) = style.filter(|_| cx.name == "nl") {
+            if text.starts_with(b"p") {
+                cx.not_modelled("-b p");
+            }
+            cx.complain(say!("invalid body numbering style: ", quote::always(text)));
+            return Err(args::usage(cx, 1));
+        }
+        if args.value('d').is_some_and(|list| cx.name == "paste" && ends_unescaped(list)) {
+            let list = args.value('d').unwrap_or_default();
+            let text = "delimiter list ends with an unescaped backslash: ";
+            cx.complain(say!(text, quote::needed(list)));
+            return Err(1);
+        }
+        // rev alone knows no name for standard input.
+        let dash = |name: &Vec<u8>| if name == b"-" { b"./-".to_vec() } else { name.clone() };
+        let input = match cx.name {
+            "rev" => Input::new(&args.operands.iter().map(dash).collect::<Vec<_>>()),
+            _ => Input::new(&args.operands),
+        };
         let mut names = args.operands.clone();
         if names.is_empty() {
             names.push(b"-".to_vec());
@@ -121,11 +162,50 @@ impl Whole {
         out
     }
 
+    /// Lines cut to a width, with `-s` after blanks.
+    fn folded(&self) -> Vec<u8> {
+        let width = self.args.value('w').and_then(number).unwrap_or(80) as usize;
+        let mut out = Vec::new();
+        for piece in self.pieces() {
+            let mut rest = piece.strip_suffix(b"\n").unwrap_or(piece);
+            while rest.len() > width {
+                let blank = rest[..width].iter().rposition(|byte| matches!(byte, b' ' | b'\t'));
+                let cut = blank.filter(|_| self.args.has('s')).map_or(width, |at| at + 1);
+                out.extend(say!(rest[..cut], "\n"));
+                rest = &rest[cut..];
+            }
+            out.extend(rest);
+            out.extend(&piece[piece.len() - usize::from(piece.ends_with(b"\n"))..]);
+        }
+        out
+    }
+
+    /// Tabs become blanks.
+    fn expanded(&self) -> Vec<u8> {
+        let tab = self.args.value('t').and_then(number).filter(|tab| *tab > 0).unwrap_or(8);
+        let (mut out, mut column) = (Vec::new(), 0);
+        for byte in self.pieces().flatten() {
+            let count = if *byte == b'\t' { tab - column % tab } else { 1 };
+            column = if *byte == b'\n' { 0 } else { column + count };
+            match byte {
+                b'\t' => out.extend(vec![b' '; count as usize]),
+                byte => out.push(*byte),
+            }
+        }
+        out
+    }
+
+    /// What ends a line.
+    fn line_end(&self) -> u8 {
+        if self.args.has('z') { 0 } else { b'\n' }
+    }
+
     /// Each operand's lines; standard input's are dealt out where it is named more than once.
     fn columns(&self) -> Vec<Vec<Vec<u8>>> {
         let lines = |text: &[u8]| -> Vec<Vec<u8>> {
-            let pieces = text.split_inclusive(|byte| *byte == b'\n');
-            pieces.map(|line| line.strip_suffix(b"\n").unwrap_or(line).to_vec()).collect()
+            let end = self.line_end();
+            let pieces = text.split_inclusive(|byte| *byte == end);
+            pieces.map(|line| line.strip_suffix(&[end]).unwrap_or(line).to_vec()).collect()
         };
         let dashes: Vec<usize> =
             (0..self.names.len()).filter(|at| self.names[*at] == b"-").collect();
@@ -140,9 +220,10 @@ impl Whole {
     }
 
     fn pasted(&self) -> Vec<u8> {
-        let list = super::unescape(self.args.value('d').unwrap_or(b"\t"));
-        let between = |at: usize| list.get(at % list.len().max(1)).map_or(Vec::new(), |b| vec![*b]);
+        let list = delimiters(self.args.value('d').unwrap_or(b"\t"));
+        let between = |at: usize| list.get(at % list.len().max(1)).copied().flatten();
         let columns = self.columns();
+        let end = self.line_end();
         let mut out = Vec::new();
         let mut row = |cells: Vec<&[u8]>| {
             for (at, cell) in cells.into_iter().enumerate() {
@@ -151,7 +232,7 @@ impl Whole {
                 }
                 out.extend(cell);
             }
-            out.push(b'\n');
+            out.push(end);
         };
         if self.args.has('s') {
             columns.iter().for_each(|column| row(column.iter().map(Vec::as_slice).collect()));
@@ -168,7 +249,12 @@ impl Whole {
         let columns = self.columns();
         let [left, right] = columns.as_slice() else { return Vec::new() };
         let shown: Vec<bool> = ['1', '2', '3'].map(|column| !self.args.has(column)).into();
-        let (mut out, mut a, mut b) = (Vec::new(), 0, 0);
+        let between = match self.args.value('O') {
+            None => b"\t".to_vec(),
+            Some([]) => vec![0],
+            Some(text) => text.to_vec(),
+        };
+        let (mut out, mut a, mut b, mut totals) = (Vec::new(), 0, 0, [0u64; 3]);
         while a < left.len() || b < right.len() {
             let order = match (left.get(a), right.get(b)) {
                 (Some(one), Some(other)) => one.cmp(other),
@@ -180,15 +266,29 @@ impl Whole {
                 std::cmp::Ordering::Greater => (1, &right[b]),
                 std::cmp::Ordering::Equal => (2, &left[a]),
             };
-            a += usize::from(order.is_le());
-            b += usize::from(order.is_ge());
+            totals[column] += 1;
             if shown[column] {
                 let tabs = shown[..column].iter().filter(|shown| **shown).count();
-                out.extend(say!("\t".repeat(tabs), line, "\n"));
+                out.extend(say!(between.repeat(tabs), line, [self.line_end()]));
+            }
+            for (number, side, at, taken) in
+                [(1, left, &mut a, order.is_le()), (2, right, &mut b, order.is_ge())]
+            {
+                *at += usize::from(taken);
+                let disordered = taken && *at < side.len() && side[*at] < side[*at - 1];
+                if disordered && self.args.has('C') {
+                    cx.complain(format!("file {number} is not in sorted order"));
+                    self.code = 1;
+                    return out;
+                }
             }
         }
+        if self.args.has('T') {
+            let totals: Vec<Vec<u8>> = totals.iter().map(|n| n.to_string().into()).collect();
+            out.extend(say!(totals.join(&between[..]), between, "total", [self.line_end()]));
+        }
         for (number, side) in [left, right].into_iter().enumerate() {
-            if !side.is_sorted() {
+            if !side.is_sorted() && !self.args.has('N') {
                 cx.complain(format!("file {} is not in sorted order", number + 1));
                 self.code = 1;
             }
@@ -265,18 +365,27 @@ impl Filter for Whole {
             ("tac", true) => {
                 cx.complain(say!(quote::needed(name), ": read error: ", errno.text()));
             }
-            ("rev", false) => cx.complain(say!("cannot open ", name, ": ", errno.text())),
+            ("rev", false) => {
+                let name = if name == b"./-" { b"-" } else { name };
+                cx.complain(say!("cannot open ", name, ": ", errno.text()));
+            }
             _ => complain_of(cx, name, errno),
         }
     }
 
     fn end(&mut self, cx: &mut Context) -> u8 {
+        let separator = self.args.value('s').unwrap_or(b"\n").to_vec();
+        let (separator, before) = (&separator[..], self.args.has('b'));
         let all_read = self.read.len() == self.names.len() && self.code == 0;
         let text = match cx.name {
             "tac" => {
                 let reversed = |text: &Vec<u8>| -> Vec<u8> {
-                    let pieces: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
-                    pieces.into_iter().rev().flatten().copied().collect()
+                    pieces_of(text, separator, before)
+                        .into_iter()
+                        .rev()
+                        .flatten()
+                        .copied()
+                        .collect()
                 };
                 self.read.iter().flat_map(reversed).collect()
             }
@@ -289,6 +398,8 @@ impl Filter for Whole {
                 })
                 .collect(),
             "nl" => self.number_lines(),
+            "fold" => self.folded(),
+            "expand" => self.expanded(),
             // These do nothing unless they can read everything.
             "paste" if all_read => self.pasted(),
             "comm" if all_read => self.compared(cx),
@@ -298,4 +409,49 @@ impl Filter for Whole {
         cx.print(text);
         self.code
     }
+}
+
+/// A text in pieces that end with (or begin with) a separator.
+fn pieces_of<'a>(text: &'a [u8], separator: &[u8], before: bool) -> Vec<&'a [u8]> {
+    let (mut pieces, mut start, mut at) = (Vec::new(), 0, 0);
+    while at < text.len() {
+        if separator.is_empty() || !text[at..].starts_with(separator) {
+            at += 1;
+            continue;
+        }
+        let end = if before { at } else { at + separator.len() };
+        pieces.push(&text[start..end]);
+        start = end;
+        at += separator.len();
+    }
+    pieces.push(&text[start..]);
+    pieces
+}
+
+/// Whether an odd number of backslashes stands at the end.
+fn ends_unescaped(list: &[u8]) -> bool {
+    list.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
+}
+
+/// paste's list: characters, `\n` and its like, `\0` for none at all.
+fn delimiters(list: &[u8]) -> Vec<Option<u8>> {
+    let mut found = Vec::new();
+    let mut bytes = list.iter().copied();
+    while let Some(byte) = bytes.next() {
+        let escaped = if byte == b'\\' { bytes.next() } else { None };
+        found.push(match escaped {
+            None => Some(byte),
+            Some(b'0') => None,
+            Some(letter) => Some(match letter {
+                b'b' => 0x08,
+                b'f' => 0x0c,
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                b'v' => 0x0b,
+                other => other,
+            }),
+        });
+    }
+    found
 }

@@ -337,7 +337,7 @@ impl Said {
             Some(half) if (1..=12).contains(&self.hour) => self.hour % 12 + half,
             Some(_) => return None,
         };
-        let fits = hour < 24 && self.minute < 60 && self.second <= 60;
+        let fits = hour < 24 && self.minute < 60 && self.second < 60;
         fits.then(|| hour * 3_600 + self.minute * 60 + self.second)
     }
 }

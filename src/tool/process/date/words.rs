@@ -120,12 +120,11 @@ const ORDINALS: [(&str, i64); 14] = [
 ];
 
 /// Hours east.
-const ZONES: [(&str, i64); 16] = [
+const ZONES: [(&str, i64); 15] = [
     ("gmt", 0),
     ("ut", 0),
     ("utc", 0),
     ("wet", 0),
-    ("z", 0),
     ("est", -5),
     ("edt", -4),
     ("cst", -6),
@@ -174,6 +173,16 @@ fn word(text: &str) -> Option<Token> {
     }
     if let Some((unit, size)) = unit(word.strip_suffix('s').unwrap_or(&word)) {
         return Some(Token::Unit(unit, size));
+    }
+    if let [letter] = bare.as_bytes() {
+        // Military time zones.
+        return match letter {
+            b'a'..=b'i' => Some(Token::Zone(i64::from(letter - b'a' + 1) * 3_600)),
+            b'k'..=b'm' => Some(Token::Zone(i64::from(letter - b'k' + 10) * 3_600)),
+            b'n'..=b'y' => Some(Token::Zone(i64::from(letter - b'n' + 1) * -3_600)),
+            b'z' => Some(Token::Zone(0)),
+            _ => None,
+        };
     }
     let zone: String = word.chars().filter(|c| *c != '.').collect();
     look(&ZONES, &zone).map(|hours| Token::Zone(hours * 3_600))

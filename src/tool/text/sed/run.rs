@@ -204,8 +204,7 @@ impl Sed {
             };
             cx.complain(text);
             match (opened, &self.in_place) {
-                (true, None) => return Err(4),
-                (true, Some(_)) => self.code = 4,
+                (true, _) => return Err(4),
                 (false, _) => self.code = 2,
             }
         }
@@ -406,7 +405,10 @@ impl Sed {
     fn act(&mut self, cx: &mut Context, at: u32, verb: Verb) -> Flow {
         match verb {
             Verb::Block(_) => {}
-            Verb::Number => self.emit(cx, format!("{}\n", self.line).as_bytes()),
+            Verb::Number => {
+                let text = say!(self.line.to_string(), [self.delimiter]);
+                self.emit(cx, &text);
+            }
             Verb::Append(text) => self.later.push(Later::Text(text)),
             Verb::Insert(text) => self.emit(cx, &text),
             Verb::Change(text) => {
@@ -433,7 +435,7 @@ impl Sed {
                 }
             },
             Verb::FileName => {
-                let name = say!(self.lines.name(), "\n");
+                let name = say!(self.lines.name(), [self.delimiter]);
                 self.emit(cx, &name);
             }
             Verb::List(width) => {
@@ -453,14 +455,11 @@ impl Sed {
             Verb::Quit(code, print) => return Flow::Quit(code, print),
             Verb::Read(name) => self.later.push(Later::File(name)),
             Verb::ReadLine(name) => self.read_line_of(cx, name),
-            Verb::Write(index) => {
-                let space = self.space.clone();
-                self.write_file(cx, index, &space);
-            }
-            Verb::WriteFirst(index) => {
-                let end = self.first_end().unwrap_or(self.space.len());
-                let first = self.space[..end].to_vec();
-                self.write_file(cx, index, &first);
+            Verb::Write(index) | Verb::WriteFirst(index) => {
+                let whole = matches!(verb, Verb::Write(_));
+                let end = self.first_end().filter(|_| !whole).unwrap_or(self.space.len());
+                let text = self.space[..end].to_vec();
+                self.write_file(cx, index, &text);
             }
             Verb::Translate(map) => {
                 for byte in &mut self.space {
