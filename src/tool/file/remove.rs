@@ -136,7 +136,7 @@ impl Rm {
     }
 
     fn operand(&mut self, cx: &mut Context, path: &[u8]) -> Result<Vec<Task>, Vec<Wait>> {
-        if self.deep && matches!(base_name(path), b"." | b"..") {
+        if (self.deep || self.dir) && matches!(base_name(path), b"." | b"..") {
             let name = quote::always(path);
             cx.complain(say!("refusing to remove '.' or '..' directory: skipping ", name));
             self.code = 1;
