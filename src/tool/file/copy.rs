@@ -188,10 +188,10 @@ impl Transfer {
         self.args.last_of(if self.moving { "fin" } else { "in" })
     }
 
-    /// Whether what is there stays without a question.
-    fn leaves(&self, there: &Stat, stat: &Stat) -> bool {
-        let is_older = there.modified >= stat.modified && stat.kind != FileKind::Directory;
-        self.choice() == Some('n') || (self.args.has('u') && is_older)
+    /// `-u`, and what is there is not older.
+    fn is_kept(&self, there: &Stat, stat: &Stat) -> bool {
+        let newer = there.modified >= stat.modified;
+        self.args.has('u') && newer && stat.kind != FileKind::Directory
     }
 
     /// Whether what is there may be overwritten; asks where that was wanted.
@@ -281,14 +281,14 @@ impl Transfer {
         let there = cx.sys.stat(to, true).ok();
         let mut backup = None;
         if let Some(there) = &there {
-            if self.leaves(there, stat) {
+            if self.choice() == Some('n') {
                 return Ok(());
             }
             if same(there, stat) {
                 self.fail(cx, say!(from_name, " and ", to_name, " are the same file"));
                 return Ok(());
             }
-            if !self.may_replace(cx, to)? {
+            if self.is_kept(there, stat) || !self.may_replace(cx, to)? {
                 return Ok(());
             }
             if there.kind == FileKind::Directory {
@@ -387,14 +387,14 @@ impl Transfer {
         let mut backup = None;
         match cx.sys.stat(to, false) {
             Ok(there) => {
-                if self.leaves(&there, &stat) {
+                if self.choice() == Some('n') {
                     return Ok(Vec::new());
                 }
                 if same(&there, &stat) {
                     let text = say!(from_name, " and ", to_name, " are the same file");
                     return Ok(self.fail(cx, text));
                 }
-                if !self.may_replace(cx, to)? {
+                if self.is_kept(&there, &stat) || !self.may_replace(cx, to)? {
                     return Ok(Vec::new());
                 }
                 let into_dir = there.kind == FileKind::Directory;

@@ -136,7 +136,7 @@ impl Rm {
     }
 
     fn operand(&mut self, cx: &mut Context, path: &[u8]) -> Result<Vec<Task>, Vec<Wait>> {
-        if (self.deep || self.dir) && matches!(base_name(path), b"." | b"..") {
+        if self.deep && matches!(base_name(path), b"." | b"..") {
             let name = quote::always(path);
             cx.complain(say!("refusing to remove '.' or '..' directory: skipping ", name));
             self.code = 1;
@@ -166,7 +166,11 @@ impl Rm {
             self.fail(cx, path, Errno::Isdir);
             return Ok(Vec::new());
         }
-        let names = if self.deep { cx.sys.read_dir(path).unwrap_or_default() } else { Vec::new() };
+        let names = cx.sys.read_dir(path).unwrap_or_default();
+        if !self.deep && !names.is_empty() {
+            self.fail(cx, path, Errno::Notempty);
+            return Ok(Vec::new());
+        }
         let question = say!("descend into directory ", quote::always(path));
         if self.asks == Asks::Always && !names.is_empty() && !self.asker.ask(cx, question)? {
             self.keep(path);

@@ -31,6 +31,7 @@ pub struct Dump {
     skip: u64,
     all: bool,
     bytes: Vec<u8>,
+    any_opened: bool,
     code: u8,
 }
 
@@ -96,6 +97,7 @@ impl Dump {
             skip: count('j').or(count('s')).unwrap_or(0),
             all: args.has('v'),
             bytes: Vec::new(),
+            any_opened: false,
             code: 0,
         };
         Ok((dump, Input::new(&args.operands)))
@@ -169,6 +171,10 @@ fn character(byte: u8) -> String {
 }
 
 impl Filter for Dump {
+    fn opened(&mut self, _: &Input, _: &mut Context) {
+        self.any_opened = true;
+    }
+
     fn chunk(&mut self, chunk: &Blob, _: &mut Input, _: &mut Context) -> Option<u8> {
         let skipped = self.skip.min(chunk.len());
         self.skip -= skipped;
@@ -183,6 +189,9 @@ impl Filter for Dump {
     }
 
     fn end(&mut self, cx: &mut Context) -> u8 {
+        if !self.any_opened {
+            return self.code;
+        }
         let bytes = std::mem::take(&mut self.bytes);
         let mut last: Option<&[u8]> = None;
         let mut starred = false;

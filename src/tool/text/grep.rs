@@ -8,7 +8,6 @@ use super::super::args;
 use super::super::input::{Filter, Input, Lines};
 use super::super::process::matches_glob;
 use super::super::say::{base_name, join, number, say};
-use super::complain_of;
 use crate::base::Blob;
 use crate::ere::{Dialect, Flags};
 use crate::os::{Errno, FileKind};
@@ -93,6 +92,13 @@ impl Grep {
         let mut args = args::parse(&mut inner, &GREP)?;
         with_letters(cx, &mut args)?;
         let mut patterns = given_patterns(cx, &mut args)?;
+        // Nothing can be selected: grep does not even begin.
+        let has = |letter| args.has(letter);
+        let none = patterns == [b""] && has('v') && !has('x') && !has('w');
+        let zero = args.value('m').and_then(number) == Some(0);
+        if (none || zero) && !has('L') {
+            return Err(1);
+        }
         if args.has('P') {
             let plain: Option<Vec<Vec<u8>>> = patterns.iter().map(|text| from_perl(text)).collect();
             match plain {
@@ -105,9 +111,6 @@ impl Grep {
             }
         }
         let grep = Grep::shaped(cx, &args, patterns)?;
-        if grep.max == 0 {
-            return Err(1);
-        }
         let operands = match args.operands.is_empty() && grep.deep {
             true => vec![b".".to_vec()],
             false => args.operands.clone(),
@@ -498,7 +501,7 @@ impl Filter for Grep {
         }
         self.failed = true;
         if !self.silent {
-            complain_of(cx, input.name(), errno);
+            cx.complain(say!(input.name(), ": ", errno.text()));
         }
     }
 

@@ -42,13 +42,14 @@ pub fn refuse_count(cx: &mut Context, by_bytes: bool, text: &[u8]) -> u8 {
     1
 }
 
-/// `head -5`, `tail -20f`: the old way to write a count, as `-n 5`.
-pub fn modern(argv: &[Vec<u8>]) -> Vec<Vec<u8>> {
+/// `head -5`, `tail -20f`: the old way to write a count, as `-n 5`; which letters may
+/// follow it.
+pub fn modern(argv: &[Vec<u8>], known: &[u8]) -> Vec<Vec<u8>> {
     let mut argv = argv.to_vec();
     if let Some(word) = argv.get(1).filter(|word| word.len() > 1 && word[0] == b'-') {
         let digits = word[1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (count, letters) = word[1..].split_at(digits);
-        if digits > 0 && letters.iter().all(|letter| b"cqvf".contains(letter)) {
+        if digits > 0 && letters.iter().all(|letter| known.contains(letter)) {
             let by_bytes = letters.contains(&b'c');
             let mut words =
                 vec![if by_bytes { b"-c".to_vec() } else { b"-n".to_vec() }, count.to_vec()];
@@ -94,7 +95,7 @@ const HEAD: Options = Options {
 impl Head {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Head, Input), u8> {
-        let argv = modern(cx.argv);
+        let argv = modern(cx.argv, b"cqv");
         let mut inner = Context {
             sys: &mut *cx.sys,
             out: &mut *cx.out,

@@ -60,7 +60,7 @@ impl Tail {
             [_, _, file] => is_file(file) || file == b"--",
             _ => false,
         };
-        let mut argv = if old { modern(cx.argv) } else { cx.argv.to_vec() };
+        let mut argv = if old { modern(cx.argv, b"cf") } else { cx.argv.to_vec() };
         // `tail +5`.
         if let Some(word) = argv.get_mut(1).filter(|_| old)
             && word.first() == Some(&b'+')
@@ -86,12 +86,15 @@ impl Tail {
             let text = text.strip_prefix(b"-").unwrap_or(text);
             return Err(refuse_count(&mut inner, how == Some('c'), text));
         };
-        if args.has('P') && !(args.has('f') || args.has('F')) {
-            cx.complain("warning: PID ignored; --pid=PID is useful only when following");
-        }
-        if let Some(text) = args.value('s').filter(|text| duration(text).is_none()) {
-            cx.complain(say!("invalid number of seconds: ", quote::always(text)));
-            return Err(1);
+        judge_follow_options(cx, &args)?;
+        // Once asked for, it holds for what is counted later, too.
+        let from_start = args
+            .options
+            .iter()
+            .any(|(letter, value)| matches!(letter, 'c' | 'n') && value.first() == Some(&b'+'));
+        let follow = args.has('f') || args.has('F');
+        if limit == 0 && !from_start && !follow {
+            return Err(0);
         }
         let input = Input::new(&args.operands);
         let headed = match args.last_of("qv") {
@@ -101,13 +104,9 @@ impl Tail {
         let tail = Tail {
             limit,
             by_bytes: how == Some('c'),
-            // Once asked for, it holds for what is counted later, too.
-            from_start: args
-                .options
-                .iter()
-                .any(|(letter, value)| matches!(letter, 'c' | 'n') && value.first() == Some(&b'+')),
+            from_start,
             delimiter: if args.has('z') { 0 } else { b'\n' },
-            follow: args.has('f') || args.has('F'),
+            follow,
             headed,
             any_shown: false,
             gathered: Blob::new(),
@@ -232,6 +231,18 @@ impl Tail {
         cx.out.flush();
         Step::Wait(vec![Wait::Timer(timer)])
     }
+}
+
+/// `--pid` and `-s`, which matter to `-f` alone.
+fn judge_follow_options(cx: &mut Context, args: &args::Args) -> Result<(), u8> {
+    if args.has('P') && !(args.has('f') || args.has('F')) {
+        cx.complain("warning: PID ignored; --pid=PID is useful only when following");
+    }
+    if let Some(text) = args.value('s').filter(|text| duration(text).is_none()) {
+        cx.complain(say!("invalid number of seconds: ", quote::always(text)));
+        return Err(1);
+    }
+    Ok(())
 }
 
 /// The first digit of a count written the old way where it may not be.
