@@ -255,5 +255,9 @@ pub const CAUSES_MAX: u32 = 16;
 /// Beyond: the pairs of later pods are not offered, but a session file may name them.
 pub const PAIRED_PODS_MAX: usize = 12;
 
-/// So many causes of one step are kept. Chosen: a reader follows one, and wants the newest.
+/// Elements of one array of a script. Chosen, to bound memory. Beyond: they are not kept.
+pub const ARRAY_ELEMENTS_MAX: usize = 65_536;
+
+/// Causes kept of one step. Chosen: a reader follows one, and wants the newest. Beyond: the first
+/// stays, and the newest.
 pub const STEP_CAUSES_MAX: usize = 4;

@@ -3,6 +3,7 @@
 use super::machine::{Call, Machine, Origin};
 use super::vars::{Map, Value};
 use crate::base::SortedMap;
+use crate::base::limit::ARRAY_ELEMENTS_MAX;
 
 /// What names an element.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -23,10 +24,7 @@ impl Key {
     }
 }
 
-/// Elements of an indexed array, for the bound on memory.
-const ELEMENTS_MAX: usize = 65_536;
-
-/// How many names may lead on to each other, as in bash.
+/// How many names may lead on to each other (`NAMEREF_MAX` of bash's variables.h).
 const REFERENCES_MAX: u32 = 8;
 
 impl Machine {
@@ -164,14 +162,14 @@ impl Machine {
         let variable = self.vars.entry(name);
         variable.set_at = Some(site.map_or(0, |site| site.0));
         match (key, &mut variable.value) {
-            (Key::Text(key), Value::Map(map)) if map.len() < ELEMENTS_MAX => {
+            (Key::Text(key), Value::Map(map)) if map.len() < ARRAY_ELEMENTS_MAX => {
                 map.insert(key, text);
                 true
             }
             (Key::Number(index), value) => {
                 let list = as_list(value);
                 match from_end(list, *index) {
-                    Some(index) if list.len() < ELEMENTS_MAX => {
+                    Some(index) if list.len() < ARRAY_ELEMENTS_MAX => {
                         list.insert(index, text);
                         true
                     }

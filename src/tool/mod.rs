@@ -58,6 +58,11 @@ struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// The same, called with other words.
+    fn with_argv<'a>(&'a mut self, argv: &'a [Vec<u8>]) -> Context<'a> {
+        Context { sys: self.sys, out: self.out, name: self.name, argv, env: self.env }
+    }
+
     /// What its messages call it: as it was called, except where only the file's name counts.
     fn called(&self) -> &[u8] {
         match self.name {

@@ -79,8 +79,7 @@ fn chmod_args(cx: &mut Context) -> Result<args::Args, u8> {
     };
     let mut argv = cx.argv.to_vec();
     let mode = argv.remove(at + 1);
-    let mut inner =
-        Context { sys: &mut *cx.sys, out: &mut *cx.out, name: cx.name, argv: &argv, env: cx.env };
+    let mut inner = cx.with_argv(&argv);
     let mut args = args::parse(&mut inner, &CHMOD)?;
     args.operands.insert(0, mode);
     Ok(args)

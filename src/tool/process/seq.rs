@@ -100,8 +100,7 @@ pub fn seq(cx: &mut Context) -> u8 {
     if let Some(at) = argv.iter().position(negative) {
         argv.insert(at, b"--".to_vec());
     }
-    let mut inner =
-        Context { sys: &mut *cx.sys, out: &mut *cx.out, name: cx.name, argv: &argv, env: cx.env };
+    let mut inner = cx.with_argv(&argv);
     let mut args = match args::parse(&mut inner, &SEQ) {
         Ok(args) => args,
         Err(code) => return code,

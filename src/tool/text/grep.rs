@@ -82,13 +82,7 @@ impl Grep {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Grep, Input), u8> {
         let argv = with_context(cx.argv);
-        let mut inner = Context {
-            sys: &mut *cx.sys,
-            out: &mut *cx.out,
-            name: cx.name,
-            argv: &argv,
-            env: cx.env,
-        };
+        let mut inner = cx.with_argv(&argv);
         let mut args = args::parse(&mut inner, &GREP)?;
         with_letters(cx, &mut args)?;
         let mut patterns = given_patterns(cx, &mut args)?;

@@ -96,13 +96,7 @@ impl Head {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Head, Input), u8> {
         let argv = modern(cx.argv, b"cqv");
-        let mut inner = Context {
-            sys: &mut *cx.sys,
-            out: &mut *cx.out,
-            name: cx.name,
-            argv: &argv,
-            env: cx.env,
-        };
+        let mut inner = cx.with_argv(&argv);
         let after = |word: &Vec<u8>| matches!(&word[..], b"-n" | b"-c");
         let trailing = argv.windows(2).skip(1).find(|two| {
             let word = &two[1];

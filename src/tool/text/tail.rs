@@ -72,13 +72,7 @@ impl Tail {
             cx.complain(format!("option used in invalid context -- {digit}"));
             return Err(1);
         }
-        let mut inner = Context {
-            sys: &mut *cx.sys,
-            out: &mut *cx.out,
-            name: cx.name,
-            argv: &argv,
-            env: cx.env,
-        };
+        let mut inner = cx.with_argv(&argv);
         let args = args::parse(&mut inner, &TAIL)?;
         let how = args.last_of("cn");
         let text = how.and_then(|letter| args.value(letter)).unwrap_or(b"10");

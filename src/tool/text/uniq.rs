@@ -88,13 +88,7 @@ impl Uniq {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Uniq, Input), u8> {
         let argv = modern(cx.argv);
-        let mut inner = Context {
-            sys: &mut *cx.sys,
-            out: &mut *cx.out,
-            name: cx.name,
-            argv: &argv,
-            env: cx.env,
-        };
+        let mut inner = cx.with_argv(&argv);
         let args = args::parse(&mut inner, &UNIQ)?;
         if let Some(extra) = args.operands.get(2) {
             return Err(args::extra_operand(cx, extra, 1));
