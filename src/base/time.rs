@@ -40,6 +40,11 @@ impl SimTime {
     pub const fn unix_secs(self) -> u64 {
         EPOCH_UNIX_SECS + self.0 / 1_000
     }
+
+    /// Microseconds since the Unix epoch.
+    pub const fn unix_micros(self) -> i64 {
+        (EPOCH_UNIX_SECS * 1_000 + self.0) as i64 * 1_000
+    }
 }
 
 /// What files carry, which may lie before the scenario: milliseconds since it began.

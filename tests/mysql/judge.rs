@@ -377,4 +377,5 @@ judged! {
     idioms 33_920
     texts 33_930
     statements 33_940
+    fractions 33_960
 }

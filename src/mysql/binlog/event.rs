@@ -45,6 +45,8 @@ pub struct QueryEvent {
     pub several: bool,
     /// Whether it used the time zone.
     pub time_zone: bool,
+    /// The microseconds of its second, if it used them (`Q_MICROSECONDS`).
+    pub micros: Option<u32>,
     /// Who ran it, for GRANT: user and host.
     pub invoker: Option<(String, String)>,
     /// The error it ended with, 0 for none.
@@ -239,10 +241,10 @@ fn type_code(column: &Column) -> (u8, Vec<u8>) {
         // Strings of a kind: the real type goes first.
         Type::Enum(list) => (254, vec![247, if list.len() < 256 { 1 } else { 2 }]),
         Type::Set(_) => (254, vec![248, column.kind.bytes_of_bits() as u8]),
-        Type::DateTime => (18, vec![0]),
-        Type::Timestamp => (17, vec![0]),
+        Type::DateTime(digits) => (18, vec![*digits]),
+        Type::Timestamp(digits) => (17, vec![*digits]),
         Type::Date => (10, vec![]),
-        Type::Time => (19, vec![0]),
+        Type::Time(digits) => (19, vec![*digits]),
         Type::Year => (13, vec![]),
     }
 }
@@ -363,6 +365,10 @@ fn query_body(query: &QueryEvent, out: &mut Vec<u8>) {
             status.extend(db.as_bytes());
             status.push(0);
         }
+    }
+    if let Some(micros) = query.micros {
+        status.push(13);
+        status.extend(&micros.to_le_bytes()[..3]);
     }
     out.extend(query.thread.to_le_bytes());
     out.extend(0_u32.to_le_bytes());

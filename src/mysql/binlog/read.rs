@@ -169,6 +169,7 @@ fn query(b: &mut Bytes) -> Option<Event> {
                     s.take(1)?;
                 }
             }
+            13 => event.micros = Some(s.number(3)? as u32),
             _ => break,
         }
     }

@@ -243,8 +243,10 @@ fn rows_come_back_from_their_bytes() {
         (Type::VarChar(300), text("long enough for two bytes of length")),
         (Type::Char(3), text("abc")),
         (Type::Text(2), text("text")),
-        (Type::DateTime, Value::Moment(1_767_600_001)),
-        (Type::Timestamp, Value::Moment(1_767_600_001)),
+        (Type::DateTime(0), Value::Moment(1_767_600_001_000_000, 0)),
+        (Type::DateTime(2), Value::Moment(1_767_600_001_250_000, 2)),
+        (Type::Timestamp(0), Value::Moment(1_767_600_001_000_000, 0)),
+        (Type::Timestamp(5), Value::Moment(1_767_600_001_123_450, 5)),
         (Type::Date, Value::Date(20_458)),
         (
             Type::Real { single: true, digits: None, unsigned: false },
@@ -260,7 +262,9 @@ fn rows_come_back_from_their_bytes() {
         (Type::Bit(10), Value::Bits(vec![2, 255])),
         (Type::Enum(vec!["x".into(), "y".into()]), Value::Member(2, "y".into())),
         (Type::Set(vec!["p".into(), "q".into()]), Value::Member(3, "p,q".into())),
-        (Type::Time, Value::Time(-36_672)),
+        (Type::Time(0), Value::Time(-36_672_000_000, 0)),
+        (Type::Time(1), Value::Time(-36_672_500_000, 1)),
+        (Type::Time(6), Value::Time(-1, 6)),
         (Type::Year, Value::Int(2_024)),
         (INT, Value::Null),
     ];

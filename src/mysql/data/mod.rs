@@ -17,8 +17,9 @@ pub use clock::{CLOCK_MAX, clock_text, parse_clock};
 pub use decimal::Decimal;
 pub use double::{SHORTEST, SINGLE, double_text};
 pub use moment::{
-    ZERO_DATE, date_text, days_from_civil, days_of_month, fields, moment_text, parse_moment,
+    DAY, SECOND, ZERO_DATE, cut_off, date_of, date_text, days_from_civil, days_of_month, fields,
+    fraction_text, micros, moment_text, parse_moment, rounded,
 };
 pub use table::{Column, Default, ForeignKey, Key, Referential, Row, Table};
-pub use types::Type;
+pub use types::{Type, in_brackets};
 pub use value::Value;

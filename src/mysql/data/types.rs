@@ -47,14 +47,14 @@ pub enum Type {
     Enum(Vec<String>),
     /// SET: its members.
     Set(Vec<String>),
-    /// DATETIME.
-    DateTime,
-    /// TIMESTAMP.
-    Timestamp,
+    /// DATETIME, with so many digits of a second's fraction.
+    DateTime(u8),
+    /// TIMESTAMP, with so many digits of a second's fraction.
+    Timestamp(u8),
     /// DATE.
     Date,
-    /// TIME.
-    Time,
+    /// TIME, with so many digits of a second's fraction.
+    Time(u8),
     /// YEAR.
     Year,
 }
@@ -96,11 +96,19 @@ impl Type {
             Type::Bit(n) => format!("bit({n})"),
             Type::Enum(list) => format!("enum({})", members(list)),
             Type::Set(list) => format!("set({})", members(list)),
-            Type::DateTime => "datetime".into(),
-            Type::Timestamp => "timestamp".into(),
+            Type::DateTime(digits) => format!("datetime{}", in_brackets(*digits)),
+            Type::Timestamp(digits) => format!("timestamp{}", in_brackets(*digits)),
             Type::Date => "date".into(),
-            Type::Time => "time".into(),
+            Type::Time(digits) => format!("time{}", in_brackets(*digits)),
             Type::Year => "year(4)".into(),
+        }
+    }
+
+    /// The digits of a second's fraction, of types that have a clock.
+    pub fn second_digits(&self) -> Option<u8> {
+        match self {
+            Type::DateTime(digits) | Type::Timestamp(digits) | Type::Time(digits) => Some(*digits),
+            _ => None,
         }
     }
 
@@ -163,6 +171,11 @@ impl Type {
             (-(1_i128 << (bits - 1)), (1_i128 << (bits - 1)) - 1)
         })
     }
+}
+
+/// `(3)`; nothing for 0.
+pub fn in_brackets(digits: u8) -> String {
+    if digits == 0 { String::new() } else { format!("({digits})") }
 }
 
 /// What stands before `text` and `blob`.

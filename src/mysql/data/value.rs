@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Decimal, SHORTEST, ZERO_DATE, clock_text, date_text, double_text, latin, moment_text,
+    DAY, Decimal, SHORTEST, ZERO_DATE, clock_text, date_text, double_text, latin, moment_text,
     parse_clock, parse_moment,
 };
 use crate::base::real::{Real, leading_number};
@@ -31,12 +31,14 @@ pub enum Value {
     Member(u64, String),
     /// A whole number shown with zeros in front, up to this width: ZEROFILL, YEAR.
     Padded(i128, u8),
-    /// DATETIME and TIMESTAMP: seconds since 1970.
-    Moment(i64),
+    /// DATETIME and TIMESTAMP: microseconds since 1970, and how many digits of a second's fraction
+    /// are shown.
+    Moment(i64, u8),
     /// DATE: days since 1970.
     Date(i64),
-    /// TIME: seconds, at most 838:59:59 either way.
-    Time(i64),
+    /// TIME: microseconds, at most 838:59:59 either way, and how many digits of a second's fraction
+    /// are shown.
+    Time(i64, u8),
 }
 
 impl Value {
@@ -60,9 +62,9 @@ impl Value {
             Value::Text(text) | Value::Member(_, text) => text.clone(),
             Value::Bytes(bytes) | Value::Bits(bytes) => String::from_utf8_lossy(bytes).into_owned(),
             Value::Padded(n, width) => format!("{n:0>width$}", width = usize::from(*width)),
-            Value::Moment(seconds) => moment_text(*seconds),
+            Value::Moment(moment, digits) => moment_text(*moment, *digits),
             Value::Date(days) => date_text(*days),
-            Value::Time(seconds) => clock_text(*seconds),
+            Value::Time(clock, digits) => clock_text(*clock, *digits),
         })
     }
 
@@ -101,10 +103,11 @@ impl Value {
                 Decimal::new(number.into(), 0)
             }
             Value::Member(index, _) => Decimal::new((*index).into(), 0),
-            Value::Moment(_) | Value::Date(_) | Value::Time(_) => {
+            Value::Moment(..) | Value::Date(_) | Value::Time(..) => {
                 let text = self.text();
+                let scale = text.split_once('.').map_or(0, |(_, fraction)| fraction.len() as u8);
                 let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-                let number = Decimal::new(digits.parse().unwrap_or(0), 0);
+                let number = Decimal::new(digits.parse().unwrap_or(0), scale);
                 if text.starts_with('-') { number.negated() } else { number }
             }
         }
@@ -145,30 +148,48 @@ impl Value {
         matches!(self, Value::Int(_) | Value::Decimal(_) | Value::Double(..) | Value::Padded(..))
     }
 
-    /// As a moment, if it is one.
+    /// As a moment in microseconds, if it is one.
     pub fn moment(&self) -> Option<i64> {
         match self {
-            Value::Moment(seconds) => Some(*seconds),
+            Value::Moment(moment, _) => Some(*moment),
             Value::Date(ZERO_DATE) => Some(ZERO_DATE),
-            Value::Date(days) => Some(days * 86_400),
-            Value::Text(text) => parse_moment(text),
-            Value::Int(n) => parse_moment(&n.to_string()),
+            Value::Date(days) => Some(days * DAY),
+            Value::Text(_) | Value::Int(_) | Value::Decimal(_) => {
+                parse_moment(&self.text()).map(|(moment, _)| moment)
+            }
             _ => None,
         }
     }
 
-    /// As a time of day or a span of time, in seconds, if it is one.
+    /// How many digits of a second's fraction it has (`Item::datetime_precision`).
+    pub fn second_digits(&self) -> u8 {
+        let text_digits = |text: &str| {
+            let fraction = text.rsplit_once('.').map_or("", |(_, fraction)| fraction);
+            fraction.bytes().take_while(u8::is_ascii_digit).count().min(6) as u8
+        };
+        match self {
+            Value::Moment(_, digits) | Value::Time(_, digits) => *digits,
+            Value::Text(text) if text.contains(':') => text_digits(text),
+            Value::Decimal(d) => d.scale.min(6),
+            Value::Double(..) => 6,
+            _ => 0,
+        }
+    }
+
+    /// As a time of day or a span of time, in microseconds, if it is one.
     pub fn clock(&self) -> Option<i64> {
         match self {
-            Value::Time(seconds) => Some(*seconds),
-            Value::Moment(seconds) => Some(seconds.rem_euclid(86_400)),
+            Value::Time(clock, _) => Some(*clock),
+            Value::Moment(moment, _) => Some(moment.rem_euclid(DAY)),
             Value::Date(_) => Some(0),
             Value::Null => None,
             other => {
                 let text = other.text();
                 let moment = text.trim().get(4..).is_some_and(|rest| rest.contains('-'));
-                let of_day = || parse_moment(&text).map(|seconds| seconds.rem_euclid(86_400));
-                if moment { of_day() } else { parse_clock(&text) }
+                if moment {
+                    return parse_moment(&text).map(|(moment, _)| moment.rem_euclid(DAY));
+                }
+                parse_clock(&text).map(|(clock, _)| clock)
             }
         }
     }
@@ -179,13 +200,13 @@ impl Value {
         if self.is_null() || other.is_null() {
             return None;
         }
-        let temporal = |v: &Value| matches!(v, Value::Moment(_) | Value::Date(_));
+        let temporal = |v: &Value| matches!(v, Value::Moment(..) | Value::Date(_));
         if (temporal(self) || temporal(other))
             && let (Some(a), Some(b)) = (self.moment(), other.moment())
         {
             return Some(a.cmp(&b));
         }
-        let time = |v: &Value| matches!(v, Value::Time(_));
+        let time = |v: &Value| matches!(v, Value::Time(..));
         if (time(self) || time(other))
             && let (Some(a), Some(b)) = (self.clock(), other.clock())
         {

@@ -47,6 +47,7 @@ pub(super) fn alter_table(
     let before = env.catalog.table(&db, &name.table);
     let copied = before.filter(|before| is_copied(before, changes)).map_or(0, |t| t.rows.len());
     let table = table_mut(&mut done.catalog, &db, &name.table)?;
+    done.time_zone = copied > 0 && (has_timestamps(table) || before.is_some_and(has_timestamps));
     sort_keys(table);
     check_auto(table)?;
     check_size(table)?;
@@ -59,6 +60,13 @@ pub(super) fn alter_table(
         done.databases.push(db);
     }
     Ok(())
+}
+
+/// Whether there is a TIMESTAMP in one of the rows.
+fn has_timestamps(table: &Table) -> bool {
+    let stamps = |at: &usize| matches!(table.columns[*at].kind, Type::Timestamp(_));
+    let mut stamps = (0..table.columns.len()).filter(stamps);
+    stamps.any(|at| table.rows.iter().any(|row| !row.values[at].is_null()))
 }
 
 /// Whether 5.7 makes these changes by copying the table, row by row.
@@ -188,9 +196,9 @@ pub(super) fn empty_value(kind: &Type) -> Value {
         // NOT NULL without a default begins with its first member.
         Type::Enum(_) => kind.member(1),
         Type::Set(_) => kind.member(0),
-        Type::DateTime | Type::Timestamp => Value::Moment(ZERO_DATE),
+        Type::DateTime(digits) | Type::Timestamp(digits) => Value::Moment(ZERO_DATE, *digits),
         Type::Date => Value::Date(ZERO_DATE),
-        Type::Time => Value::Time(0),
+        Type::Time(digits) => Value::Time(0, *digits),
         Type::Year => Value::Int(0),
     }
 }

@@ -8,7 +8,9 @@ use super::from::{database, no_such_table};
 use super::select::{plain_columns, rows_of};
 use super::{Answer, Env, alter, dml, foreign, store, system, unknown_database};
 use crate::base::SortedMap;
-use crate::mysql::data::{Catalog, Charset, Column, Database, Key, Row, Table, Type, Value};
+use crate::mysql::data::{
+    Catalog, Charset, Column, Database, Key, Row, SECOND, Table, Type, Value,
+};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{ColumnSpec, CreateTable, KeySpec, Select, Statement, TableName};
 
@@ -36,6 +38,8 @@ pub struct Done {
     pub databases: Vec<String>,
     /// What it fails with after all: DROP TABLE has dropped the tables there were.
     pub failed: Option<SqlError>,
+    /// Whether TIMESTAMPs were copied, by way of the time zone.
+    pub time_zone: bool,
 }
 
 /// Runs a DDL statement.
@@ -46,6 +50,7 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
         files: Vec::new(),
         databases: Vec::new(),
         failed: None,
+        time_zone: false,
     };
     match statement {
         Statement::CreateDatabase { name, if_not_exists, charset } => {
@@ -253,7 +258,7 @@ fn table_of(create: &CreateTable, charset: Charset, env: &mut Env) -> Result<Tab
         row_id_next: 1,
         charset,
         engine: "InnoDB".into(),
-        created: u64::try_from(env.now).unwrap_or(0),
+        created: u64::try_from(env.now / SECOND).unwrap_or(0),
         comment: String::new(),
     };
     for (option, value) in &create.options {
@@ -417,9 +422,10 @@ pub(super) fn check_size(table: &Table) -> Result<(), SqlError> {
                     2
                 }
             }
-            Type::DateTime => 5,
-            Type::Timestamp => 4,
-            Type::Date | Type::Time => 3,
+            Type::DateTime(digits) => 5 + u64::from(digits.div_ceil(2)),
+            Type::Timestamp(digits) => 4 + u64::from(digits.div_ceil(2)),
+            Type::Time(digits) => 3 + u64::from(digits.div_ceil(2)),
+            Type::Date => 3,
             Type::Year => 1,
         }
     };

@@ -70,10 +70,16 @@ pub(super) fn column_of(
         charset,
         not_null: spec.not_null || spec.primary || spec.auto_increment,
         default: None,
-        on_update_now: spec.on_update_now,
+        on_update_now: spec.on_update_now.is_some(),
         auto_increment: spec.auto_increment,
         comment: spec.comment.clone(),
     };
+    if let Some(digits) = spec.on_update_now
+        && (matches!(column.kind, Type::Time(_)) || column.kind.second_digits() != Some(digits))
+    {
+        let text = format!("Invalid ON UPDATE clause for '{name}' column");
+        return Err(SqlError::new(1294, text));
+    }
     implicit_timestamp(spec, table, &mut column)?;
     if let Some(expr) = &spec.default {
         column.default = default_of(expr, &column, env)?;
@@ -103,20 +109,29 @@ fn implicit_timestamp(
     table: &Table,
     column: &mut Column,
 ) -> Result<(), SqlError> {
-    if spec.kind != Type::Timestamp || spec.null {
+    if !matches!(spec.kind, Type::Timestamp(_)) || spec.null {
         return Ok(());
     }
     column.not_null = true;
     if spec.default.is_some() {
         return Ok(());
     }
-    let first = !table.columns.iter().any(|c| c.kind == Type::Timestamp);
-    if !first || spec.on_update_now {
+    let first = !table.columns.iter().any(|c| matches!(c.kind, Type::Timestamp(_)));
+    if !first || spec.on_update_now.is_some() {
         return Err(SqlError::new(1067, format!("Invalid default value for '{}'", spec.name)));
     }
     column.default = Some(Default::Now);
     column.on_update_now = true;
     Ok(())
+}
+
+/// The digits CURRENT_TIMESTAMP asks for.
+pub(super) fn digits_of_now(arguments: &[Expr]) -> Option<u8> {
+    match arguments.first() {
+        None => Some(0),
+        Some(Expr::Number(digits)) => digits.parse().ok(),
+        Some(_) => None,
+    }
 }
 
 fn default_of(expr: &Expr, column: &Column, env: &mut Env) -> Result<Option<Default>, SqlError> {
@@ -129,8 +144,9 @@ fn default_of(expr: &Expr, column: &Column, env: &mut Env) -> Result<Option<Defa
         return Err(SqlError::new(1101, text));
     }
     let value = match expr {
-        Expr::Call(..) if matches!(column.kind, Type::DateTime | Type::Timestamp) => {
-            return Ok(Some(Default::Now));
+        Expr::Call(_, list) if matches!(column.kind, Type::DateTime(_) | Type::Timestamp(_)) => {
+            let fits = digits_of_now(list) == column.kind.second_digits();
+            return if fits { Ok(Some(Default::Now)) } else { Err(invalid()) };
         }
         Expr::Call(..) => return Err(invalid()),
         Expr::Null if column.not_null => return Err(invalid()),

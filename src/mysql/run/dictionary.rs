@@ -1,10 +1,10 @@
 //! INFORMATION_SCHEMA's tables about what clients made: columns in 5.7's order. Where a value is
 //! InnoDB's own business (sizes, estimates), it is what a small table has.
 
-use super::show::key_mark;
+use super::show::{extra, key_mark, now_sql};
 use super::{Env, Rows};
 use crate::mysql::data::{
-    Charset, Column, Default, ForeignKey, Key, Referential, Table, Type, moment_text,
+    Charset, Column, Default, ForeignKey, Key, Referential, SECOND, Table, Type, moment_text,
 };
 
 /// A table by its name in lower case; `None` if it is not one of these.
@@ -97,7 +97,7 @@ fn table_row((db, name): (&str, &str), table: &Table) -> Cells {
         number(pages * table.keys.len().saturating_sub(1) as u64),
         number(0),
         table.auto_column().and_then(|_| number(table.auto_increment)),
-        text(&moment_text(i64::try_from(table.created).unwrap_or(0))),
+        text(&moment_text(table.created as i64 * SECOND, 0)),
         None,
         None,
         text(table.charset.collation()),
@@ -162,13 +162,7 @@ fn column_rows((db, name): (&str, &str), table: &Table) -> Vec<Cells> {
         let sql = column.kind.sql();
         let kind: String = sql.chars().take_while(char::is_ascii_alphabetic).collect();
         let (precision, scale) = digits(&column.kind);
-        let moment = matches!(column.kind, Type::DateTime | Type::Timestamp | Type::Time);
         let set: Option<Charset> = column.kind.is_text().then_some(column.charset);
-        let extra = match (column.auto_increment, column.on_update_now) {
-            (true, _) => "auto_increment",
-            (_, true) => "on update CURRENT_TIMESTAMP",
-            _ => "",
-        };
         vec![
             text("def"),
             text(db),
@@ -176,7 +170,7 @@ fn column_rows((db, name): (&str, &str), table: &Table) -> Vec<Cells> {
             text(&column.name),
             number(index + 1),
             match &column.default {
-                Some(Default::Now) => text("CURRENT_TIMESTAMP"),
+                Some(Default::Now) => Some(now_sql(column)),
                 Some(Default::Value(value)) => value.shown(),
                 None => None,
             },
@@ -186,12 +180,12 @@ fn column_rows((db, name): (&str, &str), table: &Table) -> Vec<Cells> {
             lengths(column).and_then(|(_, n)| number(n)),
             precision,
             scale,
-            moment.then(|| "0".to_string()),
+            column.kind.second_digits().and_then(number),
             set.map(|set| set.name().to_string()),
             set.map(|set| set.collation().to_string()),
             text(&sql),
             text(key_mark(table, index as u32)),
-            text(extra),
+            Some(extra(column)),
             text("select,insert,update,references"),
             text(&column.comment),
             text(""),

@@ -85,7 +85,7 @@ impl Work {
     fn reads_timestamp(&self, expr: &Expr) -> bool {
         if let Expr::Column { name, .. } = expr {
             let at = self.table.column(name);
-            return at.is_some_and(|at| self.table.columns[at].kind == Type::Timestamp);
+            return at.is_some_and(|at| matches!(self.table.columns[at].kind, Type::Timestamp(_)));
         }
         expr.children().into_iter().any(|part| self.reads_timestamp(part))
     }
@@ -353,7 +353,7 @@ pub(super) fn assigned(
     if values != before.values {
         for (index, column) in work.table.columns.iter().enumerate() {
             if column.on_update_now && !touched[index] {
-                values[index] = Value::Moment(env.now);
+                values[index] = env.now_for(&column.kind);
             }
         }
     }

@@ -8,7 +8,7 @@ use super::pattern::{like, regexp};
 use super::variable::system_variable;
 use super::{Session, Variables, function, select};
 use crate::base::real::Real;
-use crate::mysql::data::{Catalog, Decimal, Value};
+use crate::mysql::data::{Catalog, Decimal, Type, Value, cut_off, date_of, rounded};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Expr, Op, Select};
 
@@ -20,7 +20,7 @@ pub struct Env<'e> {
     pub session: &'e mut Session,
     /// Global variables.
     pub globals: &'e Variables,
-    /// Seconds since 1970, the same for the whole statement.
+    /// Microseconds since 1970, the same for the whole statement.
     pub now: i64,
     /// 64 bits of chance.
     pub random: &'e mut dyn FnMut() -> u64,
@@ -45,9 +45,24 @@ pub struct Env<'e> {
     /// Whether something was converted by the session's time zone, which its binlog event then
     /// names.
     pub time_zone: bool,
+    /// Whether the fraction of the statement's second was used, which its event then names.
+    pub micros: bool,
 }
 
 impl Env<'_> {
+    /// NOW(), with so many digits after the point; the others are cut off.
+    pub(super) fn now_with(&mut self, digits: u8) -> Value {
+        self.micros |= digits > 0;
+        Value::Moment(cut_off(self.now, digits), digits)
+    }
+
+    /// NOW() as a column of this type keeps it.
+    pub(super) fn now_for(&mut self, kind: &Type) -> Value {
+        // A TIMESTAMP is kept as it is; a DATETIME is what the clock on the wall shows.
+        self.time_zone |= matches!(kind, Type::DateTime(_));
+        self.now_with(kind.second_digits().unwrap_or(0))
+    }
+
     /// Whether values that do not fit are made to fit, with a warning.
     pub(super) fn is_lenient(&self) -> bool {
         let mode = self.session.vars.get("sql_mode").or_else(|| self.globals.get("sql_mode"));
@@ -145,9 +160,6 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::Interval(_, amount, _) => evaluate(amount, scope, env)?,
         Expr::Cast(inner, kind) => {
             let value = evaluate(inner, scope, env)?;
-            if kind.starts_with("DATETIME ") || kind.starts_with("TIME ") {
-                return Err(SqlError::not_modelled("fractional seconds"));
-            }
             if matches!(kind.as_str(), "SIGNED" | "UNSIGNED") {
                 warn_truncated(&value, "INTEGER", env);
             }
@@ -310,7 +322,6 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
     }
     if let (Expr::Interval(_, amount, unit), Op::Add) = (left, op) {
         let (amount, base) = (evaluate(amount, scope, env)?, evaluate(right, scope, env)?);
-        function::no_fraction("DATE_ADD", std::slice::from_ref(&base))?;
         return Ok(function::add_interval(&base, &amount, unit, false));
     }
     let a = evaluate(left, scope, env)?;
@@ -321,7 +332,6 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
     }
     if let Expr::Interval(_, amount, unit) = right {
         let amount = evaluate(amount, scope, env)?;
-        function::no_fraction("DATE_ADD", std::slice::from_ref(&a))?;
         return Ok(function::add_interval(&a, &amount, unit, op == Op::Sub));
     }
     let b = evaluate(right, scope, env)?;
@@ -446,7 +456,7 @@ fn integer(value: &Value) -> Option<i128> {
     match value {
         Value::Int(n) | Value::Padded(n, _) => Some(*n),
         Value::Decimal(_) => None,
-        other => Some(other.number().unscaled),
+        other => Some(other.number()).filter(|n| n.scale == 0).map(|n| n.unscaled),
     }
 }
 
@@ -531,7 +541,10 @@ fn cast(value: &Value, kind: &str) -> Value {
                 Value::Decimal(Decimal::new(d.unscaled.clamp(-limit, limit), scale))
             })
         }
-        "TIME" => value.clock().map_or(Value::Null, Value::Time),
+        "TIME" => {
+            let digits = length.parse().unwrap_or(0);
+            value.clock().map_or(Value::Null, |clock| Value::Time(rounded(clock, digits), digits))
+        }
         "BINARY" => {
             let mut bytes = value.bytes();
             if let Ok(length) = length.parse::<usize>() {
@@ -539,8 +552,12 @@ fn cast(value: &Value, kind: &str) -> Value {
             }
             Value::Bytes(bytes)
         }
-        "DATETIME" => value.moment().map_or(Value::Null, Value::Moment),
-        "DATE" => value.moment().map_or(Value::Null, |s| Value::Date(s.div_euclid(86_400))),
+        "DATETIME" => {
+            let digits = length.parse().unwrap_or(0);
+            let kept = |moment| Value::Moment(rounded(moment, digits), digits);
+            value.moment().map_or(Value::Null, kept)
+        }
+        "DATE" => value.moment().map_or(Value::Null, date_of),
         _ => {
             let text = value.text();
             let length = length.parse().unwrap_or(usize::MAX);

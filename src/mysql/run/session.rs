@@ -45,6 +45,8 @@ pub struct Began {
     pub db: String,
     /// It used the time zone.
     pub time_zone: bool,
+    /// The microseconds of its second, if it used them.
+    pub micros: Option<u32>,
     /// It was an UPDATE of several tables.
     pub several: bool,
     /// It changed a table that foreign keys refer to.
@@ -77,6 +79,8 @@ pub struct Said {
     pub databases: Vec<String>,
     /// It used the time zone.
     pub time_zone: bool,
+    /// The microseconds of its second, if it used them.
+    pub micros: Option<u32>,
     /// It is an UPDATE of several tables.
     pub several: bool,
     /// LAST_INSERT_ID(), if it asks for it.

@@ -3,7 +3,8 @@
 use super::from::{database, no_such_table};
 use super::{Env, Rows, Scope, charsets, evaluate, like, others, system, unknown_database};
 use crate::mysql::data::{
-    Charset, Column, Default, ForeignKey, Key, Referential, Table, Type, Value, moment_text,
+    Charset, Column, Default, ForeignKey, Key, Referential, SECOND, Table, Type, Value,
+    in_brackets, moment_text,
 };
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Pick, Show};
@@ -234,7 +235,7 @@ fn table_status(db: Option<&str>, pick: &Pick, env: &mut Env) -> Result<Rows, Sq
             some((16_384 * table.keys.iter().filter(|k| k.name != "PRIMARY").count()).to_string()),
             some("0".into()),
             table.auto_column().map(|_| table.auto_increment.to_string()),
-            some(moment_text(i64::try_from(table.created).unwrap_or(0))),
+            some(moment_text(table.created as i64 * SECOND, 0)),
             None,
             None,
             some(table.charset.collation().into()),
@@ -262,17 +263,10 @@ fn columns(table: &Table, full: bool) -> Rows {
         cells.push(Some(key_mark(table, index as u32).into()));
         cells.push(match &column.default {
             None => None,
-            Some(Default::Now) => Some("CURRENT_TIMESTAMP".into()),
+            Some(Default::Now) => Some(now_sql(column)),
             Some(Default::Value(value)) => value.shown(),
         });
-        let extra = if column.auto_increment {
-            "auto_increment"
-        } else if column.on_update_now {
-            "on update CURRENT_TIMESTAMP"
-        } else {
-            ""
-        };
-        cells.push(Some(extra.into()));
+        cells.push(Some(extra(column)));
         if full {
             cells.push(Some("select,insert,update,references".into()));
             cells.push(Some(column.comment.clone()));
@@ -280,6 +274,20 @@ fn columns(table: &Table, full: bool) -> Rows {
         rows.rows.push(cells);
     }
     rows
+}
+
+/// `CURRENT_TIMESTAMP(3)`.
+pub(super) fn now_sql(column: &Column) -> String {
+    format!("CURRENT_TIMESTAMP{}", in_brackets(column.kind.second_digits().unwrap_or(0)))
+}
+
+/// The column Extra of SHOW COLUMNS.
+pub(super) fn extra(column: &Column) -> String {
+    match (column.auto_increment, column.on_update_now) {
+        (true, _) => "auto_increment".into(),
+        (_, true) => format!("on update {}", now_sql(column)),
+        _ => String::new(),
+    }
 }
 
 pub(super) fn key_mark(table: &Table, column: u32) -> &'static str {
@@ -485,11 +493,11 @@ fn column_sql(column: &Column, table: &Table) -> String {
     }
     if column.not_null {
         line.push_str(" NOT NULL");
-    } else if column.kind == Type::Timestamp {
+    } else if matches!(column.kind, Type::Timestamp(_)) {
         line.push_str(" NULL");
     }
     match &column.default {
-        Some(Default::Now) => line.push_str(" DEFAULT CURRENT_TIMESTAMP"),
+        Some(Default::Now) => line.push_str(&format!(" DEFAULT {}", now_sql(column))),
         Some(Default::Value(Value::Null)) => line.push_str(" DEFAULT NULL"),
         Some(Default::Value(value)) => {
             line.push_str(&format!(" DEFAULT '{}'", value.text().replace('\'', "''")));
@@ -500,7 +508,7 @@ fn column_sql(column: &Column, table: &Table) -> String {
         None => {}
     }
     if column.on_update_now {
-        line.push_str(" ON UPDATE CURRENT_TIMESTAMP");
+        line.push_str(&format!(" ON UPDATE {}", now_sql(column)));
     }
     if column.auto_increment {
         line.push_str(" AUTO_INCREMENT");

@@ -5,7 +5,8 @@ use super::alter::empty_value;
 use super::eval::is_numeric;
 use crate::base::real::Real;
 use crate::mysql::data::{
-    CLOCK_MAX, Column, Decimal, Default, SHORTEST, SINGLE, Table, Type, Value, ZERO_DATE, latin,
+    CLOCK_MAX, Column, DAY, Decimal, Default, SECOND, SHORTEST, SINGLE, Table, Type, Value,
+    ZERO_DATE, cut_off, latin, rounded,
 };
 use crate::mysql::sql::SqlError;
 
@@ -20,8 +21,8 @@ pub(super) fn store(
     env: &mut Env,
 ) -> Result<Value, SqlError> {
     if value.is_null() {
-        if column.kind == Type::Timestamp && column.not_null {
-            return Ok(Value::Moment(env.now));
+        if matches!(column.kind, Type::Timestamp(_)) && column.not_null {
+            return Ok(env.now_for(&column.kind));
         }
         if column.not_null && !column.auto_increment {
             let text = format!("Column '{}' cannot be null", column.name);
@@ -95,8 +96,8 @@ fn kept(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
         Type::Bit(n) => bits(&column.kind, *n, value, at),
         Type::Enum(list) => member_of_enum(&column.kind, list, value, at),
         Type::Set(list) => members_of_set(&column.kind, list, value, at),
-        Type::DateTime | Type::Timestamp | Type::Date => moment(column, value, at, env),
-        Type::Time => clock(value, at),
+        Type::DateTime(_) | Type::Timestamp(_) | Type::Date => moment(column, value, at, env),
+        Type::Time(digits) => clock(value, *digits, at),
         Type::Year => year(value, at),
     }
 }
@@ -232,38 +233,40 @@ fn moment(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
         };
         (error, zero.clone())
     };
-    let seconds = value.moment().filter(|s| *s != ZERO_DATE).ok_or_else(wrong)?;
+    let moment = value.moment().filter(|s| *s != ZERO_DATE).ok_or_else(wrong)?;
+    let digits = column.kind.second_digits().unwrap_or(0);
     match column.kind {
         Type::Date => {
-            let days = seconds.div_euclid(86_400);
-            if days * 86_400 != seconds && !is_now(value, env) {
+            let days = moment.div_euclid(DAY);
+            if days * DAY != moment && !is_now(value, env) {
                 let text = format!("Incorrect date value: '{}' {at}", value.text());
                 env.session.warn("Note", 1292, text);
             }
             Ok(Value::Date(days))
         }
-        Type::Timestamp => {
+        Type::Timestamp(_) => {
             env.time_zone = true;
-            let fits = (1..=i64::from(i32::MAX)).contains(&seconds);
-            fits.then_some(Value::Moment(seconds)).ok_or_else(wrong)
+            let kept = rounded(moment, digits);
+            let fits = (1..=i64::from(i32::MAX)).contains(&kept.div_euclid(SECOND));
+            fits.then_some(Value::Moment(kept, digits)).ok_or_else(wrong)
         }
-        _ => Ok(Value::Moment(seconds)),
+        _ => Ok(Value::Moment(rounded(moment, digits), digits)),
     }
 }
 
 /// NOW() loses its time without a word.
 fn is_now(value: &Value, env: &Env) -> bool {
-    *value == Value::Moment(env.now)
+    matches!(value, Value::Moment(moment, digits) if *moment == cut_off(env.now, *digits))
 }
 
-fn clock(value: &Value, at: &str) -> Kept {
+fn clock(value: &Value, digits: u8, at: &str) -> Kept {
     match value.clock() {
-        Some(seconds) if seconds.abs() <= CLOCK_MAX => Ok(Value::Time(seconds)),
-        Some(seconds) => {
-            let edge = Value::Time(CLOCK_MAX * seconds.signum());
+        Some(clock) if clock.abs() <= CLOCK_MAX => Ok(Value::Time(rounded(clock, digits), digits)),
+        Some(clock) => {
+            let edge = Value::Time(CLOCK_MAX * clock.signum(), digits);
             Err((incorrect("time", 1292, value, at), edge))
         }
-        None => Err((incorrect("time", 1292, value, at), Value::Time(0))),
+        None => Err((incorrect("time", 1292, value, at), Value::Time(0, digits))),
     }
 }
 
@@ -369,11 +372,7 @@ fn fitting(text: String, limit: u64, column: &Column, at: &str) -> Kept {
 pub(super) fn default_of(column: &Column, env: &mut Env) -> Result<Value, SqlError> {
     match &column.default {
         Some(Default::Value(value)) => Ok(value.clone()),
-        Some(Default::Now) => {
-            // A TIMESTAMP is kept as it is; a DATETIME is what the clock on the wall shows.
-            env.time_zone |= column.kind == Type::DateTime;
-            Ok(Value::Moment(env.now))
-        }
+        Some(Default::Now) => Ok(env.now_for(&column.kind)),
         None if column.auto_increment || !column.not_null => Ok(Value::Null),
         // An ENUM begins with its first member.
         None if matches!(column.kind, Type::Enum(_)) => Ok(empty_value(&column.kind)),

@@ -1,7 +1,7 @@
 //! System variables in expressions.
 
 use super::{Env, others};
-use crate::mysql::data::Value;
+use crate::mysql::data::{Decimal, Value};
 use crate::mysql::sql::SqlError;
 
 /// Variables that a session counts, and that no SHOW lists.
@@ -20,13 +20,15 @@ pub(super) const COUNTERS: [&str; 9] = [
 /// What they are at.
 fn session_counter(name: &str, env: &Env) -> Option<Value> {
     let session = &env.session;
+    if name == "timestamp" {
+        return Some(Value::Decimal(Decimal::new(env.now.into(), 6)));
+    }
     Some(Value::Int(match name {
         "warning_count" => session.warnings.len() as i128,
         "error_count" => session.warnings.iter().filter(|w| w.level == "Error").count() as i128,
         "identity" | "last_insert_id" => session.insert_id.into(),
         "pseudo_thread_id" => session.id.into(),
         "insert_id" | "rand_seed1" | "rand_seed2" => 0,
-        "timestamp" => env.now.into(),
         _ => return None,
     }))
 }

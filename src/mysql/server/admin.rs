@@ -6,7 +6,7 @@ use super::disk::write_error;
 use super::statement::{Done, Outcome, shown};
 use super::{Mysqld, pod};
 use crate::mysql::binlog::events_of;
-use crate::mysql::data::Value;
+use crate::mysql::data::{SECOND, Value};
 use crate::mysql::run::{Answer, Env, Rows, Scope, Session, evaluate};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Flush, Pick, Show, Statement};
@@ -220,7 +220,7 @@ impl Mysqld {
         let Some(journal) = &self.journal else { return Ok(()) };
         let newer = |(name, _): &&(String, u64)| {
             let stat = sys.stat(&journal.path(name), true);
-            stat.is_ok_and(|stat| stat.modified.unix_secs() >= before)
+            stat.is_ok_and(|stat| stat.modified.unix_secs() * SECOND >= before)
         };
         let keep = journal.files.iter().find(newer).or(journal.files.last());
         let Some((keep, _)) = keep.cloned() else { return Ok(()) };

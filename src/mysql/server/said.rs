@@ -254,6 +254,7 @@ pub(super) fn events_of(said: &Said, thread: u32) -> Vec<Event> {
         databases: said.databases.clone(),
         several: said.several,
         time_zone: said.time_zone,
+        micros: said.micros,
         ..QueryEvent::default()
     }));
     events
@@ -279,6 +280,7 @@ pub(super) fn part_of(
         said.tries = !info.starts_with("Records: 0 ") && said.tries || said.blind && found;
     }
     (said.time_zone, said.several) = (began.time_zone, began.several);
+    said.micros = began.micros;
     began.databases.clone_from(&said.databases);
     Part::Said(Box::new(said), changes)
 }

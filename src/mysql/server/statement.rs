@@ -347,7 +347,7 @@ impl Mysqld {
             Some(transaction) => transaction.view.clone(),
             None => self.catalog.clone(),
         };
-        let now = sys.now().unix_secs() as i64;
+        let now = sys.now().unix_micros();
         let globals = self.globals.clone();
         let mut draw = || sys.random();
         let mut env = Env {
@@ -362,6 +362,7 @@ impl Mysqld {
             wide: false,
             row: 0,
             time_zone: false,
+            micros: false,
             writes: false,
             ignore: false,
             several: false,

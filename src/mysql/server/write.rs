@@ -9,7 +9,7 @@ use super::said::{events_of as said_events, part_of};
 use super::statement::{Done, Outcome};
 use super::{Mysqld, pod};
 use crate::mysql::binlog::{self, Event, QueryEvent, RowsKind};
-use crate::mysql::data::{Catalog, Table, Value};
+use crate::mysql::data::{Catalog, SECOND, Table, Value};
 use crate::mysql::run::{
     Answer, Began, Change, Env, Part, RowChange, Said, Session, Transaction, create_select_sql,
     enforce, is_parent, run_ddl,
@@ -105,7 +105,7 @@ impl Mysqld {
                 let _ = change.replay(own);
             });
         }
-        let now = sys.now().unix_secs() as i64;
+        let now = sys.now().unix_micros();
         let (result, auto_next, mut began) = self.on_view(&view, session, now, sys, run);
         let counts = auto_next.is_some();
         let counter = self.keep_counter(auto_next);
@@ -168,14 +168,16 @@ impl Mysqld {
             wide: false,
             row: 0,
             time_zone: false,
+            micros: false,
             writes: true,
             ignore: false,
             several: false,
         };
         let result = run(&mut env).and_then(|(answer, changes)| enforce(answer, changes, &mut env));
         let (time_zone, several) = (env.time_zone, env.several);
+        let micros = env.micros.then(|| now.rem_euclid(SECOND) as u32);
         let db = env.session.db.clone().unwrap_or_default();
-        (result, env.auto_next, Began { db, time_zone, several, ..Began::default() })
+        (result, env.auto_next, Began { db, time_zone, micros, several, ..Began::default() })
     }
 
     /// AUTO_INCREMENT counters move even if the statement fails. Gives what it was.
@@ -298,7 +300,8 @@ impl Mysqld {
     }
 
     fn row_events(&mut self, session: &Session, transaction: &Transaction) -> Vec<Event> {
-        let Began { db, time_zone, several, parent, databases, alone } = transaction.began.clone();
+        let Began { db, time_zone, micros, several, parent, databases, alone } =
+            transaction.began.clone();
         // A statement of its own names in its end what it names in its beginning.
         let end = if alone { databases.clone() } else { Vec::new() };
         let mut events = vec![Event::Query(QueryEvent {
@@ -306,6 +309,7 @@ impl Mysqld {
             db,
             sql: "BEGIN".into(),
             time_zone,
+            micros,
             several,
             databases: if parent { vec![String::new()] } else { databases },
             no_use: true,
@@ -314,7 +318,7 @@ impl Mysqld {
         let mut rest = transaction.changes.as_slice();
         let Event::Query(begin) = events[0].clone() else { unreachable!("it was just made") };
         let (time_zone, several, databases) = (false, false, Vec::new());
-        let plain = QueryEvent { time_zone, several, databases, ..begin };
+        let plain = QueryEvent { time_zone, several, databases, micros: None, ..begin };
         for part in &transaction.parts {
             let count = match part {
                 Part::Changes(count) => *count as usize,
@@ -422,7 +426,7 @@ impl Mysqld {
         own_db: Option<&str>,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
-        self.log_failed_statement(session, sql, databases, (own_db, 0), sys)
+        self.log_failed_statement(session, sql, databases, (own_db, 0, false), sys)
     }
 
     /// The same of a statement that has ended with an error, after it had changed something.
@@ -431,7 +435,7 @@ impl Mysqld {
         session: &Session,
         sql: &str,
         databases: &[String],
-        (own_db, error): (Option<&str>, u16),
+        (own_db, error, time_zone): (Option<&str>, u16, bool),
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         let db = own_db.map_or_else(|| session.db.clone().unwrap_or_default(), String::from);
@@ -449,7 +453,10 @@ impl Mysqld {
             databases: databases.to_vec(),
             several: false,
             error,
-            time_zone: upper.starts_with("ALTER USER") || upper.starts_with("CREATE USER"),
+            time_zone: time_zone
+                || upper.starts_with("ALTER USER")
+                || upper.starts_with("CREATE USER"),
+            micros: None,
             invoker,
             no_use: own_db.is_some(),
             by_replica: false,
@@ -493,7 +500,13 @@ impl Mysqld {
             let text = logged_text(statement, sql, session);
             let (named, own_db) = logged_names(statement, self.logs_rows(session), &done.databases);
             let failed = done.failed.as_ref().map_or(0, |error| error.code);
-            self.log_failed_statement(session, &text, named, (own_db, failed), sys)?;
+            self.log_failed_statement(
+                session,
+                &text,
+                named,
+                (own_db, failed, done.time_zone),
+                sys,
+            )?;
         }
         let logged = self.catalog.binlog.clone();
         self.catalog = Arc::new(Catalog { binlog: logged, ..done.catalog });

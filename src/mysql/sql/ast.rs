@@ -300,8 +300,8 @@ pub struct ColumnSpec {
     pub binary: bool,
     /// DEFAULT.
     pub default: Option<Expr>,
-    /// ON UPDATE CURRENT_TIMESTAMP.
-    pub on_update_now: bool,
+    /// ON UPDATE CURRENT_TIMESTAMP, and with how many digits after the point.
+    pub on_update_now: Option<u8>,
     /// AUTO_INCREMENT.
     pub auto_increment: bool,
     /// PRIMARY KEY at the column.

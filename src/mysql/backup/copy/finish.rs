@@ -4,7 +4,7 @@ use super::{Backup, DATADIR, Stage};
 use crate::base::{Blob, SimTime};
 use crate::mysql::backup::lines::{Info, backup_my_cnf, checkpoints, info};
 use crate::mysql::backup::options::{has, value};
-use crate::mysql::data::{Catalog, Copied, moment_text};
+use crate::mysql::data::{Catalog, Copied, SECOND, moment_text};
 use crate::mysql::server::{pod, tell, uuid_text};
 use crate::os::{Sys, Turn};
 use crate::trace::fact::MysqlFact;
@@ -178,7 +178,7 @@ impl Backup {
         self.stream_file("backup-my.cnf", &backup_my_cnf(), sys);
         let lsn = self.lsn;
         self.put_file("xtrabackup_checkpoints", &checkpoints("full-backuped", lsn), sys);
-        let moment = |at: SimTime| moment_text(i64::try_from(at.unix_secs()).unwrap_or(0));
+        let moment = |at: SimTime| moment_text(at.unix_secs() as i64 * SECOND, 0);
         let content = info(&Info {
             uuid: &uuid_text(sys.random(), sys.random()),
             command: &self.arguments.join(" "),

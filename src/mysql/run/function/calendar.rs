@@ -1,17 +1,19 @@
 //! Days, weeks and formats.
 
 use crate::base::date::{DAYS, MONTHS};
-use crate::mysql::data::{Value, days_from_civil, days_of_month, fields, moment_text};
+use crate::mysql::data::{
+    DAY, SECOND, Value, days_from_civil, days_of_month, fields, fraction_text, micros, moment_text,
+};
 
 /// Days since Monday.
 pub(super) fn weekday(moment: i64) -> usize {
-    (moment.div_euclid(86_400).saturating_add(3)).rem_euclid(7) as usize
+    (moment.div_euclid(DAY).saturating_add(3)).rem_euclid(7) as usize
 }
 
 /// 1 for the first of January.
 pub(super) fn day_of_year(moment: i64) -> i64 {
     let [year, ..] = fields(moment);
-    moment.div_euclid(86_400) - days_from_civil(year.into(), 1, 1) + 1
+    moment.div_euclid(DAY) - days_from_civil(year.into(), 1, 1) + 1
 }
 
 /// The week's year and number (`calc_week` of sql-common/my_time.c). Mode: 1 = Monday first; 2 =
@@ -24,7 +26,7 @@ pub(super) fn week(moment: i64, mode: u8) -> (i64, i64) {
     let mut week_year = year_week;
     let [year, month, day, ..] = fields(moment);
     let mut year = i64::from(year);
-    let today = moment.div_euclid(86_400);
+    let today = moment.div_euclid(DAY);
     let first_of = |year: i64| days_from_civil(year.unsigned_abs(), 1, 1);
     let offset = |days: i64| {
         let since_monday = (days + 3).rem_euclid(7);
@@ -100,10 +102,10 @@ pub(super) fn date_format(moment: i64, format: &str) -> String {
             'l' => twelve.to_string(),
             'i' => format!("{minute:02}"),
             's' | 'S' => format!("{second:02}"),
-            'f' => "000000".into(),
+            'f' => fraction_text(micros(moment), 6)[1..].into(),
             'p' => half.into(),
             'r' => format!("{twelve:02}:{minute:02}:{second:02} {half}"),
-            'T' => moment_text(moment)[11..].into(),
+            'T' => moment_text(moment, 0)[11..].into(),
             'M' => month_name.into(),
             'b' => month_name[..3].into(),
             'W' => DAYS[weekday(moment)].into(),
@@ -133,7 +135,7 @@ fn month_named(text: &str, whole: bool) -> Option<(u64, usize)> {
     Some((at as u64 + 1, length(MONTHS[at])))
 }
 
-fn whole_date(parts: [u64; 6], dated: bool, timed: bool) -> Option<Value> {
+fn whole_date(parts: [u64; 6], micros: Option<i64>, dated: bool, timed: bool) -> Option<Value> {
     let [year, month, day, hour, minute, second] = parts;
     if hour > 23 || minute > 59 || second > 59 {
         return None;
@@ -148,7 +150,9 @@ fn whole_date(parts: [u64; 6], dated: bool, timed: bool) -> Option<Value> {
         return None;
     }
     let days = days_from_civil(year, month, day);
-    Some(if timed { Value::Moment(days * 86_400 + clock) } else { Value::Date(days) })
+    let moment = days * DAY + clock * SECOND + micros.unwrap_or(0);
+    let digits = if micros.is_some() { 6 } else { 0 };
+    Some(if timed { Value::Moment(moment, digits) } else { Value::Date(days) })
 }
 
 /// STR_TO_DATE: a date, a time or a moment, by what the format asks for.
@@ -156,6 +160,7 @@ pub(super) fn str_to_date(text: &str, format: &str) -> Option<Value> {
     let mut rest = text.trim_start();
     let mut parts = [0_u64; 6];
     let (mut afternoon, mut dated, mut timed) = (None, false, false);
+    let mut micros = None;
     let mut letters = format.chars();
     while let Some(letter) = letters.next() {
         if letter.is_whitespace() {
@@ -178,7 +183,8 @@ pub(super) fn str_to_date(text: &str, format: &str) -> Option<Value> {
             's' | 'S' => (5, 2),
             'T' => {
                 let end = rest.find(' ').unwrap_or(rest.len());
-                let clock = crate::mysql::data::parse_clock(&rest[..end])?.unsigned_abs();
+                let (clock, _) = crate::mysql::data::parse_clock(&rest[..end])?;
+                let clock = clock.unsigned_abs() / SECOND as u64;
                 (parts[3], parts[4], parts[5]) = (clock / 3_600, clock / 60 % 60, clock % 60);
                 timed = true;
                 rest = &rest[end..];
@@ -189,6 +195,13 @@ pub(super) fn str_to_date(text: &str, format: &str) -> Option<Value> {
                 rest = &rest[length..];
                 parts[1] = month;
                 dated = true;
+                continue;
+            }
+            'f' => {
+                let length = rest.bytes().take(6).take_while(u8::is_ascii_digit).count();
+                micros = format!("{:0<6}", &rest[..length]).parse().ok();
+                timed = true;
+                rest = &rest[length..];
                 continue;
             }
             'p' => {
@@ -212,5 +225,5 @@ pub(super) fn str_to_date(text: &str, format: &str) -> Option<Value> {
     if afternoon == Some(true) {
         parts[3] += 12;
     }
-    whole_date(parts, dated, timed)
+    whole_date(parts, micros, dated, timed)
 }

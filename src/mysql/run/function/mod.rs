@@ -9,7 +9,7 @@ mod time;
 use super::eval::warn_truncated;
 use super::{Env, Scope, evaluate};
 use crate::base::real::Real;
-use crate::mysql::data::Value;
+use crate::mysql::data::{Value, cut_off, date_of};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Expr;
 
@@ -27,7 +27,6 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
         && let [base, Expr::Interval(_, amount, unit)] = arguments
     {
         let (base, amount) = (evaluate(base, scope, env)?, evaluate(amount, scope, env)?);
-        no_fraction(name, std::slice::from_ref(&base))?;
         return Ok(add_interval(&base, &amount, unit, name.contains("SUB")));
     }
     let values: Vec<Value> =
@@ -38,7 +37,6 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
             format!("Incorrect parameter count in the call to native function '{name}'"),
         )
     };
-    no_fraction(name, &values)?;
     if let Some(value) = about_session(name, &values, env) {
         return Ok(value);
     }
@@ -64,30 +62,6 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
         return Ok(Value::Null);
     }
     numeric(name, arguments, &values, env)
-}
-
-/// Whether a text is a time with a fraction of a second.
-fn has_fraction(value: &Value) -> bool {
-    let Value::Text(text) = value else { return false };
-    let clock = text.split_once(':').and_then(|(_, rest)| rest.rsplit_once('.'));
-    clock.is_some_and(|(_, digits)| digits.bytes().any(|byte| (b'1'..=b'9').contains(&byte)))
-}
-
-/// Fractions of a second are not modelled: what would show them says so.
-pub(super) fn no_fraction(name: &str, values: &[Value]) -> Result<(), SqlError> {
-    const NOW: &str = " NOW CURRENT_TIMESTAMP SYSDATE LOCALTIME LOCALTIMESTAMP UTC_TIMESTAMP \
-        CURTIME CURRENT_TIME UTC_TIME ";
-    const OF_TIMES: &str = " TIME TIMESTAMP TIMEDIFF ADDTIME SUBTIME EXTRACT TIME_FORMAT \
-        DATE_FORMAT STR_TO_DATE TIMESTAMPADD TIMESTAMPDIFF UNIX_TIMESTAMP DATE_ADD DATE_SUB \
-        ADDDATE SUBDATE INTERVAL CONVERT_TZ ";
-    let is = |list: &str| list.contains(&format!(" {name} "));
-    let asked = is(NOW) && values.iter().any(Value::is_true);
-    let dated = |value: &Value| has_fraction(value) && value.text().contains('-');
-    let micro = name == "MICROSECOND" && values.iter().any(dated);
-    if asked || micro || is(OF_TIMES) && values.iter().any(has_fraction) {
-        return Err(SqlError::not_modelled("fractional seconds"));
-    }
-    Ok(())
 }
 
 /// Functions that would show how a column of utf8 keeps its text.
@@ -245,25 +219,26 @@ fn lazy(
 
 fn about_session(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
     let text = |text: String| Value::Text(text);
+    // What NOW(3) and its like show.
+    let digits = values.first().map_or(0, |n| n.number().round().clamp(0, 6) as u8);
     Some(match (name, values) {
-        (
-            "NOW" | "CURRENT_TIMESTAMP" | "SYSDATE" | "LOCALTIME" | "LOCALTIMESTAMP"
-            | "UTC_TIMESTAMP",
-            _,
-        ) => {
+        ("SYSDATE", _) => {
+            env.time_zone = true;
+            Value::Moment(cut_off(env.now, digits), digits)
+        }
+        ("NOW" | "CURRENT_TIMESTAMP" | "LOCALTIME" | "LOCALTIMESTAMP" | "UTC_TIMESTAMP", _) => {
             env.time_zone |= name != "UTC_TIMESTAMP";
-            Value::Moment(env.now)
+            env.now_with(digits)
         }
         ("CURDATE" | "CURRENT_DATE", []) => {
             env.time_zone = true;
-            Value::Date(env.now.div_euclid(86_400))
+            date_of(env.now)
         }
-        ("CURTIME" | "CURRENT_TIME", _) => {
-            env.time_zone = true;
-            Value::Time(env.now.rem_euclid(86_400))
+        ("CURTIME" | "CURRENT_TIME" | "UTC_TIME", _) => {
+            env.time_zone |= name != "UTC_TIME";
+            Value::Time(env.now_with(digits).clock()?, digits)
         }
-        ("UTC_DATE", []) => Value::Date(env.now.div_euclid(86_400)),
-        ("UTC_TIME", _) => Value::Time(env.now.rem_euclid(86_400)),
+        ("UTC_DATE", []) => date_of(env.now),
         ("VERSION", []) => text(env.globals.get("version").cloned().unwrap_or_default()),
         ("DATABASE" | "SCHEMA", []) => env.session.db.clone().map_or(Value::Null, Value::Text),
         ("USER" | "SESSION_USER" | "SYSTEM_USER", []) => {

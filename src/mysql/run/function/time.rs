@@ -4,20 +4,21 @@ use super::super::Env;
 use super::calendar::{date_format, day_of_year, str_to_date, week, weekday};
 use crate::base::date::{DAYS, MONTHS};
 use crate::mysql::data::{
-    CLOCK_MAX, Value, ZERO_DATE, days_from_civil, days_of_month, fields, moment_text,
+    CLOCK_MAX, DAY, Decimal, SECOND, Value, clock_text, date_of, date_text, days_from_civil,
+    days_of_month, fields, micros, moment_text,
 };
 
 /// Days from year 0 to 1970, as TO_DAYS() counts them.
 const DAYS_TO_1970: i64 = 719_528;
 
 /// What a moment may be: years 1 to 9999.
-const YEARS: std::ops::Range<i64> = -62_135_596_800..253_402_300_800;
+const YEARS: std::ops::Range<i64> = -62_135_596_800 * SECOND..253_402_300_800 * SECOND;
 
 /// Computes one of them; `None` if it is none of them. No value is NULL.
 pub(super) fn about_time(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
     env.time_zone |= matches!(name, "UNIX_TIMESTAMP" | "FROM_UNIXTIME") && !values.is_empty();
     let first = match (name, values.first()) {
-        ("UNIX_TIMESTAMP", None) => return Some(Value::Int(env.now.into())),
+        ("UNIX_TIMESTAMP", None) => return Some(Value::Int((env.now / SECOND).into())),
         (_, first) => first?,
     };
     if let Some(value) = of_clock(name, first, values).or_else(|| made(name, first, values)) {
@@ -36,13 +37,21 @@ pub(super) fn about_time(name: &str, values: &[Value], env: &mut Env) -> Option<
         return Some(found.unwrap_or(Value::Null));
     }
     let Some(moment) = first.moment() else {
-        if !matches!(first, Value::Time(_)) {
+        if !matches!(first, Value::Time(..)) {
             let text = format!("Incorrect datetime value: '{}'", first.text());
             env.session.warn("Warning", 1292, text);
         }
         return Some(Value::Null);
     };
-    Some(of_moment(name, moment, values))
+    Some(of_moment(name, (moment, first.second_digits()), values))
+}
+
+/// An exact number of seconds, with so many digits after the point.
+fn seconds(micros: i64, digits: u8) -> Value {
+    match Decimal::new(micros.into(), 6).rescale(digits) {
+        Some(whole) if digits == 0 => Value::Int(whole.unscaled),
+        number => number.map_or(Value::Null, Value::Decimal),
+    }
 }
 
 /// Functions of a date or a moment.
@@ -77,25 +86,25 @@ const TEMPORAL: [&str; 28] = [
     "TIME",
 ];
 
-fn of_moment(name: &str, moment: i64, values: &[Value]) -> Value {
+fn of_moment(name: &str, (moment, digits): (i64, u8), values: &[Value]) -> Value {
     let [year, month, day, hour, minute, second] = fields(moment);
     let weekday = weekday(moment);
     match name {
-        "DATE" => Value::Date(if moment == ZERO_DATE { moment } else { moment.div_euclid(86_400) }),
-        "TIMESTAMP" => match values.get(1).map(Value::clock) {
-            Some(Some(clock)) => Value::Moment(moment + clock),
-            Some(None) => Value::Null,
-            None => Value::Moment(moment),
+        "DATE" => date_of(moment),
+        "TIMESTAMP" => match values.get(1).map(|v| (v.clock(), v.second_digits())) {
+            Some((Some(clock), more)) => Value::Moment(moment + clock, digits.max(more)),
+            Some((None, _)) => Value::Null,
+            None => Value::Moment(moment, digits),
         },
-        "UNIX_TIMESTAMP" => Value::Int(moment.max(0).into()),
+        "UNIX_TIMESTAMP" => seconds(moment.max(0), digits),
         "YEAR" => Value::Int(year.into()),
         "MONTH" => Value::Int(month.into()),
         "DAY" | "DAYOFMONTH" => Value::Int(day.into()),
         "HOUR" => Value::Int(hour.into()),
         "MINUTE" => Value::Int(minute.into()),
         "SECOND" => Value::Int(second.into()),
-        "MICROSECOND" => Value::Int(0),
-        "TIME" => Value::Time(moment.rem_euclid(86_400)),
+        "MICROSECOND" => Value::Int(micros(moment).into()),
+        "TIME" => Value::Time(moment.rem_euclid(DAY), digits),
         "WEEKDAY" => Value::Int(weekday as i128),
         "DAYOFWEEK" => Value::Int((weekday as i128 + 1) % 7 + 1),
         "DAYOFYEAR" => Value::Int(day_of_year(moment).into()),
@@ -124,16 +133,14 @@ fn of_moment(name: &str, moment: i64, values: &[Value]) -> Value {
             let (year, month) = (u64::from(year), u64::from(month));
             Value::Date(days_from_civil(year, month, days_of_month(year, month)))
         }
-        "TO_DAYS" => Value::Int((moment.div_euclid(86_400) + DAYS_TO_1970).into()),
-        "TO_SECONDS" => Value::Int((moment + DAYS_TO_1970 * 86_400).into()),
+        "TO_DAYS" => Value::Int((moment.div_euclid(DAY) + DAYS_TO_1970).into()),
+        "TO_SECONDS" => Value::Int((moment.div_euclid(SECOND) + DAYS_TO_1970 * 86_400).into()),
         "DATEDIFF" => match values[1].moment() {
-            Some(other) => {
-                Value::Int((moment.div_euclid(86_400) - other.div_euclid(86_400)).into())
-            }
+            Some(other) => Value::Int((moment.div_euclid(DAY) - other.div_euclid(DAY)).into()),
             None => Value::Null,
         },
         "CONVERT_TZ" => match (offset(&values[1].text()), offset(&values[2].text())) {
-            (Some(from), Some(to)) => Value::Moment(moment - from + to),
+            (Some(from), Some(to)) => Value::Moment(moment - from + to, digits),
             _ => Value::Null,
         },
         _ => Value::Text(date_format(moment, &values[1].text())),
@@ -152,21 +159,22 @@ fn offset(zone: &str) -> Option<i64> {
     };
     let (hours, minutes) = clock.split_once(':')?;
     let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
-    Some(sign * (hours * 3_600 + minutes * 60))
+    Some(sign * (hours * 3_600 + minutes * 60) * SECOND)
 }
 
 /// Functions of a time of day, or a span.
 fn of_clock(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
     let is_clock = |v: &Value| match v {
-        Value::Time(_) => true,
+        Value::Time(..) => true,
         Value::Text(text) => text.contains(':') && !text.contains('-'),
         _ => false,
     };
-    let span = |seconds: i64| Value::Time(seconds.clamp(-CLOCK_MAX, CLOCK_MAX));
+    let span = |clock: i64, digits| Value::Time(clock.clamp(-CLOCK_MAX, CLOCK_MAX), digits);
+    let digits = || values.iter().map(Value::second_digits).max().unwrap_or(0);
     Some(match name {
         "HOUR" | "MINUTE" | "SECOND" if is_clock(first) => match first.clock() {
             Some(clock) => {
-                let n = clock.unsigned_abs();
+                let n = clock.unsigned_abs() / SECOND as u64;
                 let parts = [n / 3_600, n / 60 % 60, n % 60];
                 let at = ["HOUR", "MINUTE", "SECOND"].iter().position(|part| *part == name)?;
                 Value::Int(parts[at].into())
@@ -175,31 +183,31 @@ fn of_clock(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
         },
         "TIME" | "MICROSECOND" if is_clock(first) => match (name, first.clock()) {
             (_, None) => Value::Null,
-            ("TIME", Some(clock)) => span(clock),
-            _ => {
-                let text = first.text();
-                let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
-                Value::Int(format!("{fraction:0<6}")[..6].parse().unwrap_or(0))
-            }
+            ("TIME", Some(clock)) => span(clock, digits()),
+            (_, Some(clock)) => Value::Int((clock.abs() % SECOND).into()),
         },
-        "TIME_TO_SEC" => first.clock().map_or(Value::Null, |clock| Value::Int(clock.into())),
-        "SEC_TO_TIME" => span(i64::try_from(first.number().round()).unwrap_or(CLOCK_MAX)),
+        "TIME_TO_SEC" => {
+            first.clock().map_or(Value::Null, |clock| Value::Int((clock / SECOND).into()))
+        }
+        "SEC_TO_TIME" => span(of_seconds(first), text_digits(first)),
         "MAKETIME" => {
             let part = |at: usize| i64::try_from(values[at].number().round()).unwrap_or(i64::MAX);
-            let (hour, minute, second) = (part(0).clamp(-839, 839), part(1), part(2));
-            if !(0..60).contains(&minute) || !(0..60).contains(&second) {
+            let (hour, minute, second) =
+                (part(0).clamp(-839, 839), part(1), of_seconds(&values[2]));
+            if !(0..60).contains(&minute) || !(0..60 * SECOND).contains(&second) {
                 return Some(Value::Null);
             }
-            let rest = minute * 60 + second;
-            span(hour * 3_600 + if hour < 0 { -rest } else { rest })
+            let rest = minute * 60 * SECOND + second;
+            let digits = text_digits(&values[2]);
+            span(hour * 3_600 * SECOND + if hour < 0 { -rest } else { rest }, digits)
         }
         "TIMEDIFF" => match (is_clock(first), is_clock(&values[1])) {
             (true, true) => match (first.clock(), values[1].clock()) {
-                (Some(a), Some(b)) => span(a - b),
+                (Some(a), Some(b)) => span(a - b, digits()),
                 _ => Value::Null,
             },
             (false, false) => match (first.moment(), values[1].moment()) {
-                (Some(a), Some(b)) => span(a - b),
+                (Some(a), Some(b)) => span(a - b, digits()),
                 _ => Value::Null,
             },
             _ => Value::Null,
@@ -207,9 +215,18 @@ fn of_clock(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
         "ADDTIME" | "SUBTIME" => {
             let Some(by) = values[1].clock() else { return Some(Value::Null) };
             let by = if name == "ADDTIME" { by } else { -by };
+            // A text stays a text, with all six digits or none.
+            let sum = |kept: Value| match first {
+                Value::Text(_) => Value::Text(match kept {
+                    Value::Time(clock, _) => clock_text(clock, all_or_none(clock)),
+                    Value::Moment(moment, _) => moment_text(moment, all_or_none(moment)),
+                    other => other.text(),
+                }),
+                _ => kept,
+            };
             match (is_clock(first), first.clock(), first.moment()) {
-                (true, Some(clock), _) => span(clock + by),
-                (false, _, Some(moment)) => Value::Moment(moment + by),
+                (true, Some(clock), _) => sum(span(clock + by, digits())),
+                (false, _, Some(moment)) => sum(Value::Moment(moment + by, digits())),
                 _ => Value::Null,
             }
         }
@@ -221,16 +238,27 @@ fn of_clock(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
     })
 }
 
+/// The digits of a text that shows a fraction whole, or not at all.
+fn all_or_none(micros: i64) -> u8 {
+    if micros % SECOND == 0 { 0 } else { 6 }
+}
+
+/// Microseconds of a number of seconds.
+fn of_seconds(value: &Value) -> i64 {
+    let scaled = value.number().rescale(6).map_or(i128::MAX, |d| d.unscaled);
+    i64::try_from(scaled).unwrap_or(if scaled < 0 { -CLOCK_MAX } else { CLOCK_MAX })
+}
+
 /// Functions that make a date of other things, or take it apart by a unit.
 fn made(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
     let whole = |at: usize| i64::try_from(values[at].number().round()).unwrap_or(i64::MAX);
     Some(match name {
-        "FROM_UNIXTIME" => match whole(0) {
-            seconds if seconds < 0 => Value::Null,
-            seconds => match values.get(1) {
-                Some(format) => Value::Text(date_format(seconds, &format.text())),
-                None => Value::Moment(seconds),
+        "FROM_UNIXTIME" => match first.number().rescale(6).map(|d| i64::try_from(d.unscaled)) {
+            Some(Ok(moment)) if moment >= 0 => match values.get(1) {
+                Some(format) => Value::Text(date_format(moment, &format.text())),
+                None => Value::Moment(moment, text_digits(first)),
             },
+            _ => Value::Null,
         },
         "FROM_DAYS" => Value::Date(whole(0).saturating_sub(DAYS_TO_1970)),
         "MAKEDATE" => match (u64::try_from(whole(0)), whole(1)) {
@@ -259,7 +287,7 @@ fn made(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
         "EXTRACT" => {
             let clock = match &values[1] {
                 Value::Text(text) if text.contains(':') && !text.contains('-') => values[1].clock(),
-                Value::Time(seconds) => Some(*seconds),
+                Value::Time(clock, _) => Some(*clock),
                 _ => None,
             };
             match clock.or_else(|| values[1].moment()) {
@@ -288,6 +316,11 @@ fn made(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
     })
 }
 
+/// Digits after the point of a number of seconds; six of a text, which may have any.
+fn text_digits(value: &Value) -> u8 {
+    if matches!(value, Value::Text(_)) { 6 } else { value.second_digits() }
+}
+
 /// Months since year 0 of a period such as 202401 (or 2401).
 fn months_of(period: i64) -> i64 {
     let (year, month) = (period / 100, period % 100);
@@ -303,7 +336,8 @@ fn months_of(period: i64) -> i64 {
 
 /// TIMESTAMPDIFF: whole units between two moments.
 fn difference(unit: &str, from: i64, to: i64) -> i64 {
-    let seconds = to - from;
+    let micros = to - from;
+    let seconds = micros / SECOND;
     let months = || {
         let months = |moment: i64| {
             let [year, month, ..] = fields(moment);
@@ -311,7 +345,7 @@ fn difference(unit: &str, from: i64, to: i64) -> i64 {
         };
         let rest = |moment: i64| {
             let [_, _, day, ..] = fields(moment);
-            i64::from(day) * 86_400 + moment.rem_euclid(86_400)
+            i64::from(day) * DAY + moment.rem_euclid(DAY)
         };
         let between = months(to) - months(from);
         match between {
@@ -321,7 +355,7 @@ fn difference(unit: &str, from: i64, to: i64) -> i64 {
         }
     };
     match unit {
-        "MICROSECOND" => seconds * 1_000_000,
+        "MICROSECOND" => micros,
         "SECOND" => seconds,
         "MINUTE" => seconds / 60,
         "HOUR" => seconds / 3_600,
@@ -337,6 +371,8 @@ fn difference(unit: &str, from: i64, to: i64) -> i64 {
 fn extract(unit: &str, moment: i64) -> Value {
     let [year, month, day, hour, minute, second] = fields(moment).map(i128::from);
     let clock = hour * 10_000 + minute * 100 + second;
+    let million = i128::from(SECOND);
+    let micros = i128::from(micros(moment));
     Value::Int(match unit {
         "YEAR" => year,
         "QUARTER" => (month + 2) / 3,
@@ -346,7 +382,7 @@ fn extract(unit: &str, moment: i64) -> Value {
         "HOUR" => hour,
         "MINUTE" => minute,
         "SECOND" => second,
-        "MICROSECOND" => 0,
+        "MICROSECOND" => micros,
         "YEAR_MONTH" => year * 100 + month,
         "DAY_HOUR" => day * 100 + hour,
         "DAY_MINUTE" => day * 10_000 + hour * 100 + minute,
@@ -354,27 +390,33 @@ fn extract(unit: &str, moment: i64) -> Value {
         "HOUR_MINUTE" => hour * 100 + minute,
         "HOUR_SECOND" => clock,
         "MINUTE_SECOND" => minute * 100 + second,
-        "DAY_MICROSECOND" => (day * 1_000_000 + clock) * 1_000_000,
-        "HOUR_MICROSECOND" => clock * 1_000_000,
-        "MINUTE_MICROSECOND" => (minute * 100 + second) * 1_000_000,
-        _ => second * 1_000_000,
+        "DAY_MICROSECOND" => (day * million + clock) * million + micros,
+        "HOUR_MICROSECOND" => clock * million + micros,
+        "MINUTE_MICROSECOND" => (minute * 100 + second) * million + micros,
+        _ => second * million + micros,
     })
 }
 
-/// Seconds and months that an INTERVAL is. Of several parts, those missing are the first ones.
+/// Microseconds and months that an INTERVAL is. Of several parts, those missing are the first ones.
 fn interval(amount: &Value, unit: &str) -> (i64, i64) {
+    const S: i64 = SECOND;
     let scales: &[i64] = match unit {
-        "SECOND" => &[1],
-        "MINUTE" => &[60],
-        "HOUR" => &[3_600],
-        "DAY" => &[86_400],
-        "WEEK" => &[604_800],
-        "DAY_HOUR" => &[86_400, 3_600],
-        "DAY_MINUTE" => &[86_400, 3_600, 60],
-        "DAY_SECOND" => &[86_400, 3_600, 60, 1],
-        "HOUR_MINUTE" => &[3_600, 60],
-        "HOUR_SECOND" => &[3_600, 60, 1],
-        "MINUTE_SECOND" => &[60, 1],
+        "MICROSECOND" => &[1],
+        "SECOND" => &[S],
+        "MINUTE" => &[60 * S],
+        "HOUR" => &[3_600 * S],
+        "DAY" => &[DAY],
+        "WEEK" => &[7 * DAY],
+        "DAY_HOUR" => &[DAY, 3_600 * S],
+        "DAY_MINUTE" => &[DAY, 3_600 * S, 60 * S],
+        "DAY_SECOND" => &[DAY, 3_600 * S, 60 * S, S],
+        "DAY_MICROSECOND" => &[DAY, 3_600 * S, 60 * S, S, 1],
+        "HOUR_MINUTE" => &[3_600 * S, 60 * S],
+        "HOUR_SECOND" => &[3_600 * S, 60 * S, S],
+        "HOUR_MICROSECOND" => &[3_600 * S, 60 * S, S, 1],
+        "MINUTE_SECOND" => &[60 * S, S],
+        "MINUTE_MICROSECOND" => &[60 * S, S, 1],
+        "SECOND_MICROSECOND" => &[S, 1],
         "YEAR_MONTH" => &[12, 1],
         "YEAR" => &[12],
         "QUARTER" => &[3],
@@ -382,15 +424,22 @@ fn interval(amount: &Value, unit: &str) -> (i64, i64) {
         _ => &[],
     };
     let of_months = matches!(unit, "YEAR_MONTH" | "YEAR" | "QUARTER" | "MONTH");
-    let total = if scales.len() == 1 {
+    let total = if unit == "SECOND" {
+        let micros = amount.number().rescale(6).map(|d| i64::try_from(d.unscaled));
+        micros.and_then(Result::ok).unwrap_or(i64::MAX)
+    } else if scales.len() == 1 {
         let n = i64::try_from(amount.number().round()).unwrap_or(i64::MAX);
         n.saturating_mul(scales[0])
     } else {
         let text = amount.text();
-        let parts: Vec<i64> = text
-            .split(|c: char| !c.is_ascii_digit())
-            .filter_map(|part| part.parse().ok())
-            .collect();
+        let mut parts: Vec<i64> = Vec::new();
+        let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+        for part in numbers {
+            // The last part of a fraction is one: `1.5` is one second and five tenths.
+            let is_fraction = unit.ends_with("MICROSECOND") && text.ends_with(part);
+            let filled = if is_fraction { format!("{part:0<6}") } else { part.into() };
+            parts.extend(filled.parse::<i64>());
+        }
         let from = scales.len().saturating_sub(parts.len());
         let sum = scales[from..]
             .iter()
@@ -411,17 +460,23 @@ pub(in super::super) fn add_interval(
     if amount.is_null() {
         return Value::Null;
     }
-    let (seconds, months) = interval(amount, unit);
+    let (micros, months) = interval(amount, unit);
     let sign = |n: i64| if minus { n.saturating_neg() } else { n };
-    let (seconds, months) = (sign(seconds), sign(months));
-    if let Value::Time(clock) = base {
-        let sum = clock.saturating_add(seconds);
+    let (micros, months) = (sign(micros), sign(months));
+    let own = match unit {
+        "SECOND" => text_digits(amount),
+        unit if unit.ends_with("MICROSECOND") => 6,
+        _ => 0,
+    };
+    let digits = base.second_digits().max(own);
+    if let Value::Time(clock, _) = base {
+        let sum = clock.saturating_add(micros);
         let fits = months == 0 && sum.abs() <= CLOCK_MAX;
-        return if fits { Value::Time(sum) } else { Value::Null };
+        return if fits { Value::Time(sum, digits) } else { Value::Null };
     }
     let Some(moment) = base.moment() else { return Value::Null };
     let shifted = match months {
-        0 => moment.checked_add(seconds),
+        0 => moment.checked_add(micros),
         months => add_months(moment, months),
     };
     let Some(shifted) = shifted.filter(|s| YEARS.contains(s)) else { return Value::Null };
@@ -433,10 +488,10 @@ pub(in super::super) fn add_interval(
         _ => false,
     };
     match (is_date && whole_days, base) {
-        (true, Value::Text(_)) => Value::Text(moment_text(shifted)[..10].into()),
-        (true, _) => Value::Date(shifted.div_euclid(86_400)),
-        (false, Value::Text(_)) => Value::Text(moment_text(shifted)),
-        _ => Value::Moment(shifted),
+        (true, Value::Text(_)) => Value::Text(date_text(shifted.div_euclid(DAY))),
+        (true, _) => Value::Date(shifted.div_euclid(DAY)),
+        (false, Value::Text(_)) => Value::Text(moment_text(shifted, all_or_none(shifted))),
+        _ => Value::Moment(shifted, digits),
     }
 }
 
@@ -446,5 +501,5 @@ fn add_months(moment: i64, months: i64) -> Option<i64> {
     let (year, month) =
         (u64::try_from(index.div_euclid(12)).ok()?, index.rem_euclid(12) as u64 + 1);
     let day = u64::from(day).min(days_of_month(year, month));
-    Some(days_from_civil(year, month, day).checked_mul(86_400)? + moment.rem_euclid(86_400))
+    Some(days_from_civil(year, month, day).checked_mul(DAY)? + moment.rem_euclid(DAY))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::sql::{Found, Told};
 use crate::mysql::binlog::{Event, QueryEvent, RowsEvent, RowsKind, TableMap, decode_row};
-use crate::mysql::data::{Catalog, Row, Table, Value};
+use crate::mysql::data::{Catalog, Row, SECOND, Table, Value};
 use crate::mysql::run::{Change, RowChange, Session, cascade, change, is_system_database};
 use crate::mysql::server::statement::shown;
 use crate::mysql::server::{Mysqld, pod};
@@ -156,7 +156,9 @@ impl Mysqld {
             | Statement::Update(_)
             | Statement::Delete(_)
             | Statement::MultiUpdate(_)
-            | Statement::MultiDelete(_) => self.apply_change(&statement, &mut session, sys),
+            | Statement::MultiDelete(_) => {
+                self.apply_change(&statement, &mut session, query.micros, sys)
+            }
             // The time zone tables are kept by their size only.
             Statement::Truncate(name)
                 if is_system_database(name.db.as_deref().unwrap_or(&query.db)) =>
@@ -175,6 +177,7 @@ impl Mysqld {
         &mut self,
         statement: &Statement,
         session: &mut Session,
+        micros: Option<u32>,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         let Told { numbers, vars } = std::mem::take(&mut self.replica.applier.told);
@@ -196,7 +199,7 @@ impl Mysqld {
         }
         let vars = vars.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
         session.user_vars.extend(vars);
-        let now = self.replica.applier.stamp as i64;
+        let now = self.replica.applier.stamp as i64 * SECOND + i64::from(micros.unwrap_or(0));
         let (result, ..) = self.on_view(&view, session, now, sys, |env| change(statement, env));
         let (_, changes) = result?;
         self.replica.applier.changes.extend(changes);

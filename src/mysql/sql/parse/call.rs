@@ -54,6 +54,11 @@ impl Parser<'_> {
         if self.op(")") {
             return Ok(Expr::Call(name.into(), Vec::new()));
         }
+        const CLOCKS: [&str; 3] = ["NOW", "CURTIME", "SYSDATE"];
+        if CLOCKS.contains(&name) {
+            self.at -= 1;
+            return Ok(Expr::Call(name.into(), self.digits_of_now(name)?));
+        }
         if let Some(call) = self.special(name)? {
             return Ok(call);
         }
@@ -250,6 +255,9 @@ impl Parser<'_> {
         if self.op("(") {
             let first = self.number_literal()?;
             let scale = if self.op(",") { self.number_literal()? } else { 0 };
+            if kind.ends_with("TIME") {
+                super::column::second_digits(first, "CAST")?;
+            }
             if kind == "DECIMAL" {
                 kind = format!("DECIMAL {scale} {first}");
             } else {

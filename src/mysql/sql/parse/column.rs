@@ -27,6 +27,15 @@ fn length_bytes(length: Option<u64>) -> u8 {
     }
 }
 
+/// Error 1426 for more than six digits after a second's point.
+pub(super) fn second_digits(digits: u64, name: &str) -> Parsed<u8> {
+    if digits > 6 {
+        let text = format!("Too-big precision {digits} specified for '{name}'. Maximum is 6.");
+        return Err(SqlError::new(1426, text));
+    }
+    Ok(digits as u8)
+}
+
 fn more_after_the_point(name: &str) -> SqlError {
     let text =
         format!("For float(M,D), double(M,D) or decimal(M,D), M must be >= D (column '{name}').");
@@ -161,7 +170,7 @@ impl Parser<'_> {
             charset: national.then(|| "utf8".into()),
             binary: false,
             default: None,
-            on_update_now: false,
+            on_update_now: None,
             auto_increment: serial,
             primary: false,
             unique: serial,
@@ -182,8 +191,12 @@ impl Parser<'_> {
             spec.default = Some(self.default_value()?);
         } else if self.word("ON") {
             self.need("UPDATE")?;
-            self.default_value()?;
-            spec.on_update_now = true;
+            let Expr::Call(_, list) = self.default_value()? else { return Err(self.fail()) };
+            let digits = match list.first() {
+                Some(Expr::Number(digits)) => digits.parse().unwrap_or(0),
+                _ => 0,
+            };
+            spec.on_update_now = Some(digits);
         } else if self.word("AUTO_INCREMENT") {
             spec.auto_increment = true;
         } else if self.word("PRIMARY") {
@@ -241,10 +254,7 @@ impl Parser<'_> {
                     "TRUE" => Expr::Bool(true),
                     "FALSE" => Expr::Bool(false),
                     "CURRENT_TIMESTAMP" | "NOW" | "LOCALTIME" | "LOCALTIMESTAMP" => {
-                        if self.op("(") {
-                            self.need_op(")")?;
-                        }
-                        Expr::Call("NOW".into(), Vec::new())
+                        Expr::Call("NOW".into(), self.digits_of_now(&word)?)
                     }
                     _ => {
                         self.at -= 1;
@@ -255,6 +265,23 @@ impl Parser<'_> {
             _ => return Err(self.fail()),
         };
         Ok(expr)
+    }
+
+    /// `(3)` after NOW or CURRENT_TIMESTAMP, `()`, or nothing.
+    pub(super) fn digits_of_now(&mut self, name: &str) -> Parsed<Vec<Expr>> {
+        if !self.op("(") || self.op(")") {
+            return Ok(Vec::new());
+        }
+        let digits = self.number_literal()?;
+        self.need_op(")")?;
+        let name = name.to_ascii_lowercase();
+        let name = if name.starts_with("current_") || name.starts_with("local") {
+            if name == "current_time" { "curtime" } else { "now" }
+        } else {
+            &name
+        };
+        let digits = second_digits(digits, name)?;
+        Ok(vec![Expr::Number(digits.to_string())])
     }
 
     fn length(&mut self) -> Parsed<Option<u64>> {
@@ -317,13 +344,12 @@ impl Parser<'_> {
                 Type::Year
             }
             "DATETIME" | "TIMESTAMP" | "TIME" => {
-                if self.length()?.unwrap_or(0) > 0 {
-                    return Err(SqlError::not_modelled("fractional seconds"));
-                }
+                let digits = self.length()?.unwrap_or(0);
+                let digits = second_digits(digits, name)?;
                 match upper.as_str() {
-                    "DATETIME" => Type::DateTime,
-                    "TIME" => Type::Time,
-                    _ => Type::Timestamp,
+                    "DATETIME" => Type::DateTime(digits),
+                    "TIME" => Type::Time(digits),
+                    _ => Type::Timestamp(digits),
                 }
             }
             "DATE" => Type::Date,

@@ -2,6 +2,7 @@
 
 use super::{Parsed, Parser};
 use crate::base::limit;
+use crate::mysql::data::Value;
 use crate::mysql::sql::ast::{Expr, Op};
 use crate::mysql::sql::error::SqlError;
 use crate::mysql::sql::lex::Kind;
@@ -348,21 +349,21 @@ impl Parser<'_> {
             }
             "DATE" | "TIME" | "TIMESTAMP" if matches!(self.ahead(1), Kind::Text(_)) => {
                 self.advance();
-                let text = Expr::Text(self.text_literal()?);
-                let kind = if upper == "TIMESTAMP" { "DATETIME".into() } else { upper };
-                return Ok(Expr::Cast(Box::new(text), kind));
+                let text = self.text_literal()?;
+                let digits = Value::Text(text.clone()).second_digits();
+                let kind = match upper.as_str() {
+                    "DATE" => upper,
+                    "TIME" => format!("TIME {digits}"),
+                    _ => format!("DATETIME {digits}"),
+                };
+                return Ok(Expr::Cast(Box::new(Expr::Text(text)), kind));
             }
             "CAST" | "CONVERT" => return self.cast(),
             "CURRENT_TIMESTAMP" | "LOCALTIME" | "LOCALTIMESTAMP" | "CURRENT_DATE"
             | "CURRENT_USER" | "UTC_TIMESTAMP" | "CURRENT_TIME" | "UTC_DATE" | "UTC_TIME" => {
                 self.advance();
-                if self.op("(") {
-                    if matches!(self.kind(), Kind::Number(_)) {
-                        self.advance();
-                    }
-                    self.need_op(")")?;
-                }
-                return Ok(Expr::Call(upper, Vec::new()));
+                let digits = self.digits_of_now(&upper)?;
+                return Ok(Expr::Call(upper, digits));
             }
             _ => {}
         }
