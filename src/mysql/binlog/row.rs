@@ -68,7 +68,7 @@ fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) {
             let packed = (n / 3_600) << 12 | (n / 60 % 60) << 6 | (n % 60);
             // The fraction in the unit of its bytes; a negative time is negative as a whole.
             let bytes = fraction_bytes(*digits);
-            let packed = packed << (8 * bytes) | micros / FRACTION_UNITS[bytes];
+            let packed = (packed << (8 * bytes)) | (micros / FRACTION_UNITS[bytes]);
             let packed = if clock < 0 { -packed } else { packed };
             out.extend(&(packed + (0x80_0000 << (8 * bytes))).to_be_bytes()[5 - bytes..]);
         }
