@@ -378,4 +378,5 @@ judged! {
     texts 33_930
     statements 33_940
     fractions 33_960
+    temporary 33_970
 }

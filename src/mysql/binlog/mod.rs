@@ -3,6 +3,7 @@
 mod event;
 mod read;
 mod row;
+mod temporal;
 
 use crate::base::limit;
 

@@ -1,11 +1,9 @@
 //! Row images: a null bitmap and the values, in the storage format of each type.
 
 use super::event::{bits, bytes_max};
+use super::temporal;
 use crate::base::real::Real;
-use crate::mysql::data::{
-    Column, DAY, Decimal, SECOND, SHORTEST, SINGLE, Type, Value, ZERO_DATE, days_from_civil,
-    fields, latin, micros,
-};
+use crate::mysql::data::{Column, Decimal, SHORTEST, SINGLE, Type, Value, latin};
 
 /// One row image.
 pub fn encode_row(columns: &[Column], values: &[Value]) -> Vec<u8> {
@@ -62,54 +60,9 @@ fn encode_value(column: &Column, value: &Value, out: &mut Vec<u8>) {
             let members = value.number().round() as u64;
             out.extend(&members.to_le_bytes()[..column.kind.bytes_of_bits()]);
         }
-        Type::Time(digits) => {
-            let clock = value.clock().unwrap_or(0);
-            let (n, micros) = (clock.abs() / SECOND, clock.abs() % SECOND);
-            let packed = (n / 3_600) << 12 | (n / 60 % 60) << 6 | (n % 60);
-            // The fraction in the unit of its bytes; a negative time is negative as a whole.
-            let bytes = fraction_bytes(*digits);
-            let packed = (packed << (8 * bytes)) | (micros / FRACTION_UNITS[bytes]);
-            let packed = if clock < 0 { -packed } else { packed };
-            out.extend(&(packed + (0x80_0000 << (8 * bytes))).to_be_bytes()[5 - bytes..]);
-        }
         Type::Year => out.push((value.number().round() - 1_900).max(0) as u8),
-        Type::DateTime(digits) => {
-            let moment = value.moment().unwrap_or(ZERO_DATE);
-            let [y, m, d, hour, minute, second] = fields(moment).map(u64::from);
-            let packed = ((y * 13 + m) << 5 | d) << 17 | hour << 12 | minute << 6 | second;
-            out.extend(&(packed + 0x80_0000_0000).to_be_bytes()[3..]);
-            fraction(moment, *digits, out);
-        }
-        Type::Timestamp(digits) => {
-            let moment = value.moment().unwrap_or(0).max(0);
-            out.extend(((moment / SECOND) as u32).to_be_bytes());
-            fraction(moment, *digits, out);
-        }
-        Type::Date => {
-            let [year, month, day, ..] = fields(value.moment().unwrap_or(ZERO_DATE));
-            let packed = day | (month << 5) | (year << 9);
-            out.extend(&packed.to_le_bytes()[..3]);
-        }
+        _ => temporal::encode(&column.kind, value, out),
     }
-}
-
-/// Bytes of a second's fraction with so many digits.
-fn fraction_bytes(digits: u8) -> usize {
-    usize::from(digits.div_ceil(2)).min(3)
-}
-
-/// Microseconds of one unit of a fraction of 0 to 3 bytes (`my_datetime_packed_to_binary`).
-const FRACTION_UNITS: [i64; 4] = [SECOND, 10_000, 100, 1];
-
-fn fraction(moment: i64, digits: u8, out: &mut Vec<u8>) {
-    let bytes = fraction_bytes(digits);
-    let units = micros(moment) / FRACTION_UNITS[bytes];
-    out.extend(&units.to_be_bytes()[8 - bytes..]);
-}
-
-fn decode_fraction(digits: u8, bytes: &mut &[u8]) -> Option<i64> {
-    let count = fraction_bytes(digits);
-    Some(big(take(bytes, count)?) as i64 * FRACTION_UNITS[count])
 }
 
 /// A string's bytes in its column's character set.
@@ -162,17 +115,17 @@ pub fn decode_row(columns: &[Column], bytes: &mut &[u8]) -> Option<Vec<Value>> {
     Some(values)
 }
 
-fn take<'b>(bytes: &mut &'b [u8], count: usize) -> Option<&'b [u8]> {
+pub(super) fn take<'b>(bytes: &mut &'b [u8], count: usize) -> Option<&'b [u8]> {
     let (front, rest) = bytes.split_at_checked(count)?;
     *bytes = rest;
     Some(front)
 }
 
-fn little(bytes: &[u8]) -> u64 {
+pub(super) fn little(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |n, byte| (n << 8) | u64::from(*byte))
 }
 
-fn big(bytes: &[u8]) -> u64 {
+pub(super) fn big(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |n, byte| (n << 8) | u64::from(*byte))
 }
 
@@ -199,42 +152,12 @@ fn decode_value(column: &Column, bytes: &mut &[u8]) -> Option<Value> {
             column.kind.member(index)
         }
         Type::Set(_) => column.kind.member(little(take(bytes, column.kind.bytes_of_bits())?)),
-        Type::Time(digits) => {
-            let count = fraction_bytes(*digits);
-            let packed = big(take(bytes, 3 + count)?) as i64 - (0x80_0000 << (8 * count));
-            let (n, units) = (packed.abs() >> (8 * count), packed.abs() & ((1 << (8 * count)) - 1));
-            let seconds = (n >> 12) * 3_600 + (n >> 6 & 63) * 60 + (n & 63);
-            let clock = seconds * SECOND + units * FRACTION_UNITS[count];
-            Value::Time(if packed < 0 { -clock } else { clock }, *digits)
-        }
         Type::Year => match take(bytes, 1)?[0] {
             0 => Value::Int(0),
             years => Value::Int(1_900 + i128::from(years)),
         },
-        Type::DateTime(digits) => {
-            let packed = big(take(bytes, 5)?).wrapping_sub(0x80_0000_0000);
-            let micros = decode_fraction(*digits, bytes)?;
-            if packed == 0 {
-                return Some(Value::Moment(ZERO_DATE, *digits));
-            }
-            let (date, clock) = (packed >> 17, packed & 0x1_ffff);
-            let (months, day) = (date >> 5, date & 31);
-            let days = days_from_civil(months / 13, months % 13, day);
-            let seconds = (clock >> 12) * 3_600 + (clock >> 6 & 63) * 60 + (clock & 63);
-            Value::Moment(days * DAY + seconds as i64 * SECOND + micros, *digits)
-        }
-        Type::Timestamp(digits) => {
-            let seconds = big(take(bytes, 4)?) as i64;
-            let micros = decode_fraction(*digits, bytes)?;
-            let moment = if seconds == 0 { ZERO_DATE } else { seconds * SECOND + micros };
-            Value::Moment(moment, *digits)
-        }
-        Type::Date => {
-            let packed = little(take(bytes, 3)?);
-            if packed == 0 {
-                return Some(Value::Date(ZERO_DATE));
-            }
-            Value::Date(days_from_civil(packed >> 9, packed >> 5 & 15, packed & 31))
+        Type::Time(_) | Type::DateTime(_) | Type::Timestamp(_) | Type::Date => {
+            temporal::decode(&column.kind, bytes)?
         }
         _ => decode_string(column, bytes)?,
     })

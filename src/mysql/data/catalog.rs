@@ -46,7 +46,7 @@ pub struct Account {
 }
 
 /// All a server stores.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct Catalog {
     /// Databases that clients made. The system's own are known by their directories.
     pub databases: SortedMap<String, Database>,

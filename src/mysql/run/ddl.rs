@@ -40,6 +40,8 @@ pub struct Done {
     pub failed: Option<SqlError>,
     /// Whether TIMESTAMPs were copied, by way of the time zone.
     pub time_zone: bool,
+    /// What is logged of a table made LIKE a temporary one.
+    pub made_like: Option<String>,
 }
 
 /// Runs a DDL statement.
@@ -51,6 +53,7 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
         databases: Vec::new(),
         failed: None,
         time_zone: false,
+        made_like: None,
     };
     match statement {
         Statement::CreateDatabase { name, if_not_exists, charset } => {
@@ -61,8 +64,8 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
             drop_database(name, *if_exists, &mut done, env)?;
         }
         Statement::CreateTable(create) => create_table(create, &mut done, env)?,
-        Statement::DropTable { names, if_exists } => {
-            drop_tables(names, *if_exists, &mut done, env)?;
+        Statement::DropTable { names, if_exists, temporary } => {
+            drop_tables(names, (*if_exists, *temporary), &mut done, env)?;
         }
         Statement::AlterTable { name, changes } => {
             alter::alter_table(name, changes, &mut done, env)?;
@@ -177,9 +180,6 @@ fn drop_database(
 }
 
 fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<(), SqlError> {
-    if create.temporary {
-        return Err(SqlError::not_modelled("CREATE TEMPORARY TABLE"));
-    }
     let db = database(&create.name, env)?;
     let name = create.name.table.clone();
     check_length(&name)?;
@@ -189,7 +189,11 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
     let Some(database) = done.catalog.databases.get(&db) else {
         return Err(unknown_database(&db));
     };
-    if database.tables.contains_key(&name) {
+    let exists = match create.temporary {
+        true => env.session.temporary(&db, &name).is_some(),
+        false => env.shown.table(&db, &name).is_some(),
+    };
+    if exists {
         let text = format!("Table '{name}' already exists");
         if !create.if_not_exists {
             return Err(SqlError::new(1050, text));
@@ -209,6 +213,9 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
             table.rows.clear();
             table.foreign.clear();
             table.auto_increment = 1;
+            if env.session.temporary(&other_db, &other.table).is_some() {
+                done.made_like = Some(super::create_select_sql(&name, &table));
+            }
             table
         }
         None => table_of(create, database.charset, env)?,
@@ -443,7 +450,7 @@ pub(super) fn check_size(table: &Table) -> Result<(), SqlError> {
 
 fn drop_tables(
     names: &[TableName],
-    if_exists: bool,
+    (if_exists, temporary): (bool, bool),
     done: &mut Done,
     env: &mut Env,
 ) -> Result<(), SqlError> {
@@ -462,8 +469,8 @@ fn drop_tables(
             let text = "Cannot delete or update a parent row: a foreign key constraint fails";
             return Err(SqlError::new(1217, text));
         }
-        let tables = done.catalog.databases.get_mut(&db).map(|d| &mut d.tables);
-        if tables.and_then(|tables| tables.remove(&name.table)).is_some() {
+        let database = done.catalog.databases.get_mut(&db).filter(|_| !temporary);
+        if database.and_then(|d| d.tables.remove(&name.table)).is_some() {
             done.files.push(FileChange::RemoveTable { db: db.clone(), table: name.table.clone() });
         } else {
             missing.push(format!("{db}.{}", name.table));

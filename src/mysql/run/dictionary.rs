@@ -10,7 +10,7 @@ use crate::mysql::data::{
 /// A table by its name in lower case; `None` if it is not one of these.
 pub(super) fn read(name: &str, env: &Env) -> Option<Rows> {
     let mut rows = Rows::with_heads(&heads(name)?);
-    for (db, database) in &env.catalog.databases {
+    for (db, database) in &env.shown.databases {
         for (table_name, table) in &database.tables {
             let at = (db.as_str(), table_name.as_str());
             match name {

@@ -35,11 +35,14 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub fn open(name: &TableName, env: &Env) -> Result<Work, SqlError> {
+    pub fn open(name: &TableName, env: &mut Env) -> Result<Work, SqlError> {
         let db = database(name, env)?;
         if system::is_system_database(&db) {
             let what = format!("writing to {db}.{}", name.table);
             return Err(SqlError::not_modelled(what));
+        }
+        if !env.several {
+            env.open(&db, &name.table, &name.table, 0)?;
         }
         let Some(table) = env.catalog.table(&db, &name.table) else {
             return Err(no_such_table(&db, &name.table));
@@ -456,7 +459,7 @@ pub fn delete(statement: &Delete, env: &mut Env) -> Changed {
 }
 
 /// TRUNCATE: the emptied table (it is DDL to the binlog).
-pub fn truncate(name: &TableName, env: &Env) -> Result<(String, Table), SqlError> {
+pub fn truncate(name: &TableName, env: &mut Env) -> Result<(String, Table), SqlError> {
     let mut work = Work::open(name, env)?;
     work.table.rows.clear();
     work.table.auto_increment = 1;

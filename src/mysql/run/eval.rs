@@ -14,8 +14,10 @@ use crate::mysql::sql::ast::{Expr, Op, Select};
 
 /// What a statement can look at besides its rows.
 pub struct Env<'e> {
-    /// What it reads.
+    /// What it reads: with the session's temporary tables.
     pub catalog: &'e Catalog,
+    /// What SHOW TABLES and its like show: without them.
+    pub shown: &'e Catalog,
     /// Whose it is.
     pub session: &'e mut Session,
     /// Global variables.
@@ -47,9 +49,64 @@ pub struct Env<'e> {
     pub time_zone: bool,
     /// Whether the fraction of the statement's second was used, which its event then names.
     pub micros: bool,
+    /// Temporary tables it reads: the name of each, the one it goes by, and where in the statement.
+    pub opened: Vec<((String, String), String, usize)>,
 }
 
-impl Env<'_> {
+impl<'e> Env<'e> {
+    /// At the beginning of a statement that reads.
+    pub fn new(
+        (catalog, shown): (&'e Catalog, &'e Catalog),
+        session: &'e mut Session,
+        globals: &'e Variables,
+        now: i64,
+        random: &'e mut dyn FnMut() -> u64,
+    ) -> Env<'e> {
+        Env {
+            catalog,
+            shown,
+            session,
+            globals,
+            now,
+            random,
+            sleep_ms: 0,
+            auto_next: None,
+            clause: "field list",
+            wide: false,
+            row: 0,
+            time_zone: false,
+            micros: false,
+            writes: false,
+            ignore: false,
+            several: false,
+            opened: Vec::new(),
+        }
+    }
+
+    /// Error 1137 if a temporary table is read in two places of a statement.
+    pub(super) fn open(
+        &mut self,
+        db: &str,
+        table: &str,
+        alias: &str,
+        place: usize,
+    ) -> Result<(), SqlError> {
+        if self.session.temporary(db, table).is_none() {
+            return Ok(());
+        }
+        let same = |((d, t), ..): &&((String, String), String, usize)| d == db && t == table;
+        match self.opened.iter().find(same) {
+            Some((_, alias, other)) if *other != place => {
+                Err(SqlError::new(1137, format!("Can't reopen table: '{alias}'")))
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.opened.push(((db.into(), table.into()), alias.into(), place));
+                Ok(())
+            }
+        }
+    }
+
     /// NOW(), with so many digits after the point; the others are cut off.
     pub(super) fn now_with(&mut self, digits: u8) -> Value {
         self.micros |= digits > 0;

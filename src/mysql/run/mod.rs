@@ -36,11 +36,11 @@ pub use foreign::{cascade, enforce, is_parent};
 pub use others::{NOT_MODELLED, STATUS, VARIABLES};
 pub use pattern::like;
 pub use select::select;
-pub use session::{Began, Part, Said, Savepoint, Session, Transaction};
+pub use session::{Began, Part, Said, Savepoint, Session, Temporary, Transaction};
 pub use show::{create_select_sql, picked, schema};
 pub use system::{MYSQL_TABLES, is_system_database};
 
-use super::data::{Catalog, Row};
+use super::data::{Catalog, Row, Table};
 use super::sql::SqlError;
 use crate::base::SortedMap;
 
@@ -132,7 +132,11 @@ pub enum RowChange {
 impl Change {
     /// Makes the same change to another catalog. False if the row is not there.
     pub fn replay(&self, catalog: &mut Catalog) -> bool {
-        let Some(table) = catalog.table_mut(&self.db, &self.table) else { return false };
+        catalog.table_mut(&self.db, &self.table).is_some_and(|table| self.apply(table))
+    }
+
+    /// The same, to its table.
+    pub fn apply(&self, table: &mut Table) -> bool {
         match &self.what {
             RowChange::Insert(row) => {
                 table.insert(row.clone());

@@ -125,6 +125,7 @@ pub fn multi_delete(statement: &MultiDelete, env: &mut Env) -> Changed {
             let text = format!("The target table {} of the DELETE is not updatable", from.alias);
             return Err(SqlError::new(1288, text));
         };
+        env.opened.clear();
         let mut work = Work::open(name, env)?;
         for row in &rows {
             if let Some(id) = row_id(&columns, row, &from.alias) {

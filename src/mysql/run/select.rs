@@ -17,6 +17,7 @@ pub fn select(query: &Select, env: &mut Env) -> Result<Answer, SqlError> {
     if query.calc && query.limit.is_some() {
         let all = Select { limit: None, calc: false, ..query.clone() };
         let found = rows_of(&all, None, env)?.1.len();
+        env.opened.clear();
         let (heads, rows) = rows_of(query, None, env)?;
         return answer(query, heads, rows, found, env);
     }

@@ -2,7 +2,7 @@
 
 use super::{Change, Variables};
 use crate::base::SortedMap;
-use crate::mysql::data::{Catalog, Value};
+use crate::mysql::data::{Catalog, Table, Value};
 use std::sync::Arc;
 
 /// A note, warning or error of the last statement.
@@ -17,7 +17,7 @@ pub struct Warning {
 }
 
 /// An open transaction.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Transaction {
     /// What it sees: its snapshot and its own changes.
     pub view: Arc<Catalog>,
@@ -29,6 +29,23 @@ pub struct Transaction {
     pub savepoints: Vec<Savepoint>,
     /// What its BEGIN says.
     pub began: Began,
+    /// The session's temporary tables when it began.
+    pub temporaries: Vec<Temporary>,
+    /// It made a temporary table.
+    pub made_temporary: bool,
+    /// It dropped a temporary table.
+    pub dropped_temporary: bool,
+}
+
+/// A temporary table.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Temporary {
+    /// Its database.
+    pub db: String,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub table: Arc<Table>,
 }
 
 impl Transaction {
@@ -93,6 +110,8 @@ pub struct Said {
     pub tries: bool,
     /// It writes a row that it finds, even if that has the new values already.
     pub blind: bool,
+    /// It names the databases of its tables itself.
+    pub no_use: bool,
 }
 
 /// A savepoint.
@@ -102,6 +121,8 @@ pub struct Savepoint {
     pub name: String,
     /// What the transaction saw then.
     pub view: Arc<Catalog>,
+    /// The session's temporary tables then.
+    pub temporaries: Vec<Temporary>,
     /// How many changes and parts it had.
     pub at: (u32, u32),
 }
@@ -137,6 +158,8 @@ pub struct Session {
     pub transaction: Option<Transaction>,
     /// LOCK TABLES: database, table, the name it goes by, and whether to write.
     pub locks: Vec<(String, String, String, bool)>,
+    /// Its temporary tables, in the order in which they were made.
+    pub temporaries: Vec<Temporary>,
     /// PREPARE: name and text.
     pub prepared: SortedMap<String, String>,
     /// Whether it holds FLUSH TABLES WITH READ LOCK.
@@ -161,8 +184,31 @@ impl Session {
             vars: Variables::new(),
             transaction: None,
             locks: Vec::new(),
+            temporaries: Vec::new(),
             prepared: SortedMap::new(),
             read_lock: false,
+        }
+    }
+
+    /// A temporary table.
+    pub fn temporary(&self, db: &str, name: &str) -> Option<&Temporary> {
+        self.temporaries.iter().find(|own| own.db == db && own.name == name)
+    }
+
+    /// A temporary table, to be changed.
+    pub fn temporary_mut(&mut self, db: &str, name: &str) -> Option<&mut Table> {
+        let own = self.temporaries.iter_mut().find(|own| own.db == db && own.name == name)?;
+        Some(Arc::make_mut(&mut own.table))
+    }
+
+    /// The rows that temporary tables had before go back into those there are still.
+    pub fn restore_temporaries(&mut self, before: &[Temporary]) {
+        for own in &mut self.temporaries {
+            let was = before.iter().find(|was| (&was.db, &was.name) == (&own.db, &own.name));
+            let rows = was.map_or_else(Vec::new, |was| was.table.rows.clone());
+            if own.table.rows != rows {
+                Arc::make_mut(&mut own.table).rows = rows;
+            }
         }
     }
 

@@ -33,7 +33,11 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
         Show::CreateTable(name) => {
             let (db, table) = known(name, env)?;
             let mut rows = Rows::with_heads(&["Table", "Create Table"]);
-            rows.push(&[&name.table, &create_table_sql(&db, &name.table, &table)]);
+            let mut sql = create_table_sql(&db, &name.table, &table);
+            if env.session.temporary(&db, &name.table).is_some() {
+                sql.insert_str("CREATE ".len(), "TEMPORARY ");
+            }
+            rows.push(&[&name.table, &sql]);
             rows
         }
         Show::CreateDatabase(name) => create_database(name, env)?,
@@ -154,7 +158,7 @@ pub fn picked(mut rows: Rows, pick: &Pick, env: &mut Env) -> Result<Rows, SqlErr
 
 /// All databases: `information_schema` first, then by name.
 pub(super) fn database_names(env: &Env) -> Vec<String> {
-    let mut names: Vec<String> = env.catalog.databases.keys().cloned().collect();
+    let mut names: Vec<String> = env.shown.databases.keys().cloned().collect();
     names.extend(["mysql", "performance_schema", "sys"].map(String::from));
     names.sort();
     names.insert(0, "information_schema".into());
@@ -177,7 +181,7 @@ fn tables(db: Option<&str>, full: bool, pick: &Pick, env: &mut Env) -> Result<Ro
     let title = titled(&format!("Tables_in_{db}"), pick);
     let heads: &[&str] = if full { &[&title, "Table_type"] } else { &[&title] };
     let mut rows = Rows::with_heads(heads);
-    let names = match env.catalog.databases.get(&db) {
+    let names = match env.shown.databases.get(&db) {
         Some(database) => database.tables.keys().cloned().collect(),
         None if system::is_system_database(&db) => system::system_tables(&db),
         None => return Err(unknown_database(&db)),
@@ -197,7 +201,7 @@ fn chosen(db: Option<&str>, env: &Env) -> Result<String, SqlError> {
 
 fn table_status(db: Option<&str>, pick: &Pick, env: &mut Env) -> Result<Rows, SqlError> {
     let db = chosen(db, env)?;
-    let Some(database) = env.catalog.databases.get(&db) else {
+    let Some(database) = env.shown.databases.get(&db) else {
         return Err(unknown_database(&db));
     };
     let mut rows = Rows::with_heads(&[

@@ -27,23 +27,10 @@ impl Bench {
         let catalog = self.catalog.clone();
         let mut draw = || 7;
         self.session.warnings.clear();
-        let mut env = Env {
-            catalog: &catalog,
-            session: &mut self.session,
-            globals: &self.globals,
-            now: 1_767_600_000_000_000,
-            random: &mut draw,
-            sleep_ms: 0,
-            auto_next: None,
-            clause: "field list",
-            wide: false,
-            row: 0,
-            time_zone: false,
-            micros: false,
-            writes: true,
-            ignore: false,
-            several: false,
-        };
+        let now = 1_767_600_000_000_000;
+        let (globals, seen) = (&self.globals, (&*catalog, &*catalog));
+        let mut env = Env::new(seen, &mut self.session, globals, now, &mut draw);
+        env.writes = true;
         let (answer, changes) = match &statement {
             Statement::Select(query) => return select(query, &mut env),
             Statement::Show(show) => {

@@ -162,7 +162,10 @@ impl Mysqld {
     }
 
     /// A connection is gone: its transaction is rolled back, its locks are free.
-    pub(super) fn drop_conn(&mut self, conn: Conn, sys: &mut dyn Sys) {
+    pub(super) fn drop_conn(&mut self, mut conn: Conn, sys: &mut dyn Sys) {
+        if let Some(session) = &mut conn.session {
+            self.close_temporary(session, sys);
+        }
         if self.read_lock == Some(conn.id) {
             self.read_lock = None;
         }
@@ -364,7 +367,8 @@ impl Mysqld {
     /// What a session has made of itself is forgotten (`THD::cleanup_connection`); who is logged in
     /// and the default database stay.
     fn reset_session(&mut self, conn: &mut Conn, sys: &mut dyn Sys) {
-        let Some(old) = conn.session.take() else { return };
+        let Some(mut old) = conn.session.take() else { return };
+        self.close_temporary(&mut old, sys);
         if self.read_lock == Some(conn.id) {
             self.read_lock = None;
             tell!(sys, MysqlFact::Unlocked { pod: pod(sys) });

@@ -134,6 +134,13 @@ impl Mysqld {
                 let text = "Cannot modify @@session.binlog_format inside a transaction";
                 Err(SqlError::new(1679, text))
             }
+            "binlog_format"
+                if !global && upper == "STATEMENT" && !session.temporaries.is_empty() =>
+            {
+                let text = "Cannot switch out of the row-based binary log format when the session \
+                            has open temporary tables";
+                Err(SqlError::new(1559, text))
+            }
             "sql_slave_skip_counter" if global && self.replica.applier.running => {
                 Err(sql_thread_runs())
             }

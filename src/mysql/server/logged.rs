@@ -23,7 +23,7 @@ pub(super) fn logged_names<'d>(
 /// What the binlog keeps of a DDL statement: its text, but DROP TABLE is written anew.
 pub(super) fn logged_text(statement: &Statement, sql: &str, session: &Session) -> String {
     let text = sql.trim().trim_end_matches(';').trim_end();
-    let Statement::DropTable { names, if_exists } = statement else { return text.to_string() };
+    let Statement::DropTable { names, if_exists, .. } = statement else { return text.to_string() };
     let names: Vec<String> = names
         .iter()
         .map(|name| match &name.db {

@@ -59,6 +59,10 @@ impl Mysqld {
         if !logs || self.logs_rows(session) {
             return Ok(None);
         }
+        // A session with temporary tables goes on logging rows (see `create_temporary`).
+        if !session.temporaries.is_empty() && format == "MIXED" {
+            return Ok(None);
+        }
         let rows_only = matches!(isolation.as_str(), "READ-COMMITTED" | "READ-UNCOMMITTED");
         let words = tokens(sql);
         let unsafe_for = self.unsafe_for(statement, &words, session);
@@ -222,7 +226,7 @@ fn used(
 }
 
 /// The table a statement changes.
-fn target(statement: &Statement) -> Option<&TableName> {
+pub(super) fn target(statement: &Statement) -> Option<&TableName> {
     match statement {
         Statement::Insert(one) => Some(&one.table),
         Statement::Update(one) => Some(&one.table),
@@ -253,6 +257,7 @@ pub(super) fn events_of(said: &Said, thread: u32) -> Vec<Event> {
         sql: said.sql.clone(),
         databases: said.databases.clone(),
         several: said.several,
+        no_use: said.no_use,
         time_zone: said.time_zone,
         micros: said.micros,
         ..QueryEvent::default()

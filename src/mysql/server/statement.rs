@@ -3,9 +3,11 @@
 use super::charset::{heard, sent};
 use super::conn::{Conn, Reply, Work};
 use super::disk::NO_SPACE;
+use super::said::target;
+use super::temporary::{found, overlaid, warn_of_temporaries};
 use super::{Mysqld, pod};
 use crate::base::{Millis, limit};
-use crate::mysql::data::Value;
+use crate::mysql::data::{Catalog, Value};
 use crate::mysql::run::{
     Answer, Env, Part, Rows, Savepoint, Scope, Session, change, evaluate, picked, schema, select,
 };
@@ -243,7 +245,7 @@ impl Mysqld {
             }),
             Statement::Begin => self.begin(conn.id, session, sys),
             Statement::Commit => self.commit_statement(conn.id, session, sys),
-            Statement::Rollback => Ok(rollback(session)),
+            Statement::Rollback => self.rollback(session, sys),
             Statement::Set(assignments) => self.set(assignments, session, sys),
             Statement::Show(show) => {
                 let mut done = self.show(show, session, sys)?;
@@ -296,7 +298,8 @@ impl Mysqld {
         (statement, sql): (&Statement, &str),
         sys: &mut dyn Sys,
     ) -> Outcome {
-        if let Some(wait) = self.may_write(conn, session)? {
+        let temporary = target(statement).is_some_and(|name| found(name, session).is_some());
+        if !temporary && let Some(wait) = self.may_write(conn, session)? {
             return Ok(Done::waiting(wait));
         }
         let said = self.said(statement, sql, session)?;
@@ -344,29 +347,25 @@ impl Mysqld {
         run: impl FnOnce(&mut Env) -> Result<T, SqlError>,
     ) -> Result<(T, u64), SqlError> {
         let catalog = match &session.transaction {
-            Some(transaction) => transaction.view.clone(),
-            None => self.catalog.clone(),
+            Some(transaction) => &transaction.view,
+            None => &self.catalog,
         };
+        let seen = overlaid(catalog, session);
+        self.reading_of(&seen, session, sys, run)
+    }
+
+    /// The same, of this catalog.
+    pub(super) fn reading_of<T>(
+        &mut self,
+        seen: &Catalog,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+        run: impl FnOnce(&mut Env) -> Result<T, SqlError>,
+    ) -> Result<(T, u64), SqlError> {
         let now = sys.now().unix_micros();
-        let globals = self.globals.clone();
+        let (globals, shown) = (self.globals.clone(), self.catalog.clone());
         let mut draw = || sys.random();
-        let mut env = Env {
-            catalog: &catalog,
-            session,
-            globals: &globals,
-            now,
-            random: &mut draw,
-            sleep_ms: 0,
-            auto_next: None,
-            clause: "field list",
-            wide: false,
-            row: 0,
-            time_zone: false,
-            micros: false,
-            writes: false,
-            ignore: false,
-            several: false,
-        };
+        let mut env = Env::new((seen, &shown), session, &globals, now, &mut draw);
         let answer = run(&mut env)?;
         Ok((answer, env.sleep_ms))
     }
@@ -525,16 +524,21 @@ fn savepoint(statement: &Statement, session: &mut Session) -> Outcome {
                 own.parts.push(Part::Savepoint(name.clone()));
             }
             let (view, at) = (own.view.clone(), (own.changes.len() as u32, own.parts.len() as u32));
-            own.savepoints.push(Savepoint { name: name.clone(), view, at });
+            let (name, temporaries) = (name.clone(), session.temporaries.clone());
+            own.savepoints.push(Savepoint { name, view, temporaries, at });
             done
         }
         (Statement::RollbackTo(name), Some(own)) => {
             let index = find(&own.savepoints, name)?;
             own.savepoints.truncate(index + 1);
-            let Savepoint { view, at: (changes, parts), .. } = own.savepoints[index].clone();
+            let Savepoint { view, temporaries, at: (changes, parts), .. } =
+                own.savepoints[index].clone();
             own.view = view;
             own.changes.truncate(changes as usize);
             own.parts.truncate(parts as usize);
+            let (made, dropped) = (own.made_temporary, own.dropped_temporary);
+            session.restore_temporaries(&temporaries);
+            warn_of_temporaries(made, dropped, session);
             done
         }
         (Statement::Release(name), Some(own)) => {
@@ -545,11 +549,6 @@ fn savepoint(statement: &Statement, session: &mut Session) -> Outcome {
         (Statement::RollbackTo(name) | Statement::Release(name), None) => Err(missing(name)),
         _ => done,
     }
-}
-
-fn rollback(session: &mut Session) -> Done {
-    session.transaction = None;
-    Done::affected(0, StatementClass::Write)
 }
 
 /// Whether a statement depends on which databases there are.

@@ -45,6 +45,9 @@ impl Mysqld {
             if conn.is_dump() {
                 conn.channel.say(&Message::EndOfEvents);
             }
+            if let Some(session) = &mut conn.session {
+                self.close_temporary(session, sys);
+            }
             conn.channel.fill(sys);
             conn.channel.flush(sys);
             let _ = sys.close(conn.channel.fd);

@@ -2,20 +2,18 @@
 
 use std::sync::Arc;
 
-use super::disk::{NO_SPACE, file_error, write_error};
+use super::disk::{NO_SPACE, write_error};
 use super::journal::{Origin, Written};
-use super::logged::{logged_names, logged_text};
 use super::said::{events_of as said_events, part_of};
 use super::statement::{Done, Outcome};
+use super::temporary::{keep_temporary, overlaid};
 use super::{Mysqld, pod};
 use crate::mysql::binlog::{self, Event, QueryEvent, RowsKind};
 use crate::mysql::data::{Catalog, SECOND, Table, Value};
 use crate::mysql::run::{
-    Answer, Began, Change, Env, Part, RowChange, Said, Session, Transaction, create_select_sql,
-    enforce, is_parent, run_ddl,
+    Answer, Began, Change, Env, Part, RowChange, Said, Session, Transaction, enforce, is_parent,
 };
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::Statement;
 use crate::mysql::timing;
 use crate::os::Sys;
 use crate::trace::fact::{MysqlFact, StatementClass};
@@ -106,10 +104,12 @@ impl Mysqld {
             });
         }
         let now = sys.now().unix_micros();
-        let (result, auto_next, mut began) = self.on_view(&view, session, now, sys, run);
+        let seen = overlaid(&view, session);
+        let (result, auto_next, mut began) = self.on_view(&seen, session, now, sys, run);
         let counts = auto_next.is_some();
-        let counter = self.keep_counter(auto_next);
+        let counter = self.keep_counter(auto_next, session);
         let (answer, changes) = result?;
+        let changes = keep_temporary(session, changes);
         let own = changes.iter().filter(|change| !change.cascaded);
         began.parent = own.into_iter().any(|c| is_parent(&self.catalog, &c.db, &c.table));
         if self.conflicts(conn, &changes) {
@@ -118,7 +118,7 @@ impl Mysqld {
         self.keep_row_ids(&changes);
         let part = part_of(said, &answer, counts, changes.len() as u32, &mut began);
         if session.transaction.is_none() && !session.is_on("autocommit") {
-            session.transaction = Some(self.transaction());
+            session.transaction = Some(self.transaction(session));
         }
         if let Some(transaction) = &mut session.transaction {
             let own = Arc::make_mut(&mut view);
@@ -133,7 +133,7 @@ impl Mysqld {
             transaction.changes.extend(changes);
             return Ok(Done::new(answer, StatementClass::Write));
         }
-        let mut transaction = self.transaction();
+        let mut transaction = self.transaction(session);
         transaction.parts = vec![part];
         (transaction.changes, transaction.began) = (changes, Began { alone: true, ..began });
         let committed = self.commit(session, &transaction, sys);
@@ -156,23 +156,9 @@ impl Mysqld {
         run: impl FnOnce(&mut Env) -> Result<(Answer, Vec<Change>), SqlError>,
     ) -> (Result<(Answer, Vec<Change>), SqlError>, Option<(String, String, u64)>, Began) {
         let mut draw = || sys.random();
-        let mut env = Env {
-            catalog: view,
-            session,
-            globals: &self.globals,
-            now,
-            random: &mut draw,
-            sleep_ms: 0,
-            auto_next: None,
-            clause: "field list",
-            wide: false,
-            row: 0,
-            time_zone: false,
-            micros: false,
-            writes: true,
-            ignore: false,
-            several: false,
-        };
+        let seen = (view, &*self.catalog);
+        let mut env = Env::new(seen, session, &self.globals, now, &mut draw);
+        env.writes = true;
         let result = run(&mut env).and_then(|(answer, changes)| enforce(answer, changes, &mut env));
         let (time_zone, several) = (env.time_zone, env.several);
         let micros = env.micros.then(|| now.rem_euclid(SECOND) as u32);
@@ -184,8 +170,13 @@ impl Mysqld {
     fn keep_counter(
         &mut self,
         moved: Option<(String, String, u64)>,
+        session: &mut Session,
     ) -> Option<(String, String, u64)> {
         let (db, name, next) = moved?;
+        if let Some(table) = session.temporary_mut(&db, &name) {
+            table.auto_increment = table.auto_increment.max(next);
+            return None;
+        }
         let table = Arc::make_mut(&mut self.catalog).table_mut(&db, &name)?;
         let before = table.auto_increment;
         table.auto_increment = before.max(next);
@@ -228,17 +219,19 @@ impl Mysqld {
     }
 
     /// A fresh transaction: it sees what is committed now.
-    fn transaction(&self) -> Transaction {
-        let view = self.catalog.clone();
-        let (changes, parts, savepoints) = (Vec::new(), Vec::new(), Vec::new());
-        Transaction { view, changes, parts, savepoints, began: Default::default() }
+    fn transaction(&self, session: &Session) -> Transaction {
+        Transaction {
+            view: self.catalog.clone(),
+            temporaries: session.temporaries.clone(),
+            ..Transaction::default()
+        }
     }
 
     /// BEGIN: whatever was open is committed.
     pub(super) fn begin(&mut self, conn: u64, session: &mut Session, sys: &mut dyn Sys) -> Outcome {
         let done = self.commit_statement(conn, session, sys)?;
         if done.wait.is_none() {
-            session.transaction = Some(self.transaction());
+            session.transaction = Some(self.transaction(session));
         }
         Ok(done)
     }
@@ -283,7 +276,7 @@ impl Mysqld {
         let filters = &self.options.filters;
         let is_logged = changes.is_empty() || changes.iter().any(|change| filters.logs(&change.db));
         let logged = if self.journal.is_some() && session.is_on("sql_log_bin") && is_logged {
-            let events = self.row_events(session, transaction);
+            let events = self.row_events(session, transaction, "COMMIT");
             Some(self.write_events(&events, sys)?)
         } else {
             None
@@ -299,7 +292,13 @@ impl Mysqld {
         self.store(sys)
     }
 
-    fn row_events(&mut self, session: &Session, transaction: &Transaction) -> Vec<Event> {
+    /// The events of a transaction, which ends with COMMIT or with ROLLBACK.
+    pub(super) fn row_events(
+        &mut self,
+        session: &Session,
+        transaction: &Transaction,
+        how: &str,
+    ) -> Vec<Event> {
         let Began { db, time_zone, micros, several, parent, databases, alone } =
             transaction.began.clone();
         // A statement of its own names in its end what it names in its beginning.
@@ -352,10 +351,10 @@ impl Mysqld {
         };
         let tries = |part: &Part| matches!(part, Part::Said(said, _) if said.tries);
         let written = transaction.changes.iter().any(safe) || transaction.parts.iter().any(tries);
-        events.push(if written {
+        events.push(if written && how == "COMMIT" {
             Event::Xid(self.last_query)
         } else {
-            Event::Query(QueryEvent { sql: "COMMIT".into(), databases: end, ..plain })
+            Event::Query(QueryEvent { sql: how.into(), databases: end, ..plain })
         });
         events
     }
@@ -430,7 +429,7 @@ impl Mysqld {
     }
 
     /// The same of a statement that has ended with an error, after it had changed something.
-    fn log_failed_statement(
+    pub(super) fn log_failed_statement(
         &mut self,
         session: &Session,
         sql: &str,
@@ -464,121 +463,6 @@ impl Mysqld {
         let written = self.write_events(&[event], sys)?;
         Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
         Ok(())
-    }
-
-    /// DDL.
-    pub(super) fn ddl(
-        &mut self,
-        conn: u64,
-        session: &mut Session,
-        statement: &Statement,
-        sql: &str,
-        sys: &mut dyn Sys,
-    ) -> Outcome {
-        if let Some(wait) = self.may_write(conn, session)? {
-            return Ok(Done::waiting(wait));
-        }
-        if session.transaction.is_some() {
-            self.commit_statement(conn, session, sys)?;
-        }
-        let (done, _) = self.reading(session, sys, |env| run_ddl(statement, env))?;
-        for change in &done.files {
-            self.change_file(change, sys).map_err(|errno| file_error(change, errno))?;
-        }
-        if let Statement::CreateTable(create) = statement
-            && create.select.is_some()
-            && self.catalog.table(&done.databases[0], &create.name.table).is_none()
-        {
-            self.log_create_select(
-                &create.name.table,
-                &done.databases[0],
-                &done.catalog,
-                session,
-                sys,
-            )?;
-        } else if !done.databases.is_empty() {
-            let text = logged_text(statement, sql, session);
-            let (named, own_db) = logged_names(statement, self.logs_rows(session), &done.databases);
-            let failed = done.failed.as_ref().map_or(0, |error| error.code);
-            self.log_failed_statement(
-                session,
-                &text,
-                named,
-                (own_db, failed, done.time_zone),
-                sys,
-            )?;
-        }
-        let logged = self.catalog.binlog.clone();
-        self.catalog = Arc::new(Catalog { binlog: logged, ..done.catalog });
-        Arc::make_mut(&mut self.catalog).lsn += 5_000;
-        // Tables that changed are opened anew, under another id.
-        if !matches!(statement, Statement::CreateDatabase { .. } | Statement::CreateTable(_)) {
-            let databases = &done.databases;
-            self.table_ids.retain(|(db, _), _| !databases.contains(db));
-        }
-        self.store(sys)?;
-        if let Some(error) = done.failed {
-            return Err(error);
-        }
-        let delay = match statement {
-            Statement::CreateDatabase { .. } => timing::CREATE_DATABASE,
-            _ => timing::CREATE_TABLE,
-        };
-        Ok(Done::new(done.answer, StatementClass::Write).after(delay))
-    }
-
-    /// CREATE TABLE … SELECT: a transaction of the table's definition and its rows. Without rows it
-    /// ends in COMMIT (seen on 5.6.24).
-    fn log_create_select(
-        &mut self,
-        name: &str,
-        db: &str,
-        catalog: &Catalog,
-        session: &Session,
-        sys: &mut dyn Sys,
-    ) -> Result<(), SqlError> {
-        if self.journal.is_none() || !session.is_on("sql_log_bin") {
-            return Ok(());
-        }
-        let table = catalog.table(db, name).expect("it was just made");
-        let query = |sql: String, no_use: bool| {
-            let db = session.db.clone().unwrap_or_default();
-            let thread = session.id as u32;
-            Event::Query(QueryEvent { thread, db, sql, no_use, ..QueryEvent::default() })
-        };
-        let mut events =
-            vec![query("BEGIN".into(), true), query(create_select_sql(name, table), false)];
-        if table.rows.is_empty() {
-            events.push(query("COMMIT".into(), true));
-        } else {
-            let images = table.rows.iter().map(|row| row.values.clone()).collect();
-            let (table_id, kind) = (self.table_id(db, name), RowsKind::Write);
-            let rows = binlog::Rows { table_id, db, name, table, kind, images };
-            events.extend(binlog::rows_events(&[rows]));
-            events.push(Event::Xid(self.last_query));
-        }
-        let written = self.write_events(&events, sys)?;
-        Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
-        Ok(())
-    }
-
-    /// DDL that comes from the source: it is not logged here, and no option stands against it.
-    pub(super) fn run_replicated_ddl(
-        &mut self,
-        statement: &Statement,
-        session: &mut Session,
-        sys: &mut dyn Sys,
-    ) -> Result<(), SqlError> {
-        let (done, _) = self.reading(session, sys, |env| run_ddl(statement, env))?;
-        for change in &done.files {
-            self.change_file(change, sys).map_err(|errno| file_error(change, errno))?;
-        }
-        self.catalog = Arc::new(done.catalog);
-        Arc::make_mut(&mut self.catalog).lsn += 5_000;
-        let databases = &done.databases;
-        self.table_ids.retain(|(db, _), _| !databases.contains(db));
-        self.store(sys)?;
-        done.failed.map_or(Ok(()), Err)
     }
 
     /// Writes what is committed to ibdata1.

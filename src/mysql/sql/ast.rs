@@ -33,6 +33,7 @@ pub enum Statement {
     DropTable {
         names: Vec<TableName>,
         if_exists: bool,
+        temporary: bool,
     },
     AlterTable {
         name: TableName,

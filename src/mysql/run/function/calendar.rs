@@ -155,6 +155,12 @@ fn whole_date(parts: [u64; 6], micros: Option<i64>, dated: bool, timed: bool) ->
     Some(if timed { Value::Moment(moment, digits) } else { Value::Date(days) })
 }
 
+/// The microseconds a text begins with, at most six digits, and the rest of it.
+fn fraction(text: &str) -> (Option<i64>, &str) {
+    let length = text.bytes().take(6).take_while(u8::is_ascii_digit).count();
+    (format!("{:0<6}", &text[..length]).parse().ok(), &text[length..])
+}
+
 /// STR_TO_DATE: a date, a time or a moment, by what the format asks for.
 pub(super) fn str_to_date(text: &str, format: &str) -> Option<Value> {
     let mut rest = text.trim_start();
@@ -198,10 +204,8 @@ pub(super) fn str_to_date(text: &str, format: &str) -> Option<Value> {
                 continue;
             }
             'f' => {
-                let length = rest.bytes().take(6).take_while(u8::is_ascii_digit).count();
-                micros = format!("{:0<6}", &rest[..length]).parse().ok();
+                (micros, rest) = fraction(rest);
                 timed = true;
-                rest = &rest[length..];
                 continue;
             }
             'p' => {

@@ -212,30 +212,34 @@ fn of_clock(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
             },
             _ => Value::Null,
         },
-        "ADDTIME" | "SUBTIME" => {
-            let Some(by) = values[1].clock() else { return Some(Value::Null) };
-            let by = if name == "ADDTIME" { by } else { -by };
-            // A text stays a text, with all six digits or none.
-            let sum = |kept: Value| match first {
-                Value::Text(_) => Value::Text(match kept {
-                    Value::Time(clock, _) => clock_text(clock, all_or_none(clock)),
-                    Value::Moment(moment, _) => moment_text(moment, all_or_none(moment)),
-                    other => other.text(),
-                }),
-                _ => kept,
-            };
-            match (is_clock(first), first.clock(), first.moment()) {
-                (true, Some(clock), _) => sum(span(clock + by, digits())),
-                (false, _, Some(moment)) => sum(Value::Moment(moment + by, digits())),
-                _ => Value::Null,
-            }
-        }
+        "ADDTIME" | "SUBTIME" => add_time(name == "ADDTIME", first, &values[1], is_clock(first)),
         "TIME_FORMAT" => match first.clock() {
             Some(clock) => Value::Text(date_format(clock, &values[1].text())),
             None => Value::Null,
         },
         _ => return None,
     })
+}
+
+/// ADDTIME and SUBTIME. A text stays a text, with all six digits or none.
+fn add_time(plus: bool, first: &Value, by: &Value, is_clock: bool) -> Value {
+    let digits = first.second_digits().max(by.second_digits());
+    let Some(by) = by.clock() else { return Value::Null };
+    let by = if plus { by } else { -by };
+    let sum = match (is_clock, first.clock(), first.moment()) {
+        (true, Some(clock), _) => Value::Time((clock + by).clamp(-CLOCK_MAX, CLOCK_MAX), digits),
+        (false, _, Some(moment)) => Value::Moment(moment + by, digits),
+        _ => return Value::Null,
+    };
+    match (first, sum) {
+        (Value::Text(_), Value::Time(clock, _)) => {
+            Value::Text(clock_text(clock, all_or_none(clock)))
+        }
+        (Value::Text(_), Value::Moment(moment, _)) => {
+            Value::Text(moment_text(moment, all_or_none(moment)))
+        }
+        (_, sum) => sum,
+    }
 }
 
 /// The digits of a text that shows a fraction whole, or not at all.

@@ -189,12 +189,12 @@ impl Parser<'_> {
             let if_exists = self.if_exists()?;
             return Ok(Statement::DropDatabase { name: self.name()?, if_exists });
         }
-        let _ = self.word("TEMPORARY");
+        let temporary = self.word("TEMPORARY");
         if self.word("TABLE") || self.word("TABLES") {
             let if_exists = self.if_exists()?;
             let names = self.list(Self::table_name)?;
             let _ = self.word("RESTRICT") || self.word("CASCADE");
-            return Ok(Statement::DropTable { names, if_exists });
+            return Ok(Statement::DropTable { names, if_exists, temporary });
         }
         if self.word("USER") {
             let if_exists = self.if_exists()?;

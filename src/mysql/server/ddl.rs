@@ -1,0 +1,155 @@
+//! DDL: the catalog, the files underneath, and what the binary log says of it.
+
+use std::sync::Arc;
+
+use super::Mysqld;
+use super::disk::file_error;
+use super::logged::{logged_names, logged_text};
+use super::statement::{Done, Outcome};
+use super::temporary::{overlaid, uncovered};
+use crate::mysql::binlog::{self, Event, QueryEvent, RowsKind};
+use crate::mysql::data::Catalog;
+use crate::mysql::run::{Session, create_select_sql, run_ddl};
+use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::Statement;
+use crate::mysql::timing;
+use crate::os::Sys;
+use crate::trace::fact::StatementClass;
+
+impl Mysqld {
+    /// DDL.
+    pub(super) fn ddl(
+        &mut self,
+        conn: u64,
+        session: &mut Session,
+        statement: &Statement,
+        sql: &str,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        if let Some(done) = self.temporary_ddl(conn, session, statement, sys)? {
+            return Ok(done);
+        }
+        if let Some(wait) = self.may_write(conn, session)? {
+            return Ok(Done::waiting(wait));
+        }
+        if session.transaction.is_some() {
+            self.commit_statement(conn, session, sys)?;
+        }
+        let others = match statement {
+            Statement::DropTable { names, if_exists, temporary } => Statement::DropTable {
+                names: self.drop_covering(names, session, sys)?,
+                if_exists: *if_exists,
+                temporary: *temporary,
+            },
+            other => other.clone(),
+        };
+        let statement = &others;
+        // Only what makes a table looks at temporary ones.
+        let seen = match statement {
+            Statement::CreateTable(_) => overlaid(&self.catalog, session),
+            _ => self.catalog.clone(),
+        };
+        let (mut done, _) = self.reading_of(&seen, session, sys, |env| run_ddl(statement, env))?;
+        done.catalog = uncovered(done.catalog, &done.files, &self.catalog, session);
+        for change in &done.files {
+            self.change_file(change, sys).map_err(|errno| file_error(change, errno))?;
+        }
+        if let Statement::CreateTable(create) = statement
+            && create.select.is_some()
+            && self.catalog.table(&done.databases[0], &create.name.table).is_none()
+        {
+            self.log_create_select(
+                &create.name.table,
+                &done.databases[0],
+                &done.catalog,
+                session,
+                sys,
+            )?;
+        } else if !done.databases.is_empty() {
+            let text = match &done.made_like {
+                Some(made) => made.clone(),
+                None => logged_text(statement, sql, session),
+            };
+            let (named, own_db) = logged_names(statement, self.logs_rows(session), &done.databases);
+            let failed = done.failed.as_ref().map_or(0, |error| error.code);
+            self.log_failed_statement(
+                session,
+                &text,
+                named,
+                (own_db, failed, done.time_zone),
+                sys,
+            )?;
+        }
+        let logged = self.catalog.binlog.clone();
+        self.catalog = Arc::new(Catalog { binlog: logged, ..done.catalog });
+        Arc::make_mut(&mut self.catalog).lsn += 5_000;
+        // Tables that changed are opened anew, under another id.
+        if !matches!(statement, Statement::CreateDatabase { .. } | Statement::CreateTable(_)) {
+            let databases = &done.databases;
+            self.table_ids.retain(|(db, _), _| !databases.contains(db));
+        }
+        self.store(sys)?;
+        if let Some(error) = done.failed {
+            return Err(error);
+        }
+        let delay = match statement {
+            Statement::CreateDatabase { .. } => timing::CREATE_DATABASE,
+            _ => timing::CREATE_TABLE,
+        };
+        Ok(Done::new(done.answer, StatementClass::Write).after(delay))
+    }
+
+    /// CREATE TABLE … SELECT: a transaction of the table's definition and its rows. Without rows it
+    /// ends in COMMIT (seen on 5.6.24).
+    fn log_create_select(
+        &mut self,
+        name: &str,
+        db: &str,
+        catalog: &Catalog,
+        session: &Session,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        if self.journal.is_none() || !session.is_on("sql_log_bin") {
+            return Ok(());
+        }
+        let table = catalog.table(db, name).expect("it was just made");
+        let query = |sql: String, no_use: bool| {
+            let db = session.db.clone().unwrap_or_default();
+            let thread = session.id as u32;
+            Event::Query(QueryEvent { thread, db, sql, no_use, ..QueryEvent::default() })
+        };
+        let mut events =
+            vec![query("BEGIN".into(), true), query(create_select_sql(name, table), false)];
+        if table.rows.is_empty() {
+            events.push(query("COMMIT".into(), true));
+        } else {
+            let images = table.rows.iter().map(|row| row.values.clone()).collect();
+            let (table_id, kind) = (self.table_id(db, name), RowsKind::Write);
+            let rows = binlog::Rows { table_id, db, name, table, kind, images };
+            events.extend(binlog::rows_events(&[rows]));
+            events.push(Event::Xid(self.last_query));
+        }
+        let written = self.write_events(&events, sys)?;
+        Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
+        Ok(())
+    }
+
+    /// DDL that comes from the source: it is not logged here, and no option stands against it.
+    pub(super) fn run_replicated_ddl(
+        &mut self,
+        statement: &Statement,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        let (done, _) = self.reading(session, sys, |env| run_ddl(statement, env))?;
+        for change in &done.files {
+            self.change_file(change, sys).map_err(|errno| file_error(change, errno))?;
+        }
+        self.catalog = Arc::new(done.catalog);
+        Arc::make_mut(&mut self.catalog).lsn += 5_000;
+        let databases = &done.databases;
+        self.table_ids.retain(|(db, _), _| !databases.contains(db));
+        self.store(sys)?;
+        done.failed.map_or(Ok(()), Err)
+    }
+}
