@@ -40,8 +40,8 @@ pub struct Done {
     pub failed: Option<SqlError>,
     /// Whether TIMESTAMPs were copied, by way of the time zone.
     pub time_zone: bool,
-    /// What is logged of a table made LIKE a temporary one.
-    pub made_like: Option<String>,
+    /// What is logged instead of the statement's own text: of a table made LIKE a temporary one.
+    pub logged: Option<String>,
 }
 
 /// Runs a DDL statement.
@@ -53,7 +53,7 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
         databases: Vec::new(),
         failed: None,
         time_zone: false,
-        made_like: None,
+        logged: None,
     };
     match statement {
         Statement::CreateDatabase { name, if_not_exists, charset } => {
@@ -214,7 +214,7 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
             table.foreign.clear();
             table.auto_increment = 1;
             if env.session.temporary(&other_db, &other.table).is_some() {
-                done.made_like = Some(super::create_select_sql(&name, &table));
+                done.logged = Some(super::create_select_sql(&name, &table));
             }
             table
         }

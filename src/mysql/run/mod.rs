@@ -10,6 +10,7 @@ mod ddl;
 mod define;
 mod dictionary;
 mod dml;
+mod env;
 mod eval;
 mod foreign;
 mod from;
@@ -29,9 +30,10 @@ mod variable;
 
 use serde::{Deserialize, Serialize};
 
-pub use ddl::{FileChange, run_ddl};
+pub use ddl::{Done as DdlDone, FileChange, run_ddl};
 pub use dml::change;
-pub use eval::{Env, Scope, evaluate};
+pub use env::Env;
+pub use eval::{Scope, evaluate};
 pub use foreign::{cascade, enforce, is_parent};
 pub use others::{NOT_MODELLED, STATUS, VARIABLES};
 pub use pattern::like;

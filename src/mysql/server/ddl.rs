@@ -9,7 +9,7 @@ use super::statement::{Done, Outcome};
 use super::temporary::{overlaid, uncovered};
 use crate::mysql::binlog::{self, Event, QueryEvent, RowsKind};
 use crate::mysql::data::Catalog;
-use crate::mysql::run::{Session, create_select_sql, run_ddl};
+use crate::mysql::run::{DdlDone, Session, create_select_sql, run_ddl};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Statement;
 use crate::mysql::timing;
@@ -54,32 +54,7 @@ impl Mysqld {
         for change in &done.files {
             self.change_file(change, sys).map_err(|errno| file_error(change, errno))?;
         }
-        if let Statement::CreateTable(create) = statement
-            && create.select.is_some()
-            && self.catalog.table(&done.databases[0], &create.name.table).is_none()
-        {
-            self.log_create_select(
-                &create.name.table,
-                &done.databases[0],
-                &done.catalog,
-                session,
-                sys,
-            )?;
-        } else if !done.databases.is_empty() {
-            let text = match &done.made_like {
-                Some(made) => made.clone(),
-                None => logged_text(statement, sql, session),
-            };
-            let (named, own_db) = logged_names(statement, self.logs_rows(session), &done.databases);
-            let failed = done.failed.as_ref().map_or(0, |error| error.code);
-            self.log_failed_statement(
-                session,
-                &text,
-                named,
-                (own_db, failed, done.time_zone),
-                sys,
-            )?;
-        }
+        self.log_ddl(statement, sql, &done, session, sys)?;
         let logged = self.catalog.binlog.clone();
         self.catalog = Arc::new(Catalog { binlog: logged, ..done.catalog });
         Arc::make_mut(&mut self.catalog).lsn += 5_000;
@@ -97,6 +72,36 @@ impl Mysqld {
             _ => timing::CREATE_TABLE,
         };
         Ok(Done::new(done.answer, StatementClass::Write).after(delay))
+    }
+
+    fn log_ddl(
+        &mut self,
+        statement: &Statement,
+        sql: &str,
+        done: &DdlDone,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        let Some(db) = done.databases.first() else { return Ok(()) };
+        if let Statement::CreateTable(create) = statement
+            && create.select.is_some()
+            && self.catalog.table(db, &create.name.table).is_none()
+        {
+            let name = &create.name.table;
+            return self.log_create_select(name, db, &done.catalog, session, sys);
+        }
+        let text = match &done.logged {
+            Some(text) => text.clone(),
+            None => logged_text(statement, sql, session),
+        };
+        // DROP DATABASE names its database if there are tables in it to be dropped.
+        let had =
+            self.catalog.databases.get(db).is_some_and(|database| !database.tables.is_empty());
+        let as_rows = self.logs_rows(session);
+        let (named, own_db) = logged_names(statement, (as_rows, had), &done.databases);
+        let failed = done.failed.as_ref().map_or(0, |error| error.code);
+        let how = (own_db, failed, done.time_zone);
+        self.log_failed_statement(session, &text, named, how, sys)
     }
 
     /// CREATE TABLE … SELECT: a transaction of the table's definition and its rows. Without rows it

@@ -4,16 +4,17 @@ use crate::mysql::run::Session;
 use crate::mysql::sql::ast::Statement;
 
 /// Which databases a DDL statement's event names as changed, and which one it is logged in, if not
-/// the session's. Seen on 5.6.24: TRUNCATE, CREATE … LIKE and DROP DATABASE name none.
+/// the session's. Seen on 5.6.24: TRUNCATE, CREATE … LIKE and DROP DATABASE without tables name
+/// none.
 pub(super) fn logged_names<'d>(
     statement: &Statement,
-    as_rows: bool,
+    (as_rows, had_tables): (bool, bool),
     databases: &'d [String],
 ) -> (&'d [String], Option<&'d str>) {
     let first = databases.first().map(String::as_str);
     match statement {
         Statement::CreateDatabase { .. } => (databases, first),
-        Statement::DropDatabase { .. } => (&[], first),
+        Statement::DropDatabase { .. } => (if had_tables { databases } else { &[] }, first),
         Statement::Truncate(_) if as_rows => (&[], None),
         Statement::CreateTable(create) if create.like.is_some() => (&[], None),
         _ => (databases, None),

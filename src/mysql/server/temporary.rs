@@ -35,7 +35,10 @@ pub(super) fn uncovered(
     session: &Session,
 ) -> Catalog {
     for Temporary { db, name, .. } in &session.temporaries {
-        let made = |file: &FileChange| matches!(file, FileChange::MakeTable { db: d, table, .. } if (d, table) == (db, name));
+        let made = |file: &FileChange| match file {
+            FileChange::MakeTable { db: d, table, .. } => (d, table) == (db, name),
+            _ => false,
+        };
         if files.iter().any(made) {
             continue;
         }

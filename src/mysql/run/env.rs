@@ -1,0 +1,120 @@
+//! What a statement can look at.
+
+use super::{Session, Variables};
+use crate::mysql::data::{Catalog, Type, Value, cut_off};
+use crate::mysql::sql::SqlError;
+
+/// What a statement can look at besides its rows.
+pub struct Env<'e> {
+    /// What it reads: with the session's temporary tables.
+    pub catalog: &'e Catalog,
+    /// What SHOW TABLES and its like show: without them.
+    pub shown: &'e Catalog,
+    /// Whose it is.
+    pub session: &'e mut Session,
+    /// Global variables.
+    pub globals: &'e Variables,
+    /// Microseconds since 1970, the same for the whole statement.
+    pub now: i64,
+    /// 64 bits of chance.
+    pub random: &'e mut dyn FnMut() -> u64,
+    /// What SLEEP() asked for so far, milliseconds.
+    pub sleep_ms: u64,
+    /// The AUTO_INCREMENT counter a statement moved: database, table, next value. It stays moved if
+    /// the statement fails.
+    pub auto_next: Option<(String, String, u64)>,
+    /// Which part of the statement is computed, for error 1054.
+    pub clause: &'static str,
+    /// The row that is computed, from 0, which RAND() with a seed goes by.
+    pub row: u64,
+    /// Whether what is computed will be written, so that strict mode holds.
+    pub writes: bool,
+    /// IGNORE: what would be an error is a warning.
+    pub ignore: bool,
+    /// Whether it is an UPDATE of several tables.
+    pub several: bool,
+    /// Whether text beyond ASCII was read that its column keeps in UTF-8: how long it is there, and
+    /// how it is sorted, is not modelled.
+    pub wide: bool,
+    /// Whether something was converted by the session's time zone, which its binlog event then
+    /// names.
+    pub time_zone: bool,
+    /// Whether the fraction of the statement's second was used, which its event then names.
+    pub micros: bool,
+    /// Temporary tables it reads: the name of each, the one it goes by, and where in the statement.
+    pub opened: Vec<((String, String), String, usize)>,
+}
+
+impl<'e> Env<'e> {
+    /// At the beginning of a statement that reads.
+    pub fn new(
+        (catalog, shown): (&'e Catalog, &'e Catalog),
+        session: &'e mut Session,
+        globals: &'e Variables,
+        now: i64,
+        random: &'e mut dyn FnMut() -> u64,
+    ) -> Env<'e> {
+        Env {
+            catalog,
+            shown,
+            session,
+            globals,
+            now,
+            random,
+            sleep_ms: 0,
+            auto_next: None,
+            clause: "field list",
+            wide: false,
+            row: 0,
+            time_zone: false,
+            micros: false,
+            writes: false,
+            ignore: false,
+            several: false,
+            opened: Vec::new(),
+        }
+    }
+
+    /// Error 1137 if a temporary table is read in two places of a statement.
+    pub(super) fn open(
+        &mut self,
+        db: &str,
+        table: &str,
+        alias: &str,
+        place: usize,
+    ) -> Result<(), SqlError> {
+        if self.session.temporary(db, table).is_none() {
+            return Ok(());
+        }
+        let same = |((d, t), ..): &&((String, String), String, usize)| d == db && t == table;
+        match self.opened.iter().find(same) {
+            Some((_, alias, other)) if *other != place => {
+                Err(SqlError::new(1137, format!("Can't reopen table: '{alias}'")))
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.opened.push(((db.into(), table.into()), alias.into(), place));
+                Ok(())
+            }
+        }
+    }
+
+    /// NOW(), with so many digits after the point; the others are cut off.
+    pub(super) fn now_with(&mut self, digits: u8) -> Value {
+        self.micros |= digits > 0;
+        Value::Moment(cut_off(self.now, digits), digits)
+    }
+
+    /// NOW() as a column of this type keeps it.
+    pub(super) fn now_for(&mut self, kind: &Type) -> Value {
+        // A TIMESTAMP is kept as it is; a DATETIME is what the clock on the wall shows.
+        self.time_zone |= matches!(kind, Type::DateTime(_));
+        self.now_with(kind.second_digits().unwrap_or(0))
+    }
+
+    /// Whether values that do not fit are made to fit, with a warning.
+    pub(super) fn is_lenient(&self) -> bool {
+        let mode = self.session.vars.get("sql_mode").or_else(|| self.globals.get("sql_mode"));
+        self.ignore || mode.is_some_and(|mode| !mode.contains("STRICT_"))
+    }
+}
