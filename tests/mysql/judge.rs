@@ -379,4 +379,5 @@ judged! {
     statements 33_940
     fractions 33_960
     temporary 33_970
+    covering 33_980
 }

@@ -6,6 +6,7 @@
 mod alter;
 mod charsets;
 mod compare;
+mod covering;
 mod ddl;
 mod define;
 mod dictionary;

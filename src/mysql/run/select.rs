@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::covering::in_key_order;
 use super::eval::{MERGED, resolve};
 use super::from::{Input, beyond_ascii, database, read};
 use super::rollup::{group, rolled_up};
@@ -116,8 +117,9 @@ fn one(
     outer: Option<&Scope>,
     env: &mut Env,
 ) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
-    let input = read(&query.from, outer, env)?;
+    let mut input = read(&query.from, outer, env)?;
     let items = expand(&query.items, &input, query.from.is_empty())?;
+    in_key_order(query, &items, &mut input.rows, env);
     let grouped = by_meaning(query, &items, &input);
     let query = grouped.as_ref().unwrap_or(query);
     prepare(query, &items, &input, outer, env)?;
@@ -125,8 +127,7 @@ fn one(
     let heads = heads(&items, &input, query.rollup, env);
     let columns = Columns { names: &input.columns, shapes: &input.shapes };
     let scales: Vec<Option<u8>> = items.iter().map(|(e, _)| shown_scale(e, columns)).collect();
-    let counts = counts_as_it_sends(query, &items);
-    let before = counts.then(|| env.session.user_vars.clone());
+    let before = counts_as_it_sends(query, &items).then(|| env.session.user_vars.clone());
     let groups = group(query, &items, &input, kept, outer, env)?;
     let mut results: Vec<(Vec<Value>, Vec<Value>)> = Vec::new();
     let mut sources: Vec<usize> = Vec::new();
