@@ -99,7 +99,7 @@ pub struct Table {
     pub keys: Vec<Key>,
     /// Foreign keys.
     pub foreign: Vec<ForeignKey>,
-    /// Rows, in the primary key's order, else by row id.
+    /// Rows, in the order of the clustered key, else by row id.
     pub rows: Vec<Row>,
     /// The next AUTO_INCREMENT value.
     pub auto_increment: u64,
@@ -124,6 +124,32 @@ impl Table {
     /// The primary key.
     pub fn primary(&self) -> Option<&Key> {
         self.keys.iter().find(|key| key.name == "PRIMARY")
+    }
+
+    /// The key InnoDB keeps the rows by: the primary key, else the first unique one that holds no
+    /// NULL. Without one it is the hidden row id.
+    pub fn clustered(&self) -> Option<&Key> {
+        let whole = |key: &&Key| {
+            let mut parts = key.columns.iter().zip(&key.prefixes);
+            key.unique
+                && parts.all(|(c, prefix)| self.columns[*c as usize].not_null && *prefix == 0)
+        };
+        self.primary().or_else(|| self.keys.iter().find(whole))
+    }
+
+    /// Puts all rows where they belong, once the keys have changed. Where there is none to go by
+    /// they stay as they are, under row ids of that order.
+    pub fn cluster(&mut self) {
+        match self.clustered().cloned() {
+            Some(key) => self.rows.sort_by(|a, b| key_order(&key, &a.values, &b.values)),
+            None if self.rows.is_sorted_by_key(|row| row.id) => {}
+            None => {
+                for row in &mut self.rows {
+                    row.id = self.row_id_next;
+                    self.row_id_next += 1;
+                }
+            }
+        }
     }
 
     /// The AUTO_INCREMENT column.
@@ -154,7 +180,7 @@ impl Table {
     /// Puts a row where it belongs.
     pub fn insert(&mut self, row: Row) {
         self.row_id_next = self.row_id_next.max(row.id + 1);
-        let at = match self.primary().cloned() {
+        let at = match self.clustered().cloned() {
             Some(key) => self
                 .rows
                 .partition_point(|r| key_order(&key, &r.values, &row.values) != Ordering::Greater),

@@ -49,6 +49,7 @@ pub(super) fn alter_table(
     let table = table_mut(&mut done.catalog, &db, &name.table)?;
     done.time_zone = copied > 0 && (has_timestamps(table) || before.is_some_and(has_timestamps));
     sort_keys(table);
+    table.cluster();
     check_auto(table)?;
     check_size(table)?;
     let mut info = format!("Records: {copied}  Duplicates: 0  Warnings: 0");
@@ -80,7 +81,10 @@ fn is_copied(before: &Table, changes: &[Alter]) -> bool {
                 (was, kind) => was != Some(kind),
             }
         }
-        Alter::DropKey(name) => name == "PRIMARY" && !changes.iter().any(primary),
+        Alter::DropKey(name) => {
+            let clustered = before.clustered().is_some_and(|key| key.name == *name);
+            clustered && !changes.iter().any(primary)
+        }
         Alter::Option(name, value) => {
             name == "ENGINE" && !before.engine.eq_ignore_ascii_case(value)
         }

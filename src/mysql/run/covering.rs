@@ -55,14 +55,14 @@ fn columns(expr: &Expr, table: &Table, found: &mut Vec<u32>) -> bool {
     expr.children().into_iter().all(|part| columns(part, table, found))
 }
 
-/// The shortest secondary key that holds these columns, with those of the primary key.
+/// The shortest secondary key that holds these columns, with those of the clustered one.
 fn shortest<'t>(table: &'t Table, used: &[u32]) -> Option<&'t Key> {
-    let primary = table.primary();
-    let of_primary = |c: &u32| primary.is_some_and(|key| key.columns.contains(c));
+    let clustered = table.clustered();
+    let of_clustered = |c: &u32| clustered.is_some_and(|key| key.columns.contains(c));
     let holds = |key: &&Key| {
-        key.name != "PRIMARY"
+        Some(*key) != clustered
             && key.prefixes.iter().all(|prefix| *prefix == 0)
-            && used.iter().all(|c| key.columns.contains(c) || of_primary(c))
+            && used.iter().all(|c| key.columns.contains(c) || of_clustered(c))
     };
     let length = |key: &&Key| {
         key.columns.iter().map(|c| key_bytes(&table.columns[*c as usize])).sum::<u64>()
