@@ -36,6 +36,33 @@ pub struct Sock {
     pub in_flight: u64,
 }
 
+impl Sock {
+    /// The accepting end of a connection that is made, before it is accepted.
+    pub fn new(
+        pod: &PodUid,
+        owner: crate::base::Pid,
+        local: (String, u16),
+        remote: (String, u16),
+    ) -> Sock {
+        Sock {
+            pod: pod.clone(),
+            owner,
+            active: false,
+            asked: remote.clone(),
+            local,
+            remote,
+            peer: None,
+            state: SockState::Open,
+            inbox: Blob::new(),
+            ended: false,
+            refs: 0,
+            received: 0,
+            sent: 0,
+            in_flight: 0,
+        }
+    }
+}
+
 /// How a connection stands.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum SockState {

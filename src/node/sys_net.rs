@@ -58,22 +58,9 @@ impl SysView<'_> {
         let own = self.sandbox().spec.ip.clone();
         let local_ip = if address.starts_with("127.") { address.to_string() } else { own.clone() };
         let id = SockId(self.nodes.next_id());
-        let sock = Sock {
-            pod: pod.clone(),
-            owner: self.pid,
-            active: true,
-            local: (local_ip, self.nodes.ephemeral_port(&pod)),
-            remote: (address.to_string(), port),
-            asked: (address.to_string(), port),
-            peer: None,
-            state: SockState::Connecting,
-            inbox: Blob::new(),
-            ended: false,
-            refs: 1,
-            received: 0,
-            sent: 0,
-            in_flight: 0,
-        };
+        let local = (local_ip, self.nodes.ephemeral_port(&pod));
+        let mut sock = Sock::new(&pod, self.pid, local, (address.to_string(), port));
+        (sock.active, sock.state, sock.refs) = (true, SockState::Connecting, 1);
         self.nodes.socks.insert(id, Arc::new(sock));
         let fd = self.open_file(OpenKind::Sock(id), 3).map_err(NetError::Os)?;
         if address.starts_with("127.") || address == own {
@@ -265,30 +252,35 @@ impl Nodes {
         if listener.loopback_only && !from_itself {
             return None;
         }
-        let owner = listener.owner;
         let active = self.sock(from);
-        let sock = Sock {
-            pod: pod.clone(),
-            owner,
-            active: false,
-            local: active.remote.clone(),
-            remote: active.local.clone(),
-            asked: active.asked.clone(),
-            peer: Some(from),
-            state: SockState::Open,
-            inbox: Blob::new(),
-            ended: false,
-            refs: 0,
-            received: 0,
-            sent: 0,
-            in_flight: 0,
-        };
-        let id = SockId(self.next_id());
-        self.socks.insert(id, Arc::new(sock));
+        let mut sock = Sock::new(pod, listener.owner, active.remote.clone(), active.local.clone());
+        (sock.asked, sock.peer) = (active.asked.clone(), Some(from));
+        let id = self.queue_accepted(sock, port);
         self.sock_mut(from).peer = Some(id);
-        let listener = self.listeners.get_mut(&key).expect("it was found above");
-        listener.backlog.push(id);
         Some(id)
+    }
+
+    /// Puts the accepting end of a connection where its listener will find it.
+    fn queue_accepted(&mut self, sock: Sock, port: u16) -> SockId {
+        let id = SockId(self.next_id());
+        let listener = self.listeners.get_mut(&(sock.pod.clone(), port));
+        listener.expect("somebody listens").backlog.push(id);
+        self.socks.insert(id, Arc::new(sock));
+        id
+    }
+
+    /// The pod's kubelet connects to a port on which somebody listens, says this and hangs up. It
+    /// comes from the first address of its node's pods: the bridge's, as flannel and kindnet have
+    /// it (others differ).
+    pub fn knock(&mut self, pod: &PodUid, port: u16, words: &str, asks: &mut super::Asks) {
+        let ip = self.sandboxes.get(pod).map(|sandbox| sandbox.spec.ip.clone()).unwrap_or_default();
+        let node = ip.rsplit_once('.').map_or_else(|| ip.clone(), |(net, _)| format!("{net}.1"));
+        let Some(listener) = self.listeners.get(&(pod.clone(), port)) else { return };
+        let mut sock = Sock::new(pod, listener.owner, (ip, port), (node, 32_768));
+        (sock.ended, sock.inbox) = (true, words.into());
+        self.queue_accepted(sock, port);
+        asks.touched.insert(pod.clone());
+        self.settle(asks);
     }
 
     fn receive(&mut self, to: SockId, data: &Blob) {

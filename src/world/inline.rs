@@ -51,23 +51,30 @@ impl World {
             self.carry_out(out, doing);
             return;
         }
-        let pod = spec.container.pod.clone();
+        let is_done = self.run_inline(asks, &spec.container.pod, doing);
+        if let (false, Some(timeout)) = (is_done, spec.timeout) {
+            let action = Action::ExecOver(spec.token.clone());
+            doing.next.push((timeout, action, Via::Timer, false));
+        }
+    }
+
+    /// Lets a pod's processes go on within this step, as far as no time has to pass. True: an exec
+    /// has ended.
+    fn run_inline(&mut self, asks: Asks, pod: &PodUid, doing: &mut Doing) -> bool {
+        let now = self.ghost.now;
         let mut ready = VecDeque::new();
-        let mut is_done = self.keep_inline(asks, &pod, &mut ready, doing);
+        let mut is_done = self.keep_inline(asks, pod, &mut ready, doing);
         for _ in 0..PROBE_TURNS_MAX {
             let Some(pid) = ready.pop_front().filter(|_| !is_done) else { break };
             let mut asks = Asks::default();
             self.nodes.run(pid, now, &ClusterNames(&self.kube, now), &mut asks);
             asks.facts.clear();
-            is_done = self.keep_inline(asks, &pod, &mut ready, doing);
+            is_done = self.keep_inline(asks, pod, &mut ready, doing);
         }
         doing.next.extend(
             ready.into_iter().map(|pid| (Millis::ZERO, Action::Run(pid), Via::Wait, false)),
         );
-        if let (false, Some(timeout)) = (is_done, spec.timeout) {
-            let action = Action::ExecOver(spec.token.clone());
-            doing.next.push((timeout, action, Via::Timer, false));
-        }
+        is_done
     }
 
     /// Keeps for this step who of the pod can go on at once; the rest goes its ordinary way. True:
@@ -94,14 +101,20 @@ impl World {
         is_done
     }
 
-    /// A probe that only connects.
-    pub(super) fn dial(&self, spec: &DialSpec, doing: &mut Doing) -> ExecOutcome {
+    /// A probe that only connects, and hangs up. Who listens there sees that.
+    pub(super) fn dial(&mut self, spec: &DialSpec, doing: &mut Doing) -> ExecOutcome {
         let address = format!("{}:{}", spec.ip, spec.port);
         let listens = self.nodes.listens(&spec.ip, spec.port);
         let refused = format!("dial tcp {address}: connect: connection refused");
         let fault = self.probe_fault(&spec.token);
         if let Some(fault) = &fault {
             self.blame(fault, doing);
+        }
+        if let (None, true, Some(pod)) = (&fault, listens, self.nodes.pod_at(&spec.ip).cloned()) {
+            let mut asks = Asks::default();
+            let request = spec.http_path.as_ref().map(|path| format!("GET {path} HTTP/1.1\r\n"));
+            self.nodes.knock(&pod, spec.port, &request.unwrap_or_default(), &mut asks);
+            self.run_inline(asks, &pod, doing);
         }
         let (code, output) = match (&spec.http_path, listens) {
             (Some(_), _) if fault.is_some() => {

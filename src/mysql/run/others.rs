@@ -110,7 +110,7 @@ pub const VARIABLES: &str = "\
 
 /// Status variables.
 pub const STATUS: &str = "\
-    Aborted_clients Aborted_connects Binlog_cache_disk_use Binlog_cache_use \
+    Binlog_cache_disk_use Binlog_cache_use \
     Binlog_stmt_cache_disk_use Binlog_stmt_cache_use Bytes_received Bytes_sent \
     Com_admin_commands Com_alter_db Com_alter_db_upgrade Com_alter_event Com_alter_function \
     Com_alter_instance Com_alter_procedure Com_alter_server Com_alter_table Com_alter_tablespace \

@@ -9,7 +9,7 @@ use super::journal::Journal;
 use super::log::Level;
 use super::options::{Given, Options, from_arguments, from_files};
 use super::variables::DEFAULTS;
-use super::{Mode, Mysqld, Phase, pod, uuid_text};
+use super::{Mode, Mysqld, Phase, is_8, pod, uuid_text};
 use crate::base::{Blob, Millis, SortedMap};
 use crate::mysql::data::{Catalog, Charset, Database};
 use crate::mysql::entrypoint::MYSQL_UID;
@@ -326,7 +326,7 @@ impl Mysqld {
             "InnoDB: Using Linux native AIO",
             "InnoDB: Number of pools: 1",
             "InnoDB: Using CPU crc32 instructions",
-            "InnoDB: Initializing buffer pool, total size = 128M, instances = 1, chunk size = 128M",
+            &buffer_pool(self.global("innodb_buffer_pool_size")),
             "InnoDB: Completed initialization of buffer pool",
             "InnoDB: If the mysqld execution user is authorized, page cleaner thread priority can \
              be changed. See the man page of setpriority().",
@@ -518,6 +518,24 @@ pub(in crate::mysql) fn given_options(
 }
 
 /// All variables: defaults, what follows from the machine, options.
+/// `srv_start`: the pool is a whole number of chunks, of which it has 8 groups from 1 GiB on.
+fn buffer_pool(size: &str) -> String {
+    const CHUNK: u64 = 128 << 20;
+    let asked: u64 = size.parse().unwrap_or(CHUNK).max(5 << 20);
+    let instances = if asked >= 1 << 30 { 8 } else { 1 };
+    let chunk = CHUNK.min(asked / instances);
+    let size = asked.next_multiple_of(chunk * instances);
+    let shown = |bytes: u64| match bytes {
+        0x4000_0000.. => format!("{}G", bytes >> 30),
+        _ => format!("{}M", bytes >> 20),
+    };
+    let (size, chunk) = (shown(size), shown(chunk));
+    format!(
+        "InnoDB: Initializing buffer pool, total size = {size}, instances = {instances}, chunk \
+         size = {chunk}"
+    )
+}
+
 fn globals(options: &Options, release: &str, sys: &dyn Sys) -> Variables {
     let mut globals: Variables =
         DEFAULTS.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
@@ -531,6 +549,9 @@ fn globals(options: &Options, release: &str, sys: &dyn Sys) -> Variables {
     // From 8.0 on the version says nothing of the log.
     let suffix = if logs && release.starts_with("5.") { "-log" } else { "" };
     set("version", format!("{release}{suffix}"));
+    if is_8(release) {
+        set("log_error_verbosity", "2".into());
+    }
     globals.extend(options.variables.clone());
     let relay = globals.get("relay_log").filter(|name| !name.is_empty()).cloned();
     let datadir = globals.get("datadir").cloned().unwrap_or_default();

@@ -115,10 +115,14 @@ impl Mysqld {
             conn.channel.fill(sys);
             let acted = self.serve_one(&mut conn, sys);
             let flushed = !self.is_ending() && conn.channel.flush(sys);
-            let gone = conn.channel.broken.is_some()
-                || (conn.work == Work::Closing && flushed)
+            let left = conn.channel.broken.is_some()
                 || (conn.channel.ended && !acted && !conn.channel.has_frame() && !busy(&conn));
+            let gone =
+                conn.work == Work::Closing && flushed || left && !Mysqld::is_zombie(&mut conn, sys);
             if gone {
+                if conn.work != Work::Closing {
+                    self.hung_up(&conn, sys);
+                }
                 self.drop_conn(conn, sys);
             } else {
                 // A replica that came back may have ended its older connection.
@@ -289,16 +293,15 @@ impl Mysqld {
     fn request(&mut self, conn: &mut Conn, frame: Frame, sys: &mut dyn Sys) -> bool {
         let Frame::Message(message) = frame else {
             conn.work = Work::Closing;
+            if conn.session.is_none() {
+                // What HTTP says first has a number of its own where a packet's should be.
+                self.handshake_failed(conn, "Got packets out of order", sys);
+            }
             return false;
         };
         if let Message::Login { user, password, db } = &message {
             if let Err(error) = self.log_in(conn, user, password, db.clone(), sys) {
-                let (pod, from) = (pod(sys), conn.address.clone());
-                let (user, code) = (user.clone(), error.code);
-                tell!(sys, MysqlFact::LoginRefused { pod, user, from, code });
-                conn.channel.say(&Message::Error(error));
-                conn.work = Work::Closing;
-                while conn.channel.take().is_some() {}
+                self.not_let_in(conn, user, error, sys);
                 return true;
             }
             let welcome = self.welcome(conn);
@@ -356,6 +359,19 @@ impl Mysqld {
         true
     }
 
+    fn not_let_in(&mut self, conn: &mut Conn, user: &str, error: SqlError, sys: &mut dyn Sys) {
+        let (pod, from) = (pod(sys), conn.address.clone());
+        let (user, code) = (user.into(), error.code);
+        self.aborted_connects += 1;
+        if code == 1045 {
+            self.log(sys, conn.id, Level::Note, &error.message);
+        }
+        tell!(sys, MysqlFact::LoginRefused { pod, user, from, code });
+        conn.channel.say(&Message::Error(error));
+        conn.work = Work::Closing;
+        while conn.channel.take().is_some() {}
+    }
+
     fn welcome(&self, conn: &Conn) -> Message {
         let version = self.global("version").to_string();
         let uuid = self.global("server_uuid").to_string();
@@ -407,12 +423,16 @@ impl Mysqld {
             return Err(SqlError::new(1040, "Too many connections"));
         }
         let host = self.client_host(conn, sys);
+        self.check_blocked(conn, &host)?;
         let skip_grants = self.options.others.contains_key("skip_grant_tables");
         let (account, is_super) = if skip_grants {
             ("skip-grants user@skip-grants host".to_string(), true)
         } else {
             self.authenticate(user, &host, &conn.address, password)?
         };
+        if let Some(errors) = self.known_hosts.get_mut(&conn.address) {
+            *errors = 0;
+        }
         conn.with_password = !password.is_empty();
         let mut session = Session::new(conn.id, user, &host);
         session.account = account;
@@ -426,29 +446,6 @@ impl Mysqld {
         tell!(sys, fact);
         conn.session = Some(session);
         Ok(())
-    }
-
-    /// The client's host as accounts know it: its name, if it has one.
-    fn client_host(&mut self, conn: &Conn, sys: &mut dyn Sys) -> String {
-        if conn.local {
-            return "localhost".into();
-        }
-        if self.options.others.contains_key("skip_name_resolve") || self.is_on("skip_name_resolve")
-        {
-            return conn.address.clone();
-        }
-        if conn.address.starts_with("127.") {
-            return "localhost".into();
-        }
-        let name = sys.resolve_back(&conn.address);
-        if name.is_none() && self.known_hosts.insert(conn.address.clone()) {
-            let text = format!(
-                "IP address '{}' could not be resolved: Name or service not known",
-                conn.address
-            );
-            self.log(sys, conn.id, Level::Warning, &text);
-        }
-        name.unwrap_or_else(|| conn.address.clone())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::conn::{Conn, Reply, Work};
 use super::{Mysqld, pod};
-use crate::base::Blob;
+use crate::base::{Blob, SimTime};
 use crate::mysql::binlog::{ARTIFICIAL, Event, decode, encode, header};
 use crate::mysql::sql::SqlError;
 use crate::os::Sys;
@@ -21,6 +21,8 @@ pub(super) struct Dump {
     announced: bool,
     /// The replica's server id.
     pub server_id: u32,
+    /// When the replica went.
+    pub left: Option<SimTime>,
 }
 
 impl Conn {
@@ -51,6 +53,7 @@ impl Mysqld {
         if let Err(error) = self.may_replicate(conn) {
             return Reply::error(error);
         }
+        self.end_zombie(&uuid, sys);
         let Some(journal) = &self.journal else { return fatal("Binary log is not open".into()) };
         let first = journal.files.first().cloned().unwrap_or_default().0;
         let file = if file.is_empty() { first } else { file };
@@ -67,7 +70,6 @@ impl Mysqld {
                  byte read from './{file}' at 4."
             ));
         }
-        self.end_zombie(&uuid, sys);
         let id = conn.id;
         let text = format!(
             "Start binlog_dump to master_thread_id({id}) slave_server({server_id}), \
@@ -77,7 +79,7 @@ impl Mysqld {
         let fact =
             MysqlFact::DumpStarted { pod: pod(sys), server_id, file: file.clone(), position };
         tell!(sys, fact);
-        let dump = Dump { file, position, announced: false, server_id };
+        let dump = Dump { file, position, announced: false, server_id, left: None };
         conn.work = Work::Dump(Box::new(dump));
         Reply::Nothing
     }
@@ -171,8 +173,7 @@ impl Mysqld {
         let Some(journal) = &self.journal else { return false };
         let at = journal.files.iter().position(|(name, _)| *name == dump.file);
         let Some((next, _)) = at.and_then(|at| journal.files.get(at + 1)) else { return false };
-        *dump =
-            Dump { file: next.clone(), position: 4, announced: false, server_id: dump.server_id };
+        (dump.file, dump.position, dump.announced) = (next.clone(), 4, false);
         true
     }
 }

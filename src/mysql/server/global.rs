@@ -1,6 +1,6 @@
 //! SET.
 
-use super::options::switch;
+use super::options::{switch, verbosity};
 use super::replica::sql_thread_runs;
 use super::variables::{DEFAULTS, GLOBAL_ONLY, READ_ONLY, is_switch};
 use super::{Mysqld, pod};
@@ -176,6 +176,9 @@ impl Mysqld {
             let (pod, name, value) = (pod(sys), name.to_string(), text.clone());
             tell!(sys, MysqlFact::GlobalSet { pod, name, value });
         }
+        if let Some((other, value)) = verbosity(name, &text) {
+            self.set_global(other, value);
+        }
         self.set_global(name, text);
     }
 }
@@ -215,7 +218,7 @@ fn is_gtid(text: &str) -> bool {
 }
 
 /// Bounds of numbers (sql/sys_vars.cc).
-pub(super) const BOUNDS: [(&str, u64, u64); 14] = [
+pub(super) const BOUNDS: [(&str, u64, u64); 17] = [
     ("auto_increment_increment", 1, 65_535),
     ("auto_increment_offset", 1, 65_535),
     ("connect_timeout", 2, 31_536_000),
@@ -223,9 +226,12 @@ pub(super) const BOUNDS: [(&str, u64, u64); 14] = [
     ("group_concat_max_len", 4, u64::MAX),
     ("innodb_lock_wait_timeout", 1, 1_073_741_824),
     ("interactive_timeout", 1, 31_536_000),
+    ("log_error_verbosity", 1, 3),
+    ("log_warnings", 0, u64::MAX),
     ("lock_wait_timeout", 1, 31_536_000),
     ("max_allowed_packet", 1_024, 1_073_741_824),
     ("max_binlog_size", 4_096, 1_073_741_824),
+    ("max_connect_errors", 1, u64::MAX),
     ("max_connections", 1, 100_000),
     ("server_id", 0, 4_294_967_295),
     ("slave_net_timeout", 1, 31_536_000),

@@ -3,13 +3,13 @@
 use crate::base::SimTime;
 use crate::base::time::calendar;
 
-/// How grave a line is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// How grave a line is; the number is the least `log_error_verbosity` that prints it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 #[allow(missing_docs)]
 pub enum Level {
-    Note,
+    Error = 1,
     Warning,
-    Error,
+    Note,
 }
 
 /// `2026-01-05T08:00:15.578000Z 0 [Note] …`.

@@ -25,6 +25,7 @@ mod dump;
 mod files;
 mod filters;
 mod global;
+mod hosts;
 mod inspect;
 mod journal;
 mod locks;
@@ -44,7 +45,7 @@ mod zones;
 
 use std::sync::Arc;
 
-use crate::base::{Millis, PodName, SimTime, SortedMap, SortedSet};
+use crate::base::{Millis, PodName, SimTime, SortedMap};
 use crate::mysql::data::Catalog;
 use crate::mysql::run::Variables;
 use crate::mysql::wire::Printer;
@@ -111,13 +112,16 @@ pub struct Mysqld {
     /// Ids of tables that are open, as Table_map events name them.
     table_ids: SortedMap<(String, String), u64>,
     last_table_id: u64,
-    /// Client addresses whose names were looked up.
-    known_hosts: SortedSet<String>,
+    /// The host cache: client addresses whose names were looked up, and how many handshakes in a
+    /// row each did not end.
+    known_hosts: SortedMap<String, u32>,
     /// The connection that holds FLUSH TABLES WITH READ LOCK.
     read_lock: Option<u64>,
     replica: Replica,
     /// Counters of SHOW STATUS.
     questions: u64,
+    aborted_clients: u64,
+    aborted_connects: u64,
     /// Whose turn it is among the threads that could act, and among the dump threads.
     next_task: u8,
     next_dump: u32,
@@ -168,10 +172,12 @@ impl Mysqld {
             last_query: 0,
             table_ids: SortedMap::new(),
             last_table_id: 107,
-            known_hosts: SortedSet::new(),
+            known_hosts: SortedMap::new(),
             read_lock: None,
             replica: Replica::default(),
             questions: 0,
+            aborted_clients: 0,
+            aborted_connects: 0,
             next_task: 0,
             next_dump: 0,
         }
@@ -261,6 +267,12 @@ impl Mysqld {
     }
 
     fn log(&mut self, sys: &dyn Sys, thread: u64, level: Level, text: &str) {
+        let verbosity = self.globals.get("log_error_verbosity").and_then(|v| v.parse().ok());
+        // 8.0 has its own list of the notes that it prints at any verbosity.
+        let level_of_8 = if self.is_8() { level.min(Level::Warning) } else { level };
+        if level_of_8 as u8 > verbosity.unwrap_or(3) {
+            return;
+        }
         if self.is_8() {
             let line = log::line_of_8(sys.now(), thread, level, text, &self.release);
             self.err.print(&line.unwrap_or_default());

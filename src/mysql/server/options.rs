@@ -313,8 +313,21 @@ impl Options {
         if name == "super_read_only" && value == "ON" {
             self.variables.insert("read_only".into(), "ON".into());
         }
+        if let Some((other, value)) = verbosity(&name, &value) {
+            self.variables.insert(other.into(), value);
+        }
         self.variables.insert(name, value);
         Ok(())
+    }
+}
+
+/// `log_warnings` and `log_error_verbosity` say the same (`fix_log_warnings` of sys_vars.cc).
+pub(super) fn verbosity(name: &str, value: &str) -> Option<(&'static str, String)> {
+    let number: u64 = value.parse().ok()?;
+    match name {
+        "log_warnings" => Some(("log_error_verbosity", (number + 1).min(3).to_string())),
+        "log_error_verbosity" => Some(("log_warnings", number.saturating_sub(1).to_string())),
+        _ => None,
     }
 }
 

@@ -95,6 +95,8 @@ impl Mysqld {
         let replicas = self.conns.iter().filter(|conn| conn.is_dump()).count();
         let replica_runs = self.replica.io.is_running() && self.replica.applier.running;
         let values = [
+            ("Aborted_clients", self.aborted_clients),
+            ("Aborted_connects", self.aborted_connects),
             ("Connections", self.last_conn + 1),
             ("Max_used_connections", clients as u64),
             ("Queries", self.questions),
