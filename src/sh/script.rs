@@ -362,8 +362,8 @@ pub(crate) enum PartKind {
         body: AstId,
         file: Option<Box<Word>>,
     },
-    /// Backquotes: parsed by the child, which prints what is wrong with it. The text within,
-    /// unescaped.
+    /// Backquotes, or a `$((` that begins no expression: read by the child, which prints what is
+    /// wrong with it. The text within, unescaped.
     Backquote {
         body: Option<AstId>,
         text: Vec<u8>,
@@ -374,6 +374,18 @@ pub(crate) enum PartKind {
         body: AstId,
         input: bool,
     },
+    Broken(Broken),
+}
+
+/// What is found wrong only when the word is expanded.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Broken {
+    /// `${…}` without a meaning, and the text it stands in.
+    Bad(Vec<u8>),
+    /// Nothing closes a pair; what should, in its quotes, and the text.
+    Unclosed { closer: &'static str, text: Vec<u8> },
+    /// A `$(…)` that cannot be read, and the line it begins on.
+    Command { first: u32, error: Box<SyntaxError> },
 }
 
 /// `$name` or `${…}`.
@@ -435,8 +447,6 @@ pub(crate) enum ParamOp {
     Keys {
         at: bool,
     },
-    /// Bash finds out when it runs it.
-    Bad,
 }
 
 /// Which matches `${v/p/r}` replaces.

@@ -202,6 +202,7 @@ impl Expand<'_> {
             PartKind::Text(text) if part.quoted => all.push(quoted(text.clone())),
             PartKind::Text(text) => self.literal(text, tilde, before, last, all),
             PartKind::Param(param) => self.param(param, part, all)?,
+            PartKind::Broken(broken) => return Err(self.fail(broken)),
             PartKind::Command { body, file } => {
                 let bytes = match file {
                     Some(word) => self.file_content(word)?,

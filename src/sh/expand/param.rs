@@ -2,7 +2,7 @@
 
 use super::super::arrays::Key;
 use super::super::machine::parse_number;
-use super::super::script::{Index, Param, ParamOp, Part, Word};
+use super::super::script::{Broken, Index, Param, ParamOp, Part, Word};
 use super::super::vars;
 use super::{Expand, Expanded, Logged, Piece, Stop, Tilde, Value, fields, quoted};
 
@@ -15,7 +15,6 @@ impl Expand<'_> {
         all: &mut Vec<Piece>,
     ) -> Expanded<()> {
         match &param.op {
-            ParamOp::Bad => return Err(self.bad_substitution(part)),
             ParamOp::Names { at } => {
                 let items = self.names_with(&param.name);
                 self.emit(Value::Many { items, star: !at }, part.quoted, all);
@@ -104,13 +103,33 @@ impl Expand<'_> {
     }
 
     fn bad_substitution(&mut self, part: &Part) -> Stop {
+        let text = self.script.slice(part.span).to_vec();
+        self.say_bad(&text)
+    }
+
+    fn say_bad(&mut self, text: &[u8]) -> Stop {
         if !self.machine.bash() {
             self.machine.complain(b"Bad substitution");
             return Stop::Exit(2);
         }
-        let text = self.script.slice(part.span).to_vec();
-        self.machine.complain(&[text.as_slice(), b": bad substitution"].concat());
+        self.machine.complain(&[text, b": bad substitution"].concat());
         self.machine.reported()
+    }
+
+    /// Says what is wrong with a part.
+    pub(super) fn fail(&mut self, broken: &Broken) -> Stop {
+        match broken {
+            Broken::Bad(text) => self.say_bad(text),
+            Broken::Unclosed { closer, text } => {
+                let message = format!("bad substitution: no closing {closer} in ");
+                self.machine.complain(&[message.as_bytes(), text].concat());
+                self.machine.reported()
+            }
+            Broken::Command { first, error } => {
+                self.machine.say_unread(*first, error);
+                self.machine.reported()
+            }
+        }
     }
 
     /// A name as a message about an unset one has it: `$1` where no braces stand.

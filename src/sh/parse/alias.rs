@@ -47,6 +47,9 @@ impl Parser {
         src.map.splice(pos..after, std::iter::repeat_n(place, value.len()));
         let moved = |at: usize| if at >= after { at - length + value.len() } else { at };
         src.end = moved(src.end);
+        let commands = std::mem::take(&mut src.commands).into_iter();
+        src.commands =
+            commands.map(|(from, (to, body))| (moved(from), (moved(to), body))).collect();
         src.jumps = src.jumps.iter().map(|(from, to)| (moved(*from), moved(*to))).collect();
         src.expanding.iter_mut().for_each(|(_, end)| *end = moved(*end));
         src.blank_ends.iter_mut().for_each(|end| *end = moved(*end));

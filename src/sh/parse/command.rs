@@ -386,8 +386,11 @@ impl Parser {
             }
             let word = match self.word() {
                 Err(mut error) if error.incomplete => {
-                    let message = b"syntax error: unexpected end of file".to_vec();
-                    error.messages.push((self.line_of_end(), message));
+                    let message: &[u8] = match self.substituting {
+                        0 => b"syntax error: unexpected end of file",
+                        _ => b"unexpected EOF while looking for matching `)'",
+                    };
+                    error.messages.push((self.line_of_end(), message.to_vec()));
                     (error.status, error.keeps) = (Some(1), false);
                     return Err(error);
                 }

@@ -1,6 +1,7 @@
 //! Compound commands and functions.
 
-use super::super::script::{Arm, ArmEnd, AstId, Kind, SyntaxError};
+use super::super::script::{Arm, ArmEnd, AstId, Kind, SyntaxError, Word};
+use super::scan::Around;
 use super::word::Place;
 use super::{Parse, Parser, is_identifier};
 
@@ -90,22 +91,40 @@ impl Parser {
     }
 
     fn parenthesis(&mut self) -> Parse<Kind> {
-        let start = self.src.pos;
-        if self.bash()
-            && self.byte_at(1) == Some(b'(')
-            && let Some(end) = self.arith_end(start + 2, true)?
-        {
-            let word = self.within_range(start + 2, end, |p| p.word_in(Place::Arith))?;
-            self.src.pos = end + 2;
-            return Ok(Kind::Arith(word));
-        }
         if self.bash() && self.byte_at(1) == Some(b'(') {
+            let start = self.src.pos;
+            let word = self.between_parentheses(|p| p.word_in(Place::Arith))?;
+            if let Some(word) = word {
+                return Ok(Kind::Arith(word));
+            }
             self.read_again = start + 1;
         }
         self.src.pos += 1;
         let body = self.list_then(&[b")"])?;
         self.src.pos += 1;
         Ok(Kind::Subshell(body))
+    }
+
+    /// Reads the expression of the `((` that stands here with `read`; `None`, and nothing is read,
+    /// if no `))` closes it.
+    fn between_parentheses<T>(
+        &mut self,
+        read: impl FnOnce(&mut Parser) -> Parse<T>,
+    ) -> Parse<Option<T>> {
+        let (start, edits) = (self.src.pos, self.src.edits.len());
+        self.src.pos = start + 2;
+        self.matched(b'(', b')', Around { arith: true, ..Around::default() })?;
+        let end = self.src.pos;
+        if self.byte() != Some(b')') {
+            self.read_again_end = end + 1;
+            self.src.edits.truncate(edits);
+            self.src.pos = start;
+            return Ok(None);
+        }
+        self.src.pos = end - 1;
+        let answer = self.read_pair(start + 2, edits, read)?;
+        self.src.pos = end + 1;
+        Ok(Some(answer))
     }
 
     fn if_clause(&mut self) -> Parse<Kind> {
@@ -193,56 +212,46 @@ impl Parser {
     }
 
     fn arith_for(&mut self) -> Parse<Kind> {
-        let start = self.src.pos + 2;
+        let start = self.src.pos;
         self.arith_for_line = self.line_here();
         let line = self.line_here();
-        let end = match self.arith_end(start, true) {
-            Ok(Some(end)) => end,
-            Ok(None) => return Err(self.unexpected(None)),
+        let Some(parts) = self.between_parentheses(Parser::arith_for_parts)? else {
             // Bash says nothing at all.
-            Err(error) => {
-                let status = None;
-                return Err(SyntaxError { messages: Vec::new(), status, keeps: false, ..error });
-            }
+            let error = self.error(line, Vec::new());
+            return Err(SyntaxError { messages: Vec::new(), status: None, ..error });
         };
-        let mut cuts = vec![start];
-        let mut depth = 0;
-        for at in start..end {
-            match self.src.text[at] {
-                b'(' => depth += 1,
-                b')' => depth -= 1,
-                b';' if depth == 0 => cuts.push(at + 1),
-                _ => {}
-            }
-        }
-        if cuts.len() != 3 {
-            self.src.pos = end + 2;
-            self.blanks();
-            self.eat(";");
-            self.do_group()?;
-            let shown = &self.src.text[start - 2..end + 2];
-            let why: &[u8] = if cuts.len() < 3 {
+        let shown = self.src.text[start..self.src.pos].to_vec();
+        self.blanks();
+        self.eat(";");
+        let body = self.do_group()?;
+        let count = parts.len();
+        let Ok(parts) = parts.try_into() else {
+            let why: &[u8] = if count < 3 {
                 b"syntax error: arithmetic expression required"
             } else {
                 b"syntax error: `;' unexpected"
             };
             let mut error = self.error(line, why.to_vec());
-            error.messages.push((line, [b"syntax error: `", shown, b"'"].concat()));
+            error.messages.push((line, [b"syntax error: `", shown.as_slice(), b"'"].concat()));
             return Err(error);
-        }
-        cuts.push(end + 1);
-        let mut parts = [None, None, None];
-        for (number, part) in parts.iter_mut().enumerate() {
-            let (from, to) = (cuts[number], cuts[number + 1] - 1);
-            if !self.src.text[from..to].iter().all(u8::is_ascii_whitespace) {
-                *part = Some(self.within_range(from, to, |p| p.word_in(Place::Arith))?);
-            }
-        }
-        self.src.pos = end + 2;
-        self.blanks();
-        self.eat(";");
-        let body = self.do_group()?;
+        };
         Ok(Kind::ArithFor { parts, body })
+    }
+
+    /// The expressions between the semicolons of the present text.
+    fn arith_for_parts(&mut self) -> Parse<Vec<Option<Word>>> {
+        let mut parts = Vec::new();
+        loop {
+            let start = self.src.pos;
+            let cut = self.delimiter_at(start, b';', false).unwrap_or(self.src.end);
+            let blank = self.src.text[start..cut].iter().all(u8::is_ascii_whitespace);
+            let read = |p: &mut Parser| p.word_in(Place::Arith);
+            parts.push(if blank { None } else { Some(self.within_range(start, cut, read)?) });
+            if cut >= self.src.end {
+                return Ok(parts);
+            }
+            self.src.pos = cut + 1;
+        }
     }
 
     fn case(&mut self) -> Parse<Kind> {

@@ -124,7 +124,9 @@ impl Parser {
             return Err(error);
         }
         let start = self.src.pos;
-        let word = self.word()?;
+        let word = self.word();
+        // Bash shows a token it could not read as the byte -1.
+        let word = self.cond_word(word, b"unexpected token `\xff' in conditional command")?;
         let text = self.src.text[start..self.src.pos].to_vec();
         if is_unary(&text) && word.plain().is_some() {
             return self.cond_unary(nodes, text);
@@ -132,11 +134,14 @@ impl Parser {
         self.cond_binary(nodes, word)
     }
 
-    /// Whether the text from `start` opens a parenthesis it does not close.
-    fn open_parenthesis(&self, start: usize) -> bool {
-        let text = &self.src.text[start..self.src.end];
-        let count = |byte: u8| text.iter().filter(|b| **b == byte).count();
-        count(b'(') > count(b')')
+    /// A word; where its quotes do not close, bash says this, too.
+    fn cond_word(&mut self, word: Parse<Word>, message: &[u8]) -> Parse<Word> {
+        word.map_err(|mut error| {
+            if error.incomplete {
+                error.messages.push((self.line_of_end(), message.to_vec()));
+            }
+            error
+        })
     }
 
     fn cond_unary(&mut self, nodes: &mut Vec<Cond>, op: Vec<u8>) -> Parse<CondId> {
@@ -151,7 +156,8 @@ impl Parser {
             }
             return Err(error);
         }
-        let word = self.word()?;
+        let word = self.word();
+        let word = self.cond_word(word, b"unexpected argument to conditional unary operator")?;
         Ok(push(nodes, Cond::Unary { op, word }))
     }
 
@@ -198,15 +204,8 @@ impl Parser {
             _ => Place::Word,
         };
         let start = self.src.pos;
-        let line = self.line_here();
-        let right = self.word_in(place)?;
-        let nests = matches!(place, Place::Regex | Place::Glob);
-        if nests && self.at_end() && self.open_parenthesis(start) {
-            let mut error = self.unclosed(line, ')');
-            let message = b"unexpected argument to conditional binary operator".to_vec();
-            error.messages.push((self.line_of_end(), message));
-            return Err(error);
-        }
+        let right = self.word_in(place);
+        let right = self.cond_word(right, b"unexpected argument to conditional binary operator")?;
         if self.src.pos == start || right.plain() == Some(b"]]") {
             self.src.pos = start;
             let token = self.cond_token();

@@ -5,13 +5,16 @@
 //! text of any depth may not overflow the stack.
 
 mod alias;
+mod brace;
 mod command;
 mod compound;
 mod cond;
 mod count;
 mod dollar;
+mod extract;
 mod lint;
 mod redirect;
+mod scan;
 #[cfg(test)]
 mod tests;
 mod word;
@@ -44,6 +47,10 @@ struct Source {
     expanding: Vec<(Vec<u8>, usize)>,
     /// Where the text of an alias ends with a blank: the next word may be an alias too.
     blank_ends: Vec<usize>,
+    /// `$(…)` that were read, by where they begin: where each ends, and its command.
+    commands: SortedMap<usize, (usize, AstId)>,
+    /// What stands for `$'…'` within brackets: from, to, the text.
+    edits: Vec<(usize, usize, Vec<u8>)>,
 }
 
 pub(super) struct Parser {
@@ -69,6 +76,12 @@ pub(super) struct Parser {
     /// `shopt -s extglob` came before: `@(a|b)` is a word.
     extglob: bool,
     aliases: Aliases,
+    /// The quote or parenthesis around the words that are read.
+    delimiter: u8,
+    /// Where pairs end is known here: what does not close fails when it is expanded.
+    scanned: bool,
+    /// How many `$(…)` are around.
+    substituting: u32,
 }
 
 /// Reads a whole text, as a shell that has just begun.
@@ -170,6 +183,9 @@ impl Parser {
             arith_for_line: 0,
             extglob: false,
             aliases: Aliases::new(),
+            delimiter: 0,
+            scanned: false,
+            substituting: 0,
         }
     }
 

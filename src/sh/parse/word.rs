@@ -1,6 +1,7 @@
 //! Words: quotes, escapes, and what they hold.
 
-use super::super::script::{AstId, Part, PartKind, Span, Word};
+use super::super::script::{AstId, Broken, Part, PartKind, Span, Word};
+use super::scan::Around;
 use super::{Parse, Parser, is_meta};
 
 /// Where a run of parts stands, which says what ends it and what quotes mean in it.
@@ -20,8 +21,10 @@ pub(super) enum Place {
     Arith,
     /// dash's: to the `))` that nothing within opens.
     DashArith,
-    /// Within `${…}`: ends at `}` or one of these bytes.
-    Brace { quoted: bool, stop: u8 },
+    /// Behind the operator of `${…}`: to the end.
+    Operand { quoted: bool },
+    /// dash's: ends at `}`.
+    DashBrace { quoted: bool },
 }
 
 impl Place {
@@ -29,9 +32,14 @@ impl Place {
     fn quoted(self) -> bool {
         match self {
             Place::Quotes | Place::Document | Place::Arith | Place::DashArith => true,
-            Place::Brace { quoted, .. } => quoted,
+            Place::Operand { quoted } | Place::DashBrace { quoted } => quoted,
             _ => false,
         }
+    }
+
+    /// A word as the grammar has it: where its pairs end is found before they are read.
+    fn is_read(self) -> bool {
+        matches!(self, Place::Word | Place::Regex | Place::Glob)
     }
 }
 
@@ -64,65 +72,99 @@ impl Parser {
     pub(super) fn word_in(&mut self, place: Place) -> Parse<Word> {
         let start = self.src.pos;
         let place = if place == Place::Word && self.extglob { Place::Glob } else { place };
-        let parts = self.deeper(|p| p.parts(place))?;
+        let scanned = self.scanned;
+        self.scanned |= self.bash() && !place.is_read();
+        let parts = self.deeper(|p| p.parts(place));
+        self.scanned = scanned;
+        let mut parts = parts?;
+        name_text(&mut parts, &self.src.text[start..self.src.pos], false);
         Ok(Word { span: self.span_from(start), parts, assign: None })
     }
 
     fn ends(&self, place: Place, byte: u8, nested: u32) -> bool {
         match place {
-            Place::Word => is_meta(byte),
-            Place::Regex => nested == 0 && is_meta(byte) && !matches!(byte, b'(' | b'|'),
-            Place::Glob => nested == 0 && is_meta(byte),
+            Place::Word | Place::Glob => is_meta(byte),
+            Place::Regex => is_meta(byte) && byte != b'|',
             Place::Quotes => byte == b'"',
-            Place::Brace { stop, .. } => byte == b'}' || (stop != 0 && byte == stop),
+            Place::DashBrace { .. } => byte == b'}',
             Place::DashArith => nested == 0 && byte == b')' && self.byte_at(1) == Some(b')'),
-            Place::Document | Place::Arith => false,
+            Place::Document | Place::Arith | Place::Operand { .. } => false,
         }
     }
 
     fn parts(&mut self, place: Place) -> Parse<Vec<Part>> {
         let mut all = Collect::default();
         let mut nested = 0u32;
+        // Up to where a pattern's parentheses go.
+        let mut grouped = 0;
+        let reads = self.bash() && !self.scanned && place.is_read();
         while let Some(byte) = self.byte() {
             let start = self.src.pos;
-            if place == Place::Glob && byte == b'(' && self.after_glob_sign(start) {
-                nested += 1;
-                self.src.pos += 1;
-                all.text(self.span_from(start), false, b"(");
-                continue;
+            if byte == b'(' && reads && start >= grouped && self.opens_pattern(place) {
+                grouped = self.pattern_end()?;
             }
-            if matches!(place, Place::Word | Place::Glob) && self.at_process() {
-                let kind = self.process()?;
-                all.parts.push(Part { span: self.span_from(start), quoted: true, kind });
-                continue;
-            }
-            if self.ends(place, byte, nested) {
+            if start >= grouped && !self.at_process_in(place) && self.ends(place, byte, nested) {
                 break;
             }
-            match byte {
-                b'\\' => self.backslash(place, &mut all),
-                b'\'' if !place.quoted() => self.single_quotes(&mut all)?,
-                b'"' if place == Place::Document => {
-                    self.src.pos += 1;
-                    all.text(self.span_from(start), true, b"\"");
-                }
-                b'"' => self.double_quotes(place, &mut all)?,
-                b'$' => self.dollar(place, &mut all)?,
-                b'`' => self.backquotes(place, &mut all)?,
-                _ => {
-                    if matches!(place, Place::Regex | Place::Glob | Place::DashArith) {
-                        match byte {
-                            b'(' => nested += 1,
-                            b')' if nested > 0 => nested -= 1,
-                            _ => {}
-                        }
-                    }
-                    self.src.pos += 1;
-                    all.text(self.span_from(start), place.quoted(), &[byte]);
-                }
+            if place == Place::DashArith {
+                nested += u32::from(byte == b'(');
+                nested = nested.saturating_sub(u32::from(byte == b')'));
+            }
+            if reads && self.at_pair() {
+                let edits = self.src.edits.len();
+                self.pair()?;
+                self.read_pair(start, edits, |p| p.piece(place, byte, &mut all))?;
+            } else {
+                self.piece(place, byte, &mut all)?;
             }
         }
         Ok(all.parts)
+    }
+
+    /// What begins with this byte.
+    fn piece(&mut self, place: Place, byte: u8, all: &mut Collect) -> Parse<()> {
+        let start = self.src.pos;
+        match byte {
+            b'\\' => self.backslash(place, all),
+            b'\'' if !place.quoted() => self.single_quotes(all)?,
+            b'"' if place == Place::Document => {
+                self.src.pos += 1;
+                all.text(self.span_from(start), true, b"\"");
+            }
+            b'"' => self.double_quotes(place, all)?,
+            b'$' => self.dollar(place, all)?,
+            b'`' => self.backquotes(place, all)?,
+            _ if self.at_process_in(place) => {
+                let kind = self.process()?;
+                all.parts.push(Part { span: self.span_from(start), quoted: true, kind });
+            }
+            _ => {
+                self.src.pos += 1;
+                all.text(self.span_from(start), place.quoted(), &[byte]);
+            }
+        }
+        Ok(())
+    }
+
+    fn at_process_in(&self, place: Place) -> bool {
+        matches!(place, Place::Word | Place::Glob) && self.at_process()
+    }
+
+    /// Whether the parenthesis here belongs to a pattern.
+    fn opens_pattern(&self, place: Place) -> bool {
+        place == Place::Regex || place == Place::Glob && self.after_glob_sign(self.src.pos)
+    }
+
+    /// Behind the parenthesis that closes the one here.
+    fn pattern_end(&mut self) -> Parse<usize> {
+        let (start, edits) = (self.src.pos, self.src.edits.len());
+        let outer = std::mem::replace(&mut self.delimiter, b'(');
+        self.src.pos += 1;
+        let read = self.matched(b'(', b')', Around { quoted: outer == b'"', ..Around::default() });
+        self.delimiter = outer;
+        read?;
+        self.src.edits.truncate(edits);
+        Ok(std::mem::replace(&mut self.src.pos, start))
     }
 
     /// Whether `(` at this position opens an extended pattern.
@@ -146,7 +188,7 @@ impl Parser {
             Place::Document | Place::Arith | Place::DashArith => {
                 matches!(next, b'$' | b'`' | b'\\')
             }
-            Place::Brace { quoted: true, .. } => {
+            Place::Operand { quoted: true } | Place::DashBrace { quoted: true } => {
                 matches!(next, b'$' | b'`' | b'"' | b'\\' | b'}')
             }
             _ => true,
@@ -163,11 +205,13 @@ impl Parser {
         let start = self.src.pos;
         let line = self.line_here();
         let rest = &self.rest()[1..];
-        let Some(length) = rest.iter().position(|b| *b == b'\'') else {
-            return Err(self.unclosed(line, '\''));
+        let length = match rest.iter().position(|b| *b == b'\'') {
+            None if self.scanned => rest.len(),
+            None => return Err(self.unclosed(line, '\'')),
+            Some(length) => length,
         };
         let text = rest[..length].to_vec();
-        self.src.pos += length + 2;
+        self.src.pos = (self.src.pos + length + 2).min(self.src.end);
         all.text(self.span_from(start), true, &text);
         Ok(())
     }
@@ -183,11 +227,21 @@ impl Parser {
             }
             return Ok(());
         }
-        let inner = self.deeper(|p| p.parts(Place::Quotes))?;
-        if self.byte() != Some(b'"') {
+        let mut inner = self.deeper(|p| p.parts(Place::Quotes))?;
+        name_text(&mut inner, &self.src.text[start + 1..self.src.pos], true);
+        // Where they end is found before anything within is expanded.
+        let ends_here = |part: &Part| match &part.kind {
+            PartKind::Broken(broken) => !matches!(broken, Broken::Bad(_)),
+            _ => false,
+        };
+        if let Some(at) = inner.iter().position(ends_here) {
+            inner = vec![inner.swap_remove(at)];
+        }
+        if self.byte() == Some(b'"') {
+            self.src.pos += 1;
+        } else if !self.scanned {
             return Err(self.unclosed(line, '"'));
         }
-        self.src.pos += 1;
         if inner.is_empty() {
             all.text(self.span_from(start), true, b"");
         }
@@ -256,7 +310,19 @@ impl Parser {
         let mut at = 0;
         loop {
             let Some(byte) = rest.get(at).copied() else {
-                return Err(self.unclosed(line, '`'));
+                if !self.scanned {
+                    return Err(self.unclosed(line, '`'));
+                }
+                let text = self.rest().to_vec();
+                self.src.pos = self.src.end;
+                let span = self.span_from(start);
+                if text.len() == 1 {
+                    all.text(span, quoted, b"`");
+                } else {
+                    let kind = PartKind::Broken(Broken::Unclosed { closer: "\"`\"", text });
+                    all.parts.push(Part { span, quoted, kind });
+                }
+                return Ok(());
             };
             if byte == b'`' {
                 break;
@@ -274,14 +340,28 @@ impl Parser {
         }
         map.push(self.place(start + 1 + at));
         self.src.pos = start + at + 2;
-        let problems = self.problems.len();
-        let body = self.within_text(text.clone(), map, |p| p.deeper(Parser::whole));
-        if body.is_err() {
-            self.problems.truncate(problems);
-        }
-        let kind = PartKind::Backquote { body: body.ok(), text };
+        let kind = self.unread_command(text, map);
         all.parts.push(Part { span: self.span_from(start), quoted, kind });
         Ok(())
+    }
+
+    /// A command that is read only when it runs; what can be said of it is known before.
+    pub(super) fn unread_command(&mut self, text: Vec<u8>, map: Vec<u32>) -> PartKind {
+        let (problems, from) = (self.problems.len(), self.nodes.len());
+        let first = self.line_of(map[0]);
+        let scanned = std::mem::replace(&mut self.scanned, false);
+        let delimiter = std::mem::replace(&mut self.delimiter, 0);
+        let body = self.within_text(text.clone(), map, |p| p.deeper(Parser::whole));
+        (self.scanned, self.delimiter) = (scanned, delimiter);
+        if body.is_err() {
+            self.problems.truncate(problems);
+        } else if self.bash() {
+            for node in self.nodes[from..].iter_mut().filter(|node| !node.relative) {
+                node.line = node.line.saturating_sub(first);
+                node.relative = true;
+            }
+        }
+        PartKind::Backquote { body: body.ok(), text }
     }
 
     /// A list that fills the present text.
@@ -289,5 +369,18 @@ impl Parser {
         let id = self.list_until(&[])?;
         self.lines();
         if self.at_end() { Ok(id) } else { Err(self.unexpected(None)) }
+    }
+}
+
+/// Gives broken parts the text that messages about them show; only what is `bad`, or all.
+fn name_text(parts: &mut [Part], whole: &[u8], bad: bool) {
+    for part in parts {
+        match &mut part.kind {
+            PartKind::Broken(Broken::Bad(text)) if text.is_empty() => *text = whole.to_vec(),
+            PartKind::Broken(Broken::Unclosed { text, .. }) if !bad && text.is_empty() => {
+                *text = whole.to_vec();
+            }
+            _ => {}
+        }
     }
 }

@@ -80,6 +80,15 @@ impl Machine {
         }
     }
 
+    /// A `$(…)` that an expansion meets cannot be read: its lines count from the command's.
+    pub(in crate::sh) fn say_unread(&mut self, first: u32, error: &SyntaxError) {
+        for (line, message) in &error.messages {
+            let prefix = [self.name.as_slice(), b": command substitution: line "].concat();
+            let line = (self.line + line).saturating_sub(first).to_string();
+            self.error_line(&[prefix.as_slice(), line.as_bytes(), b": ", message].concat());
+        }
+    }
+
     fn say_syntax(&mut self, script: &Script, error: &SyntaxError, kind: &ProgramKind) {
         let before = self.line;
         // At a prompt the line stands above: it is not said again.
