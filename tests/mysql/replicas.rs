@@ -184,6 +184,61 @@ fn two_replicas_with_one_uuid_turn_each_other_out() {
     }
 }
 
+/// The texts of `sql/rpl_binlog_sender.cc`. "could not find next log" is the one that people meet,
+/// for instance `'could not find next log; the first event 'mysql-bin.000003' at 2614, the last
+/// event read from '/home/mysql/3306/logs/mysql-bin.000003' at 123, the last byte read from … at
+/// 2614.'` of a published SHOW SLAVE STATUS.
+#[test]
+fn reset_master_under_a_replica_ends_its_reading() {
+    const FIELDS: [&str; 3] = ["Slave_IO_Running", "Last_IO_Errno", "Last_IO_Error"];
+    let mut lab = Lab::new();
+    lab.pod("mysql-0", "log-bin\nserver-id=100");
+    lab.pod("mysql-1", "server-id=101");
+    lab.run_for(30_000);
+    follow(&mut lab, "mysql-1", "mysql-0", "mysql-0-bin.000003");
+    lab.run_for(2_000);
+    lab.sql("mysql-0", "RESET MASTER");
+    lab.run_for(2_000);
+    assert_eq!(
+        lab.slave("mysql-1", &FIELDS),
+        "Slave_IO_Running=No Last_IO_Errno=1236 Last_IO_Error=Got fatal error 1236 from master \
+         when reading data from binary log: 'could not find next log; the first event \
+         'mysql-0-bin.000003' at 154, the last event read from './mysql-0-bin.000003' at 123, the \
+         last byte read from './mysql-0-bin.000003' at 154.'"
+    );
+    // A new file of the same name is taken for the old one, until there is more in it.
+    lab.sql("mysql-1", "STOP SLAVE");
+    follow(&mut lab, "mysql-1", "mysql-0", "mysql-0-bin.000001");
+    lab.run_for(2_000);
+    lab.sql("mysql-0", "CREATE DATABASE a; RESET MASTER");
+    lab.run_for(2_000);
+    let fine = "Slave_IO_Running=Yes Last_IO_Errno=0 Last_IO_Error=";
+    assert_eq!(lab.slave("mysql-1", &FIELDS), fine);
+    lab.sql("mysql-0", "CREATE DATABASE bb");
+    lab.run_for(2_000);
+    assert_eq!(
+        lab.slave("mysql-1", &FIELDS),
+        "Slave_IO_Running=No Last_IO_Errno=1236 Last_IO_Error=Got fatal error 1236 from master \
+         when reading data from binary log: 'I/O error reading log event; the first event \
+         'mysql-0-bin.000001' at 154, the last event read from './mysql-0-bin.000001' at 304, the \
+         last byte read from './mysql-0-bin.000001' at 304.'"
+    );
+}
+
+/// As a published 5.7 log shows it: `./mysql-1-relay-bin.000002`, 322, and where the primary was.
+#[test]
+fn relay_log_info_is_written_as_soon_as_the_first_rotation_is_read() {
+    let mut lab = Lab::new();
+    lab.pod("mysql-0", "log-bin\nserver-id=100");
+    lab.pod("mysql-1", "server-id=101");
+    lab.run_for(30_000);
+    follow(&mut lab, "mysql-1", "mysql-0", "mysql-0-bin.000003");
+    lab.run_for(2_000);
+    let (_, info) = lab.bash("mysql-1", "cat /var/lib/mysql/relay-log.info");
+    let lines = "7\n./mysql-1-relay-bin.000002\n322\nmysql-0-bin.000003\n154\n0\n0\n1\n\n";
+    assert_eq!(info, lines);
+}
+
 #[test]
 fn errors_that_are_to_be_skipped_leave_out_what_failed() {
     let mut lab = Lab::new();

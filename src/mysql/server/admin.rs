@@ -3,7 +3,7 @@
 
 use super::conn::Work;
 use super::disk::write_error;
-use super::statement::{Done, Outcome, shown};
+use super::statement::{Done, Outcome};
 use super::{Mysqld, pod};
 use crate::mysql::binlog::events_of;
 use crate::mysql::data::{SECOND, Value};
@@ -135,6 +135,7 @@ impl Mysqld {
     fn reset_master(&mut self, session: &Session, sys: &mut dyn Sys) -> Result<(), SqlError> {
         self.need(session, &["RELOAD"])?;
         let (version, server_id) = (self.global("version").to_string(), self.server_id());
+        self.hold_removed(sys);
         let Some(journal) = &mut self.journal else {
             return Err(SqlError::new(1186, "Binlog closed, cannot RESET MASTER"));
         };
@@ -289,7 +290,6 @@ impl Mysqld {
         }
         Ok(match show {
             Show::Status { pick, .. } => (self.status_rows(sys), Some(pick.clone())),
-            Show::Processlist { full } => (self.processlist(*full, session, sys), None),
             Show::MasterStatus => (self.master_status(), None),
             Show::BinaryLogs => (self.binary_logs()?, None),
             Show::BinlogEvents { relay, log, from, limit } => {
@@ -425,12 +425,27 @@ impl Mysqld {
         }
     }
 
-    fn processlist(&self, full: bool, asking: &Session, sys: &dyn Sys) -> Rows {
+    /// SHOW PROCESSLIST, for the connection that asks with this statement.
+    pub(super) fn processlist(
+        &self,
+        full: bool,
+        (asking, said): (&Session, &str),
+        sys: &dyn Sys,
+    ) -> Rows {
+        // Without FULL as much as PROCESS_LIST_WIDTH; that counts bytes, this characters.
+        let width = if full { usize::MAX } else { 100 };
+        let cut = |sql: &str| sql.chars().take(width).collect::<String>();
         let heads = ["#Id", "User", "Host", "db", "Command", "#Time", "State", "Info"];
         let mut rows = Rows::with_heads(&heads);
-        self.system_threads(&mut rows, sys);
+        let sees_all = self.need(asking, &["PROCESS"]).is_ok();
+        if sees_all {
+            self.system_threads(&mut rows, sys);
+        }
         for conn in &self.conns {
             let Some(session) = &conn.session else { continue };
+            if !sees_all && session.user != asking.user {
+                continue;
+            }
             let (command, state, info) = match &conn.work {
                 Work::Dump(_) => (
                     "Binlog Dump",
@@ -448,8 +463,7 @@ impl Mysqld {
                 Work::NoSpace { sql, .. } => ("Query", "query end", Some(sql.clone())),
                 Work::Idle | Work::Closing => ("Sleep", "", None),
             };
-            let info =
-                info.map(|text| if full { text } else { shown(&text).chars().take(100).collect() });
+            let info = info.map(|sql| cut(&sql));
             let host = if conn.local {
                 "localhost".to_string()
             } else {
@@ -468,7 +482,6 @@ impl Mysqld {
             ]);
         }
         // The connection that asks is out of the list while it is served.
-        let text = if full { "SHOW FULL PROCESSLIST" } else { "SHOW PROCESSLIST" };
         let cell = |text: &str| Some(text.to_string());
         rows.rows.push(vec![
             Some(asking.id.to_string()),
@@ -478,7 +491,7 @@ impl Mysqld {
             cell("Query"),
             cell("0"),
             cell("starting"),
-            cell(text),
+            Some(cut(said)),
         ]);
         let number = |row: &Vec<Option<String>>| row[0].as_ref().and_then(|id| id.parse().ok());
         rows.rows.sort_by_key(|row| number(row).unwrap_or(0_u64));

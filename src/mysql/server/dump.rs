@@ -6,6 +6,7 @@ use super::{Mysqld, pod};
 use crate::base::{Blob, SimTime};
 use crate::mysql::binlog::{ARTIFICIAL, Event, decode, encode, header};
 use crate::mysql::sql::SqlError;
+use crate::mysql::wire::{Channel, Message};
 use crate::os::Sys;
 use crate::trace::fact::MysqlFact;
 
@@ -23,6 +24,25 @@ pub(super) struct Dump {
     pub server_id: u32,
     /// When the replica went.
     pub left: Option<SimTime>,
+    /// File and position that the replica asked for.
+    began: (String, u64),
+    /// Where the last event it read ends.
+    read: u64,
+    /// What the file held when RESET MASTER removed it: the thread has it open still.
+    removed: Option<Blob>,
+}
+
+impl Dump {
+    /// An error that the replica's I/O thread gives up at, with how far this thread has got.
+    fn error(&self, what: &str) -> Message {
+        let ((first, from), file) = (&self.began, &self.file);
+        let text = format!(
+            "{what}; the first event '{first}' at {from}, the last event read from './{file}' at \
+             {}, the last byte read from './{file}' at {}.",
+            self.read, self.position
+        );
+        Message::Error(SqlError::new(1236, text))
+    }
 }
 
 impl Conn {
@@ -79,7 +99,9 @@ impl Mysqld {
         let fact =
             MysqlFact::DumpStarted { pod: pod(sys), server_id, file: file.clone(), position };
         tell!(sys, fact);
-        let dump = Dump { file, position, announced: false, server_id, left: None };
+        let began = (file.clone(), position);
+        let (announced, read, removed, left) = (false, 4, None, None);
+        let dump = Dump { file, position, announced, server_id, left, began, read, removed };
         conn.work = Work::Dump(Box::new(dump));
         Reply::Nothing
     }
@@ -99,13 +121,9 @@ impl Mysqld {
             );
             self.log(sys, conn.id, super::Level::Note, &text);
             if let Work::Dump(dump) = &conn.work {
-                let (file, at) = (&dump.file, dump.position);
-                let text = format!(
-                    "A slave with the same server_uuid/server_id as this slave has connected to \
-                     the master; the first event '{file}' at {at}, the last event read from \
-                     './{file}' at 123, the last byte read from './{file}' at {at}."
-                );
-                conn.channel.say(&crate::mysql::wire::Message::Error(SqlError::new(1236, text)));
+                let text = "A slave with the same server_uuid/server_id as this slave has \
+                            connected to the master";
+                conn.channel.say(&dump.error(text));
                 conn.channel.fill(sys);
                 conn.channel.flush(sys);
             }
@@ -134,7 +152,13 @@ impl Mysqld {
     fn dump_one(&mut self, conn: &mut Conn, sys: &mut dyn Sys) -> bool {
         let Work::Dump(dump) = &mut conn.work else { return false };
         let Some(journal) = &self.journal else { return false };
-        let Ok(file) = sys.read_file(&journal.path(&dump.file)) else { return false };
+        let file = match &dump.removed {
+            Some(bytes) => bytes.clone(),
+            None => match sys.read_file(&journal.path(&dump.file)) {
+                Ok(bytes) => bytes,
+                Err(_) => return false,
+            },
+        };
         if !dump.announced {
             let server_id = self.globals.get("server_id").and_then(|id| id.parse().ok());
             announce(dump, &file, server_id.unwrap_or(0), &mut conn.channel);
@@ -145,6 +169,7 @@ impl Mysqld {
         let mut kinds = Vec::new();
         while let Some((event, kind)) = next_event(&file, dump.position) {
             dump.position += event.len();
+            dump.read = dump.position;
             if matches!(kind, Event::Stop) {
                 break;
             }
@@ -155,6 +180,12 @@ impl Mysqld {
             if !more {
                 break;
             }
+        }
+        if kinds.is_empty() && dump.removed.is_some() {
+            let Some(error) = self.lost(dump) else { return false };
+            conn.channel.say(&error);
+            conn.work = Work::Idle;
+            return true;
         }
         if kinds.is_empty() {
             return self.next_file(dump);
@@ -176,6 +207,28 @@ impl Mysqld {
         (dump.file, dump.position, dump.announced) = (next.clone(), 4, false);
         true
     }
+
+    /// At the end of a file that RESET MASTER removed. Where the new binlog has the same name, the
+    /// thread takes it for the one it reads, until there is more in it.
+    fn lost(&self, dump: &Dump) -> Option<Message> {
+        let (active, end) = self.journal.as_ref()?.position();
+        if dump.file != active {
+            return Some(dump.error("could not find next log"));
+        }
+        (dump.position < end).then(|| dump.error("I/O error reading log event"))
+    }
+
+    /// RESET MASTER is about to remove the files that the dump threads read.
+    pub(super) fn hold_removed(&mut self, sys: &dyn Sys) {
+        let Some(journal) = &self.journal else { return };
+        for conn in &mut self.conns {
+            if let Work::Dump(dump) = &mut conn.work
+                && dump.removed.is_none()
+            {
+                dump.removed = sys.read_file(&journal.path(&dump.file)).ok();
+            }
+        }
+    }
 }
 
 fn next_event(file: &Blob, at: u64) -> Option<(Blob, Event)> {
@@ -190,12 +243,13 @@ fn announce(
     dump: &mut Dump,
     file: &Blob,
     server_id: u32,
-    channel: &mut crate::mysql::wire::Channel,
+    channel: &mut Channel,
 ) {
     let rotate = Event::Rotate { position: dump.position, name: dump.file.clone() };
     let bytes = encode(&rotate, 0, server_id, 0, ARTIFICIAL);
     channel.send_event(&Blob::from(bytes));
     let Some((bytes, _)) = next_event(file, 4) else { return };
+    dump.read = 4 + bytes.len();
     if dump.position == 4 {
         dump.position += bytes.len();
         channel.send_event(&bytes);

@@ -247,6 +247,10 @@ impl Mysqld {
             Statement::Commit => self.commit_statement(conn.id, session, sys),
             Statement::Rollback => self.rollback(session, sys),
             Statement::Set(assignments) => self.set(assignments, session, sys),
+            Statement::Show(Show::Processlist { full }) => {
+                let rows = self.processlist(*full, (session, sql), sys);
+                Ok(Done::new(Answer::Rows(rows), StatementClass::Read))
+            }
             Statement::Show(show) => {
                 let mut done = self.show(show, session, sys)?;
                 if context.dialect.new && sql.to_ascii_uppercase().contains("REPLICA STATUS") {

@@ -8,8 +8,14 @@ use crate::os::Sys;
 impl Mysqld {
     /// Writes both files.
     pub(in crate::mysql::server) fn save_replica(&self, sys: &mut dyn Sys) {
+        self.save_source(sys);
+        self.save_applier(sys);
+    }
+
+    /// Writes master.info: where the I/O thread reads from, and how far it has got.
+    fn save_source(&self, sys: &mut dyn Sys) {
         let Some(source) = &self.replica.source else { return };
-        let (io, applier) = (&self.replica.io, &self.replica.applier);
+        let io = &self.replica.io;
         let lines = [
             "25".to_string(),
             io.file.clone(),
@@ -39,6 +45,13 @@ impl Mysqld {
         ];
         let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
         let _ = sys.write_file(&self.path("master.info"), &text.into());
+    }
+
+    /// Writes relay-log.info: how far the SQL thread has got. `flush_info` of `rpl_rli.cc` does so
+    /// whenever a group's position moves; `sync_relay_log_info` only counts the fsyncs.
+    pub(super) fn save_applier(&self, sys: &mut dyn Sys) {
+        let Some(source) = &self.replica.source else { return };
+        let applier = &self.replica.applier;
         let lines = [
             "7".to_string(),
             format!("./{}", applier.group.0),

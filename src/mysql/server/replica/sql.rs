@@ -270,10 +270,19 @@ impl Mysqld {
             applier.group.0.clone()
         };
         self.purge_relay(&keep, sys);
+        self.save_applier(sys);
     }
 
     /// Reads on over events that change no data: descriptions and rotations.
     pub(super) fn sql_settle(&mut self, sys: &mut dyn Sys) {
+        let before = self.replica.applier.group.clone();
+        self.pass_rotations(sys);
+        if self.replica.applier.group != before {
+            self.save_applier(sys);
+        }
+    }
+
+    fn pass_rotations(&mut self, sys: &mut dyn Sys) {
         while self.replica.applier.running {
             let Some(found) = self.next_relay_event(sys) else { return };
             let own = found.header.server_id == self.server_id();
