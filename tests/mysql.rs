@@ -11,6 +11,7 @@ mod positions;
 mod replicas;
 mod server;
 mod sizes;
+mod variables;
 
 use lab::Lab;
 use ordinal::os::Signal;

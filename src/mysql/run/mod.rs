@@ -36,10 +36,10 @@ pub use dml::change;
 pub use env::Env;
 pub use eval::{Scope, evaluate};
 pub use foreign::{cascade, enforce, is_parent};
-pub use others::{NOT_MODELLED, STATUS, VARIABLES};
+pub use others::{NOT_MODELLED, STATUS, unused_variable};
 pub use pattern::like;
 pub use select::select;
-pub use session::{Began, Part, Said, Savepoint, Session, Temporary, Transaction};
+pub use session::{Began, Commands, Part, Said, Savepoint, Session, Temporary, Transaction};
 pub use show::{create_select_sql, picked, schema};
 pub use system::{MYSQL_TABLES, is_system_database};
 

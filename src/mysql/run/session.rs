@@ -127,6 +127,9 @@ pub struct Savepoint {
     pub at: (u32, u32),
 }
 
+/// Counters of SHOW STATUS that begin with `Com_`; one that is not there is 0.
+pub type Commands = SortedMap<&'static str, u64>;
+
 /// What a connection carries from statement to statement.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Session {
@@ -142,6 +145,10 @@ pub struct Session {
     pub is_super: bool,
     /// The default database.
     pub db: Option<String>,
+    /// What it asked for, as SHOW STATUS counts it.
+    pub commands: Commands,
+    /// How often it asked.
+    pub questions: u64,
     /// LAST_INSERT_ID().
     pub insert_id: u64,
     /// ROW_COUNT().
@@ -176,6 +183,8 @@ impl Session {
             account: format!("{user}@{host}"),
             is_super: true,
             db: None,
+            commands: Commands::new(),
+            questions: 0,
             insert_id: 0,
             row_count: 0,
             found_rows: 0,

@@ -110,8 +110,8 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
             Shape::new(value.is_some_and(Value::is_number), true)
         }
         Expr::SystemVar { name, .. } => {
-            let value = env.session.vars.get(name).or_else(|| env.globals.get(name));
-            let is_number = |v: &String| v == "ON" || v == "OFF" || v.parse::<i128>().is_ok();
+            let value = super::variable::variable_text(false, name, env);
+            let is_number = |v: String| v == "ON" || v == "OFF" || v.parse::<i128>().is_ok();
             let counted = super::variable::COUNTERS.contains(&name.as_str());
             Shape::new(counted || value.is_some_and(is_number), true)
         }

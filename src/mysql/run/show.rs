@@ -1,7 +1,8 @@
 //! SHOW of what the catalog and the variables hold.
 
 use super::from::{database, no_such_table};
-use super::{Env, Rows, Scope, charsets, evaluate, like, others, system, unknown_database};
+use super::variable::variables;
+use super::{Env, Rows, Scope, charsets, evaluate, like, system, unknown_database};
 use crate::mysql::data::{
     Charset, Column, Default, ForeignKey, Key, Referential, SECOND, Table, Type, Value,
     in_brackets, moment_text,
@@ -43,13 +44,9 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
         Show::CreateDatabase(name) => create_database(name, env)?,
         Show::Variables { global, pick } => {
             let mut rows = Rows::with_heads(&["Variable_name", "Value"]);
-            for (name, value) in env.globals {
-                let session = if *global { None } else { env.session.vars.get(name) };
-                rows.push(&[name, session.unwrap_or(value)]);
+            for (name, value) in variables(*global, env) {
+                rows.push(&[&name, &value]);
             }
-            let others = others::VARIABLES.split(' ');
-            others.for_each(|name| rows.push(&[name, others::NOT_MODELLED]));
-            rows.rows.sort();
             picked(rows, pick, env)?
         }
         // There is never one: CREATE TRIGGER, EVENT, PROCEDURE and FUNCTION are not modelled.

@@ -166,8 +166,8 @@ fn schemata(env: &Env) -> Rows {
 
 fn variables(env: &Env) -> Rows {
     let mut rows = Rows::with_heads(&["VARIABLE_NAME", "VARIABLE_VALUE"]);
-    for (name, value) in env.globals {
-        rows.push(&[name, value]);
+    for (name, value) in super::variable::variables(true, env) {
+        rows.push(&[&name, &value]);
     }
     rows
 }

@@ -38,9 +38,8 @@ pub(super) fn system_variable(global: bool, name: &str, env: &Env) -> Result<Val
     if let Some(value) = session_counter(name, env) {
         return Ok(value);
     }
-    let session = if global { None } else { env.session.vars.get(name) };
-    let Some(text) = session.or_else(|| env.globals.get(name)) else {
-        if others::VARIABLES.split(' ').any(|other| other == name) {
+    let Some(text) = variable_text(global, name, env) else {
+        if others::unused_variable(name).is_some() {
             return Err(SqlError::not_modelled(format!("the variable {name}")));
         }
         return Err(SqlError::new(1193, format!("Unknown system variable '{name}'")));
@@ -51,4 +50,28 @@ pub(super) fn system_variable(global: bool, name: &str, env: &Env) -> Result<Val
         "NULL" => Value::Null,
         digits => digits.parse::<i128>().map_or_else(|_| Value::Text(text.clone()), Value::Int),
     })
+}
+
+/// A variable as SHOW VARIABLES prints it.
+pub(super) fn variable_text(global: bool, name: &str, env: &Env) -> Option<String> {
+    let session = if global { None } else { env.session.vars.get(name) };
+    session.or_else(|| env.globals.get(name)).cloned().or_else(|| unused(name, env))
+}
+
+/// All variables with their values, in the order of their names.
+pub(super) fn variables(global: bool, env: &Env) -> Vec<(String, String)> {
+    let unused = others::unused_variables().map(|(name, _)| name);
+    let mut names: Vec<&str> = env.globals.keys().map(String::as_str).chain(unused).collect();
+    names.sort_unstable();
+    names.dedup();
+    let shown = |name: &str| variable_text(global, name, env);
+    let unknown = || others::NOT_MODELLED.to_string();
+    names.iter().map(|name| (name.to_string(), shown(name).unwrap_or_else(unknown))).collect()
+}
+
+/// A variable that nothing here counts on. Of other releases than 5.7 its default is not known.
+fn unused(name: &str, env: &Env) -> Option<String> {
+    let of = |name: &str| env.globals.get(name).map_or("", String::as_str);
+    let default = others::unused_variable(name).filter(|_| of("version").starts_with("5.7."));
+    default.map(|text| text.replace('$', of("hostname")))
 }

@@ -289,7 +289,9 @@ impl Mysqld {
             _ => {}
         }
         Ok(match show {
-            Show::Status { pick, .. } => (self.status_rows(sys), Some(pick.clone())),
+            Show::Status { global, pick } => {
+                (self.status_rows((!*global).then_some(session), sys), Some(pick.clone()))
+            }
             Show::MasterStatus => (self.master_status(), None),
             Show::BinaryLogs => (self.binary_logs()?, None),
             Show::BinlogEvents { relay, log, from, limit } => {

@@ -554,13 +554,10 @@ fn globals(options: &Options, release: &str, sys: &dyn Sys) -> Variables {
     }
     globals.extend(options.variables.clone());
     let relay = globals.get("relay_log").filter(|name| !name.is_empty()).cloned();
-    let datadir = globals.get("datadir").cloned().unwrap_or_default();
+    let datadir = globals.get("datadir").map_or("", |path| path.trim_end_matches('/')).to_string();
     let base = relay.unwrap_or_else(|| format!("{}-relay-bin", sys.hostname()));
-    let stem = if base.starts_with('/') {
-        base
-    } else {
-        format!("{}/{base}", datadir.trim_end_matches('/'))
-    };
+    let stem = if base.starts_with('/') { base } else { format!("{datadir}/{base}") };
+    globals.insert("datadir".into(), format!("{datadir}/"));
     globals.insert("relay_log_index".into(), format!("{stem}.index"));
     globals.insert("relay_log_basename".into(), stem);
     globals

@@ -161,6 +161,7 @@ impl Mysqld {
                     rest: None,
                     since: sys.now(),
                 });
+                self.count_connection(sys.now());
             }
         }
     }
@@ -173,6 +174,7 @@ impl Mysqld {
         if self.read_lock == Some(conn.id) {
             self.read_lock = None;
         }
+        self.forget_thread(self.conns.len() as u64);
         let _ = sys.close(conn.channel.fd);
     }
 
@@ -316,6 +318,9 @@ impl Mysqld {
             return false;
         }
         self.questions += 1;
+        if let Some(session) = &mut conn.session {
+            session.questions += 1;
+        }
         let (reply, sql) = match message {
             Message::Query(sql) => (self.query(conn, &sql, sys), sql),
             Message::Reset => {

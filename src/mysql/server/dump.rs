@@ -239,12 +239,7 @@ fn next_event(file: &Blob, at: u64) -> Option<(Blob, Event)> {
 }
 
 /// A Rotate event that stands in no file, and the file's Format_description.
-fn announce(
-    dump: &mut Dump,
-    file: &Blob,
-    server_id: u32,
-    channel: &mut Channel,
-) {
+fn announce(dump: &mut Dump, file: &Blob, server_id: u32, channel: &mut Channel) {
     let rotate = Event::Rotate { position: dump.position, name: dump.file.clone() };
     let bytes = encode(&rotate, 0, server_id, 0, ARTIFICIAL);
     channel.send_event(&Blob::from(bytes));

@@ -5,7 +5,7 @@ use super::replica::sql_thread_runs;
 use super::variables::{DEFAULTS, GLOBAL_ONLY, READ_ONLY, is_switch};
 use super::{Mysqld, pod};
 use crate::mysql::data::Value;
-use crate::mysql::run::{Scope, Session, VARIABLES, evaluate};
+use crate::mysql::run::{Scope, Session, evaluate, unused_variable};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Assignment, Expr};
 use crate::os::Sys;
@@ -184,7 +184,7 @@ impl Mysqld {
 }
 
 fn unknown(name: &str) -> SqlError {
-    match VARIABLES.split(' ').any(|other| other == name) {
+    match unused_variable(name).is_some() {
         true => SqlError::not_modelled(format!("SET {name}")),
         false => SqlError::new(1193, format!("Unknown system variable '{name}'")),
     }

@@ -19,6 +19,7 @@ mod boot;
 mod charset;
 mod claims;
 mod conn;
+mod count;
 mod ddl;
 mod disk;
 mod dump;
@@ -59,6 +60,7 @@ pub use inspect::{DatabaseInspect, Inspect, Phase as InspectPhase, ReplicaInspec
 pub(in crate::mysql) use statement::shown;
 
 use conn::Conn;
+use count::Counters;
 use journal::Journal;
 use log::Level;
 use options::Options;
@@ -118,10 +120,11 @@ pub struct Mysqld {
     /// The connection that holds FLUSH TABLES WITH READ LOCK.
     read_lock: Option<u64>,
     replica: Replica,
-    /// Counters of SHOW STATUS.
+    /// Requests of all clients.
     questions: u64,
     aborted_clients: u64,
     aborted_connects: u64,
+    counters: Counters,
     /// Whose turn it is among the threads that could act, and among the dump threads.
     next_task: u8,
     next_dump: u32,
@@ -178,6 +181,7 @@ impl Mysqld {
             questions: 0,
             aborted_clients: 0,
             aborted_connects: 0,
+            counters: Counters::default(),
             next_task: 0,
             next_dump: 0,
         }

@@ -5,7 +5,7 @@ use super::filters::{FILTERS, Filters};
 use super::global::{BOUNDS, SQL_MODES};
 use super::is_8;
 use super::releases::{former_name, is_gone, is_new};
-use super::variables::{CHOICES, DEFAULTS, OPTIONS, is_switch};
+use super::variables::{CHOICES, OPTIONS, default, is_switch};
 use crate::base::{SortedMap, limit};
 use crate::mysql::run::Variables;
 use crate::os::{FileKind, Sys};
@@ -201,9 +201,7 @@ impl Options {
             let loose = loose.to_string();
             return self.take_one(&loose, value, release, has_semisync).or(Ok(()));
         }
-        let of_57 = |name: &String| {
-            DEFAULTS.iter().any(|(known, _)| known == name) || OPTIONS.contains(&name.as_str())
-        };
+        let of_57 = |name: &String| default(name).is_some() || OPTIONS.contains(&name.as_str());
         let name = former_name(&name, release).filter(of_57).unwrap_or(name);
         let is_unknown =
             is_gone(&name, release) || name.starts_with("rpl_semi_sync") && !has_semisync;
@@ -230,7 +228,7 @@ impl Options {
         if matches!(name.as_str(), "defaults_file" | "defaults_extra_file" | "no_defaults") {
             return Ok(());
         }
-        let known = |name: &str| DEFAULTS.iter().any(|(known, _)| *known == name);
+        let known = |name: &str| default(name).is_some();
         if known(&name) {
             let value = match value {
                 Some(value) if is_switch(&name) => self.take_switch(&name, value).to_string(),
@@ -278,9 +276,8 @@ impl Options {
     }
 
     fn set(&mut self, name: String, value: String) -> Result<(), String> {
-        let numeric = DEFAULTS
-            .iter()
-            .any(|(known, default)| *known == name && default.parse::<u64>().is_ok());
+        let default = default(&name).unwrap_or_default();
+        let numeric = default.parse::<u64>().is_ok();
         let wrong = || format!("mysqld: Error while setting value '{value}' to '{name}'");
         let number = with_suffix(&value);
         if numeric && number.is_none() {

@@ -97,7 +97,6 @@ const NEW: &[&str] = &[
     "regexp_time_limit",
     "restrict_fk_on_non_standard_key",
     "rpl_stop_replica_timeout",
-    "show_create_table_verbosity",
     "sync_source_info",
     "temptable_max_mmap",
     "temptable_max_ram",

@@ -191,6 +191,7 @@ impl Mysqld {
         if let Some(wait) = self.check_locks(conn.id, &statement, session)? {
             return Ok(Done::waiting(wait));
         }
+        self.count(&statement, sql, session);
         let done = self.dispatch(conn, session, (&statement, sql, context), sys);
         if let (Err(error), Statement::Kill { connection: true, .. }) = (&done, &statement)
             && error.code == 1317

@@ -1,7 +1,8 @@
 //! SHOW SLAVE STATUS, SHOW STATUS, `mysqladmin status`.
 
 use super::Mysqld;
-use crate::mysql::run::{Head, NOT_MODELLED, Rows, STATUS};
+use crate::mysql::data::moment_text;
+use crate::mysql::run::{Head, NOT_MODELLED, Rows, STATUS, Session};
 use crate::os::Sys;
 
 impl Mysqld {
@@ -87,30 +88,42 @@ impl Mysqld {
         one_row(fields)
     }
 
-    /// SHOW STATUS, as far as it is counted.
-    pub(super) fn status_rows(&self, sys: &dyn Sys) -> Rows {
+    /// SHOW STATUS, as far as it is counted: of one session, or of all.
+    pub(super) fn status_rows(&self, of: Option<&Session>, sys: &dyn Sys) -> Rows {
         let mut rows = Rows::with_heads(&["Variable_name", "Value"]);
         let uptime = sys.now().since(self.started).0 / 1_000;
         let clients = self.conns.len() + 1;
         let replicas = self.conns.iter().filter(|conn| conn.is_dump()).count();
         let replica_runs = self.replica.io.is_running() && self.replica.applier.running;
+        let counters = &self.counters;
         let values = [
             ("Aborted_clients", self.aborted_clients),
             ("Aborted_connects", self.aborted_connects),
             ("Connections", self.last_conn + 1),
-            ("Max_used_connections", clients as u64),
+            ("Max_used_connections", counters.most.0),
             ("Queries", self.questions),
-            ("Questions", self.questions),
+            ("Questions", of.map_or(self.questions, |session| session.questions)),
             ("Slaves_connected", replicas as u64),
+            ("Threads_cached", self.cached_threads(clients as u64)),
             ("Threads_connected", clients as u64),
+            ("Threads_created", counters.threads_created),
             ("Threads_running", 1),
             ("Uptime", uptime),
+            ("Uptime_since_flush_status", uptime),
         ];
         for (name, value) in values {
             rows.push(&[name, &value.to_string()]);
         }
         rows.push(&["Slave_running", if replica_runs { "ON" } else { "OFF" }]);
-        STATUS.split(' ').for_each(|name| rows.push(&[name, NOT_MODELLED]));
+        let most_at = moment_text(counters.most.1.unix_secs() as i64);
+        rows.push(&["Max_used_connections_time", &most_at]);
+        let commands = of.map_or(&counters.commands, |session| &session.commands);
+        for name in STATUS.split(' ') {
+            // Other Com_ counters are of statements that are not modelled: there was none.
+            let count = commands.get(name).map(u64::to_string);
+            let none = name.starts_with("Com_").then(|| "0".to_string());
+            rows.push(&[name, &count.or(none).unwrap_or(NOT_MODELLED.into())]);
+        }
         rows.rows.sort();
         rows
     }
