@@ -448,24 +448,8 @@ impl Mysqld {
             if !sees_all && session.user != asking.user {
                 continue;
             }
-            let (command, state, info) = match &conn.work {
-                Work::Dump(_) => (
-                    "Binlog Dump",
-                    "Master has sent all binlog to slave; waiting for more updates",
-                    None,
-                ),
-                Work::Answering { sql, .. } if sql.to_ascii_uppercase().contains("SLEEP") => {
-                    ("Query", "User sleep", Some(sql.clone()))
-                }
-                Work::Answering { sql, .. } => ("Query", "query end", Some(sql.clone())),
-                Work::Locked { sql, global: true, .. } => {
-                    ("Query", "Waiting for global read lock", Some(sql.clone()))
-                }
-                Work::Locked { sql, .. } => ("Query", "updating", Some(sql.clone())),
-                Work::NoSpace { sql, .. } => ("Query", "query end", Some(sql.clone())),
-                Work::Idle | Work::Closing => ("Sleep", "", None),
-            };
-            let info = info.map(|sql| cut(&sql));
+            let (command, state, info) = doing(&conn.work);
+            let info = info.map(cut);
             let host = if conn.local {
                 "localhost".to_string()
             } else {
@@ -498,6 +482,25 @@ impl Mysqld {
         let number = |row: &Vec<Option<String>>| row[0].as_ref().and_then(|id| id.parse().ok());
         rows.rows.sort_by_key(|row| number(row).unwrap_or(0_u64));
         rows
+    }
+}
+
+/// What a connection does: Command, State and Info of SHOW PROCESSLIST.
+fn doing(work: &Work) -> (&'static str, &'static str, Option<&str>) {
+    match work {
+        Work::Dump(_) => {
+            ("Binlog Dump", "Master has sent all binlog to slave; waiting for more updates", None)
+        }
+        Work::Answering { sql, .. } if sql.to_ascii_uppercase().contains("SLEEP") => {
+            ("Query", "User sleep", Some(sql.as_str()))
+        }
+        Work::Answering { sql, .. } => ("Query", "query end", Some(sql.as_str())),
+        Work::Locked { sql, global: true, .. } => {
+            ("Query", "Waiting for global read lock", Some(sql.as_str()))
+        }
+        Work::Locked { sql, .. } => ("Query", "updating", Some(sql.as_str())),
+        Work::NoSpace { sql, .. } => ("Query", "query end", Some(sql.as_str())),
+        Work::Idle | Work::Closing => ("Sleep", "", None),
     }
 }
 

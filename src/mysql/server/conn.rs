@@ -317,10 +317,7 @@ impl Mysqld {
             conn.work = Work::Closing;
             return false;
         }
-        self.questions += 1;
-        if let Some(session) = &mut conn.session {
-            session.questions += 1;
-        }
+        self.count_request(conn);
         let (reply, sql) = match message {
             Message::Query(sql) => (self.query(conn, &sql, sys), sql),
             Message::Reset => {

@@ -2,6 +2,7 @@
 //! `sql/mysqld.cc` and `sql/conn_handler/`.
 
 use super::Mysqld;
+use super::conn::Conn;
 use crate::base::SimTime;
 use crate::mysql::run::{Commands, Session};
 use crate::mysql::sql::ast::{InsertSource, Show, Statement};
@@ -27,6 +28,14 @@ impl Default for Counters {
 }
 
 impl Mysqld {
+    /// A client asks for something.
+    pub(super) fn count_request(&mut self, conn: &mut Conn) {
+        self.questions += 1;
+        if let Some(session) = &mut conn.session {
+            session.questions += 1;
+        }
+    }
+
     /// A statement is about to be executed.
     pub(super) fn count(&mut self, statement: &Statement, sql: &str, session: &mut Session) {
         let name = name(statement, sql);

@@ -248,17 +248,7 @@ impl Mysqld {
             Statement::Commit => self.commit_statement(conn.id, session, sys),
             Statement::Rollback => self.rollback(session, sys),
             Statement::Set(assignments) => self.set(assignments, session, sys),
-            Statement::Show(Show::Processlist { full }) => {
-                let rows = self.processlist(*full, (session, sql), sys);
-                Ok(Done::new(Answer::Rows(rows), StatementClass::Read))
-            }
-            Statement::Show(show) => {
-                let mut done = self.show(show, session, sys)?;
-                if context.dialect.new && sql.to_ascii_uppercase().contains("REPLICA STATUS") {
-                    done.answer = renamed(done.answer);
-                }
-                Ok(done)
-            }
+            Statement::Show(show) => self.show_as_asked(show, session, (sql, context), sys),
             Statement::Describe(table, pick) => {
                 let show = Show::Columns { table: table.clone(), full: false, pick: pick.clone() };
                 self.show(&show, session, sys)
@@ -373,6 +363,25 @@ impl Mysqld {
         let mut env = Env::new((seen, &shown), session, &globals, now, &mut draw);
         let answer = run(&mut env)?;
         Ok((answer, env.sleep_ms))
+    }
+
+    /// SHOW, where the statement's own words matter.
+    fn show_as_asked(
+        &mut self,
+        show: &Show,
+        session: &mut Session,
+        (sql, context): (&str, Context),
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        if let Show::Processlist { full } = show {
+            let rows = self.processlist(*full, (session, sql), sys);
+            return Ok(Done::new(Answer::Rows(rows), StatementClass::Read));
+        }
+        let mut done = self.show(show, session, sys)?;
+        if context.dialect.new && sql.to_ascii_uppercase().contains("REPLICA STATUS") {
+            done.answer = renamed(done.answer);
+        }
+        Ok(done)
     }
 
     fn show(&mut self, show: &Show, session: &mut Session, sys: &mut dyn Sys) -> Outcome {

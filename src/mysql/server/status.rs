@@ -115,7 +115,7 @@ impl Mysqld {
             rows.push(&[name, &value.to_string()]);
         }
         rows.push(&["Slave_running", if replica_runs { "ON" } else { "OFF" }]);
-        let most_at = moment_text(counters.most.1.unix_secs() as i64);
+        let most_at = moment_text(counters.most.1.unix_secs() as i64 * 1_000_000, 0);
         rows.push(&["Max_used_connections_time", &most_at]);
         let commands = of.map_or(&counters.commands, |session| &session.commands);
         for name in STATUS.split(' ') {
