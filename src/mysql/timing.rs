@@ -30,6 +30,12 @@ pub const RECOVERY: Millis = Millis(700);
 /// (facts F3).
 pub const SHUTDOWN: [Millis; 2] = [Millis(300), Millis(1_300)];
 
+/// When a dump thread finds out that its replica is gone, if it has nothing to send: a source sends
+/// a heartbeat each half of the replica's `slave_net_timeout`, and the second one after the
+/// connection was closed is what fails. Nothing waits for that here: whatever the server does next
+/// finds it.
+pub const REPLICA_MISSED: Millis = Millis(60_000);
+
 /// Loading the time zone tables: 12:24:23 to 12:24:25 of the same log.
 pub const TIME_ZONES: Millis = Millis(2_000);
 

@@ -14,6 +14,16 @@ fn follow(lab: &mut Lab, replica: &str, host: &str, file: &str) {
     assert_eq!(lab.sql(replica, &sql), "");
 }
 
+/// mysql-0 with a binary log, and mysql-1 with these options, which has begun to follow it.
+fn follower(options: &str) -> Lab {
+    let mut lab = Lab::new();
+    lab.pod("mysql-0", "log-bin\nserver-id=100");
+    lab.pod("mysql-1", options);
+    lab.run_for(30_000);
+    follow(&mut lab, "mysql-1", "mysql-0", "mysql-0-bin.000003");
+    lab
+}
+
 #[test]
 fn a_replica_with_log_slave_updates_has_a_replica_of_its_own() {
     let mut lab = Lab::new();
@@ -191,11 +201,7 @@ fn two_replicas_with_one_uuid_turn_each_other_out() {
 #[test]
 fn reset_master_under_a_replica_ends_its_reading() {
     const FIELDS: [&str; 3] = ["Slave_IO_Running", "Last_IO_Errno", "Last_IO_Error"];
-    let mut lab = Lab::new();
-    lab.pod("mysql-0", "log-bin\nserver-id=100");
-    lab.pod("mysql-1", "server-id=101");
-    lab.run_for(30_000);
-    follow(&mut lab, "mysql-1", "mysql-0", "mysql-0-bin.000003");
+    let mut lab = follower("server-id=101");
     lab.run_for(2_000);
     lab.sql("mysql-0", "RESET MASTER");
     lab.run_for(2_000);
@@ -228,11 +234,7 @@ fn reset_master_under_a_replica_ends_its_reading() {
 /// As a published 5.7 log shows it: `./mysql-1-relay-bin.000002`, 322, and where the primary was.
 #[test]
 fn relay_log_info_is_written_as_soon_as_the_first_rotation_is_read() {
-    let mut lab = Lab::new();
-    lab.pod("mysql-0", "log-bin\nserver-id=100");
-    lab.pod("mysql-1", "server-id=101");
-    lab.run_for(30_000);
-    follow(&mut lab, "mysql-1", "mysql-0", "mysql-0-bin.000003");
+    let mut lab = follower("server-id=101");
     lab.run_for(2_000);
     let (_, info) = lab.bash("mysql-1", "cat /var/lib/mysql/relay-log.info");
     let lines = "7\n./mysql-1-relay-bin.000002\n322\nmysql-0-bin.000003\n154\n0\n0\n1\n\n";
@@ -241,11 +243,7 @@ fn relay_log_info_is_written_as_soon_as_the_first_rotation_is_read() {
 
 #[test]
 fn errors_that_are_to_be_skipped_leave_out_what_failed() {
-    let mut lab = Lab::new();
-    lab.pod("mysql-0", "log-bin\nserver-id=100");
-    lab.pod("mysql-1", "server-id=101\nslave-skip-errors=1062,1032");
-    lab.run_for(30_000);
-    follow(&mut lab, "mysql-1", "mysql-0", "mysql-0-bin.000003");
+    let mut lab = follower("server-id=101\nslave-skip-errors=1062,1032");
     lab.sql("mysql-0", "CREATE DATABASE t; CREATE TABLE t.k (id INT PRIMARY KEY, v INT)");
     lab.run_for(1_000);
     lab.sql("mysql-1", "INSERT INTO t.k VALUES (2, 0)");
@@ -272,11 +270,7 @@ fn errors_that_are_to_be_skipped_leave_out_what_failed() {
 
 #[test]
 fn relay_log_recovery_throws_away_what_was_not_applied() {
-    let mut lab = Lab::new();
-    lab.pod("mysql-0", "log-bin\nserver-id=100");
-    lab.pod("mysql-1", "server-id=101\nrelay-log-recovery=1");
-    lab.run_for(30_000);
-    follow(&mut lab, "mysql-1", "mysql-0", "mysql-0-bin.000003");
+    let mut lab = follower("server-id=101\nrelay-log-recovery=1");
     lab.run_for(1_000);
     lab.sql("mysql-1", "STOP SLAVE SQL_THREAD");
     lab.sql("mysql-0", TUTORIAL);

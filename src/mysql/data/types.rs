@@ -112,6 +112,26 @@ impl Type {
         }
     }
 
+    /// Bytes a value takes in a row and in a key, of types whose values all take as many
+    /// (`pack_length` of sql/field.h). DECIMAL is not among them: its callers count differently.
+    pub fn fixed_bytes(&self) -> Option<u64> {
+        let fraction = |digits: &u8| u64::from(digits.div_ceil(2));
+        Some(match self {
+            Type::Int { bytes, .. } => u64::from(*bytes),
+            Type::Real { single: true, .. } => 4,
+            Type::Real { single: false, .. } => 8,
+            Type::Bit(_) | Type::Set(_) => self.bytes_of_bits() as u64,
+            Type::Enum(list) if list.len() < 256 => 1,
+            Type::Enum(_) => 2,
+            Type::DateTime(digits) => 5 + fraction(digits),
+            Type::Timestamp(digits) => 4 + fraction(digits),
+            Type::Time(digits) => 3 + fraction(digits),
+            Type::Date => 3,
+            Type::Year => 1,
+            _ => return None,
+        })
+    }
+
     /// Whether the client prints it right-aligned.
     pub fn is_number(&self) -> bool {
         let number = matches!(self, Type::Int { .. } | Type::Decimal(..) | Type::Real { .. });

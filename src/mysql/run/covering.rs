@@ -75,33 +75,13 @@ fn key_bytes(column: &Column) -> u64 {
     let text = |n: u32| u64::from(n) * u64::from(column.charset.bytes_max());
     let group = |digits: u8| u64::from(digits) / 9 * 4 + u64::from(digits % 9).div_ceil(2);
     let own = match &column.kind {
-        Type::Int { bytes, .. } => u64::from(*bytes),
         Type::Decimal(precision, scale, _) => group(precision - scale) + group(*scale),
-        Type::Real { single, .. } => {
-            if *single {
-                4
-            } else {
-                8
-            }
-        }
         Type::Char(n) => text(*n),
         Type::VarChar(n) => text(*n) + 2,
         Type::Binary(n) => u64::from(*n),
         Type::VarBinary(n) => u64::from(*n) + 2,
         Type::Text(_) | Type::Blob(_) => u64::from(u32::MAX),
-        Type::Bit(_) | Type::Set(_) => column.kind.bytes_of_bits() as u64,
-        Type::Enum(list) => {
-            if list.len() < 256 {
-                1
-            } else {
-                2
-            }
-        }
-        Type::DateTime(digits) => 5 + u64::from(digits.div_ceil(2)),
-        Type::Timestamp(digits) => 4 + u64::from(digits.div_ceil(2)),
-        Type::Time(digits) => 3 + u64::from(digits.div_ceil(2)),
-        Type::Date => 3,
-        Type::Year => 1,
+        kind => kind.fixed_bytes().unwrap_or(0),
     };
     own + u64::from(!column.not_null)
 }

@@ -407,33 +407,13 @@ pub(super) fn check_size(table: &Table) -> Result<(), SqlError> {
     let bytes = |column: &Column| -> u64 {
         let text = |n: u32| u64::from(n) * u64::from(column.charset.bytes_max());
         match column.kind {
-            Type::Int { bytes, .. } => bytes.into(),
             Type::Decimal(precision, ..) => u64::from(precision) / 2 + 1,
-            Type::Real { single, .. } => {
-                if single {
-                    4
-                } else {
-                    8
-                }
-            }
             Type::Char(n) => text(n),
             Type::VarChar(n) => text(n) + if text(n) > 255 { 2 } else { 1 },
             Type::Binary(n) => n.into(),
             Type::VarBinary(n) => u64::from(n) + if n > 255 { 2 } else { 1 },
             Type::Text(length) | Type::Blob(length) => u64::from(length) + 8,
-            Type::Bit(_) | Type::Set(_) => column.kind.bytes_of_bits() as u64,
-            Type::Enum(ref list) => {
-                if list.len() < 256 {
-                    1
-                } else {
-                    2
-                }
-            }
-            Type::DateTime(digits) => 5 + u64::from(digits.div_ceil(2)),
-            Type::Timestamp(digits) => 4 + u64::from(digits.div_ceil(2)),
-            Type::Time(digits) => 3 + u64::from(digits.div_ceil(2)),
-            Type::Date => 3,
-            Type::Year => 1,
+            ref kind => kind.fixed_bytes().unwrap_or(0),
         }
     };
     let nulls = table.columns.iter().filter(|c| !c.not_null).count().div_ceil(8) as u64;

@@ -517,7 +517,6 @@ pub(in crate::mysql) fn given_options(
     Ok(given)
 }
 
-/// All variables: defaults, what follows from the machine, options.
 /// `srv_start`: the pool is a whole number of chunks, of which it has 8 groups from 1 GiB on.
 fn buffer_pool(size: &str) -> String {
     const CHUNK: u64 = 128 << 20;
@@ -536,6 +535,7 @@ fn buffer_pool(size: &str) -> String {
     )
 }
 
+/// All variables: defaults, what follows from the machine, options.
 fn globals(options: &Options, release: &str, sys: &dyn Sys) -> Variables {
     let mut globals: Variables =
         DEFAULTS.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();

@@ -364,7 +364,7 @@ impl Mysqld {
     fn not_let_in(&mut self, conn: &mut Conn, user: &str, error: SqlError, sys: &mut dyn Sys) {
         let (pod, from) = (pod(sys), conn.address.clone());
         let (user, code) = (user.into(), error.code);
-        self.aborted_connects += 1;
+        self.counters.aborted_connects += 1;
         if code == 1045 {
             self.log(sys, conn.id, Level::Note, &error.message);
         }

@@ -12,6 +12,10 @@ use crate::mysql::sql::ast::{InsertSource, Show, Statement};
 pub(super) struct Counters {
     /// Commands of all connections.
     pub commands: Commands,
+    /// Clients that left without a word.
+    pub aborted_clients: u64,
+    /// Clients that were not let in.
+    pub aborted_connects: u64,
     /// Most connections at a time, and since when.
     pub most: (u64, SimTime),
     /// Threads there are, those that wait for a connection among them.
@@ -22,8 +26,14 @@ pub(super) struct Counters {
 
 impl Default for Counters {
     fn default() -> Counters {
-        let most = (0, SimTime::START);
-        Counters { commands: Commands::new(), most, threads: 0, threads_created: 0 }
+        Counters {
+            commands: Commands::new(),
+            aborted_clients: 0,
+            aborted_connects: 0,
+            most: (0, SimTime::START),
+            threads: 0,
+            threads_created: 0,
+        }
     }
 }
 

@@ -114,7 +114,7 @@ impl Mysqld {
         session: &Session,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
-        if self.journal.is_none() || !session.is_on("sql_log_bin") {
+        if !self.logs(session) {
             return Ok(());
         }
         let table = catalog.table(db, name).expect("it was just made");
@@ -134,9 +134,7 @@ impl Mysqld {
             events.extend(binlog::rows_events(&[rows]));
             events.push(Event::Xid(self.last_query));
         }
-        let written = self.write_events(&events, sys)?;
-        Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
-        Ok(())
+        self.log_events(&events, sys)
     }
 
     /// DDL that comes from the source: it is not logged here, and no option stands against it.

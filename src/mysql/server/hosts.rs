@@ -5,14 +5,9 @@
 use super::Mysqld;
 use super::conn::{Conn, Work};
 use super::log::Level;
-use crate::base::Millis;
 use crate::mysql::sql::SqlError;
+use crate::mysql::timing;
 use crate::os::Sys;
-
-/// A source sends its replicas a heartbeat each half of their `slave_net_timeout`; the second one
-/// after a replica has closed the connection is what fails. Nothing waits for that here: whatever
-/// the server does next finds it.
-const NOTICED: Millis = Millis(60_000);
 
 impl Mysqld {
     /// The client's host as accounts know it: its name, if it has one.
@@ -81,13 +76,13 @@ impl Mysqld {
             "Aborted connection {} to db: '{db}' user: '{}' host: '{}' ({reason})",
             conn.id, session.user, session.host
         );
-        self.aborted_clients += 1;
+        self.counters.aborted_clients += 1;
         self.log(sys, conn.id, Level::Note, &text);
     }
 
     /// A connection came to nothing before anybody was logged in.
     pub(super) fn handshake_failed(&mut self, conn: &Conn, why: &str, sys: &mut dyn Sys) {
-        self.aborted_connects += 1;
+        self.counters.aborted_connects += 1;
         let host = self.client_host(conn, sys);
         if self.check_blocked(conn, &host).is_err() {
             return;
@@ -106,6 +101,6 @@ impl Mysqld {
             return false;
         }
         let left = *dump.left.get_or_insert(sys.now());
-        sys.now().since(left) < NOTICED
+        sys.now().since(left) < timing::REPLICA_MISSED
     }
 }

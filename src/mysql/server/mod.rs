@@ -122,8 +122,6 @@ pub struct Mysqld {
     replica: Replica,
     /// Requests of all clients.
     questions: u64,
-    aborted_clients: u64,
-    aborted_connects: u64,
     counters: Counters,
     /// Whose turn it is among the threads that could act, and among the dump threads.
     next_task: u8,
@@ -179,8 +177,6 @@ impl Mysqld {
             read_lock: None,
             replica: Replica::default(),
             questions: 0,
-            aborted_clients: 0,
-            aborted_connects: 0,
             counters: Counters::default(),
             next_task: 0,
             next_dump: 0,

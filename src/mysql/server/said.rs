@@ -53,7 +53,7 @@ impl Mysqld {
         sql: &str,
         session: &mut Session,
     ) -> Result<Option<Said>, SqlError> {
-        let logs = self.journal.is_some() && session.is_on("sql_log_bin");
+        let logs = self.logs(session);
         let format = self.set_to("binlog_format", session).to_ascii_uppercase();
         let isolation = self.set_to("transaction_isolation", session);
         if !logs || self.logs_rows(session) {

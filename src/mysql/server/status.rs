@@ -97,8 +97,8 @@ impl Mysqld {
         let replica_runs = self.replica.io.is_running() && self.replica.applier.running;
         let counters = &self.counters;
         let values = [
-            ("Aborted_clients", self.aborted_clients),
-            ("Aborted_connects", self.aborted_connects),
+            ("Aborted_clients", counters.aborted_clients),
+            ("Aborted_connects", counters.aborted_connects),
             ("Connections", self.last_conn + 1),
             ("Max_used_connections", counters.most.0),
             ("Queries", self.questions),
@@ -115,7 +115,7 @@ impl Mysqld {
             rows.push(&[name, &value.to_string()]);
         }
         rows.push(&["Slave_running", if replica_runs { "ON" } else { "OFF" }]);
-        let most_at = moment_text(counters.most.1.unix_secs() as i64 * 1_000_000, 0);
+        let most_at = moment_text(counters.most.1.unix_micros(), 0);
         rows.push(&["Max_used_connections_time", &most_at]);
         let commands = of.map_or(&counters.commands, |session| &session.commands);
         for name in STATUS.split(' ') {

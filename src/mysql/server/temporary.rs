@@ -162,8 +162,7 @@ impl Mysqld {
         session: &mut Session,
         sys: &mut dyn Sys,
     ) -> Outcome {
-        let logs = self.journal.is_some() && session.is_on("sql_log_bin");
-        if logs && !self.logs_rows(session) && session.temporaries.is_empty() {
+        if self.logs(session) && !self.logs_rows(session) && session.temporaries.is_empty() {
             return Err(SqlError::not_modelled("temporary tables whose statements are logged"));
         }
         if !create.foreign.is_empty() {
@@ -267,7 +266,7 @@ impl Mysqld {
         session: &mut Session,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
-        if self.journal.is_none() || !session.is_on("sql_log_bin") {
+        if !self.logs(session) {
             return Ok(());
         }
         let names: Vec<String> =
@@ -299,9 +298,7 @@ impl Mysqld {
         let thread = session.id as u32;
         let event =
             Event::Query(QueryEvent { thread, db, sql, databases, no_use, ..Default::default() });
-        let written = self.write_events(&[event], sys)?;
-        Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
-        Ok(())
+        self.log_events(&[event], sys)
     }
 
     /// ROLLBACK. What was done to temporary tables themselves stays, and is logged.
@@ -310,11 +307,9 @@ impl Mysqld {
         let Some(transaction) = session.transaction.take() else { return Ok(done) };
         let (made, dropped) = (transaction.made_temporary, transaction.dropped_temporary);
         session.restore_temporaries(&transaction.temporaries);
-        let logs = self.journal.is_some() && session.is_on("sql_log_bin");
-        if dropped && logs {
+        if dropped && self.logs(session) {
             let events = self.row_events(session, &transaction, "ROLLBACK");
-            let written = self.write_events(&events, sys)?;
-            Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
+            self.log_events(&events, sys)?;
         }
         warn_of_temporaries(made, dropped, session);
         Ok(done)
@@ -325,7 +320,7 @@ impl Mysqld {
     pub(super) fn close_temporary(&mut self, session: &mut Session, sys: &mut dyn Sys) {
         let mut left = std::mem::take(&mut session.temporaries);
         left.reverse();
-        let logs = self.journal.is_some() && session.is_on("sql_log_bin");
+        let logs = self.logs(session);
         while let (Some(first), true) = (left.first(), logs) {
             let db = first.db.clone();
             let (own, others): (Vec<_>, Vec<_>) = left.into_iter().partition(|t| t.db == db);

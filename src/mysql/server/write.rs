@@ -275,7 +275,7 @@ impl Mysqld {
         }
         let filters = &self.options.filters;
         let is_logged = changes.is_empty() || changes.iter().any(|change| filters.logs(&change.db));
-        let logged = if self.journal.is_some() && session.is_on("sql_log_bin") && is_logged {
+        let logged = if self.logs(session) && is_logged {
             let events = self.row_events(session, transaction, "COMMIT");
             Some(self.write_events(&events, sys)?)
         } else {
@@ -460,7 +460,22 @@ impl Mysqld {
             no_use: own_db.is_some(),
             by_replica: false,
         });
-        let written = self.write_events(&[event], sys)?;
+        self.log_events(&[event], sys)?;
+        Ok(())
+    }
+
+    /// Whether what a session changes is logged.
+    pub(super) fn logs(&self, session: &Session) -> bool {
+        self.journal.is_some() && session.is_on("sql_log_bin")
+    }
+
+    /// Writes events of what is not undone; the catalog knows how far the log goes with it.
+    pub(super) fn log_events(
+        &mut self,
+        events: &[Event],
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        let written = self.write_events(events, sys)?;
         Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
         Ok(())
     }

@@ -202,6 +202,20 @@ impl Parser {
         self.within_range(start, end, |p| p.word_in(Place::Operand { quoted })).map(Ok)
     }
 
+    /// Where the two halves of what is behind this operator end, the first of which begins at
+    /// `start`; goes to the closing brace.
+    fn halves(
+        &mut self,
+        start: usize,
+        delimiter: u8,
+        arith: bool,
+    ) -> Result<(usize, usize), Broken> {
+        let end = self.brace_end(self.src.pos + 1, Inside::Pattern)?;
+        let cut = self.within_range(start, end, |p| p.delimiter_at(start, delimiter, arith))?;
+        self.src.pos = end;
+        Ok((cut, end))
+    }
+
     fn replace(&mut self) -> Parse<Result<ParamOp, Broken>> {
         let how = match self.byte_at(1) {
             Some(b'/') => ReplaceHow::All,
@@ -211,15 +225,10 @@ impl Parser {
         };
         let start = self.src.pos + if how == ReplaceHow::First { 1 } else { 2 };
         let place = Place::Operand { quoted: false };
-        let found = self.brace_end(self.src.pos + 1, Inside::Pattern).and_then(|end| {
-            self.within_range(start, end, |p| p.delimiter_at(start, b'/', false))
-                .map(|cut| (cut, end))
-        });
-        let (cut, end) = match found {
+        let (cut, end) = match self.halves(start, b'/', false) {
             Ok(found) => found,
             Err(broken) => return Ok(Err(broken)),
         };
-        self.src.pos = end;
         let pattern = self.within_range(start, cut, |p| p.word_in(place))?;
         let mut by = Word::default();
         if cut < end {
@@ -231,15 +240,10 @@ impl Parser {
     /// `:offset` or `:offset:length`.
     fn slice(&mut self) -> Parse<Result<ParamOp, Broken>> {
         let start = self.src.pos + 1;
-        let found = self.brace_end(start, Inside::Pattern).and_then(|end| {
-            self.within_range(start, end, |p| p.delimiter_at(start, b':', true))
-                .map(|cut| (cut, end))
-        });
-        let (cut, end) = match found {
+        let (cut, end) = match self.halves(start, b':', true) {
             Ok(found) => found,
             Err(broken) => return Ok(Err(broken)),
         };
-        self.src.pos = end;
         let offset = self.within_range(start, cut, |p| p.word_in(Place::Arith))?;
         let mut length = None;
         if cut < end {
