@@ -1,6 +1,6 @@
 //! Arrays, indexed and associative, and names that stand for others.
 
-use super::machine::{Call, Machine, Origin};
+use super::machine::Machine;
 use super::vars::{Map, Value};
 use crate::base::SortedMap;
 use crate::base::limit::ARRAY_ELEMENTS_MAX;
@@ -62,48 +62,8 @@ impl Machine {
     /// An array's elements; a plain variable is its element 0. An associative one's are numbered.
     pub(super) fn list(&self, name: &[u8]) -> Option<SortedMap<u64, Vec<u8>>> {
         let numbered = |items: Vec<Vec<u8>>| (0u64..).zip(items).collect::<SortedMap<_, _>>();
-        if self.bash() {
-            match name {
-                b"PIPESTATUS" => {
-                    let text = |status: &u8| status.to_string().into_bytes();
-                    return Some(numbered(self.pipe_status.iter().map(text).collect()));
-                }
-                b"FUNCNAME" if !self.calls.is_empty() => {
-                    let name = |call: &Call| {
-                        if call.is_file { b"source".to_vec() } else { call.name.clone() }
-                    };
-                    let mut names: Vec<_> = self.calls.iter().rev().map(name).collect();
-                    if self.origin == Origin::File {
-                        names.push(b"main".to_vec());
-                    }
-                    return Some(numbered(names));
-                }
-                b"BASH_SOURCE" => {
-                    let mut files = Vec::new();
-                    files.extend((self.origin == Origin::File).then(|| self.name.clone()));
-                    files.extend(self.calls.iter().map(|call| call.file.clone()));
-                    files.reverse();
-                    return Some(numbered(files));
-                }
-                b"BASH_LINENO" => {
-                    let mut lines: Vec<_> = self
-                        .calls
-                        .iter()
-                        .rev()
-                        .map(|call| call.line.to_string().into_bytes())
-                        .collect();
-                    if self.origin == Origin::File {
-                        lines.push(b"0".to_vec());
-                    }
-                    return Some(numbered(lines));
-                }
-                b"DIRSTACK" => {
-                    let mut dirs = vec![self.vars.text(b"PWD").cloned().unwrap_or_default()];
-                    dirs.extend(self.dirs.iter().rev().cloned());
-                    return Some(numbered(dirs));
-                }
-                _ => {}
-            }
+        if let Some(list) = self.own_list(name) {
+            return Some(list);
         }
         let target = self.target_of(name);
         match &self.vars.get(&target)?.value {

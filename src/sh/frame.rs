@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::arrays::Key;
 use super::expand::Logged;
+use super::machine::{Options, TrapKey};
 use super::script::{AstId, Script};
 use crate::base::{Pid, SimTime};
 use crate::os::Fd;
@@ -17,6 +18,8 @@ pub(super) struct Frame {
     pub log: Vec<Logged>,
     /// Descriptors that its process substitutions opened, closed when it ends.
     pub opened: Vec<Fd>,
+    /// The trap for DEBUG has run before what it does next.
+    pub debugged: bool,
     pub state: State,
 }
 
@@ -69,6 +72,9 @@ pub(super) enum State {
         phase: ArithPhase,
         status: u8,
     },
+    Select(Box<super::run::Select>),
+    /// Runs the trap for DEBUG before a part of a pipeline begins.
+    Debug,
     Case {
         word: Option<Vec<u8>>,
         arm: u32,
@@ -135,10 +141,11 @@ pub(super) enum ProgramKind {
     Substitution,
     /// With the name it was found under.
     Source(Vec<u8>),
-    /// Keeps the status the shell had.
+    /// Keeps the statuses the shell had.
     Trap {
+        key: TrapKey,
         status: u8,
-        name: &'static str,
+        pipe_status: Vec<u8>,
     },
 }
 
@@ -206,6 +213,8 @@ pub(super) struct Simple {
     pub saved: Vec<(Fd, Option<Fd>)>,
     /// It runs in its own process already: redirections stay, and it may be replaced.
     pub in_child: bool,
+    /// The last word: what `$_` will be.
+    pub last: Vec<u8>,
     /// Arguments that are array assignments, for `declare`: the word's number, and what it assigns.
     pub arrays: Vec<(u32, Assigned)>,
 }
@@ -240,8 +249,12 @@ pub(super) struct Cleanup {
     pub catches_return: bool,
     pub function: bool,
     pub traced: bool,
-    /// The trap for ERR, which a function does not inherit.
-    pub err_trap: Option<Vec<u8>>,
+    /// Traps that a function or a file does not inherit.
+    pub traps: Vec<(TrapKey, Vec<u8>)>,
+    /// `local -`: the options as they were.
+    pub options: Option<Options>,
+    /// The trap for RETURN has run.
+    pub returned: bool,
     /// `eval`'s or a file's: dash no longer names it.
     pub context: bool,
 }

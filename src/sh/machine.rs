@@ -67,6 +67,8 @@ pub struct Machine {
     /// `set -e` does not hold here: the surroundings test what this ends with.
     pub(super) ignores_errors: bool,
     pub(super) in_trap: bool,
+    /// The status that `return` put another in place of, for the trap for RETURN.
+    pub(super) returned_over: Option<u8>,
     pub(super) exit_trap_ran: bool,
     /// The number of the line that runs.
     pub(super) line: u32,
@@ -84,7 +86,9 @@ pub struct Machine {
     /// What `ulimit` has set: by letter, and whether it is the hard limit.
     pub(super) limits: SortedMap<(u8, bool), Option<u64>>,
     pub(super) getopts_at: u32,
-    pub(super) random: u64,
+    /// What RANDOM comes from, and what it said last.
+    pub(super) random: u32,
+    pub(super) random_last: u16,
     pub(super) pid_shown: u32,
     pub(super) own_pid_shown: u32,
     pub(super) parent_shown: u32,
@@ -92,8 +96,9 @@ pub struct Machine {
     pub(super) started: SimTime,
     /// What SECONDS was at `started`.
     pub(super) seconds_base: i64,
-    /// The command that runs, which BASH_COMMAND names; within a trap, the one before it.
-    pub(super) command: Option<(Arc<Script>, AstId)>,
+    /// The command that runs, which BASH_COMMAND names, and which of its expressions; within a
+    /// trap, the one before it.
+    pub(super) command: Option<(Arc<Script>, AstId, u32)>,
     /// A visible act was made in this turn.
     pub(super) acted: bool,
     /// Where the last act stands in the main script.
@@ -126,6 +131,8 @@ pub(super) enum Origin {
 /// A function.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Function {
+    /// `declare -ft`: it inherits the traps for DEBUG and RETURN.
+    pub traced: bool,
     pub script: Arc<Script>,
     pub body: AstId,
     pub whole: AstId,
@@ -370,39 +377,6 @@ impl Machine {
         }
     }
 
-    fn computed(&mut self, name: &[u8]) -> Option<Vec<u8>> {
-        let number = |n: u64| Some(n.to_string().into_bytes());
-        match name {
-            b"LINENO" if self.bash() => number(u64::from(self.line)),
-            _ if !self.bash() => None,
-            b"RANDOM" if self.vars.get(b"RANDOM").is_some() => {
-                self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                number(self.random >> 49)
-            }
-            b"SECONDS" if self.vars.get(b"SECONDS").is_some() => {
-                let elapsed = self.now.since(self.started).0 / 1_000;
-                Some(self.seconds_base.wrapping_add_unsigned(elapsed).to_string().into_bytes())
-            }
-            b"EPOCHSECONDS" => number(self.now.unix_secs()),
-            b"BASHPID" => number(u64::from(self.own_pid_shown)),
-            b"BASH_SUBSHELL" => number(u64::from(self.subshell)),
-            b"FUNCNAME" => self
-                .calls
-                .last()
-                .map(|call| if call.is_file { b"source".to_vec() } else { call.name.clone() }),
-            b"BASH_SOURCE" => self.list(name).and_then(|list| list.get(&0).cloned()),
-            b"BASH_COMMAND" => {
-                let (script, at) = self.command.clone()?;
-                Some(super::print::command(&script, at))
-            }
-            b"SHELLOPTS" => Some(self.option_names()),
-            b"BASHOPTS" => Some(self.shopts.listed()),
-            b"PIPESTATUS" => self.pipe_status.first().map(|s| s.to_string().into_bytes()),
-            b"DIRSTACK" => self.list(name).and_then(|list| list.get(&0).cloned()),
-            _ => None,
-        }
-    }
-
     /// Sets a variable; `false` if it is read-only (and says so nowhere).
     pub(super) fn assign(&mut self, name: &[u8], text: Vec<u8>) -> bool {
         let (allexport, site) = (self.options.allexport, self.site);
@@ -416,18 +390,8 @@ impl Machine {
         if self.vars.get(name).is_some_and(|variable| variable.readonly) {
             return false;
         }
-        if name == b"RANDOM" && self.vars.get(name).is_some() {
-            self.random = parse_number(&text).unwrap_or(0) as u64;
-        }
-        if name == b"SECONDS" {
-            self.seconds_base = parse_number(&text).unwrap_or(0);
-            self.started = self.now;
-        }
-        if name == b"PATH" {
-            self.hashed.clear();
-        }
-        if name == b"OPTIND" {
-            self.getopts_at = 0;
+        if !self.assign_own(name, &text) {
+            return true;
         }
         let text = self.shaped(name, text);
         let variable = self.vars.entry(name);
@@ -450,6 +414,10 @@ impl Machine {
         match variable.case {
             Some(b'l') => text.make_ascii_lowercase(),
             Some(b'u') => text.make_ascii_uppercase(),
+            Some(b'c') => {
+                text.make_ascii_lowercase();
+                text.iter_mut().take(1).for_each(|byte| byte.make_ascii_uppercase());
+            }
             _ => {}
         }
         if variable.integer {
@@ -464,16 +432,6 @@ impl Machine {
             }
         }
         text
-    }
-
-    /// The options that are on, as SHELLOPTS lists them.
-    pub(super) fn option_names(&self) -> Vec<u8> {
-        let names: Vec<&str> = super::builtin::set::NAMES
-            .iter()
-            .filter(|(name, _)| self.option(name) == Some(true))
-            .map(|(name, _)| *name)
-            .collect();
-        names.join(":").into_bytes()
     }
 }
 

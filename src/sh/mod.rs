@@ -7,6 +7,7 @@
 //! | `arith` | 64-bit arithmetic |
 //! | `run` | the frames, one visible act a turn; children, redirections, `set -e`, traps |
 //! | `builtin` | commands the shell runs itself |
+//! | `own` | variables that bash keeps itself |
 //! | `print` | commands as bash writes them back |
 //! | `line` | which line a message names |
 //! | `dash` | what `sh` says where it differs |
@@ -38,7 +39,7 @@
 //! | the small programs, in scripts | `scripts`, and `tests/tools` |
 //!
 //! Not honoured, and told as a [`Problem`] before anything runs (`tests/bash/refused.rs`):
-//! `coproc`, `select`, traps for DEBUG and RETURN, interactive builtins. Met on a run all the
+//! `coproc`, `shopt -s extdebug`, interactive builtins. Met on a run all the
 //! same, each says on the step, and on standard error, that it is not modelled. Silently otherwise
 //! than bash: characters beyond ASCII are bytes, as in the C locale that containers have; PS4 runs
 //! no commands; the processor takes no time.
@@ -52,6 +53,7 @@ mod frame;
 mod host;
 mod line;
 mod machine;
+mod own;
 mod parse;
 mod pattern;
 mod print;

@@ -29,6 +29,36 @@ pub(super) fn command(script: &Script, at: AstId) -> Vec<u8> {
     printer.out
 }
 
+/// What is about to begin, as BASH_COMMAND has it: of a loop or a `case` only the head, of an
+/// arithmetic `for` the expression of this number.
+pub(super) fn head(script: &Script, at: AstId, part: u32) -> Vec<u8> {
+    match &script.node(at).kind {
+        Kind::For { select, name, words, .. } => {
+            let word: &[u8] = if *select { b"select " } else { b"for " };
+            let mut line = [word, name.as_slice(), b" in"].concat();
+            match words {
+                Some(words) => {
+                    for word in words {
+                        line.push(b' ');
+                        line.extend_from_slice(&source(script, word.span));
+                    }
+                }
+                None => line.extend_from_slice(b" \"$@\""),
+            }
+            line
+        }
+        Kind::Case { word, .. } => {
+            [b"case ", source(script, word.span).as_slice(), b" in "].concat()
+        }
+        Kind::ArithFor { parts, .. } => {
+            let part = parts.get(part as usize).and_then(Option::as_ref);
+            let text = part.map_or(b"1".to_vec(), |word| source(script, word.span));
+            [b"((", text.as_slice(), b"))"].concat()
+        }
+        _ => command(script, at),
+    }
+}
+
 /// A stretch of the script as bash keeps it: `$'…'` is read at once, and kept as `'…'`; `$"…"`
 /// as `"…"`.
 pub(super) fn source(script: &Script, span: Span) -> Vec<u8> {
@@ -314,8 +344,8 @@ impl<'a> Printer<'a> {
                 self.body(*body);
                 self.put(b"done");
             }
-            Kind::For { name, words, body, .. } => {
-                self.put(b"for ");
+            Kind::For { select, name, words, body, .. } => {
+                self.put(if *select { b"select " } else { b"for " });
                 self.put(name);
                 self.put(b" in ");
                 match words {

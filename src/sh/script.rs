@@ -201,7 +201,9 @@ pub(crate) enum Kind {
         condition: AstId,
         body: AstId,
     },
+    /// With `select`: the loop that asks.
     For {
+        select: bool,
         name: Vec<u8>,
         words: Option<Vec<Word>>,
         body: AstId,

@@ -85,6 +85,10 @@ pub(super) struct Variable {
     pub bare: bool,
     /// `declare -l` or `-u`: the letter.
     pub case: Option<u8>,
+    /// Bash keeps it, and says what it is.
+    pub own: bool,
+    /// `declare -t`.
+    pub traced: bool,
     /// Set by the script itself: where in its text.
     pub set_at: Option<u32>,
 }
@@ -99,6 +103,8 @@ impl Variable {
             reference: false,
             bare: false,
             case: None,
+            own: false,
+            traced: false,
             set_at: None,
         }
     }
@@ -111,6 +117,7 @@ impl Variable {
             (b'i', self.integer),
             (b'n', self.reference),
             (b'r', self.readonly),
+            (b't', self.traced),
             (b'x', self.exported),
         ];
         let on = letters.iter().filter(|(_, on)| *on).map(|(letter, _)| *letter);
@@ -125,6 +132,11 @@ impl Variable {
             Value::Unset | Value::Text(_) => false,
         };
         self.bare && empty
+    }
+
+    /// Whether it has no value yet.
+    pub(super) fn is_invisible(&self) -> bool {
+        self.value == Value::Unset || self.is_bare()
     }
 
     /// What `$name` is: the text, or the element 0.
@@ -203,6 +215,12 @@ impl Variables {
 
     pub(super) fn scopes(&self) -> u32 {
         self.scopes.iter().filter(|scope| scope.of_function).count() as u32
+    }
+
+    /// The names that the innermost function has of its own.
+    pub(super) fn locals(&self) -> Vec<Vec<u8>> {
+        let scope = self.scopes.iter().rev().find(|scope| scope.of_function);
+        scope.map(|scope| scope.saved.keys().cloned().collect()).unwrap_or_default()
     }
 
     /// Hides a variable until the innermost scope (with `function`: the innermost function's) ends.

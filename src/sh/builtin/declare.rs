@@ -16,7 +16,12 @@ struct Attributes {
     functions: bool,
     global: bool,
     names_only: bool,
+    /// What it hides gives the value and the attributes.
+    inherit: bool,
 }
+
+/// What a variable may be.
+const ATTRIBUTES: &[u8] = b"aAilnrtuxc";
 
 /// `name`, `name=value`, `name+=value`, `name[i]=value`.
 fn split(argument: &[u8]) -> (Vec<u8>, Option<(Vec<u8>, bool)>) {
@@ -163,6 +168,7 @@ impl Machine {
     fn print_marked(&mut self, who: &str) {
         let mut all = Vec::new();
         for (name, variable) in self.vars.iter() {
+            let variable = &self.listed(name, variable);
             let marked = if who == "export" { variable.exported } else { variable.readonly };
             if !marked {
                 continue;
@@ -190,6 +196,10 @@ impl Machine {
         if attributes.functions {
             return self.declare_functions(&names, attributes.names_only);
         }
+        if names.is_empty() && !attributes.print && attributes.on.is_empty() {
+            self.print_variables(&who);
+            return 0;
+        }
         if attributes.print || names.is_empty() {
             return self.print_declared(&who, &names, &attributes.on);
         }
@@ -216,8 +226,16 @@ impl Machine {
             Ok(all) => all,
             Err(status) => return status,
         };
+        if names.is_empty() && self.bash() {
+            self.print_locals();
+            return 0;
+        }
         let mut status = 0;
         for argument in names {
+            if argument == b"-" {
+                self.keep_options();
+                continue;
+            }
             let one = self.declare_one("local", &argument, &attributes, true);
             status = if one != 0 { one } else { status };
         }
@@ -246,17 +264,11 @@ impl Machine {
                     b'f' => attributes.functions = true,
                     b'F' => (attributes.functions, attributes.names_only) = (true, true),
                     b'g' => attributes.global = true,
-                    b'a' | b'A' | b'i' | b'l' | b'n' | b'r' | b'u' | b'x' if sign == b'-' => {
+                    b'I' => attributes.inherit = true,
+                    letter if ATTRIBUTES.contains(letter) && sign == b'-' => {
                         attributes.on.push(*letter);
                     }
-                    b'a' | b'A' | b'i' | b'l' | b'n' | b'r' | b'u' | b'x' => {
-                        attributes.off.push(*letter);
-                    }
-                    b'I' | b't' => {
-                        let option = format!("{who} -{}", char::from(*letter));
-                        self.not_modelled(&option);
-                        return Err(2);
-                    }
+                    letter if ATTRIBUTES.contains(letter) => attributes.off.push(*letter),
                     _ => {
                         let usage = if who == "local" {
                             "local [option] name[=value] ..."
@@ -294,7 +306,8 @@ impl Machine {
             return 1;
         }
         if local {
-            self.make_local(&name, value.is_some());
+            let inherit = attributes.inherit || self.shopts.has("localvar_inherit");
+            self.make_local(&name, value.is_some(), inherit);
         }
         if refers {
             return self.declare_reference(who, &name, value.map(|(text, _)| text));
@@ -323,8 +336,8 @@ impl Machine {
     }
 
     /// A function's own variable from now on.
-    fn make_local(&mut self, name: &[u8], has_value: bool) {
-        if !self.vars.hide(name, true) {
+    fn make_local(&mut self, name: &[u8], has_value: bool, inherit: bool) {
+        if !self.vars.hide(name, true) || inherit && self.vars.get(name).is_some() {
             return;
         }
         let inherited = self.vars.get(name).map(|v| v.exported).unwrap_or(false);
@@ -350,7 +363,8 @@ impl Machine {
                 }
                 b'i' => variable.integer = true,
                 b'x' => variable.exported = true,
-                b'l' | b'u' => variable.case = Some(*letter),
+                b't' => variable.traced = true,
+                b'c' | b'l' | b'u' => variable.case = Some(*letter),
                 _ => {}
             }
         }
@@ -359,7 +373,8 @@ impl Machine {
                 b'i' => variable.integer = false,
                 b'n' => variable.reference = false,
                 b'x' => variable.exported = false,
-                b'l' | b'u' => variable.case = None,
+                b't' => variable.traced = false,
+                b'c' | b'l' | b'u' => variable.case = None,
                 _ => {}
             }
         }
@@ -406,52 +421,6 @@ impl Machine {
             variable.value = Value::Text(target);
         }
         0
-    }
-
-    fn declare_functions(&mut self, names: &[Vec<u8>], names_only: bool) -> u8 {
-        let listed = names.is_empty();
-        let names: Vec<Vec<u8>> =
-            if listed { self.functions.keys().cloned().collect() } else { names.to_vec() };
-        let mut status = 0;
-        let mut all = Vec::new();
-        for name in names {
-            match self.functions.get(&name) {
-                None => status = 1,
-                Some(_) if names_only && listed => {
-                    all.extend_from_slice(&[b"declare -f ", name.as_slice(), b"\n"].concat());
-                }
-                Some(_) if names_only => all.extend_from_slice(&[name.as_slice(), b"\n"].concat()),
-                Some(function) => {
-                    all.extend_from_slice(&super::super::print::function(&name, function))
-                }
-            }
-        }
-        self.print("declare", all);
-        status
-    }
-
-    fn print_declared(&mut self, who: &str, names: &[Vec<u8>], with: &[u8]) -> u8 {
-        let mut all = Vec::new();
-        let mut missing = Vec::new();
-        if names.is_empty() {
-            let has = |flags: Vec<u8>| with.iter().all(|letter| flags.contains(letter));
-            for (name, variable) in self.vars.iter().filter(|(_, v)| has(v.flags())) {
-                all.extend_from_slice(&[declaration(name, variable).as_slice(), b"\n"].concat());
-            }
-        }
-        for name in names {
-            match self.vars.get(name) {
-                Some(variable) => {
-                    all.extend_from_slice(&[declaration(name, variable).as_slice(), b"\n"].concat())
-                }
-                None => missing.push(name.clone()),
-            }
-        }
-        for name in &missing {
-            self.argument_error(who, name, "not found");
-        }
-        self.print(who, all);
-        u8::from(!missing.is_empty())
     }
 
     pub(super) fn unset(&mut self, args: &[Vec<u8>]) -> u8 {

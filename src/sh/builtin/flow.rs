@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::expand::{Stop, evaluate};
 use super::super::frame::{Cleanup, Frame, ProgramKind, State};
 use super::super::host::Host;
-use super::super::machine::{Call, Machine, Unwind, parse_number};
+use super::super::machine::{Call, Machine, TrapKey, Unwind, parse_number};
 use super::super::parse::is_identifier;
 use super::super::run::Next;
 use super::super::script::{AstId, Script};
@@ -55,6 +55,8 @@ impl Machine {
                     self.status = 2;
                     return;
                 }
+                let traps = self.traps.contains_key(&TrapKey::Return);
+                self.returned_over = traps.then_some(self.status);
                 self.status = self.status_argument("return", args).unwrap_or_else(|status| status);
                 self.unwind = Some(if self.may_return() { Unwind::Return } else { Unwind::Exit });
             }
@@ -213,6 +215,9 @@ impl Machine {
         if !self.bash() {
             self.contexts.push(path.clone());
             cleanup.context = true;
+        }
+        if !self.options.functrace {
+            cleanup.traps = self.hide_traps(&[TrapKey::Debug]);
         }
         self.trace_depth += 1;
         let call = Call { name, file: path.clone(), is_file: true, line: self.line };

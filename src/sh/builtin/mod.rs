@@ -6,6 +6,7 @@ mod echo;
 mod flow;
 mod hash;
 mod limit;
+mod listing;
 mod lookup;
 mod printf;
 pub(super) mod read;

@@ -68,7 +68,7 @@ impl Read {
 }
 
 impl Machine {
-    pub(super) fn begin_read(
+    pub(in crate::sh) fn begin_read(
         &mut self,
         script: &Arc<Script>,
         at: AstId,

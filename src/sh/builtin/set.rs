@@ -4,7 +4,7 @@ use super::super::Dialect;
 use super::super::dash;
 use super::super::machine::{Machine, Options};
 use super::super::quote;
-use super::super::vars::Value;
+use super::super::vars::{Value, Variable};
 
 /// `set -o`'s names, in bash's order, and whether they are on in a new shell.
 pub(in crate::sh) const NAMES: [(&str, bool); 27] = [
@@ -124,7 +124,7 @@ impl Machine {
 
     pub(super) fn set_command(&mut self, args: &[Vec<u8>]) -> u8 {
         if args.is_empty() {
-            self.print_variables();
+            self.print_variables("set");
             return 0;
         }
         let mut at = 0;
@@ -231,30 +231,26 @@ impl Machine {
         self.print("set", all.into_bytes());
     }
 
-    fn print_variables(&mut self) {
+    /// Variables, and outside POSIX functions, as bash reads them back.
+    pub(super) fn print_variables(&mut self, who: &str) {
         let mut all = Vec::new();
         for (name, variable) in self.vars.iter() {
-            match &variable.value {
-                Value::Unset => continue,
-                Value::Text(text) => {
-                    let shown = match self.bash() {
-                        true => plain_or_quoted(text),
-                        false => dash::single_quote(text),
-                    };
-                    all.extend_from_slice(&[name.as_slice(), b"=", &shown, b"\n"].concat());
-                }
-                value => {
-                    let shown = super::super::vars::elements(value);
-                    all.extend_from_slice(&[name.as_slice(), b"=", &shown, b"\n"].concat());
-                }
-            }
+            let shown = match &self.listed(name, variable) {
+                invisible if invisible.is_invisible() => continue,
+                Variable { value: Value::Text(text), .. } => match self.bash() {
+                    true => plain_or_quoted(text),
+                    false => dash::single_quote(text),
+                },
+                listed => super::super::vars::elements(&listed.value),
+            };
+            all.extend_from_slice(&[name.as_slice(), b"=", &shown, b"\n"].concat());
         }
         if self.bash() && !self.options.posix {
             for (name, function) in &self.functions {
                 all.extend_from_slice(&super::super::print::function(name, function));
             }
         }
-        self.print("set", all);
+        self.print(who, all);
     }
 }
 

@@ -64,7 +64,7 @@ const NAMES: [(&str, bool); 57] = [
 ];
 
 /// Options that would change what a script does, but are not modelled.
-const ABSENT: [&str; 12] = [
+pub(in crate::sh) const ABSENT: [&str; 11] = [
     "assoc_expand_once",
     "cdable_vars",
     "compat31",
@@ -76,7 +76,6 @@ const ABSENT: [&str; 12] = [
     "compat44",
     "extdebug",
     "gnu_errfmt",
-    "localvar_inherit",
 ];
 
 /// `shopt`'s options: the ones that are not as a new shell has them.

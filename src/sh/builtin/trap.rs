@@ -80,11 +80,6 @@ impl Machine {
                 status = 1;
                 continue;
             };
-            if matches!(key, TrapKey::Debug | TrapKey::Return) {
-                self.not_modelled(&format!("trap … {}", name_of(key)));
-                status = 2;
-                continue;
-            }
             // What was ignored when the shell began stays so, and nothing is said.
             if matches!(key, TrapKey::Signal(signal) if host.ignored().contains(&signal)) {
                 continue;

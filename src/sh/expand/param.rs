@@ -3,7 +3,6 @@
 use super::super::arrays::Key;
 use super::super::machine::parse_number;
 use super::super::script::{Broken, Index, Param, ParamOp, Part, Word};
-use super::super::vars;
 use super::{Expand, Expanded, Logged, Piece, Stop, Tilde, Value, fields, quoted};
 
 impl Expand<'_> {
@@ -153,7 +152,7 @@ impl Expand<'_> {
 
     fn names_with(&self, prefix: &[u8]) -> Vec<Vec<u8>> {
         let vars = self.machine.vars.iter();
-        let set = vars.filter(|(_, variable)| variable.value != vars::Value::Unset);
+        let set = vars.filter(|(_, variable)| !variable.is_invisible());
         set.map(|(name, _)| name.clone()).filter(|name| name.starts_with(prefix)).collect()
     }
 
@@ -164,6 +163,7 @@ impl Expand<'_> {
             _ => None,
         };
         let found = self.once(|ex| {
+            ex.machine.look_up_own(name);
             let value = match (index, &key) {
                 (_, Some(key)) => match ex.machine.element(name, key) {
                     Some(text) => Value::One(text),

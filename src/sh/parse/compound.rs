@@ -58,16 +58,13 @@ impl Parser {
             Some(b'i') if self.eat_word(b"if") => self.if_clause()?,
             Some(b'w') if self.eat_word(b"while") => self.while_loop(false)?,
             Some(b'u') if self.eat_word(b"until") => self.while_loop(true)?,
-            Some(b'f') if self.eat_word(b"for") => self.for_loop()?,
+            Some(b'f') if self.eat_word(b"for") => self.for_loop(false)?,
             Some(b'c') if self.eat_word(b"case") => self.case()?,
             Some(b'[') if self.bash() && self.eat_word(b"[[") => self.conditional()?,
             Some(b'f') if self.bash() && self.eat_word(b"function") => self.function_keyword()?,
             Some(b's') if self.bash() && self.at_word(b"select") => {
                 self.eat_word(b"select");
-                let kind = self.for_loop()?;
-                self.unsupported(start, "select");
-                drop(kind);
-                Kind::Unsupported("select")
+                self.for_loop(true)?
             }
             Some(b'c') if self.bash() && self.at_word(b"coproc") => {
                 self.eat_word(b"coproc");
@@ -168,9 +165,9 @@ impl Parser {
         Ok(body)
     }
 
-    fn for_loop(&mut self) -> Parse<Kind> {
+    fn for_loop(&mut self, select: bool) -> Parse<Kind> {
         self.blanks();
-        if self.bash() && self.looking_at(b"((") {
+        if self.bash() && !select && self.looking_at(b"((") {
             return self.arith_for();
         }
         let start = self.src.pos;
@@ -187,13 +184,13 @@ impl Parser {
         if self.eat(";") {
             let body = self.do_group()?;
             let head = self.span_from(start);
-            return Ok(Kind::For { name, words: None, body, head });
+            return Ok(Kind::For { select, name, words: None, body, head });
         }
         self.lines();
         if !self.eat_word(b"in") {
             let head = self.span_from(start);
             let body = self.do_group()?;
-            return Ok(Kind::For { name, words: None, body, head });
+            return Ok(Kind::For { select, name, words: None, body, head });
         }
         let mut words = Vec::new();
         loop {
@@ -208,7 +205,7 @@ impl Parser {
             return Err(self.unexpected(None));
         }
         let body = self.do_group()?;
-        Ok(Kind::For { name, words: Some(words), body, head })
+        Ok(Kind::For { select, name, words: Some(words), body, head })
     }
 
     fn arith_for(&mut self) -> Parse<Kind> {

@@ -29,7 +29,12 @@ impl Machine {
             child.inherited_traps = child.traps.clone();
         }
         let errtrace = self.options.errtrace;
-        child.traps.retain(|key, action| action.is_empty() || errtrace && *key == TrapKey::Err);
+        let functrace = self.options.functrace;
+        child.traps.retain(|key, action| match key {
+            TrapKey::Err if errtrace => true,
+            TrapKey::Debug | TrapKey::Return if functrace => true,
+            _ => action.is_empty(),
+        });
         child.stdin_redirected = self.has_own_stdin();
         child.exit_trap_ran = false;
         child.in_trap = false;
@@ -58,6 +63,10 @@ impl Machine {
     ) -> Machine {
         let mut child = self.copy();
         child.enter_in(script, at, true);
+        if let Some(frame) = child.frames.last_mut() {
+            // The trap for DEBUG has run in this shell.
+            frame.debugged = matches!(frame.state, State::Simple(_));
+        }
         child.push(script, at, State::Child { moves, close });
         child
     }
@@ -75,6 +84,8 @@ impl Machine {
             unreachable!("step() looked at the state")
         };
         self.own_pid_shown = host.pid_shown(host.pid());
+        // Bash sows RANDOM anew in each child, from its number and the clock.
+        self.random = self.random.wrapping_mul(69_069).wrapping_add(self.own_pid_shown);
         for (from, to) in moves {
             self.stdin_redirected |= to == Fd::STDIN;
             let _ = host.dup_to(from, to);
@@ -152,6 +163,10 @@ impl Machine {
                 self.after_command();
             }
             return Next::Go;
+        }
+        if elements.len() > 1 {
+            let Some(ready) = self.debugged_parts(frame, elements) else { return Next::Go };
+            frame = ready;
         }
         frame.state = State::Pipeline { since: Some(self.now) };
         match elements.as_slice() {
@@ -322,6 +337,7 @@ impl Machine {
             self.status = statuses.iter().rev().find(|s| **s != 0).copied().unwrap_or(0);
         }
         self.pipe_status = statuses;
+        self.make_pipe_status();
         if !pipeline {
             let kind = &frame.script.node(frame.at).kind;
             if matches!(kind, Kind::Subshell(_)) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::expand::{Tilde, evaluate};
 use super::super::frame::{ArithPhase, Frame, Phase, ProgramKind, State};
 use super::super::host::Host;
-use super::super::machine::{Function, Machine, Origin};
+use super::super::machine::{Function, Machine, Origin, TrapKey};
 use super::super::parse::is_identifier;
 use super::super::print;
 use super::super::script::{ArmEnd, AstId, Kind, Script, SyntaxError, Word};
@@ -65,8 +65,8 @@ impl Machine {
             }
             self.leave_unreadable();
         }
-        if let ProgramKind::Trap { status, .. } = kind {
-            self.status = *status;
+        if let ProgramKind::Trap { status, pipe_status, .. } = kind {
+            (self.status, self.pipe_status) = (*status, std::mem::take(pipe_status));
             self.trace_depth = self.trace_depth.saturating_sub(1);
         }
         Next::Go
@@ -107,7 +107,13 @@ impl Machine {
                     ProgramKind::Main if self.origin == Origin::Command => "-c: ".to_string(),
                     ProgramKind::Eval => "eval: ".to_string(),
                     ProgramKind::Substitution => "command substitution: ".to_string(),
-                    ProgramKind::Trap { name, .. } => format!("{name}: "),
+                    ProgramKind::Trap { key, .. } => match key {
+                        TrapKey::Exit => "exit trap: ".to_string(),
+                        TrapKey::Err => "error trap: ".to_string(),
+                        TrapKey::Debug => "debug trap: ".to_string(),
+                        TrapKey::Return => "return trap: ".to_string(),
+                        TrapKey::Signal(_) => "trap: ".to_string(),
+                    },
                     _ => String::new(),
                 };
                 let place = format!("line {line}: ");
@@ -126,13 +132,19 @@ impl Machine {
         let node = script.node(frame.at);
         match &node.kind {
             Kind::List(items) => {
-                let State::List { next } = &mut frame.state else {
+                let State::List { next } = frame.state else {
                     unreachable!("step() looked at the state")
                 };
-                let Some((item, background)) = items.get(*next as usize).copied() else {
+                let Some((item, background)) = items.get(next as usize).copied() else {
                     return Next::Go;
                 };
-                *next += 1;
+                if background {
+                    let Some(ready) = self.debugged_parts(frame, &[item]) else { return Next::Go };
+                    frame = ready;
+                }
+                if let State::List { next } = &mut frame.state {
+                    *next += 1;
+                }
                 self.frames.push(frame);
                 if background {
                     self.line = self.line_of(&script, script.node(item));
@@ -153,7 +165,8 @@ impl Machine {
                 let file = self.source_file();
                 let (body, whole) = (*body, frame.at);
                 let exported = self.functions.get(name).is_some_and(|function| function.exported);
-                let function = Function { script: script.clone(), body, whole, file, exported };
+                let (text, traced) = (script.clone(), false);
+                let function = Function { traced, script: text, body, whole, file, exported };
                 self.functions.insert(name.clone(), function);
                 self.show(&[name.as_slice(), b"()"].concat());
                 let name = String::from_utf8_lossy(name).into_owned();
@@ -268,16 +281,16 @@ impl Machine {
         Next::Go
     }
 
-    pub(super) fn for_step(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+    pub(super) fn for_step(&mut self, frame: Frame, host: &mut dyn Host) -> Next {
         let script = frame.script.clone();
         let node = script.node(frame.at);
-        let Kind::For { name, words, body, head } = &node.kind else {
+        let Kind::For { name, body, head, .. } = &node.kind else {
             unreachable!("the state is of a loop")
         };
         if matches!(frame.state, State::For { values: None, .. }) {
             return self.for_words(frame, host);
         }
-        let State::For { values: Some(values), next, .. } = &mut frame.state else {
+        let State::For { values: Some(values), next, .. } = &frame.state else {
             unreachable!("step() looked at the state")
         };
         let Some(value) = values.get(*next as usize).cloned() else {
@@ -286,12 +299,15 @@ impl Machine {
             }
             return Next::Go;
         };
-        *next += 1;
-        let number = *next;
+        let number = *next + 1;
         self.line = self.line_of(&script, node);
-        if self.options.xtrace && self.bash() {
-            let line = self.for_head(name, words.as_deref(), &script);
-            self.trace(host, &line);
+        self.note_command(&script, frame.at);
+        if self.options.xtrace && self.bash() && !frame.debugged {
+            self.trace(host, &print::head(&script, frame.at, 0));
+        }
+        let Some(mut frame) = self.debugged(frame) else { return Next::Go };
+        if let State::For { next, .. } = &mut frame.state {
+            *next = number;
         }
         self.act(&script, *head);
         // A name reference leads to each of them in turn.
@@ -309,25 +325,6 @@ impl Machine {
         self.frames.push(frame);
         self.enter(&script, *body);
         Next::Go
-    }
-
-    fn for_head(
-        &self,
-        name: &[u8],
-        words: Option<&[Word]>,
-        script: &super::super::script::Script,
-    ) -> Vec<u8> {
-        let mut line = [b"for ", name, b" in"].concat();
-        match words {
-            Some(words) => {
-                for word in words {
-                    line.push(b' ');
-                    line.extend_from_slice(&print::source(script, word.span));
-                }
-            }
-            None => line.extend_from_slice(b" \"$@\""),
-        }
-        line
     }
 
     /// Expands the words of `for`.
@@ -376,15 +373,21 @@ impl Machine {
         let State::ArithFor { phase, .. } = frame.state else {
             unreachable!("step() looked at the state")
         };
-        let part = match phase {
-            ArithPhase::Start => &parts[0],
-            ArithPhase::Test => &parts[1],
-            ArithPhase::Body | ArithPhase::Step => &parts[2],
+        let number = match phase {
+            ArithPhase::Start => 0,
+            ArithPhase::Test => 1,
+            ArithPhase::Body | ArithPhase::Step => 2,
         };
+        let part = &parts[number as usize];
         let last_status = self.status;
         let mut value = 1;
         if let Some(word) = part {
             self.line = self.line_of(&script, node);
+            if frame.log.is_empty() && self.answer.is_none() {
+                self.note_part(&script, frame.at, number);
+                let Some(ready) = self.debugged(frame) else { return Next::Go };
+                frame = ready;
+            }
             let text = match self.expanding(&mut frame, host, |ex| ex.one(word, Tilde::Never)) {
                 Ok(text) => text,
                 Err(stop) => return self.stopped(frame, stop, host),
@@ -493,10 +496,14 @@ impl Machine {
         self.line = self.line_of(&script, script.node(frame.at));
         self.note_command(&script, frame.at);
         if self.bash() && frame.log.is_empty() && self.answer.is_none() {
-            self.trace(
-                host,
-                &[b"case ", print::source(&script, word.span).as_slice(), b" in"].concat(),
-            );
+            if !frame.debugged {
+                self.trace(
+                    host,
+                    &[b"case ", print::source(&script, word.span).as_slice(), b" in"].concat(),
+                );
+            }
+            let Some(ready) = self.debugged(frame) else { return Next::Go };
+            frame = ready;
         }
         let value = match self.expanding(&mut frame, host, |ex| ex.one(word, Tilde::Start)) {
             Ok(value) => value,
@@ -521,6 +528,10 @@ impl Machine {
         let Kind::Arith(word) = &node.kind else { unreachable!("the state is of arithmetic") };
         self.line = self.line_of(&script, node);
         self.note_command(&script, frame.at);
+        if frame.log.is_empty() && self.answer.is_none() {
+            let Some(ready) = self.debugged(frame) else { return Next::Go };
+            frame = ready;
+        }
         let text = match self.expanding(&mut frame, host, |ex| ex.one(word, Tilde::Never)) {
             Ok(text) => text,
             Err(stop) => return self.stopped(frame, stop, host),

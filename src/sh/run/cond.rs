@@ -19,6 +19,12 @@ impl Machine {
         let Kind::Cond(root, nodes) = &node.kind else {
             unreachable!("the state is of a conditional")
         };
+        if matches!(frame.state, State::Cond { begun: false, .. }) {
+            self.line = self.line_of(&script, node);
+            self.note_command(&script, frame.at);
+            let Some(ready) = self.debugged(frame) else { return Next::Go };
+            frame = ready;
+        }
         let State::Cond { stack, value, begun } = &mut frame.state else {
             unreachable!("step() looked at the state")
         };

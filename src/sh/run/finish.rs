@@ -1,8 +1,6 @@
 //! How commands end: `set -e`, traps, `break`, `return`, `exit`.
 
-use std::sync::Arc;
-
-use super::super::frame::{ArithPhase, Cleanup, Frame, Phase, ProgramKind, SimplePhase, State};
+use super::super::frame::{ArithPhase, Cleanup, Frame, Phase, ProgramKind, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, Origin, TrapKey, Unwind};
 use super::super::script::{AstId, Kind};
@@ -25,11 +23,7 @@ impl Machine {
             self.tell(ShellFact::LeftByErrexit { command, status });
             self.unwind = Some(Unwind::Exit);
         }
-        let in_err_trap = self.frames.iter().any(|frame| {
-            matches!(&frame.state, State::Program { kind: ProgramKind::Trap { name, .. }, .. }
-                if *name == "error trap")
-        });
-        let traps_err = err_trap && !self.in_trap && !in_err_trap;
+        let traps_err = err_trap && !self.in_trap && !self.runs_trap(TrapKey::Err);
         if traps_err || !self.pending.is_empty() {
             // The traps run first; then the shell ends.
             let main = self.main.clone();
@@ -65,6 +59,9 @@ impl Machine {
         if cleanup.scope {
             self.vars.pop_scope();
         }
+        if let Some(options) = cleanup.options {
+            self.options = options;
+        }
         if let Some(args) = cleanup.args {
             self.args = args;
         }
@@ -73,9 +70,9 @@ impl Machine {
         {
             self.line = call.line;
         }
-        if let Some(action) = cleanup.err_trap {
+        for (key, action) in cleanup.traps {
             // One that the function has set stays.
-            self.traps.entry(TrapKey::Err).or_insert(action);
+            self.traps.entry(key).or_insert(action);
         }
         if cleanup.context {
             self.contexts.pop();
@@ -102,8 +99,12 @@ impl Machine {
             State::Cleanup(cleanup) => cleanup.catches_return && unwind == Unwind::Return,
             _ => false,
         };
-        let is_loop =
-            matches!(frame.state, State::While { .. } | State::For { .. } | State::ArithFor { .. });
+        let is_loop = is_loop(&frame.state);
+        if caught && self.returns_to_trap(&frame) {
+            self.frames.push(frame);
+            return Next::Go;
+        }
+        self.returned_over = None;
         self.drop_frame(frame, host);
         self.unwind = match unwind {
             _ if caught => None,
@@ -118,9 +119,12 @@ impl Machine {
     /// Loops around the running command, within its function.
     pub(in crate::sh) fn loops(&self) -> u32 {
         let function = |frame: &&Frame| matches!(&frame.state, State::Cleanup(c) if c.function);
-        let loops = self.frames.iter().rev().take_while(|frame| !function(frame)).filter(|frame| {
-            matches!(frame.state, State::While { .. } | State::For { .. } | State::ArithFor { .. })
-        });
+        let loops = self
+            .frames
+            .iter()
+            .rev()
+            .take_while(|frame| !function(frame))
+            .filter(|frame| is_loop(&frame.state));
         loops.count() as u32
     }
 
@@ -171,55 +175,6 @@ impl Machine {
         }
         Next::Exited(status)
     }
-
-    /// Runs the trap of a signal that came, between commands.
-    pub(super) fn run_pending_trap(&mut self) -> bool {
-        let between = match self.frames.last().map(|frame| &frame.state) {
-            Some(State::Simple(simple)) => simple.phase == SimplePhase::Words && simple.next == 0,
-            Some(
-                State::Children(_)
-                | State::Substitution(_)
-                | State::WaitFor(_)
-                | State::Source { .. }
-                | State::Read(_)
-                | State::Child { .. }
-                | State::Exec { .. }
-                | State::Cleanup(_)
-                | State::Redirecting { .. }
-                | State::Cond { .. },
-            ) => false,
-            _ => true,
-        };
-        if !between || self.pending.is_empty() {
-            return false;
-        }
-        let Some(signal) = self.pending.pop_front() else { return false };
-        self.run_trap(TrapKey::Signal(signal))
-    }
-
-    /// Begins a trap's action; whether there is one.
-    pub(in crate::sh) fn run_trap(&mut self, key: TrapKey) -> bool {
-        let Some(action) = self.traps.get(&key).filter(|action| !action.is_empty()).cloned() else {
-            return false;
-        };
-        let signal = super::super::builtin::trap::name_of(key).to_string();
-        let shown = String::from_utf8_lossy(&action).into_owned();
-        self.tell(ShellFact::Trapped { signal, action: shown });
-        let name = match key {
-            TrapKey::Exit => "exit trap",
-            TrapKey::Err => "error trap",
-            _ => "trap",
-        };
-        let line = if key == TrapKey::Exit { 1 } else { self.line };
-        let script = Arc::new(self.read_text(&action, line));
-        let state =
-            State::Program { next: 0, kind: ProgramKind::Trap { status: self.status, name } };
-        // The last trap of a script stands on the script's own level.
-        let deeper = key != TrapKey::Exit || self.subshell > 0 && self.trace_depth == 0;
-        self.trace_depth += u32::from(deeper);
-        self.push(&script, AstId(0), state);
-        true
-    }
 }
 
 /// Whether a frame is where `unwind` ends, and goes on.
@@ -232,10 +187,21 @@ fn stays(frame: &mut Frame, unwind: &Unwind, subshell: u32) -> bool {
             true
         }
         (State::For { .. }, Unwind::Continue(1)) => true,
+        (State::Select(select), Unwind::Continue(1)) => {
+            select.ask_again();
+            true
+        }
         (State::ArithFor { phase, .. }, Unwind::Continue(1)) => {
             *phase = ArithPhase::Step;
             true
         }
         _ => false,
     }
+}
+
+fn is_loop(state: &State) -> bool {
+    matches!(
+        state,
+        State::While { .. } | State::For { .. } | State::ArithFor { .. } | State::Select(_)
+    )
 }

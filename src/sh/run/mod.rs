@@ -7,15 +7,19 @@ mod cond;
 mod exec;
 mod finish;
 mod redirect;
+mod select;
 mod simple;
 mod start;
 mod time;
 mod trace;
+mod trap;
 
 use crate::base::limit::SHELL_QUIET_STEPS_MAX;
 use std::sync::Arc;
 
 pub(super) use child::signal_text;
+pub(super) use select::Select;
+pub(super) use trap::TRACING;
 
 use super::expand::{Expand, Expanded, Stop};
 use super::frame::{ArithPhase, Frame, Phase, Simple, State, Substitution};
@@ -122,15 +126,14 @@ impl Machine {
             State::While { .. } => self.while_step(frame),
             State::For { .. } => self.for_step(frame, host),
             State::ArithFor { .. } => self.arith_for(frame, host),
+            State::Select(_) => self.select_step(frame, host),
+            State::Debug => self.debug_step(&frame),
             State::Case { .. } => self.case(frame, host),
             State::Cond { .. } => self.cond(frame, host),
             State::Arith => self.arith(frame, host),
             State::Children(_) => self.children(frame, host),
             State::Substitution(_) => self.substitution(frame, host),
-            State::Cleanup(cleanup) => {
-                self.clean(*cleanup, host);
-                Next::Go
-            }
+            State::Cleanup(_) => self.cleanup_step(frame, host),
             State::Read(_) => self.read_step(frame, host),
             State::Source { .. } => self.source_step(frame, host),
             State::WaitFor(_) => self.wait_step(frame, host),
@@ -169,7 +172,8 @@ impl Machine {
 
     pub(super) fn push(&mut self, script: &Arc<Script>, at: AstId, state: State) {
         let (log, opened) = (Vec::new(), Vec::new());
-        self.frames.push(Frame { script: script.clone(), at, log, opened, state });
+        let (script, debugged) = (script.clone(), false);
+        self.frames.push(Frame { script, at, log, opened, debugged, state });
     }
 
     /// Bash has no such bound; its stack has one, and it dies of it.
@@ -292,6 +296,7 @@ pub(super) fn state_of(kind: &Kind, here: bool) -> State {
         Kind::Subshell(_) => State::Subshell { here },
         Kind::If { .. } => State::If { clause: 0, phase: Phase::Start },
         Kind::While { .. } => State::While { phase: Phase::Start, status: 0 },
+        Kind::For { select: true, .. } => State::Select(Box::default()),
         Kind::For { .. } => State::For { values: None, fields: Vec::new(), next: 0, status: 0 },
         Kind::ArithFor { .. } => State::ArithFor { phase: ArithPhase::Start, status: 0 },
         Kind::Case { .. } => State::Case { word: None, arm: 0, pattern: 0, fall: false },

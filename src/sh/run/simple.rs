@@ -1,14 +1,12 @@
 //! Simple commands: words, assignments, redirections, then a function, a builtin or a program.
 
-use std::sync::Arc;
-
 use super::super::builtin;
 use super::super::frame::{Children, Cleanup, Frame, Simple, SimplePhase, State};
 use super::super::host::Host;
 use super::super::machine::{Call, Machine, TrapKey, Unwind};
-use super::super::script::{AssignValue, Kind, Script, Word};
-use super::Next;
+use super::super::script::{AssignValue, Kind, Word};
 use super::assign::has_letter;
+use super::{Next, TRACING};
 use crate::os::Fd;
 use crate::trace::fact::ShellFact;
 
@@ -42,7 +40,11 @@ impl Machine {
             SimplePhase::Run => self.run_simple(frame, host),
             SimplePhase::Done => {
                 self.close_all(&frame.opened, host);
+                if self.bash() {
+                    self.vars.set(b"_", &parts(&mut frame).last);
+                }
                 self.pipe_status = vec![self.status];
+                self.make_pipe_status();
                 self.after_command();
                 Next::Go
             }
@@ -56,6 +58,8 @@ impl Machine {
             self.line = self.line_of(&script, script.node(frame.at));
             self.substituted = false;
             self.note_command(&script, frame.at);
+            let Some(ready) = self.debugged(frame) else { return Next::Go };
+            frame = ready;
         }
         let Some(word) = words.get(next as usize) else {
             let simple = parts(&mut frame);
@@ -101,6 +105,7 @@ impl Machine {
         let simple = parts(&mut frame);
         let arrays = std::mem::take(&mut simple.arrays);
         let fields = simple.fields.clone();
+        simple.last = fields.last().cloned().unwrap_or_default();
         simple.phase = SimplePhase::Redirects;
         if !self.array_arguments(&frame, arrays, &fields, host) {
             return Next::Go;
@@ -108,9 +113,6 @@ impl Machine {
         let line = self.words_shown(&fields);
         if self.bash() {
             self.trace(host, &line);
-        }
-        if let (Some(last), true) = (fields.last(), self.bash()) {
-            self.vars.set(b"_", last);
         }
         let mut shown = line;
         for redirect in &script.node(frame.at).redirects {
@@ -271,7 +273,7 @@ impl Machine {
         self.act(&script, script.node(at).span);
         let mut cleanup = Cleanup { fds: saved, ..Cleanup::default() };
         if target == Target::Function {
-            self.call(&script, fields, env, cleanup);
+            self.call(fields, env, cleanup);
             return Next::Go;
         }
         let keeps = !self.bash() && builtin::is_special(name);
@@ -306,7 +308,6 @@ impl Machine {
     /// Calls a function.
     fn call(
         &mut self,
-        script: &Arc<Script>,
         mut fields: Vec<Vec<u8>>,
         env: Vec<(Vec<u8>, Vec<u8>)>,
         mut cleanup: Cleanup,
@@ -318,7 +319,11 @@ impl Machine {
         cleanup.catches_return = true;
         cleanup.args = Some(std::mem::replace(&mut self.args, fields));
         if !self.options.errtrace {
-            cleanup.err_trap = self.traps.remove(&TrapKey::Err);
+            cleanup.traps = self.hide_traps(&[TrapKey::Err]);
+        }
+        let traced = self.options.functrace || function.traced;
+        if !traced {
+            cleanup.traps.extend(self.hide_traps(&TRACING));
         }
         self.vars.push_scope(true);
         self.set_environment(env);
@@ -326,9 +331,11 @@ impl Machine {
         self.calls.push(Call { name, file: function.file, is_file: false, line: self.line });
         self.tell(ShellFact::Called { name: shown });
         let at = function.whole;
-        let _ = script;
         self.push(&function.script, at, State::Cleanup(Box::new(cleanup)));
         self.enter(&function.script, function.body);
+        if self.traps.contains_key(&TrapKey::Debug) {
+            self.push(&function.script, at, State::Debug);
+        }
     }
 }
 

@@ -160,6 +160,7 @@ impl Machine {
             within_call: false,
             ignores_errors: false,
             in_trap: false,
+            returned_over: None,
             exit_trap_ran: false,
             line: 0,
             line_base: 0,
@@ -171,6 +172,7 @@ impl Machine {
             limits: SortedMap::new(),
             getopts_at: 0,
             random: 0,
+            random_last: 0,
             pid_shown: 0,
             own_pid_shown: 0,
             parent_shown: 0,
@@ -192,7 +194,7 @@ impl Machine {
         self.parent_shown = sys.pid_shown(sys.parent());
         self.now = sys.now();
         self.started = self.now;
-        self.random = sys.random();
+        self.random = sys.random() as u32;
         for (name, value) in env {
             let function = name.strip_prefix(b"BASH_FUNC_").and_then(|n| n.strip_suffix(b"%%"));
             if let Some(function) = function.filter(|_| self.bash()) {
@@ -209,6 +211,10 @@ impl Machine {
         if !self.bash() {
             self.vars.set(b"PS1", if sys.uid() == 0 { b"# " } else { b"$ " });
             self.vars.set(b"PS2", b"> ");
+        }
+        if self.bash() && self.vars.text(b"_").is_none() {
+            let name = self.name.clone();
+            self.vars.set(b"_", &name);
         }
         self.vars.entry(b"_").exported = false;
         let parent = self.parent_shown.to_string();
@@ -243,7 +249,8 @@ impl Machine {
         });
         let Some((whole, body)) = found else { return };
         let file = b"environment".to_vec();
-        let function = Function { script: script.clone(), body, whole, file, exported: true };
+        let script = script.clone();
+        let function = Function { traced: false, script, body, whole, file, exported: true };
         self.functions.insert(name.to_vec(), function);
     }
 
@@ -273,21 +280,19 @@ impl Machine {
             (b"MACHTYPE", b"x86_64-pc-linux-gnu"),
             (b"OSTYPE", b"linux-gnu"),
             (b"OPTERR", b"1"),
-            (b"RANDOM", b""),
-            (b"SECONDS", b""),
             (b"UID", uid.as_bytes()),
             (b"EUID", uid.as_bytes()),
         ] {
             self.vars.set(name, value);
         }
+        self.vars.entry(b"OPTIND").integer = true;
         for name in [b"UID".as_slice(), b"EUID", b"PPID"] {
             self.vars.entry(name).readonly = true;
             self.vars.entry(name).integer = true;
         }
         let version = ["5", "2", "15", "1", "release", "x86_64-pc-linux-gnu"];
         let list = (0u64..).zip(version.iter().map(|v| v.as_bytes().to_vec())).collect();
-        let group = self.vars.entry(b"GROUPS");
-        group.value = Value::List(SortedMap::from([(0, b"0".to_vec())]));
+        self.make_own(sys.uid());
         let info = self.vars.entry(b"BASH_VERSINFO");
         info.value = Value::List(list);
         info.readonly = true;

@@ -72,11 +72,16 @@ impl Machine {
 
     /// BASH_COMMAND: what begins now, but in a trap.
     pub(super) fn note_command(&mut self, script: &Arc<Script>, at: AstId) {
+        self.note_part(script, at, 0);
+    }
+
+    /// The same for one of the expressions of `for ((…))`.
+    pub(super) fn note_part(&mut self, script: &Arc<Script>, at: AstId, part: u32) {
         let in_trap = |frame: &Frame| {
             matches!(&frame.state, State::Program { kind: ProgramKind::Trap { .. }, .. })
         };
         if self.bash() && !self.frames.iter().any(in_trap) {
-            self.command = Some((script.clone(), at));
+            self.command = Some((script.clone(), at, part));
         }
     }
 

@@ -1,0 +1,157 @@
+//! Traps: those of signals, and those of the shell's own (EXIT, ERR, DEBUG, RETURN).
+
+use std::sync::Arc;
+
+use super::super::frame::{Cleanup, Frame, ProgramKind, SimplePhase, State};
+use super::super::host::Host;
+use super::super::machine::{Machine, TrapKey};
+use super::super::script::{AstId, Kind};
+use super::Next;
+use crate::trace::fact::ShellFact;
+
+/// What a function or a sourced file has of its own, unless it is traced (`set -T`).
+pub(in crate::sh) const TRACING: [TrapKey; 2] = [TrapKey::Debug, TrapKey::Return];
+
+impl Machine {
+    /// Runs the trap of a signal that came, between commands.
+    pub(super) fn run_pending_trap(&mut self) -> bool {
+        let between = match self.frames.last().map(|frame| &frame.state) {
+            Some(State::Simple(simple)) => simple.phase == SimplePhase::Words && simple.next == 0,
+            Some(
+                State::Children(_)
+                | State::Substitution(_)
+                | State::WaitFor(_)
+                | State::Source { .. }
+                | State::Read(_)
+                | State::Child { .. }
+                | State::Exec { .. }
+                | State::Cleanup(_)
+                | State::Redirecting { .. }
+                | State::Cond { .. },
+            ) => false,
+            _ => true,
+        };
+        if !between || self.pending.is_empty() {
+            return false;
+        }
+        let Some(signal) = self.pending.pop_front() else { return false };
+        self.run_trap(TrapKey::Signal(signal))
+    }
+
+    /// Begins a trap's action; whether there is one.
+    pub(in crate::sh) fn run_trap(&mut self, key: TrapKey) -> bool {
+        let Some(action) = self.traps.get(&key).filter(|action| !action.is_empty()).cloned() else {
+            return false;
+        };
+        let signal = super::super::builtin::trap::name_of(key).to_string();
+        let shown = String::from_utf8_lossy(&action).into_owned();
+        self.tell(ShellFact::Trapped { signal, action: shown });
+        let line = if key == TrapKey::Exit { 1 } else { self.line };
+        let script = Arc::new(self.read_text(&action, line));
+        let (status, pipe_status) = (self.status, self.pipe_status.clone());
+        let kind = ProgramKind::Trap { key, status, pipe_status };
+        // The last trap of a script stands on the script's own level.
+        let deeper = key != TrapKey::Exit || self.subshell > 0 && self.trace_depth == 0;
+        self.trace_depth += u32::from(deeper);
+        self.push(&script, AstId(0), State::Program { next: 0, kind });
+        true
+    }
+
+    /// Whether the action of this trap runs.
+    pub(super) fn runs_trap(&self, trap: TrapKey) -> bool {
+        self.frames.iter().any(|frame| {
+            matches!(&frame.state, State::Program { kind: ProgramKind::Trap { key, .. }, .. }
+                if *key == trap)
+        })
+    }
+
+    fn traces_commands(&self) -> bool {
+        self.traps.get(&TrapKey::Debug).is_some_and(|action| !action.is_empty())
+            && !self.runs_trap(TrapKey::Debug)
+    }
+
+    /// Runs the trap for DEBUG, if there is one, before what the frame does next. `None`: the frame
+    /// waits for it on the stack.
+    pub(super) fn debugged(&mut self, mut frame: Frame) -> Option<Frame> {
+        if std::mem::take(&mut frame.debugged) || !self.traces_commands() {
+            return Some(frame);
+        }
+        frame.debugged = true;
+        self.frames.push(frame);
+        self.run_trap(TrapKey::Debug);
+        None
+    }
+
+    /// The same before the parts of a pipeline, or a background command, that the frame starts.
+    pub(super) fn debugged_parts(&mut self, mut frame: Frame, parts: &[AstId]) -> Option<Frame> {
+        if std::mem::take(&mut frame.debugged) || !self.traces_commands() {
+            return Some(frame);
+        }
+        frame.debugged = true;
+        let script = frame.script.clone();
+        self.frames.push(frame);
+        for at in parts.iter().rev() {
+            if matches!(script.node(*at).kind, Kind::Simple { .. }) {
+                self.push(&script, *at, State::Debug);
+            }
+        }
+        None
+    }
+
+    /// A part of a pipeline is about to begin.
+    pub(super) fn debug_step(&mut self, frame: &Frame) -> Next {
+        self.line = self.line_of(&frame.script, frame.script.node(frame.at));
+        // As a function begins, its call is still the command.
+        if !matches!(frame.script.node(frame.at).kind, Kind::Function { .. }) {
+            self.note_command(&frame.script, frame.at);
+        }
+        self.run_trap(TrapKey::Debug);
+        Next::Go
+    }
+
+    /// Traps that a function or a file does without, until it ends.
+    pub(in crate::sh) fn hide_traps(&mut self, keys: &[TrapKey]) -> Vec<(TrapKey, Vec<u8>)> {
+        keys.iter().filter_map(|key| Some((*key, self.traps.remove(key)?))).collect()
+    }
+
+    /// A function or a sourced file ends, or leaves a part of itself: its own things go.
+    pub(super) fn cleanup_step(&mut self, frame: Frame, host: &mut dyn Host) -> Next {
+        if self.returns_to_trap(&frame) {
+            self.before_return(frame, host);
+            return Next::Go;
+        }
+        if let State::Cleanup(cleanup) = frame.state {
+            self.clean(*cleanup, host);
+        }
+        Next::Go
+    }
+
+    /// Whether the trap for RETURN runs before this frame is done with.
+    pub(super) fn returns_to_trap(&self, frame: &Frame) -> bool {
+        let State::Cleanup(cleanup) = &frame.state else { return false };
+        let set = self.traps.get(&TrapKey::Return).is_some_and(|action| !action.is_empty());
+        set && cleanup.catches_return && !cleanup.returned && !self.runs_trap(TrapKey::Return)
+    }
+
+    /// Runs it: within a function, but behind a file.
+    fn before_return(&mut self, mut frame: Frame, host: &mut dyn Host) {
+        let State::Cleanup(cleanup) = &mut frame.state else { return };
+        cleanup.returned = true;
+        let is_file = self.calls.last().is_some_and(|call| call.is_file);
+        if is_file {
+            // Its arguments stay until the trap has run.
+            let rest = Cleanup { args: cleanup.args.take(), ..Cleanup::default() };
+            let done = std::mem::replace(&mut **cleanup, rest);
+            self.clean(done, host);
+        }
+        self.frames.push(frame);
+        let before = self.returned_over.take().unwrap_or(self.status);
+        let status = std::mem::replace(&mut self.status, before);
+        self.run_trap(TrapKey::Return);
+        if let Some(State::Program { kind: ProgramKind::Trap { status: kept, .. }, .. }) =
+            self.frames.last_mut().map(|frame| &mut frame.state)
+        {
+            *kept = status;
+        }
+    }
+}
