@@ -46,11 +46,6 @@ impl SysView<'_> {
         self.asks.touched.insert(pod);
     }
 
-    pub(super) fn kind(&self, fd: Fd) -> Result<&OpenKind, Errno> {
-        let entry = self.me().fds.get(&fd.0).ok_or(Errno::Badf)?;
-        Ok(&self.nodes.file(entry.file).kind)
-    }
-
     pub(super) fn open_file(&mut self, kind: OpenKind, min: u32) -> Result<Fd, Errno> {
         let number = self.free_fd(min)?;
         let file = self.nodes.next_id();

@@ -40,6 +40,13 @@ impl Nodes {
 }
 
 impl SysView<'_> {
+    pub(super) fn kind(&self, fd: Fd) -> Result<&OpenKind, Errno> {
+        // One that has ended itself in this turn has no descriptors any more.
+        let me = self.nodes.processes.get(&self.pid).ok_or(Errno::Badf)?;
+        let entry = me.fds.get(&fd.0).ok_or(Errno::Badf)?;
+        Ok(&self.nodes.file(entry.file).kind)
+    }
+
     pub(super) fn find(&self, path: &[u8], follow: bool) -> Result<Found, Errno> {
         let view = View { mounts: &self.container().mounts, volumes: &self.nodes.volumes };
         view.find(&self.me().cwd, path, follow)

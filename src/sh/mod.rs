@@ -29,6 +29,7 @@
 //! | redirections, duplication, `/dev/stdin` …, `exec` | `redirect`, `strict` |
 //! | `[[` with patterns and `=~`, `[`, `test` | `cond`, `shell` |
 //! | `set -e` with its exceptions, `pipefail`, `set -u`, traps, statuses | `errexit`, `strict` |
+//! | traps for DEBUG, RETURN and ERR, `select`, bash's own variables | `traps` |
 //! | `set -x`, PS4, `set -v`; the tutorial's three scripts | `xtrace`, `strict`, `scripts` |
 //! | `read`, `mapfile`, `printf`, `getopts`, `cd`, `pushd`, `type` … | `builtins`, `shell` |
 //! | `declare -f`, `type`, `set`: commands written back | `shell`, `xtrace` |

@@ -9,15 +9,22 @@ use super::super::vars::{Value, declaration};
 
 /// What `declare` is to do to each name.
 #[derive(Clone, Default)]
-struct Attributes {
-    on: Vec<u8>,
-    off: Vec<u8>,
+pub(super) struct Attributes {
+    pub on: Vec<u8>,
+    pub off: Vec<u8>,
     print: bool,
     functions: bool,
     global: bool,
-    names_only: bool,
+    pub names_only: bool,
     /// What it hides gives the value and the attributes.
     inherit: bool,
+}
+
+impl Attributes {
+    /// Whether it says anything about this one.
+    pub(super) fn has(&self, letter: u8) -> bool {
+        self.on.contains(&letter) || self.off.contains(&letter)
+    }
 }
 
 /// What a variable may be.
@@ -194,7 +201,7 @@ impl Machine {
             Err(status) => return status,
         };
         if attributes.functions {
-            return self.declare_functions(&names, attributes.names_only);
+            return self.declare_functions(&names, &attributes);
         }
         if names.is_empty() && !attributes.print && attributes.on.is_empty() {
             self.print_variables(&who);

@@ -3,6 +3,7 @@
 use super::super::frame::State;
 use super::super::machine::Machine;
 use super::super::vars::declaration;
+use super::declare::Attributes;
 
 impl Machine {
     /// `local` alone: the function's own variables.
@@ -28,7 +29,12 @@ impl Machine {
         }
     }
 
-    pub(super) fn declare_functions(&mut self, names: &[Vec<u8>], names_only: bool) -> u8 {
+    /// `declare -f` and `-F`: prints functions, or marks them (`-t`, `-x`).
+    pub(super) fn declare_functions(&mut self, names: &[Vec<u8>], asked: &Attributes) -> u8 {
+        if !names.is_empty() && (asked.has(b't') || asked.has(b'x')) {
+            return self.mark_functions(names, asked);
+        }
+        let names_only = asked.names_only;
         let listed = names.is_empty();
         let names: Vec<Vec<u8>> =
             if listed { self.functions.keys().cloned().collect() } else { names.to_vec() };
@@ -47,6 +53,23 @@ impl Machine {
             }
         }
         self.print("declare", all);
+        status
+    }
+
+    fn mark_functions(&mut self, names: &[Vec<u8>], asked: &Attributes) -> u8 {
+        let mut status = 0;
+        for name in names {
+            let Some(function) = self.functions.get_mut(name) else {
+                status = 1;
+                continue;
+            };
+            if asked.has(b't') {
+                function.traced = asked.on.contains(&b't');
+            }
+            if asked.has(b'x') {
+                function.exported = asked.on.contains(&b'x');
+            }
+        }
         status
     }
 

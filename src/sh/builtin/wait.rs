@@ -384,6 +384,8 @@ impl Machine {
                 u32::try_from(number).ok().and_then(|n| host.pid_by_shown(n))
             }
         };
+        // What it has said so far is out before the signal, which may end this very shell.
+        let _ = self.flush(host);
         let sent = match (pid, signal) {
             (None, _) => Err(Errno::Srch),
             (Some(pid), Some(signal)) => host.kill(pid, signal),

@@ -104,7 +104,9 @@ impl Machine {
             self.frames.push(frame);
             return Next::Go;
         }
-        self.returned_over = None;
+        if caught {
+            self.returned_over = None;
+        }
         self.drop_frame(frame, host);
         self.unwind = match unwind {
             _ if caught => None,

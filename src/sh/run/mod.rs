@@ -68,7 +68,7 @@ impl Machine {
     }
 
     /// Writes what is queued; a turn, if it cannot all be written now.
-    fn flush(&mut self, host: &mut dyn Host) -> Option<Turn> {
+    pub(in crate::sh) fn flush(&mut self, host: &mut dyn Host) -> Option<Turn> {
         while let Some((fd, bytes, who)) = self.out.pop_front() {
             let blob = super::blob(&bytes);
             match host.write(fd, &blob) {
