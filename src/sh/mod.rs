@@ -35,6 +35,7 @@
 //! | `declare -f`, `type`, `set`: commands written back | `shell`, `xtrace` |
 //! | `bash -c`, `bash -s`, options of the shell itself, `export -f` | `command`, `whole` |
 //! | syntax errors: what runs before them, what is said, the status | `syntax`, `whole` |
+//! | where quotes and brackets end, and what does not close | `pairs` |
 //! | `sh`, as dash has it | `sh`, `dash` |
 //! | what people's variants use, and what images start with | `variants`, `scripts`, `real` |
 //! | the small programs, in scripts | `scripts`, and `tests/tools` |
