@@ -165,7 +165,9 @@ impl Lab {
             }),
             "io" => replica(&scene, rest, |one| one.io_running.clone()),
             "sql" => replica(&scene, rest, |one| one.sql_running.clone()),
-            "error" => replica(&scene, rest, |one| one.error.clone().unwrap_or_default()),
+            "error" => replica(&scene, rest, |one| {
+                one.errors.first().map(|error| error.text.clone()).unwrap_or_default()
+            }),
             "count" => count(&scene, rest).to_string(),
             "rows" => {
                 let all = count(&scene, rest) == count(&scene, "mysql-0");

@@ -164,3 +164,26 @@ for (const lang of ["en", "zh"]) {
     }
   });
 }
+
+visit("a thread that failed is marked on its pod, and both say of what", {}, async (page) => {
+  await page.getByTestId("to-end").click();
+  await page.getByTestId("tab-terminal").click();
+  const lines = [
+    sql("mysql-1", "SET GLOBAL super_read_only = 0; CREATE DATABASE spare"),
+    sql("mysql-0", "CREATE DATABASE spare"),
+  ];
+  for (const line of lines) {
+    await page.getByTestId("command-line").fill(line);
+    await page.getByTestId("command-line").press("Enter");
+    await page.locator(".console-line:not(.busy)").waitFor();
+  }
+  await page.getByTestId("to-end").click();
+  const row = page.locator('#stage [data-pick="container mysql-1 mysql"]');
+  assert.match(await row.getAttribute("aria-label"), /Last_SQL_Errno: 1007/);
+  assert.equal(await row.locator(".mark.is-failed").count(), 1);
+  await show(page, "mysql-1");
+  assert.match(
+    await page.locator(".mysql-error").innerText(),
+    /Last_SQL_Errno: 1007\s+Error 'Can't create database 'spare'; database exists' on query\./,
+  );
+});

@@ -31,7 +31,9 @@ pub use client::admin::Mysqladmin;
 pub use client::dump::Mysqldump;
 pub use client::other::Other;
 pub use entrypoint::Entrypoint;
-pub use server::{DatabaseInspect, Inspect, InspectPhase, Mysqld, ReplicaInspect, TableInspect};
+pub use server::{
+    DatabaseInspect, Inspect, InspectPhase, Mysqld, ReplicaInspect, TableInspect, ThreadError,
+};
 
 /// Names of its programs.
 pub fn names() -> impl Iterator<Item = &'static str> {

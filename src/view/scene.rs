@@ -148,6 +148,8 @@ pub struct ContainerScene {
     /// What it is about, in a machine's words (`server-id=101`, `xbstream -x`, `:3307`): never a
     /// sentence.
     pub note: Option<String>,
+    /// Whether `note` tells of trouble in what runs: a replication thread that failed.
+    pub troubled: bool,
     /// Its log so far.
     pub log: Arc<Vec<LogLine>>,
     /// Its processes.
@@ -266,6 +268,8 @@ pub enum MysqlPhase {
     ShuttingDown,
 }
 
+/// What a replication thread last failed of.
+pub use crate::mysql::ThreadError as ThreadErrorScene;
 /// A binlog event.
 pub use crate::trace::BinlogEvent as BinlogEventScene;
 
@@ -328,8 +332,8 @@ pub struct ReplicaScene {
     pub relay_files: Vec<(String, u64)>,
     /// `Seconds_Behind_Master`; `None`: NULL.
     pub lag_secs: Option<u64>,
-    /// `Last_IO_Error` or `Last_SQL_Error`, if any.
-    pub error: Option<String>,
+    /// What went wrong with its threads: the IO thread's first.
+    pub errors: Vec<ThreadErrorScene>,
 }
 
 /// A claim and its volume.

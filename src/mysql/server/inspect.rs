@@ -63,8 +63,8 @@ pub struct ReplicaInspect {
     pub relay: (String, u64),
     /// Relay log files and their sizes, oldest first.
     pub relay_files: Vec<(String, u64)>,
-    /// `Last_IO_Error` or `Last_SQL_Error`.
-    pub error: Option<String>,
+    /// What `SHOW SLAVE STATUS` says went wrong: the IO thread's first.
+    pub errors: Vec<ThreadError>,
     lag_stamp: Option<u64>,
 }
 
@@ -73,6 +73,17 @@ impl ReplicaInspect {
     pub fn lag_secs(&self, unix_secs: u64) -> Option<u64> {
         self.lag_stamp.map(|stamp| unix_secs.saturating_sub(stamp.min(unix_secs)))
     }
+}
+
+/// What a replication thread last failed of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ThreadError {
+    /// The column that has the number: `Last_IO_Errno` or `Last_SQL_Errno`.
+    pub column: &'static str,
+    /// Its number; not 0.
+    pub errno: u16,
+    /// `Last_IO_Error` or `Last_SQL_Error`.
+    pub text: String,
 }
 
 /// What an onlooker may see of a server.
@@ -180,7 +191,11 @@ impl Mysqld {
     fn inspect_replica(&self) -> Option<ReplicaInspect> {
         let source = self.replica.source.as_ref()?;
         let (io, applier) = (&self.replica.io, &self.replica.applier);
-        let error = [&io.error, &applier.error].into_iter().find(|e| !e.is_empty()).cloned();
+        let errors = [
+            ("Last_IO_Errno", io.errno, &io.error),
+            ("Last_SQL_Errno", applier.errno, &applier.error),
+        ];
+        let errors = errors.into_iter().filter(|(_, errno, _)| *errno != 0);
         let caught_up = io.file == applier.exec_file && io.position == applier.exec_position;
         let runs = applier.running && io.running() == "Yes";
         let lag_stamp =
@@ -196,7 +211,9 @@ impl Mysqld {
             began: source.began.clone(),
             relay: applier.group.clone(),
             relay_files: self.replica.relay.files.clone(),
-            error,
+            errors: errors
+                .map(|(column, errno, text)| ThreadError { column, errno, text: text.clone() })
+                .collect(),
             lag_stamp,
         })
     }

@@ -56,7 +56,9 @@ use crate::trace::fact::MysqlFact;
 
 pub(in crate::mysql) use boot::given_options;
 pub use files::{DATADIR, password_hash};
-pub use inspect::{DatabaseInspect, Inspect, Phase as InspectPhase, ReplicaInspect, TableInspect};
+pub use inspect::{
+    DatabaseInspect, Inspect, Phase as InspectPhase, ReplicaInspect, TableInspect, ThreadError,
+};
 pub(in crate::mysql) use statement::shown;
 
 use conn::Conn;

@@ -223,7 +223,6 @@ pub(super) static WORDS: Words = Words {
     relay_log: "relay log",
     lag: "behind source",
     lag_secs: |secs| secs.map_or_else(|| "NULL".to_owned(), |secs| format!("{secs} s")),
-    last_error: "last error",
     connected_replicas: "Connected replicas, sent up to",
     databases: "Databases",
     rows: |count| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") },

@@ -168,7 +168,6 @@ pub struct Words {
     pub relay_log: &'static str,
     pub lag: &'static str,
     pub lag_secs: fn(Option<u64>) -> String,
-    pub last_error: &'static str,
     pub connected_replicas: &'static str,
     pub databases: &'static str,
     pub rows: fn(u64) -> String,

@@ -219,7 +219,6 @@ pub(super) static WORDS: Words = Words {
     relay_log: "中继日志",
     lag: "落后主库",
     lag_secs: |secs| secs.map_or_else(|| "NULL".to_owned(), |secs| format!("{secs} s")),
-    last_error: "最近的错误",
     connected_replicas: "已连接的副本，已发送到",
     databases: "数据库",
     rows: |count| format!("{count} 行"),

@@ -30,9 +30,11 @@ pub fn replication(page: Page, pod: &PodName, mysql: &MysqlScene, folds: Folds) 
         return view! { <h2>{words.replication}</h2><p class="nothing">{words.no_replication}</p> }
             .into_any();
     };
-    let error = replica.error.clone().map(|error| {
-        view! { <p class="mysql-error"><b>{words.last_error}</b><code>{error}</code></p> }
+    let errors = replica.errors.iter().map(|error| {
+        let number = format!("{}: {}", error.column, error.errno);
+        view! { <p class="mysql-error"><b>{number}</b><code>{error.text.clone()}</code></p> }
     });
+    let errors: Vec<_> = errors.collect();
     view! {
         <h2>{words.replication}</h2>
         {answers(page, pod, mysql, replica, folds)}
@@ -40,7 +42,7 @@ pub fn replication(page: Page, pod: &PodName, mysql: &MysqlScene, folds: Folds) 
             {thread(words.io_thread, &replica.io_running, replica.io_state.clone())}
             {thread(words.sql_thread, &replica.sql_running, replica.sql_state.clone())}
         </ul>
-        {error}
+        {errors}
         <dl class="terms">
             {term(words.read_to, place(&replica.read))}
             {term(words.executed_to, place(&replica.executed))}

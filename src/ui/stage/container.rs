@@ -59,7 +59,7 @@ impl Draw<'_> {
             return shape;
         }
         let mono = if is_mono { " mono" } else { "" };
-        let bad = if is_failing(container) { " is-bad" } else { "" };
+        let bad = if is_failing(container) || container.troubled { " is-bad" } else { "" };
         let note_class = format!("t-tiny note end{mono}{bad}");
         shape.child(label(area.right() - 10, baseline, note_class, fit(&note, room, 110, is_mono)))
     }
@@ -96,13 +96,16 @@ fn is_failing(container: &ContainerScene) -> bool {
     }
 }
 
-/// A ring waits, a disc runs, a tick is done or ready, a cross has failed.
+/// A ring waits, a disc runs, a tick is done or ready, a cross has failed, a stroke is trouble in
+/// what runs.
 fn state_mark(container: &ContainerScene, area: Area) -> Shape {
     let (x, y) = (area.x + if area.h > 25 { 15 } else { 12 }, area.mid_y());
     let tick = format!("M{} {}l1.8 1.9 3.2-3.7", x - 2, y);
     let cross = format!("M{} {}l4 4m0-4l-4 4", x - 2, y - 2);
+    let stroke = format!("M{x} {}v3.6m0 2.2v.2", y - 3);
     let (class, mark) = match &container.state {
         _ if is_failing(container) => ("is-failed", Some(cross)),
+        _ if container.troubled => ("is-failed", Some(stroke)),
         // The kubelet may not have told yet of what already runs.
         ContainerState::Waiting { .. } if !container.processes.is_empty() => ("is-running", None),
         ContainerState::Waiting { .. } => ("is-waiting", None),

@@ -93,22 +93,27 @@ fn replica_scene(replica: ReplicaInspect, unix_secs: u64) -> ReplicaScene {
         began: replica.began,
         relay: replica.relay,
         relay_files: replica.relay_files,
-        error: replica.error,
+        errors: replica.errors,
     }
 }
 
-/// What stands behind the container that runs mysqld: where it writes, or where it reads.
-pub fn coordinates(world: &World, pod: &PodUid, container: &str) -> Option<String> {
+/// What stands behind the container that runs mysqld: where it writes or where it reads, or what a
+/// thread of its replication failed of; and whether it is the latter.
+pub fn note(world: &World, pod: &PodUid, container: &str) -> Option<(String, bool)> {
     let (process, inspect) = server(world, pod)?;
     if &*process.container.name != container || inspect.phase != InspectPhase::Ready {
         return None;
     }
     let short = |file: &str| file.rsplit('.').next().unwrap_or(file).to_string();
     if let Some(replica) = &inspect.replica {
+        if let Some(error) = replica.errors.first() {
+            return Some((format!("{}: {}", error.column, error.errno), true));
+        }
         let (file, position) = &replica.executed;
-        return Some(format!("{} : {position}", short(file)));
+        return Some((format!("{} : {position}", short(file)), false));
     }
-    inspect.binlogs.last().map(|(file, size)| format!("{} : {size}", short(file)))
+    let last = inspect.binlogs.last();
+    last.map(|(file, size)| (format!("{} : {size}", short(file)), false))
 }
 
 /// Bytes a backup of a pod's data has in all: what its data directory holds.

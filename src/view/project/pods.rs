@@ -76,13 +76,15 @@ fn container_scene(
     let status = status_of(pod, &container.name);
     let run = world.nodes().newest(&uid, &name);
     let processes = run.map(|run| processes(world, run)).unwrap_or_default();
+    let (note, troubled) = note(world, pod, &name, &processes).unzip();
     ContainerScene {
         init,
         image: container.image.clone(),
         state: state(status),
         ready: status.is_some_and(|status| status.ready),
         restarts: status.map_or(0, |status| u32::try_from(status.restart_count).unwrap_or(0)),
-        note: note(world, pod, &name, &processes),
+        note,
+        troubled: troubled == Some(true),
         log: run.map(|run| run.log.lines.clone()).unwrap_or_default(),
         processes,
         name,
@@ -134,17 +136,26 @@ fn process_scene(pid: Pid, process: &Process, run: &Container) -> ProcessScene {
     ProcessScene { pid, shown: process.shown, command: process.command(), shell }
 }
 
-/// What a container is about, in a machine's words.
+/// What a container is about, in a machine's words; and whether that is trouble.
 fn note(
+    world: &World,
+    pod: &Pod,
+    name: &ContainerName,
+    processes: &[ProcessScene],
+) -> Option<(String, bool)> {
+    let uid: PodUid = pod.metadata.uid.as_str().into();
+    let of_mysql = super::mysql::note(world, &uid, name);
+    of_mysql.or_else(|| Some((about(world, pod, name, processes)?, false)))
+}
+
+/// What a container without mysqld is about.
+fn about(
     world: &World,
     pod: &Pod,
     name: &ContainerName,
     processes: &[ProcessScene],
 ) -> Option<String> {
     let uid: PodUid = pod.metadata.uid.as_str().into();
-    if let Some(words) = super::mysql::coordinates(world, &uid, name) {
-        return Some(words);
-    }
     if let Some(port) = world.nodes().listening_port(&uid, name) {
         return Some(format!(":{port}"));
     }
