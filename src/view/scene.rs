@@ -268,8 +268,6 @@ pub enum MysqlPhase {
     ShuttingDown,
 }
 
-/// What a replication thread last failed of.
-pub use crate::mysql::ThreadError as ThreadErrorScene;
 /// A binlog event.
 pub use crate::trace::BinlogEvent as BinlogEventScene;
 
@@ -334,6 +332,17 @@ pub struct ReplicaScene {
     pub lag_secs: Option<u64>,
     /// What went wrong with its threads: the IO thread's first.
     pub errors: Vec<ThreadErrorScene>,
+}
+
+/// What a replication thread last failed of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ThreadErrorScene {
+    /// The column that has the number: `Last_IO_Errno` or `Last_SQL_Errno`.
+    pub column: &'static str,
+    /// Its number; not 0.
+    pub errno: u16,
+    /// `Last_IO_Error` or `Last_SQL_Error`.
+    pub text: String,
 }
 
 /// A claim and its volume.

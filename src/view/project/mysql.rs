@@ -8,7 +8,7 @@ use crate::manifest::object::Pod;
 use crate::mysql::{self, Inspect, InspectPhase, ReplicaInspect};
 use crate::node::{Process, Program};
 use crate::view::scene::{
-    CopyScene, DatabaseScene, MysqlPhase, MysqlScene, ReplicaScene, TableScene,
+    CopyScene, DatabaseScene, MysqlPhase, MysqlScene, ReplicaScene, TableScene, ThreadErrorScene,
 };
 use crate::world::World;
 
@@ -93,8 +93,12 @@ fn replica_scene(replica: ReplicaInspect, unix_secs: u64) -> ReplicaScene {
         began: replica.began,
         relay: replica.relay,
         relay_files: replica.relay_files,
-        errors: replica.errors,
+        errors: replica.errors.into_iter().map(thread_error).collect(),
     }
+}
+
+fn thread_error(error: mysql::ThreadError) -> ThreadErrorScene {
+    ThreadErrorScene { column: error.column, errno: error.errno, text: error.text }
 }
 
 /// What stands behind the container that runs mysqld: where it writes or where it reads, or what a
