@@ -2,6 +2,7 @@
 
 mod backup;
 mod convergence;
+mod following;
 mod guests;
 mod images;
 mod judge;

@@ -52,9 +52,9 @@ impl Mysqld {
                 self.change_master(settings, session, sys)?;
                 Ok(done.told().after(timing::CHANGE_MASTER))
             }
-            Statement::StartSlave { io, sql, until } => {
+            Statement::StartSlave { io, sql, until, login } => {
                 self.need_super(session)?;
-                self.start_slave(*io, *sql, until.clone(), session, sys)?;
+                self.start_slave(*io, *sql, until.clone(), login, session, sys)?;
                 let told = session.warnings.is_empty();
                 Ok(if told { done.told() } else { done })
             }
@@ -102,8 +102,12 @@ impl Mysqld {
                 return Ok(());
             }
             Flush::Tables => self.table_ids.clear(),
-            Flush::Logs | Flush::BinaryLogs => self.rotate(sys)?,
-            Flush::RelayLogs => self.replica_rotate(sys),
+            Flush::Logs => {
+                self.rotate(sys)?;
+                self.flush_relay(sys);
+            }
+            Flush::BinaryLogs => self.rotate(sys)?,
+            Flush::RelayLogs => self.flush_relay(sys),
             Flush::Hosts => self.known_hosts.clear(),
             Flush::EngineLogs => return Ok(()),
             Flush::Privileges | Flush::Status | Flush::Other(_) => {}

@@ -16,13 +16,11 @@ const CLAIMS: &[(&str, &[&str])] = &[
     ("lower_case_table_names", &["0"]),
     ("master_info_repository", &["FILE"]),
     ("relay_log_info_repository", &["FILE"]),
-    ("relay_log_purge", &["ON"]),
     ("replicate_rewrite_db", &[]),
     ("replicate_same_server_id", &["OFF", "0"]),
     ("rpl_semi_sync_master_enabled", &["OFF", "0"]),
     ("rpl_semi_sync_slave_enabled", &["OFF", "0"]),
     ("slave_compressed_protocol", &["OFF"]),
-    ("slave_exec_mode", &["STRICT"]),
     ("slave_parallel_workers", &["0"]),
     ("tls_version", &["TLSv1,TLSv1.1,TLSv1.2"]),
 ];
@@ -35,6 +33,12 @@ pub fn not_done(options: &Options) -> Vec<String> {
         (!is_harmless).then(|| format!("{}={value}", name.replace('_', "-")))
     });
     asked.collect()
+}
+
+/// What SET asks for and is not done here.
+pub fn refuses(name: &str, value: &str) -> bool {
+    let claim = CLAIMS.iter().find(|(known, _)| *known == name);
+    claim.is_some_and(|(_, harmless)| !harmless.iter().any(|text| text.eq_ignore_ascii_case(value)))
 }
 
 /// Those whose variable shows what the server does, and not what it was asked for.

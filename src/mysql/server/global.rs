@@ -1,5 +1,6 @@
 //! SET.
 
+use super::claims::refuses;
 use super::options::{switch, verbosity};
 use super::replica::sql_thread_runs;
 use super::variables::{DEFAULTS, GLOBAL_ONLY, READ_ONLY, is_switch};
@@ -73,20 +74,7 @@ impl Mysqld {
         }
         let default = DEFAULTS.iter().find(|(known, _)| *known == name);
         let (_, default) = default.ok_or_else(|| unknown(name))?;
-        if READ_ONLY.contains(&name) {
-            let text = format!("Variable '{name}' is a read only variable");
-            return Err(SqlError::new(1238, text));
-        }
-        if GLOBAL_ONLY.contains(&name) && !global {
-            let text =
-                format!("Variable '{name}' is a GLOBAL variable and should be set with SET GLOBAL");
-            return Err(SqlError::new(1229, text));
-        }
-        if name == "sql_log_bin" && global {
-            let text =
-                "Variable 'sql_log_bin' is a SESSION variable and can't be used with SET GLOBAL";
-            return Err(SqlError::new(1228, text));
-        }
+        check_scope(name, global)?;
         if global || matches!(name, "sql_log_bin" | "binlog_format") {
             self.need_super(session)?;
         }
@@ -102,6 +90,9 @@ impl Mysqld {
             }
         };
         self.check_replication(name, &text, global, session)?;
+        if refuses(name, &text) {
+            return Err(SqlError::not_modelled(format!("SET {name} = {text}")));
+        }
         if name == "sql_mode" {
             let own = session.vars.get(name).filter(|_| !global);
             let before = own.map_or_else(|| self.global(name).to_string(), String::clone);
@@ -181,6 +172,24 @@ impl Mysqld {
         }
         self.set_global(name, text);
     }
+}
+
+/// What has no value of the kind that is to be set.
+fn check_scope(name: &str, global: bool) -> Result<(), SqlError> {
+    if READ_ONLY.contains(&name) {
+        let text = format!("Variable '{name}' is a read only variable");
+        return Err(SqlError::new(1238, text));
+    }
+    if GLOBAL_ONLY.contains(&name) && !global {
+        let text =
+            format!("Variable '{name}' is a GLOBAL variable and should be set with SET GLOBAL");
+        return Err(SqlError::new(1229, text));
+    }
+    if name == "sql_log_bin" && global {
+        let text = "Variable 'sql_log_bin' is a SESSION variable and can't be used with SET GLOBAL";
+        return Err(SqlError::new(1228, text));
+    }
+    Ok(())
 }
 
 fn unknown(name: &str) -> SqlError {

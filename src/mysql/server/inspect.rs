@@ -196,10 +196,7 @@ impl Mysqld {
             ("Last_SQL_Errno", applier.errno, &applier.error),
         ];
         let errors = errors.into_iter().filter(|(_, errno, _)| *errno != 0);
-        let caught_up = io.file == applier.exec_file && io.position == applier.exec_position;
-        let runs = applier.running && io.running() == "Yes";
-        let lag_stamp =
-            runs.then_some(if caught_up || applier.stamp == 0 { u64::MAX } else { applier.stamp });
+        let lag_stamp = self.lag_stamp();
         Some(ReplicaInspect {
             io_running: io.running(),
             sql_running: if applier.running { "Yes" } else { "No" },

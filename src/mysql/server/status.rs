@@ -1,33 +1,44 @@
 //! SHOW SLAVE STATUS, SHOW STATUS, `mysqladmin status`.
 
 use super::Mysqld;
+use super::replica::{CAUGHT_UP, Source};
 use crate::mysql::data::moment_text;
 use crate::mysql::run::{Head, NOT_MODELLED, Rows, STATUS, Session};
+use crate::mysql::sql::ast::Until;
 use crate::os::Sys;
 
 impl Mysqld {
-    /// `Seconds_Behind_Master`; `None`: NULL.
-    pub(super) fn lag(&self, sys_now_secs: u64) -> Option<u64> {
+    /// `Seconds_Behind_Master` at a moment (seconds since 1970); `None`: NULL.
+    pub(super) fn lag(&self, now: u64) -> Option<u64> {
+        self.lag_stamp().map(|stamp| now.saturating_sub(stamp))
+    }
+
+    /// When the source made what is applied, `u64::MAX` if nothing is behind; `None`: nobody can
+    /// tell. Models `show_slave_status_send_data`.
+    pub(super) fn lag_stamp(&self) -> Option<u64> {
         let (io, applier) = (&self.replica.io, &self.replica.applier);
-        if !applier.running || io.running() != "Yes" {
+        if !applier.running {
             return None;
         }
-        let caught_up = io.file == applier.exec_file && io.position == applier.exec_position;
-        Some(if caught_up { 0 } else { sys_now_secs.saturating_sub(applier.stamp.max(1)) })
-            .map(|lag| if applier.stamp == 0 { 0 } else { lag })
+        if io.file == applier.exec_file && io.position == applier.exec_position {
+            return (io.running() == "Yes").then_some(u64::MAX);
+        }
+        let waits = applier.state == CAUGHT_UP || applier.stamp == 0;
+        Some(if waits { u64::MAX } else { applier.stamp })
     }
 
     /// SHOW SLAVE STATUS at a moment (seconds since 1970): one row with the 57 fields of 5.7, or
     /// none.
     pub(in crate::mysql) fn slave_status(&self, now: u64) -> Rows {
         let mut fields: Vec<(&str, Option<String>)> = Vec::new();
-        if let Some(source) = self.replica.source.clone() {
+        let named = |source: &Source| !source.host.is_empty();
+        if let Some(source) = self.replica.source.clone().filter(named) {
             let (io, applier, relay) =
                 (&self.replica.io, &self.replica.applier, &self.replica.relay);
             let mut add = |name: &'static str, value: String| fields.push((name, Some(value)));
             add("Slave_IO_State", io.state.into());
             add("Master_Host", source.host);
-            add("Master_User", source.user);
+            add("Master_User", self.login().0);
             add("Master_Port", source.port.to_string());
             add("Connect_Retry", source.connect_retry.to_string());
             add("Master_Log_File", io.file.clone());
@@ -40,30 +51,31 @@ impl Mysqld {
             for name in FILTERS {
                 add(name, self.options.filters.list(&name.to_ascii_lowercase()));
             }
-            let last = if applier.errno > 0 { applier.errno } else { 0 };
-            add("Last_Errno", last.to_string());
+            add("Last_Errno", applier.errno.to_string());
             add("Last_Error", applier.error.clone());
-            add("Skip_Counter", self.global("sql_slave_skip_counter").into());
+            add("Skip_Counter", applier.skip.to_string());
             add("Exec_Master_Log_Pos", applier.exec_position.to_string());
             add("Relay_Log_Space", relay.space().to_string());
-            let until = applier.until.clone();
-            add("Until_Condition", if until.is_some() { "Master" } else { "None" }.into());
-            let (until_file, until_position) = until.unwrap_or_default();
-            add("Until_Log_File", until_file);
-            add("Until_Log_Pos", until_position.to_string());
+            let (condition, file, at) = until_fields(applier.until.clone());
+            add("Until_Condition", condition.into());
+            add("Until_Log_File", file);
+            add("Until_Log_Pos", at.to_string());
             add("Master_SSL_Allowed", if source.ssl { "Yes" } else { "No" }.into());
-            for name in SSL {
-                add(name, String::new());
+            let text = |name: &str| source.texts.get(name).cloned().unwrap_or_default();
+            for (name, setting) in SSL {
+                add(name, text(setting));
             }
             let lag = self.lag(now).map(|seconds| seconds.to_string());
             fields.push(("Seconds_Behind_Master", lag));
             let mut add = |name: &'static str, value: String| fields.push((name, Some(value)));
-            add("Master_SSL_Verify_Server_Cert", "No".into());
+            let verify = if source.verify { "Yes" } else { "No" };
+            add("Master_SSL_Verify_Server_Cert", verify.into());
             add("Last_IO_Errno", io.errno.to_string());
             add("Last_IO_Error", io.error.clone());
             add("Last_SQL_Errno", applier.errno.to_string());
             add("Last_SQL_Error", applier.error.clone());
-            add("Replicate_Ignore_Server_Ids", String::new());
+            let ignored: Vec<String> = source.ignored.iter().map(u64::to_string).collect();
+            add("Replicate_Ignore_Server_Ids", ignored.join(", "));
             add("Master_Server_Id", io.source_id.to_string());
             add("Master_UUID", io.source_uuid.clone());
             add("Master_Info_File", format!("{}/master.info", self.datadir));
@@ -73,17 +85,15 @@ impl Mysqld {
             let mut add = |name: &'static str, value: String| fields.push((name, Some(value)));
             add("Slave_SQL_Running_State", applier.state.into());
             add("Master_Retry_Count", source.retry_count.to_string());
-            add("Master_Bind", source.bind);
+            add("Master_Bind", source.bind.clone());
             add("Last_IO_Error_Timestamp", io.error_at.clone());
             add("Last_SQL_Error_Timestamp", applier.error_at.clone());
-            for name in ["Master_SSL_Crl", "Master_SSL_Crlpath", "Retrieved_Gtid_Set"] {
-                add(name, String::new());
+            add("Master_SSL_Crl", text("MASTER_SSL_CRL"));
+            add("Master_SSL_Crlpath", text("MASTER_SSL_CRLPATH"));
+            for (name, value) in GTIDS {
+                add(name, value.into());
             }
-            add("Executed_Gtid_Set", String::new());
-            add("Auto_Position", "0".into());
-            for name in ["Replicate_Rewrite_DB", "Channel_Name", "Master_TLS_Version"] {
-                add(name, String::new());
-            }
+            add("Master_TLS_Version", text("MASTER_TLS_VERSION"));
         }
         one_row(fields)
     }
@@ -145,6 +155,15 @@ impl Mysqld {
     }
 }
 
+/// `Until_Condition`, `Until_Log_File` and `Until_Log_Pos`.
+fn until_fields(until: Option<Until>) -> (&'static str, String, u64) {
+    match until {
+        None => ("None", String::new(), 0),
+        Some(until) if until.relay => ("Relay", until.file, until.position),
+        Some(until) => ("Master", until.file, until.position),
+    }
+}
+
 /// One row with these fields, or none.
 fn one_row(fields: Vec<(&str, Option<String>)>) -> Rows {
     let heads = fields
@@ -168,10 +187,19 @@ const FILTERS: [&str; 6] = [
     "Replicate_Wild_Ignore_Table",
 ];
 
-const SSL: [&str; 5] = [
-    "Master_SSL_CA_File",
-    "Master_SSL_CA_Path",
-    "Master_SSL_Cert",
-    "Master_SSL_Cipher",
-    "Master_SSL_Key",
+/// Not with `gtid_mode=OFF`; and what has but one channel.
+const GTIDS: [(&str, &str); 5] = [
+    ("Retrieved_Gtid_Set", ""),
+    ("Executed_Gtid_Set", ""),
+    ("Auto_Position", "0"),
+    ("Replicate_Rewrite_DB", ""),
+    ("Channel_Name", ""),
+];
+
+const SSL: [(&str, &str); 5] = [
+    ("Master_SSL_CA_File", "MASTER_SSL_CA"),
+    ("Master_SSL_CA_Path", "MASTER_SSL_CAPATH"),
+    ("Master_SSL_Cert", "MASTER_SSL_CERT"),
+    ("Master_SSL_Cipher", "MASTER_SSL_CIPHER"),
+    ("Master_SSL_Key", "MASTER_SSL_KEY"),
 ];

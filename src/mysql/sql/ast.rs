@@ -85,7 +85,9 @@ pub enum Statement {
     StartSlave {
         io: bool,
         sql: bool,
-        until: Option<(String, u64)>,
+        until: Option<Until>,
+        /// User and password for this start only.
+        login: (Option<String>, Option<String>),
     },
     StopSlave {
         io: bool,
@@ -159,6 +161,21 @@ pub enum MasterValue {
     Text(String),
     /// A number.
     Number(u64),
+    /// Seconds with a fraction, in thousandths.
+    Thousandths(u64),
+    /// Several numbers, in brackets.
+    Numbers(Vec<u64>),
+}
+
+/// Where START SLAVE UNTIL ends.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Until {
+    /// Whether the file is one of the relay log, and not of the source.
+    pub relay: bool,
+    /// The file.
+    pub file: String,
+    /// The position in it.
+    pub position: u64,
 }
 
 /// What FLUSH flushes.

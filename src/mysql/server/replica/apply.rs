@@ -58,7 +58,7 @@ impl Mysqld {
         applier.maps.clear();
         applier.changes.clear();
         applier.logged.clear();
-        self.save_replica(sys);
+        self.save_applier(sys);
     }
 
     fn tell_applied(&self, what: Applied, end: u64, sys: &mut dyn Sys) {
@@ -262,17 +262,20 @@ impl Mysqld {
             return (Vec::new(), full, Some(failure));
         };
         let mut table = table.clone();
-        let (changes, failure) = table_changes(&mut table, map, rows, &full);
+        let forgives = self.global("slave_exec_mode") == "IDEMPOTENT";
+        let (changes, failure) = table_changes(&mut table, map, rows, &full, forgives);
         (cascade(changes, &view), full, failure)
     }
 }
 
-/// Row by row, up to the first that does not fit.
+/// Row by row, up to the first that does not fit; with `slave_exec_mode=IDEMPOTENT` such a row
+/// takes the place of the one that is there, or is left out.
 fn table_changes(
     table: &mut Table,
     map: &TableMap,
     rows: &RowsEvent,
     full: &str,
+    forgives: bool,
 ) -> (Vec<Change>, Option<Failure>) {
     let mut bytes = rows.rows.as_slice();
     let mut changes = Vec::new();
@@ -284,11 +287,20 @@ fn table_changes(
         let (Some(values), Some(after)) = (values, after) else {
             return (changes, Some(Failure::mismatch(full)));
         };
+        let change = |what| {
+            let (db, table) = (map.db.clone(), map.table.clone());
+            Change { db, table, what, cascaded: false }
+        };
+        while forgives
+            && rows.kind == RowsKind::Write
+            && let Some((_, id)) = table.collision(&values, None)
+            && let Some(row) = table.remove(id)
+        {
+            changes.push(change(RowChange::Delete(row)));
+        }
         match row_change(rows.kind, table, values, after, full) {
-            Ok(what) => {
-                let (db, table) = (map.db.clone(), map.table.clone());
-                changes.push(Change { db, table, what, cascaded: false });
-            }
+            Ok(what) => changes.push(change(what)),
+            Err(failure) if forgives && matches!(failure.errno, 1032 | 1062) => {}
             Err(failure) => return (changes, Some(failure)),
         }
     }
@@ -331,8 +343,9 @@ fn row_change(
         return Ok(RowChange::Delete(before));
     }
     if let Some((key, _)) = table.collision(&after, None) {
-        let entry = Table::entry(key, &after);
-        return Err(Failure::duplicate(full, &entry, &key.name));
+        let failure = Failure::duplicate(full, &Table::entry(key, &after), &key.name);
+        table.insert(before);
+        return Err(failure);
     }
     let after = Row { id: before.id, values: after };
     table.insert(after.clone());

@@ -1,7 +1,9 @@
 //! master.info and relay-log.info: what a replica remembers over a restart. Models `sql/rpl_mi.cc`
 //! and `rpl_rli.cc`.
 
+use super::change::TEXTS;
 use super::{Io, Source};
+use crate::base::SortedMap;
 use crate::mysql::server::Mysqld;
 use crate::os::Sys;
 
@@ -13,10 +15,11 @@ impl Mysqld {
     }
 
     /// Writes master.info: where the I/O thread reads from, and how far it has got.
-    fn save_source(&self, sys: &mut dyn Sys) {
+    pub(super) fn save_source(&self, sys: &mut dyn Sys) {
         let Some(source) = &self.replica.source else { return };
         let io = &self.replica.io;
-        let lines = [
+        let text = |name: &str| source.texts.get(name).cloned().unwrap_or_default();
+        let mut lines = vec![
             "25".to_string(),
             io.file.clone(),
             io.position.to_string(),
@@ -26,23 +29,22 @@ impl Mysqld {
             source.port.to_string(),
             source.connect_retry.to_string(),
             u8::from(source.ssl).to_string(),
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
-            "0".into(),
-            "30.000".into(),
+        ];
+        lines.extend(TEXTS[..5].iter().map(|name| text(name)));
+        let ignored: String = source.ignored.iter().map(|id| format!(" {id}")).collect();
+        lines.extend([
+            u8::from(source.verify).to_string(),
+            format!("{}.{:03}", source.heartbeat / 1_000, source.heartbeat % 1_000),
             source.bind.clone(),
-            "0".into(),
+            format!("{}{ignored}", source.ignored.len()),
             io.source_uuid.clone(),
             source.retry_count.to_string(),
-            String::new(),
-            String::new(),
+            text(TEXTS[5]),
+            text(TEXTS[6]),
             "0".into(),
             String::new(),
-            String::new(),
-        ];
+            text(TEXTS[7]),
+        ]);
         let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
         let _ = sys.write_file(&self.path("master.info"), &text.into());
     }
@@ -92,6 +94,10 @@ impl Mysqld {
             retry_count: number(&master, 19),
             bind: line(&master, 16),
             ssl: line(&master, 8) == "1",
+            verify: line(&master, 14) == "1",
+            texts: texts(&master),
+            heartbeat: line(&master, 15).replace('.', "").parse().unwrap_or(30_000),
+            ignored: numbers(&line(&master, 17)),
             delay: number(&relay, 5),
             began: (line(&relay, 3), number(&relay, 4)),
         };
@@ -125,4 +131,16 @@ impl Mysqld {
             })
             .collect()
     }
+}
+
+/// The texts of master.info: five behind `ssl`, three at the end.
+fn texts(lines: &[String]) -> SortedMap<String, String> {
+    let places = (9..14).chain([20, 21, 24]);
+    let of = |(name, at): (&&str, usize)| Some(((*name).to_string(), lines.get(at)?.clone()));
+    TEXTS.iter().zip(places).filter_map(of).filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// `2 101 102`: how many, and which.
+fn numbers(line: &str) -> Vec<u64> {
+    line.split(' ').skip(1).filter_map(|id| id.parse().ok()).collect()
 }

@@ -2,12 +2,11 @@
 //! `sql/rpl_slave.cc`.
 
 use crate::base::{Blob, Millis, SimTime};
-use crate::mysql::binlog::{Event, decode};
 use crate::mysql::server::log::{Level, short};
 use crate::mysql::server::{Mysqld, pod};
 use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Channel, Frame, Message};
-use crate::os::{Errno, Fd, NetError, Poll, Sys, TimerId, Wait};
+use crate::os::{Fd, NetError, Poll, Sys, TimerId, Wait};
 use crate::trace::fact::MysqlFact;
 
 /// What the thread is at.
@@ -29,11 +28,11 @@ pub(super) enum Stage {
 /// An event that found no room.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Held {
-    event: Blob,
+    pub event: Blob,
     /// When it is written again.
-    timer: TimerId,
+    pub timer: TimerId,
     /// How often that was in vain.
-    tries: u32,
+    pub tries: u32,
 }
 
 /// The I/O thread.
@@ -50,6 +49,15 @@ pub struct Io {
     /// `Master_Server_Id` and `Master_UUID`.
     pub source_id: u32,
     pub source_uuid: String,
+    /// User and password of START SLAVE, which count until it stops.
+    pub login: (Option<String>, Option<String>),
+    /// The Format_description of the file that is read, without its position.
+    pub(super) description: Option<Blob>,
+    /// The last event was inside a transaction, and behind its BEGIN.
+    pub(super) inside: bool,
+    pub(super) begun: bool,
+    /// It waits until the relay log takes less room.
+    pub(super) full: bool,
     /// Failed attempts in a row.
     pub retries: u64,
     /// How often the source would not have it as a replica.
@@ -99,7 +107,20 @@ impl Io {
             Stage::Stopped | Stage::Waiting(None) => {}
         }
         self.forget_timers(sys);
-        self.state = "";
+        self.ended();
+    }
+
+    /// It has come to its end.
+    fn ended(&mut self) {
+        (self.stage, self.state) = (Stage::Stopped, "");
+        self.login = (None, None);
+        self.description = None;
+        self.full = false;
+    }
+
+    /// `Master_Log_File` as the log prints it.
+    pub fn shown_file(&self) -> &str {
+        if self.file.is_empty() { "FIRST" } else { &self.file }
     }
 
     fn forget_timers(&mut self, sys: &mut dyn Sys) {
@@ -117,6 +138,7 @@ impl Io {
         match &self.stage {
             Stage::Waiting(Some(timer)) => vec![Wait::Timer(*timer)],
             Stage::Connecting(fd) => vec![Wait::Writable(*fd)],
+            Stage::LoggingIn(_) | Stage::Reading(_) if self.full => Vec::new(),
             Stage::LoggingIn(channel) | Stage::Reading(channel) => {
                 if let Some(held) = &self.held {
                     return vec![Wait::Timer(held.timer)];
@@ -165,7 +187,7 @@ impl Mysqld {
 
     fn io_connect(&mut self, sys: &mut dyn Sys) {
         let Some(source) = self.replica.source.clone() else { return };
-        if source.user.is_empty() {
+        if self.login().0.is_empty() {
             let text = "Fatal error: Invalid (empty) username when attempting to connect to the \
                         master server. Connection attempt terminated.";
             self.io_fatal(1593, text.into(), sys);
@@ -182,10 +204,17 @@ impl Mysqld {
         }
     }
 
+    /// User and password.
+    pub(in crate::mysql::server) fn login(&self) -> (String, String) {
+        let source = self.replica.source.clone().unwrap_or_default();
+        let (user, password) = self.replica.io.login.clone();
+        (user.unwrap_or(source.user), password.unwrap_or(source.password))
+    }
+
     /// `root@mysql-0.mysql:3306`.
     fn source_text(&self) -> String {
         let source = self.replica.source.clone().unwrap_or_default();
-        format!("{}@{}:{}", source.user, source.host, source.port)
+        format!("{}@{}:{}", self.login().0, source.host, source.port)
     }
 
     /// A connection could not be made: it will be tried again.
@@ -219,8 +248,7 @@ impl Mysqld {
         tell!(sys, fact);
         // `++err_count == mi->retry_count`: no count of tries comes to 0.
         if retries == source.retry_count {
-            let io = &mut self.replica.io;
-            (io.stage, io.state) = (Stage::Stopped, "");
+            self.replica.io.ended();
             let text = "Slave I/O thread for channel '' killed while connecting to master";
             self.log(sys, thread, Level::Note, text);
             self.io_exits(sys);
@@ -230,9 +258,8 @@ impl Mysqld {
     }
 
     fn io_log_in(&mut self, fd: Fd, sys: &mut dyn Sys) {
-        let source = self.replica.source.clone().unwrap_or_default();
         let mut channel = Channel::new(fd);
-        let (user, password) = (source.user, source.password);
+        let (user, password) = self.login();
         channel.say(&Message::Login { user, password, db: None });
         channel.flush(sys);
         self.replica.io.state = "Checking master version";
@@ -308,8 +335,9 @@ impl Mysqld {
         let thread_name =
             if again { "Slave for channel ''" } else { "Slave I/O thread for channel ''" };
         let line = format!(
-            "{thread_name}: connected to master '{who}',{verb} in log '{file}' at position \
-             {position}"
+            "{thread_name}: connected to master '{who}',{verb} in log '{}' at position \
+             {position}",
+            self.replica.io.shown_file()
         );
         self.log(sys, thread, Level::Note, &line);
         let host = self.replica.source.as_ref().map(|s| s.host.clone()).unwrap_or_default();
@@ -318,7 +346,7 @@ impl Mysqld {
     }
 
     /// An error that no retry mends.
-    fn io_fatal(&mut self, errno: u16, text: String, sys: &mut dyn Sys) {
+    pub(super) fn io_fatal(&mut self, errno: u16, text: String, sys: &mut dyn Sys) {
         let line = format!("Slave I/O for channel '': {text}, Error_code: {errno}");
         let thread = self.replica.io.thread;
         self.log(sys, thread, Level::Error, &line);
@@ -326,25 +354,30 @@ impl Mysqld {
         io.errno = errno;
         io.error = text.clone();
         io.error_at = short(sys.now());
-        io.state = "";
-        io.stage = Stage::Stopped;
+        io.ended();
         self.io_exits(sys);
         let fact = MysqlFact::ThreadFailed { pod: pod(sys), io: true, errno, message: text };
         tell!(sys, fact);
     }
 
-    fn io_exits(&mut self, sys: &mut dyn Sys) {
+    pub(super) fn io_exits(&mut self, sys: &mut dyn Sys) {
         let io = &self.replica.io;
         let line = format!(
             "Slave I/O thread exiting for channel '', read up to log '{}', position {}",
-            io.file, io.position
+            io.shown_file(),
+            io.position
         );
         let thread = io.thread;
         self.log(sys, thread, Level::Note, &line);
     }
 
     /// The account may not replicate: it is tried again, as long as a connection would be.
-    fn io_not_registered(&mut self, channel: Channel, error: &SqlError, sys: &mut dyn Sys) {
+    pub(super) fn io_not_registered(
+        &mut self,
+        channel: Channel,
+        error: &SqlError,
+        sys: &mut dyn Sys,
+    ) {
         let _ = sys.close(channel.fd);
         self.replica.io.forget_timers(sys);
         let text = format!(
@@ -364,102 +397,14 @@ impl Mysqld {
         let (pod, errno) = (pod(sys), 1597);
         tell!(sys, MysqlFact::SourceUnreachable { pod, host: source.host, errno, retry, retries },);
         if retries > source.retry_count {
-            self.replica.io.stage = Stage::Stopped;
+            self.replica.io.ended();
             self.io_exits(sys);
             return;
         }
         self.replica.io.stage = Stage::Waiting(Some(sys.arm(retry)));
     }
 
-    fn io_read(&mut self, mut channel: Channel, sys: &mut dyn Sys) -> bool {
-        channel.fill(sys);
-        channel.flush(sys);
-        let mut kinds = Vec::new();
-        let mut acted = false;
-        if let Some(held) = &self.replica.io.held {
-            if !sys.has_fired(held.timer) {
-                self.replica.io.stage = Stage::Reading(channel);
-                return false;
-            }
-            acted = true;
-            let (event, tries) = (held.event.clone(), held.tries + 1);
-            self.replica.io.held = None;
-            if self.queue_event(&event, &mut kinds, tries, sys) == Queued::Failed {
-                return self.io_cannot_queue(&channel, sys);
-            }
-        }
-        while self.replica.io.held.is_none()
-            && let Some(frame) = channel.take()
-        {
-            acted = true;
-            match frame {
-                Frame::Event(bytes) => {
-                    self.replica.io.unregistered = 0;
-                    match self.queue_event(&bytes, &mut kinds, 0, sys) {
-                        Queued::WithNext => {}
-                        Queued::Alone => break,
-                        Queued::Failed => return self.io_cannot_queue(&channel, sys),
-                    }
-                }
-                Frame::Message(Message::Error(error)) if error.code == 1045 => {
-                    self.io_not_registered(channel, &error, sys);
-                    return true;
-                }
-                Frame::Message(Message::Error(error)) => {
-                    let _ = sys.close(channel.fd);
-                    self.io_source_error(error, sys);
-                    return true;
-                }
-                Frame::Message(Message::EndOfEvents) => {
-                    let uuid = self.global("server_uuid").to_string();
-                    let line = format!(
-                        "Slave for channel '': received end packet from server due to dump thread \
-                         being killed on master. Dump threads are killed for example during master \
-                         shutdown, explicitly by a user, or when the master receives a binlog send \
-                         request from a duplicate server UUID <{uuid}> : Error "
-                    );
-                    let thread = self.replica.io.thread;
-                    self.log(sys, thread, Level::Note, &line);
-                    self.io_lost(channel, sys);
-                    return true;
-                }
-                Frame::Message(_) | Frame::Garbage => {}
-            }
-        }
-        if acted {
-            self.received(kinds, sys);
-        } else if channel.ended || channel.broken.is_some() || self.io_hears_nothing(&channel, sys)
-        {
-            let line = "Error reading packet from server for channel '': Lost connection to MySQL \
-                        server during query (server_errno=2013)";
-            let thread = self.replica.io.thread;
-            self.log(sys, thread, Level::Error, line);
-            self.io_lost(channel, sys);
-            return true;
-        }
-        self.replica.io.stage = Stage::Reading(channel);
-        acted
-    }
-
-    fn received(&mut self, kinds: Vec<String>, sys: &mut dyn Sys) {
-        self.save_replica(sys);
-        self.sql_settle(sys);
-        if kinds.is_empty() {
-            return;
-        }
-        let io = &self.replica.io;
-        let relay = self.replica.relay.files.last().map(|(name, _)| name.clone());
-        let fact = MysqlFact::Received {
-            pod: pod(sys),
-            file: io.file.clone(),
-            end: io.position,
-            events: kinds,
-            relay: relay.unwrap_or_default(),
-        };
-        tell!(sys, fact);
-    }
-
-    fn io_source_error(&mut self, error: SqlError, sys: &mut dyn Sys) {
+    pub(super) fn io_source_error(&mut self, error: SqlError, sys: &mut dyn Sys) {
         let text = format!(
             "Got fatal error {} from master when reading data from binary log: '{}'",
             error.code, error.message
@@ -468,130 +413,22 @@ impl Mysqld {
     }
 
     /// The connection is lost: at once one attempt, then one each retry time.
-    fn io_lost(&mut self, channel: Channel, sys: &mut dyn Sys) {
+    pub(super) fn io_lost(&mut self, channel: Channel, sys: &mut dyn Sys) {
         let _ = sys.close(channel.fd);
         self.replica.io.forget_timers(sys);
         let io = &self.replica.io;
         let line = format!(
             "Slave I/O thread: Failed reading log event, reconnecting to retry, log '{}' at \
              position {} for channel ''",
-            io.file, io.position
+            io.shown_file(),
+            io.position
         );
         let thread = io.thread;
         self.log(sys, thread, Level::Note, &line);
-        self.log(sys, thread, Level::Warning, super::SECURITY[1].1);
+        self.log(sys, thread, Level::Warning, super::change::STORED.1);
         let host = self.replica.source.as_ref().map(|s| s.host.clone()).unwrap_or_default();
         tell!(sys, MysqlFact::SourceLost { pod: pod(sys), host });
         self.replica.io.state = "Reconnecting after a failed master event read";
         self.replica.io.stage = Stage::Waiting(None);
     }
-
-    /// Whether no event and no heartbeat has come for `slave_net_timeout`. The source sends a
-    /// heartbeat each half of that; the model's does not, and the machine is asked instead.
-    fn io_hears_nothing(&mut self, channel: &Channel, sys: &mut dyn Sys) -> bool {
-        let hears = sys.hears(channel.fd);
-        match (hears, self.replica.io.silence) {
-            (true, None) => false,
-            (true, Some(timer)) => {
-                sys.disarm(timer);
-                self.replica.io.silence = None;
-                false
-            }
-            (false, None) => {
-                let timeout = self.global("slave_net_timeout").parse().unwrap_or(60);
-                self.replica.io.silence = Some(sys.arm(Millis::secs(timeout)));
-                false
-            }
-            (false, Some(timer)) => sys.has_fired(timer),
-        }
-    }
-
-    /// The relay log cannot be written.
-    fn io_cannot_queue(&mut self, channel: &Channel, sys: &mut dyn Sys) -> bool {
-        let _ = sys.close(channel.fd);
-        let text = "Relay log write failure: could not queue event from master";
-        self.io_fatal(1595, text.into(), sys);
-        true
-    }
-
-    /// Writes one event to the relay log, which was in vain `tries` times before.
-    fn queue_event(
-        &mut self,
-        bytes: &Blob,
-        kinds: &mut Vec<String>,
-        tries: u32,
-        sys: &mut dyn Sys,
-    ) -> Queued {
-        let Some((header, event)) = decode(bytes) else { return Queued::Alone };
-        // What this server wrote itself and has come round to it: only its position counts.
-        if header.server_id == self.server_id() && !is_frame(&event) {
-            self.replica.io.position = header.end.into();
-            let at = (self.replica.io.file.clone(), self.replica.io.position);
-            self.replica.applier.passed = Some(at);
-            return Queued::WithNext;
-        }
-        if matches!(event, Event::Rotate { .. }) && tries == 0 {
-            self.replica_rotate(sys);
-        }
-        let written = match &event {
-            Event::PreviousGtids => {
-                let file = self.replica.io.file.clone();
-                let stand_in = self.stand_in(&file, header.end.into());
-                self.write_relay(&stand_in, sys)
-            }
-            _ => self.write_relay(bytes, sys),
-        };
-        match written {
-            Ok(()) => {}
-            Err(Errno::Nospc) => {
-                let relay = self.replica.relay.files.last().map(|(name, _)| name.clone());
-                let file = format!("./{}", relay.unwrap_or_default());
-                let timer = self.wait_for_space(&file, tries, self.replica.io.thread, sys);
-                self.replica.io.held = Some(Held { event: bytes.clone(), timer, tries });
-                return Queued::Alone;
-            }
-            // The volume is gone: mysqld is on its way out.
-            Err(_) if self.is_ending() => return Queued::Alone,
-            Err(_) => return Queued::Failed,
-        }
-        match &event {
-            Event::Rotate { position, name } => {
-                self.replica.io.file = name.clone();
-                self.replica.io.position = *position;
-                return Queued::WithNext;
-            }
-            Event::FormatDescription { .. } if header.end == 0 => return Queued::Alone,
-            _ => self.replica.io.position = header.end.into(),
-        }
-        match &event {
-            Event::FormatDescription { .. } | Event::PreviousGtids => Queued::Alone,
-            Event::AnonymousGtid { .. } | Event::TableMap(_) => {
-                kinds.push(event.name().to_string());
-                Queued::WithNext
-            }
-            _ => {
-                kinds.push(event.name().to_string());
-                Queued::Alone
-            }
-        }
-    }
-}
-
-/// Whether an event belongs to a file, not to what was done.
-fn is_frame(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::FormatDescription { .. } | Event::Rotate { .. } | Event::PreviousGtids | Event::Stop
-    )
-}
-
-/// What became of an event.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Queued {
-    /// It is in the relay log, and another belongs to it.
-    WithNext,
-    /// It is in the relay log.
-    Alone,
-    /// It could not be written.
-    Failed,
 }

@@ -1,16 +1,18 @@
 //! The replica's side of replication: settings, threads, relay log.
 
 mod apply;
+mod change;
 mod info;
 mod io;
 mod log;
+mod receive;
 mod relay;
 mod sql;
 
-use crate::base::SimTime;
+use crate::base::{SimTime, SortedMap};
 use crate::mysql::run::Session;
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::MasterValue;
+use crate::mysql::sql::ast::Until;
 use crate::os::{Sys, Wait};
 use crate::trace::fact::MysqlFact;
 
@@ -20,7 +22,7 @@ use crate::mysql::server::log::Level;
 
 pub(super) use io::Io;
 pub(super) use relay::Relay;
-pub(super) use sql::Applier;
+pub(super) use sql::{Applier, CAUGHT_UP};
 
 /// What CHANGE MASTER TO has set.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -33,6 +35,14 @@ pub(super) struct Source {
     pub retry_count: u64,
     pub bind: String,
     pub ssl: bool,
+    /// `MASTER_SSL_VERIFY_SERVER_CERT`.
+    pub verify: bool,
+    /// `MASTER_SSL_…` and `MASTER_TLS_VERSION`, by their names.
+    pub texts: SortedMap<String, String>,
+    /// How often the source is to give a sign of life, in milliseconds; 0: never.
+    pub heartbeat: u64,
+    /// `IGNORE_SERVER_IDS`, in order.
+    pub ignored: Vec<u64>,
     /// Seconds.
     pub delay: u64,
     /// The coordinates CHANGE MASTER TO named: where this replica began.
@@ -50,6 +60,10 @@ impl Default for Source {
             retry_count: 86_400,
             bind: String::new(),
             ssl: false,
+            verify: false,
+            texts: SortedMap::new(),
+            heartbeat: 30_000,
+            ignored: Vec::new(),
             delay: 0,
             began: (String::new(), 4),
         }
@@ -89,17 +103,6 @@ impl Replica {
 /// The relay log is not where relay-log.info says; only RESET SLAVE or CHANGE MASTER TO helps.
 const RELAY_UNKNOWN: (u16, &str) =
     (1872, "Slave failed to initialize relay log info structure from the repository");
-
-const SECURITY: [(u16, &str); 2] = [
-    (1759, "Sending passwords in plain text without SSL/TLS is extremely insecure."),
-    (
-        1760,
-        "Storing MySQL user name or password information in the master info repository is not \
-         secure and is therefore not recommended. Please consider using the USER and PASSWORD \
-         connection options for START SLAVE; see the 'START SLAVE Syntax' in the MySQL Manual for \
-         more information.",
-    ),
-];
 
 /// Error 3085.
 pub(super) fn sql_thread_runs() -> SqlError {
@@ -175,116 +178,12 @@ impl Mysqld {
         tell!(sys, MysqlFact::ThreadFailed { pod: pod(sys), io: false, errno, message });
     }
 
-    pub(super) fn change_master(
-        &mut self,
-        settings: &[(String, MasterValue)],
-        session: &mut Session,
-        sys: &mut dyn Sys,
-    ) -> Result<(), SqlError> {
-        if self.server_id() == 0 {
-            return Err(SqlError::new(
-                1794,
-                "Slave is not configured or failed to initialize properly. You must at least set \
-                 --server-id to enable either a master or a slave. Additional error messages can \
-                 be found in the MySQL error log.",
-            ));
-        }
-        // MASTER_DELAY is the SQL thread's business, all else the I/O thread's.
-        let for_io = settings.iter().any(|(name, _)| name != "MASTER_DELAY");
-        if for_io && self.replica.io.is_running() {
-            let text = "This operation cannot be performed with a running slave io thread; run \
-                        STOP SLAVE IO_THREAD FOR CHANNEL '' first.";
-            return Err(SqlError::new(3021, text));
-        }
-        if !for_io && self.replica.applier.running {
-            return Err(sql_thread_runs());
-        }
-        let fresh = self.replica.source.is_none();
-        let old = self.replica.source.clone().unwrap_or_default();
-        let was = (self.replica.io.file.clone(), self.replica.io.position.max(4));
-        let mut source = old.clone();
-        let mut position = None;
-        let mut file = None;
-        for (name, value) in settings {
-            if let ("MASTER_HEARTBEAT_PERIOD", MasterValue::Number(seconds)) = (&**name, value)
-                && *seconds > self.global("slave_net_timeout").parse().unwrap_or(60)
-            {
-                let text = "The requested value for the heartbeat period exceeds the value of \
-                            `slave_net_timeout' seconds. A sensible value for the period should \
-                            be less than the timeout.";
-                session.warn("Warning", 1704, text);
-            }
-            set_one(&mut source, name, value, &mut file, &mut position)?;
-        }
-        let moved = source.host != old.host || source.port != old.port;
-        if settings.iter().any(|(name, _)| name == "MASTER_USER" || name == "MASTER_PASSWORD") {
-            for (code, text) in SECURITY {
-                session.warn("Note", code, text);
-            }
-        }
-        if file.is_some() || position.is_some() || moved || fresh {
-            let keep = if moved { (String::new(), 4) } else { was.clone() };
-            let at = (file.unwrap_or(keep.0), position.unwrap_or(keep.1));
-            source.began = at.clone();
-            if self.replica.applier.running {
-                return Err(sql_thread_runs());
-            }
-            self.replica.io = Io { file: at.0, position: at.1, ..Io::default() };
-            self.replica.applier = Applier::default();
-            self.fresh_relay(sys);
-        }
-        self.change_master_lines(fresh, &old, &was, &source, session.id, sys);
-        let (file, position) = (self.replica.io.file.clone(), self.replica.io.position);
-        let fact =
-            MysqlFact::SourceSet { pod: pod(sys), host: source.host.clone(), file, position };
-        tell!(sys, fact);
-        self.replica.source = Some(source);
-        self.save_replica(sys);
-        Ok(())
-    }
-
-    fn change_master_lines(
-        &mut self,
-        fresh: bool,
-        old: &Source,
-        was: &(String, u64),
-        new: &Source,
-        thread: u64,
-        sys: &mut dyn Sys,
-    ) {
-        if fresh && self.global("relay_log").is_empty() {
-            let base = self.relay_base();
-            let text = format!(
-                "Neither --relay-log nor --relay-log-index were used; so replication may break \
-                 when this MySQL server acts as a slave and has his hostname changed!! Please use \
-                 '--relay-log={base}' to avoid this problem."
-            );
-            self.log(sys, thread, Level::Warning, &text);
-        }
-        let text = format!(
-            "'CHANGE MASTER TO FOR CHANNEL '' executed'. Previous state master_host='{}', \
-             master_port= {}, master_log_file='{}', master_log_pos= {}, master_bind='{}'. New \
-             state master_host='{}', master_port= {}, master_log_file='{}', master_log_pos= {}, \
-             master_bind='{}'.",
-            old.host,
-            old.port,
-            was.0,
-            was.1,
-            old.bind,
-            new.host,
-            new.port,
-            self.replica.io.file,
-            self.replica.io.position,
-            new.bind
-        );
-        self.log(sys, thread, Level::Note, &text);
-    }
-
     pub(super) fn start_slave(
         &mut self,
         io: bool,
         sql: bool,
-        until: Option<(String, u64)>,
+        until: Option<Until>,
+        (user, password): &(Option<String>, Option<String>),
         session: &mut Session,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
@@ -296,6 +195,9 @@ impl Mysqld {
         if self.replica.applier.errno == RELAY_UNKNOWN.0 {
             return Err(SqlError::new(RELAY_UNKNOWN.0, RELAY_UNKNOWN.1));
         }
+        if user.is_some() || password.is_some() {
+            session.warn("Note", change::PLAIN_TEXT.0, change::PLAIN_TEXT.1);
+        }
         let io = io && !self.replica.io.is_running();
         let sql = sql && !self.replica.applier.running;
         if !io && !sql {
@@ -303,19 +205,43 @@ impl Mysqld {
             session.warn("Note", 3083, text);
             return Ok(());
         }
-        if until.is_some() && !sql {
+        self.check_until(until.as_ref(), sql, session)?;
+        if sql {
+            let skip = self.global("sql_slave_skip_counter").parse().unwrap_or(0);
+            self.set_global("sql_slave_skip_counter", "0");
+            self.replica.applier.skip = skip;
+            self.replica.applier.until = until;
+        }
+        if io {
+            self.replica.io.login = (user.clone(), password.clone());
+        }
+        self.start_threads(io, sql, sys);
+        Ok(())
+    }
+
+    fn check_until(
+        &self,
+        until: Option<&Until>,
+        sql: bool,
+        session: &mut Session,
+    ) -> Result<(), SqlError> {
+        let Some(until) = until else { return Ok(()) };
+        if !sql {
             let text = "SQL thread is not to be started so UNTIL options are ignored";
             session.warn("Note", 1279, text);
-        } else if until.is_some() && !self.options.others.contains_key("skip_slave_start") {
+            return Ok(());
+        }
+        let number = until.file.rsplit_once('.').map(|(_, number)| number.parse::<u64>());
+        if !matches!(number, Some(Ok(_))) {
+            let text = "Incorrect parameter or combination of parameters for START SLAVE UNTIL";
+            return Err(SqlError::new(1277, text));
+        }
+        if !self.options.others.contains_key("skip_slave_start") {
             let text = "It is recommended to use --skip-slave-start when doing step-by-step \
                         replication with START SLAVE UNTIL; otherwise, you will get problems if \
                         you get an unexpected slave's mysqld restart";
             session.warn("Note", 1278, text);
         }
-        if sql {
-            self.replica.applier.until = until;
-        }
-        self.start_threads(io, sql, sys);
         Ok(())
     }
 
@@ -327,7 +253,9 @@ impl Mysqld {
             self.last_conn += 1;
             let thread = self.last_conn;
             self.replica.io.start(thread, sys.now());
-            self.log(sys, thread, Level::Warning, SECURITY[1].1);
+            if self.replica.io.login == (None, None) {
+                self.log(sys, thread, Level::Warning, change::STORED.1);
+            }
         }
         if sql {
             self.last_conn += 1;
@@ -357,91 +285,17 @@ impl Mysqld {
 
     pub(super) fn stop_threads(&mut self, io: bool, sql: bool, sys: &mut dyn Sys) {
         if sql && self.replica.applier.running {
-            let at = (self.replica.applier.exec_file.clone(), self.replica.applier.exec_position);
-            let thread = self.replica.applier.thread;
             self.replica.applier.stop(sys);
-            let text = format!(
-                "Slave SQL thread for channel '' exiting, replication stopped in log '{}' at \
-                 position {}",
-                at.0, at.1
-            );
-            self.log(sys, thread, Level::Note, &text);
+            self.sql_exits(sys);
         }
         if io && self.replica.io.is_running() {
-            let at = (self.replica.io.file.clone(), self.replica.io.position);
-            let thread = self.replica.io.thread;
             self.replica.io.stop(sys);
-            let text = format!(
-                "Slave I/O thread exiting for channel '', read up to log '{}', position {}",
-                at.0, at.1
-            );
-            self.log(sys, thread, Level::Note, &text);
+            self.io_exits(sys);
         }
-    }
-
-    pub(super) fn reset_slave(&mut self, all: bool, sys: &mut dyn Sys) -> Result<(), SqlError> {
-        if self.replica.io.is_running() || self.replica.applier.running {
-            let text = "This operation cannot be performed with running replication threads; run \
-                        STOP SLAVE FOR CHANNEL '' first";
-            return Err(SqlError::new(3081, text));
-        }
-        self.remove_relay(sys);
-        for name in ["master.info", "relay-log.info"] {
-            let _ = sys.unlink(&self.path(name));
-        }
-        let source = self.replica.source.take();
-        self.replica = Replica::default();
-        if !all && let Some(source) = source {
-            self.replica.source = Some(Source { began: (String::new(), 4), ..source });
-            self.replica.io.position = 4;
-            self.fresh_relay(sys);
-        }
-        Ok(())
     }
 
     /// Whether an account may ask for the binlog.
     pub(super) fn may_replicate(&self, conn: &Conn) -> Result<(), SqlError> {
         conn.session.as_ref().map_or(Ok(()), |session| self.need(session, &["REPLICATION SLAVE"]))
     }
-}
-
-fn set_one(
-    source: &mut Source,
-    name: &str,
-    value: &MasterValue,
-    file: &mut Option<String>,
-    position: &mut Option<u64>,
-) -> Result<(), SqlError> {
-    let text = || match value {
-        MasterValue::Text(text) => text.clone(),
-        MasterValue::Number(number) => number.to_string(),
-    };
-    let number = || match value {
-        MasterValue::Text(_) => 0,
-        MasterValue::Number(number) => *number,
-    };
-    match name {
-        "MASTER_HOST" => source.host = text(),
-        "MASTER_USER" => source.user = text(),
-        "MASTER_PASSWORD" => source.password = text(),
-        "MASTER_BIND" => source.bind = text(),
-        "MASTER_PORT" => source.port = u16::try_from(number()).unwrap_or(u16::MAX),
-        "MASTER_CONNECT_RETRY" => source.connect_retry = number(),
-        "MASTER_RETRY_COUNT" => source.retry_count = number(),
-        "MASTER_LOG_FILE" => *file = Some(text()),
-        "MASTER_LOG_POS" => *position = Some(number().max(4)),
-        "MASTER_DELAY" => source.delay = number(),
-        "MASTER_SSL" => source.ssl = number() != 0,
-        "MASTER_AUTO_POSITION" if number() == 0 => {}
-        "MASTER_AUTO_POSITION" => {
-            let text = "CHANGE MASTER TO MASTER_AUTO_POSITION = 1 cannot be executed because \
-                        @@GLOBAL.GTID_MODE = OFF.";
-            return Err(SqlError::new(1777, text));
-        }
-        "RELAY_LOG_FILE" | "RELAY_LOG_POS" => {
-            return Err(SqlError::not_modelled("RELAY_LOG_FILE and RELAY_LOG_POS"));
-        }
-        _ => {}
-    }
-    Ok(())
 }

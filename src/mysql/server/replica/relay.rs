@@ -17,6 +17,11 @@ pub struct Relay {
     pub files: Vec<(String, u64)>,
     /// The number of the newest file.
     pub last: u64,
+    /// The SQL thread has nothing left to read, and lets the I/O thread take one event more than
+    /// there is room for.
+    pub allows_one: bool,
+    /// It also wants to leave the file it reads, to delete it.
+    pub wants_next: bool,
 }
 
 impl Relay {
@@ -42,7 +47,7 @@ impl Mysqld {
         self.replica.relay.files.clone()
     }
 
-    /// CHANGE MASTER TO: all old files go, the first new one is made.
+    /// All old files go, the first new one is made.
     pub(super) fn fresh_relay(&mut self, sys: &mut dyn Sys) {
         self.remove_relay(sys);
         self.open_relay(sys);
@@ -50,8 +55,6 @@ impl Mysqld {
         let applier = &mut self.replica.applier;
         applier.group = (name.clone(), 4);
         applier.event = (name, 4);
-        applier.exec_file = self.replica.io.file.clone();
-        applier.exec_position = self.replica.io.position;
     }
 
     pub(super) fn remove_relay(&mut self, sys: &mut dyn Sys) {
@@ -96,6 +99,30 @@ impl Mysqld {
         self.open_relay(sys);
     }
 
+    /// The next file, with the description of what is read from the source. FLUSH RELAY LOGS, and
+    /// a file that has grown too large.
+    pub(in crate::mysql::server) fn flush_relay(&mut self, sys: &mut dyn Sys) {
+        self.replica_rotate(sys);
+        if let Some(description) = self.replica.io.description.clone() {
+            let _ = self.write_relay(&description, sys);
+        }
+    }
+
+    /// After a whole transaction: on to the next file, if this one has grown too large.
+    pub(super) fn rotate_large_relay(&mut self, sys: &mut dyn Sys) {
+        let number = |name: &str| self.global(name).parse::<u64>().ok().filter(|size| *size > 0);
+        let limit = number("max_relay_log_size").or(number("max_binlog_size")).unwrap_or(u64::MAX);
+        if self.replica.relay.files.last().is_some_and(|(_, size)| *size > limit) {
+            self.flush_relay(sys);
+        }
+    }
+
+    /// Whether there is more of it than `relay_log_space_limit` (0: no limit) wants.
+    pub(super) fn relay_is_full(&self) -> bool {
+        let limit: u64 = self.global("relay_log_space_limit").parse().unwrap_or(0);
+        limit > 0 && limit < self.replica.relay.space()
+    }
+
     /// Appends an event to the newest file. ENOSPC: nothing of it is written, and it should be
     /// tried again later.
     pub(super) fn write_relay(&mut self, bytes: &Blob, sys: &mut dyn Sys) -> Result<(), Errno> {
@@ -118,8 +145,11 @@ impl Mysqld {
         Blob::from(encode(&rotate, 0, self.replica.io.source_id, 0, ARTIFICIAL))
     }
 
-    /// Deletes the files before `keep`.
+    /// Deletes the files before `keep`, unless they are to be kept.
     pub(super) fn purge_relay(&mut self, keep: &str, sys: &mut dyn Sys) {
+        if !self.is_on("relay_log_purge") {
+            return;
+        }
         let files = &mut self.replica.relay.files;
         let Some(at) = files.iter().position(|(name, _)| name == keep) else { return };
         if at == 0 {

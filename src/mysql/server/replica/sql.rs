@@ -7,10 +7,12 @@ use crate::mysql::data::Value;
 use crate::mysql::run::Change;
 use crate::mysql::server::log::{Level, short};
 use crate::mysql::server::{Mysqld, pod};
+use crate::mysql::sql::ast::Until;
 use crate::os::{Sys, TimerId};
 use crate::trace::fact::MysqlFact;
 
-const CAUGHT_UP: &str = "Slave has read all relay log; waiting for more updates";
+pub(in crate::mysql::server) const CAUGHT_UP: &str =
+    "Slave has read all relay log; waiting for more updates";
 
 /// A relay log file that is gone (the real server would read on in its open descriptor, up to the
 /// next restart).
@@ -44,7 +46,9 @@ pub struct Applier {
     /// When the source made the event that is applied: seconds since 1970.
     pub stamp: u64,
     /// START SLAVE UNTIL.
-    pub until: Option<(String, u64)>,
+    pub until: Option<Until>,
+    /// `Skip_Counter`: how many events are still to be left out.
+    pub skip: u64,
     /// Whether a transaction is open, and what it has changed.
     pub in_group: bool,
     /// A group is being left out (`sql_slave_skip_counter`), and has not come to its end.
@@ -78,6 +82,17 @@ impl Applier {
         self.logged.clear();
         self.event = self.group.clone();
     }
+
+    pub fn clear_error(&mut self) {
+        self.errno = 0;
+        self.error.clear();
+        self.error_at.clear();
+    }
+
+    /// `Relay_Master_Log_File` as the log prints it.
+    fn shown_file(&self) -> &str {
+        if self.exec_file.is_empty() { "FIRST" } else { &self.exec_file }
+    }
 }
 
 /// What events in front of a statement say of it.
@@ -103,11 +118,9 @@ impl Mysqld {
         applier.thread = thread;
         applier.since = sys.now();
         applier.state = CAUGHT_UP;
-        applier.errno = 0;
-        applier.error.clear();
-        applier.error_at.clear();
+        applier.clear_error();
         applier.event = applier.group.clone();
-        let (file, at) = (applier.exec_file.clone(), applier.exec_position);
+        let (file, at) = (applier.shown_file().to_string(), applier.exec_position);
         let (relay, relay_at) = applier.group.clone();
         let warning = "Slave SQL for channel '': If a crash happens this configuration does not \
                        guarantee that the relay log info will be consistent, Error_code: 0";
@@ -132,10 +145,13 @@ impl Mysqld {
             self.replica.applier.timer = None;
         }
         self.sql_settle(sys);
-        if self.reached_until(sys) {
+        if self.reached_until(None, sys) {
             return true;
         }
         let Some(found) = self.next_relay_event(sys) else {
+            if self.asks_for_more() {
+                return true;
+            }
             let applier = &mut self.replica.applier;
             applier.state = CAUGHT_UP;
             if let Some(at) = applier.passed.take().filter(|_| !applier.in_group) {
@@ -143,12 +159,17 @@ impl Mysqld {
             }
             return false;
         };
+        self.replica.applier.stamp = found.header.timestamp.into();
+        if self.reached_until_with(&found, sys) {
+            return true;
+        }
         if self.must_wait(&found, sys) {
             return false;
         }
+        self.replica.applier.since = sys.now();
         self.replica.applier.state = "Reading event from the relay log";
         let applier = &self.replica.applier;
-        if applier.skipping || (self.skips() && !applier.in_group) {
+        if applier.skipping || (applier.skip > 0 && !applier.in_group) {
             self.skip_group(found, sys);
         } else {
             self.apply_group(found, sys);
@@ -160,9 +181,15 @@ impl Mysqld {
         true
     }
 
-    /// Whether `sql_slave_skip_counter` asks for a group of events to be left out.
-    fn skips(&self) -> bool {
-        self.global("sql_slave_skip_counter").parse::<u64>().is_ok_and(|count| count > 0)
+    /// It has read all there is, and the I/O thread waits for room: it is asked for one event
+    /// more, and in the next file, if this one could then be deleted.
+    fn asks_for_more(&mut self) -> bool {
+        if !self.relay_is_full() || self.replica.relay.allows_one || !self.replica.io.full {
+            return false;
+        }
+        self.replica.relay.wants_next = !self.replica.applier.in_group;
+        self.replica.relay.allows_one = true;
+        true
     }
 
     /// Reads on to the end of a group without applying it; each of its events counts, but the
@@ -181,9 +208,8 @@ impl Mysqld {
                 Event::Query(query) => query.sql == "COMMIT" || !self.replica.applier.in_group,
                 _ => false,
             };
-            let left = self.global("sql_slave_skip_counter").parse().unwrap_or(0_u64);
-            let left = if over { left.saturating_sub(1) } else { left.saturating_sub(1).max(1) };
-            self.set_global("sql_slave_skip_counter", left.to_string());
+            let left = self.replica.applier.skip.saturating_sub(1);
+            self.replica.applier.skip = if over { left } else { left.max(1) };
             if over {
                 self.replica.applier.skipping = false;
                 self.group_done(end.0, end.1, sys);
@@ -219,22 +245,73 @@ impl Mysqld {
         false
     }
 
-    fn reached_until(&mut self, sys: &mut dyn Sys) -> bool {
-        let applier = &self.replica.applier;
-        let Some((file, position)) = &applier.until else { return false };
-        let here = (&applier.exec_file, applier.exec_position);
-        if applier.in_group || here < (file, *position) {
+    /// The same before an event, or before the one that belongs to it.
+    fn reached_until_with(&mut self, found: &Found, sys: &mut dyn Sys) -> bool {
+        if self.replica.applier.until.is_none() {
             return false;
         }
+        if self.reached_until(Some(found), sys) {
+            return true;
+        }
+        if !matches!(found.event, Event::AnonymousGtid { .. }) {
+            return false;
+        }
+        let here = self.replica.applier.event.clone();
+        self.replica.applier.event.1 = found.end;
+        let next = self.next_relay_event(sys);
+        self.replica.applier.event = here;
+        next.is_some_and(|next| self.reached_until(Some(&next), sys))
+    }
+
+    /// Whether it is where START SLAVE UNTIL wants it to stop. Models
+    /// `Relay_log_info::is_until_satisfied`.
+    fn reached_until(&mut self, found: Option<&Found>, sys: &mut dyn Sys) -> bool {
+        let applier = &self.replica.applier;
+        let Some(until) = applier.until.clone() else { return false };
+        let (name, at) = match found {
+            _ if until.relay => applier.group.clone(),
+            Some(found) if found.header.server_id == self.server_id() => return false,
+            Some(found) if !applier.in_group && found.header.end > 0 => {
+                let begins = u64::from(found.header.end - found.header.size);
+                (applier.exec_file.clone(), begins)
+            }
+            _ => (applier.exec_file.clone(), applier.exec_position),
+        };
+        let shown = if until.relay { applier.group.1 } else { applier.exec_position };
+        let thread = applier.thread;
+        let numbered = |name: &str| {
+            let (base, number) = name.rsplit_once('.').unwrap_or((name, ""));
+            (base.to_string(), number.parse::<u64>().unwrap_or(0))
+        };
+        let ((base, number), (wanted, until_number)) = (numbered(&name), numbered(&until.file));
+        if !name.is_empty() && base != wanted {
+            let text = "Slave SQL thread is stopped because UNTIL condition is bad.";
+            self.log(sys, thread, Level::Error, text);
+        } else {
+            let is_there = (number, at) >= (until_number, until.position);
+            if !is_there || name.is_empty() && until.position != 0 {
+                return false;
+            }
+            let line =
+                format!("Slave SQL thread stopped because it reached its UNTIL position {shown}");
+            self.log(sys, thread, Level::Note, &line);
+        }
+        tell!(sys, MysqlFact::ThreadsStopped { pod: pod(sys), io: false, sql: true });
+        self.replica.applier.stop(sys);
+        self.sql_exits(sys);
+        true
+    }
+
+    pub(super) fn sql_exits(&mut self, sys: &mut dyn Sys) {
+        let applier = &self.replica.applier;
         let line = format!(
-            "Slave SQL thread stopped because it reached its UNTIL position {}",
+            "Slave SQL thread for channel '' exiting, replication stopped in log '{}' at position \
+             {}",
+            applier.shown_file(),
             applier.exec_position
         );
         let thread = applier.thread;
         self.log(sys, thread, Level::Note, &line);
-        tell!(sys, MysqlFact::ThreadsStopped { pod: pod(sys), io: false, sql: true });
-        self.replica.applier.stop(sys);
-        true
     }
 
     /// The next event, if the I/O thread has written it. Goes on to the next file at the end of
@@ -341,14 +418,14 @@ impl Mysqld {
         let line = format!("Slave: {text} Error_code: {errno}");
         self.log(sys, thread, Level::Warning, &line);
         let applier = &mut self.replica.applier;
-        let at = (applier.exec_file.clone(), applier.exec_position);
+        let at = (applier.shown_file().to_string(), applier.exec_position);
         applier.stop(sys);
         applier.errno = errno;
         applier.error = text.clone();
         applier.error_at = short(sys.now());
         let line = format!(
             "Error running query, slave SQL thread aborted. Fix the problem, and restart the slave \
-             SQL thread with \"SLAVE START\". We stopped at log '{}' position {}",
+             SQL thread with \"SLAVE START\". We stopped at log '{}' position {}.",
             at.0, at.1
         );
         self.log(sys, thread, Level::Error, &line);

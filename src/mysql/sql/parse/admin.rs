@@ -1,9 +1,7 @@
 //! Transactions, SET, accounts, replication, and the rest of administration.
 
 use super::{NOT_MODELLED, Parsed, Parser};
-use crate::mysql::sql::ast::{
-    Account, Assignment, Expr, Flush, Grant, MasterValue, Statement, UserSpec,
-};
+use crate::mysql::sql::ast::{Account, Assignment, Expr, Flush, Grant, Statement, UserSpec};
 use crate::mysql::sql::dialect::Dialect;
 use crate::mysql::sql::error::SqlError;
 use crate::mysql::sql::lex::Kind;
@@ -120,85 +118,6 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn start(&mut self) -> Parsed<Statement> {
-        if self.word("TRANSACTION") {
-            if self.word("READ") {
-                let _ = self.word("ONLY") || self.word("WRITE");
-            } else if self.word("WITH") {
-                self.need("CONSISTENT")?;
-                self.need("SNAPSHOT")?;
-            }
-            return Ok(Statement::Begin);
-        }
-        if self.peek("GROUP_REPLICATION") {
-            return Err(SqlError::not_modelled("group replication"));
-        }
-        self.replica()?;
-        let (io, sql) = self.threads();
-        let until = self.until()?;
-        for word in ["USER", "PASSWORD"] {
-            if self.word(word) {
-                self.op("=");
-                self.text_literal()?;
-            }
-        }
-        self.channel()?;
-        Ok(Statement::StartSlave { io, sql, until })
-    }
-
-    fn stop(&mut self) -> Parsed<Statement> {
-        if self.peek("GROUP_REPLICATION") {
-            return Err(SqlError::not_modelled("group replication"));
-        }
-        self.replica()?;
-        let (io, sql) = self.threads();
-        self.channel()?;
-        Ok(Statement::StopSlave { io, sql })
-    }
-
-    fn threads(&mut self) -> (bool, bool) {
-        let (mut io, mut sql) = (false, false);
-        loop {
-            if self.word("IO_THREAD") || self.word("RELAY_THREAD") {
-                io = true;
-            } else if self.word("SQL_THREAD") {
-                sql = true;
-            } else {
-                return if io || sql { (io, sql) } else { (true, true) };
-            }
-            self.op(",");
-        }
-    }
-
-    fn until(&mut self) -> Parsed<Option<(String, u64)>> {
-        if !self.word("UNTIL") {
-            return Ok(None);
-        }
-        if self.peek("SQL_BEFORE_GTIDS")
-            || self.peek("SQL_AFTER_GTIDS")
-            || self.peek("RELAY_LOG_FILE")
-        {
-            return Err(SqlError::not_modelled("UNTIL with GTIDs or relay logs"));
-        }
-        self.need("MASTER_LOG_FILE")?;
-        self.need_op("=")?;
-        let file = self.text_literal()?;
-        self.need_op(",")?;
-        self.need("MASTER_LOG_POS")?;
-        self.need_op("=")?;
-        Ok(Some((file, self.number_literal()?)))
-    }
-
-    fn channel(&mut self) -> Parsed<()> {
-        if !self.words(&["FOR", "CHANNEL"]) {
-            return Ok(());
-        }
-        if self.text_literal()?.is_empty() {
-            return Ok(());
-        }
-        Err(SqlError::not_modelled("named replication channels"))
-    }
-
     fn flush(&mut self) -> Parsed<Statement> {
         let no_binlog = self.word("NO_WRITE_TO_BINLOG") || self.word("LOCAL");
         let what = if self.word("TABLES") || self.word("TABLE") {
@@ -299,78 +218,6 @@ impl Parser<'_> {
             let _ = self.word("UPGRADE");
         }
         Ok(Statement::Maintain { verb, names, no_binlog })
-    }
-
-    pub(super) fn change_master(&mut self) -> Parsed<Statement> {
-        self.need("CHANGE")?;
-        let Dialect { old, new, .. } = self.context.dialect;
-        if self.word("REPLICATION") {
-            if self.peek("FILTER") {
-                return Err(SqlError::not_modelled("CHANGE REPLICATION FILTER"));
-            }
-            if !new {
-                return Err(self.fail());
-            }
-            self.need("SOURCE")?;
-        } else if !old || !self.word("MASTER") {
-            return Err(self.fail());
-        }
-        self.need("TO")?;
-        let settings = self.list(Self::master_setting)?;
-        self.channel()?;
-        Ok(Statement::ChangeMaster(settings))
-    }
-
-    fn master_setting(&mut self) -> Parsed<(String, MasterValue)> {
-        const TEXTS: [&str; 14] = [
-            "MASTER_HOST",
-            "MASTER_USER",
-            "MASTER_PASSWORD",
-            "MASTER_LOG_FILE",
-            "RELAY_LOG_FILE",
-            "MASTER_BIND",
-            "MASTER_SSL_CA",
-            "MASTER_SSL_CAPATH",
-            "MASTER_SSL_CERT",
-            "MASTER_SSL_CRL",
-            "MASTER_SSL_CRLPATH",
-            "MASTER_SSL_KEY",
-            "MASTER_SSL_CIPHER",
-            "MASTER_TLS_VERSION",
-        ];
-        const NUMBERS: [&str; 9] = [
-            "MASTER_PORT",
-            "MASTER_CONNECT_RETRY",
-            "MASTER_RETRY_COUNT",
-            "MASTER_LOG_POS",
-            "RELAY_LOG_POS",
-            "MASTER_AUTO_POSITION",
-            "MASTER_DELAY",
-            "MASTER_SSL",
-            "MASTER_SSL_VERIFY_SERVER_CERT",
-        ];
-        let Kind::Word(word) = self.kind().clone() else { return Err(self.fail()) };
-        let mut name = word.to_ascii_uppercase();
-        if self.context.dialect.new && name.starts_with("SOURCE_") {
-            name = name.replacen("SOURCE_", "MASTER_", 1);
-        }
-        if name == "GET_MASTER_PUBLIC_KEY" || name == "GET_SOURCE_PUBLIC_KEY" {
-            name = "MASTER_SSL".into();
-        }
-        let (is_text, is_number) =
-            (TEXTS.contains(&name.as_str()), NUMBERS.contains(&name.as_str()));
-        if name == "MASTER_HEARTBEAT_PERIOD" || name == "IGNORE_SERVER_IDS" {
-            return Err(SqlError::not_modelled(name));
-        }
-        if !is_text && !is_number {
-            return Err(self.fail());
-        }
-        self.advance();
-        self.need_op("=")?;
-        if is_text {
-            return Ok((name, MasterValue::Text(self.text_literal()?)));
-        }
-        Ok((name, MasterValue::Number(self.number_literal()?)))
     }
 
     fn set(&mut self) -> Parsed<Statement> {

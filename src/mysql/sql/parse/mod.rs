@@ -6,6 +6,7 @@ mod column;
 mod ddl;
 mod dml;
 mod expr;
+mod replication;
 mod reserved;
 mod select;
 mod show;
