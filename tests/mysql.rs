@@ -3,6 +3,8 @@
 mod backup;
 mod convergence;
 mod following;
+mod generate;
+mod generated;
 mod guests;
 mod images;
 mod judge;

@@ -127,19 +127,19 @@ fn listed(listing: Vec<(u64, String, u64, String)>) -> String {
 }
 
 /// What answers a session.
-trait Answers {
+pub trait Answers {
     /// Answers statements of one connection, one after the other.
     fn session(&mut self, who: &str, statements: &[String]) -> Vec<String>;
     /// Waits until mysql-1 has what mysql-0 has.
     fn wait(&mut self);
 }
 
-struct Real {
+pub struct Real {
     servers: Vec<(&'static str, u16, Server)>,
 }
 
 impl Real {
-    fn start(ports: [u16; 2], both: bool, more: &[&str]) -> Real {
+    pub fn start(ports: [u16; 2], both: bool, more: &[&str]) -> Real {
         let own = ["--log-bin", "--binlog-format=ROW", "--server-id=100", SQL_MODE];
         let mut servers = vec![("mysql-0", ports[0], Server::start("mysql-0", ports[0], &own))];
         if both {
@@ -185,12 +185,12 @@ impl Answers for Real {
     }
 }
 
-struct Model {
+pub struct Model {
     lab: Lab,
 }
 
 impl Model {
-    fn start(both: bool, more: &[&str]) -> Model {
+    pub fn start(both: bool, more: &[&str]) -> Model {
         let mut lab = Lab::new();
         lab.pod("mysql-0", "log-bin\nserver-id=100");
         if both {

@@ -123,6 +123,32 @@ impl Value {
         scale.and_then(|digits| number.rescale(digits)).map_or(self, Value::Decimal)
     }
 
+    /// As a whole number: half of one goes away from 0, of a DOUBLE to the even neighbour (`rint`).
+    pub fn whole(&self) -> i128 {
+        match self {
+            Value::Double(value, _) if value.rounded().unsigned_abs() < 1 << 53 => {
+                value.rounded().into()
+            }
+            value => value.number().round(),
+        }
+    }
+
+    /// The same, where a whole number is wanted of anything (`Item::val_int`): of a text, the
+    /// digits it begins with.
+    pub fn integer(&self) -> i128 {
+        match self {
+            Value::Text(_) | Value::Bytes(_) => {
+                let text = self.text();
+                let text = text.trim_start();
+                let signs = usize::from(text.starts_with(['-', '+']));
+                let digits = text[signs..].bytes().take_while(u8::is_ascii_digit).count();
+                let number = text[..signs + digits].trim_start_matches('+').parse();
+                number.unwrap_or(if digits == 0 { 0 } else { i64::MAX.into() })
+            }
+            value => value.whole(),
+        }
+    }
+
     /// As a double.
     pub fn real(&self) -> Real {
         match self {
@@ -185,12 +211,32 @@ impl Value {
             Value::Null => None,
             other => {
                 let text = other.text();
-                let moment = text.trim().get(4..).is_some_and(|rest| rest.contains('-'));
-                if moment {
-                    return parse_moment(&text).map(|(moment, _)| moment.rem_euclid(DAY));
+                if let Some((moment, _)) = moment_with_clock(&text) {
+                    return Some(moment.rem_euclid(DAY));
                 }
-                parse_clock(&text).map(|(clock, _)| clock)
+                leading_clock(&text).0
             }
+        }
+    }
+
+    /// Whether something of it is no time, where a time is wanted.
+    pub fn is_cut_as_clock(&self) -> bool {
+        match self {
+            Value::Text(text) if moment_with_clock(text).is_none() => {
+                let (clock, is_cut) = leading_clock(text);
+                clock.is_none() || is_cut
+            }
+            _ => self.clock().is_none(),
+        }
+    }
+
+    /// Whether it is read as a time, and not as a moment, where either will do.
+    pub fn is_clock(&self) -> bool {
+        match self {
+            Value::Time(..) => true,
+            Value::Text(text) => moment_with_clock(text).is_none(),
+            Value::Int(n) => *n < 10_000_101_000_000,
+            _ => false,
         }
     }
 
@@ -243,6 +289,32 @@ impl Value {
             (false, false) => self.compare(other).unwrap_or(Ordering::Equal),
         }
     }
+}
+
+/// A text long enough to be more than a time of day, if it is a moment (`str_to_time`).
+fn moment_with_clock(text: &str) -> Option<(i64, u8)> {
+    let text = text.trim();
+    let has_clock = text.contains([' ', 'T']) || text.bytes().all(|b| b.is_ascii_digit());
+    (text.len() >= 12 && has_clock).then(|| parse_moment(text)).flatten()
+}
+
+/// The time a text begins with, and whether something follows it.
+fn leading_clock(text: &str) -> (Option<i64>, bool) {
+    let text = text.trim();
+    let bytes = text.as_bytes();
+    let is_part = |(at, byte): (usize, &u8)| match byte {
+        b'-' => at == 0,
+        b' ' => bytes.get(at + 1).is_some_and(u8::is_ascii_digit),
+        byte => byte.is_ascii_digit() || matches!(byte, b':' | b'.'),
+    };
+    let end = bytes.iter().enumerate().position(|part| !is_part(part)).unwrap_or(text.len());
+    let front = text[..end].trim_end_matches([':', '-']);
+    let clock = match front {
+        "" if text.is_empty() => None,
+        "" => Some(0),
+        front => parse_clock(front).map(|(clock, _)| clock),
+    };
+    (clock, front.len() < text.len())
 }
 
 /// The number a text begins with, exactly where it has no exponent.

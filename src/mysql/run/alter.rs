@@ -256,7 +256,7 @@ fn modify(
         if value.is_null() && column.not_null && !column.auto_increment && !env.is_lenient() {
             return Err(null_left(&column.name, index + 1, same));
         }
-        row.values[at] = store::store(&column, value, index + 1, env)?;
+        row.values[at] = store::store_alone(&column, value, index + 1, env)?;
     }
     let new_name = column.name.clone();
     for foreign in &mut table.foreign {

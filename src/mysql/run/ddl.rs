@@ -245,7 +245,7 @@ fn filled(table: &mut Table, query: &Select, env: &mut Env) -> Result<u64, SqlEr
         let id = table.row_id_next;
         let stored = table.columns.iter().zip(values).enumerate();
         let values = stored
-            .map(|(at, (column, value))| store::store(column, value, at + 1, env))
+            .map(|(at, (column, value))| store::store_alone(column, value, at + 1, env))
             .collect::<Result<Vec<Value>, SqlError>>()?;
         if let Some(error) = store::duplicate(table, &values, None) {
             return Err(error);

@@ -160,5 +160,9 @@ fn default_of(expr: &Expr, column: &Column, env: &mut Env) -> Result<Option<Defa
         _ => return Err(invalid()),
     };
     let plain = Column { not_null: false, ..column.clone() };
-    store::store(&plain, value, 1, env).map(|v| Some(Default::Value(v))).map_err(|_| invalid())
+    let told = env.session.warnings.len();
+    store::store_alone(&plain, value, 1, env).map(|v| Some(Default::Value(v))).map_err(|_| {
+        env.session.warnings.truncate(told);
+        invalid()
+    })
 }

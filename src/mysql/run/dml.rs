@@ -5,10 +5,10 @@ use super::foreign::is_parent;
 use super::from::{database, no_such_table};
 use super::multi::{multi_delete, multi_update};
 use super::select::rows_of;
-use super::store::{default_of, duplicate, store};
+use super::store::{default_of, duplicate, known_default, store, without_nulls};
 use super::{Answer, Change, Env, RowChange, Scope, evaluate, system};
 use crate::base::limit;
-use crate::mysql::data::{Row, Table, Type, Value};
+use crate::mysql::data::{Default, Row, Table, Type, Value};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Delete, Expr, Insert, InsertSource, Statement, TableName, Update};
 
@@ -107,10 +107,12 @@ fn insert(statement: &Insert, env: &mut Env) -> Changed {
     let targets = targets(statement, &work)?;
     let given = given(statement, &work, &targets, env)?;
     let records = given.len() as u64;
+    let is_read = matches!(statement.source, InsertSource::Select(_));
+    let fatal = records == 1 && !is_read && !statement.ignore;
     let (mut first_id, mut numbered) = (0, 0_u64);
     let (mut affected, mut duplicates) = (0, 0);
     for (index, row) in given.into_iter().enumerate() {
-        let (values, made) = full_row(&mut work, &targets, row, index + 1, env)?;
+        let (values, made) = full_row(&mut work, &targets, row, (index + 1, fatal), env)?;
         if first_id == 0 {
             first_id = made;
         }
@@ -144,11 +146,11 @@ fn insert(statement: &Insert, env: &mut Env) -> Changed {
     }
     if first_id > 0 {
         env.session.insert_id = first_id;
-        if matches!(statement.source, InsertSource::Select(_)) {
+        if is_read {
             reserve(&mut work, first_id, numbered, env);
         }
     }
-    let many = records > 1 || matches!(statement.source, InsertSource::Select(_));
+    let many = records > 1 || is_read;
     let warnings = env.session.warnings.len();
     let info = if many {
         format!("Records: {records}  Duplicates: {duplicates}  Warnings: {warnings}")
@@ -201,13 +203,19 @@ fn targets(statement: &Insert, work: &Work) -> Result<Vec<usize>, SqlError> {
     Ok(targets)
 }
 
-/// The rows as given: one value for each target, `None` for DEFAULT.
-fn given(
-    statement: &Insert,
+/// One row as given.
+enum Given<'g> {
+    /// `None`: DEFAULT.
+    Written(&'g [Option<Expr>]),
+    Read(Vec<Value>),
+}
+
+fn given<'g>(
+    statement: &'g Insert,
     work: &Work,
     targets: &[usize],
     env: &mut Env,
-) -> Result<Vec<Vec<Option<Value>>>, SqlError> {
+) -> Result<Vec<Given<'g>>, SqlError> {
     let count_error = |row: usize| {
         let text = format!("Column count doesn't match value count at row {row}");
         SqlError::new(1136, text)
@@ -219,57 +227,80 @@ fn given(
             if heads.len() != targets.len() {
                 return Err(count_error(1));
             }
-            return Ok(rows.into_iter().map(|r| r.into_iter().map(Some).collect()).collect());
+            env.check()?;
+            return Ok(rows.into_iter().map(Given::Read).collect());
         }
     };
     env.clause = "field list";
     let columns = work.columns();
-    let mut given = Vec::new();
+    let nulls = vec![Value::Null; columns.len()];
+    let scope = Scope { columns: &columns, values: &nulls, group: None, outer: None };
     for (index, row) in rows.iter().enumerate() {
-        if row.is_empty() {
-            given.push(vec![None; targets.len()]);
-            continue;
-        }
-        if row.len() != targets.len() {
+        if !row.is_empty() && row.len() != targets.len() {
             return Err(count_error(index + 1));
         }
-        let nulls = vec![Value::Null; columns.len()];
-        let scope = Scope { columns: &columns, values: &nulls, group: None, outer: None };
-        let values = row
-            .iter()
-            .map(|expr| expr.as_ref().map(|e| evaluate(e, &scope, env)).transpose())
-            .collect::<Result<_, _>>()?;
-        given.push(values);
+        row.iter().flatten().try_for_each(|expr| resolve(expr, &scope, env))?;
     }
-    Ok(given)
+    Ok(rows.iter().map(|row| Given::Written(row)).collect())
 }
 
-/// All columns of one row, and the AUTO_INCREMENT value it was given (0: none).
+/// What the columns hold that no row gives; with the first row, what is to be said of them.
+fn defaults(work: &Work, targets: &[usize], number: usize, env: &mut Env) -> Computed {
+    let mut row = Vec::with_capacity(work.table.columns.len());
+    let told = env.session.warnings.len();
+    for (index, column) in work.table.columns.iter().enumerate() {
+        row.push(match targets.contains(&index) {
+            true if column.default == Some(Default::Now) => Value::Null,
+            true => known_default(column, env),
+            false => default_of(column, env)?,
+        });
+    }
+    if number > 1 {
+        env.session.warnings.truncate(told);
+    }
+    env.check()?;
+    Ok(row)
+}
+
+type Computed = Result<Vec<Value>, SqlError>;
+
+/// All columns of one row, and the AUTO_INCREMENT value it was given (0: none). `fatal`: NULL in a
+/// column that takes none is an error even outside strict mode.
 fn full_row(
     work: &mut Work,
     targets: &[usize],
-    given: Vec<Option<Value>>,
-    number: usize,
+    given: Given,
+    (number, fatal): (usize, bool),
     env: &mut Env,
 ) -> Result<(Vec<Value>, u64), SqlError> {
-    let mut values: Vec<Option<Value>> = vec![None; work.table.columns.len()];
-    for (target, value) in targets.iter().zip(given) {
-        values[*target] = value;
+    let left_out: &[usize] = if matches!(given, Given::Written([])) { &[] } else { targets };
+    let mut row = defaults(work, left_out, number, env)?;
+    let columns = work.columns();
+    for (place, at) in left_out.iter().enumerate() {
+        let column = &work.table.columns[*at];
+        // A column further left has the value it was given.
+        let scope = Scope { columns: &columns, values: &row, group: None, outer: None };
+        let value = match &given {
+            Given::Read(values) => values[place].clone(),
+            Given::Written(exprs) => match &exprs[place] {
+                Some(expr) => evaluate(expr, &scope, env)?,
+                None => {
+                    row[*at] = default_of(column, env)?;
+                    continue;
+                }
+            },
+        };
+        row[*at] = store(column, value, number, env)?;
     }
-    let mut row = Vec::with_capacity(values.len());
-    for (index, value) in values.into_iter().enumerate() {
-        let column = &work.table.columns[index];
-        row.push(match value {
-            Some(value) => store(column, value, number, env)?,
-            None => default_of(column, env)?,
-        });
-    }
+    env.check()?;
+    without_nulls(&work.table.columns, left_out.iter().copied(), &mut row, fatal, env)?;
     // The counter moves last: a value that does not fit leaves it alone.
     let Some(at) = work.table.auto_column() else { return Ok((row, 0)) };
     let mut made = 0;
     if row[at].number().round() == 0 {
         made = work.table.auto_increment;
         row[at] = store(&work.table.columns[at], Value::Int(made.into()), number, env)?;
+        env.check()?;
     }
     let used = u64::try_from(row[at].number().round()).unwrap_or(0);
     work.table.auto_increment = work.table.auto_increment.max(used.saturating_add(1));
@@ -353,6 +384,9 @@ pub(super) fn assigned(
         }
         touched[index] = true;
     }
+    env.check()?;
+    let set = (0..values.len()).filter(|at| touched[*at]);
+    without_nulls(&work.table.columns, set, &mut values, false, env)?;
     if values != before.values {
         for (index, column) in work.table.columns.iter().enumerate() {
             if column.on_update_now && !touched[index] {
@@ -395,6 +429,7 @@ fn picked(
                 .collect::<Result<_, _>>()?;
             rows.push((keys, row.clone()));
         }
+        env.check()?;
     }
     rows.sort_by(|(a, _), (b, _)| {
         for ((_, descending), (x, y)) in order.iter().zip(a.iter().zip(b)) {

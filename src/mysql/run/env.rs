@@ -29,6 +29,8 @@ pub struct Env<'e> {
     pub row: u64,
     /// Whether what is computed will be written, so that strict mode holds.
     pub writes: bool,
+    /// The first of the values that do not fit what is written.
+    pub failed: Option<SqlError>,
     /// IGNORE: what would be an error is a warning.
     pub ignore: bool,
     /// Whether it is an UPDATE of several tables.
@@ -69,6 +71,7 @@ impl<'e> Env<'e> {
             time_zone: false,
             micros: false,
             writes: false,
+            failed: None,
             ignore: false,
             several: false,
             opened: Vec::new(),
@@ -110,6 +113,28 @@ impl<'e> Env<'e> {
         // A TIMESTAMP is kept as it is; a DATETIME is what the clock on the wall shows.
         self.time_zone |= matches!(kind, Type::DateTime(_));
         self.now_with(kind.second_digits().unwrap_or(0))
+    }
+
+    /// A value is not what it should be: a warning, or the statement's error ([`Env::check`]) where
+    /// it is written in strict mode. Models `Strict_error_handler` of sql/error_handler.cc.
+    pub(super) fn complain(&mut self, code: u16, message: impl Into<String>) {
+        let message = message.into();
+        if !self.writes || self.is_lenient() {
+            return self.session.warn("Warning", code, message);
+        }
+        self.session.warn("Error", code, message.clone());
+        self.failed.get_or_insert(SqlError::new(code, message));
+    }
+
+    /// Once a row is complete: the first error that strict mode made of a value, if any.
+    pub(super) fn check(&mut self) -> Result<(), SqlError> {
+        self.failed.take().map_or(Ok(()), Err)
+    }
+
+    /// Whether sql_mode has this in it.
+    pub(super) fn has_mode(&self, name: &str) -> bool {
+        let mode = self.session.vars.get("sql_mode").or_else(|| self.globals.get("sql_mode"));
+        mode.is_none_or(|mode| mode.split(',').any(|one| one == name))
     }
 
     /// Whether values that do not fit are made to fit, with a warning.

@@ -76,7 +76,7 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::SystemVar { global, name } => system_variable(*global, name, env)?,
         Expr::Not(inner) => {
             let value = evaluate(inner, scope, env)?;
-            if value.is_null() { Value::Null } else { Value::from_bool(!value.is_true()) }
+            if value.is_null() { Value::Null } else { Value::from_bool(!truth(&value, env)) }
         }
         Expr::Negate(inner) => negate(&evaluate(inner, scope, env)?),
         Expr::Binary(op, left, right) => binary(*op, left, right, scope, env)?,
@@ -102,9 +102,7 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::Interval(_, amount, _) => evaluate(amount, scope, env)?,
         Expr::Cast(inner, kind) => {
             let value = evaluate(inner, scope, env)?;
-            if matches!(kind.as_str(), "SIGNED" | "UNSIGNED") {
-                warn_truncated(&value, "INTEGER", env);
-            }
+            warn_cast(&value, kind, env);
             cast(&value, kind)
         }
         Expr::Subquery(query) => subquery(query, scope, env)?,
@@ -185,7 +183,7 @@ fn case(
         let condition = evaluate(condition, scope, env)?;
         let holds = match &of {
             Some(of) => of.compare(&condition).is_some_and(|o| o.is_eq()),
-            None => condition.is_true(),
+            None => truth(&condition, env),
         };
         if holds {
             return evaluate(result, scope, env);
@@ -264,9 +262,12 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
     }
     if let (Expr::Interval(_, amount, unit), Op::Add) = (left, op) {
         let (amount, base) = (evaluate(amount, scope, env)?, evaluate(right, scope, env)?);
-        return Ok(function::add_interval(&base, &amount, unit, false));
+        return Ok(function::shifted(&base, &amount, unit, false, env));
     }
     let a = evaluate(left, scope, env)?;
+    if matches!(op, Op::And | Op::Or) {
+        warn_truncated(&a, "DOUBLE", env);
+    }
     match (op, a.is_null(), a.is_true()) {
         (Op::And, false, false) => return Ok(Value::from_bool(false)),
         (Op::Or, false, true) => return Ok(Value::from_bool(true)),
@@ -274,9 +275,14 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
     }
     if let Expr::Interval(_, amount, unit) = right {
         let amount = evaluate(amount, scope, env)?;
-        return Ok(function::add_interval(&a, &amount, unit, op == Op::Sub));
+        return Ok(function::shifted(&a, &amount, unit, op == Op::Sub, env));
     }
     let b = evaluate(right, scope, env)?;
+    match op {
+        Op::And | Op::Or => warn_truncated(&b, "DOUBLE", env),
+        Op::Xor => [&a, &b].into_iter().for_each(|value| warn_not_whole(value, env)),
+        _ => {}
+    }
     let known = |value: Option<bool>| value.map_or(Value::Null, Value::from_bool);
     Ok(match op {
         Op::And => match (a.is_null(), b.is_null(), b.is_true()) {
@@ -310,6 +316,8 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
             if a.is_real() || b.is_real() { doubles(op, &a, &b)? } else { arithmetic(op, &a, &b)? }
         }
         Op::BitAnd | Op::BitOr | Op::BitXor | Op::ShiftLeft | Op::ShiftRight => {
+            warn_not_whole(&a, env);
+            warn_not_whole(&b, env);
             if a.is_null() || b.is_null() { Value::Null } else { bits(op, &a, &b) }
         }
     })
@@ -320,7 +328,40 @@ pub(super) fn warn_truncated(value: &Value, kind: &str, env: &mut Env) {
     let Value::Text(text) = value else { return };
     if !text.trim().is_empty() && !is_numeric(text) {
         let text = format!("Truncated incorrect {kind} value: '{text}'");
-        env.session.warn("Warning", 1292, text);
+        env.complain(1292, text);
+    }
+}
+
+/// The same, where only a whole number will do, which an empty text is not either.
+pub(super) fn warn_not_whole(value: &Value, env: &mut Env) {
+    let Value::Text(text) = value else { return };
+    let digits = text.trim().trim_start_matches(['-', '+']);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        env.complain(1292, format!("Truncated incorrect INTEGER value: '{text}'"));
+    }
+}
+
+/// Whether a condition holds, with what there is to say of a text.
+pub(super) fn truth(value: &Value, env: &mut Env) -> bool {
+    warn_truncated(value, "DOUBLE", env);
+    value.is_true()
+}
+
+/// What CAST has to say of a value.
+fn warn_cast(value: &Value, kind: &str, env: &mut Env) {
+    match kind.split(' ').next() {
+        Some("SIGNED" | "UNSIGNED") => warn_not_whole(value, env),
+        Some("DECIMAL") => match value {
+            Value::Text(text) if text.trim().is_empty() => {
+                env.complain(1292, format!("Truncated incorrect DECIMAL value: '{text}'"));
+            }
+            value => warn_truncated(value, "DECIMAL", env),
+        },
+        Some("DATE" | "DATETIME") => function::warn_moment(value, env),
+        Some("TIME") if value.is_cut_as_clock() && !value.is_null() => {
+            env.complain(1292, format!("Truncated incorrect time value: '{}'", value.text()));
+        }
+        _ => {}
     }
 }
 
@@ -336,10 +377,9 @@ fn warn_compared(a: &Value, b: &Value, env: &mut Env) {
 
 /// NULL and a warning; an error where rows are written.
 fn divided_by_zero(env: &mut Env) -> Computed {
-    if env.writes {
-        return Err(SqlError::new(1365, "Division by 0"));
+    if env.has_mode("ERROR_FOR_DIVISION_BY_ZERO") {
+        env.complain(1365, "Division by 0");
     }
-    env.session.warn("Warning", 1365, "Division by 0");
     Ok(Value::Null)
 }
 
@@ -381,7 +421,7 @@ fn doubles(op: Op, a: &Value, b: &Value) -> Computed {
 
 /// Bits of 64, unsigned.
 fn bits(op: Op, a: &Value, b: &Value) -> Value {
-    let word = |value: &Value| value.number().round() as u64;
+    let word = |value: &Value| value.integer() as u64;
     let (a, b) = (word(a), word(b));
     let by = u32::try_from(b).unwrap_or(u32::MAX);
     Value::Int(i128::from(match op {
@@ -466,11 +506,7 @@ fn cast(value: &Value, kind: &str) -> Value {
     let (kind, length) = kind.split_once(' ').unwrap_or((kind, ""));
     match kind {
         "SIGNED" | "UNSIGNED" => {
-            let number = match value {
-                Value::Text(_) | Value::Bytes(_) => value.number().cut(0).unscaled,
-                value => value.number().round(),
-            };
-            let wrapped = number as u64;
+            let wrapped = value.integer() as u64;
             Value::Int(if kind == "SIGNED" { i128::from(wrapped as i64) } else { wrapped.into() })
         }
         "DECIMAL" => {

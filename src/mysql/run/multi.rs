@@ -28,6 +28,7 @@ fn joined(from: &[From], filter: Option<&Expr>, env: &mut Env) -> Result<Joined,
         if keep {
             kept.push(row);
         }
+        env.check()?;
     }
     Ok((columns, kept))
 }

@@ -3,7 +3,7 @@
 use super::Env;
 use super::alter::empty_value;
 use super::eval::is_numeric;
-use crate::base::real::Real;
+use crate::base::real::{Real, leading_number};
 use crate::mysql::data::{
     CLOCK_MAX, Column, DAY, Decimal, Default, SECOND, SHORTEST, SINGLE, Table, Type, Value,
     ZERO_DATE, cut_off, latin, rounded,
@@ -24,10 +24,6 @@ pub(super) fn store(
         if matches!(column.kind, Type::Timestamp(_)) && column.not_null {
             return Ok(env.now_for(&column.kind));
         }
-        if column.not_null && !column.auto_increment {
-            let text = format!("Column '{}' cannot be null", column.name);
-            return lenient(SqlError::new(1048, text), empty_value(&column.kind), env);
-        }
         return Ok(Value::Null);
     }
     let at = format!("for column '{}' at row {row}", column.name);
@@ -37,18 +33,60 @@ pub(super) fn store(
     }
 }
 
+/// The same, of one value that is complete by itself.
+pub(super) fn store_alone(
+    column: &Column,
+    value: Value,
+    row: usize,
+    env: &mut Env,
+) -> Result<Value, SqlError> {
+    let writes = std::mem::replace(&mut env.writes, true);
+    let kept = store(column, value, row, env);
+    let failed = env.check();
+    let mut values = [kept?];
+    failed?;
+    without_nulls(std::slice::from_ref(column), 0..1, &mut values, false, env)?;
+    env.writes = writes;
+    let [value] = values;
+    Ok(value)
+}
+
+/// NULLs in columns that take none, which are looked for when all values are there
+/// (`check_record` of sql_base.cc). `fatal`: even outside strict mode.
+pub(super) fn without_nulls(
+    columns: &[Column],
+    at: impl Iterator<Item = usize>,
+    values: &mut [Value],
+    fatal: bool,
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    for at in at {
+        let column = &columns[at];
+        if !values[at].is_null() || !column.not_null || column.auto_increment {
+            continue;
+        }
+        let text = format!("Column '{}' cannot be null", column.name);
+        if fatal {
+            return Err(SqlError::new(1048, text));
+        }
+        env.complain(1048, text);
+        env.check()?;
+        values[at] = empty_value(&column.kind);
+    }
+    Ok(())
+}
+
 /// What is an error in strict mode is a warning with IGNORE, or without strict mode.
 fn lenient(error: SqlError, instead: Value, env: &mut Env) -> Result<Value, SqlError> {
-    if !env.is_lenient() || error.is_ours() {
+    if error.is_ours() {
         return Err(error);
     }
     match error.code {
         // What is cut off is truncated.
-        1406 => {
-            let text = error.message.replace("Data too long", "Data truncated");
-            env.session.warn("Warning", 1265, text);
+        1406 if env.is_lenient() => {
+            env.complain(1265, error.message.replace("Data too long", "Data truncated"));
         }
-        code => env.session.warn("Warning", code, error.message),
+        code => env.complain(code, error.message),
     }
     Ok(instead)
 }
@@ -97,7 +135,7 @@ fn kept(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
         Type::Enum(list) => member_of_enum(&column.kind, list, value, at),
         Type::Set(list) => members_of_set(&column.kind, list, value, at),
         Type::DateTime(_) | Type::Timestamp(_) | Type::Date => moment(column, value, at, env),
-        Type::Time(digits) => clock(value, *digits, at),
+        Type::Time(digits) => clock(value, *digits, at, env.is_lenient()),
         Type::Year => year(value, at),
     }
 }
@@ -113,7 +151,12 @@ fn decimal(value: &Value, kind: (u8, u8, bool), at: &str, env: &mut Env) -> Kept
         Ok(number) => number,
         Err((error, number)) => {
             let instead = number.rescale(scale).filter(|n| n.unscaled.abs() < limit);
-            return Err((error, instead.map_or(clipped(number), Value::Decimal)));
+            let instead = instead.map_or(clipped(number), Value::Decimal);
+            if error.code == 1265 && env.is_lenient() {
+                env.session.warn("Note", error.code, error.message);
+                return Ok(instead);
+            }
+            return Err((incorrect("decimal", 1366, value, at), instead));
         }
     };
     let kept = number.rescale(scale);
@@ -157,9 +200,7 @@ fn real(value: &Value, single: bool, digits: Option<(u8, u8)>, unsigned: bool, a
     }
     let kept = Value::Double(number, shown);
     match value {
-        Value::Text(text) if !is_numeric(text) => {
-            Err((SqlError::new(1265, format!("Data truncated {at}")), kept))
-        }
+        Value::Text(text) if !is_numeric(text) => Err((truncated(at), kept)),
         _ => Ok(kept),
     }
 }
@@ -180,7 +221,7 @@ fn bits(kind: &Type, n: u8, value: &Value, at: &str) -> Kept {
 }
 
 fn member_of_enum(kind: &Type, list: &[String], value: &Value, at: &str) -> Kept {
-    let truncated = || (SqlError::new(1265, format!("Data truncated {at}")), kind.member(0));
+    let unknown = || (truncated(at), kind.member(0));
     let by_number = |number: i128| u64::try_from(number).ok().filter(|n| *n <= list.len() as u64);
     let found = if value.is_number() {
         by_number(value.number().round()).filter(|n| *n > 0)
@@ -190,7 +231,7 @@ fn member_of_enum(kind: &Type, list: &[String], value: &Value, at: &str) -> Kept
         let digits = || value.text().parse::<i128>().ok().and_then(by_number);
         list.iter().position(same).map(|at| at as u64 + 1).or_else(digits)
     };
-    found.map(|number| kind.member(number)).ok_or_else(truncated)
+    found.map(|number| kind.member(number)).ok_or_else(unknown)
 }
 
 fn members_of_set(kind: &Type, list: &[String], value: &Value, at: &str) -> Kept {
@@ -214,7 +255,7 @@ fn members_of_set(kind: &Type, list: &[String], value: &Value, at: &str) -> Kept
     }
     let kept = kind.member(bits);
     if unknown {
-        return Err((SqlError::new(1265, format!("Data truncated {at}")), kept));
+        return Err((truncated(at), kept));
     }
     Ok(kept)
 }
@@ -225,22 +266,29 @@ fn moment(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
     let zero = empty_value(&column.kind);
     let is_lenient = env.is_lenient();
     let wrong = || {
-        // Outside strict mode a text that is no date at all is said to be truncated.
+        // Outside strict mode only a day that its month does not have is out of range.
+        let is_date = || value.text().get(..10).is_some_and(|text| is_dated(text, value));
         let error = match is_lenient {
-            true if value.text().starts_with(|c: char| c.is_ascii_digit()) => out_of_range(at),
-            true => SqlError::new(1265, format!("Data truncated {at}")),
+            true if is_date() => out_of_range(at),
+            true => truncated(at),
             false => incorrect(kind, 1292, value, at),
         };
         (error, zero.clone())
     };
+    if is_zero(value) && !env.has_mode("NO_ZERO_DATE") {
+        return Ok(zero);
+    }
     let moment = value.moment().filter(|s| *s != ZERO_DATE).ok_or_else(wrong)?;
     let digits = column.kind.second_digits().unwrap_or(0);
     match column.kind {
         Type::Date => {
             let days = moment.div_euclid(DAY);
             if days * DAY != moment && !is_now(value, env) {
-                let text = format!("Incorrect date value: '{}' {at}", value.text());
-                env.session.warn("Note", 1292, text);
+                let said = match is_lenient {
+                    true => truncated(at),
+                    false => incorrect("date", 1292, value, at),
+                };
+                env.session.warn("Note", said.code, said.message);
             }
             Ok(Value::Date(days))
         }
@@ -254,19 +302,43 @@ fn moment(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
     }
 }
 
+/// A number 0, or the zero date.
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.starts_with("0000-00-00"),
+        Value::Moment(moment, _) => *moment == ZERO_DATE,
+        Value::Date(days) => *days == ZERO_DATE,
+        value => value.is_number() && value.number().unscaled == 0,
+    }
+}
+
+/// Whether a text begins with a date of a month that there is, or the zero date.
+fn is_dated(front: &str, value: &Value) -> bool {
+    let first_of_month = format!("{}01", &front[..8]);
+    let is_text = matches!(value, Value::Text(_));
+    is_text
+        && (front == "0000-00-00" || Value::Text(first_of_month).moment().is_some())
+        && value.text()[10..].trim().is_empty()
+}
+
 /// NOW() loses its time without a word.
 fn is_now(value: &Value, env: &Env) -> bool {
     matches!(value, Value::Moment(moment, digits) if *moment == cut_off(env.now, *digits))
 }
 
-fn clock(value: &Value, digits: u8, at: &str) -> Kept {
+fn clock(value: &Value, digits: u8, at: &str, is_lenient: bool) -> Kept {
+    let has_digits = value.text().contains(|c: char| c.is_ascii_digit());
+    let error = || match is_lenient {
+        true if has_digits => out_of_range(at),
+        true => truncated(at),
+        false => incorrect("time", 1292, value, at),
+    };
     match value.clock() {
+        Some(clock) if value.is_cut_as_clock() => Err((error(), Value::Time(clock, digits))),
         Some(clock) if clock.abs() <= CLOCK_MAX => Ok(Value::Time(rounded(clock, digits), digits)),
-        Some(clock) => {
-            let edge = Value::Time(CLOCK_MAX * clock.signum(), digits);
-            Err((incorrect("time", 1292, value, at), edge))
-        }
-        None => Err((incorrect("time", 1292, value, at), Value::Time(0, digits))),
+        Some(clock) => Err((error(), Value::Time(CLOCK_MAX * clock.signum(), digits))),
+        None if value.text().is_empty() => Ok(Value::Time(0, digits)),
+        None => Err((error(), Value::Time(0, digits))),
     }
 }
 
@@ -289,18 +361,16 @@ fn year(value: &Value, at: &str) -> Kept {
 
 fn whole(column: &Column, value: &Value, at: &str) -> Kept {
     let (number, error) = match checked_number(value, "integer", at) {
-        Ok(number) => (number.round(), None),
+        Ok(_) => (value.whole(), None),
         Err((error, number)) => (number.round(), Some(error)),
     };
     let (low, high) = column.kind.range().unwrap_or((i128::MIN, i128::MAX));
     let kept = Value::Int(number.clamp(low, high));
-    if let Some(error) = error {
-        return Err((error, kept));
+    match error {
+        _ if number < low || number > high => Err((out_of_range(at), kept)),
+        Some(error) => Err((error, kept)),
+        None => Ok(kept),
     }
-    if number < low || number > high {
-        return Err((out_of_range(at), kept));
-    }
-    Ok(kept)
 }
 
 fn checked_number(value: &Value, kind: &str, at: &str) -> Result<Decimal, (SqlError, Decimal)> {
@@ -308,13 +378,17 @@ fn checked_number(value: &Value, kind: &str, at: &str) -> Result<Decimal, (SqlEr
     if let Value::Text(text) = value
         && !is_numeric(text)
     {
-        let error = match number.unscaled {
+        let error = match leading_number(text.trim_start().as_bytes()).1 {
             0 => incorrect(kind, 1366, value, at),
-            _ => SqlError::new(1265, format!("Data truncated {at}")),
+            _ => truncated(at),
         };
         return Err((error, number));
     }
     Ok(number)
+}
+
+fn truncated(at: &str) -> SqlError {
+    SqlError::new(1265, format!("Data truncated {at}"))
 }
 
 fn incorrect(kind: &str, code: u16, value: &Value, at: &str) -> SqlError {
@@ -370,16 +444,22 @@ fn fitting(text: String, limit: u64, column: &Column, at: &str) -> Kept {
 
 /// What a column holds if a statement says nothing about it.
 pub(super) fn default_of(column: &Column, env: &mut Env) -> Result<Value, SqlError> {
+    let is_enum = matches!(column.kind, Type::Enum(_));
+    if column.default.is_none() && column.not_null && !column.auto_increment && !is_enum {
+        let text = format!("Field '{}' doesn't have a default value", column.name);
+        return lenient(SqlError::new(1364, text), empty_value(&column.kind), env);
+    }
+    Ok(known_default(column, env))
+}
+
+/// The same, of a column that a statement gives a value.
+pub(super) fn known_default(column: &Column, env: &mut Env) -> Value {
     match &column.default {
-        Some(Default::Value(value)) => Ok(value.clone()),
-        Some(Default::Now) => Ok(env.now_for(&column.kind)),
-        None if column.auto_increment || !column.not_null => Ok(Value::Null),
+        Some(Default::Value(value)) => value.clone(),
+        Some(Default::Now) => env.now_for(&column.kind),
+        None if column.auto_increment || !column.not_null => Value::Null,
         // An ENUM begins with its first member.
-        None if matches!(column.kind, Type::Enum(_)) => Ok(empty_value(&column.kind)),
-        None => {
-            let text = format!("Field '{}' doesn't have a default value", column.name);
-            lenient(SqlError::new(1364, text), empty_value(&column.kind), env)
-        }
+        None => empty_value(&column.kind),
     }
 }
 

@@ -109,8 +109,10 @@ impl Mysqld {
             Err(error) => {
                 conn.rest = None;
                 session.row_count = -1;
-                session.warnings.clear();
-                session.warn("Error", error.code, error.message.clone());
+                let is_known = session.warnings.iter().any(|w| w.message == error.message);
+                if !is_known {
+                    session.warn("Error", error.code, error.message.clone());
+                }
                 let (pod, sql, error_line) = (pod(sys), shown(sql), error.line());
                 tell!(sys, MysqlFact::Refused { pod, from, sql, error: error_line });
                 Reply::error(error)
@@ -150,9 +152,12 @@ impl Mysqld {
         sys: &mut dyn Sys,
     ) -> Outcome {
         let context = self.context(session);
-        let said = heard(sql, session, &self.globals)?;
+        let forget = |session: &mut Session| session.warnings.clear();
+        let said = heard(sql, session, &self.globals).inspect_err(|_| forget(session))?;
         let sql = said.as_str();
-        let Some((statement, one, rest)) = parse_first(sql, context)? else {
+        let parsed = parse_first(sql, context).inspect_err(|_| forget(session))?;
+        let Some((statement, one, rest)) = parsed else {
+            forget(session);
             return Err(empty());
         };
         conn.rest = rest.map(String::from);

@@ -6,7 +6,7 @@ mod number;
 mod text;
 mod time;
 
-use super::eval::warn_truncated;
+use super::eval::{truth, warn_truncated};
 use super::{Env, Scope, evaluate};
 use crate::base::real::Real;
 use crate::mysql::data::{Value, cut_off, date_of};
@@ -14,7 +14,7 @@ use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Expr;
 
 pub(super) use aggregate::aggregate;
-pub(super) use time::add_interval;
+pub(super) use time::warn_moment;
 
 type Computed = Result<Value, SqlError>;
 
@@ -27,7 +27,7 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
         && let [base, Expr::Interval(_, amount, unit)] = arguments
     {
         let (base, amount) = (evaluate(base, scope, env)?, evaluate(amount, scope, env)?);
-        return Ok(add_interval(&base, &amount, unit, name.contains("SUB")));
+        return Ok(shifted(&base, &amount, unit, name.contains("SUB"), env));
     }
     let values: Vec<Value> =
         arguments.iter().map(|e| evaluate(e, scope, env)).collect::<Result<_, _>>()?;
@@ -57,11 +57,24 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
         return Ok(Value::Text("NULL".into()));
     }
     of_bytes(name, &values, env)?;
+    time::warn(name, &values, env);
     let null_in_null_out = !TAKES_NULL.contains(&name);
     if null_in_null_out && values.iter().any(Value::is_null) {
         return Ok(Value::Null);
     }
     numeric(name, arguments, &values, env)
+}
+
+/// `base + INTERVAL amount unit`, or minus.
+pub(super) fn shifted(
+    base: &Value,
+    amount: &Value,
+    unit: &str,
+    minus: bool,
+    env: &mut Env,
+) -> Value {
+    time::warn_moment(base, env);
+    time::add_interval(base, amount, unit, minus)
 }
 
 /// Functions that would show how a column of utf8 keeps its text.
@@ -170,7 +183,8 @@ fn lazy(
 ) -> Result<Option<Value>, SqlError> {
     Ok(Some(match (name, arguments) {
         ("IF", [condition, yes, no]) => {
-            let holds = evaluate(condition, scope, env)?.is_true();
+            let condition = evaluate(condition, scope, env)?;
+            let holds = truth(&condition, env);
             evaluate(if holds { yes } else { no }, scope, env)?
         }
         ("IFNULL", [_, _]) | ("COALESCE", [_, ..]) => {

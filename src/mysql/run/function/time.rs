@@ -32,18 +32,47 @@ pub(super) fn about_time(name: &str, values: &[Value], env: &mut Env) -> Option<
         if found.is_none() {
             let text =
                 format!("Incorrect datetime value: '{}' for function str_to_date", first.text());
-            env.session.warn("Warning", 1411, text);
+            env.complain(1411, text);
         }
         return Some(found.unwrap_or(Value::Null));
     }
-    let Some(moment) = first.moment() else {
-        if !matches!(first, Value::Time(..)) {
-            let text = format!("Incorrect datetime value: '{}'", first.text());
-            env.session.warn("Warning", 1292, text);
-        }
-        return Some(Value::Null);
-    };
+    let Some(moment) = first.moment() else { return Some(Value::Null) };
     Some(of_moment(name, (moment, first.second_digits()), values))
+}
+
+/// What is to be said of parameters that are no dates, or no times.
+pub(super) fn warn(name: &str, values: &[Value], env: &mut Env) {
+    const MOMENTS: &str = " DATE TIMESTAMP YEAR MONTH DAY DAYOFMONTH DAYNAME MONTHNAME DAYOFWEEK \
+        WEEKDAY DATE_FORMAT LAST_DAY DAYOFYEAR WEEK WEEKOFYEAR YEARWEEK QUARTER TO_DAYS \
+        TO_SECONDS UNIX_TIMESTAMP CONVERT_TZ ";
+    const CLOCKS: &str = " HOUR MINUTE SECOND MICROSECOND TIME TIME_TO_SEC TIME_FORMAT ";
+    let is_in = |list: &str| list.contains(&format!(" {name} "));
+    let (places, of_clock) = match name {
+        "DATEDIFF" => (0..2, false),
+        "TIMESTAMPDIFF" => (1..3, false),
+        "TIMESTAMPADD" => (2..3, false),
+        "TIMEDIFF" | "ADDTIME" | "SUBTIME" => (0..2, true),
+        _ if is_in(MOMENTS) => (0..1, false),
+        _ if is_in(CLOCKS) => (0..1, true),
+        _ => return,
+    };
+    for value in values.get(places).unwrap_or_default() {
+        if of_clock && value.is_clock() {
+            if value.is_cut_as_clock() {
+                let text = format!("Truncated incorrect time value: '{}'", value.text());
+                env.complain(1292, text);
+            }
+        } else {
+            warn_moment(value, env);
+        }
+    }
+}
+
+/// The same, of one that should be a date.
+pub(in super::super) fn warn_moment(value: &Value, env: &mut Env) {
+    if value.moment().is_none() && !matches!(value, Value::Null | Value::Time(..)) {
+        env.complain(1292, format!("Incorrect datetime value: '{}'", value.text()));
+    }
 }
 
 /// An exact number of seconds, with so many digits after the point.
@@ -164,11 +193,7 @@ fn offset(zone: &str) -> Option<i64> {
 
 /// Functions of a time of day, or a span.
 fn of_clock(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
-    let is_clock = |v: &Value| match v {
-        Value::Time(..) => true,
-        Value::Text(text) => text.contains(':') && !text.contains('-'),
-        _ => false,
-    };
+    let is_clock = Value::is_clock;
     let span = |clock: i64, digits| Value::Time(clock.clamp(-CLOCK_MAX, CLOCK_MAX), digits);
     let digits = || values.iter().map(Value::second_digits).max().unwrap_or(0);
     Some(match name {
@@ -455,12 +480,7 @@ fn interval(amount: &Value, unit: &str) -> (i64, i64) {
 }
 
 /// `base + INTERVAL amount unit`, or minus.
-pub(in super::super) fn add_interval(
-    base: &Value,
-    amount: &Value,
-    unit: &str,
-    minus: bool,
-) -> Value {
+pub(super) fn add_interval(base: &Value, amount: &Value, unit: &str, minus: bool) -> Value {
     if amount.is_null() {
         return Value::Null;
     }
