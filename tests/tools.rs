@@ -16,6 +16,9 @@
 //! `RECORD=1 cargo test tools` runs the real programs and writes the tables anew; the change is to
 //! be read.
 
+#[path = "tools/net.rs"]
+mod net;
+
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

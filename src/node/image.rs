@@ -114,6 +114,10 @@ fn links(family: Family) -> Vec<(&'static str, &'static str)> {
     if !shells(family).contains(&"sh") {
         links.push(("usr/bin/sh", "bash"));
     }
+    if family == Family::Xtrabackup {
+        // Debian's alternative of that name, where only ncat is installed.
+        links.push(("usr/bin/nc", "ncat"));
+    }
     if matches!(family, Family::MysqlDebian | Family::MysqlOracle) {
         // docker-library/mysql, Dockerfile: "backwards compat".
         links.push(("entrypoint.sh", "usr/bin/docker-entrypoint.sh"));
@@ -199,7 +203,7 @@ fn has_tool(family: Family, tool: &str) -> bool {
     match tool {
         "socat" => matches!(family, Family::Xtrabackup | Family::Percona),
         "ncat" => family == Family::Xtrabackup,
-        "nc" => matches!(family, Family::Xtrabackup | Family::Busybox),
+        "nc" => family == Family::Busybox,
         "watch" => matches!(family, Family::Busybox | Family::Plain | Family::Workstation),
         "hostname" => !matches!(family, Family::MysqlOracle | Family::Percona),
         "ps" => family != Family::MysqlOracle,

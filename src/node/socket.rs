@@ -137,6 +137,8 @@ pub enum MessageKind {
     End(SockId),
     /// The other end is gone.
     Reset(SockId),
+    /// No more bytes, but the sender still reads.
+    Finish(SockId),
 }
 
 #[cfg(test)]

@@ -564,6 +564,10 @@ impl Sys for SysView<'_> {
         self.accept_one(fd)
     }
 
+    fn shutdown_write(&mut self, fd: Fd) -> Result<(), Errno> {
+        self.finish_sock(fd)
+    }
+
     fn peer(&self, fd: Fd) -> Option<(String, u16)> {
         let OpenKind::Sock(id) = self.kind(fd).ok()? else { return None };
         self.nodes.socks.get(id).map(|sock| sock.remote.clone())

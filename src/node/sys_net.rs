@@ -189,6 +189,24 @@ impl SysView<'_> {
         }
         Ok(Poll::Ready(data.len()))
     }
+
+    /// Half a close: the other end reads an end of file and may go on writing.
+    pub(super) fn finish_sock(&mut self, fd: Fd) -> Result<(), Errno> {
+        let OpenKind::Sock(id) = *self.kind(fd)? else { return Err(Errno::Inval) };
+        let sock = self.nodes.sock(id);
+        let pod = sock.pod.clone();
+        let peer = sock.peer.filter(|_| sock.state == SockState::Open).ok_or(Errno::Notconn)?;
+        let Some(peer_pod) = self.nodes.socks.get(&peer).map(|peer| peer.pod.clone()) else {
+            return Ok(());
+        };
+        if peer_pod == pod {
+            self.nodes.sock_mut(peer).ended = true;
+            self.touch();
+        } else {
+            self.nodes.send(id, &pod, peer_pod, MessageKind::Finish(peer), self.asks);
+        }
+        Ok(())
+    }
 }
 
 impl Nodes {
@@ -355,6 +373,9 @@ impl Nodes {
             }
             MessageKind::End(to) if self.socks.contains_key(&to) => self.end_of(to, false),
             MessageKind::Reset(to) if self.socks.contains_key(&to) => self.end_of(to, true),
+            MessageKind::Finish(to) if self.socks.contains_key(&to) => {
+                self.sock_mut(to).ended = true;
+            }
             _ => {}
         }
         self.settle(asks);

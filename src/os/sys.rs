@@ -219,10 +219,8 @@ pub trait Sys {
     fn listen(&mut self, port: u16, loopback_only: bool) -> Result<Fd, Errno>;
     fn accept(&mut self, fd: Fd) -> Result<Poll<Fd>, Errno>;
     /// No more will be written to this connection: the other end reads an end of file
-    /// (shutdown(2) with SHUT_WR). A machine without half-open connections answers ENOSYS.
-    fn shutdown_write(&mut self, _fd: Fd) -> Result<(), Errno> {
-        Err(Errno::Nosys)
-    }
+    /// (shutdown(2) with SHUT_WR). What it sends still arrives.
+    fn shutdown_write(&mut self, fd: Fd) -> Result<(), Errno>;
     /// The other end's address and port.
     fn peer(&self, fd: Fd) -> Option<(String, u16)>;
 

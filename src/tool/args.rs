@@ -97,7 +97,11 @@ pub fn usage(cx: &mut Context, code: u8) -> u8 {
             "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n"
                 .to_string()
         }
+        "nc" => super::net::NC_USAGE.to_string(),
         "sed" => super::text::sed::USAGE.to_string(),
+        "ncat" => "Ncat: Try `--help' or man(1) ncat for more information, usage options and \
+                   help. QUITTING.\n"
+            .to_string(),
         _ => {
             let name = String::from_utf8_lossy(cx.called()).into_owned();
             format!("Try '{name} --help' for more information.\n")

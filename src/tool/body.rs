@@ -1,7 +1,7 @@
 //! Which program: the one list of all names.
 
 use super::input::{Input, pump};
-use super::net::{Ncat, Socat};
+use super::net::{Ncat, Netcat, Socat};
 use super::process::{Env, Find, Sleep, Timeout, Watch, Xargs, Yes};
 use super::text::awk::Awk;
 use super::text::sed::Sed;
@@ -151,11 +151,12 @@ pub enum Body {
     Grep(Box<Grep>, Input),
     Head(Head, Input),
     Ln(file::Ln),
-    Ncat(Ncat),
+    Ncat(Box<Ncat>),
+    Netcat(Box<Netcat>),
     Rm(file::Rm),
     Sed(Box<Sed>),
     Sleep(Sleep),
-    Socat(Socat),
+    Socat(Box<Socat>),
     Sort(Sort, Input),
     Sum(Sum, Input),
     Tail(Tail, Input),
@@ -253,11 +254,12 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
         "md5sum" | "sha1sum" | "sha256sum" => {
             Sum::begin(cx).map(|(sum, input)| Body::Sum(sum, input))?
         }
-        "nc" | "ncat" => Body::Ncat(Ncat::begin(cx)?),
+        "nc" => Body::Netcat(Box::new(Netcat::begin(cx)?)),
+        "ncat" => Body::Ncat(Box::new(Ncat::begin(cx)?)),
         "rm" => Body::Rm(file::Rm::begin(cx)?),
         "sed" => Body::Sed(Box::new(Sed::begin(cx)?)),
         "sleep" => Body::Sleep(Sleep::begin(cx)?),
-        "socat" => Body::Socat(Socat::begin(cx)?),
+        "socat" => Body::Socat(Box::new(Socat::begin(cx)?)),
         "sort" => Sort::begin(cx).map(|(sort, input)| Body::Sort(sort, input))?,
         "tail" => Tail::begin(cx).map(|(tail, input)| Body::Tail(tail, input))?,
         "tee" => Tee::begin(cx).map(|(tee, input)| Body::Tee(tee, input))?,
@@ -294,6 +296,7 @@ impl Body {
             Body::Grep(grep, input) => pump(&mut **grep, input, cx),
             Body::Head(head, input) => pump(head, input, cx),
             Body::Ncat(ncat) => ncat.step(cx),
+            Body::Netcat(netcat) => netcat.step(cx),
             Body::Ln(ln) => ln.step(cx),
             Body::Rm(rm) => rm.step(cx),
             Body::Transfer(transfer) => transfer.step(cx),
@@ -319,6 +322,8 @@ impl Body {
     pub fn signal(&mut self, signal: Signal) -> Disposition {
         match (self, signal) {
             (Body::Ncat(ncat), signal) => ncat.signal(signal),
+            (Body::Netcat(netcat), signal) => netcat.signal(signal),
+            (Body::Socat(_), Signal::Pipe) => Disposition::Handled,
             (Body::Timeout(timeout), Signal::Term | Signal::Int | Signal::Hup | Signal::Quit) => {
                 timeout.signal(signal);
                 Disposition::Handled

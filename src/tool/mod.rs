@@ -1,8 +1,8 @@
 //! The small Unix programs that images bring (cat, sed, awk …), each plain data with a turn.
 //!
-//! Models GNU coreutils 9.1, grep 3.8, sed 4.9, findutils 4.9, mawk 1.3.4 and ncat 7.x: output,
-//! error texts and exit codes. Debian 10's older ones, which some images carry, differ in a few
-//! messages.
+//! Models GNU coreutils 9.1, grep 3.8, sed 4.9, findutils 4.9, mawk 1.3.4, ncat 7.93, socat 1.7.4
+//! and busybox's nc: output, error texts and exit codes. Debian 10's older ones, which some images
+//! carry, differ in a few messages.
 //!
 //! | file | what |
 //! |---|---|
@@ -66,8 +66,9 @@ impl Context<'_> {
     /// What its messages call it: as it was called, except where only the file's name counts.
     fn called(&self) -> &[u8] {
         match self.name {
-            "awk" | "hexdump" | "hostname" | "mawk" | "nc" | "ncat" | "ps" | "rev" | "socat"
-            | "watch" => self.name.as_bytes(),
+            "awk" | "hexdump" | "hostname" | "mawk" | "ps" | "rev" | "socat" | "watch" => {
+                self.name.as_bytes()
+            }
             name => self.argv.first().map_or(name.as_bytes(), |word| word),
         }
     }

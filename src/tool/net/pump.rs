@@ -25,7 +25,9 @@ pub enum Pumped {
     Wait(Wait),
     /// The source has ended and all is delivered.
     Ended,
-    /// The destination is gone, or the source failed.
+    /// The source failed.
+    Failed(Errno),
+    /// The destination takes nothing any more.
     Broken(Errno),
 }
 
@@ -35,6 +37,11 @@ impl Pump {
         Pump { from, to, pending: Blob::new(), ended: false, moved: 0 }
     }
 
+    /// From where, to where, and how many bytes wait to be written.
+    pub fn what(&self) -> (Fd, Fd, u64) {
+        (self.from, self.to, self.pending.len())
+    }
+
     /// Moves one chunk.
     pub fn step(&mut self, sys: &mut dyn Sys) -> Pumped {
         if self.pending.is_empty() && !self.ended {
@@ -42,7 +49,7 @@ impl Pump {
                 Ok(Poll::Wait) => return Pumped::Wait(Wait::Readable(self.from)),
                 Ok(Poll::Ready(chunk)) if chunk.is_empty() => self.ended = true,
                 Ok(Poll::Ready(chunk)) => self.pending = chunk,
-                Err(errno) => return Pumped::Broken(errno),
+                Err(errno) => return Pumped::Failed(errno),
             }
         }
         if self.pending.is_empty() {

@@ -116,7 +116,7 @@ fn label(message: &Message) -> Option<String> {
         MessageKind::Fail(..) | MessageKind::Reject(_) | MessageKind::Reset(_) => {
             Some("RST".into())
         }
-        MessageKind::End(_) => Some("FIN".into()),
+        MessageKind::End(_) | MessageKind::Finish(_) => Some("FIN".into()),
         MessageKind::Data(_, data) => Some(format!("{} B", data.len())),
     }
 }
