@@ -1,10 +1,12 @@
 //! Branches: what is done in the past leaves the run it came from alone, and a saved run plays
 //! again to the same steps.
 
+use ordinal::base::seed::Seed;
 use ordinal::base::{BranchId, SimTime};
 use ordinal::manifest::export::default_files;
 use ordinal::player::{
-    Cursor, Entered, Player, PlayerCommand, Progress, ScriptEntry, Session, Wait, parse, saved,
+    Cursor, Entered, Player, PlayerCommand, Progress, Rehearsal, ScriptEntry, Session, Turn, Wait,
+    parse, saved,
 };
 use ordinal::sim::Intervention;
 use ordinal::trace::fact::Fault;
@@ -106,6 +108,19 @@ fn doing_something_else_where_a_branch_begins_does_only_that() {
 }
 
 #[test]
+fn what_is_done_before_a_branch_begins_is_a_branch_beside_it() {
+    let mut player = player();
+    seek(&mut player, ROOT, 210);
+    player.enter(1, "kubectl scale statefulset mysql --replicas=2");
+    seek(&mut player, BranchId(1), 50);
+    player.enter(1, "true > a");
+    let runs = player.runs();
+    let forks = runs.iter().filter_map(|run| run.fork).map(|fork| (fork.parent, fork.index));
+    assert_eq!(forks.collect::<Vec<_>>(), [(ROOT, 210), (ROOT, 50)]);
+    assert_eq!(saved(&player, &[]), "lesson\nwait step 50\n$ true > a\n");
+}
+
+#[test]
 fn a_removed_branch_takes_its_branches_along_and_nothing_else() {
     let mut player = player();
     for (branch, index, line) in [(0, 210, "true > a"), (1, 211, "true > b"), (0, 100, "true > c")]
@@ -184,5 +199,85 @@ fn a_saved_run_plays_again_to_the_same_steps() {
     assert_eq!(again.fingerprint(), player.fingerprint(), "{text}");
     for terminal in [1, 2] {
         assert_eq!(screen(&again, terminal), screen(&player, terminal), "{text}");
+    }
+}
+
+/// Lines that look, that change something, that wait for input, that nobody can read.
+const LINES: [&str; 10] = [
+    "kubectl get pods",
+    "kubectl delete pod mysql-1",
+    "kubectl scale sts mysql --replicas=5",
+    "kubectl scale sts mysql --replicas=1",
+    "kubectl exec mysql-0 -c mysql -- mysql -e 'CREATE DATABASE a'",
+    "kubectl exec -it mysql-1 -c mysql -- mysql",
+    "SELECT 1;",
+    "kubectl delete sts mysql",
+    "echo 'half",
+    "cat configmap.yaml | kubectl apply -f -",
+];
+
+/// Does something a learner could do, wherever.
+fn act(player: &mut Player, chance: &mut Seed) {
+    let branches = player.history().branches();
+    let ids = (0..branches.len()).filter(|at| !branches[*at].is_removed);
+    let ids: Vec<u32> = ids.map(|at| at as u32).collect();
+    let terminal = 1 + chance.below(2) as u32;
+    match chance.below(12) {
+        0..=2 => {
+            let branch = BranchId(ids[chance.below(ids.len() as u64) as usize]);
+            let index = chance.below(u64::from(player.history().len(branch)) + 1) as u32;
+            seek(player, branch, index);
+        }
+        3 => player.command(PlayerCommand::ToEnd),
+        4 => {
+            player.extend(40);
+        }
+        5 => {
+            player.undo();
+        }
+        6 if chance.below(3) == 0 => player.remove(player.cursor().branch),
+        7 => {
+            player.intervene(Intervention::Inject(Fault::NodeLoss("node-2".into())));
+        }
+        8 => {
+            player.intervene(Intervention::Interrupt { terminal });
+        }
+        9 => player.command(PlayerCommand::StepBack),
+        _ => {
+            let line = LINES[chance.below(LINES.len() as u64) as usize];
+            if player.enter(terminal, line) == Entered::Incomplete {
+                player.intervene(Intervention::Type { terminal, line: line.to_string() });
+            }
+        }
+    }
+}
+
+#[test]
+fn whatever_is_done_can_be_saved_and_played_again() {
+    let mut whole = Player::new(Session { files: default_files(), seed: 1, lesson: true });
+    let fresh = whole.clone();
+    whole.extend(260);
+    for seed in 0..150 {
+        let (mut player, mut chance) = (whole.clone(), Seed(seed));
+        for _ in 0..14 {
+            act(&mut player, &mut chance);
+            saved(&player, &[]);
+        }
+        player.extend(30);
+        player.command(PlayerCommand::ToEnd);
+        let text = saved(&player, &[]);
+        let (mut again, lines) = (fresh.clone(), parse(&text).expect("what is saved can be read"));
+        let mut rehearsal = Rehearsal::new(lines);
+        while rehearsal.turn(&mut again) != Turn::Over {}
+        for _ in again.len()..player.len() {
+            again.extend(1);
+        }
+        let branch = again.cursor().branch;
+        seek(&mut again, branch, player.len());
+        assert_eq!(
+            again.step().map(|step| step.after),
+            player.step().map(|step| step.after),
+            "seed {seed}: {text}"
+        );
     }
 }

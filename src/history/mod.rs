@@ -238,11 +238,12 @@ impl History {
     }
 
     /// The learner does something at a place. At a branch's end it goes on there, elsewhere it
-    /// makes a new branch.
+    /// makes a new branch, which leaves the one on which the last step before was recorded.
     pub fn intervene(&mut self, at: Cursor, intervention: Intervention) -> Cursor {
         let id = if at.index == self.len(at.branch) {
             at.branch
         } else {
+            let at = Cursor { branch: self.home(at.branch, at.index), ..at };
             let mut world = self.world_at(at);
             world.forget_asked();
             self.branches.push(Branch::fork(at, world));
