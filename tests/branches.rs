@@ -257,7 +257,8 @@ fn whatever_is_done_can_be_saved_and_played_again() {
     let mut whole = Player::new(Session { files: default_files(), seed: 1, lesson: true });
     let fresh = whole.clone();
     whole.extend(260);
-    for seed in 0..150 {
+    // The last three once met places that were not there, a lost node, the end of a lesson.
+    for seed in (0..8).chain([23, 101, 106]) {
         let (mut player, mut chance) = (whole.clone(), Seed(seed));
         for _ in 0..14 {
             act(&mut player, &mut chance);

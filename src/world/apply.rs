@@ -92,9 +92,8 @@ impl World {
             return Standing::Going;
         }
         let lesson_is_over = self.lesson as usize >= self.scenario.lesson.len();
-        if self.ghost.agenda.next_due().is_none()
-            || self.ghost.agenda.is_settled() && lesson_is_over
-        {
+        let agenda = &self.ghost.agenda;
+        if lesson_is_over && (agenda.next_due().is_none() || agenda.is_settled()) {
             return Standing::Settled;
         }
         if self.ghost.steps >= STEPS_MAX || self.ghost.now.0 >= RUN_ON_MS_MAX {

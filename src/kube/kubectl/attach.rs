@@ -2,6 +2,7 @@
 
 use super::logs::{run_of, status_of};
 use super::{Answer, Desk, Failure, Kubectl, Progress, State};
+use crate::manifest::object::Pod;
 
 impl Kubectl {
     pub(super) fn exec(&mut self, desk: &mut dyn Desk) -> Answer {
@@ -40,6 +41,10 @@ impl Kubectl {
             )));
         }
         let name = self.container_name(desk, &pod, given.as_deref())?;
+        if let Some((_, failed)) = unreachable(desk, &pod) {
+            let text = format!("Error from server: error dialing backend: {failed}");
+            return Err(Failure::new(text));
+        }
         let up = status_of(&pod, &name).is_some_and(|one| one.state.running.is_some());
         let Some(id) = run_of(&pod, &name, false).filter(|_| up) else {
             return Err(Failure::new(format!(
@@ -67,4 +72,16 @@ impl Kubectl {
             ))),
         }
     }
+}
+
+/// The kubelet that the API server cannot reach because the pod's node is off (`ADDRESS:PORT`), and
+/// what dialling it says. The nodes are neighbours on one network, where nobody answers for an
+/// address that is off: chosen, a routed network would say `i/o timeout`.
+pub(super) fn unreachable(desk: &dyn Desk, pod: &Pod) -> Option<(String, String)> {
+    let cluster = desk.cluster();
+    let mut nodes = cluster.options().nodes.iter();
+    let node = nodes.find(|node| *node.name == *pod.spec.node_name)?;
+    let kubelet = format!("{}:10250", node.ip);
+    let failed = format!("dial tcp {kubelet}: connect: no route to host");
+    cluster.node_is_lost(&node.name).then_some((kubelet, failed))
 }

@@ -123,6 +123,13 @@ impl Kubectl {
                 vec![self.container_name(desk, pod, given.as_deref())?]
             };
             for name in names {
+                if let Some(failure) = self.unreachable(desk, pod, &name) {
+                    if !self.args.has("ignore-errors") {
+                        return Err(Failure::new(failure));
+                    }
+                    desk.err(&format!("{failure}\n"));
+                    continue;
+                }
                 match run_of(pod, &name, previous) {
                     Some(id) => sources.push((pod.clone(), id)),
                     None if self.args.has("ignore-errors") => {
@@ -144,6 +151,27 @@ impl Kubectl {
             return DONE;
         }
         self.follow(desk, followed)
+    }
+
+    /// What the API server says that cannot ask the pod's kubelet for its log.
+    fn unreachable(&self, desk: &dyn Desk, pod: &Pod, container: &str) -> Option<String> {
+        let (kubelet, failed) = super::attach::unreachable(desk, pod)?;
+        let metadata = &pod.metadata;
+        let (namespace, name) = (&metadata.namespace, &metadata.name);
+        // The order in which Go writes what a URL asks.
+        let asked = ["follow", "previous", "timestamps"].into_iter();
+        let asked = asked.filter(|flag| self.args.has(flag)).map(|flag| format!("{flag}=true"));
+        let mut asked: Vec<String> = asked.collect();
+        if let Some(tail) = self.args.value("tail").filter(|tail| *tail != "-1") {
+            let place = asked.iter().position(|one| one.starts_with("timestamps"));
+            asked.insert(place.unwrap_or(asked.len()), format!("tailLines={tail}"));
+        }
+        let mark = if asked.is_empty() { "" } else { "?" };
+        let asked = asked.join("&");
+        Some(format!(
+            "Error from server: Get \"https://{kubelet}/containerLogs/{namespace}/{name}/\
+             {container}{mark}{asked}\": {failed}"
+        ))
     }
 
     /// The lines that `--since`, `--tail` and `--limit-bytes` leave.
