@@ -252,3 +252,45 @@ fn an_idempotent_replica_gets_over_rows_that_do_not_fit() {
         assert!(said.contains("1235") && said.contains("[Ordinal]"), "{set}: {said}");
     }
 }
+
+/// The texts and the two last numbers of published errors; which of them it is, the bytes there
+/// decide.
+#[test]
+fn a_position_that_is_no_events_is_refused_by_the_source() {
+    let text = "Got fatal error 1236 from master when reading data from binary log: ";
+    let torn = "'binlog truncated in the middle of event; consider out of disk space on master; ";
+    let bogus = "'bogus data in log event; ";
+    let rows = [(151, torn, 154), (130, torn, 149), (134, bogus, 153)];
+    for (at, what, last) in rows {
+        let mut lab = follower("");
+        lab.sql("mysql-1", &format!("STOP SLAVE; CHANGE MASTER TO MASTER_LOG_POS={at}"));
+        lab.sql("mysql-1", "START SLAVE");
+        lab.run_for(1_000);
+        let want = format!(
+            "Slave_IO_Running=No Last_IO_Error={text}{what}the first event 'mysql-0-bin.000003' at \
+             {at}, the last event read from './mysql-0-bin.000003' at 123, the last byte read from \
+             './mysql-0-bin.000003' at {last}.'"
+        );
+        assert_eq!(lab.slave("mysql-1", &["Slave_IO_Running", "Last_IO_Error"]), want);
+    }
+}
+
+#[test]
+fn a_log_that_is_read_is_not_purged() {
+    let mut lab = follower("");
+    let purge = "FLUSH LOGS; PURGE BINARY LOGS TO 'mysql-0-bin.000004'; SHOW WARNINGS";
+    let said = lab.sql("mysql-0", purge);
+    let read = "file ./mysql-0-bin.000003 was not purged because it was being read by 1 thread(s), \
+                purged only 2 out of 3 files.";
+    assert!(said.contains(read), "{said}");
+    lab.run_for(1_000);
+    assert_eq!(lab.sql("mysql-0", "PURGE BINARY LOGS TO 'mysql-0-bin.000004'; SHOW WARNINGS"), "");
+    let log = lab.log("mysql-0");
+    let line =
+        "file ./mysql-0-bin.000003 was not purged because it was being read by thread number";
+    assert!(log.contains(line), "{log}");
+    lab.sql("mysql-0", "CREATE DATABASE a");
+    lab.run_for(1_000);
+    let read = lab.slave("mysql-1", &["Master_Log_File", "Exec_Master_Log_Pos"]);
+    assert_eq!(read, "Master_Log_File=mysql-0-bin.000004 Exec_Master_Log_Pos=304");
+}

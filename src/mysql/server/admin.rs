@@ -3,6 +3,7 @@
 
 use super::conn::Work;
 use super::disk::write_error;
+use super::log::Level;
 use super::statement::{Done, Outcome};
 use super::{Mysqld, pod};
 use crate::mysql::binlog::events_of;
@@ -177,6 +178,13 @@ impl Mysqld {
                  purged only {at} out of {wanted} files."
             );
             session.warn("Warning", 1867, text);
+            let ids = self.conns.iter().filter(|conn| conn.reads(&name)).map(|conn| conn.id);
+            for id in ids.collect::<Vec<_>>() {
+                let text = format!(
+                    "file ./{name} was not purged because it was being read by thread number {id}"
+                );
+                self.log(sys, session.id, Level::Warning, &text);
+            }
         }
         self.purge(used.unwrap_or(wanted), sys)
     }

@@ -46,10 +46,9 @@ impl Dump {
 }
 
 impl Conn {
-    /// Whether it is a dump thread's that is held up in this file. One that is not goes on to the
-    /// next file as soon as there is one.
+    /// Whether it is a dump thread's that reads this file.
     pub(super) fn reads(&self, file: &str) -> bool {
-        matches!(&self.work, Work::Dump(dump) if dump.file == file && !self.channel.is_flushed())
+        matches!(&self.work, Work::Dump(dump) if dump.file == file)
     }
 }
 
@@ -181,6 +180,12 @@ impl Mysqld {
                 break;
             }
         }
+        if let Some((text, last)) = bad_event(&file, dump.position).filter(|_| kinds.is_empty()) {
+            dump.position = last;
+            conn.channel.say(&dump.error(text));
+            conn.work = Work::Idle;
+            return true;
+        }
         if kinds.is_empty() && dump.removed.is_some() {
             let Some(error) = self.lost(dump) else { return false };
             conn.channel.say(&error);
@@ -237,6 +242,32 @@ fn next_event(file: &Blob, at: u64) -> Option<(Blob, Event)> {
     let (_, event) = decode(&bytes)?;
     Some((bytes, event))
 }
+
+/// What is wrong with bytes that are no event, and how far they were read. Models
+/// `Log_event::read_log_event`; "… at 154, … the last byte read from … at 157." and "… at 501, …
+/// at 520." are of published errors of 5.7.
+fn bad_event(file: &Blob, at: u64) -> Option<(&'static str, u64)> {
+    const TORN: &str =
+        "binlog truncated in the middle of event; consider out of disk space on master";
+    const HEADER: u64 = 19;
+    let rest = file.len().checked_sub(at).filter(|rest| *rest > 0)?;
+    if rest < HEADER {
+        return Some((TORN, file.len()));
+    }
+    let size: [u8; 4] = file.slice(at + 9, at + 13).to_bytes(4).try_into().ok()?;
+    match u64::from(u32::from_le_bytes(size)) {
+        size if size < HEADER => Some(("bogus data in log event", at + HEADER)),
+        size if size > MAX_PACKET => Some((
+            "log event entry exceeded max_allowed_packet; Increase max_allowed_packet on master",
+            at + HEADER,
+        )),
+        size if size > rest => Some((TORN, at + HEADER)),
+        _ => None,
+    }
+}
+
+/// The largest `max_allowed_packet`, which a dump thread gives itself.
+const MAX_PACKET: u64 = 1 << 30;
 
 /// A Rotate event that stands in no file, and the file's Format_description.
 fn announce(dump: &mut Dump, file: &Blob, server_id: u32, channel: &mut Channel) {

@@ -314,6 +314,15 @@ impl Mysqld {
             self.io_fatal(1593, text.into(), sys);
             return;
         }
+        let old = &self.replica.io.source_uuid;
+        if !old.is_empty() && *old != uuid {
+            let text = format!(
+                "The master's UUID has changed, although this should not happen unless you have \
+                 changed it manually. The old UUID was {old}."
+            );
+            let thread = self.replica.io.thread;
+            self.log(sys, thread, Level::Warning, &text);
+        }
         let (server_id, own) = (self.server_id(), self.global("server_uuid").to_string());
         let io = &mut self.replica.io;
         io.source_id = id;
