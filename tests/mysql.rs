@@ -10,6 +10,7 @@ mod images;
 mod judge;
 mod lab;
 mod life;
+mod plugins;
 mod positions;
 mod replicas;
 mod server;
@@ -171,7 +172,9 @@ fn what_a_replica_cannot_get_or_apply_stops_its_thread_with_mysqls_words() {
             end - 31
         )
     );
-    lab.sql("mysql-0", "FLUSH LOGS; PURGE BINARY LOGS TO 'mysql-0-bin.000004'");
+    lab.sql("mysql-0", "FLUSH LOGS");
+    lab.run_for(1_000);
+    lab.sql("mysql-0", "PURGE BINARY LOGS TO 'mysql-0-bin.000004'");
     lab.sql(
         "mysql-1",
         "STOP SLAVE; CHANGE MASTER TO MASTER_LOG_FILE='mysql-0-bin.000003', \

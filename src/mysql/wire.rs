@@ -10,6 +10,18 @@ use super::sql::SqlError;
 use crate::base::{Blob, limit};
 use crate::os::{Errno, Fd, Poll, Sys, Wait};
 
+/// How a client can prove who it is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum Client {
+    /// Before 5.7.23: it has no `caching_sha2_password`.
+    Old,
+    /// What it says can be read on the way.
+    Plain,
+    /// With TLS, or over a Unix socket.
+    #[default]
+    Secure,
+}
+
 /// One thing said.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum Message {
@@ -21,6 +33,8 @@ pub enum Message {
         password: String,
         /// Which database to use.
         db: Option<String>,
+        /// How it does so.
+        client: Client,
     },
     /// A statement, or several with `;` between them.
     Query(String),
@@ -84,6 +98,14 @@ pub enum Message {
     Text(String),
     /// The server ends the stream of events.
     EndOfEvents,
+}
+
+impl Message {
+    /// A login as a client's library makes it.
+    pub fn login(user: &str, password: &str, db: Option<String>) -> Message {
+        let (user, password) = (user.into(), password.into());
+        Message::Login { user, password, db, client: Client::default() }
+    }
 }
 
 /// What arrives.

@@ -222,12 +222,22 @@ fn each_line_of_xtrabackup_refuses_the_servers_of_others() {
     let rows = [
         (
             "mysql:8.0.28",
+            "",
+            "ist0ne/xtrabackup:1.0",
+            "Failed to connect to MySQL server: Authentication plugin 'caching_sha2_password' \
+             cannot be loaded: /usr/lib/mysql/plugin/caching_sha2_password.so: cannot open shared \
+             object file: No such file or directory.\n",
+        ),
+        (
+            "mysql:8.0.28",
+            "default_authentication_plugin=mysql_native_password",
             "ist0ne/xtrabackup:1.0",
             "Error: Unsupported server version: '8.0.28'. Please report a bug at \
              https://bugs.launchpad.net/percona-xtrabackup\n",
         ),
         (
             "mysql:5.7-debian",
+            "",
             "percona/percona-xtrabackup:8.0",
             "Error: Unsupported server version: '5.7.42-log'.\nThis version of Percona XtraBackup \
              can only perform backups and restores against MySQL 8.0 and Percona Server 8.0\n\
@@ -235,16 +245,17 @@ fn each_line_of_xtrabackup_refuses_the_servers_of_others() {
         ),
         (
             "mariadb:10.5.16",
+            "",
             "ist0ne/xtrabackup:1.0",
             "InnoDB: Number of pools: 1\nInnoDB: Unsupported redo log format. The redo log was \
              created with MariaDB 10.5.16. Please follow the instructions at \
              http://dev.mysql.com/doc/refman/5.7/en/upgrading-downgrading.html\n",
         ),
     ];
-    for (server, image, text) in rows {
+    for (server, options, image, text) in rows {
         let mut lab = Lab::new();
         lab.image = server;
-        lab.pod("mysql-0", "log-bin\nserver-id=100");
+        lab.pod("mysql-0", &format!("log-bin\nserver-id=100\n{options}"));
         lab.run_for(40_000);
         lab.shared = Some("mysql-0");
         side(&mut lab, "side-0", image);

@@ -50,8 +50,9 @@ fn each_pair_of_images_ends_as_a_real_cluster_does() {
             "mysql:8.0.28",
             "ist0ne/xtrabackup:1.0",
             "1/3 pods ready, 0/2",
-            "Error: Unsupported server version: '8.0.28'. Please report a bug at \
-             https://bugs.launchpad.net/percona-xtrabackup\n",
+            "Failed to connect to MySQL server: Authentication plugin 'caching_sha2_password' \
+             cannot be loaded: /usr/lib/mysql/plugin/caching_sha2_password.so: cannot open shared \
+             object file: No such file or directory.\n",
         ),
         ("mysql:8.4", "percona/percona-xtrabackup:8.0", "1/3 pods ready, 0/2", unsupported),
         ("mysql:latest", "percona/percona-xtrabackup:8.0", "1/3 pods ready, 0/2", unsupported),

@@ -217,7 +217,7 @@ impl Mysqladmin {
     /// Logs in; a single question goes along.
     fn connect(&mut self, sys: &mut dyn Sys) -> Turn {
         let (user, password) = (self.settings.user.clone(), self.settings.password.clone());
-        let mut messages = vec![Message::Login { user, password, db: None }];
+        let mut messages = vec![Message::login(&user, &password, None)];
         if let [ask] = self.asks.as_slice()
             && let Some(message) = self.message(ask)
             && !self.asks_back(ask)

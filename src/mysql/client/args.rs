@@ -22,6 +22,12 @@ pub struct Settings {
     pub tcp: bool,
     /// `--default-character-set`.
     pub charset: Option<String>,
+    /// Whether it has `caching_sha2_password`: the library came with it in 5.7.23.
+    pub knows_sha2: bool,
+    /// `--ssl-mode=DISABLED`.
+    pub no_tls: bool,
+    /// `--get-server-public-key`.
+    pub asks_key: bool,
     /// Seconds, if given.
     pub connect_timeout: Option<u64>,
     /// Options that are the program's own, names without dashes.
@@ -41,11 +47,21 @@ impl Default for Settings {
             ask_password: false,
             tcp: false,
             charset: None,
+            knows_sha2: false,
+            no_tls: false,
+            asks_key: false,
             connect_timeout: None,
             own: Vec::new(),
             words: Vec::new(),
         }
     }
+}
+
+/// Whether the clients of a release have `caching_sha2_password`.
+pub fn has_sha2(release: &str) -> bool {
+    let mut parts = release.split(['.', '-']).map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next()) >= (5, 7, 23)
 }
 
 /// A short option: its letter, its long name, and whether it takes a value.
@@ -68,6 +84,9 @@ impl Settings {
                 }
                 b"MYSQL_TCP_PORT" => settings.port = value.parse().unwrap_or(settings.port),
                 b"MYSQL_UNIX_PORT" => settings.socket = value,
+                // The images say which release their programs are of.
+                b"MYSQL_VERSION" => settings.knows_sha2 = has_sha2(&value),
+                b"XTRABACKUP_VERSION" => settings.knows_sha2 = value.starts_with("8."),
                 _ => {}
             }
         }
@@ -233,12 +252,13 @@ impl Settings {
             "protocol" => self.tcp = text.eq_ignore_ascii_case("tcp"),
             "connect-timeout" => self.connect_timeout = text.parse().ok(),
             "default-character-set" => self.charset = Some(text),
-            "ssl-mode"
-            | "skip-ssl"
-            | "ssl"
+            // The password travels under the server's own key.
+            "get-server-public-key" => self.asks_key = true,
+            "ssl-mode" => self.no_tls = text.eq_ignore_ascii_case("disabled"),
+            "skip-ssl" => self.no_tls = true,
+            "ssl"
             | "no-defaults"
             | "compress"
-            | "get-server-public-key"
             | "default-auth"
             | "enable-cleartext-plugin"
             | "max-allowed-packet"

@@ -141,7 +141,7 @@ impl Mysqldump {
             );
             return self.end(1);
         }
-        let login = Message::Login { user: s.user.clone(), password: s.password.clone(), db: None };
+        let login = Message::login(&s.user, &s.password, None);
         match Link::open(&self.settings, vec![login], sys) {
             Ok(link) => {
                 self.link = Some(link);

@@ -3,7 +3,7 @@
 use super::Settings;
 use crate::base::Millis;
 use crate::mysql::sql::SqlError;
-use crate::mysql::wire::{Channel, Frame, Message};
+use crate::mysql::wire::{Channel, Client, Frame, Message};
 use crate::os::{Errno, Fd, NetError, Poll, Sys, TimerId, Wait};
 
 /// What came of looking at a connection.
@@ -43,6 +43,12 @@ impl Link {
     ) -> Result<Link, SqlError> {
         let host = settings.host.clone().unwrap_or_else(|| "localhost".into());
         let local = !settings.tcp && host == "localhost";
+        let client = match (settings.knows_sha2, local || !settings.no_tls || settings.asks_key) {
+            (false, _) => Client::Old,
+            (true, true) => Client::Secure,
+            (true, false) => Client::Plain,
+        };
+        let messages = messages.into_iter().map(|message| by(client, message)).collect();
         let made = if local { open_socket(settings, sys) } else { open_tcp(&host, settings, sys) };
         let fd = made?;
         let timer = settings.connect_timeout.map(|seconds| sys.arm(Millis::secs(seconds)));
@@ -135,6 +141,16 @@ impl Link {
             let _ = sys.close(fd);
         }
         self.stage = Stage::Closed;
+    }
+}
+
+/// A login, as such a client makes it.
+fn by(own: Client, message: Message) -> Message {
+    match message {
+        Message::Login { user, password, db, .. } => {
+            Message::Login { user, password, db, client: own }
+        }
+        message => message,
     }
 }
 

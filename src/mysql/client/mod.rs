@@ -72,7 +72,7 @@ fn told(
     Ok(settings)
 }
 
-pub use args::Settings;
+pub use args::{Settings, has_sha2};
 pub use link::{Link, LinkStep};
 pub use print::{Look, error_line, result_text, seconds, vertical_text};
 pub use shell::Mysql;

@@ -28,6 +28,26 @@ pub struct Privileges {
     pub grant_option: bool,
 }
 
+/// How the server checks who an account is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum Plugin {
+    /// `mysql_native_password`.
+    #[default]
+    Native,
+    /// `caching_sha2_password`, which 8.0 brought.
+    Sha2,
+}
+
+impl Plugin {
+    /// As `mysql.user` names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Plugin::Native => "mysql_native_password",
+            Plugin::Sha2 => "caching_sha2_password",
+        }
+    }
+}
+
 /// An account.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Account {
@@ -37,6 +57,8 @@ pub struct Account {
     pub host: String,
     /// Its password's hash, empty for none.
     pub password: String,
+    /// How it is checked.
+    pub plugin: Plugin,
     /// Whether it may log in.
     pub locked: bool,
     /// On `*.*`.
@@ -78,11 +100,12 @@ pub struct Copied {
 impl Catalog {
     /// What `mysqld --initialize-insecure` makes: `root@localhost` without a password, and two
     /// locked accounts.
-    pub fn initial(version: &str, lsn: u64) -> Catalog {
+    pub fn initial(version: &str, plugin: Plugin, lsn: u64) -> Catalog {
         let account = |user: &str, locked: bool| Account {
             user: user.into(),
             host: "localhost".into(),
             password: String::new(),
+            plugin,
             locked,
             global: Privileges::default(),
             on: SortedMap::new(),

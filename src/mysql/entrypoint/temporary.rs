@@ -30,7 +30,7 @@ impl Entrypoint {
     }
 
     fn settings(&self) -> Settings {
-        Settings { socket: self.socket.clone(), ..Settings::default() }
+        Settings { socket: self.socket.clone(), knows_sha2: true, ..Settings::default() }
     }
 
     pub(super) fn poll(&mut self, count: u32, sys: &mut dyn Sys) -> Turn {
@@ -41,7 +41,7 @@ impl Entrypoint {
         if !matches!(ended, Some(Ok(Poll::Wait))) {
             return self.fail("Unable to start server.", sys);
         }
-        let login = Message::Login { user: "root".into(), password: String::new(), db: None };
+        let login = Message::login("root", "", None);
         let ask = vec![login, Message::Query("SELECT 1".into()), Message::Quit];
         match Link::open(&self.settings(), ask, sys) {
             Ok(link) => {
@@ -145,7 +145,7 @@ impl Entrypoint {
 
     fn send(&mut self, message: Message, with_password: bool, ask: Ask, sys: &mut dyn Sys) -> Turn {
         let password = if with_password { self.root_password.clone() } else { String::new() };
-        let login = Message::Login { user: "root".into(), password, db: None };
+        let login = Message::login("root", &password, None);
         match Link::open(&self.settings(), vec![login, message, Message::Quit], sys) {
             Ok(link) => {
                 self.stage = Stage::Asking(Box::new(link), ask);

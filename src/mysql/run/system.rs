@@ -124,7 +124,7 @@ fn users(env: &Env) -> Rows {
             &account.user,
             yes(all),
             yes(all || replication),
-            "mysql_native_password",
+            account.plugin.name(),
             digest,
             "N",
             yes(account.locked),

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use super::Mysqld;
 use super::files::password_hash;
-use crate::mysql::data::{self, Privileges};
+use super::options::switch;
+use crate::mysql::data::{self, Plugin, Privileges};
 use crate::mysql::run::{Rows, Session, is_system_database, like, unknown_database};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Account, Grant, Statement, UserSpec};
+use crate::mysql::wire::Client;
 
 impl Mysqld {
     /// The account a login is taken for, and whether it has SUPER.
@@ -17,6 +19,7 @@ impl Mysqld {
         host: &str,
         address: &str,
         password: &str,
+        client: Client,
     ) -> Result<(String, bool), SqlError> {
         let from_here = |account: &&data::Account| {
             account.host == host
@@ -33,11 +36,89 @@ impl Mysqld {
         // The most exact host wins, then a named user over the anonymous one.
         known.sort_by_key(|a| (a.host.contains('%'), a.user.is_empty()));
         let account = known.iter().find(|a| a.user == user || a.user.is_empty());
+        if let Some(account) = account {
+            self.check_plugin(account, client)?;
+        }
         let fits = account.filter(|a| a.password == password_hash(password) && !a.locked);
         let Some(account) = fits else {
             return Err(denied(user, host, !password.is_empty()));
         };
         Ok((format!("{}@{}", account.user, account.host), has_super(&account.global)))
+    }
+
+    /// Whether server and client can speak of an account's password at all. What its own library
+    /// says to a client is said by the server here: 2059 and 2061.
+    fn check_plugin(&self, account: &data::Account, client: Client) -> Result<(), SqlError> {
+        let name = account.plugin.name();
+        let is_open = account.password.is_empty() || self.sha2_known.contains(&full_name(account));
+        match (account.plugin, client) {
+            (Plugin::Native, _) if !self.has_native() => Err(not_loaded(name)),
+            (Plugin::Sha2, Client::Old) => {
+                let text = format!(
+                    "Authentication plugin '{name}' cannot be loaded: /usr/lib/mysql/plugin/\
+                     {name}.so: cannot open shared object file: No such file or directory"
+                );
+                Err(SqlError::new(2059, text))
+            }
+            (Plugin::Sha2, Client::Plain) if !is_open => {
+                let text = format!(
+                    "Authentication plugin '{name}' reported error: Authentication requires secure \
+                     connection."
+                );
+                Err(SqlError::new(2061, text))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Who has logged in with a password is let in by its hash from now on, until FLUSH
+    /// PRIVILEGES.
+    pub(super) fn remember_login(&mut self, account: &str) {
+        let same = |known: &&data::Account| full_name(known) == account;
+        let is_sha2 = |known: &data::Account| known.plugin == Plugin::Sha2;
+        if self.catalog.accounts.iter().find(same).is_some_and(is_sha2)
+            && !self.sha2_known.iter().any(|known| known == account)
+        {
+            self.sha2_known.push(account.into());
+        }
+    }
+
+    /// What new accounts get.
+    pub(super) fn default_plugin(&self) -> Plugin {
+        let native = self.global("default_authentication_plugin") == Plugin::Native.name();
+        if native { Plugin::Native } else { Plugin::Sha2 }
+    }
+
+    /// 8.4 has `mysql_native_password` only if it is asked for, 9.0 no more.
+    fn has_native(&self) -> bool {
+        let asked = self.options.others.get("mysql_native_password").map(String::as_str);
+        match self.release.split_once('.') {
+            Some(("8", minor)) if minor.starts_with("4.") => {
+                asked.is_some_and(|value| value.is_empty() || switch(value) == Some("ON"))
+            }
+            Some(("9", _)) => false,
+            _ => true,
+        }
+    }
+
+    /// Accounts as they are written to the binlog: each with its plugin.
+    fn with_plugins(&self, users: &[UserSpec]) -> Result<Vec<UserSpec>, SqlError> {
+        let plugin = |spec: &UserSpec| match spec.plugin.as_deref() {
+            None => {
+                let mut known = self.catalog.accounts.iter();
+                let known =
+                    known.find(|a| a.user == spec.account.user && a.host == spec.account.host);
+                Ok(known.map_or(self.default_plugin(), |account| account.plugin))
+            }
+            Some("mysql_native_password") if self.has_native() => Ok(Plugin::Native),
+            Some("caching_sha2_password") if self.is_8() => Ok(Plugin::Sha2),
+            Some("sha256_password") => Err(SqlError::not_modelled("sha256_password")),
+            Some(name) => Err(not_loaded(name)),
+        };
+        let resolved = |spec: &UserSpec| {
+            Ok(UserSpec { plugin: Some(plugin(spec)?.name().into()), ..spec.clone() })
+        };
+        users.iter().map(resolved).collect()
     }
 
     fn account_of(&self, session: &Session) -> Option<&data::Account> {
@@ -103,10 +184,12 @@ impl Mysqld {
         let mut accounts = self.catalog.accounts.clone();
         let logged = match statement {
             Statement::CreateUser { users, if_not_exists } => {
+                let users = &self.with_plugins(users)?;
                 create(&mut accounts, users, *if_not_exists, session)?;
                 format!("CREATE USER {}", specs(users))
             }
             Statement::AlterUser { users, if_exists } => {
+                let users = &self.with_plugins(users)?;
                 alter(&mut accounts, users, *if_exists, session)?;
                 format!("ALTER USER {}", specs(users))
             }
@@ -124,7 +207,9 @@ impl Mysqld {
                     SqlError::new(1133, "Can't find any matching row in the user table")
                 })?;
                 known.password = password_hash(password);
-                let spec = UserSpec { account, password: Some(password.clone()), hash: None };
+                let plugin = Some(known.plugin.name().into());
+                let password = Some(password.clone());
+                let spec = UserSpec { account, password, hash: None, plugin };
                 format!("ALTER USER {}", specs(&[spec]))
             }
             Statement::Grant(grant) => {
@@ -189,6 +274,22 @@ pub(super) fn denied(user: &str, host: &str, with_password: bool) -> SqlError {
     SqlError::new(1045, text)
 }
 
+fn full_name(account: &data::Account) -> String {
+    format!("{}@{}", account.user, account.host)
+}
+
+/// Error 1524.
+fn not_loaded(plugin: &str) -> SqlError {
+    SqlError::new(1524, format!("Plugin '{plugin}' is not loaded"))
+}
+
+fn plugin_of(spec: &UserSpec) -> Plugin {
+    match spec.plugin.as_deref() {
+        Some("caching_sha2_password") => Plugin::Sha2,
+        _ => Plugin::Native,
+    }
+}
+
 fn has_super(privileges: &Privileges) -> bool {
     privileges.names.iter().any(|name| name == "ALL PRIVILEGES" || name == "SUPER")
 }
@@ -197,18 +298,33 @@ fn quoted(account: &Account) -> String {
     format!("'{}'@'{}'", account.user, account.host)
 }
 
+/// The hash of a password, as this model keeps it for both plugins: it stands at the end of what
+/// `caching_sha2_password` shows.
 fn hash_of(spec: &UserSpec) -> Option<String> {
-    spec.hash.clone().or_else(|| spec.password.as_deref().map(password_hash))
+    let kept = |hash: &String| {
+        let start = hash.len().saturating_sub(HASH_BYTES);
+        hash.get(start..).unwrap_or(hash).to_string()
+    };
+    spec.hash.as_ref().map(kept).or_else(|| spec.password.as_deref().map(password_hash))
 }
+
+/// Bytes of a hash of `mysql_native_password`.
+const HASH_BYTES: usize = 41;
 
 fn specs(users: &[UserSpec]) -> String {
     let one = |spec: &UserSpec| {
-        let name = quoted(&spec.account);
+        let (name, plugin) = (quoted(&spec.account), plugin_of(spec));
+        let shown = |hash: String| match plugin {
+            Plugin::Native => hash,
+            // `$A$005$`, 20 bytes of salt and 43 of hash. Sample bytes.
+            Plugin::Sha2 => format!("$A$005${}{hash}", hash.get(1..23).unwrap_or("")),
+        };
+        let plugin = plugin.name();
         match hash_of(spec) {
             Some(hash) if !hash.is_empty() => {
-                format!("{name} IDENTIFIED WITH 'mysql_native_password' AS '{hash}'")
+                format!("{name} IDENTIFIED WITH '{plugin}' AS '{}'", shown(hash))
             }
-            _ => format!("{name} IDENTIFIED WITH 'mysql_native_password'"),
+            _ => format!("{name} IDENTIFIED WITH '{plugin}'"),
         }
     };
     users.iter().map(one).collect::<Vec<_>>().join(",")
@@ -238,6 +354,7 @@ fn create(
             user: spec.account.user.clone(),
             host: spec.account.host.clone(),
             password: hash_of(spec).unwrap_or_default(),
+            plugin: plugin_of(spec),
             locked: false,
             global: Privileges::default(),
             on: Default::default(),
@@ -268,6 +385,7 @@ fn alter(
                 if let Some(hash) = hash_of(spec) {
                     account.password = hash;
                 }
+                account.plugin = plugin_of(spec);
             }
             None => missing.push(quoted(&spec.account)),
         }

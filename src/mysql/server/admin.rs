@@ -111,7 +111,8 @@ impl Mysqld {
             Flush::RelayLogs => self.flush_relay(sys),
             Flush::Hosts => self.known_hosts.clear(),
             Flush::EngineLogs => return Ok(()),
-            Flush::Privileges | Flush::Status | Flush::Other(_) => {}
+            Flush::Privileges => self.sha2_known.clear(),
+            Flush::Status | Flush::Other(_) => {}
         }
         let text = match what {
             Flush::Tables => "FLUSH TABLES",

@@ -551,6 +551,7 @@ fn globals(options: &Options, release: &str, sys: &dyn Sys) -> Variables {
     set("version", format!("{release}{suffix}"));
     if is_8(release) {
         set("log_error_verbosity", "2".into());
+        set("default_authentication_plugin", "caching_sha2_password".into());
     }
     globals.extend(options.variables.clone());
     let relay = globals.get("relay_log").filter(|name| !name.is_empty()).cloned();

@@ -7,7 +7,7 @@ use super::{Mysqld, pod};
 use crate::base::{Millis, SimTime};
 use crate::mysql::run::Session;
 use crate::mysql::sql::SqlError;
-use crate::mysql::wire::{Channel, Frame, Message};
+use crate::mysql::wire::{Channel, Client, Frame, Message};
 use crate::os::{Poll, Sys, TimerId, Wait};
 use crate::trace::fact::MysqlFact;
 
@@ -301,8 +301,9 @@ impl Mysqld {
             }
             return false;
         };
-        if let Message::Login { user, password, db } = &message {
-            if let Err(error) = self.log_in(conn, user, password, db.clone(), sys) {
+        if let Message::Login { user, password, db, client } = &message {
+            let logged_in = self.log_in(conn, (user, password, *client), db.clone(), sys);
+            if let Err(error) = logged_in {
                 self.not_let_in(conn, user, error, sys);
                 return true;
             }
@@ -415,8 +416,7 @@ impl Mysqld {
     fn log_in(
         &mut self,
         conn: &mut Conn,
-        user: &str,
-        password: &str,
+        (user, password, client): (&str, &str, Client),
         db: Option<String>,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
@@ -430,12 +430,15 @@ impl Mysqld {
         let (account, is_super) = if skip_grants {
             ("skip-grants user@skip-grants host".to_string(), true)
         } else {
-            self.authenticate(user, &host, &conn.address, password)?
+            self.authenticate(user, &host, &conn.address, password, client)?
         };
         if let Some(errors) = self.known_hosts.get_mut(&conn.address) {
             *errors = 0;
         }
         conn.with_password = !password.is_empty();
+        if conn.with_password {
+            self.remember_login(&account);
+        }
         let mut session = Session::new(conn.id, user, &host);
         session.account = account;
         session.is_super = is_super;

@@ -47,7 +47,7 @@ mod zones;
 use std::sync::Arc;
 
 use crate::base::{Millis, PodName, SimTime, SortedMap};
-use crate::mysql::data::Catalog;
+use crate::mysql::data::{Catalog, Plugin};
 use crate::mysql::run::Variables;
 use crate::mysql::wire::Printer;
 use crate::os::{Disposition, Fd, Signal, Sys, TimerId, Turn, Wait, WaitStatus};
@@ -119,6 +119,8 @@ pub struct Mysqld {
     /// The host cache: client addresses whose names were looked up, and how many handshakes in a
     /// row each did not end.
     known_hosts: SortedMap<String, u32>,
+    /// `caching_sha2_password`: accounts whose hash is in the cache.
+    sha2_known: Vec<String>,
     /// The connection that holds FLUSH TABLES WITH READ LOCK.
     read_lock: Option<u64>,
     replica: Replica,
@@ -167,7 +169,7 @@ impl Mysqld {
             globals: Arc::default(),
             datadir: DATADIR.into(),
             started: SimTime::START,
-            catalog: Arc::new(Catalog::initial(release, 0)),
+            catalog: Arc::new(Catalog::initial(release, Plugin::default(), 0)),
             journal: None,
             listeners: Vec::new(),
             conns: Vec::new(),
@@ -176,6 +178,7 @@ impl Mysqld {
             table_ids: SortedMap::new(),
             last_table_id: 107,
             known_hosts: SortedMap::new(),
+            sha2_known: Vec::new(),
             read_lock: None,
             replica: Replica::default(),
             questions: 0,

@@ -139,6 +139,8 @@ pub struct UserSpec {
     pub password: Option<String>,
     /// `IDENTIFIED WITH … AS`: the password's hash.
     pub hash: Option<String>,
+    /// `IDENTIFIED WITH`: how it is checked.
+    pub plugin: Option<String>,
 }
 
 /// GRANT.

@@ -55,7 +55,8 @@ impl Backup {
         };
         self.target = dir.clone();
         self.sink = if has(&self.given, "stream") { Sink::Stream } else { Sink::Dir(dir) };
-        let settings = settings(&self.given);
+        let mut settings = settings(&self.given);
+        settings.knows_sha2 = matches!(self.line, Line::Of80);
         let (user, password) = (settings.user.clone(), settings.password.clone());
         if let Line::Of80 = self.line {
             self.err.print(self.line.version());
@@ -69,7 +70,7 @@ impl Backup {
         );
         self.stamped(&text, sys);
         tell!(sys, MysqlFact::BackupBegan { pod: pod(sys) });
-        let login = Message::Login { user, password, db: None };
+        let login = Message::login(&user, &password, None);
         match Link::open(&settings, vec![login], sys) {
             Ok(link) => {
                 self.link = Some(link);

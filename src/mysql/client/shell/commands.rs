@@ -138,11 +138,8 @@ impl Mysql {
         if std::mem::take(&mut self.interrupted) && self.killer.is_none() {
             let (user, password) = (self.settings.user.clone(), self.settings.password.clone());
             let query = format!("KILL QUERY {}", self.connection);
-            let messages = vec![
-                Message::Login { user, password, db: None },
-                Message::Query(query),
-                Message::Quit,
-            ];
+            let messages =
+                vec![Message::login(&user, &password, None), Message::Query(query), Message::Quit];
             self.killer = Link::open(&self.settings, messages, sys).ok();
             self.out.print(match self.killer {
                 Some(_) => "^C -- query aborted\n",
@@ -199,7 +196,7 @@ impl Mysql {
             link.close(sys);
         }
         let (user, password) = (self.settings.user.clone(), self.settings.password.clone());
-        let login = Message::Login { user, password, db: self.db.clone() };
+        let login = Message::login(&user, &password, self.db.clone());
         self.again = piece;
         self.stage = Stage::Reconnecting;
         match Link::open(&self.settings, vec![login], sys) {

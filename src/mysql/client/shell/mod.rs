@@ -260,7 +260,7 @@ impl Mysql {
     /// Connects; what `-e` asks first goes along with the login.
     fn connect(&mut self, sys: &mut dyn Sys) -> Turn {
         let (user, password) = (self.settings.user.clone(), self.settings.password.clone());
-        let mut messages = vec![Message::Login { user, password, db: self.db.clone() }];
+        let mut messages = vec![Message::login(&user, &password, self.db.clone())];
         if self.ended
             && let Some(piece @ Piece::Statement { .. }) = self.input.next(true)
         {

@@ -38,7 +38,7 @@ impl Mysqld {
     }
 
     pub(super) fn initialize_files(&mut self, sys: &mut dyn Sys) -> Turn {
-        self.catalog = Arc::new(Catalog::initial(&self.release, LSN_FRESH));
+        self.catalog = Arc::new(Catalog::initial(&self.release, self.default_plugin(), LSN_FRESH));
         let made = self
             .write_catalog(&self.catalog.clone(), sys)
             .and_then(|()| self.make_system_files(sys));

@@ -23,6 +23,9 @@ pub(super) const TEXTS: [&str; 8] = [
     "MASTER_TLS_VERSION",
 ];
 
+/// 8.0: the password may travel under the source's own key, without TLS.
+pub(super) const PUBLIC_KEY: &str = "GET_MASTER_PUBLIC_KEY";
+
 pub(super) const PLAIN_TEXT: (u16, &str) =
     (1759, "Sending passwords in plain text without SSL/TLS is extremely insecure.");
 
@@ -219,6 +222,11 @@ impl Mysqld {
         source.retry_count = number("MASTER_RETRY_COUNT", source.retry_count);
         source.ssl = number("MASTER_SSL", source.ssl.into()) != 0;
         source.verify = number("MASTER_SSL_VERIFY_SERVER_CERT", source.verify.into()) != 0;
+        match asked.number(PUBLIC_KEY) {
+            Some(0) => drop(source.texts.remove(PUBLIC_KEY)),
+            Some(_) => drop(source.texts.insert(PUBLIC_KEY.into(), "1".into())),
+            None => {}
+        }
         for name in TEXTS {
             if let Some(text) = asked.text(name) {
                 source.texts.insert(name.into(), text.clone());

@@ -1,7 +1,7 @@
 //! master.info and relay-log.info: what a replica remembers over a restart. Models `sql/rpl_mi.cc`
 //! and `rpl_rli.cc`.
 
-use super::change::TEXTS;
+use super::change::{PUBLIC_KEY, TEXTS};
 use super::{Io, Source};
 use crate::base::SortedMap;
 use crate::mysql::server::Mysqld;
@@ -45,6 +45,11 @@ impl Mysqld {
             String::new(),
             text(TEXTS[7]),
         ]);
+        if source.texts.contains_key(PUBLIC_KEY) {
+            // The path of the key, and whether to ask for it.
+            lines[0] = "27".into();
+            lines.extend([String::new(), "1".into()]);
+        }
         let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
         let _ = sys.write_file(&self.path("master.info"), &text.into());
     }
@@ -136,8 +141,10 @@ impl Mysqld {
 /// The texts of master.info: five behind `ssl`, three at the end.
 fn texts(lines: &[String]) -> SortedMap<String, String> {
     let places = (9..14).chain([20, 21, 24]);
-    let of = |(name, at): (&&str, usize)| Some(((*name).to_string(), lines.get(at)?.clone()));
-    TEXTS.iter().zip(places).filter_map(of).filter(|(_, text)| !text.is_empty()).collect()
+    let of = |(name, at): (&str, usize)| Some((name.to_string(), lines.get(at)?.clone()));
+    let key = (lines.get(26).map(String::as_str) == Some("1")).then(|| (PUBLIC_KEY, 26));
+    let places = TEXTS.iter().copied().zip(places).chain(key);
+    places.filter_map(of).filter(|(_, text)| !text.is_empty()).collect()
 }
 
 /// `2 101 102`: how many, and which.

@@ -1,13 +1,17 @@
 //! The I/O thread: connects to the source, takes its events, writes the relay log. Models
 //! `sql/rpl_slave.cc`.
 
+use super::change::PUBLIC_KEY;
 use crate::base::{Blob, Millis, SimTime};
+use crate::mysql::client::has_sha2;
 use crate::mysql::server::log::{Level, short};
 use crate::mysql::server::{Mysqld, pod};
 use crate::mysql::sql::SqlError;
-use crate::mysql::wire::{Channel, Frame, Message};
+use crate::mysql::wire::{Channel, Client, Frame, Message};
 use crate::os::{Fd, NetError, Poll, Sys, TimerId, Wait};
 use crate::trace::fact::MysqlFact;
+
+const LOST: &str = "Lost connection to MySQL server during query";
 
 /// What the thread is at.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -176,7 +180,7 @@ impl Mysqld {
                 }
                 Err(_) => {
                     let _ = sys.close(fd);
-                    self.io_failed(2003, sys);
+                    self.io_failed(2003, "", sys);
                     true
                 }
             },
@@ -199,8 +203,8 @@ impl Mysqld {
         });
         match connected {
             Ok(fd) => self.replica.io.stage = Stage::Connecting(fd),
-            Err(NetError::Os(_)) => self.io_failed(2003, sys),
-            Err(_) => self.io_failed(2005, sys),
+            Err(NetError::Os(_)) => self.io_failed(2003, "", sys),
+            Err(_) => self.io_failed(2005, "", sys),
         }
     }
 
@@ -217,10 +221,17 @@ impl Mysqld {
         format!("{}@{}:{}", self.login().0, source.host, source.port)
     }
 
-    /// A connection could not be made: it will be tried again.
-    fn io_failed(&mut self, errno: u16, sys: &mut dyn Sys) {
+    /// A connection could not be made: it will be tried again. `said` by the source, or by the
+    /// library; only 8.0 shows it, in the words of its later releases.
+    fn io_failed(&mut self, errno: u16, said: &str, sys: &mut dyn Sys) {
         let source = self.replica.source.clone().unwrap_or_default();
         let text = self.source_text();
+        let (host, port) = (&source.host, source.port);
+        let why = self.is_8().then(|| match errno {
+            2003 => format!("Can't connect to MySQL server on '{host}:{port}' (111)"),
+            2005 => format!("Unknown MySQL server host '{host}' (-2)"),
+            _ => said.to_string(),
+        });
         let io = &mut self.replica.io;
         io.retries += 1;
         let verb = if io.connected_before { "reconnecting" } else { "connecting" };
@@ -231,8 +242,16 @@ impl Mysqld {
         };
         let (retry, retries) = (source.connect_retry, io.retries);
         io.errno = errno;
-        io.error =
-            format!("error {verb} to master '{text}' - retry-time: {retry}  retries: {retries}");
+        io.error = match why {
+            Some(why) => format!(
+                "Error {verb} to source '{text}'. This was attempt {retries}/{}, with a delay of \
+                 {retry} seconds between attempts. Message: {why}",
+                source.retry_count
+            ),
+            None => {
+                format!("error {verb} to master '{text}' - retry-time: {retry}  retries: {retries}")
+            }
+        };
         io.error_at = short(sys.now());
         let line =
             format!("Slave I/O for channel '': {}, Error_code: {errno}", self.replica.io.error);
@@ -260,7 +279,15 @@ impl Mysqld {
     fn io_log_in(&mut self, fd: Fd, sys: &mut dyn Sys) {
         let mut channel = Channel::new(fd);
         let (user, password) = self.login();
-        channel.say(&Message::Login { user, password, db: None });
+        let source = self.replica.source.as_ref();
+        let is_secure =
+            source.is_some_and(|source| source.ssl || source.texts.contains_key(PUBLIC_KEY));
+        let client = match (has_sha2(&self.release), is_secure) {
+            (false, _) => Client::Old,
+            (true, true) => Client::Secure,
+            (true, false) => Client::Plain,
+        };
+        channel.say(&Message::Login { user, password, db: None, client });
         channel.flush(sys);
         self.replica.io.state = "Checking master version";
         self.replica.io.stage = Stage::LoggingIn(channel);
@@ -271,7 +298,7 @@ impl Mysqld {
         match channel.take() {
             None if channel.ended || channel.broken.is_some() => {
                 let _ = sys.close(channel.fd);
-                self.io_failed(2013, sys);
+                self.io_failed(2013, LOST, sys);
                 true
             }
             None => {
@@ -284,12 +311,12 @@ impl Mysqld {
             }
             Some(Frame::Message(Message::Error(error))) => {
                 let _ = sys.close(channel.fd);
-                self.io_failed(error.code, sys);
+                self.io_failed(error.code, &error.message, sys);
                 true
             }
             Some(_) => {
                 let _ = sys.close(channel.fd);
-                self.io_failed(2013, sys);
+                self.io_failed(2013, LOST, sys);
                 true
             }
         }

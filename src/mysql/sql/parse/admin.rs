@@ -325,13 +325,13 @@ impl Parser<'_> {
 
     pub(super) fn user_spec(&mut self) -> Parsed<UserSpec> {
         let account = self.account()?;
-        let (mut password, mut hash) = (None, None);
+        let (mut password, mut hash, mut plugin) = (None, None, None);
         if self.word("IDENTIFIED") {
             if self.word("WITH") {
-                match self.kind() {
-                    Kind::Text(_) => drop(self.text_literal()?),
-                    _ => drop(self.name()?),
-                }
+                plugin = Some(match self.kind() {
+                    Kind::Text(_) => self.text_literal()?,
+                    _ => self.name()?,
+                });
                 if self.word("BY") {
                     password = Some(self.text_literal()?);
                 } else if self.word("AS") {
@@ -342,7 +342,7 @@ impl Parser<'_> {
                 password = Some(self.text_literal()?);
             }
         }
-        Ok(UserSpec { account, password, hash })
+        Ok(UserSpec { account, password, hash, plugin })
     }
 
     /// REQUIRE, PASSWORD EXPIRE, ACCOUNT LOCK: accepted, without effect here.

@@ -143,7 +143,8 @@ impl Parser<'_> {
             "MASTER_SSL_CIPHER",
             "MASTER_TLS_VERSION",
         ];
-        const NUMBERS: [&str; 9] = [
+        const NUMBERS: [&str; 10] = [
+            "GET_MASTER_PUBLIC_KEY",
             "MASTER_PORT",
             "MASTER_CONNECT_RETRY",
             "MASTER_RETRY_COUNT",
@@ -160,7 +161,7 @@ impl Parser<'_> {
             name = name.replacen("SOURCE_", "MASTER_", 1);
         }
         if name == "GET_MASTER_PUBLIC_KEY" || name == "GET_SOURCE_PUBLIC_KEY" {
-            name = "MASTER_SSL".into();
+            name = "GET_MASTER_PUBLIC_KEY".into();
         }
         let (is_text, is_number) =
             (TEXTS.contains(&name.as_str()), NUMBERS.contains(&name.as_str()));
