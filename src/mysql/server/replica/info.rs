@@ -142,7 +142,7 @@ impl Mysqld {
 fn texts(lines: &[String]) -> SortedMap<String, String> {
     let places = (9..14).chain([20, 21, 24]);
     let of = |(name, at): (&str, usize)| Some((name.to_string(), lines.get(at)?.clone()));
-    let key = (lines.get(26).map(String::as_str) == Some("1")).then(|| (PUBLIC_KEY, 26));
+    let key = (lines.get(26).map(String::as_str) == Some("1")).then_some((PUBLIC_KEY, 26));
     let places = TEXTS.iter().copied().zip(places).chain(key);
     places.filter_map(of).filter(|(_, text)| !text.is_empty()).collect()
 }
