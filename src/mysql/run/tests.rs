@@ -1,6 +1,7 @@
 //! Statements, results and errors as MySQL 5.7 gives them.
 
 use super::*;
+use crate::mysql::data::Plugin;
 use crate::mysql::sql::ast::Statement;
 use crate::mysql::sql::parse;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ impl Bench {
     fn new() -> Bench {
         let globals = [("server_id", "100"), ("hostname", "mysql-0"), ("log_bin", "ON")];
         Bench {
-            catalog: Arc::new(Catalog::initial("5.7.42", 0)),
+            catalog: Arc::new(Catalog::initial("5.7.42", Plugin::Native, 0)),
             session: Session::new(1, "root", "localhost"),
             globals: globals.map(|(a, b)| (a.to_string(), b.to_string())).into(),
         }
