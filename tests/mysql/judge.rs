@@ -380,4 +380,5 @@ judged! {
     fractions 33_960
     temporary 33_970
     covering 33_980
+    unsigned 33_990
 }

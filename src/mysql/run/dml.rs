@@ -48,6 +48,7 @@ impl Work {
             return Err(no_such_table(&db, &name.table));
         };
         let table = table.clone();
+        env.note_table(&name.table, &db, &name.table);
         Ok(Work { db, name: name.table.clone(), table, changes: Vec::new() })
     }
 
@@ -107,12 +108,13 @@ fn insert(statement: &Insert, env: &mut Env) -> Changed {
     let targets = targets(statement, &work)?;
     let given = given(statement, &work, &targets, env)?;
     let records = given.len() as u64;
+    let unnamed = statement.columns.is_empty();
     let is_read = matches!(statement.source, InsertSource::Select(_));
     let fatal = records == 1 && !is_read && !statement.ignore;
     let (mut first_id, mut numbered) = (0, 0_u64);
     let (mut affected, mut duplicates) = (0, 0);
     for (index, row) in given.into_iter().enumerate() {
-        let (values, made) = full_row(&mut work, &targets, row, (index + 1, fatal), env)?;
+        let (values, made) = full_row(&mut work, &targets, row, (index + 1, fatal, unnamed), env)?;
         if first_id == 0 {
             first_id = made;
         }
@@ -270,7 +272,7 @@ fn full_row(
     work: &mut Work,
     targets: &[usize],
     given: Given,
-    (number, fatal): (usize, bool),
+    (number, fatal, unnamed): (usize, bool, bool),
     env: &mut Env,
 ) -> Result<(Vec<Value>, u64), SqlError> {
     let left_out: &[usize] = if matches!(given, Given::Written([])) { &[] } else { targets };
@@ -291,6 +293,10 @@ fn full_row(
             },
         };
         row[*at] = store(column, value, number, env)?;
+        // Where no columns are named, the first error ends the row (`fill_record`).
+        if unnamed {
+            env.check()?;
+        }
     }
     env.check()?;
     without_nulls(&work.table.columns, left_out.iter().copied(), &mut row, fatal, env)?;

@@ -43,6 +43,8 @@ pub struct Env<'e> {
     pub time_zone: bool,
     /// Whether the fraction of the statement's second was used, which its event then names.
     pub micros: bool,
+    /// The tables it has read: the name each goes by, its database, its own name.
+    pub tables: Vec<(String, String, String)>,
     /// Temporary tables it reads: the name of each, the one it goes by, and where in the statement.
     pub opened: Vec<((String, String), String, usize)>,
 }
@@ -74,7 +76,16 @@ impl<'e> Env<'e> {
             failed: None,
             ignore: false,
             several: false,
+            tables: Vec::new(),
             opened: Vec::new(),
+        }
+    }
+
+    /// Notes what a table's name means from here on.
+    pub(super) fn note_table(&mut self, alias: &str, db: &str, table: &str) {
+        let known = (alias.into(), db.into(), table.into());
+        if self.tables.last() != Some(&known) {
+            self.tables.push(known);
         }
     }
 

@@ -78,7 +78,11 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
             let value = evaluate(inner, scope, env)?;
             if value.is_null() { Value::Null } else { Value::from_bool(!truth(&value, env)) }
         }
-        Expr::Negate(inner) => negate(&evaluate(inner, scope, env)?),
+        Expr::Negate(inner) => {
+            let value = evaluate(inner, scope, env)?;
+            warn_truncated(&value, "DOUBLE", env);
+            negate(&value)
+        }
         Expr::Binary(op, left, right) => binary(*op, left, right, scope, env)?,
         Expr::IsNull(..)
         | Expr::Like(..)
@@ -162,8 +166,14 @@ fn predicate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::Between(value, low, high, not) => {
             let value = evaluate(value, scope, env)?;
             let (low, high) = (evaluate(low, scope, env)?, evaluate(high, scope, env)?);
-            match (value.compare(&low), value.compare(&high)) {
-                (Some(a), Some(b)) => Value::from_bool((a.is_ge() && b.is_le()) != *not),
+            if [&value, &low, &high].into_iter().any(Value::is_number) {
+                [&value, &low, &high].into_iter().for_each(|v| warn_truncated(v, "DOUBLE", env));
+            }
+            let above = value.compare(&low).map(|order| order.is_ge());
+            let below = value.compare(&high).map(|order| order.is_le());
+            match (above, below) {
+                (Some(false), _) | (_, Some(false)) => Value::from_bool(*not),
+                (Some(true), Some(true)) => Value::from_bool(!*not),
                 _ => Value::Null,
             }
         }
@@ -308,12 +318,14 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
             if a.is_null() || b.is_null() {
                 return Ok(Value::Null);
             }
+            warn_truncated(&a, "DOUBLE", env);
+            warn_truncated(&b, "DOUBLE", env);
             if matches!(op, Op::Div | Op::IntDiv | Op::Mod) && !b.is_true() {
                 return divided_by_zero(env);
             }
-            warn_truncated(&a, "DOUBLE", env);
-            warn_truncated(&b, "DOUBLE", env);
-            if a.is_real() || b.is_real() { doubles(op, &a, &b)? } else { arithmetic(op, &a, &b)? }
+            let is_real = a.is_real() || b.is_real();
+            let value = if is_real { doubles(op, &a, &b)? } else { arithmetic(op, &a, &b)? };
+            super::unsigned::in_range(value, (op, left, right), scope, env)?
         }
         Op::BitAnd | Op::BitOr | Op::BitXor | Op::ShiftLeft | Op::ShiftRight => {
             warn_not_whole(&a, env);
@@ -357,6 +369,14 @@ fn warn_cast(value: &Value, kind: &str, env: &mut Env) {
             }
             value => warn_truncated(value, "DECIMAL", env),
         },
+        Some(name @ ("CHAR" | "BINARY")) => {
+            let length = kind.split(' ').nth(1).and_then(|length| length.parse::<usize>().ok());
+            let (text, length) = (value.text(), length.unwrap_or(usize::MAX));
+            if text.len() > length {
+                let what = format!("{name}({length})");
+                env.complain(1292, format!("Truncated incorrect {what} value: '{text}'"));
+            }
+        }
         Some("DATE" | "DATETIME") => function::warn_moment(value, env),
         Some("TIME") if value.is_cut_as_clock() && !value.is_null() => {
             env.complain(1292, format!("Truncated incorrect time value: '{}'", value.text()));
@@ -376,7 +396,7 @@ fn warn_compared(a: &Value, b: &Value, env: &mut Env) {
 }
 
 /// NULL and a warning; an error where rows are written.
-fn divided_by_zero(env: &mut Env) -> Computed {
+pub(super) fn divided_by_zero(env: &mut Env) -> Computed {
     if env.has_mode("ERROR_FOR_DIVISION_BY_ZERO") {
         env.complain(1365, "Division by 0");
     }

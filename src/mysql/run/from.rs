@@ -72,6 +72,7 @@ fn input(from: &From, ids: bool, env: &mut Env) -> Result<Input, SqlError> {
                 return Ok(named(heads.into_iter().map(shape).collect(), rows));
             }
             env.open(&db, &name.table, &from.alias, std::ptr::from_ref(from).addr())?;
+            env.note_table(&from.alias, &db, &name.table);
             let Some(table) = env.catalog.table(&db, &name.table) else {
                 return Err(no_such_table(&db, &name.table));
             };

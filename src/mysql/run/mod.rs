@@ -27,6 +27,7 @@ mod shape;
 mod show;
 mod store;
 mod system;
+mod unsigned;
 mod variable;
 
 use serde::{Deserialize, Serialize};

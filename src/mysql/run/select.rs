@@ -85,11 +85,17 @@ pub(super) fn rows_of(
                 "The used SELECT statements have a different number of columns",
             ));
         }
-        for (head, other) in heads.iter_mut().zip(&more_heads) {
-            head.number &= other.number;
+        for (at, (head, other)) in heads.iter_mut().zip(&more_heads).enumerate() {
+            // NULL is of whatever type the others are.
+            head.number = match (is_null(query, at), is_null(next, at)) {
+                (true, false) => other.number,
+                (false, true) => head.number,
+                _ => head.number && other.number,
+            };
             head.nullable |= other.nullable;
         }
         rows.extend(more);
+        (0..heads.len()).for_each(|at| of_one_kind(&mut rows, at));
         // It holds for all that stands before it, whatever was ALL there.
         if !all {
             distinct(&mut rows);
@@ -110,6 +116,26 @@ pub(super) fn rows_of(
         rows = limited(keyed.into_iter().map(|(_, row)| row).collect(), *limit);
     }
     Ok((heads, rows))
+}
+
+/// Whether a result's column is the word NULL.
+fn is_null(query: &Select, at: usize) -> bool {
+    query.items.get(at).is_some_and(|item| item.what == Ok(Expr::Null))
+}
+
+/// A column of a UNION has one type: exact numbers as many digits after the point, numbers among
+/// other things their text. Models `Item_type_holder`, by the values there are.
+fn of_one_kind(rows: &mut [Vec<Value>], at: usize) {
+    let some = || rows.iter().map(|row| &row[at]).filter(|value| !value.is_null());
+    let is_exact = |value: &Value| matches!(value, Value::Int(_) | Value::Decimal(_));
+    if some().all(is_exact) {
+        let scale = some().map(|value| value.number().scale).max();
+        let column = rows.iter_mut().map(|row| &mut row[at]);
+        column.for_each(|value| *value = std::mem::replace(value, Value::Null).scaled(scale));
+    } else if some().any(Value::is_number) && !some().all(Value::is_number) {
+        let column = rows.iter_mut().map(|row| &mut row[at]);
+        column.for_each(|value| *value = value.shown().map_or(Value::Null, Value::Text));
+    }
 }
 
 fn one(
@@ -295,6 +321,13 @@ fn prepare(
     let named = Scope { columns: &names, values: &blank, group: None, outer: None };
     let either = |expr: &Expr, clause, env: &mut Env| {
         env.clause = clause;
+        if let Expr::Number(digits) = expr
+            && clause == "order clause"
+            && is_place(digits)
+            && !digits.parse().is_ok_and(|at: usize| (1..=items.len()).contains(&at))
+        {
+            return Err(SqlError::new(1054, format!("Unknown column '{digits}' in '{clause}'")));
+        }
         resolve(expr, &scope, env).or_else(|error| match expr {
             Expr::Number(_) => Ok(()),
             expr => resolve(expr, &named, env).map_err(|_| error),
@@ -351,6 +384,11 @@ fn is_same(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// Whether a number of ORDER BY is the number of a result, and not just a constant.
+fn is_place(digits: &str) -> bool {
+    digits.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// ORDER BY and HAVING may name a result column, by name or (ORDER BY) by number.
 fn by_name_or_scope(
     expr: &Expr,
@@ -361,6 +399,7 @@ fn by_name_or_scope(
 ) -> Result<Value, SqlError> {
     if let Expr::Number(digits) = expr
         && env.clause == "order clause"
+        && is_place(digits)
     {
         let index = digits.parse::<usize>().unwrap_or(0);
         return values.get(index.wrapping_sub(1)).cloned().ok_or_else(|| {

@@ -71,6 +71,11 @@ const MAYBE_NULL: &str = " DATABASE SCHEMA NULLIF DATE YEAR MONTH DAY DAYOFMONTH
     INET_ATON INET_NTOA CONV ELT MAKE_SET EXPORT_SET FORMAT GET_FORMAT SPACE LPAD RPAD INSERT \
     CHAR SHA2 BIN OCT ASIN ACOS LN LOG LOG2 LOG10 ";
 
+/// Functions whose text may turn out to be badly encoded, which in strict mode makes it NULL
+/// (`Item_str_func::fix_fields`).
+const TEXTS: &str = " CONCAT CONCAT_WS REVERSE REPLACE UPPER UCASE LOWER LCASE LEFT RIGHT SUBSTRING \
+    SUBSTR MID SUBSTRING_INDEX TRIM LTRIM RTRIM QUOTE HEX MD5 SHA1 SHA SOUNDEX ";
+
 fn is_in(list: &str, name: &str) -> bool {
     list.split_ascii_whitespace().any(|word| word == name)
 }
@@ -133,7 +138,9 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
         Expr::Cast(inner, kind) => Shape {
             scale: None,
             number: ["SIGNED", "UNSIGNED", "DECIMAL"].iter().any(|k| kind.starts_with(k)),
-            nullable: kind.starts_with("DATE") || of(inner).nullable,
+            nullable: kind.starts_with("DATE")
+                || ["CHAR", "BINARY"].iter().any(|k| kind.starts_with(k)) && !env.is_lenient()
+                || of(inner).nullable,
         },
         Expr::Subquery(query) => {
             let first = query.items.first().and_then(|item| item.what.as_ref().ok());
@@ -162,7 +169,10 @@ fn call(name: &str, arguments: &[Expr], columns: Columns, env: &Env) -> Shape {
         name => Shape {
             scale: None,
             number: is_in(NUMERIC, name),
-            nullable: !is_in(NEVER_NULL, name) && (is_in(MAYBE_NULL, name) || nullable(&all)),
+            nullable: !is_in(NEVER_NULL, name)
+                && (is_in(MAYBE_NULL, name)
+                    || is_in(TEXTS, name) && !env.is_lenient()
+                    || nullable(&all)),
         },
     }
 }

@@ -6,7 +6,7 @@ mod number;
 mod text;
 mod time;
 
-use super::eval::{truth, warn_truncated};
+use super::eval::{divided_by_zero, truth, warn_truncated};
 use super::{Env, Scope, evaluate};
 use crate::base::real::Real;
 use crate::mysql::data::{Value, cut_off, date_of};
@@ -94,6 +94,9 @@ fn numeric(name: &str, arguments: &[Expr], values: &[Value], env: &mut Env) -> C
         ASIN ACOS ATAN ATAN2 COT EXP LN LOG LOG2 LOG10 RADIANS DEGREES ";
     if LIST.contains(&format!(" {name} ")) {
         values.iter().for_each(|value| warn_truncated(value, "DOUBLE", env));
+    }
+    if name == "MOD" && !values[1].is_true() {
+        return divided_by_zero(env);
     }
     if number::has_no_logarithm(name, values) {
         env.session.warn("Warning", 3020, "Invalid argument for logarithm");
