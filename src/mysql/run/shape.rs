@@ -73,8 +73,8 @@ const MAYBE_NULL: &str = " DATABASE SCHEMA NULLIF DATE YEAR MONTH DAY DAYOFMONTH
 
 /// Functions whose text may turn out to be badly encoded, which in strict mode makes it NULL
 /// (`Item_str_func::fix_fields`).
-const TEXTS: &str = " CONCAT CONCAT_WS REVERSE REPLACE UPPER UCASE LOWER LCASE LEFT RIGHT SUBSTRING \
-    SUBSTR MID SUBSTRING_INDEX TRIM LTRIM RTRIM QUOTE HEX MD5 SHA1 SHA SOUNDEX ";
+const TEXTS: &str = " CONCAT CONCAT_WS REVERSE REPLACE UPPER UCASE LOWER LCASE LEFT RIGHT \
+    SUBSTRING SUBSTR MID SUBSTRING_INDEX TRIM LTRIM RTRIM QUOTE HEX MD5 SHA1 SHA SOUNDEX ";
 
 fn is_in(list: &str, name: &str) -> bool {
     list.split_ascii_whitespace().any(|word| word == name)
