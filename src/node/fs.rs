@@ -156,6 +156,18 @@ impl Volume {
         }
     }
 
+    /// The attributes of what has this number. A directory has a link for its name, one for its
+    /// `.` and one for the `..` of each directory within, as ext4 counts them.
+    pub fn stat(&self, number: u64, device: u64) -> Stat {
+        let inode = self.inode(number);
+        let mut stat = inode.stat(number, device);
+        if let Content::Directory(entries) = &inode.content {
+            let is_dir = |entry: &u64| matches!(self.inode(*entry).content, Content::Directory(_));
+            stat.links = 2 + entries.values().filter(|entry| is_dir(entry)).count() as u32;
+        }
+        stat
+    }
+
     fn entries_mut(&mut self, directory: u64) -> Result<&mut SortedMap<Vec<u8>, u64>, Errno> {
         match &mut self.inode_mut(directory).content {
             Content::Directory(entries) => Ok(entries),
@@ -282,17 +294,14 @@ impl Inode {
         }
     }
 
-    /// Its attributes; `number` and `device` say which it is.
-    pub fn stat(&self, number: u64, device: u64) -> Stat {
+    /// Its attributes; `number` and `device` say which it is. [`Volume::stat`] knows the links of a
+    /// directory.
+    fn stat(&self, number: u64, device: u64) -> Stat {
         let kind = match &self.content {
             Content::File(_) | Content::Program(_) => FileKind::File,
             Content::Directory(_) => FileKind::Directory,
             Content::Symlink(_) => FileKind::Symlink,
             Content::Device(_) => FileKind::Device,
-        };
-        let links = match &self.content {
-            Content::Directory(entries) => 2 + entries.len() as u32,
-            _ => self.links.max(1),
         };
         Stat {
             kind,
@@ -303,7 +312,7 @@ impl Inode {
             modified: self.modified,
             inode: number,
             device,
-            links,
+            links: self.links.max(1),
         }
     }
 

@@ -306,7 +306,7 @@ impl Sys for SysView<'_> {
             return self.stat_open_file(fd).map_err(|_| Errno::Noent);
         }
         let (device, inode) = self.find(path, follow)?.target.ok_or(Errno::Noent)?;
-        Ok(self.nodes.inode(device, inode).stat(inode, device))
+        Ok(self.nodes.volumes[&device].stat(inode, device))
     }
 
     fn read_dir(&self, path: &[u8]) -> Result<Vec<Vec<u8>>, Errno> {

@@ -234,7 +234,7 @@ impl SysView<'_> {
             OpenKind::File { device, inode, .. } => {
                 let volume = self.nodes.volumes.get(device).ok_or(Errno::Io)?;
                 return match volume.has(*inode) {
-                    true => Ok(volume.inode(*inode).stat(*inode, *device)),
+                    true => Ok(volume.stat(*inode, *device)),
                     false => Err(Errno::Noent),
                 };
             }

@@ -157,8 +157,8 @@ pub enum Body {
     Sed(Box<Sed>),
     Sleep(Sleep),
     Socat(Box<Socat>),
-    Sort(Sort, Input),
-    Sum(Sum, Input),
+    Sort(Box<Sort>, Input),
+    Sum(Box<Sum>, Input),
     Tail(Tail, Input),
     Tee(Tee, Input),
     Timeout(Timeout),
@@ -168,7 +168,7 @@ pub enum Body {
     Watch(Watch),
     Wc(Wc, Input),
     Whole(Box<Whole>, Input),
-    Xargs(Xargs),
+    Xargs(Box<Xargs>),
     Yes(Yes),
 }
 
@@ -252,7 +252,7 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
         "hexdump" | "od" => Dump::begin(cx).map(|(dump, input)| Body::Dump(dump, input))?,
         "ln" => Body::Ln(file::Ln::begin(cx)?),
         "md5sum" | "sha1sum" | "sha256sum" => {
-            Sum::begin(cx).map(|(sum, input)| Body::Sum(sum, input))?
+            Sum::begin(cx).map(|(sum, input)| Body::Sum(Box::new(sum), input))?
         }
         "nc" => Body::Netcat(Box::new(Netcat::begin(cx)?)),
         "ncat" => Body::Ncat(Box::new(Ncat::begin(cx)?)),
@@ -260,7 +260,7 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
         "sed" => Body::Sed(Box::new(Sed::begin(cx)?)),
         "sleep" => Body::Sleep(Sleep::begin(cx)?),
         "socat" => Body::Socat(Box::new(Socat::begin(cx)?)),
-        "sort" => Sort::begin(cx).map(|(sort, input)| Body::Sort(sort, input))?,
+        "sort" => Sort::begin(cx).map(|(sort, input)| Body::Sort(Box::new(sort), input))?,
         "tail" => Tail::begin(cx).map(|(tail, input)| Body::Tail(tail, input))?,
         "tee" => Tee::begin(cx).map(|(tee, input)| Body::Tee(tee, input))?,
         "timeout" => Body::Timeout(Timeout::begin(cx)?),
@@ -268,7 +268,7 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
         "tr" => Tr::begin(cx).map(|(tr, input)| Body::Tr(tr, input))?,
         "uniq" => Uniq::begin(cx).map(|(uniq, input)| Body::Uniq(uniq, input))?,
         "wc" => Wc::begin(cx).map(|(wc, input)| Body::Wc(wc, input))?,
-        "xargs" => Body::Xargs(Xargs::begin(cx)?),
+        "xargs" => Body::Xargs(Box::new(Xargs::begin(cx)?)),
         "yes" => Body::Yes(Yes::begin(cx)?),
         name => unreachable!("{name} is in NAMES and begins nowhere"),
     })
@@ -303,8 +303,8 @@ impl Body {
             Body::Sed(sed) => sed.step(cx),
             Body::Sleep(sleep) => sleep.step(cx),
             Body::Socat(socat) => socat.step(cx),
-            Body::Sort(sort, input) => pump(sort, input, cx),
-            Body::Sum(sum, input) => pump(sum, input, cx),
+            Body::Sort(sort, input) => pump(&mut **sort, input, cx),
+            Body::Sum(sum, input) => pump(&mut **sum, input, cx),
             Body::Tail(tail, input) => tail.step(input, cx),
             Body::Tee(tee, input) => pump(tee, input, cx),
             Body::Timeout(timeout) => timeout.step(cx),

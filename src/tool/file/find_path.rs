@@ -126,7 +126,7 @@ pub fn readlink(cx: &mut Context) -> u8 {
 }
 
 const REALPATH: Options = Options {
-    short: "emqsz",
+    short: "emqsz|T:",
     long: &[
         ("canonicalize-existing", 'e'),
         ("canonicalize-missing", 'm'),
@@ -134,8 +134,9 @@ const REALPATH: Options = Options {
         ("no-symlinks", 's'),
         ("strip", 's'),
         ("zero", 'z'),
+        ("relative-to", 'T'),
     ],
-    lacking: "LP logical physical relative-to relative-base",
+    lacking: "LP logical physical relative-base",
     fail: 1,
     stop_early: false,
 };
@@ -155,10 +156,21 @@ pub fn realpath(cx: &mut Context) -> u8 {
         None => Demand::Parents,
     };
     let end: &[u8] = if args.has('z') { b"\0" } else { b"\n" };
+    let base = match args.value('T').map(|dir| (dir, canonical(cx, dir, demand))) {
+        None => None,
+        Some((_, Ok(base))) => Some(base),
+        Some((dir, Err(errno))) => {
+            cx.complain(say!(quote::needed(dir), ": ", errno.text()));
+            return 1;
+        }
+    };
     let mut code = 0;
     for path in &args.operands {
         match canonical(cx, path, demand) {
-            Ok(found) => cx.print(say!(found, end)),
+            Ok(found) => {
+                let found = base.as_deref().map_or(found.clone(), |base| relative(base, &found));
+                cx.print(say!(found, end));
+            }
             Err(errno) => {
                 code = 1;
                 if !args.has('q') {
@@ -168,4 +180,17 @@ pub fn realpath(cx: &mut Context) -> u8 {
         }
     }
     code
+}
+
+/// The way from one absolute path to another.
+fn relative(base: &[u8], path: &[u8]) -> Vec<u8> {
+    let parts = |path: &[u8]| -> Vec<Vec<u8>> {
+        let parts = path.split(|byte| *byte == b'/').filter(|part| !part.is_empty());
+        parts.map(Vec::from).collect()
+    };
+    let (base, path) = (parts(base), parts(path));
+    let common = base.iter().zip(&path).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n(b"..".to_vec(), base.len() - common);
+    let way: Vec<Vec<u8>> = up.chain(path[common..].iter().cloned()).collect();
+    if way.is_empty() { b".".to_vec() } else { way.join(&b'/') }
 }

@@ -27,11 +27,21 @@ pub fn chmod(cx: &mut Context) -> u8 {
         Ok(args) => args,
         Err(code) => return code,
     };
-    if args.has('Z') {
-        cx.not_modelled("--reference");
-        return 1;
+    let mut operands = args.operands.clone();
+    if operands.is_empty() {
+        return args::missing_operand(cx, 1);
     }
-    let Some((text, files)) = args.operands.split_first() else {
+    if let Some(reference) = args.value('Z') {
+        match cx.sys.stat(reference, true) {
+            Ok(stat) => operands.insert(0, format!("{:o}", stat.mode).into_bytes()),
+            Err(errno) => {
+                let name = quote::always(reference);
+                cx.complain(say!("failed to get attributes of ", name, ": ", errno.text()));
+                return 1;
+            }
+        }
+    }
+    let Some((text, files)) = operands.split_first() else {
         return args::missing_operand(cx, 1);
     };
     if mode::apply(text, 0, false, 0).is_none() {

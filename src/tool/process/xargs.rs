@@ -19,6 +19,10 @@ pub struct Xargs {
     replace: Option<Vec<u8>>,
     skip_empty: bool,
     trace: bool,
+    /// `-E`: the word that ends the input.
+    end: Option<Vec<u8>>,
+    /// `-a`: read instead of standard input, which the commands get then.
+    file: Option<Fd>,
     input: Vec<u8>,
     ended: bool,
     batches: Option<Vec<Vec<Vec<u8>>>>,
@@ -27,7 +31,7 @@ pub struct Xargs {
 }
 
 const XARGS: Options = Options {
-    short: "0n:I:rd:tL:i::P:E:s:x|",
+    short: "0n:I:rd:tL:i::P:E:e::a:s:x|",
     long: &[
         ("null", '0'),
         ("max-args", 'n'),
@@ -37,8 +41,10 @@ const XARGS: Options = Options {
         ("verbose", 't'),
         ("max-lines", 'L'),
         ("max-procs", 'P'),
+        ("arg-file", 'a'),
+        ("eof", 'e'),
     ],
-    lacking: "ael op arg-file eof exit max-chars interactive open-tty process-slot-var show-limits",
+    lacking: "lop exit max-chars interactive open-tty process-slot-var show-limits",
     fail: 1,
     stop_early: true,
 };
@@ -90,8 +96,16 @@ impl Xargs {
             true => vec![b"echo".to_vec()],
             false => args.operands.clone(),
         };
+        let file = args.value('a').map(|name| open(cx, name)).transpose()?;
+        if args.has('E') && delimiter.is_some() {
+            let text = "warning: the -E option has no effect if -0 or -d is used.";
+            cx.complain(say!(text, "\n"));
+        }
+        let end = args.last_of("Ee").and_then(|letter| args.value(letter));
         Ok(Xargs {
             command,
+            end: end.filter(|word| !word.is_empty() && delimiter.is_none()).map(Vec::from),
+            file,
             delimiter,
             count_max: count(cx, 'n')?,
             lines_max: count(cx, 'L')?,
@@ -109,8 +123,9 @@ impl Xargs {
     /// Reads, then runs.
     pub fn step(&mut self, cx: &mut Context) -> Step {
         while !self.ended {
-            match cx.sys.read(Fd::STDIN, CHUNK_BYTES) {
-                Ok(Poll::Wait) => return Step::Wait(vec![Wait::Readable(Fd::STDIN)]),
+            let from = self.file.unwrap_or(Fd::STDIN);
+            match cx.sys.read(from, CHUNK_BYTES) {
+                Ok(Poll::Wait) => return Step::Wait(vec![Wait::Readable(from)]),
                 Ok(Poll::Ready(chunk)) if !chunk.is_empty() => {
                     self.input.extend(chunk.to_bytes(CHUNK_BYTES));
                 }
@@ -172,7 +187,10 @@ impl Xargs {
             cx.out.error(&say!(words.join(&b' '), "\n"));
         }
         let found = find_program(cx, &batch[0]);
-        let null = cx.sys.open(b"/dev/null", Open::READ);
+        let null = match self.file {
+            Some(_) => Err(Errno::Noent),
+            None => cx.sys.open(b"/dev/null", Open::READ),
+        };
         let stdin = null.unwrap_or(Fd::STDIN);
         let started = found
             .and_then(|path| cx.sys.spawn(&path, batch, cx.env, [stdin, Fd::STDOUT, Fd::STDERR]));
@@ -204,6 +222,10 @@ impl Xargs {
                 cx.complain(message);
                 1
             })?,
+        };
+        let lines = match &self.end {
+            Some(end) => before(lines, end),
+            None => lines,
         };
         if let Some(mark) = &self.replace {
             let fill = |item: &[u8]| -> Vec<Vec<u8>> {
@@ -241,6 +263,29 @@ impl Xargs {
         }
         groups
     }
+}
+
+fn open(cx: &mut Context, name: &[u8]) -> Result<Fd, u8> {
+    cx.sys.open(name, Open::READ).map_err(|errno| {
+        let name = quote::always(name);
+        cx.complain(say!("Cannot open input file ", name, ": ", errno.text()));
+        1
+    })
+}
+
+/// What stands before a word.
+fn before(lines: Vec<Vec<Vec<u8>>>, end: &[u8]) -> Vec<Vec<Vec<u8>>> {
+    let mut kept = Vec::new();
+    for line in lines {
+        match line.iter().position(|word| word == end) {
+            None => kept.push(line),
+            Some(at) => {
+                kept.extend(Some(line[..at].to_vec()).filter(|line| !line.is_empty()));
+                break;
+            }
+        }
+    }
+    kept
 }
 
 fn substitute(word: &[u8], mark: &[u8], item: &[u8]) -> Vec<u8> {

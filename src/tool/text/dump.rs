@@ -29,6 +29,8 @@ pub struct Dump {
     addresses: u8,
     limit: u64,
     skip: u64,
+    /// What the first address is: what was passed over.
+    base: u64,
     all: bool,
     bytes: Vec<u8>,
     any_opened: bool,
@@ -95,6 +97,7 @@ impl Dump {
             addresses: args.value('A').and_then(|text| text.first().copied()).unwrap_or(b'o'),
             limit: count('N').or(count('n')).unwrap_or(DUMP_BYTES_MAX).min(DUMP_BYTES_MAX),
             skip: count('j').or(count('s')).unwrap_or(0),
+            base: count('j').or(count('s')).unwrap_or(0),
             all: args.has('v'),
             bytes: Vec::new(),
             any_opened: false,
@@ -192,10 +195,14 @@ impl Filter for Dump {
         if !self.any_opened {
             return self.code;
         }
+        if self.skip > 0 && matches!(cx.name, "od") {
+            cx.complain("cannot skip past end of combined input");
+            return 1;
+        }
         let bytes = std::mem::take(&mut self.bytes);
         let mut last: Option<&[u8]> = None;
         let mut starred = false;
-        let mut at = 0;
+        let mut at = self.base;
         for row in bytes.chunks(16) {
             if !self.all && row.len() == 16 && last == Some(row) {
                 if !starred {

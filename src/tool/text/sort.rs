@@ -35,6 +35,8 @@ pub struct Sort {
     output: Option<Vec<u8>>,
     reader: Lines,
     lines: Vec<Vec<u8>>,
+    /// With `-m`: where each file's lines end.
+    runs: Option<Vec<u64>>,
     failed: bool,
     name: Vec<u8>,
 }
@@ -151,6 +153,7 @@ impl Sort {
             output: args.value('o').map(Vec::from),
             reader: Lines::default(),
             lines: Vec::new(),
+            runs: args.has('m').then(Vec::new),
             failed: false,
             name: Vec::new(),
         };
@@ -239,7 +242,10 @@ impl Sort {
 
     fn write(&mut self, cx: &mut Context) -> u8 {
         let mut lines = std::mem::take(&mut self.lines);
-        lines.sort_by(|a, b| self.compare(a, b));
+        match self.runs.take() {
+            Some(runs) => lines = self.merge(lines, &runs),
+            None => lines.sort_by(|a, b| self.compare(a, b)),
+        }
         if self.unique {
             lines.dedup_by(|b, a| self.compare(a, b).is_eq());
         }
@@ -260,6 +266,31 @@ impl Sort {
         }
         cx.out.pass_to(fd, text.into());
         0
+    }
+
+    /// Always the least of the files' next lines, whether or not the files are sorted.
+    fn merge(&self, lines: Vec<Vec<u8>>, ends: &[u64]) -> Vec<Vec<u8>> {
+        let mut rest = lines.into_iter();
+        let mut begin = 0;
+        let mut runs: Vec<_> = Vec::new();
+        for end in ends {
+            let run: Vec<Vec<u8>> = rest.by_ref().take((end - begin) as usize).collect();
+            runs.push(run.into_iter().peekable());
+            begin = *end;
+        }
+        let mut merged = Vec::new();
+        loop {
+            let mut least: Option<(usize, Vec<u8>)> = None;
+            for (index, run) in runs.iter_mut().enumerate() {
+                let Some(line) = run.peek() else { continue };
+                if least.as_ref().is_none_or(|(_, best)| self.compare(line, best).is_lt()) {
+                    least = Some((index, line.clone()));
+                }
+            }
+            let Some((index, line)) = least else { return merged };
+            runs[index].next();
+            merged.push(line);
+        }
     }
 
     fn judge(&self, cx: &mut Context, loud: bool) -> u8 {
@@ -347,6 +378,8 @@ impl Filter for Sort {
     fn closed(&mut self, _: &mut Input, _: &mut Context) -> Option<u8> {
         let rest = self.reader.rest();
         self.lines.extend(rest);
+        let end = self.lines.len() as u64;
+        self.runs.iter_mut().for_each(|runs| runs.push(end));
         None
     }
 
