@@ -545,6 +545,13 @@ impl Arith<'_> {
             None => self.machine.variable(name),
             Some(index) => {
                 let key = self.subscript(name, index)?;
+                if key.is_empty() {
+                    // Bash looks twice.
+                    let shown = [name, b"[]"].concat();
+                    self.machine.complain_of(&shown, "bad array subscript");
+                    self.machine.complain_of(&shown, "bad array subscript");
+                    return Ok(0);
+                }
                 self.machine.element_or_complain(name, &key)
             }
         };
@@ -571,6 +578,10 @@ impl Arith<'_> {
             None => self.machine.assign(name, text),
             Some(index) => {
                 let key = self.subscript(name, index)?;
+                if key.is_empty() {
+                    let why = [b"`", name, b"[]': not a valid identifier"].concat();
+                    return Err(ArithError::Message(why));
+                }
                 self.machine.assign_element(name, &key, text)
             }
         };

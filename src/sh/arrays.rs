@@ -15,6 +15,11 @@ pub(super) enum Key {
 }
 
 impl Key {
+    /// Whether it is the empty text, which names no element.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Key::Text(text) if text.is_empty())
+    }
+
     /// As it is written.
     pub(super) fn text(&self) -> Vec<u8> {
         match self {
@@ -214,7 +219,8 @@ pub(super) fn as_list(value: &mut Value) -> &mut SortedMap<u64, Vec<u8>> {
     }
 }
 
-fn from_end(list: &SortedMap<u64, Vec<u8>>, index: i64) -> Option<u64> {
+/// The place of an index, which may count from the end; `None`: before the first.
+pub(super) fn from_end(list: &SortedMap<u64, Vec<u8>>, index: i64) -> Option<u64> {
     if index >= 0 {
         return Some(index as u64);
     }
@@ -225,5 +231,8 @@ fn from_end(list: &SortedMap<u64, Vec<u8>>, index: i64) -> Option<u64> {
 /// `name` or `name[index]`.
 pub(in crate::sh) fn is_target(name: &[u8]) -> bool {
     let open = name.iter().position(|byte| *byte == b'[').filter(|_| name.ends_with(b"]"));
+    if name.ends_with(b"[]") {
+        return false;
+    }
     super::parse::is_identifier(&name[..open.unwrap_or(name.len())])
 }

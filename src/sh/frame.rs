@@ -94,6 +94,7 @@ pub(super) enum State {
     /// Puts back what a command changed for itself.
     Cleanup(Box<Cleanup>),
     Read(Box<super::builtin::read::Read>),
+    Keeping(Box<super::builtin::mapfile::Keeping>),
     WaitFor(super::builtin::wait::WaitFor),
     /// `source` of a pipe or a terminal: as far as it is read.
     Source {
@@ -248,6 +249,8 @@ pub(super) struct Cleanup {
     /// A function's or a sourced file's end: `return` stops here.
     pub catches_return: bool,
     pub function: bool,
+    /// A sourced file's.
+    pub file: bool,
     pub traced: bool,
     /// Traps that a function or a file does not inherit.
     pub traps: Vec<(TrapKey, Vec<u8>)>,

@@ -54,6 +54,10 @@ pub struct Machine {
     /// What the expansion under way has opened: see [`Frame::opened`].
     pub(super) opened: Vec<Fd>,
     pub(super) jobs: Vec<Job>,
+    /// What the jobs that were waited for ended with, by the number of their process.
+    pub(super) waited: SortedMap<u32, u8>,
+    /// This process is a part of a pipeline, or a background command.
+    pub(super) is_part: bool,
     /// Somebody typed the line at a prompt: messages name no line.
     pub(super) at_prompt: bool,
     /// Bytes on their way to a descriptor.

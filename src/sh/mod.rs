@@ -31,13 +31,15 @@
 //! | `set -e` with its exceptions, `pipefail`, `set -u`, traps, statuses | `errexit`, `strict` |
 //! | traps for DEBUG, RETURN and ERR, `select`, bash's own variables | `traps` |
 //! | `set -x`, PS4, `set -v`; the tutorial's three scripts | `xtrace`, `strict`, `scripts` |
-//! | `read`, `mapfile`, `printf`, `getopts`, `cd`, `pushd`, `type` … | `builtins`, `shell` |
+//! | `read`, `mapfile`, `printf`, `getopts`, `cd`, `type` … | `builtins`, `shell`, `edges` |
 //! | `declare -f`, `type`, `set`: commands written back | `shell`, `xtrace` |
 //! | `bash -c`, `bash -s`, options of the shell itself, `export -f` | `command`, `whole` |
 //! | syntax errors: what runs before them, what is said, the status | `syntax`, `whole` |
 //! | where quotes and brackets end, and what does not close | `pairs` |
 //! | `sh`, as dash has it | `sh`, `dash` |
-//! | what people's variants use, and what images start with | `variants`, `scripts`, `real` |
+//! | what people's variants use | `variants`, `scripts` |
+//! | what images start with, and scripts that are pasted everywhere | `real`, `pasted` |
+//! | empty subscripts, `unset` of a caller's variable, `wait` once more, wrong options | `edges` |
 //! | the small programs, in scripts | `scripts`, and `tests/tools` |
 //!
 //! Not honoured, and told as a [`Problem`] before anything runs (`tests/bash/refused.rs`):

@@ -1,7 +1,7 @@
 //! Variables: values, attributes, scopes.
 
 use super::quote;
-use crate::base::SortedMap;
+use crate::base::{SortedMap, SortedSet};
 
 /// A variable's value.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -154,6 +154,8 @@ impl Variable {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Scope {
     saved: SortedMap<Vec<u8>, Option<Variable>>,
+    /// Those that stood before the function's call, and that it has not made its own.
+    before_call: SortedSet<Vec<u8>>,
     /// A function's, so that `local` may use it.
     pub of_function: bool,
 }
@@ -185,6 +187,20 @@ impl Variables {
 
     pub(super) fn remove(&mut self, name: &[u8]) {
         self.all.remove(name);
+    }
+
+    /// `unset`: a variable of a function further out shows the one that it hid (`makunbound`).
+    pub(super) fn unset(&mut self, name: &[u8]) {
+        self.all.remove(name);
+        let holds = |scope: &Scope| scope.saved.contains_key(name);
+        let own = self.scopes.iter().rposition(|scope| scope.of_function);
+        let Some(at) = self.scopes.iter().rposition(holds) else { return };
+        let scope = &mut self.scopes[at];
+        if (own != Some(at) || scope.before_call.remove(name))
+            && let Some(Some(hidden)) = scope.saved.remove(name)
+        {
+            self.all.insert(name.to_vec(), hidden);
+        }
     }
 
     pub(super) fn set(&mut self, name: &[u8], text: &[u8]) {
@@ -229,7 +245,11 @@ impl Variables {
         let scope = self.scopes.iter_mut().rev().find(|scope| !function || scope.of_function);
         let Some(scope) = scope else { return false };
         if scope.saved.contains_key(name) {
+            scope.before_call.remove(name);
             return false;
+        }
+        if !function && scope.of_function {
+            scope.before_call.insert(name.to_vec());
         }
         let old = self.all.get(name).cloned();
         scope.saved.insert(name.to_vec(), old);

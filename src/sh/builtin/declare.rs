@@ -328,6 +328,10 @@ impl Machine {
         match open {
             Some(open) => {
                 let index = full[open + 1..].strip_suffix(b"]").unwrap_or_default().to_vec();
+                if index.is_empty() {
+                    self.complain_of(&full, "bad array subscript");
+                    return 1;
+                }
                 if let Some((text, append)) = value {
                     let key = self.key_of(&name, &index);
                     let old = self.element(&name, &key).filter(|_| append).unwrap_or_default();
@@ -432,21 +436,30 @@ impl Machine {
 
     pub(super) fn unset(&mut self, args: &[Vec<u8>]) -> u8 {
         let (mut functions, mut variables, mut references, mut rest) = (false, false, false, args);
-        while let Some((first, tail)) = rest.split_first() {
-            match first.as_slice() {
-                b"-f" => functions = true,
-                b"-v" => variables = true,
-                b"-n" if self.bash() => references = true,
-                [b'-', letter, ..] if *letter != b'-' => {
-                    return self.usage(
-                        "unset",
-                        &[b'-', *letter],
-                        "unset [-f] [-v] [-n] [name ...]",
-                    );
-                }
-                _ => break,
-            }
+        while let Some(([b'-', letters @ ..], tail)) =
+            rest.split_first().map(|(first, tail)| (first.as_slice(), tail))
+            && !letters.is_empty()
+        {
             rest = tail;
+            if letters == b"-" {
+                break;
+            }
+            for letter in letters {
+                match letter {
+                    b'f' => functions = true,
+                    b'v' => variables = true,
+                    b'n' if self.bash() => references = true,
+                    _ => {
+                        let usage = "unset [-f] [-v] [-n] [name ...]";
+                        return self.usage("unset", &[b'-', *letter], usage);
+                    }
+                }
+            }
+        }
+        if functions && variables && self.bash() {
+            let why = "cannot simultaneously unset a function and a variable";
+            self.builtin_error("unset", why);
+            return 1;
         }
         let mut status = 0;
         for argument in rest {
@@ -481,6 +494,7 @@ impl Machine {
                         argument[open + 1..].strip_suffix(b"]").unwrap_or_default().to_vec();
                     status = self.unset_element(&name, &index).max(status);
                 }
+                None if self.vars.get(&name).is_some() && self.bash() => self.vars.unset(&name),
                 None if self.vars.get(&name).is_some() => self.vars.remove(&name),
                 None if !variables && self.bash() => {
                     self.functions.remove(&name);

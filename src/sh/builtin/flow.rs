@@ -1,5 +1,4 @@
-//! `exit`, `return`, `break`, `continue`, `eval`, `source`, `exec`, `command`, `shift`, `let`,
-//! `getopts`, `umask`.
+//! `exit`, `return`, `break`, `continue`, `eval`, `source`, `exec`, `shift`, `let`.
 
 use std::sync::Arc;
 
@@ -7,11 +6,10 @@ use super::super::expand::{Stop, evaluate};
 use super::super::frame::{Cleanup, Frame, ProgramKind, State};
 use super::super::host::Host;
 use super::super::machine::{Call, Machine, TrapKey, Unwind, parse_number};
-use super::super::parse::is_identifier;
 use super::super::run::Next;
 use super::super::script::{AstId, Script};
 use crate::base::limit::SCRIPT_BYTES_MAX;
-use crate::os::{Errno, Fd, FileKind, Open, Poll, Wait};
+use crate::os::{Errno, FileKind, Open, Poll, Wait};
 
 impl Machine {
     /// A numeric argument, or the last status; says if it is no number.
@@ -100,7 +98,14 @@ impl Machine {
     }
 
     pub(super) fn eval(&mut self, script: &Arc<Script>, at: AstId, args: &[Vec<u8>]) {
-        let args = if args.first().is_some_and(|arg| arg == b"--") { &args[1..] } else { args };
+        let args = match args.first().map(Vec::as_slice) {
+            Some(b"--") => &args[1..],
+            Some([b'-', letter, ..]) if self.bash() => {
+                self.status = self.usage("eval", &[b'-', *letter], "eval [arg ...]");
+                return;
+            }
+            _ => args,
+        };
         let text = args.join(&b' ');
         self.status = 0;
         if text.is_empty() {
@@ -124,8 +129,16 @@ impl Machine {
         args: &[Vec<u8>],
         host: &mut dyn Host,
     ) {
-        let args = if args.first().is_some_and(|arg| arg == b"--") { &args[1..] } else { args };
         let who = String::from_utf8_lossy(name).into_owned();
+        let args = match args.first().map(Vec::as_slice) {
+            Some(b"--") => &args[1..],
+            Some([b'-', letter, ..]) if self.bash() => {
+                let usage = format!("{who} filename [arguments]");
+                self.status = self.usage(&who, &[b'-', *letter], &usage);
+                return;
+            }
+            _ => args,
+        };
         let Some((file, rest)) = args.split_first() else {
             if !self.bash() {
                 self.status = 0;
@@ -207,8 +220,8 @@ impl Machine {
         args: &[Vec<u8>],
         text: &[u8],
     ) {
-        let mut cleanup =
-            Cleanup { catches_return: true, function: true, traced: true, ..Cleanup::default() };
+        let mut cleanup = Cleanup { catches_return: true, function: true, ..Cleanup::default() };
+        (cleanup.file, cleanup.traced) = (true, true);
         if !args.is_empty() {
             cleanup.args = Some(std::mem::replace(&mut self.args, args.to_vec()));
         }
@@ -357,241 +370,4 @@ impl Machine {
         }
         u8::from(value == 0)
     }
-
-    pub(super) fn umask(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
-        match args.first() {
-            None => {
-                let text = format!("{:04o}\n", host.umask());
-                self.print("umask", text.into_bytes());
-                0
-            }
-            Some(arg) => {
-                let text = String::from_utf8_lossy(arg).into_owned();
-                match u32::from_str_radix(&text, 8) {
-                    Ok(mask) if mask <= 0o777 => {
-                        host.set_umask(mask);
-                        0
-                    }
-                    _ if text == "-S" => {
-                        let mask = host.umask();
-                        let part = |shift: u32| {
-                            let bits = !(mask >> shift) & 7;
-                            let letters = [(4, 'r'), (2, 'w'), (1, 'x')];
-                            letters.iter().filter(|(b, _)| bits & b != 0).map(|(_, l)| *l).collect()
-                        };
-                        let (u, g, o): (String, String, String) = (part(6), part(3), part(0));
-                        self.print("umask", format!("u={u},g={g},o={o}\n").into_bytes());
-                        0
-                    }
-                    _ if text.starts_with(|c: char| c.is_ascii_digit()) => {
-                        self.argument_error("umask", arg, "octal number out of range");
-                        1
-                    }
-                    _ => match symbolic_mask(host.umask(), arg) {
-                        Ok(mask) => {
-                            host.set_umask(mask);
-                            0
-                        }
-                        Err(byte) => {
-                            let shown = [b"`", [byte].as_slice(), b"'"].concat();
-                            let why = "invalid symbolic mode operator";
-                            self.argument_error("umask", &shown, why);
-                            1
-                        }
-                    },
-                }
-            }
-        }
-    }
-
-    pub(super) fn caller(&mut self, args: &[Vec<u8>]) -> u8 {
-        let Some(call) = self.calls.last().cloned() else {
-            if args.is_empty() {
-                self.print("caller", b"0 NULL\n".to_vec());
-            }
-            return u8::from(!args.is_empty());
-        };
-        let file = self.list(b"BASH_SOURCE").and_then(|list| list.get(&1).cloned());
-        let file = file.unwrap_or_else(|| b"NULL".to_vec());
-        let line = call.line.to_string();
-        let text = if args.is_empty() {
-            [line.as_bytes(), b" ", &file, b"\n"].concat()
-        } else {
-            let names = self.list(b"FUNCNAME").unwrap_or_default();
-            let name = names.get(&1).cloned().unwrap_or_else(|| b"main".to_vec());
-            [line.as_bytes(), b" ", &name, b" ", &file, b"\n"].concat()
-        };
-        self.write(Fd::STDOUT, text, Some("caller"));
-        0
-    }
-
-    /// `getopts optstring name [arg …]`. Models getopt.c.
-    pub(super) fn getopts(&mut self, args: &[Vec<u8>]) -> u8 {
-        let args = if args.first().is_some_and(|arg| arg == b"--") { &args[1..] } else { args };
-        let [options, name, rest @ ..] = args else {
-            if self.bash() {
-                self.error_line(b"getopts: usage: getopts optstring name [arg ...]");
-            } else {
-                self.builtin_error("getopts", "Usage: getopts optstring var [arg...]");
-            }
-            return 2;
-        };
-        let words = if rest.is_empty() { self.args.clone() } else { rest.to_vec() };
-        let silent = options.first() == Some(&b':');
-        let quiet = silent || self.vars.text(b"OPTERR").is_some_and(|text| text == b"0");
-        let index = self.vars.text(b"OPTIND").and_then(|text| parse_number(text)).unwrap_or(1);
-        let mut index = usize::try_from(index).unwrap_or(1).max(1);
-        let at = self.getopts_at as usize;
-        if !self.bash() && at > 0 {
-            index = (index - 1).max(1);
-        }
-        let word = words.get(index - 1).cloned();
-        let ended = match &word {
-            None => true,
-            Some(word) => at == 0 && (word.first() != Some(&b'-') || word.len() < 2),
-        };
-        let stops = at == 0 && word.as_deref() == Some(b"--".as_slice());
-        if ended || stops {
-            index += usize::from(stops);
-            let valid = self.finish_getopts(index, name, b"?", None, 0);
-            return if valid == Ok(()) || self.bash() { 1 } else { 2 };
-        }
-        let word = word.unwrap_or_default();
-        let at = at.max(1);
-        let letter = word.get(at).copied().unwrap_or(b'?');
-        let place = options.iter().position(|b| *b == letter).filter(|_| letter != b':');
-        let wants = place.is_some_and(|place| options.get(place + 1) == Some(&b':'));
-        let (argument, missing, next) = option_argument(&word, &words, &mut index, at, wants);
-        let shown = [letter];
-        let (answer, argument): (&[u8], Option<Vec<u8>>) = match (place, missing) {
-            (Some(_), false) => (&shown, argument),
-            (Some(_), true) if silent => (b":", Some(shown.to_vec())),
-            (None, _) if silent => (b"?", Some(shown.to_vec())),
-            _ => {
-                self.vars.remove(b"OPTARG");
-                (b"?", None)
-            }
-        };
-        let argument = match argument {
-            None if !self.bash() && place.is_some() && !missing => Some(Vec::new()),
-            argument => argument,
-        };
-        if !quiet && (place.is_none() || missing) {
-            self.complain_of_option(letter, missing);
-        }
-        let answer = answer.to_vec();
-        if !self.bash() && next > 0 {
-            index += 1; // dash counts the word it is in
-        }
-        match self.finish_getopts(index, name, &answer, argument, next as u32) {
-            Ok(()) => 0,
-            Err(status) => status,
-        }
-    }
-
-    /// getopts met an option it does not know, or one without its argument.
-    fn complain_of_option(&mut self, letter: u8, missing: bool) {
-        let shown = [letter];
-        let line = match (self.bash(), missing) {
-            (true, true) => [&self.name, b": option requires an argument -- ".as_slice(), &shown],
-            (true, false) => [&self.name, b": illegal option -- ".as_slice(), &shown],
-            (false, true) => [b"No arg for -".as_slice(), &shown, b" option"],
-            (false, false) => [b"Illegal option -".as_slice(), &shown, b""],
-        };
-        self.error_line(&line.concat());
-    }
-
-    /// Sets the variables; `Err`: the name is none, or read-only; the status.
-    fn finish_getopts(
-        &mut self,
-        index: usize,
-        name: &[u8],
-        answer: &[u8],
-        argument: Option<Vec<u8>>,
-        at: u32,
-    ) -> Result<(), u8> {
-        self.assign(b"OPTIND", index.to_string().into_bytes());
-        self.getopts_at = at;
-        match argument {
-            Some(text) => {
-                self.assign(b"OPTARG", text);
-            }
-            None if self.bash() => self.vars.remove(b"OPTARG"),
-            None => {}
-        }
-        if is_identifier(name) {
-            if self.assign(name, answer.to_vec()) {
-                return Ok(());
-            }
-            let why = if self.bash() { "readonly variable" } else { "is read only" };
-            self.complain_of(name, why);
-            return Err(2);
-        }
-        if self.bash() {
-            let shown = [b"`", name, b"'"].concat();
-            self.argument_error("getopts", &shown, "not a valid identifier");
-            return Err(1);
-        }
-        self.argument_error("getopts", name, "bad variable name");
-        Err(2)
-    }
-}
-
-/// The argument of the option at `at` in its word, whether it is missing, and where the word goes
-/// on (0: it has ended).
-fn option_argument(
-    word: &[u8],
-    words: &[Vec<u8>],
-    index: &mut usize,
-    at: usize,
-    wants: bool,
-) -> (Option<Vec<u8>>, bool, usize) {
-    let mut next = at + 1;
-    let mut argument = None;
-    let mut missing = false;
-    if wants {
-        if next < word.len() {
-            argument = Some(word[next..].to_vec());
-        } else if let Some(following) = words.get(*index) {
-            argument = Some(following.clone());
-            *index += 1;
-        } else {
-            missing = true;
-        }
-        next = word.len();
-    }
-    if next >= word.len() {
-        *index += 1;
-        next = 0;
-    }
-    (argument, missing, next)
-}
-
-/// `u=rwx,g-w`: the mask it leaves; `Err`: the byte that is no operator.
-fn symbolic_mask(mask: u32, text: &[u8]) -> Result<u32, u8> {
-    let mut allowed = !mask & 0o777;
-    for clause in text.split(|b| *b == b',') {
-        let who = clause.iter().take_while(|b| b"ugoa".contains(b)).count();
-        let places = clause[..who].iter().fold(0, |all, who| match who {
-            b'u' => all | 0o700,
-            b'g' => all | 0o070,
-            b'o' => all | 0o007,
-            _ => 0o777,
-        });
-        let places = if who == 0 { 0o777 } else { places };
-        let (operator, letters) = clause[who..].split_first().ok_or(0)?;
-        let bits = letters.iter().fold(0, |all, letter| match letter {
-            b'r' => all | 0o444,
-            b'w' => all | 0o222,
-            b'x' => all | 0o111,
-            _ => all,
-        });
-        match operator {
-            b'=' => allowed = allowed & !places | bits & places,
-            b'+' => allowed |= bits & places,
-            b'-' => allowed &= !(bits & places),
-            other => return Err(*other),
-        }
-    }
-    Ok(!allowed & 0o777)
 }

@@ -1,19 +1,23 @@
 //! Commands the shell runs itself.
 
+mod caller;
 mod declare;
 mod dirs;
 mod echo;
 mod flow;
+mod getopts;
 mod hash;
 mod limit;
 mod listing;
 mod lookup;
+pub(super) mod mapfile;
 mod printf;
 pub(super) mod read;
 pub(super) mod set;
 pub(super) mod shopt;
 pub(super) mod test;
 pub(super) mod trap;
+mod umask;
 pub(super) mod wait;
 
 use std::sync::Arc;
@@ -188,7 +192,9 @@ impl Machine {
             b"ulimit" => self.ulimit(args),
             b"caller" => self.caller(args),
             b"read" => return self.begin_read(script, at, args, host),
-            b"mapfile" | b"readarray" => return self.begin_mapfile(script, at, &fields[0], args),
+            b"mapfile" | b"readarray" => {
+                return self.begin_mapfile(script, at, &fields[0], args, host);
+            }
             b"wait" => return self.begin_wait(script, at, args, host),
             b"eval" => return self.eval(script, at, args),
             b"." | b"source" => return self.source(script, at, &fields[0], args, host),

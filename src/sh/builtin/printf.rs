@@ -37,6 +37,8 @@ struct Printf<'a> {
     errors: Vec<(Vec<u8>, &'static str)>,
     /// What is said although the status stays 0.
     warnings: Vec<(Vec<u8>, &'static str)>,
+    /// The variables of `%n`, and how much was written when it came.
+    counted: Vec<(Vec<u8>, usize)>,
     /// The conversion there is none of, within the format.
     unknown: Option<(usize, usize)>,
     bash: bool,
@@ -102,6 +104,7 @@ impl Machine {
             stopped: false,
             errors: Vec::new(),
             warnings: Vec::new(),
+            counted: Vec::new(),
             unknown: None,
             bash: self.bash(),
             now: self.now,
@@ -115,7 +118,10 @@ impl Machine {
                 break;
             }
         }
-        let Printf { out, errors, warnings, unknown, .. } = printf;
+        let Printf { out, errors, warnings, counted, unknown, .. } = printf;
+        for (name, count) in &counted {
+            self.assign_to(name, count.to_string().as_bytes());
+        }
         for (argument, message) in &warnings {
             self.argument_error("printf", &[b"warning: ", argument.as_slice()].concat(), message);
         }
@@ -307,11 +313,15 @@ impl Printf<'_> {
                 }
             }
             b'q' => text = quote::backslash(&text),
+            b'Q' => {
+                text.truncate(how.precision.unwrap_or(usize::MAX));
+                text = quote::backslash(&text);
+            }
             b'c' if text.is_empty() => text.push(0),
             b'c' => text.truncate(1),
             _ => {}
         }
-        if letter != b'c' {
+        if !matches!(letter, b'c' | b'Q') {
             text.truncate(how.precision.unwrap_or(usize::MAX));
         }
         self.pad(text, how, false);
@@ -321,7 +331,12 @@ impl Printf<'_> {
     fn convert(&mut self, letter: u8, how: &Format) -> bool {
         match letter {
             b's' | b'b' | b'c' => self.text(letter, how),
-            b'q' if self.bash => self.text(letter, how),
+            b'q' | b'Q' if self.bash => self.text(letter, how),
+            b'n' if self.bash => {
+                if let Some(name) = self.argument() {
+                    self.counted.push((name, self.out.len()));
+                }
+            }
             b'd' | b'i' => {
                 let argument = self.argument().unwrap_or_default();
                 let value = self.number(&argument);

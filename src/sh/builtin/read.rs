@@ -1,14 +1,14 @@
-//! `read` and `mapfile`.
+//! `read`.
 
 use std::sync::Arc;
 
-use super::super::arrays::Key;
 use super::super::arrays::is_target;
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, parse_number};
 use super::super::run::Next;
 use super::super::script::{AstId, Script};
+use super::mapfile::Lines;
 use crate::base::Millis;
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::os::{Errno, Fd, FileKind, Poll, TimerId, Wait};
@@ -16,40 +16,28 @@ use crate::os::{Errno, Fd, FileKind, Poll, TimerId, Wait};
 /// A `read` under way.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(in crate::sh) struct Read {
-    fd: Fd,
+    pub fd: Fd,
     names: Vec<Vec<u8>>,
-    array: Option<Vec<u8>>,
-    raw: bool,
-    delimiter: Option<u8>,
+    pub array: Option<Vec<u8>>,
+    pub raw: bool,
+    pub delimiter: Option<u8>,
     /// Bytes after which it stops; with `exact`, the delimiter does not.
     count: Option<u32>,
     exact: bool,
     timer: Option<TimerId>,
-    bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// Which bytes a backslash quoted.
     quoted: Vec<bool>,
     escaped: bool,
     /// `mapfile`: all lines, with their ends kept unless `-t`.
-    lines: Option<Lines>,
-}
-
-/// What `mapfile` keeps.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-struct Lines {
-    trim: bool,
-    max: u32,
-    skip: u32,
-    /// Where the first goes; what is there already stays then.
-    origin: Option<u32>,
-    /// Lines that have ended.
-    ended: u32,
+    pub lines: Option<Lines>,
 }
 
 const USAGE: &str = "read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] \
     [-p prompt] [-t timeout] [-u fd] [name ...]";
 
 impl Read {
-    fn new() -> Read {
+    pub fn new() -> Read {
         Read {
             fd: Fd::STDIN,
             names: Vec::new(),
@@ -193,46 +181,6 @@ impl Machine {
         None
     }
 
-    pub(super) fn begin_mapfile(
-        &mut self,
-        script: &Arc<Script>,
-        at: AstId,
-        who: &[u8],
-        args: &[Vec<u8>],
-    ) {
-        let mut read = Read::new();
-        let mut lines = Lines::default();
-        let mut args = args.iter();
-        while let Some(arg) = args.as_slice().first() {
-            let [b'-', letter, value @ ..] = arg.as_slice() else { break };
-            args.next();
-            let mut value = value.to_vec();
-            if value.is_empty() && *letter != b't' {
-                value = args.next().cloned().unwrap_or_default();
-            }
-            let number = parse_number(&value).and_then(|n| u32::try_from(n).ok());
-            match letter {
-                b't' => lines.trim = true,
-                b'd' => read.delimiter = Some(value.first().copied().unwrap_or(0)),
-                b'n' => lines.max = number.unwrap_or(0),
-                b's' => lines.skip = number.unwrap_or(0),
-                b'O' => lines.origin = Some(number.unwrap_or(0)),
-                b'u' => read.fd = Fd(number.unwrap_or(0)),
-                _ => {
-                    let who = String::from_utf8_lossy(who).into_owned();
-                    let usage = "mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] \
-                        [-u fd] [-C callback] [-c quantum] [array]";
-                    self.status = self.usage(&who, &[b'-', *letter], usage);
-                    return;
-                }
-            }
-        }
-        read.array = Some(args.next().cloned().unwrap_or_else(|| b"MAPFILE".to_vec()));
-        read.lines = Some(lines);
-        read.raw = true;
-        self.push_state(script, at, State::Read(Box::new(read)));
-    }
-
     /// Reads a byte at a time, so that what follows stays for the next reader.
     pub(in crate::sh) fn read_step(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
         let State::Read(read) = &mut frame.state else {
@@ -280,7 +228,7 @@ impl Machine {
         self.status = status;
         if let Some(lines) = read.lines.take() {
             self.status = 0;
-            self.set_lines(&read, &lines);
+            self.set_lines((&frame.script, frame.at), &read, lines);
             return Next::Go;
         }
         let shown = String::from_utf8_lossy(&read.bytes).into_owned();
@@ -289,30 +237,6 @@ impl Machine {
             self.status = 1;
         }
         Next::Go
-    }
-
-    fn set_lines(&mut self, read: &Read, lines: &Lines) {
-        let delimiter = read.delimiter.unwrap_or(b'\n');
-        let mut items: Vec<Vec<u8>> = Vec::new();
-        for piece in read.bytes.split_inclusive(|b| *b == delimiter) {
-            let piece = match piece.strip_suffix(&[delimiter]) {
-                Some(rest) if lines.trim => rest,
-                _ => piece,
-            };
-            items.push(piece.to_vec());
-        }
-        items.drain(..(lines.skip as usize).min(items.len()));
-        if lines.max > 0 {
-            items.truncate(lines.max as usize);
-        }
-        let name = read.array.clone().unwrap_or_default();
-        let Some(origin) = lines.origin else {
-            self.set_list(&name, items);
-            return;
-        };
-        for (index, item) in (i64::from(origin)..).zip(items) {
-            self.assign_element(&name, &Key::Number(index), item);
-        }
     }
 
     /// Splits the line over the names; `false` if one cannot be set.

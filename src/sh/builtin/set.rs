@@ -221,14 +221,17 @@ impl Machine {
             return;
         }
         for (name, _) in NAMES {
-            let on = self.option(name) == Some(true);
-            if table {
-                all.push_str(&format!("{name:<15}\t{}\n", if on { "on" } else { "off" }));
-            } else {
-                all.push_str(&format!("set {}o {name}\n", if on { '-' } else { '+' }));
-            }
+            all.push_str(&self.option_line(name, table));
         }
         self.print("set", all.into_bytes());
+    }
+
+    /// An option as a table of them has it, or as a command that sets it so.
+    pub(super) fn option_line(&self, name: &str, table: bool) -> String {
+        match (table, self.option(name) == Some(true)) {
+            (true, on) => format!("{name:<15}\t{}\n", if on { "on" } else { "off" }),
+            (false, on) => format!("set {}o {name}\n", if on { '-' } else { '+' }),
+        }
     }
 
     /// Variables, and outside POSIX functions, as bash reads them back.

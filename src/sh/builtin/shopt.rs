@@ -136,7 +136,7 @@ impl Machine {
             }
         }
         if of_set {
-            return self.shopt_of_set(rest, set, again);
+            return self.shopt_of_set(rest, set, quiet, again);
         }
         if rest.is_empty() {
             let wanted = names().map(|(_, name, _)| name);
@@ -185,18 +185,37 @@ impl Machine {
     }
 
     /// `shopt -o`: `set`'s options.
-    fn shopt_of_set(&mut self, names: &[Vec<u8>], set: Option<bool>, again: bool) -> u8 {
+    fn shopt_of_set(
+        &mut self,
+        names: &[Vec<u8>],
+        set: Option<bool>,
+        quiet: bool,
+        again: bool,
+    ) -> u8 {
         if names.is_empty() {
-            self.print_options(!again);
+            let known = super::set::NAMES.iter().map(|(name, _)| *name);
+            let wanted = known.filter(|name| set.is_none_or(|on| self.option(name) == Some(on)));
+            let all: String = wanted.map(|name| self.option_line(name, !again)).collect();
+            if !quiet {
+                self.print("shopt", all.into_bytes());
+            }
             return 0;
         }
         let mut status = 0;
         for name in names {
-            match set {
-                Some(on) => status |= self.set_o(Some(name.clone()), on),
-                None => {
-                    let on = self.option(&String::from_utf8_lossy(name)) == Some(true);
+            let text = String::from_utf8_lossy(name).into_owned();
+            match (set, self.option(&text)) {
+                (_, None) => {
+                    self.argument_error("shopt", name, "invalid option name");
+                    status = 1;
+                }
+                (Some(on), _) => status |= self.set_o(Some(name.clone()), on),
+                (None, Some(on)) => {
                     status |= u8::from(!on);
+                    if !quiet {
+                        let line = self.option_line(&text, !again);
+                        self.print("shopt", line.into_bytes());
+                    }
                 }
             }
         }

@@ -127,7 +127,7 @@ impl Machine {
             return self.list(&base).is_some_and(|list| !list.is_empty());
         }
         let key = self.key_of(&base, &index);
-        self.element(&base, &key).is_some()
+        !index.is_empty() && self.element(&base, &key).is_some()
     }
 
     pub(super) fn test(&mut self, fields: &[Vec<u8>], host: &mut dyn Host) -> u8 {

@@ -48,12 +48,16 @@ impl Machine {
                     let usage = "trap [-lp] [[arg] signal_spec ...]";
                     return self.usage("trap", &[b'-', *letter], usage);
                 }
+                [b'-', letter, ..] => {
+                    let status = self.usage("trap", &[b'-', *letter], "");
+                    self.leave(status);
+                    return status;
+                }
                 _ => {}
             }
         }
         if show || args.is_empty() {
-            self.print_traps(args);
-            return 0;
+            return self.print_traps(args);
         }
         let (action, names) = match args {
             [only] => (b"-".to_vec(), std::slice::from_ref(only)),
@@ -94,9 +98,25 @@ impl Machine {
         status
     }
 
-    fn print_traps(&mut self, names: &[Vec<u8>]) {
-        let wanted: Vec<TrapKey> =
-            names.iter().filter_map(|name| key_of(name, self.bash())).collect();
+    /// Those of these names, or all.
+    fn print_traps(&mut self, names: &[Vec<u8>]) -> u8 {
+        let mut status = 0;
+        for name in names {
+            match key_of(name, self.bash()) {
+                Some(key) => self.print_set(Some(key)),
+                None => {
+                    self.argument_error("trap", name, "invalid signal specification");
+                    status = 1;
+                }
+            }
+        }
+        if names.is_empty() {
+            self.print_set(None);
+        }
+        status
+    }
+
+    fn print_set(&mut self, wanted: Option<TrapKey>) {
         let mut all = Vec::new();
         let inherited = self.traps.values().all(Vec::is_empty);
         let traps = if inherited && !self.inherited_traps.is_empty() {
@@ -105,7 +125,7 @@ impl Machine {
             &self.traps
         };
         for (key, action) in traps {
-            if !wanted.is_empty() && !wanted.contains(key) {
+            if wanted.is_some_and(|wanted| wanted != *key) {
                 continue;
             }
             let sig = matches!(key, TrapKey::Signal(_)) && self.bash();

@@ -103,6 +103,11 @@ impl Machine {
         let job = self.jobs.iter().find(|job| !job.outer && i64::from(job.shown) == number);
         let job = job.map(|job| job.pid);
         if job.is_none() {
+            let shown = u32::try_from(number).unwrap_or(0);
+            if let Some(status) = self.waited.get(&shown) {
+                self.status = *status;
+                return None;
+            }
             if self.bash() {
                 let text = format!("pid {number} is not a child of this shell");
                 self.builtin_error("wait", &text);
@@ -138,10 +143,14 @@ impl Machine {
             };
             let pid = wait.pids.remove(at);
             let status = self.collect(host, pid).unwrap_or(127);
+            let shown = self.jobs.iter().find(|job| job.pid == pid).map_or(0, |job| job.shown);
+            if self.bash() {
+                self.waited.insert(shown, status);
+            }
             self.jobs.retain(|job| job.pid != pid);
             self.status = if wait.all { 0 } else { status };
             if let Some(name) = &wait.pid_name {
-                self.assign(name, host.pid_shown(pid).to_string().into_bytes());
+                self.assign(name, shown.to_string().into_bytes());
             }
             if wait.any {
                 break;
@@ -312,8 +321,16 @@ impl Machine {
         if let Some((first, tail)) = args.split_first() {
             match first.as_slice() {
                 b"-l" => return self.kill_list(tail),
+                option @ (b"-s" | b"-n") if self.bash() && tail.is_empty() => {
+                    self.argument_error("kill", option, "option requires an argument");
+                    return 1;
+                }
                 b"-s" | b"-n" => {
-                    let name = tail.first().cloned().unwrap_or_default();
+                    let Some(name) = tail.first().cloned() else {
+                        let option = String::from_utf8_lossy(first).into_owned();
+                        self.builtin_error("kill", &format!("No arg for {option} option"));
+                        return 2;
+                    };
                     let (found, none) = signal_named(&name);
                     signal = found;
                     rest = tail.get(1..).unwrap_or_default();
@@ -422,12 +439,12 @@ impl Machine {
                 (Some(signal), Some(_)) => {
                     self.print("kill", format!("{}\n", signal.name()).into_bytes());
                 }
-                (Some(signal), None) => {
-                    self.print("kill", format!("{}\n", signal.number()).into_bytes());
-                }
-                (None, None) if !self.bash() => {
+                (_, None) if !self.bash() => {
                     self.builtin_error("kill", &format!("Illegal number: {text}"));
                     return 2;
+                }
+                (Some(signal), None) => {
+                    self.print("kill", format!("{}\n", signal.number()).into_bytes());
                 }
                 (None, _) if !self.bash() => {
                     let why = format!("invalid signal number or exit status: {text}");
@@ -476,7 +493,7 @@ fn dash_signal(number: u32) -> String {
     let known = Signal::ALL.iter().find(|signal| u32::from(signal.number()) == number);
     match (known, number) {
         (Some(signal), _) => format!("{}\n", signal.name()),
-        (None, 0) => "EXIT\n".to_string(),
+        (None, 0) => "0\n".to_string(),
         (None, 34) => "RTMIN\n".to_string(),
         (None, 64) => "RTMAX\n".to_string(),
         (None, 35..=49) => format!("RTMIN+{}\n", number - 34),

@@ -26,6 +26,9 @@ impl Expand<'_> {
             }
             _ => {}
         }
+        if matches!(&param.index, Some(Index::Word(w)) if self.script.slice(w.span).is_empty()) {
+            return Err(self.bad_substitution(part));
+        }
         self.quiet = param.op == ParamOp::Length;
         let mut value = self.value(&param.name, param.index.as_ref(), part)?;
         let mut name = param.name.clone();
@@ -158,16 +161,23 @@ impl Expand<'_> {
 
     /// What a parameter stands for.
     fn value(&mut self, name: &[u8], index: Option<&Index>, part: &Part) -> Expanded<Value> {
+        let quiet = self.quiet;
         let key = match index {
             Some(Index::Word(word)) => Some(self.key(name, word)?),
             _ => None,
         };
+        let empty = key.as_ref().is_some_and(Key::is_empty);
+        if let (true, true, Some(Index::Word(word))) = (quiet, empty, index) {
+            let shown = [self.script.slice(word.span), b"]"].concat();
+            self.machine.complain_of(&shown, "bad array subscript");
+            return Err(Stop::Discard);
+        }
         let found = self.once(|ex| {
             ex.machine.look_up_own(name);
             let value = match (index, &key) {
                 (_, Some(key)) => match ex.machine.element(name, key) {
                     Some(text) => Value::One(text),
-                    None if !ex.quiet && ex.out_of_range(name, key) => {
+                    None if empty || !quiet && ex.out_of_range(name, key) => {
                         ex.machine.complain_of(name, "bad array subscript");
                         Value::Unset
                     }
@@ -373,6 +383,12 @@ impl Expand<'_> {
             if !super::super::parse::is_identifier(name) {
                 let shown = [b"$", name, b": cannot assign in this way"].concat();
                 ex.machine.complain(&shown);
+                return Err(ex.machine.reported());
+            }
+            if let (Some(Index::Word(word)), Some(true)) = (index, key.as_ref().map(Key::is_empty))
+            {
+                let shown = [name, b"[", ex.script.slice(word.span), b"]"].concat();
+                ex.machine.complain_of(&shown, "bad array subscript");
                 return Err(ex.machine.reported());
             }
             let done = match &key {

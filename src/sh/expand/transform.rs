@@ -51,6 +51,7 @@ impl Expand<'_> {
 
     fn replacement(&mut self, word: &Word) -> Expanded<Vec<Replacement>> {
         let mut all = Vec::new();
+        let matches = self.machine.shopts.has("patsub_replacement");
         for piece in self.pieces(word, Tilde::Start)? {
             match piece {
                 Piece::Text { bytes, quoted: false, .. } => {
@@ -58,11 +59,11 @@ impl Expand<'_> {
                     let mut at = 0;
                     while at < bytes.len() {
                         match bytes[at] {
-                            b'\\' if bytes.get(at + 1) == Some(&b'&') => {
+                            b'\\' if matches && bytes.get(at + 1) == Some(&b'&') => {
                                 plain.push(b'&');
                                 at += 1;
                             }
-                            b'&' => {
+                            b'&' if matches => {
                                 all.push(Replacement::Bytes(std::mem::take(&mut plain)));
                                 all.push(Replacement::Match);
                             }
@@ -215,7 +216,13 @@ impl Expand<'_> {
             }
         }
         match letter {
-            b'K' => Value::One(items.join(&b' ')),
+            b'K' => {
+                let mut text = items.join(&b' ');
+                if self.machine.is_map(name) && !text.is_empty() {
+                    text.push(b' ');
+                }
+                Value::One(text)
+            }
             _ => Value::Many { items, star },
         }
     }

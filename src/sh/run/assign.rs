@@ -1,11 +1,11 @@
 //! Assignments: those that stand alone, those before a command, and the arguments of `declare`.
 
-use super::super::arrays::{Key, as_list, as_map};
-use super::super::expand::{Expand, Expanded, Tilde, brace};
+use super::super::arrays::{Key, as_list, as_map, from_end};
+use super::super::expand::{Expand, Expanded, Logged, Tilde, brace};
 use super::super::frame::{Assigned, Frame, SimplePhase};
 use super::super::host::Host;
 use super::super::machine::{Machine, Unwind};
-use super::super::script::{Assign, AssignValue, Kind, Script, Word};
+use super::super::script::{Assign, AssignValue, Kind, Script, Span, Word};
 use super::super::vars::{Map, Value};
 use super::simple::parts;
 use super::{Next, Stop};
@@ -44,7 +44,7 @@ impl Machine {
             let made = Assigned::List(Vec::new());
             self.trace_assign(host, assign, &script, &made, assign.append);
         }
-        let made = match self.expanding(&mut frame, host, |ex| ex.assigned(assign, map)) {
+        let made = match self.expanding(&mut frame, host, |ex| ex.assigned(assign, map, true)) {
             Ok(made) => made,
             Err(stop) => return self.stopped(frame, stop, host),
         };
@@ -89,6 +89,17 @@ impl Machine {
             let index = script.slice(index.span);
             let shown = [b"`", assign.name.as_slice(), b"[", index, b"]'"].concat();
             self.complain_of(&shown, "not a valid identifier");
+        }
+        if self.vars.get(&assign.name).is_some_and(|variable| variable.readonly) {
+            if self.bash() {
+                self.complain_of(&assign.name, "readonly variable");
+                self.frames.push(frame);
+                return Next::Go;
+            }
+            self.drop_frame(frame, host);
+            self.complain_of(&assign.name, "is read only");
+            self.leave(2);
+            return Next::Go;
         }
         if let Assigned::Text(text) = made {
             let old = if assign.append { self.variable(&assign.name) } else { None };
@@ -201,12 +212,23 @@ impl Machine {
         }
         let list = as_list(&mut variable.value);
         let mut next = list.last_key_value().map_or(0, |(last, _)| last + 1);
+        let mut wrong = Vec::new();
         for (key, text) in shaped {
             if let Some(Key::Number(index)) = key {
-                next = u64::try_from(index).unwrap_or(0);
+                match from_end(list, index) {
+                    Some(place) => next = place,
+                    None => {
+                        let element = [b"[", index.to_string().as_bytes(), b"]=", &text].concat();
+                        wrong.push(element);
+                        continue;
+                    }
+                }
             }
             list.insert(next, text);
             next += 1;
+        }
+        for element in wrong {
+            self.complain_of(&element, "bad array subscript");
         }
     }
 
@@ -305,8 +327,13 @@ impl Expand<'_> {
         Ok(all)
     }
 
-    /// An assignment's value.
-    pub(super) fn assigned(&mut self, assign: &Assign, map: bool) -> Expanded<Assigned> {
+    /// An assignment's value. `alone`: it is no argument of `declare`.
+    pub(super) fn assigned(
+        &mut self,
+        assign: &Assign,
+        map: bool,
+        alone: bool,
+    ) -> Expanded<Assigned> {
         match &assign.value {
             AssignValue::Scalar(word) => {
                 let text = self.one(word, Tilde::Assign)?;
@@ -323,18 +350,31 @@ impl Expand<'_> {
                             self.machine.complain_of(&shown.concat(), "bad array subscript");
                             return Err(Stop::Discard);
                         }
-                        Ok(Assigned::Element(self.key(&assign.name, index)?, text))
+                        let key = self.key(&assign.name, index)?;
+                        let source = self.script.slice(index.span);
+                        if key.is_empty() || source.is_empty() {
+                            let shown = [assign.name.as_slice(), b"[", source, b"]"].concat();
+                            self.machine.complain_of(&shown, "bad array subscript");
+                            return Err(Stop::Discard);
+                        }
+                        Ok(Assigned::Element(key, text))
                     }
                 }
             }
-            AssignValue::Array(items, _) if map => self.assigned_map(assign, items),
+            AssignValue::Array(items, _) if map => self.assigned_map(assign, items, alone),
             AssignValue::Array(items, _) => {
                 let mut all = Vec::new();
                 for (index, word) in items {
                     match index {
                         Some(index) => {
+                            let source = self.one(index, Tilde::Never)?;
+                            let text = self.one(word, Tilde::Assign)?;
+                            if source.is_empty() {
+                                self.no_subscript(&[b"[]=", text.as_slice()].concat());
+                                continue;
+                            }
                             let number = Key::Number(self.arith_word(index, b"")?);
-                            all.push((Some(number), self.one(word, Tilde::Assign)?));
+                            all.push((Some(number), text));
                         }
                         None => {
                             all.extend(self.fields(word)?.into_iter().map(|field| (None, field)));
@@ -346,21 +386,43 @@ impl Expand<'_> {
         }
     }
 
+    /// An element of a list names no place; the others are set all the same.
+    fn no_subscript(&mut self, shown: &[u8]) {
+        let _ = self.once(|ex| {
+            ex.machine.complain_of(shown, "bad array subscript");
+            Ok(Logged::Done)
+        });
+    }
+
     /// `([key]=value …)`, or keys and values by turns.
     fn assigned_map(
         &mut self,
         assign: &Assign,
         items: &[(Option<Word>, Word)],
+        alone: bool,
     ) -> Expanded<Assigned> {
         let mut all = Vec::new();
         let pairs = items.first().is_some_and(|(index, _)| index.is_none());
-        let mut key = None;
+        let mut key: Option<Vec<u8>> = None;
         for (index, word) in items {
             let text = self.one(word, Tilde::Assign)?;
             match (index, key.take()) {
+                (_, Some(key)) if pairs && key.is_empty() => self.no_subscript(b"\"\""),
                 (_, Some(key)) if pairs => all.push((Some(Key::Text(key)), text)),
                 (_, None) if pairs => key = Some(text),
-                (Some(index), _) => all.push((Some(self.map_key(index)?), text)),
+                (Some(index), _) => {
+                    let key = self.map_key(index)?;
+                    if !key.is_empty() {
+                        all.push((Some(key), text));
+                        continue;
+                    }
+                    let span = Span { start: index.span.start, end: word.span.end };
+                    let shown = match alone {
+                        true => [b"[", self.script.slice(span)].concat(),
+                        false => [b"['']=", super::super::quote::single(&text).as_slice()].concat(),
+                    };
+                    self.no_subscript(&shown);
+                }
                 (None, _) => {
                     let shown = super::super::quote::single(&text);
                     let shown = [&assign.name, b": ".as_slice(), &shown].concat();

@@ -42,6 +42,8 @@ impl Machine {
         child.line_outer = self.line_around();
         child.ignores_errors = ignores_errors;
         child.acted = false;
+        child.is_part = false;
+        child.waited.clear();
         child
     }
 
@@ -101,6 +103,7 @@ impl Machine {
     pub(super) fn background(&mut self, script: &Arc<Script>, at: AstId, host: &mut dyn Host) {
         let node = script.node(at);
         let mut child = self.child_of(script, at, Vec::new(), Vec::new());
+        child.is_part = true;
         child.ignores_errors = false;
         child.jobs.clear();
         if !self.options.monitor {
@@ -229,6 +232,7 @@ impl Machine {
             if matches!(script.node(*element).kind, Kind::Simple { .. }) {
                 self.note_command(script, *element);
             }
+            child.is_part = true;
             if !self.is_plain(script, *element) {
                 child.jobs.clear();
             }

@@ -27,7 +27,7 @@ impl Machine {
                 self.say_missing(&words[0], &message, by_exec);
                 let command = String::from_utf8_lossy(&words[0]).into_owned();
                 self.tell(ShellFact::NotFound { command, status: code });
-                return self.exec_failed(code);
+                return self.exec_failed(code, by_exec);
             }
         };
         let mut environment = if clean { Vec::new() } else { self.environment() };
@@ -75,7 +75,7 @@ impl Machine {
                     errno.text()
                 };
                 self.complain_of(&words[0], text);
-                self.exec_failed(code)
+                self.exec_failed(code, by_exec)
             }
         }
     }
@@ -107,8 +107,11 @@ impl Machine {
     }
 
     /// `exec` of a missing command ends a script; a child ends anyhow.
-    fn exec_failed(&mut self, code: u8) -> Next {
+    fn exec_failed(&mut self, code: u8, by_exec: bool) -> Next {
         self.status = code;
+        if by_exec && self.subshell == 0 && self.shopts.has("execfail") {
+            return Next::Go;
+        }
         self.exit_trap_ran |= self.subshell > 0;
         self.unwind = Some(Unwind::Exit);
         Next::Go
@@ -119,7 +122,7 @@ impl Machine {
         let text = host.read_file(path).map(|blob| blob.bytes()).unwrap_or_default();
         if text.iter().take(80).take_while(|b| **b != b'\n').any(|b| *b == 0) {
             self.complain_of(&words[0], "cannot execute binary file: Exec format error");
-            return self.exec_failed(126);
+            return self.exec_failed(126, false);
         }
         let exported: Vec<_> = self.environment();
         let mut fresh = Machine::blank(self.dialect);

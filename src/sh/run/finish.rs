@@ -118,9 +118,12 @@ impl Machine {
         Next::Go
     }
 
-    /// Loops around the running command, within its function.
+    /// Loops around the running command, within its function; those around a sourced file count.
     pub(in crate::sh) fn loops(&self) -> u32 {
-        let function = |frame: &&Frame| matches!(&frame.state, State::Cleanup(c) if c.function);
+        let function = |frame: &&Frame| {
+            matches!(&frame.state, State::Cleanup(c)
+                if c.function && !c.file)
+        };
         let loops = self
             .frames
             .iter()

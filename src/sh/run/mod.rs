@@ -135,6 +135,7 @@ impl Machine {
             State::Substitution(_) => self.substitution(frame, host),
             State::Cleanup(_) => self.cleanup_step(frame, host),
             State::Read(_) => self.read_step(frame, host),
+            State::Keeping(_) => self.keep_step(frame),
             State::Source { .. } => self.source_step(frame, host),
             State::WaitFor(_) => self.wait_step(frame, host),
             State::Exec { .. } => self.exec_step(frame, host),

@@ -45,7 +45,10 @@ impl Machine {
                 }
                 self.pipe_status = vec![self.status];
                 self.make_pipe_status();
-                self.after_command();
+                // A part of a pipeline does not count itself, only what is within it.
+                if !(self.is_part && self.frames.is_empty()) {
+                    self.after_command();
+                }
                 Next::Go
             }
         }
@@ -77,7 +80,7 @@ impl Machine {
         if let (true, Some(assign)) = (is_array, &word.assign) {
             let maps = parts(&mut frame).fields.iter().any(|field| has_letter(field, b'A'));
             let map = maps || self.is_map(&assign.name);
-            let made = self.expanding(&mut frame, host, |ex| ex.assigned(assign, map));
+            let made = self.expanding(&mut frame, host, |ex| ex.assigned(assign, map, false));
             match made {
                 Ok(made) => parts(&mut frame).arrays.push((next, made)),
                 Err(stop) => return self.stopped(frame, stop, host),

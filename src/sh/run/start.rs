@@ -153,6 +153,8 @@ impl Machine {
             last_background: None,
             opened: Vec::new(),
             jobs: Vec::new(),
+            waited: SortedMap::new(),
+            is_part: false,
             at_prompt: false,
             out: VecDeque::new(),
             trace_depth: 0,
