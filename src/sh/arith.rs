@@ -541,6 +541,7 @@ impl Arith<'_> {
         if self.idle > 0 {
             return Ok(0);
         }
+        self.machine.warn_of_circle(name, if index.is_some() { 2 } else { 1 });
         let value = match index {
             None => self.machine.variable(name),
             Some(index) => {
@@ -573,6 +574,7 @@ impl Arith<'_> {
     }
 
     fn store(&mut self, name: &[u8], index: Option<&[u8]>, value: i64) -> Eval<()> {
+        self.machine.warn_of_circle(name, 2);
         let text = value.to_string().into_bytes();
         let done = match index {
             None => self.machine.assign(name, text),

@@ -47,6 +47,16 @@ impl Machine {
         target
     }
 
+    /// Says, as often as bash looks at it, that a name stands for itself.
+    pub(super) fn warn_of_circle(&mut self, name: &[u8], times: u32) {
+        if self.vars.is_circular(name) {
+            for _ in 0..times {
+                let shown = [b"warning: ", name].concat();
+                self.complain_of(&shown, "circular name reference");
+            }
+        }
+    }
+
     pub(super) fn is_map(&self, name: &[u8]) -> bool {
         let target = self.target_of(name);
         self.vars.get(&target).is_some_and(|variable| matches!(variable.value, Value::Map(_)))
@@ -168,6 +178,7 @@ impl Machine {
     pub(in crate::sh) fn assign_to(&mut self, target: &[u8], text: &[u8]) -> bool {
         let open = target.iter().position(|b| *b == b'[');
         let name = &target[..open.unwrap_or(target.len())];
+        self.warn_of_circle(name, if open.is_some() { 2 } else { 1 });
         if !super::parse::is_identifier(name) {
             return false;
         }
@@ -184,6 +195,7 @@ impl Machine {
 
     /// `name=(…)` from a builtin.
     pub(in crate::sh) fn set_list(&mut self, name: &[u8], items: Vec<Vec<u8>>) {
+        self.warn_of_circle(name, 1);
         let site = self.site.map_or(0, |site| site.0);
         let target = self.target_of(name);
         let variable = self.vars.entry(&target);

@@ -94,6 +94,10 @@ pub(super) enum State {
     /// Puts back what a command changed for itself.
     Cleanup(Box<Cleanup>),
     Read(Box<super::builtin::read::Read>),
+    /// PS4's commands run before a command is shown; the status that stays.
+    Prompt {
+        status: u8,
+    },
     Keeping(Box<super::builtin::mapfile::Keeping>),
     WaitFor(super::builtin::wait::WaitFor),
     /// `source` of a pipe or a terminal: as far as it is read.

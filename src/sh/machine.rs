@@ -62,6 +62,10 @@ pub struct Machine {
     pub(super) at_prompt: bool,
     /// Bytes on their way to a descriptor.
     pub(super) out: VecDeque<(Fd, Vec<u8>, Option<String>)>,
+    /// What BASH_XTRACEFD said when it was looked at, and where the trace goes for it.
+    pub(super) trace_to: (Vec<u8>, Option<Fd>),
+    /// PS4 expanded, where commands stand in it, and whether that is for what begins now.
+    pub(super) prompt: (Option<Vec<u8>>, bool),
     /// How many `+` stand before a traced command.
     pub(super) trace_depth: u32,
     /// Subshells around this one.

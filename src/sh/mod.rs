@@ -20,7 +20,7 @@
 //! | globs with their `shopt`s and `extglob`, IFS splitting, `$@` and `$*` | `words`, `kinds` |
 //! | `${…}` with its operators, indirection, `${!prefix*}`, `@Q` and its kind | `params`, `kinds` |
 //! | indexed arrays, attributes (`declare`, `local`, `readonly`) | `params`, `language`, `shell` |
-//! | associative arrays, name references | `arrays` |
+//! | associative arrays, name references | `arrays`, `edges` |
 //! | `<(…)`, `>(…)`, `{name}>file`, `time`, `lastpipe`, `globstar` | `process` |
 //! | aliases, `hash`, `ulimit` | `aliases`, `process` |
 //! | `$((…))`, `((…))`, `let`, `for ((…))`, and their complaints | `arith`, `kinds` |
@@ -30,7 +30,7 @@
 //! | `[[` with patterns and `=~`, `[`, `test` | `cond`, `shell` |
 //! | `set -e` with its exceptions, `pipefail`, `set -u`, traps, statuses | `errexit`, `strict` |
 //! | traps for DEBUG, RETURN and ERR, `select`, bash's own variables | `traps` |
-//! | `set -x`, PS4, `set -v`; the tutorial's three scripts | `xtrace`, `strict`, `scripts` |
+//! | `set -x`, PS4, BASH_XTRACEFD, `set -v`; the tutorial's scripts | `xtrace`, `strict`, `scripts`, `edges` |
 //! | `read`, `mapfile`, `printf`, `getopts`, `cd`, `type` … | `builtins`, `shell`, `edges` |
 //! | `declare -f`, `type`, `set`: commands written back | `shell`, `xtrace` |
 //! | `bash -c`, `bash -s`, options of the shell itself, `export -f` | `command`, `whole` |
@@ -45,8 +45,8 @@
 //! Not honoured, and told as a [`Problem`] before anything runs (`tests/bash/refused.rs`):
 //! `coproc`, `shopt -s extdebug`, interactive builtins. Met on a run all the
 //! same, each says on the step, and on standard error, that it is not modelled. Silently otherwise
-//! than bash: characters beyond ASCII are bytes, as in the C locale that containers have; PS4 runs
-//! no commands; the processor takes no time.
+//! than bash: characters beyond ASCII are bytes, as in the C locale that containers have; the
+//! processor takes no time.
 
 mod arith;
 mod arrays;

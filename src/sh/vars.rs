@@ -156,6 +156,8 @@ pub(super) struct Scope {
     saved: SortedMap<Vec<u8>, Option<Variable>>,
     /// Those that stood before the function's call, and that it has not made its own.
     before_call: SortedSet<Vec<u8>>,
+    /// Name references to themselves (`local -n name=name`), which mean the global variable.
+    circular: SortedSet<Vec<u8>>,
     /// A function's, so that `local` may use it.
     pub of_function: bool,
 }
@@ -201,6 +203,34 @@ impl Variables {
         {
             self.all.insert(name.to_vec(), hidden);
         }
+    }
+
+    /// `local -n name=name`: it means the global variable, which stands there again. `false`: a
+    /// function further out has one of that name too.
+    pub(super) fn uncover(&mut self, name: &[u8]) -> bool {
+        let holds = |scope: &&Scope| scope.saved.contains_key(name);
+        if self.scopes.iter().filter(holds).count() > 1 {
+            return false;
+        }
+        let Some(scope) = self.scopes.iter_mut().rev().find(|scope| scope.of_function) else {
+            return false;
+        };
+        if let Some(hidden) = scope.saved.remove(name) {
+            self.all.remove(name);
+            hidden.into_iter().for_each(|variable| {
+                self.all.insert(name.to_vec(), variable);
+            });
+        }
+        scope.circular.insert(name.to_vec());
+        true
+    }
+
+    /// Whether a name is such a reference here.
+    pub(super) fn is_circular(&self, name: &[u8]) -> bool {
+        let known =
+            |scope: &&Scope| scope.circular.contains(name) || scope.saved.contains_key(name);
+        let scope = self.scopes.iter().rev().find(known);
+        scope.is_some_and(|scope| scope.circular.contains(name))
     }
 
     pub(super) fn set(&mut self, name: &[u8], text: &[u8]) {

@@ -421,9 +421,15 @@ impl Machine {
                 self.argument_error(who, name, why);
                 return 1;
             }
-            if base == name {
+            if base == name && target == name && self.vars.uncover(name) {
                 let shown = [b"warning: ", name].concat();
                 self.argument_error(who, &shown, "circular name reference");
+                self.warn_of_circle(name, 1);
+                return 0;
+            }
+            if base == name {
+                self.not_modelled("a name reference to a caller's own variable of its name");
+                return 1;
             }
         }
         let variable = self.vars.entry(name);

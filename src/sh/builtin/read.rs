@@ -266,6 +266,7 @@ impl Machine {
         if name.contains(&b'[') {
             return self.assign_to(name, &text);
         }
+        self.warn_of_circle(name, 1);
         let done = self.assign(name, text);
         if !done {
             self.complain_of(name, "readonly variable");

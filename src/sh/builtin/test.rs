@@ -119,6 +119,7 @@ impl Machine {
             return at <= self.args.len();
         }
         let Some(open) = name.iter().position(|b| *b == b'[') else {
+            self.warn_of_circle(name, 1);
             return self.variable(name).is_some();
         };
         let index = name[open + 1..].strip_suffix(b"]").unwrap_or_default().to_vec();

@@ -20,6 +20,7 @@ impl Expand<'_> {
                 return Ok(());
             }
             ParamOp::Keys { at } => {
+                self.machine.warn_of_circle(&param.name, 1);
                 let items = self.machine.keys(&param.name);
                 self.emit(Value::Many { items, star: !at }, part.quoted, all);
                 return Ok(());
@@ -174,6 +175,8 @@ impl Expand<'_> {
         }
         let found = self.once(|ex| {
             ex.machine.look_up_own(name);
+            let looks = if index.is_some() && !quiet { 2 } else { 1 };
+            ex.machine.warn_of_circle(name, looks);
             let value = match (index, &key) {
                 (_, Some(key)) => match ex.machine.element(name, key) {
                     Some(text) => Value::One(text),

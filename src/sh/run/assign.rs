@@ -156,6 +156,8 @@ impl Machine {
         if self.vars.get(&assign.name).is_some_and(|variable| variable.readonly) {
             return false;
         }
+        let looks = if matches!(made, Assigned::Element(..)) { 2 } else { 1 };
+        self.warn_of_circle(&assign.name, looks);
         match made {
             Assigned::Text(text) => {
                 let text =

@@ -114,6 +114,9 @@ impl Machine {
             return Next::Go;
         }
         let Some(frame) = self.frames.pop() else { return self.end(host) };
+        if self.options.xtrace && self.prompts(&frame) {
+            return Next::Go;
+        }
         match frame.state {
             State::Program { .. } => self.program(frame),
             State::List { .. } => self.list_step(frame, host),
@@ -135,6 +138,7 @@ impl Machine {
             State::Substitution(_) => self.substitution(frame, host),
             State::Cleanup(_) => self.cleanup_step(frame, host),
             State::Read(_) => self.read_step(frame, host),
+            State::Prompt { .. } => self.prompt_step(frame, host),
             State::Keeping(_) => self.keep_step(frame),
             State::Source { .. } => self.source_step(frame, host),
             State::WaitFor(_) => self.wait_step(frame, host),

@@ -41,6 +41,7 @@ impl Machine {
             SimplePhase::Done => {
                 self.close_all(&frame.opened, host);
                 if self.bash() {
+                    self.look_up_trace_fd(host);
                     self.vars.set(b"_", &parts(&mut frame).last);
                 }
                 self.pipe_status = vec![self.status];

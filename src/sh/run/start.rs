@@ -154,6 +154,8 @@ impl Machine {
             opened: Vec::new(),
             jobs: Vec::new(),
             waited: SortedMap::new(),
+            trace_to: (Vec::new(), None),
+            prompt: (None, false),
             is_part: false,
             at_prompt: false,
             out: VecDeque::new(),

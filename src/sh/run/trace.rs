@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use super::super::expand::{Expand, Tilde};
-use super::super::frame::{Frame, ProgramKind, State};
+use super::super::expand::{Expand, Stop, Tilde};
+use super::super::frame::{ArithPhase, Frame, ProgramKind, SimplePhase, State};
 use super::super::host::Host;
-use super::super::machine::Machine;
+use super::super::machine::{Machine, parse_number};
 use super::super::parse;
 use super::super::quote;
 use super::super::script::{AstId, Script};
+use super::Next;
 use super::simple::parts;
 use crate::os::Fd;
 
@@ -20,6 +21,11 @@ impl Machine {
             let depth = if self.bash() { self.trace_depth as usize } else { 0 };
             let mut all = vec![b'+'; depth + 1];
             all.push(b' ');
+            return all;
+        }
+        if let (true, Some(made)) = (runs_commands(&text), &self.prompt.0) {
+            let mut all = vec![made.first().copied().unwrap_or(b'+'); self.trace_depth as usize];
+            all.extend_from_slice(made);
             return all;
         }
         let (script, word) = parse::document(&text, self.dialect);
@@ -46,7 +52,26 @@ impl Machine {
 
     /// A line of the trace.
     pub(super) fn trace(&mut self, host: &mut dyn Host, line: &[u8]) {
-        self.trace_to(Fd::STDERR, host, line);
+        let to = self.trace_to.1.unwrap_or(Fd::STDERR);
+        self.trace_to(to, host, line);
+    }
+
+    /// Looks at BASH_XTRACEFD, if it has changed. Models `sv_xtracefd`, but that nothing is closed.
+    pub(super) fn look_up_trace_fd(&mut self, host: &dyn Host) {
+        let text = self.vars.text(b"BASH_XTRACEFD");
+        if text.map_or(&b""[..], Vec::as_slice) == self.trace_to.0 {
+            return;
+        }
+        let text = text.cloned().unwrap_or_default();
+        let fd = parse_number(&text).and_then(|number| u32::try_from(number).ok()).map(Fd);
+        let open = fd.filter(|fd| host.fd_stat(*fd).is_ok());
+        if open.is_none() && !text.is_empty() {
+            let shown = [b"BASH_XTRACEFD: ", text.as_slice()].concat();
+            self.complain_of(&shown, "invalid value for trace file descriptor");
+        } else {
+            self.trace_to.1 = open;
+        }
+        self.trace_to.0 = text;
     }
 
     /// A line of the trace, to this descriptor.
@@ -58,6 +83,51 @@ impl Machine {
         all.extend_from_slice(line);
         all.push(b'\n');
         self.write(to, all, None);
+    }
+
+    /// Whether PS4's commands run before this frame does; it waits on the stack then.
+    pub(super) fn prompts(&mut self, frame: &Frame) -> bool {
+        let begins = match &frame.state {
+            State::Simple(simple) => simple.phase == SimplePhase::Words && simple.next == 0,
+            State::For { values: None, .. } | State::Case { word: None, .. } | State::Arith => true,
+            State::Cond { begun, .. } => !begun,
+            State::ArithFor { phase, .. } => *phase == ArithPhase::Start,
+            _ => false,
+        };
+        if !begins || !frame.log.is_empty() || self.answer.is_some() || !self.bash() {
+            return false;
+        }
+        let text = self.vars.text(b"PS4").filter(|text| runs_commands(text)).cloned();
+        let Some(text) = text else { return false };
+        if std::mem::take(&mut self.prompt.1) {
+            return false;
+        }
+        self.frames.push(frame.clone());
+        self.line = self.line_of(&frame.script, frame.script.node(frame.at));
+        let (script, _) = parse::document(&text, self.dialect);
+        self.push(&Arc::new(script), AstId(0), State::Prompt { status: self.status });
+        self.options.xtrace = false;
+        true
+    }
+
+    /// Expands PS4, with its commands.
+    pub(super) fn prompt_step(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
+        let State::Prompt { status } = frame.state else {
+            unreachable!("step() looked at the state")
+        };
+        let text = frame.script.text.clone();
+        let (_, word) = parse::document(&text, self.dialect);
+        match self.expanding(&mut frame, host, |ex| ex.one(&word, Tilde::Never)) {
+            Err(stop @ (Stop::Substitute { .. } | Stop::Read(_))) => {
+                self.stopped(frame, stop, host)
+            }
+            made => {
+                self.prompt = (made.ok(), true);
+                self.status = status;
+                self.options.xtrace = true;
+                Next::Go
+            }
+        }
     }
 
     /// Words as the trace shows them.
@@ -106,4 +176,9 @@ impl Machine {
             self.trace_to(to, host, &all.join(&b' '));
         }
     }
+}
+
+/// Whether a prompt has commands in it.
+fn runs_commands(prompt: &[u8]) -> bool {
+    prompt.contains(&b'`') || prompt.windows(2).any(|two| two == b"$(")
 }
