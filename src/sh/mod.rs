@@ -30,7 +30,8 @@
 //! | `[[` with patterns and `=~`, `[`, `test` | `cond`, `shell` |
 //! | `set -e` with its exceptions, `pipefail`, `set -u`, traps, statuses | `errexit`, `strict` |
 //! | traps for DEBUG, RETURN and ERR, `select`, bash's own variables | `traps` |
-//! | `set -x`, PS4, BASH_XTRACEFD, `set -v`; the tutorial's scripts | `xtrace`, `strict`, `scripts`, `edges` |
+//! | `set -x`, PS4, BASH_XTRACEFD, `set -v` | `xtrace`, `strict`, `edges` |
+//! | the tutorial's three scripts | `strict`, `scripts` |
 //! | `read`, `mapfile`, `printf`, `getopts`, `cd`, `type` … | `builtins`, `shell`, `edges` |
 //! | `declare -f`, `type`, `set`: commands written back | `shell`, `xtrace` |
 //! | `bash -c`, `bash -s`, options of the shell itself, `export -f` | `command`, `whole` |
