@@ -33,7 +33,7 @@ use crate::base::seed::Seed;
 use crate::base::{
     ContainerId, Millis, MsgId, Namespace, Pid, PodUid, SockId, SortedMap, VolumeId,
 };
-use crate::os::{NetError, TimerId, WaitStatus};
+use crate::os::{NetError, Signal, TimerId, WaitStatus};
 use crate::sim::ExecToken;
 use crate::trace::fact::Fault;
 use crate::trace::{Fact, Site};
@@ -250,6 +250,10 @@ impl Nodes {
         let owners = bereft.map(|sock| sock.owner).collect();
         for id in gone {
             self.socks.remove(&id);
+        }
+        // Their logs stay readable; nobody can start anything in them any more.
+        for (_, container) in self.containers.iter_mut().filter(|(id, _)| lost.contains(&id.pod)) {
+            Arc::make_mut(container).ended.get_or_insert(WaitStatus::Signal(Signal::Kill));
         }
         self.sandboxes.retain(|pod, _| !lost.contains(pod));
         self.wake_all(&owners, asks);

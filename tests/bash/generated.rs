@@ -11,10 +11,9 @@ use super::{generate, machine_has_bash_5_2, run_in_model, scratch, show};
 /// How many cases one driver gets.
 const BATCH: u64 = 250;
 
-/// Scripts of a thousand that are known to differ: 22 of the fixed ones do, mostly by the line of a
-/// text that an alias or a second reading of `((` put in, by empty subscripts of associative
-/// arrays, and by which line a message names. Whoever mends some puts the lower number here; it
-/// never goes up.
+/// Scripts of a thousand that may differ: 20 of the fixed ones do, mostly by the line of a text that
+/// an alias or a second reading of `((` put in and by which line a message names; two more for what
+/// a busy machine does. Whoever mends some puts the lower number here; it never goes up.
 const KNOWN_PER_MILLE: u64 = 22;
 
 /// How many shorter scripts are tried for one that differs.
@@ -54,10 +53,14 @@ fn agree(case: &Case, real: &Outcome, model: &Outcome) -> bool {
     settled(case, real) == settled(case, model)
 }
 
+/// How often a real shell runs a script that differs: what runs side by side in it may go either
+/// way, on a busy machine the rarer one.
+const REPEATS: usize = 12;
+
 /// Whether the real shell always does this, and the model something else.
 fn differs(case: &Case, place: &str) -> Option<(Outcome, Outcome)> {
     let mine = model(case);
-    let cases = vec![case.clone(); 4];
+    let cases = vec![case.clone(); REPEATS];
     let mut first: Option<Outcome> = None;
     for real in run_all(&cases, &scratch(place)) {
         let real = real?;
