@@ -66,6 +66,10 @@ impl Kubectl {
                 let code = status.code();
                 Err(Failure { text: format!("command terminated with exit code {code}"), code })
             }
+            // The kubelet looks among what runs before it asks the runtime.
+            Some(Err(error)) if error.starts_with("container not found") => {
+                Err(Failure::new(format!("error: unable to upgrade connection: {error}")))
+            }
             Some(Err(error)) => Err(Failure::new(format!(
                 "error: Internal error occurred: Internal error occurred: error executing command \
                  in container: {error}"
