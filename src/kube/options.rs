@@ -153,6 +153,12 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Whether an image names no user of its own. Of those there are, only Percona's does: 1001
+    /// (percona-docker, percona-xtrabackup-8.0/Dockerfile).
+    pub fn runs_as_root(image: &str) -> bool {
+        !split_image(image).0.ends_with("percona-xtrabackup")
+    }
+
     /// What a registry holds under a name, and how it answers.
     pub fn image(&self, name: &ImageName) -> (RegistryAnswer, Option<&ImageOption>) {
         let (repository, tag) = split_image(name);

@@ -6,20 +6,32 @@ use super::schema::{Schema, Type};
 
 /// Fields without effect in the model, by struct. They are listed for the learner, never dropped in
 /// silence.
-const WITHOUT_EFFECT: [(&str, &str); 13] = [
+const WITHOUT_EFFECT: [(&str, &str); 15] = [
     (
         "PodSpec",
         "automountServiceAccountToken dnsConfig enableServiceLinks ephemeralContainers \
          hostAliases hostIPC hostNetwork hostPID hostUsers hostnameOverride os overhead \
          preemptionPolicy priority priorityClassName readinessGates resourceClaims resources \
-         runtimeClassName schedulerName schedulingGates schedulingGroup securityContext \
+         runtimeClassName schedulerName schedulingGates schedulingGroup \
          serviceAccount serviceAccountName setHostnameAsFQDN shareProcessNamespace \
          topologySpreadConstraints",
     ),
     (
         "Container",
-        "resizePolicy restartPolicyRules securityContext terminationMessagePath \
+        "resizePolicy restartPolicyRules terminationMessagePath \
          terminationMessagePolicy volumeDevices",
+    ),
+    // runAsUser decides only whether runAsNonRoot is kept: processes run as the image's user.
+    (
+        "PodSecurityContext",
+        "appArmorProfile fsGroup fsGroupChangePolicy runAsGroup runAsUser seLinuxChangePolicy \
+         seLinuxOptions seccompProfile supplementalGroups supplementalGroupsPolicy sysctls \
+         windowsOptions",
+    ),
+    (
+        "SecurityContext",
+        "allowPrivilegeEscalation appArmorProfile capabilities privileged procMount \
+         readOnlyRootFilesystem runAsGroup runAsUser seLinuxOptions seccompProfile windowsOptions",
     ),
     ("ContainerPort", "hostIP hostPort"),
     ("Probe", "grpc terminationGracePeriodSeconds"),
@@ -98,14 +110,15 @@ mod tests {
 
     #[test]
     fn fields_without_effect_are_listed_once_and_by_path() {
-        let pod = json!({"spec": {"securityContext": {"fsGroup": 999}, "containers": [
+        let context = json!({"fsGroup": 999, "runAsNonRoot": true});
+        let pod = json!({"spec": {"securityContext": context, "containers": [
             {"name": "a", "securityContext": {"runAsUser": 1}, "ports": [{"hostPort": 1}]}]}});
         assert_eq!(
             without_effect("Pod", &pod),
             [
                 "spec.containers[0].ports[0].hostPort",
-                "spec.containers[0].securityContext",
-                "spec.securityContext"
+                "spec.containers[0].securityContext.runAsUser",
+                "spec.securityContext.fsGroup"
             ]
         );
     }

@@ -118,7 +118,10 @@ fn fields_without_effect_are_listed() {
     let text = set("      volumes:\n", "      securityContext: {fsGroup: 999}\n      volumes:\n");
     let said = said(&text);
     let note = said.iter().find(|one| one.contains("note")).expect("one is listed");
-    assert!(note.ends_with(":7 note: ignored spec.template.spec.securityContext"), "{note}");
+    assert!(
+        note.ends_with(":25 note: ignored spec.template.spec.securityContext.fsGroup"),
+        "{note}"
+    );
 }
 
 #[test]

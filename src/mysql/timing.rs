@@ -53,9 +53,6 @@ pub const WRITE: Millis = Millis(20);
 /// CHANGE MASTER TO (facts D1: 0.02 s).
 pub const CHANGE_MASTER: Millis = Millis(20);
 
-/// A statement that waits for a row lock gives up (`innodb_lock_wait_timeout`).
-pub const LOCK_WAIT: Millis = Millis(50_000);
-
 /// mysqld tries to lock ibdata1 so often, once a second (`os0file.cc`, 5.7: 100 retries).
 pub const LOCK_RETRIES: u32 = 100;
 

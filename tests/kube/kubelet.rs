@@ -195,6 +195,40 @@ fn missing_configuration_is_named() {
 }
 
 #[test]
+fn root_is_refused_where_the_manifest_does() {
+    let user = |user: i64| json!({"runAsNonRoot": true, "runAsUser": user});
+    let non_root = json!({"runAsNonRoot": true});
+    let image = Some("container has runAsNonRoot and image will run as root");
+    let broken = Some("container's runAsUser breaks non-root policy");
+    let percona = "percona/percona-xtrabackup:8.0";
+    // Of the pod, of the container, the image, what is said. `verifyRunAsNonRoot` (1.36).
+    for (of_pod, of_container, name, want) in [
+        (json!({"runAsNonRoot": false}), json!({}), "mysql:5.7", None),
+        (non_root.clone(), json!({}), "mysql:5.7", image),
+        (json!({}), non_root.clone(), "mysql:5.7", image),
+        (non_root.clone(), json!({"runAsNonRoot": false}), "mysql:5.7", None),
+        (non_root.clone(), json!({"runAsUser": 999}), "mysql:5.7", None),
+        (user(999), json!({"runAsUser": 0}), "mysql:5.7", broken),
+        (user(0), json!({}), percona, broken),
+        (non_root, json!({}), percona, None),
+    ] {
+        let mut spec = container(&json!({"image": name, "securityContext": of_container}));
+        spec["securityContext"] = of_pod;
+        let mut driver = with(&[pod(&spec)]);
+        let Some(want) = want else {
+            reaches(&mut driver, "1/1 Running");
+            continue;
+        };
+        reaches(&mut driver, "0/1 CreateContainerConfigError");
+        let uid = driver.pod("p").expect("it is there").metadata.uid.clone();
+        let event = format!(
+            "Warning Failed Pod/p: Error: {want} (pod: \"p_default({uid})\", container: c)"
+        );
+        has_event(&driver, &event);
+    }
+}
+
+#[test]
 fn images_that_cannot_be_pulled_are_tried_later_and_later() {
     let mut driver = with(&[pod(&container(&json!({"image": "mysql:nosuchtag"})))]);
     reaches(&mut driver, "0/1 ErrImagePull");

@@ -381,4 +381,5 @@ judged! {
     temporary 33_970
     covering 33_980
     unsigned 33_990
+    bounds 34_000
 }

@@ -356,3 +356,36 @@ fn a_server_of_8_logs_without_being_asked_to() {
     // It goes to the background, and nobody waits for it.
     assert!(!lab.log("mysql-0").contains("Waiting for server startup"));
 }
+
+#[test]
+fn a_statement_waits_for_a_lock_as_long_as_its_session_says() {
+    let mut lab = Lab::new();
+    lab.pod("mysql-0", "");
+    lab.run_for(30_000);
+    lab.sql("mysql-0", "CREATE DATABASE d; CREATE TABLE d.t (a INT PRIMARY KEY)");
+    lab.sql("mysql-0", "INSERT INTO d.t VALUES (1)");
+    let gave_up = "ERROR 1205 (HY000) at line 1: Lock wait timeout exceeded; try restarting \
+                   transaction\n";
+    // What holds the lock for 70 s, what the other does, the seconds it takes, what it says.
+    // Each variable is of its own kind of lock (refman 5.7, innodb_lock_wait_timeout).
+    let row = "BEGIN; UPDATE d.t SET a = 3; SELECT SLEEP(70); ROLLBACK";
+    let table = "LOCK TABLES d.t WRITE; SELECT SLEEP(70)";
+    let global = "FLUSH TABLES WITH READ LOCK; SELECT SLEEP(70)";
+    let update = "UPDATE d.t SET a = 2";
+    let both = format!("SET innodb_lock_wait_timeout = 2, lock_wait_timeout = 5; {update}");
+    for (holder, asked, seconds, said) in [
+        (row, update, 50, gave_up),
+        (row, both.as_str(), 2, gave_up),
+        (table, both.as_str(), 5, gave_up),
+        (global, both.as_str(), 5, gave_up),
+        (table, update, 69, ""),
+        (global, update, 69, ""),
+    ] {
+        let script = format!(
+            "mysql -h 127.0.0.1 -e '{holder}' >/dev/null & sleep 1; SECONDS=0
+             mysql -h 127.0.0.1 -e '{asked}'; echo $SECONDS; wait"
+        );
+        let (_, output) = lab.bash("mysql-0", &script);
+        assert_eq!(output, format!("{said}{seconds}\n"), "{asked} beside {holder}");
+    }
+}

@@ -6,10 +6,33 @@ use super::{BackOff, PodRun, State};
 use crate::base::{ContainerId, ContainerName, PodUid, SimTime};
 use crate::kube::cluster::{Cluster, tell};
 use crate::kube::event::{normal, warning};
+use crate::kube::options::Options;
 use crate::manifest::object::Container;
 use crate::sim::{ContainerSpec, Effect, Mount, Out};
 use crate::trace::fact::KubeFact;
 use crate::trace::{Site, SiteRole};
+
+/// Refuses root where `runAsNonRoot` does: `verifyRunAsNonRoot` of security_context_others.go. What
+/// the container says goes before what the pod says.
+fn verify_non_root(run: &PodRun, container: &Container) -> Result<(), String> {
+    let said = |field: &str| {
+        let both = [&container.security_context, &run.pod.spec.security_context];
+        both.into_iter().flatten().map(|one| one[field].clone()).find(|value| !value.is_null())
+    };
+    if said("runAsNonRoot").and_then(|value| value.as_bool()) != Some(true) {
+        return Ok(());
+    }
+    let why = match said("runAsUser").and_then(|user| user.as_i64()) {
+        Some(0) => "container's runAsUser breaks non-root policy",
+        None if Options::runs_as_root(&container.image) => {
+            "container has runAsNonRoot and image will run as root"
+        }
+        _ => return Ok(()),
+    };
+    let (meta, name) = (&run.pod.metadata, &container.name);
+    let pod = format!("{}_{}({})", meta.name, meta.namespace, meta.uid);
+    Err(format!("{why} (pod: {pod:?}, container: {name})"))
+}
 
 impl Cluster {
     /// Makes and starts a container, or does what has to be done before.
@@ -82,6 +105,7 @@ impl Cluster {
         id: ContainerId,
     ) -> Result<ContainerSpec, String> {
         let env = self.environment(run, container)?;
+        verify_non_root(run, container)?;
         let expanded = |texts: &[String]| -> Option<Vec<String>> {
             (!texts.is_empty()).then(|| texts.iter().map(|text| expand(text, &env)).collect())
         };

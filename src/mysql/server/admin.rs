@@ -508,10 +508,7 @@ fn doing(work: &Work) -> (&'static str, &'static str, Option<&str>) {
             ("Query", "User sleep", Some(sql.as_str()))
         }
         Work::Answering { sql, .. } => ("Query", "query end", Some(sql.as_str())),
-        Work::Locked { sql, global: true, .. } => {
-            ("Query", "Waiting for global read lock", Some(sql.as_str()))
-        }
-        Work::Locked { sql, .. } => ("Query", "updating", Some(sql.as_str())),
+        Work::Locked { sql, lock, .. } => ("Query", lock.state(), Some(sql.as_str())),
         Work::NoSpace { sql, .. } => ("Query", "query end", Some(sql.as_str())),
         Work::Idle | Work::Closing => ("Sleep", "", None),
     }

@@ -2,6 +2,7 @@
 
 use super::accounts::denied;
 use super::dump::Dump;
+use super::locks::Lock;
 use super::log::Level;
 use super::{Mysqld, pod};
 use crate::base::{Millis, SimTime};
@@ -43,7 +44,7 @@ pub(super) enum Work {
     /// Its answer is ready when the timer goes off.
     Answering { timer: TimerId, answer: Message, sql: String },
     /// Its statement waits for a lock, at most until the timer goes off.
-    Locked { timer: TimerId, sql: String, global: bool },
+    Locked { timer: TimerId, sql: String, lock: Lock },
     /// Its statement found no room on the disk, and is run again when the timer goes off.
     NoSpace { timer: TimerId, sql: String, tries: u32 },
     /// It sends events to a replica.
@@ -56,8 +57,8 @@ pub(super) enum Work {
 pub(super) enum Reply {
     /// This, after so long.
     Say(Message, Millis),
-    /// Not until a lock is free; `true`: the global read lock.
-    Wait(bool),
+    /// Not until a lock is free, but not longer than this.
+    Wait(Lock, Millis),
     /// Not until there is room to write this file.
     NoSpace(String),
     /// Nothing to say; the connection is now something else.
@@ -196,9 +197,9 @@ impl Mysqld {
                 }
                 true
             }
-            Work::Locked { timer, sql, global } => {
-                let (timer, sql, global) = (*timer, sql.clone(), *global);
-                self.retry(conn, timer, sql, global, sys)
+            Work::Locked { timer, sql, lock } => {
+                let (timer, sql, lock) = (*timer, sql.clone(), *lock);
+                self.retry(conn, timer, sql, lock, sys)
             }
             Work::NoSpace { timer, sql, tries } => {
                 if !sys.has_fired(*timer) {
@@ -226,10 +227,10 @@ impl Mysqld {
         conn: &mut Conn,
         timer: TimerId,
         sql: String,
-        global: bool,
+        lock: Lock,
         sys: &mut dyn Sys,
     ) -> bool {
-        if sys.has_fired(timer) && !global {
+        if sys.has_fired(timer) {
             conn.work = Work::Idle;
             conn.rest = None;
             let text = "Lock wait timeout exceeded; try restarting transaction";
@@ -240,13 +241,13 @@ impl Mysqld {
             conn.work = Work::Idle;
             return false;
         }
-        if global && self.read_lock.is_some_and(|holder| holder != conn.id) {
+        if lock == Lock::Global && self.read_lock.is_some_and(|holder| holder != conn.id) {
             return false;
         }
         let reply = self.query(conn, &sql, sys);
         match reply {
-            Reply::Wait(global) => {
-                conn.work = Work::Locked { timer, sql, global };
+            Reply::Wait(lock, _) => {
+                conn.work = Work::Locked { timer, sql, lock };
                 false
             }
             reply => {
@@ -272,9 +273,9 @@ impl Mysqld {
                 conn.work = Work::Answering { timer: sys.arm(delay), answer, sql };
             }
             Reply::NoSpace(file) => self.wait_to_write(conn, &file, sql, 0, sys),
-            Reply::Wait(global) => {
-                let timer = sys.arm(crate::mysql::timing::LOCK_WAIT);
-                conn.work = Work::Locked { timer, sql, global };
+            Reply::Wait(lock, at_most) => {
+                let timer = sys.arm(at_most);
+                conn.work = Work::Locked { timer, sql, lock };
             }
         }
     }

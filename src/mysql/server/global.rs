@@ -181,6 +181,11 @@ fn check_scope(name: &str, global: bool) -> Result<(), SqlError> {
         return Err(SqlError::new(1238, text));
     }
     if GLOBAL_ONLY.contains(&name) && !global {
+        if name == "max_allowed_packet" {
+            let text = "SESSION variable 'max_allowed_packet' is read-only. Use SET GLOBAL to \
+                        assign the value";
+            return Err(SqlError::new(1621, text));
+        }
         let text =
             format!("Variable '{name}' is a GLOBAL variable and should be set with SET GLOBAL");
         return Err(SqlError::new(1229, text));
@@ -227,7 +232,7 @@ fn is_gtid(text: &str) -> bool {
 }
 
 /// Bounds of numbers (sql/sys_vars.cc).
-pub(super) const BOUNDS: [(&str, u64, u64); 17] = [
+pub(super) const BOUNDS: [(&str, u64, u64); 18] = [
     ("auto_increment_increment", 1, 65_535),
     ("auto_increment_offset", 1, 65_535),
     ("connect_timeout", 2, 31_536_000),
@@ -242,21 +247,41 @@ pub(super) const BOUNDS: [(&str, u64, u64); 17] = [
     ("max_binlog_size", 4_096, 1_073_741_824),
     ("max_connect_errors", 1, u64::MAX),
     ("max_connections", 1, 100_000),
+    ("max_relay_log_size", 0, 1_073_741_824),
     ("server_id", 0, 4_294_967_295),
     ("slave_net_timeout", 1, 31_536_000),
     ("wait_timeout", 1, 31_536_000),
 ];
 
+/// `net_buffer_length`, which nobody changes here.
+const NET_BUFFER_LENGTH: u64 = 16_384;
+
+/// Numbers that are kept as multiples of this (BLOCK_SIZE in sql/sys_vars.cc).
+const BLOCKS: [(&str, u64); 3] =
+    [("max_allowed_packet", 1_024), ("max_binlog_size", 4_096), ("max_relay_log_size", 4_096)];
+
+/// A number rounded down to its variable's block, then within its bounds
+/// (`getopt_ull_limit_value`).
+pub(super) fn fitted(name: &str, number: u64, low: u64, high: u64) -> u64 {
+    let block = BLOCKS.iter().find(|(known, _)| *known == name).map_or(1, |(_, block)| *block);
+    let number = number.min(high);
+    (number - number % block).max(low)
+}
+
 /// A number within its variable's bounds; a warning if it was not.
 fn bounded(name: &str, text: String, session: &mut Session) -> String {
-    let Some((_, low, high)) = BOUNDS.iter().find(|(known, ..)| *known == name) else {
-        return text;
-    };
-    let Ok(number) = text.parse::<u64>() else { return text };
-    let kept = number.clamp(*low, *high);
-    if kept != number {
+    let Ok(number) = text.parse::<i128>() else { return text };
+    let known = BOUNDS.iter().find(|(known, ..)| *known == name);
+    let (low, high) = known.map_or((0, u64::MAX), |(_, low, high)| (*low, *high));
+    let kept = fitted(name, u64::try_from(number.max(0)).unwrap_or(u64::MAX), low, high);
+    if i128::from(kept) != number {
         let text = format!("Truncated incorrect {name} value: '{number}'");
         session.warn("Warning", 1292, text);
+    }
+    if name == "max_allowed_packet" && kept < NET_BUFFER_LENGTH {
+        let text = "The value of 'max_allowed_packet' should be no less than the value of \
+                    'net_buffer_length'";
+        session.warn("Warning", 1708, text);
     }
     kept.to_string()
 }
@@ -324,13 +349,13 @@ fn checked(name: &str, value: &Value, default: &str) -> Result<String, SqlError>
         return Ok(text.to_ascii_uppercase());
     }
     if default.parse::<u64>().is_ok() {
-        if !value.is_number() {
+        if !matches!(value, Value::Int(_) | Value::Padded(..)) {
             return Err(SqlError::new(
                 1232,
                 format!("Incorrect argument type to variable '{name}'"),
             ));
         }
-        return Ok(value.number().round().max(0).to_string());
+        return Ok(value.number().round().to_string());
     }
     Ok(text)
 }

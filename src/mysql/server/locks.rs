@@ -8,6 +8,37 @@ use crate::mysql::sql::ast::{From, InsertSource, Select, Source, Statement, Tabl
 use crate::os::Sys;
 use crate::trace::fact::StatementClass;
 
+/// What a statement waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Lock {
+    /// FLUSH TABLES WITH READ LOCK.
+    Global,
+    /// A table's metadata lock.
+    Table,
+    /// InnoDB's lock of a row.
+    Row,
+}
+
+impl Lock {
+    /// The variable that says how many seconds it is waited for (refman 5.7, lock_wait_timeout and
+    /// innodb_lock_wait_timeout).
+    pub fn timeout(self) -> &'static str {
+        match self {
+            Lock::Global | Lock::Table => "lock_wait_timeout",
+            Lock::Row => "innodb_lock_wait_timeout",
+        }
+    }
+
+    /// State in SHOW PROCESSLIST.
+    pub fn state(self) -> &'static str {
+        match self {
+            Lock::Global => "Waiting for global read lock",
+            Lock::Table => "Waiting for table metadata lock",
+            Lock::Row => "updating",
+        }
+    }
+}
+
 /// A table a statement uses: which, under what name, and whether it writes.
 type Use<'s> = (&'s TableName, &'s str, bool);
 
@@ -67,7 +98,7 @@ impl Mysqld {
         conn: u64,
         statement: &Statement,
         session: &Session,
-    ) -> Result<Option<bool>, SqlError> {
+    ) -> Result<Option<Lock>, SqlError> {
         let others =
             || self.conns.iter().filter(|c| c.id != conn).filter_map(|c| c.session.as_ref());
         let any = !session.locks.is_empty() || others().any(|s| !s.locks.is_empty());
@@ -97,7 +128,7 @@ impl Mysqld {
                 d == db && *t == name.table && (writes || *write)
             };
             if others().any(|s| s.locks.iter().any(blocks)) {
-                return Ok(Some(false));
+                return Ok(Some(Lock::Table));
             }
         }
         Ok(None)
@@ -135,7 +166,7 @@ impl Mysqld {
             wanted.iter().any(|(d, t, _, w)| d == db && t == table && (*w || *write))
         });
         if clash {
-            return Ok(Done::waiting(false));
+            return Ok(Done::waiting(Lock::Table));
         }
         session.locks = wanted;
         Ok(Done::affected(0, StatementClass::Admin))

@@ -2,7 +2,7 @@
 //! `handle_options` of 5.7.
 
 use super::filters::{FILTERS, Filters};
-use super::global::{BOUNDS, SQL_MODES};
+use super::global::{BOUNDS, SQL_MODES, fitted};
 use super::is_8;
 use super::releases::{former_name, is_gone, is_new};
 use super::variables::{CHOICES, OPTIONS, default, is_switch};
@@ -267,8 +267,8 @@ impl Options {
         let Some((_, low, high)) = BOUNDS.iter().find(|(known, ..)| *known == name) else {
             return number;
         };
-        let kept = number.clamp(*low, *high);
-        if kept != number {
+        let kept = fitted(name, number, *low, *high);
+        if !(*low..=*high).contains(&number) {
             let text = format!("option '{name}': unsigned value {number} adjusted to {kept}");
             self.warnings.push(text);
         }

@@ -3,6 +3,7 @@
 use super::charset::{heard, sent};
 use super::conn::{Conn, Reply, Work};
 use super::disk::NO_SPACE;
+use super::locks::Lock;
 use super::said::target;
 use super::temporary::{found, overlaid, warn_of_temporaries};
 use super::{Mysqld, pod};
@@ -28,8 +29,8 @@ pub(super) struct Done {
     /// How long it takes until the client hears of it.
     pub delay: Millis,
     pub class: StatementClass,
-    /// It waits for a lock instead; `true`: the global read lock.
-    pub wait: Option<bool>,
+    /// It waits for a lock instead.
+    pub wait: Option<Lock>,
     /// What it did has been told already.
     pub told: bool,
     /// It shows the warnings there are, and has none of its own.
@@ -56,9 +57,9 @@ impl Done {
         self
     }
 
-    pub fn waiting(global: bool) -> Done {
+    pub fn waiting(lock: Lock) -> Done {
         let mut done = Done::affected(0, StatementClass::Write);
-        done.wait = Some(global);
+        done.wait = Some(lock);
         done
     }
 }
@@ -85,7 +86,11 @@ impl Mysqld {
         let outcome = self.run(conn, &mut session, sql, sys);
         let from = format!("{}@{}", session.user, session.host);
         let reply = match outcome {
-            Ok(Done { wait: Some(global), .. }) => Reply::Wait(global),
+            Ok(Done { wait: Some(lock), .. }) => {
+                let seconds = session.vars.get(lock.timeout());
+                let seconds = seconds.map_or(self.global(lock.timeout()), String::as_str);
+                Reply::Wait(lock, Millis::secs(seconds.parse().unwrap_or(50)))
+            }
             Err(error) if error.code == NO_SPACE => Reply::NoSpace(error.message),
             Err(_) if self.is_ending() => Reply::Nothing,
             Ok(done) => {

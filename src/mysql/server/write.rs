@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::disk::{NO_SPACE, write_error};
 use super::journal::{Origin, Written};
+use super::locks::Lock;
 use super::said::{events_of as said_events, part_of};
 use super::statement::{Done, Outcome};
 use super::temporary::{keep_temporary, overlaid};
@@ -62,8 +63,8 @@ fn groups(changes: &[Change]) -> Vec<Group<'_>> {
 }
 
 impl Mysqld {
-    /// Whether a session may write now: `Some(true)` if the global read lock is in the way.
-    pub(super) fn may_write(&self, conn: u64, session: &Session) -> Result<Option<bool>, SqlError> {
+    /// Whether a session may write now: or which lock is in the way.
+    pub(super) fn may_write(&self, conn: u64, session: &Session) -> Result<Option<Lock>, SqlError> {
         let refused = |option: &str| {
             let text = format!(
                 "The MySQL server is running with the --{option} option so it cannot execute this \
@@ -82,7 +83,7 @@ impl Mysqld {
                 1223,
                 "Can't execute the query because you have a conflicting read lock",
             )),
-            Some(_) => Ok(Some(true)),
+            Some(_) => Ok(Some(Lock::Global)),
             None => Ok(None),
         }
     }
@@ -113,7 +114,7 @@ impl Mysqld {
         let own = changes.iter().filter(|change| !change.cascaded);
         began.parent = own.into_iter().any(|c| is_parent(&self.catalog, &c.db, &c.table));
         if self.conflicts(conn, &changes) {
-            return Ok(Done::waiting(false));
+            return Ok(Done::waiting(Lock::Row));
         }
         self.keep_row_ids(&changes);
         let part = part_of(said, &answer, counts, changes.len() as u32, &mut began);
