@@ -1,5 +1,7 @@
 //! A server's life: what the environment, the volume and the image make of it.
 
+use ordinal::os::Signal;
+
 use super::lab::Lab;
 
 /// Asks as root with this password, `-p` and all.
@@ -388,4 +390,39 @@ fn a_statement_waits_for_a_lock_as_long_as_its_session_says() {
         let (_, output) = lab.bash("mysql-0", &script);
         assert_eq!(output, format!("{said}{seconds}\n"), "{asked} beside {holder}");
     }
+}
+
+#[test]
+fn half_a_clone_is_no_data_directory() {
+    let mut lab = Lab::new();
+    lab.pod("mysql-0", "server-id=100");
+    lab.run_for(40_000);
+    // What comes last in a backup: the definitions, then the redo log.
+    lab.bash("mysql-0", "cd /var/lib/mysql; rm */*.frm */*.MY? ib_logfile*");
+    lab.stop("mysql-0", Signal::Kill);
+    lab.start("mysql-0");
+    lab.run_for(10_000);
+    let log = lab.log("mysql-0");
+    assert!(!lab.runs("mysql-0") && lab.exit_code("mysql-0") == Some(1), "{log}");
+    // The last four as in a real log of 5.7.23 (ZoneMinder/zmdockerfiles#16).
+    let mut at = 0;
+    for line in [
+        "[Warning] InnoDB: New log files created, LSN=",
+        "mysqld: Table 'mysql.plugin' doesn't exist\n",
+        "[ERROR] Can't open the mysql.plugin table. Please run mysql_upgrade to create it.\n",
+        "[Warning] Gtid table is not ready to be used. Table 'mysql.gtid_executed' cannot be \
+         opened.\n",
+        "[Note] Server socket created on IP: '::'.\n",
+        "[Warning] Failed to open optimizer cost constant tables\n\n",
+        "[ERROR] Fatal error: Can't open and lock privilege tables: Table 'mysql.user' doesn't \
+         exist\n",
+        "[ERROR] Fatal error: Failed to initialize ACL/grant/time zones structures or failed to \
+         remove temporary table files.\n",
+        "[ERROR] Aborting\n",
+    ] {
+        let found = log[at..].find(line);
+        assert!(found.is_some(), "{line}\n{log}");
+        at += found.unwrap_or(0);
+    }
+    assert!(!log.contains("Starting crash recovery"), "{log}");
 }

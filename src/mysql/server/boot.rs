@@ -1,6 +1,7 @@
 //! A server's start: initialising a data directory, and serving one.
 
 mod initialize;
+mod partial;
 
 use std::sync::Arc;
 
@@ -236,7 +237,11 @@ impl Mysqld {
             return self.abort(sys, text);
         };
         let mut time = START[1];
-        if !catalog.clean {
+        if self.lacks("ib_logfile0", sys) {
+            if let Err(errno) = self.make_redo_log(catalog.lsn, sys) {
+                return self.failed_write(errno, sys);
+            }
+        } else if !catalog.clean {
             let lsn = catalog.lsn;
             self.note(sys, &format!("InnoDB: Log scan progressed past the checkpoint lsn {lsn}"));
             self.note(
@@ -256,6 +261,11 @@ impl Mysqld {
             return self.failed_write(errno, sys);
         }
         self.storage_ready_lines(sys);
+        if self.lacks("mysql/plugin.frm", sys) {
+            self.err.print("mysqld: Table 'mysql.plugin' doesn't exist\n");
+            let text = "Can't open the mysql.plugin table. Please run mysql_upgrade to create it.";
+            self.log(sys, 0, Level::Error, text);
+        }
         self.after(time, Phase::Boot(2), sys)
     }
 
@@ -363,6 +373,11 @@ impl Mysqld {
         if let Err(errno) = self.make_uuid(sys) {
             return self.failed_write(errno, sys);
         }
+        if self.lacks("mysql/gtid_executed.frm", sys) {
+            let text = "Gtid table is not ready to be used. Table 'mysql.gtid_executed' cannot be \
+                        opened.";
+            self.warning(sys, text);
+        }
         match self.make_certificates(sys) {
             Err(errno) => return self.failed_write(errno, sys),
             Ok(true) => {
@@ -425,6 +440,9 @@ impl Mysqld {
             "Insecure configuration for --pid-file: Location '/var/run/mysqld' in the path is \
              accessible to all OS users. Consider choosing a different directory.",
         );
+        if self.lacks("mysql/user.frm", sys) {
+            return self.without_accounts(sys);
+        }
         self.boot_replication(sys);
         self.note(sys, "Event Scheduler: Loaded 0 events");
         let port = if self.is_on("skip_networking") { 0 } else { self.port() };

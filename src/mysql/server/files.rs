@@ -58,9 +58,7 @@ pub fn password_hash(password: &str) -> String {
 impl Mysqld {
     /// All files `--initialize-insecure` makes.
     pub(super) fn make_system_files(&self, sys: &mut dyn Sys) -> Result<(), Errno> {
-        for name in ["ib_logfile0", "ib_logfile1"] {
-            sys.write_file(&self.path(name), &Blob::hole(REDO_BYTES))?;
-        }
+        self.make_redo_files(sys)?;
         for db in ["mysql", "performance_schema", "sys"] {
             make_dir(sys, &self.path(db))?;
         }
@@ -84,6 +82,14 @@ impl Mysqld {
         self.make_table_files("sys/sys_config", "InnoDB", sys)?;
         for view in SYS_VIEWS {
             sys.write_file(&self.path(&format!("sys/{view}.frm")), &"TYPE=VIEW\n".into())?;
+        }
+        Ok(())
+    }
+
+    /// An empty redo log.
+    pub(super) fn make_redo_files(&self, sys: &mut dyn Sys) -> Result<(), Errno> {
+        for name in ["ib_logfile0", "ib_logfile1"] {
+            sys.write_file(&self.path(name), &Blob::hole(REDO_BYTES))?;
         }
         Ok(())
     }
