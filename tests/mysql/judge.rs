@@ -382,4 +382,5 @@ judged! {
     covering 33_980
     unsigned 33_990
     bounds 34_000
+    asked 34_010
 }

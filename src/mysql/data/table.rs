@@ -47,6 +47,10 @@ pub struct Key {
     pub columns: Vec<u32>,
     /// How many characters of each column count; 0: all of it.
     pub prefixes: Vec<u32>,
+    /// `BTREE` or `HASH`, if USING said so.
+    pub using: String,
+    /// COMMENT.
+    pub comment: String,
 }
 
 /// What a change of a row does to the rows that refer to it.

@@ -53,7 +53,7 @@ pub(super) fn alter_table(
     check_auto(table)?;
     check_size(table)?;
     let mut info = format!("Records: {copied}  Duplicates: 0  Warnings: 0");
-    if changes.is_empty() {
+    if changes.iter().all(|change| *change == Alter::SwitchKeys) {
         info.clear();
     }
     done.answer = Answer::Done { affected: copied as u64, insert_id: 0, info };
@@ -127,6 +127,12 @@ fn alter_one(change: &Alter, name: &str, table: &mut Table, env: &mut Env) -> Re
             table.charset = charset_named(name)?;
             let charset = table.charset;
             table.columns.iter_mut().for_each(|column| column.charset = charset);
+            Ok(())
+        }
+        Alter::Nothing => Ok(()),
+        Alter::SwitchKeys => {
+            let text = format!("Table storage engine for '{name}' doesn't have this option");
+            env.session.warn("Note", 1031, text);
             Ok(())
         }
         keys => alter_keys(keys, name, table),

@@ -298,6 +298,9 @@ pub(super) fn table_option(table: &mut Table, option: &str, value: &str) -> Resu
             table.charset = Charset::of_collation(value)
                 .ok_or_else(|| SqlError::new(1273, format!("Unknown collation: '{value}'")))?;
         }
+        "ENGINE" if value.eq_ignore_ascii_case("CSV") => {
+            return Err(SqlError::not_modelled("ENGINE = CSV"));
+        }
         "ENGINE" => {
             let known = ["InnoDB", "MyISAM", "MEMORY", "CSV", "ARCHIVE", "BLACKHOLE"];
             table.engine = known
@@ -324,10 +327,12 @@ pub(super) fn own_keys(spec: &ColumnSpec, table: &mut Table) -> Result<(), SqlEr
     let columns = vec![(spec.name.clone(), 0)];
     if spec.primary {
         let name = Some("PRIMARY".to_string());
-        add_key(&KeySpec { name, primary: true, unique: true, columns: columns.clone() }, table)?;
+        let columns = columns.clone();
+        let key = KeySpec { name, primary: true, unique: true, columns, ..KeySpec::default() };
+        add_key(&key, table)?;
     }
     if spec.unique {
-        add_key(&KeySpec { name: None, primary: false, unique: true, columns }, table)?;
+        add_key(&KeySpec { unique: true, columns, ..KeySpec::default() }, table)?;
     }
     Ok(())
 }
@@ -384,7 +389,8 @@ pub(super) fn add_key(spec: &KeySpec, table: &mut Table) -> Result<(), SqlError>
         name = format!("{base}_{number}");
         number += 1;
     }
-    table.keys.push(Key { name, unique: spec.unique, columns, prefixes });
+    let (using, comment) = (spec.using.clone(), spec.comment.clone());
+    table.keys.push(Key { name, unique: spec.unique, columns, prefixes, using, comment });
     Ok(())
 }
 

@@ -104,6 +104,13 @@ impl Work {
 /// INSERT and REPLACE.
 fn insert(statement: &Insert, env: &mut Env) -> Changed {
     env.ignore = statement.ignore;
+    if statement.delayed {
+        let verb = if statement.replace { "REPLACE" } else { "INSERT" };
+        let text = format!(
+            "{verb} DELAYED is no longer supported. The statement was converted to {verb}."
+        );
+        env.session.warn("Warning", 3005, text);
+    }
     let mut work = Work::open(&statement.table, env)?;
     let targets = targets(statement, &work)?;
     let given = given(statement, &work, &targets, env)?;
@@ -237,8 +244,13 @@ fn given<'g>(
     let columns = work.columns();
     let nulls = vec![Value::Null; columns.len()];
     let scope = Scope { columns: &columns, values: &nulls, group: None, outer: None };
+    let count = rows.first().map_or(0, Vec::len);
     for (index, row) in rows.iter().enumerate() {
-        if !row.is_empty() && row.len() != targets.len() {
+        // `()` stands for defaults only where no columns are named, and then in all rows.
+        let blank = row.is_empty() && statement.columns.is_empty();
+        let fits =
+            if index == 0 { blank || row.len() == targets.len() } else { row.len() == count };
+        if !fits {
             return Err(count_error(index + 1));
         }
         row.iter().flatten().try_for_each(|expr| resolve(expr, &scope, env))?;

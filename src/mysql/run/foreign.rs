@@ -204,7 +204,7 @@ pub(super) fn add(
     }
     if !is_keyed(table, &spec.columns) {
         let columns = spec.columns.iter().map(|c| (c.clone(), 0)).collect();
-        let key = KeySpec { name: spec.name.clone(), primary: false, unique: false, columns };
+        let key = KeySpec { name: spec.name.clone(), columns, ..KeySpec::default() };
         add_key(&key, table)?;
     }
     let numbered = |key: &ForeignKey| {

@@ -164,6 +164,7 @@ fn call(name: &str, arguments: &[Expr], columns: Columns, env: &Env) -> Shape {
             number: all_numbers(&all, columns, env),
             nullable: all.iter().all(|e| shape(e, columns, env).nullable),
         },
+        "ANY_VALUE" | "VALUES" if all.len() == 1 => shape(all[0], columns, env),
         "GREATEST" | "LEAST" => Shape::new(all_numbers(&all, columns, env), nullable(&all)),
         "NULLIF" => Shape::new(all_numbers(&all[..all.len().min(1)], columns, env), true),
         name => Shape {

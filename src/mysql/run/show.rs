@@ -27,9 +27,9 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
             let (_, table) = known(table, env)?;
             picked(columns(&table, *full), pick, env)?
         }
-        Show::Index(name) => {
+        Show::Index(name, pick) => {
             let (_, table) = known(name, env)?;
-            index(&name.table, &table)
+            picked(index(&name.table, &table), pick, env)?
         }
         Show::CreateTable(name) => {
             let (db, table) = known(name, env)?;
@@ -53,6 +53,11 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
         Show::Triggers | Show::Events | Show::Routines => Rows::with_heads(&["Db", "Name"]),
         Show::Warnings => warnings(env, false),
         Show::Errors => warnings(env, true),
+        Show::CountErrors => {
+            let mut rows = Rows::with_heads(&["#@@session.error_count"]);
+            rows.push(&[&warnings(env, true).rows.len().to_string()]);
+            rows
+        }
         Show::CountWarnings => {
             let mut rows = Rows::with_heads(&["#@@session.warning_count"]);
             rows.push(&[&env.session.warnings.len().to_string()]);
@@ -344,7 +349,7 @@ fn index(name: &str, table: &Table) -> Rows {
                 some(if column.not_null { "" } else { "YES" }),
                 some("BTREE"),
                 some(""),
-                some(""),
+                some(&key.comment),
             ]);
         }
     }
@@ -474,11 +479,18 @@ fn definition(db: &str, table: &Table) -> Vec<String> {
             })
             .collect();
         let columns = columns.join(",");
-        lines.push(match (key.name.as_str(), key.unique) {
+        let mut line = match (key.name.as_str(), key.unique) {
             ("PRIMARY", _) => format!("  PRIMARY KEY ({columns})"),
             (name, true) => format!("  UNIQUE KEY `{name}` ({columns})"),
             (name, false) => format!("  KEY `{name}` ({columns})"),
-        });
+        };
+        if !key.using.is_empty() {
+            line.push_str(&format!(" USING {}", key.using));
+        }
+        if !key.comment.is_empty() {
+            line.push_str(&format!(" COMMENT '{}'", key.comment.replace('\'', "''")));
+        }
+        lines.push(line);
     }
     lines.extend(table.foreign.iter().map(|key| format!("  {}", foreign_sql(key, db))));
     lines

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::Mysqld;
 use super::files::password_hash;
 use super::options::switch;
+use super::privileges::{grant, granted_text, no_such_grant, revoke};
 use crate::mysql::data::{self, Plugin, Privileges};
 use crate::mysql::run::{Rows, Session, is_system_database, like, unknown_database};
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{Account, Grant, Statement, UserSpec};
+use crate::mysql::sql::ast::{Account, Statement, UserSpec};
 use crate::mysql::wire::Client;
 
 impl Mysqld {
@@ -212,19 +213,13 @@ impl Mysqld {
                 let spec = UserSpec { account, password, hash: None, plugin };
                 format!("ALTER USER {}", specs(&[spec]))
             }
-            Statement::Grant(grant) => {
-                apply_grant(&mut accounts, grant)?;
-                grant_text(grant)
+            Statement::Grant(given) => {
+                grant(&mut accounts, given)?;
+                granted_text(given)
             }
-            Statement::Revoke { from } => {
-                for account in from {
-                    let known =
-                        find(&mut accounts, account).ok_or_else(|| no_such_grant(account))?;
-                    known.global = Privileges { names: vec!["USAGE".into()], grant_option: false };
-                    known.on.clear();
-                }
-                let names: Vec<String> = from.iter().map(quoted).collect();
-                format!("REVOKE ALL PRIVILEGES ON *.* FROM {}", names.join(","))
+            Statement::Revoke(taken) => {
+                revoke(&mut accounts, taken)?;
+                taken.text.clone()
             }
             other => return Err(SqlError::not_modelled(format!("{other:?}"))),
         };
@@ -294,13 +289,13 @@ fn has_super(privileges: &Privileges) -> bool {
     privileges.names.iter().any(|name| name == "ALL PRIVILEGES" || name == "SUPER")
 }
 
-fn quoted(account: &Account) -> String {
+pub(super) fn quoted(account: &Account) -> String {
     format!("'{}'@'{}'", account.user, account.host)
 }
 
 /// The hash of a password, as this model keeps it for both plugins: it stands at the end of what
 /// `caching_sha2_password` shows.
-fn hash_of(spec: &UserSpec) -> Option<String> {
+pub(super) fn hash_of(spec: &UserSpec) -> Option<String> {
     let kept = |hash: &String| {
         let start = hash.len().saturating_sub(HASH_BYTES);
         hash.get(start..).unwrap_or(hash).to_string()
@@ -330,7 +325,10 @@ fn specs(users: &[UserSpec]) -> String {
     users.iter().map(one).collect::<Vec<_>>().join(",")
 }
 
-fn find<'a>(accounts: &'a mut [data::Account], account: &Account) -> Option<&'a mut data::Account> {
+pub(super) fn find<'a>(
+    accounts: &'a mut [data::Account],
+    account: &Account,
+) -> Option<&'a mut data::Account> {
     accounts.iter_mut().find(|a| a.user == account.user && a.host == account.host)
 }
 
@@ -338,7 +336,7 @@ fn failed(verb: &str, users: Vec<String>) -> SqlError {
     SqlError::new(1396, format!("Operation {verb} USER failed for {}", users.join(",")))
 }
 
-fn create(
+pub(super) fn create(
     accounts: &mut Vec<data::Account>,
     users: &[UserSpec],
     if_not_exists: bool,
@@ -420,47 +418,4 @@ fn drop_users(
         return Ok(());
     }
     Err(failed("DROP", missing))
-}
-
-fn apply_grant(accounts: &mut Vec<data::Account>, grant: &Grant) -> Result<(), SqlError> {
-    for spec in &grant.to {
-        if find(accounts, &spec.account).is_none() {
-            if hash_of(spec).is_none() {
-                return Err(SqlError::new(1133, "Can't find any matching row in the user table"));
-            }
-            create(accounts, std::slice::from_ref(spec), true, &mut Session::new(0, "", ""))?;
-        }
-        let account = find(accounts, &spec.account).expect("it is there or was just made");
-        let privileges = match &grant.db {
-            None => &mut account.global,
-            Some(db) => account.on.entry(db.clone()).or_default(),
-        };
-        if grant.privileges.iter().any(|p| p == "ALL PRIVILEGES") {
-            privileges.names = vec!["ALL PRIVILEGES".into()];
-        } else {
-            privileges.names.retain(|name| name != "USAGE");
-            for name in &grant.privileges {
-                if !privileges.names.contains(name) {
-                    privileges.names.push(name.clone());
-                }
-            }
-        }
-        privileges.grant_option |= grant.grant_option;
-    }
-    Ok(())
-}
-
-fn grant_text(grant: &Grant) -> String {
-    let level = grant.db.as_ref().map_or("*.*".to_string(), |db| format!("`{db}`.*"));
-    let to: Vec<String> = grant.to.iter().map(|spec| quoted(&spec.account)).collect();
-    let option = if grant.grant_option { " WITH GRANT OPTION" } else { "" };
-    format!("GRANT {} ON {level} TO {}{option}", grant.privileges.join(", "), to.join(","))
-}
-
-fn no_such_grant(account: &Account) -> SqlError {
-    let (user, host) = (&account.user, &account.host);
-    SqlError::new(
-        1141,
-        format!("There is no such grant defined for user '{user}' on host '{host}'"),
-    )
 }

@@ -139,10 +139,8 @@ fn name(statement: &Statement, sql: &str) -> &'static str {
         Statement::AlterUser { .. } => "Com_alter_user",
         Statement::DropUser { .. } => "Com_drop_user",
         Statement::Grant(_) => "Com_grant",
-        Statement::Revoke { .. } if second.starts_with("ALL") && !sql.contains('*') => {
-            "Com_revoke_all"
-        }
-        Statement::Revoke { .. } => "Com_revoke",
+        Statement::Revoke(revoke) if revoke.what.is_none() => "Com_revoke_all",
+        Statement::Revoke(_) => "Com_revoke",
         Statement::Kill { .. } => "Com_kill",
         Statement::Do(_) => "Com_do",
         Statement::Shutdown => "Com_shutdown",
@@ -155,7 +153,7 @@ fn show_name(show: &Show, second: &str) -> &'static str {
         Show::Tables { .. } => "Com_show_tables",
         Show::TableStatus { .. } => "Com_show_table_status",
         Show::Columns { .. } => "Com_show_fields",
-        Show::Index(_) => "Com_show_keys",
+        Show::Index(..) => "Com_show_keys",
         Show::CreateTable(_) => "Com_show_create_table",
         Show::CreateDatabase(_) => "Com_show_create_db",
         Show::Variables { .. } => "Com_show_variables",
@@ -170,7 +168,7 @@ fn show_name(show: &Show, second: &str) -> &'static str {
         Show::Warnings => "Com_show_warnings",
         Show::Errors => "Com_show_errors",
         // The grammar makes SELECT @@warning_count of it.
-        Show::CountWarnings => "Com_select",
+        Show::CountWarnings | Show::CountErrors => "Com_select",
         Show::Grants(_) => "Com_show_grants",
         Show::Engines => "Com_show_storage_engines",
         Show::EngineInnodbStatus => "Com_show_engine_status",

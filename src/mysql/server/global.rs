@@ -20,12 +20,7 @@ impl Mysqld {
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         match assignment {
-            Assignment::User(name, expr) => {
-                let (value, _) =
-                    self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
-                session.user_vars.insert(name.to_ascii_lowercase(), value);
-                Ok(())
-            }
+            Assignment::User(..) => Ok(()),
             Assignment::Names(name) => {
                 if crate::mysql::data::Charset::parse(name).is_none() && name != "binary" {
                     return Err(SqlError::new(1115, format!("Unknown character set: '{name}'")));
@@ -92,6 +87,10 @@ impl Mysqld {
         self.check_replication(name, &text, global, session)?;
         if refuses(name, &text) {
             return Err(SqlError::not_modelled(format!("SET {name} = {text}")));
+        }
+        if name.starts_with("profiling") {
+            let text = format!("'@@{name}' is deprecated and will be removed in a future release.");
+            session.warn("Warning", 1287, text);
         }
         if name == "sql_mode" {
             let own = session.vars.get(name).filter(|_| !global);

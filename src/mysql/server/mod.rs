@@ -33,6 +33,7 @@ mod locks;
 pub mod log;
 mod logged;
 pub mod options;
+mod privileges;
 mod releases;
 mod replica;
 mod said;

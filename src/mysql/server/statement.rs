@@ -183,7 +183,9 @@ impl Mysqld {
         let lower = sql.to_ascii_lowercase();
         let counts = ["@@warning_count", "@@error_count"].iter().any(|name| lower.contains(name));
         let about_warnings = match statement {
-            Statement::Show(Show::Warnings | Show::Errors | Show::CountWarnings) => true,
+            Statement::Show(
+                Show::Warnings | Show::Errors | Show::CountWarnings | Show::CountErrors,
+            ) => true,
             Statement::Select(_) => counts,
             _ => false,
         };
@@ -249,7 +251,7 @@ impl Mysqld {
             | Statement::DropUser { .. }
             | Statement::SetPassword { .. }
             | Statement::Grant(_)
-            | Statement::Revoke { .. } => self.account_statement(conn.id, session, statement, sys),
+            | Statement::Revoke(_) => self.account_statement(conn.id, session, statement, sys),
             Statement::Use(db) => self.check_database(db, session).map(|()| {
                 session.db = Some(db.clone());
                 Done::affected(0, StatementClass::Admin)
@@ -420,9 +422,18 @@ impl Mysqld {
         session: &mut Session,
         sys: &mut dyn Sys,
     ) -> Outcome {
+        // All values are computed before any is set (`set_var_user::check`).
+        let mut own = Vec::new();
+        for assignment in assignments {
+            let Assignment::User(name, expr) = assignment else { continue };
+            let (value, _) =
+                self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
+            own.push((name.to_ascii_lowercase(), value));
+        }
         for assignment in assignments {
             self.assign(assignment, session, sys)?;
         }
+        session.user_vars.extend(own);
         Ok(Done::affected(0, StatementClass::Admin))
     }
 

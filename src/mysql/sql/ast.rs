@@ -110,9 +110,7 @@ pub enum Statement {
         password: String,
     },
     Grant(Grant),
-    Revoke {
-        from: Vec<Account>,
-    },
+    Revoke(Revoke),
     Kill {
         connection: bool,
         id: Expr,
@@ -154,6 +152,17 @@ pub struct Grant {
     pub to: Vec<UserSpec>,
     /// `WITH GRANT OPTION`.
     pub grant_option: bool,
+}
+
+/// REVOKE.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Revoke {
+    /// Privileges as in a GRANT, and of which database; `None`: all there are.
+    pub what: Option<(Vec<String>, Option<String>)>,
+    /// From whom.
+    pub from: Vec<Account>,
+    /// The statement, as it is logged.
+    pub text: String,
 }
 
 /// What CHANGE MASTER TO says of one setting.
@@ -203,6 +212,8 @@ pub struct Insert {
     pub replace: bool,
     /// IGNORE.
     pub ignore: bool,
+    /// DELAYED.
+    pub delayed: bool,
     /// Where to.
     pub table: TableName,
     /// The columns named; empty: all.
@@ -333,7 +344,7 @@ pub struct ColumnSpec {
 }
 
 /// A key as written.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Default, Clone, PartialEq, Eq, Debug)]
 pub struct KeySpec {
     /// Its name, if given; `PRIMARY` for the primary key.
     pub name: Option<String>,
@@ -343,6 +354,10 @@ pub struct KeySpec {
     pub unique: bool,
     /// Its columns, and how much of each counts (0: all of it).
     pub columns: Vec<(String, u32)>,
+    /// `BTREE` or `HASH`, if USING says so.
+    pub using: String,
+    /// COMMENT.
+    pub comment: String,
 }
 
 /// A foreign key as written.
@@ -378,8 +393,11 @@ pub enum Alter {
     Default(String, Option<Expr>),
     Rename(TableName),
     Option(String, String),
-    /// CONVERT TO CHARACTER SET.
     Convert(String),
+    /// DISABLE KEYS, ENABLE KEYS.
+    SwitchKeys,
+    /// FORCE, CHECK and the like.
+    Nothing,
 }
 
 /// Where ALTER TABLE puts a column.
@@ -420,7 +438,7 @@ pub enum Show {
         full: bool,
         pick: Pick,
     },
-    Index(TableName),
+    Index(TableName, Pick),
     CreateTable(TableName),
     CreateDatabase(String),
     Variables {
@@ -447,6 +465,7 @@ pub enum Show {
     Warnings,
     Errors,
     CountWarnings,
+    CountErrors,
     Grants(Option<Account>),
     Engines,
     EngineInnodbStatus,

@@ -47,6 +47,39 @@ pub fn deprecation(sql: &str) -> Option<String> {
     ))
 }
 
+/// Privileges, as SHOW GRANTS sorts them, and whether they can be given in one database
+/// (`command_array` and `DB_ACLS` of 5.7's sql/auth/auth_acls.h).
+pub const PRIVILEGES: [(&str, bool); 28] = [
+    ("SELECT", true),
+    ("INSERT", true),
+    ("UPDATE", true),
+    ("DELETE", true),
+    ("CREATE", true),
+    ("DROP", true),
+    ("RELOAD", false),
+    ("SHUTDOWN", false),
+    ("PROCESS", false),
+    ("FILE", false),
+    ("REFERENCES", true),
+    ("INDEX", true),
+    ("ALTER", true),
+    ("SHOW DATABASES", false),
+    ("SUPER", false),
+    ("CREATE TEMPORARY TABLES", true),
+    ("LOCK TABLES", true),
+    ("EXECUTE", true),
+    ("REPLICATION SLAVE", false),
+    ("REPLICATION CLIENT", false),
+    ("CREATE VIEW", true),
+    ("SHOW VIEW", true),
+    ("CREATE ROUTINE", true),
+    ("ALTER ROUTINE", true),
+    ("CREATE USER", false),
+    ("EVENT", true),
+    ("TRIGGER", true),
+    ("CREATE TABLESPACE", false),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,6 @@ mod expression;
 pub mod lex;
 mod parse;
 
-pub use dialect::{Dialect, deprecation};
+pub use dialect::{Dialect, PRIVILEGES, deprecation};
 pub use error::SqlError;
 pub use parse::{Context, MARK, parse, parse_first, parse_for};

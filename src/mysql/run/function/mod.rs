@@ -222,7 +222,11 @@ fn lazy(
         }
         ("VALUES", [Expr::Column { name, .. }]) => {
             let column = Expr::Column { table: Some("\0new".into()), name: name.clone() };
-            evaluate(&column, scope, env)?
+            // Outside ON DUPLICATE KEY UPDATE there is no such row.
+            match evaluate(&column, scope, env) {
+                Err(error) if error.code == 1054 => Value::Null,
+                value => value?,
+            }
         }
         ("SLEEP", [seconds]) => {
             let seconds = evaluate(seconds, scope, env)?.number();

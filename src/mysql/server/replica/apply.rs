@@ -147,7 +147,7 @@ impl Mysqld {
             | Statement::DropUser { .. }
             | Statement::SetPassword { .. }
             | Statement::Grant(_)
-            | Statement::Revoke { .. } => {
+            | Statement::Revoke(_) => {
                 self.change_accounts(&statement, &mut session)?;
                 self.store(sys)
             }

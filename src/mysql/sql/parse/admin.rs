@@ -1,8 +1,10 @@
 //! Transactions, SET, accounts, replication, and the rest of administration.
 
 use super::{NOT_MODELLED, Parsed, Parser};
-use crate::mysql::sql::ast::{Account, Assignment, Expr, Flush, Grant, Statement, UserSpec};
-use crate::mysql::sql::dialect::Dialect;
+use crate::mysql::sql::ast::{
+    Account, Assignment, Expr, Flush, Grant, Revoke, Statement, UserSpec,
+};
+use crate::mysql::sql::dialect::{Dialect, PRIVILEGES};
 use crate::mysql::sql::error::SqlError;
 use crate::mysql::sql::lex::Kind;
 
@@ -155,9 +157,14 @@ impl Parser<'_> {
             Flush::Other("CACHE".into())
         } else if self.word("USER_RESOURCES") {
             Flush::Other("USER_RESOURCES".into())
+        } else if self.peek("DES_KEY_FILE") || self.peek("OPTIMIZER_COSTS") {
+            return Err(SqlError::not_modelled("FLUSH DES_KEY_FILE, OPTIMIZER_COSTS"));
         } else {
             return Err(self.fail());
         };
+        if self.peek_op(",") && !matches!(what, Flush::Tables | Flush::TablesWithReadLock) {
+            return Err(SqlError::not_modelled("FLUSH of several things"));
+        }
         Ok(Statement::Flush { what, no_binlog })
     }
 
@@ -267,6 +274,12 @@ impl Parser<'_> {
         if self.words(&["TRANSACTION", "ISOLATION", "LEVEL"]) {
             return self.isolation(global);
         }
+        if self.words(&["TRANSACTION", "READ"]) {
+            if !self.word("WRITE") {
+                self.need("ONLY")?;
+            }
+            return Err(SqlError::not_modelled("SET TRANSACTION READ ONLY, READ WRITE"));
+        }
         if self.words(&["CHARACTER", "SET"]) {
             return Ok(Assignment::Names(self.name()?));
         }
@@ -299,6 +312,9 @@ impl Parser<'_> {
             &["SERIALIZABLE"],
         ] {
             if self.words(words) {
+                if self.peek_op(",") && self.is_word_ahead(1, "READ") {
+                    return Err(SqlError::not_modelled("SET TRANSACTION READ ONLY, READ WRITE"));
+                }
                 return Ok(Assignment::Isolation { global, level: words.join("-") });
             }
         }
@@ -354,6 +370,10 @@ impl Parser<'_> {
 
     pub(super) fn grant(&mut self) -> Parsed<Statement> {
         self.need("GRANT")?;
+        if self.word("PROXY") {
+            self.need("ON")?;
+            return Err(SqlError::not_modelled("GRANT PROXY"));
+        }
         let privileges = self.privileges()?;
         self.need("ON")?;
         let db = self.privilege_level()?;
@@ -365,16 +385,32 @@ impl Parser<'_> {
 
     pub(super) fn revoke(&mut self) -> Parsed<Statement> {
         self.need("REVOKE")?;
-        self.privileges()?;
-        if self.word("ON") {
-            self.privilege_level()?;
+        if self.word("PROXY") {
+            self.need("ON")?;
+            return Err(SqlError::not_modelled("REVOKE PROXY"));
         }
+        let privileges = self.privileges()?;
+        let both = ["ALL PRIVILEGES", "GRANT OPTION"];
+        let what = if self.peek("FROM") && privileges == both {
+            None
+        } else {
+            self.need("ON")?;
+            Some((privileges, self.privilege_level()?))
+        };
         self.need("FROM")?;
-        Ok(Statement::Revoke { from: self.list(Self::account)? })
+        let from = self.list(Self::account)?;
+        let end = self.tokens[self.at].start;
+        let text = self.text[..end].trim_end().to_string();
+        Ok(Statement::Revoke(Revoke { what, from, text }))
     }
 
     fn privileges(&mut self) -> Parsed<Vec<String>> {
         self.list(|p| {
+            if p.word("ALL") {
+                let _ = p.word("PRIVILEGES");
+                return Ok("ALL PRIVILEGES".to_string());
+            }
+            let first = p.at;
             let mut words = Vec::new();
             while let Kind::Word(word) = p.kind().clone() {
                 let upper = word.to_ascii_uppercase();
@@ -384,27 +420,33 @@ impl Parser<'_> {
                 words.push(upper);
                 p.advance();
             }
-            if words.is_empty() {
+            let name = words.join(" ");
+            let known = ["USAGE", "GRANT OPTION"].contains(&name.as_str())
+                || PRIVILEGES.iter().any(|(known, _)| *known == name);
+            // 8.0 has roles, and privileges that plugins bring.
+            if !known && (words.is_empty() || !p.context.dialect.new) {
+                p.at = first;
                 return Err(p.fail());
             }
-            if words[0] == "ALL" {
-                return Ok("ALL PRIVILEGES".to_string());
+            if p.peek_op("(") {
+                return Err(SqlError::not_modelled("privileges of single columns"));
             }
-            Ok(words.join(" "))
+            Ok(name)
         })
     }
 
     fn privilege_level(&mut self) -> Parsed<Option<String>> {
         let _ = self.word("TABLE");
         if self.op("*") {
-            if self.op(".") {
-                self.need_op("*")?;
+            if !self.op(".") {
+                return Err(SqlError::not_modelled("GRANT ON *"));
             }
+            self.need_op("*")?;
             return Ok(None);
         }
         let db = self.name()?;
-        if self.op(".") && !self.op("*") {
-            self.name_after_point()?;
+        if !self.op(".") || !self.op("*") {
+            return Err(SqlError::not_modelled("privileges of single tables"));
         }
         Ok(Some(db))
     }

@@ -77,13 +77,9 @@ impl Parser<'_> {
         }
         if self.word("PRIMARY") {
             self.need("KEY")?;
-            if self.word("USING") {
-                self.name()?;
-            }
-            let columns = self.key_columns()?;
             let name = Some("PRIMARY".to_string());
-            let key = KeySpec { name, primary: true, unique: true, columns };
-            return Ok(Some(Constraint::Key(key)));
+            let key = KeySpec { name, primary: true, unique: true, ..KeySpec::default() };
+            return Ok(Some(Constraint::Key(self.key_of(key)?)));
         }
         let unique = self.word("UNIQUE");
         let key = self.word("KEY") || self.word("INDEX");
@@ -92,11 +88,8 @@ impl Parser<'_> {
         }
         let named = !self.peek_op("(") && !self.peek("USING");
         let name = if named { Some(self.name()?) } else { symbol };
-        if self.word("USING") {
-            self.name()?;
-        }
-        let columns = self.key_columns()?;
-        Ok(Some(Constraint::Key(KeySpec { name, primary: false, unique, columns })))
+        let key = KeySpec { name, unique, ..KeySpec::default() };
+        Ok(Some(Constraint::Key(self.key_of(key)?)))
     }
 
     /// `table (columns) ON DELETE … ON UPDATE …`.
@@ -128,8 +121,23 @@ impl Parser<'_> {
         Ok((table, to, on_delete, on_update))
     }
 
-    pub(super) fn key_columns(&mut self) -> Parsed<Vec<(String, u32)>> {
-        let columns = self.bracketed(|p| {
+    /// USING … (columns) and what follows.
+    fn key_of(&mut self, mut key: KeySpec) -> Parsed<KeySpec> {
+        self.using(&mut key)?;
+        self.key_columns(key)
+    }
+
+    pub(super) fn using(&mut self, key: &mut KeySpec) -> Parsed<bool> {
+        let here = self.word("USING") || self.word("TYPE");
+        if here {
+            let kind = ["BTREE", "HASH"].into_iter().find(|kind| self.word(kind));
+            key.using = kind.ok_or_else(|| self.fail())?.into();
+        }
+        Ok(here)
+    }
+
+    pub(super) fn key_columns(&mut self, mut key: KeySpec) -> Parsed<KeySpec> {
+        key.columns = self.bracketed(|p| {
             let name = p.name()?;
             let mut length = 0;
             if p.op("(") {
@@ -140,12 +148,13 @@ impl Parser<'_> {
             Ok((name, length))
         })?;
         loop {
-            if self.word("USING") {
-                self.name()?;
+            if self.using(&mut key)? {
             } else if self.word("COMMENT") {
-                self.text_literal()?;
+                key.comment = self.text_literal()?;
+            } else if self.peek("KEY_BLOCK_SIZE") {
+                return Err(SqlError::not_modelled("KEY_BLOCK_SIZE"));
             } else {
-                return Ok(columns);
+                return Ok(key);
             }
         }
     }

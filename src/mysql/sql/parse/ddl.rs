@@ -49,6 +49,11 @@ impl Parser<'_> {
         if self.peek("INDEX") || self.peek("UNIQUE") {
             return self.create_index();
         }
+        if self.peek("FULLTEXT") || self.peek("SPATIAL") {
+            self.advance();
+            self.need("INDEX")?;
+            return Err(SqlError::not_modelled("FULLTEXT and SPATIAL keys"));
+        }
         if self.word("OR") {
             self.need("REPLACE")?;
         }
@@ -85,13 +90,11 @@ impl Parser<'_> {
         let unique = self.word("UNIQUE");
         self.need("INDEX")?;
         let name = Some(self.name()?);
-        if self.word("USING") {
-            self.name()?;
-        }
+        let mut key = KeySpec { name, unique, ..KeySpec::default() };
+        self.using(&mut key)?;
         self.need("ON")?;
         let table = self.table_name()?;
-        let columns = self.key_columns()?;
-        let key = KeySpec { name, primary: false, unique, columns };
+        let key = self.key_columns(key)?;
         Ok(Statement::AlterTable { name: table, changes: vec![Alter::AddKey(key)] })
     }
 
@@ -170,7 +173,7 @@ impl Parser<'_> {
                 "STATS_PERSISTENT",
             ];
             let Some(name) = NAMES.into_iter().find(|name| self.word(name)) else {
-                return Ok(None);
+                return self.other_option().map(|()| None);
             };
             name.to_string()
         };
@@ -181,6 +184,49 @@ impl Parser<'_> {
         };
         self.advance();
         Ok(Some((name, value)))
+    }
+
+    /// Options that would change what is stored, or where.
+    fn other_option(&mut self) -> Parsed<()> {
+        const OTHERS: [&[&str]; 18] = [
+            &["AVG_ROW_LENGTH"],
+            &["COMPRESSION"],
+            &["CONNECTION"],
+            &["DATA", "DIRECTORY"],
+            &["DELAY_KEY_WRITE"],
+            &["ENCRYPTION"],
+            &["INDEX", "DIRECTORY"],
+            &["INSERT_METHOD"],
+            &["KEY_BLOCK_SIZE"],
+            &["MAX_ROWS"],
+            &["MIN_ROWS"],
+            &["PACK_KEYS"],
+            &["PASSWORD"],
+            &["STATS_AUTO_RECALC"],
+            &["STATS_SAMPLE_PAGES"],
+            &["TABLE_CHECKSUM"],
+            &["TABLESPACE"],
+            &["UNION"],
+        ];
+        match OTHERS.into_iter().find(|words| self.words(words)) {
+            Some(words) => Err(SqlError::not_modelled(words.join(" "))),
+            None => Ok(()),
+        }
+    }
+
+    /// ALTER TABLE … of partitions and tablespaces.
+    fn alters_partitions(&mut self) -> Parsed<()> {
+        const VERBS: [&str; 11] = [
+            "ADD", "ANALYZE", "CHECK", "COALESCE", "DISCARD", "DROP", "EXCHANGE", "IMPORT",
+            "OPTIMIZE", "REBUILD", "REPAIR",
+        ];
+        const MORE: [&str; 4] = ["REORGANIZE", "TRUNCATE", "PARTITION", "REMOVE"];
+        let known = VERBS.iter().chain(&MORE).any(|verb| self.peek(verb));
+        let what = ["PARTITION", "PARTITIONING", "TABLESPACE", "BY"];
+        match what.into_iter().find(|word| known && self.is_word_ahead(1, word)) {
+            Some(_) => Err(SqlError::not_modelled("ALTER TABLE of partitions and tablespaces")),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn drop(&mut self) -> Parsed<Statement> {
@@ -232,6 +278,7 @@ impl Parser<'_> {
     }
 
     fn alter_change(&mut self) -> Parsed<Vec<Alter>> {
+        self.alters_partitions()?;
         if self.word("ADD") {
             return self.alter_add();
         }
@@ -281,8 +328,8 @@ impl Parser<'_> {
             let _ = self.word("TO") || self.word("AS");
             return Ok(vec![Alter::Rename(self.table_name()?)]);
         }
-        if self.alters_nothing()? {
-            return Ok(Vec::new());
+        if let Some(nothing) = self.alters_nothing()? {
+            return Ok(vec![nothing]);
         }
         if self.words(&["CONVERT", "TO"]) {
             if !self.words(&["CHARACTER", "SET"]) {
@@ -297,28 +344,30 @@ impl Parser<'_> {
     }
 
     /// What nothing is to be seen of in InnoDB.
-    fn alters_nothing(&mut self) -> Parsed<bool> {
-        if self.words(&["DISABLE", "KEYS"]) || self.words(&["ENABLE", "KEYS"]) || self.word("FORCE")
-        {
-            return Ok(true);
+    fn alters_nothing(&mut self) -> Parsed<Option<Alter>> {
+        if self.words(&["DISABLE", "KEYS"]) || self.words(&["ENABLE", "KEYS"]) {
+            return Ok(Some(Alter::SwitchKeys));
         }
         if self.words(&["ORDER", "BY"]) {
-            return self.list(Self::name).map(|_| true);
+            return Err(SqlError::not_modelled("ALTER TABLE … ORDER BY"));
+        }
+        if self.word("FORCE") {
+            return Ok(Some(Alter::Nothing));
         }
         for option in ["ALGORITHM", "LOCK"] {
             if self.word(option) {
                 self.op("=");
-                return self.name_after_point().map(|_| true);
+                return self.name_after_point().map(|_| Some(Alter::Nothing));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     fn alter_add(&mut self) -> Parsed<Vec<Alter>> {
         match self.key_spec()? {
             Some(Constraint::Key(key)) => return Ok(vec![Alter::AddKey(key)]),
             Some(Constraint::Foreign(key)) => return Ok(vec![Alter::AddForeign(key)]),
-            Some(Constraint::Nothing) => return Ok(Vec::new()),
+            Some(Constraint::Nothing) => return Ok(vec![Alter::Nothing]),
             None => {}
         }
         let _ = self.word("COLUMN");
@@ -354,9 +403,32 @@ impl Parser<'_> {
         Ok(Statement::RenameTable(pairs))
     }
 
+    /// Whether a statement is explained, and not a table (`describe:` of sql_yacc.yy).
+    fn explains(&mut self) -> Parsed<bool> {
+        const STATEMENTS: [&str; 5] = ["SELECT", "INSERT", "REPLACE", "UPDATE", "DELETE"];
+        const MORE: [&str; 3] = ["ANALYZE", "WITH", "TABLE"];
+        if self.word("FORMAT") {
+            self.need_op("=")?;
+            let (Kind::Word(format) | Kind::Text(format)) = self.kind().clone() else {
+                return Err(self.fail());
+            };
+            let upper = format.to_ascii_uppercase();
+            let tree = self.context.dialect.new && upper == "TREE";
+            if !tree && upper != "JSON" && upper != "TRADITIONAL" {
+                let text = format!("Unknown EXPLAIN format name: '{format}'");
+                return Err(SqlError::new(1791, text));
+            }
+            return Ok(true);
+        }
+        let older = self.peek("PARTITIONS") || self.peek("EXTENDED");
+        let explained = |by: usize| STATEMENTS.iter().any(|word| self.is_word_ahead(by, word));
+        let newer = self.context.dialect.new && MORE.iter().any(|word| self.peek(word));
+        Ok(explained(0) || older && explained(1) || newer || self.peek("FOR") || self.peek_op("("))
+    }
+
     pub(super) fn describe(&mut self) -> Parsed<Statement> {
         self.advance();
-        if matches!(self.kind(), Kind::Word(w) if super::reserved::is_reserved(w)) {
+        if self.explains()? {
             return Err(SqlError::not_modelled("EXPLAIN"));
         }
         let table = self.table_name()?;

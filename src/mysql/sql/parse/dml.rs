@@ -13,10 +13,11 @@ impl Parser<'_> {
         if !replace {
             self.need("INSERT")?;
         }
-        let _ = self.word("LOW_PRIORITY") || self.word("HIGH_PRIORITY") || self.word("DELAYED");
+        let delayed = self.word("DELAYED");
+        let _ = !delayed && (self.word("LOW_PRIORITY") || self.word("HIGH_PRIORITY"));
         let ignore = !replace && self.word("IGNORE");
         let _ = self.word("INTO");
-        let table = self.table_name()?;
+        let table = self.whole_table()?;
         let mut columns = Vec::new();
         if self.peek_op("(") && !self.is_word_ahead(1, "SELECT") {
             self.advance();
@@ -44,7 +45,15 @@ impl Parser<'_> {
             }
             on_duplicate = self.list(Self::assignment)?;
         }
-        Ok(Statement::Insert(Insert { replace, ignore, table, columns, source, on_duplicate }))
+        Ok(Statement::Insert(Insert {
+            replace,
+            ignore,
+            delayed,
+            table,
+            columns,
+            source,
+            on_duplicate,
+        }))
     }
 
     /// `column` or `table.column`.

@@ -117,6 +117,11 @@ impl Parser<'_> {
         if not {
             self.advance();
         }
+        if !not && self.words(&["SOUNDS", "LIKE"]) {
+            let sound = |of: Expr| Box::new(Expr::Call("SOUNDEX".into(), vec![of]));
+            let right = sound(self.bit_or()?);
+            return Ok((Expr::Binary(Op::Eq, sound(left), right), true));
+        }
         if self.word("LIKE") {
             let pattern = self.bit_or()?;
             let pattern = self.escaped(pattern)?;
@@ -358,6 +363,16 @@ impl Parser<'_> {
                 };
                 return Ok(Expr::Cast(Box::new(Expr::Text(text)), kind));
             }
+            "MATCH" => {
+                self.advance();
+                let bracketed = self.op("(");
+                self.list(Self::column)?;
+                if bracketed {
+                    self.need_op(")")?;
+                }
+                self.need("AGAINST")?;
+                return Err(SqlError::not_modelled("MATCH … AGAINST"));
+            }
             "CAST" | "CONVERT" => return self.cast(),
             "CURRENT_TIMESTAMP" | "LOCALTIME" | "LOCALTIMESTAMP" | "CURRENT_DATE"
             | "CURRENT_USER" | "UTC_TIMESTAMP" | "CURRENT_TIME" | "UTC_DATE" | "UTC_TIME" => {
@@ -374,6 +389,15 @@ impl Parser<'_> {
     }
 
     fn column(&mut self) -> Parsed<Expr> {
+        let column = self.column_name()?;
+        let arrow = ["->", "->>"].iter().any(|op| self.peek_op(op));
+        if arrow && matches!(self.ahead(1), Kind::Text(_)) {
+            return Err(SqlError::not_modelled("-> of a JSON column"));
+        }
+        Ok(column)
+    }
+
+    fn column_name(&mut self) -> Parsed<Expr> {
         let first = self.name()?;
         if !self.op(".") {
             return Ok(Expr::Column { table: None, name: first });

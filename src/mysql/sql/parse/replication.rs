@@ -9,13 +9,7 @@ use crate::mysql::sql::lex::Kind;
 impl Parser<'_> {
     pub(super) fn start(&mut self) -> Parsed<Statement> {
         if self.word("TRANSACTION") {
-            if self.word("READ") {
-                let _ = self.word("ONLY") || self.word("WRITE");
-            } else if self.word("WITH") {
-                self.need("CONSISTENT")?;
-                self.need("SNAPSHOT")?;
-            }
-            return Ok(Statement::Begin);
+            return self.transaction();
         }
         if self.peek("GROUP_REPLICATION") {
             return Err(SqlError::not_modelled("group replication"));
@@ -32,6 +26,25 @@ impl Parser<'_> {
         }
         self.channel()?;
         Ok(Statement::StartSlave { io, sql, until, login: (user, password) })
+    }
+
+    /// READ WRITE, WITH CONSISTENT SNAPSHOT, with commas between them.
+    fn transaction(&mut self) -> Parsed<Statement> {
+        if matches!(self.kind(), Kind::End | Kind::Op(";")) {
+            return Ok(Statement::Begin);
+        }
+        self.list(|p| {
+            if p.word("READ") {
+                if p.word("ONLY") {
+                    return Err(SqlError::not_modelled("START TRANSACTION READ ONLY"));
+                }
+                return p.need("WRITE");
+            }
+            p.need("WITH")?;
+            p.need("CONSISTENT")?;
+            p.need("SNAPSHOT")
+        })?;
+        Ok(Statement::Begin)
     }
 
     pub(super) fn stop(&mut self) -> Parsed<Statement> {

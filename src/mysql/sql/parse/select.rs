@@ -1,7 +1,7 @@
 //! SELECT.
 
 use super::{Parsed, Parser, reserved};
-use crate::mysql::sql::ast::{Expr, From, Item, Join, Select, Source};
+use crate::mysql::sql::ast::{Expr, From, Item, Join, Select, Source, TableName};
 use crate::mysql::sql::error::SqlError;
 use crate::mysql::sql::lex::{Kind, tokens};
 
@@ -136,6 +136,9 @@ impl Parser<'_> {
         }
         select.order = self.order_by()?;
         select.limit = self.limit()?;
+        if self.context.dialect.old && self.words(&["PROCEDURE", "ANALYSE"]) {
+            return Err(SqlError::not_modelled("PROCEDURE ANALYSE"));
+        }
         self.variables_into(select)?;
         let _ = self.words(&["FOR", "UPDATE"]) || self.words(&["LOCK", "IN", "SHARE", "MODE"]);
         Ok(())
@@ -273,7 +276,7 @@ impl Parser<'_> {
             self.need_op(")")?;
             Source::Derived(Box::new(select))
         } else {
-            Source::Table(self.table_name()?)
+            Source::Table(self.whole_table()?)
         };
         let alias = match (&source, self.table_alias()?) {
             (_, Some(alias)) => alias,
@@ -284,6 +287,15 @@ impl Parser<'_> {
         };
         let hints = self.hints()?;
         Ok(From { source, alias, hints, join, on: None, using: Vec::new(), natural: false })
+    }
+
+    /// A table, and not some of its partitions.
+    pub(super) fn whole_table(&mut self) -> Parsed<TableName> {
+        let table = self.table_name()?;
+        if self.peek("PARTITION") && matches!(self.ahead(1), Kind::Op("(")) {
+            return Err(SqlError::not_modelled("PARTITION (…)"));
+        }
+        Ok(table)
     }
 
     /// USE INDEX (k), FORCE KEY FOR JOIN (k), IGNORE INDEX (a, b).

@@ -54,11 +54,7 @@ impl Parser<'_> {
                 self.limit()?;
                 Show::Errors
             } else if self.word("COUNT") {
-                self.need_op("(")?;
-                self.need_op("*")?;
-                self.need_op(")")?;
-                self.need("WARNINGS")?;
-                Show::CountWarnings
+                self.count()?
             } else if self.word("GRANTS") {
                 if !self.word("FOR") {
                     return Ok(Some(Show::Grants(None)));
@@ -72,6 +68,12 @@ impl Parser<'_> {
                 Show::Grants(Some(self.account()?))
             } else if self.words(&["ENGINE", "INNODB", "STATUS"]) {
                 Show::EngineInnodbStatus
+            } else if self.word("ENGINE") {
+                self.name_after_point()?;
+                if !["STATUS", "MUTEX", "LOGS"].iter().any(|word| self.peek(word)) {
+                    return Err(self.fail());
+                }
+                return Err(SqlError::not_modelled("SHOW ENGINE but INNODB STATUS"));
             } else if self.words(&["STORAGE", "ENGINES"]) || self.word("ENGINES") {
                 Show::Engines
             } else if self.word("PLUGINS") {
@@ -86,6 +88,18 @@ impl Parser<'_> {
                 return Ok(None);
             },
         ))
+    }
+
+    /// (*) WARNINGS, (*) ERRORS.
+    fn count(&mut self) -> Parsed<Show> {
+        self.need_op("(")?;
+        self.need_op("*")?;
+        self.need_op(")")?;
+        if self.word("ERRORS") {
+            return Ok(Show::CountErrors);
+        }
+        self.need("WARNINGS")?;
+        Ok(Show::CountWarnings)
     }
 
     fn binlog_events(&mut self, relay: bool) -> Parsed<Show> {
@@ -125,7 +139,8 @@ impl Parser<'_> {
         }
         if self.word("INDEX") || self.word("INDEXES") || self.word("KEYS") {
             let table = self.of_table()?;
-            return Ok(Show::Index(table));
+            let pick = if self.peek("WHERE") { self.pick()? } else { Pick::All };
+            return Ok(Show::Index(table, pick));
         }
         let full = self.word("FULL");
         if self.word("TABLES") {
@@ -138,7 +153,9 @@ impl Parser<'_> {
         }
         let triggers = self.word("TRIGGERS");
         if triggers || self.word("EVENTS") {
-            self.of_db()?;
+            if self.of_db()?.is_none() && !self.context.has_db {
+                return Err(SqlError::new(1046, "No database selected"));
+            }
             self.pick()?;
             return Ok(if triggers { Show::Triggers } else { Show::Events });
         }
