@@ -3,6 +3,7 @@
 use super::claims::refuses;
 use super::options::{switch, verbosity};
 use super::replica::sql_thread_runs;
+use super::statement::{Done, Outcome};
 use super::variables::{DEFAULTS, GLOBAL_ONLY, READ_ONLY, is_switch};
 use super::{Mysqld, pod};
 use crate::mysql::data::Value;
@@ -10,10 +11,31 @@ use crate::mysql::run::{Scope, Session, evaluate, unused_variable};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Assignment, Expr};
 use crate::os::Sys;
-use crate::trace::fact::MysqlFact;
+use crate::trace::fact::{MysqlFact, StatementClass};
 
 impl Mysqld {
-    pub(super) fn assign(
+    pub(super) fn set(
+        &mut self,
+        assignments: &[Assignment],
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        // All values are computed before any is set (`set_var_user::check`).
+        let mut own = Vec::new();
+        for assignment in assignments {
+            let Assignment::User(name, expr) = assignment else { continue };
+            let (value, _) =
+                self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
+            own.push((name.to_ascii_lowercase(), value));
+        }
+        for assignment in assignments {
+            self.assign(assignment, session, sys)?;
+        }
+        session.user_vars.extend(own);
+        Ok(Done::affected(0, StatementClass::Admin))
+    }
+
+    fn assign(
         &mut self,
         assignment: &Assignment,
         session: &mut Session,

@@ -12,7 +12,7 @@ use crate::mysql::data::{Catalog, Value};
 use crate::mysql::run::{
     Answer, Env, Part, Rows, Savepoint, Scope, Session, change, evaluate, picked, schema, select,
 };
-use crate::mysql::sql::ast::{Assignment, Select, Show, Source, Statement};
+use crate::mysql::sql::ast::{Select, Show, Source, Statement};
 use crate::mysql::sql::lex::{Kind, tokens};
 use crate::mysql::sql::{Context, Dialect, MARK, SqlError, deprecation, parse_first, parse_for};
 use crate::mysql::timing;
@@ -414,27 +414,6 @@ impl Mysqld {
             _ => StatementClass::Read,
         };
         Ok(Done::new(Answer::Rows(rows), class))
-    }
-
-    fn set(
-        &mut self,
-        assignments: &[Assignment],
-        session: &mut Session,
-        sys: &mut dyn Sys,
-    ) -> Outcome {
-        // All values are computed before any is set (`set_var_user::check`).
-        let mut own = Vec::new();
-        for assignment in assignments {
-            let Assignment::User(name, expr) = assignment else { continue };
-            let (value, _) =
-                self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
-            own.push((name.to_ascii_lowercase(), value));
-        }
-        for assignment in assignments {
-            self.assign(assignment, session, sys)?;
-        }
-        session.user_vars.extend(own);
-        Ok(Done::affected(0, StatementClass::Admin))
     }
 
     fn account_statement(
