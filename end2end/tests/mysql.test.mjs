@@ -187,3 +187,17 @@ visit("a thread that failed is marked on its pod, and both say of what", {}, asy
     /Last_SQL_Errno: 1007\s+Error 'Can't create database 'spare'; database exists' on query\./,
   );
 });
+
+visit("who moved a replica is told, not what its copy had said", {}, async (page) => {
+  await page.getByTestId("to-end").click();
+  await page.getByTestId("tab-terminal").click();
+  const line = sql("mysql-1", "STOP SLAVE; CHANGE MASTER TO MASTER_LOG_POS = 756; START SLAVE");
+  await page.getByTestId("command-line").fill(line);
+  await page.getByTestId("command-line").press("Enter");
+  await page.locator(".console-line:not(.busy)").waitFor();
+  await page.getByTestId("to-end").click();
+  await show(page, "mysql-1");
+  assert.match(await page.getByTestId("began").innerText(), /^Byte 756 of mysql-0-bin\.000003/);
+  assert.equal(await page.getByTestId("copied").count(), 0);
+  assert.match(await page.getByTestId("trail").first().innerText(), /756/);
+});

@@ -70,11 +70,14 @@ fn answers(
     let words = page.words();
     let (file, byte) = &replica.began;
     let host = &replica.source_host;
-    let copied = mysql.copied.as_ref().map(|copied| {
+    let steps = page.player.with_value(|player| player.handover(pod));
+    // Once it begins elsewhere, it was not the copy that said so.
+    let copied = mysql.copied.as_ref();
+    let copied = copied.filter(|copied| copied.at == replica.began || steps.is_empty());
+    let copied = copied.map(|copied| {
         let text = (words.copied_from)(&copied.from, &copied.file, &place(&copied.at));
         view! { <p data-testid="copied">{text}</p> }
     });
-    let steps = page.player.with_value(|player| player.handover(pod));
     let handover = (!steps.is_empty())
         .then(|| fold("handover", words.handed_over, folds.handover, trail(page, &steps)));
     let told = (copied.is_some() || handover.is_some()).then(|| {
