@@ -57,3 +57,16 @@ fn a_wrong_line_is_named_and_nothing_has_run() {
                 FILE:4: this entry is written: crash POD/CONTAINER\n";
     assert_eq!(said, want);
 }
+
+#[test]
+fn a_run_that_comes_to_its_bound_says_so() {
+    let dir = std::env::temp_dir();
+    let file = dir.join(format!("ordinal-bound-{}.session", std::process::id()));
+    std::fs::write(&file, "wait 61m\n$ true > a\n").expect("a file can be written");
+    let name = file.to_str().expect("our names are UTF-8");
+    let output = play(&[name], &dir);
+    std::fs::remove_file(&file).expect("it was just written");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr).replace(name, "FILE");
+    assert_eq!(said, "FILE: Stopped at a bound: the run would go on\n");
+}

@@ -110,7 +110,8 @@ fn open(lines: &[ScriptLine], seed: u64, lang: Lang) -> Result<Player, String> {
     Ok(Player::new(session))
 }
 
-/// Does entry by entry; `false`: something that was waited for did not come.
+/// Does entry by entry; `false`: something that was waited for did not come, or the run has come
+/// to its bound.
 fn perform(player: Player, lines: &[ScriptLine], args: &Args) -> io::Result<bool> {
     let lang = args.lang.into();
     let mut stage = Stage::new(player, lang);
@@ -120,6 +121,10 @@ fn perform(player: Player, lines: &[ScriptLine], args: &Args) -> io::Result<bool
         match stage.turn(&mut rehearsal, &mut out)? {
             Turn::WentOn => {}
             Turn::Did(_) => out.flush()?,
+            Turn::Over if stage.is_bounded() => {
+                eprintln!("{}: {}", args.session, ordinal::text::ui::words(lang).bounded);
+                return Ok(false);
+            }
             Turn::Over => return Ok(true),
             Turn::Failed(line, pod) => {
                 eprintln!("{}:{}", args.session, script::never_ready(lang, line, &pod));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use ordinal::player::{Player, Rehearsal, ScriptEntry, Turn};
+use ordinal::player::{Player, Progress, Rehearsal, ScriptEntry, Turn};
 use ordinal::text::Lang;
 use ordinal::trace::Fact;
 use ordinal::world::terminal::{Chunk, ChunkKind};
@@ -21,6 +21,11 @@ pub struct Stage {
 impl Stage {
     pub fn new(player: Player, lang: Lang) -> Stage {
         Stage { player, lang, printed: BTreeMap::new(), is_at_line_start: true }
+    }
+
+    /// Whether the run has come to its bound: what is still asked of it does not happen.
+    pub fn is_bounded(&mut self) -> bool {
+        self.player.extend(0) == Progress::Bounded
     }
 
     /// One turn of a session, and what it shows.
