@@ -5,6 +5,7 @@
 use super::Command;
 use crate::base::Blob;
 use crate::os::{Errno, Fd, Poll, Wait};
+use crate::tool::net::own_address;
 use crate::tool::say::say;
 use crate::tool::{Context, Step};
 
@@ -121,13 +122,7 @@ fn start(cx: &mut Context, command: &Command, socket: Fd, port: u16) -> Result<(
 /// `setup_environment`: what a program is told of its connection.
 fn environment(cx: &mut Context, socket: Fd, port: u16) -> Vec<(Vec<u8>, Vec<u8>)> {
     let (address, remote_port) = cx.sys.peer(socket).unwrap_or_default();
-    let local = if address.starts_with("127.") {
-        address.clone()
-    } else {
-        let name = cx.sys.hostname();
-        let own = cx.sys.resolve(name.as_bytes()).unwrap_or_default();
-        own.into_iter().next().unwrap_or_default()
-    };
+    let local = own_address(cx, &address);
     let mut env = cx.env.to_vec();
     let told = [
         ("REMOTE_ADDR", address),

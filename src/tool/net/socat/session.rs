@@ -4,6 +4,7 @@ use super::complain;
 use crate::base::{Millis, Pid};
 use crate::os::{Errno, Fd, FileKind, Poll, TimerId, Wait, WaitStatus};
 use crate::tool::Context;
+use crate::tool::net::own_address;
 use crate::tool::net::pump::{Pump, Pumped};
 use crate::tool::process::find_program;
 use crate::tool::say::say;
@@ -220,13 +221,7 @@ fn environment(cx: &mut Context, socket: Option<Fd>, port: Option<u16>) -> Vec<(
     let mut env = cx.env.to_vec();
     let (Some(socket), Some(port)) = (socket, port) else { return env };
     let (address, peer_port) = cx.sys.peer(socket).unwrap_or_default();
-    let local = if address.starts_with("127.") {
-        address.clone()
-    } else {
-        let name = cx.sys.hostname();
-        let own = cx.sys.resolve(name.as_bytes()).unwrap_or_default();
-        own.into_iter().next().unwrap_or_default()
-    };
+    let local = own_address(cx, &address);
     let told = [
         ("PEERADDR", address),
         ("PEERPORT", peer_port.to_string()),
