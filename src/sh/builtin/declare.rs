@@ -6,6 +6,7 @@ use super::super::machine::Machine;
 use super::super::parse::is_identifier;
 use super::super::quote;
 use super::super::vars::{Value, declaration};
+use super::next_letters;
 
 /// What `declare` is to do to each name.
 #[derive(Clone, Default)]
@@ -442,14 +443,7 @@ impl Machine {
 
     pub(super) fn unset(&mut self, args: &[Vec<u8>]) -> u8 {
         let (mut functions, mut variables, mut references, mut rest) = (false, false, false, args);
-        while let Some(([b'-', letters @ ..], tail)) =
-            rest.split_first().map(|(first, tail)| (first.as_slice(), tail))
-            && !letters.is_empty()
-        {
-            rest = tail;
-            if letters == b"-" {
-                break;
-            }
+        while let Some(letters) = next_letters(&mut rest) {
             for letter in letters {
                 match letter {
                     b'f' => functions = true,

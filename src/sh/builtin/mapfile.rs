@@ -10,6 +10,7 @@ use super::super::parse::is_identifier;
 use super::super::quote;
 use super::super::run::Next;
 use super::super::script::{AstId, Script};
+use super::next_letters;
 use super::read::Read;
 use crate::os::Fd;
 
@@ -88,14 +89,7 @@ impl Machine {
         host: &dyn Host,
     ) -> Result<&'a [Vec<u8>], u8> {
         let mut rest = args;
-        while let Some(([b'-', letters @ ..], tail)) =
-            rest.split_first().map(|(first, tail)| (first.as_slice(), tail))
-            && !letters.is_empty()
-        {
-            rest = tail;
-            if letters == b"-" {
-                break;
-            }
+        while let Some(letters) = next_letters(&mut rest) {
             for (at, letter) in letters.iter().enumerate() {
                 if *letter == b't' {
                     lines.trim = true;

@@ -127,6 +127,15 @@ pub(super) fn texts(words: &[Vec<u8>]) -> Vec<String> {
     words.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect()
 }
 
+/// The letters of the next word of options. `None` at the first operand, which a lone `-` is too,
+/// and after `--`. Models `internal_getopt`.
+fn next_letters<'a>(rest: &mut &'a [Vec<u8>]) -> Option<&'a [u8]> {
+    let (first, tail) = rest.split_first()?;
+    let letters = first.strip_prefix(b"-").filter(|letters| !letters.is_empty())?;
+    *rest = tail;
+    (letters != b"-").then_some(letters)
+}
+
 impl Machine {
     /// Runs a builtin. Its status is the shell's when the frames it pushes have ended.
     pub(super) fn run_builtin(

@@ -1,6 +1,7 @@
 //! `shopt`.
 
 use super::super::machine::Machine;
+use super::next_letters;
 
 /// `shopt`'s names in bash 5.2's order, and whether they are on in a shell that runs a script.
 const NAMES: [(&str, bool); 57] = [
@@ -109,13 +110,7 @@ impl Machine {
     pub(super) fn shopt(&mut self, args: &[Vec<u8>]) -> u8 {
         let (mut set, mut quiet, mut again, mut of_set) = (None, false, false, false);
         let mut rest = args;
-        while let Some(([b'-', letters @ ..], tail)) =
-            rest.split_first().map(|(first, tail)| (first.as_slice(), tail))
-        {
-            rest = tail;
-            if letters == b"-" {
-                break;
-            }
+        while let Some(letters) = next_letters(&mut rest) {
             for letter in letters {
                 match letter {
                     b's' | b'u' if set.is_some_and(|on| on != (*letter == b's')) => {

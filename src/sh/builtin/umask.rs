@@ -2,17 +2,12 @@
 
 use super::super::host::Host;
 use super::super::machine::Machine;
+use super::next_letters;
 
 impl Machine {
     pub(super) fn umask(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
         let (mut symbolic, mut again, mut rest) = (false, false, args);
-        while let Some(([b'-', letters @ ..], tail)) =
-            rest.split_first().map(|(first, tail)| (first.as_slice(), tail))
-        {
-            rest = tail;
-            if letters == b"-" {
-                break;
-            }
+        while let Some(letters) = next_letters(&mut rest) {
             for letter in letters {
                 match letter {
                     b'S' => symbolic = true,
