@@ -2,6 +2,7 @@
 
 mod bash;
 mod branches;
+mod chooser;
 mod export;
 mod faults;
 mod goldens;

@@ -18,6 +18,7 @@ mod wide;
 #[path = "generate/word.rs"]
 mod word;
 
+use crate::chooser::Chooser;
 use ordinal::base::seed::Seed;
 
 use super::case::Case;
@@ -69,42 +70,19 @@ pub fn case(seed: u64, number: u64) -> Case {
     }
 }
 
+impl Chooser for Maker {
+    fn chance(&mut self) -> &mut Seed {
+        &mut self.chance
+    }
+
+    fn depth(&mut self) -> &mut u32 {
+        &mut self.depth
+    }
+}
+
 impl Maker {
-    /// A number below `bound`.
-    fn below(&mut self, bound: u64) -> u64 {
-        self.chance.below(bound)
-    }
-
-    fn range(&mut self, from: u64, to: u64) -> u64 {
-        from + self.below(to - from + 1)
-    }
-
-    /// True once in `of` times.
-    fn once_in(&mut self, of: u64) -> bool {
-        self.below(of) == 0
-    }
-
-    fn pick(&mut self, items: &[&str]) -> String {
-        items[self.below(items.len() as u64) as usize].to_string()
-    }
-
     fn some(&mut self, items: &[&str], most: u64) -> Vec<String> {
         (0..self.below(most + 1)).map(|_| self.pick(items)).collect()
-    }
-
-    /// One level down, or the shallow form where there is no level left.
-    fn deeper(
-        &mut self,
-        deep: impl FnOnce(&mut Self) -> String,
-        flat: impl FnOnce(&mut Self) -> String,
-    ) -> String {
-        if self.depth == 0 {
-            return flat(self);
-        }
-        self.depth -= 1;
-        let text = deep(self);
-        self.depth += 1;
-        text
     }
 
     fn fresh(&mut self) -> u32 {

@@ -11,6 +11,7 @@ mod value;
 #[path = "generate/write.rs"]
 mod write;
 
+use crate::chooser::Chooser;
 use ordinal::base::seed::Seed;
 
 /// Makes up text. Each part of the grammar is a method that gives its SQL.
@@ -51,39 +52,17 @@ pub fn case(seed: u64, number: u64) -> Vec<String> {
     if maker.once_in(3) { maker.writes() } else { maker.reads() }
 }
 
+impl Chooser for Maker {
+    fn chance(&mut self) -> &mut Seed {
+        &mut self.chance
+    }
+
+    fn depth(&mut self) -> &mut u32 {
+        &mut self.depth
+    }
+}
+
 impl Maker {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.chance.below(bound)
-    }
-
-    fn range(&mut self, from: u64, to: u64) -> u64 {
-        from + self.below(to - from + 1)
-    }
-
-    /// True once in `of` times.
-    fn once_in(&mut self, of: u64) -> bool {
-        self.below(of) == 0
-    }
-
-    fn pick(&mut self, items: &[&str]) -> String {
-        items[self.below(items.len() as u64) as usize].to_string()
-    }
-
-    /// One level down, or the shallow form where there is no level left.
-    fn deeper(
-        &mut self,
-        deep: impl FnOnce(&mut Self) -> String,
-        flat: impl FnOnce(&mut Self) -> String,
-    ) -> String {
-        if self.depth == 0 {
-            return flat(self);
-        }
-        self.depth -= 1;
-        let text = deep(self);
-        self.depth += 1;
-        text
-    }
-
     /// Some of these, joined with commas.
     fn list(&mut self, from: u64, to: u64, mut one: impl FnMut(&mut Self) -> String) -> String {
         let items: Vec<String> = (0..self.range(from, to)).map(|_| one(self)).collect();

@@ -1,6 +1,7 @@
 //! Arithmetic expressions.
 
 use super::Maker;
+use crate::chooser::Chooser;
 
 impl Maker {
     /// An expression.

@@ -1,6 +1,7 @@
 //! Builtins and small programs with arguments, right and wrong.
 
 use super::Maker;
+use crate::chooser::Chooser;
 
 impl Maker {
     /// A builtin or a program.

@@ -1,6 +1,7 @@
 //! Commands: simple and compound ones, pipelines, redirections.
 
 use super::Maker;
+use crate::chooser::Chooser;
 
 impl Maker {
     /// A statement on lines of its own.

@@ -2,6 +2,7 @@
 //! both kinds, process substitutions, descriptors, traps, jobs, option loops.
 
 use super::Maker;
+use crate::chooser::Chooser;
 
 impl Maker {
     /// A statement of its own kind.

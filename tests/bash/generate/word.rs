@@ -1,6 +1,7 @@
 //! Words: quoting and expansions.
 
 use super::Maker;
+use crate::chooser::Chooser;
 
 impl Maker {
     /// A variable's name, set or not.

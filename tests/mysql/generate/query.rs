@@ -1,6 +1,7 @@
 //! Queries.
 
 use super::Maker;
+use crate::chooser::Chooser;
 
 impl Maker {
     /// A query, and SHOW WARNINGS.

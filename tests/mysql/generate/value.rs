@@ -1,6 +1,7 @@
 //! Expressions.
 
 use super::Maker;
+use crate::chooser::Chooser;
 
 impl Maker {
     /// An expression of any kind.

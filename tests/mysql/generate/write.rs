@@ -1,6 +1,7 @@
 //! Statements that write.
 
 use super::Maker;
+use crate::chooser::Chooser;
 
 impl Maker {
     /// Some writes and what they leave, within a transaction that is undone.
