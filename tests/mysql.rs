@@ -15,6 +15,7 @@ mod positions;
 mod replicas;
 mod server;
 mod sizes;
+mod upgrades;
 mod variables;
 
 use lab::Lab;

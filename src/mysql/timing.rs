@@ -26,6 +26,14 @@ pub const START: [Millis; 3] = [Millis(200), Millis(900), Millis(400)];
 /// Crash recovery, on top. Chosen.
 pub const RECOVERY: Millis = Millis(700);
 
+/// 8.0 fills the data dictionary of a data directory of 5.7, on top of InnoDB's start: the server's
+/// first line is of 10:55:22.6, "Server upgrade … started" of 10:55:27.2 in a published log of
+/// `mysql:8.0` on a volume of 5.7.
+pub const UPGRADE_DICTIONARY: Millis = Millis(3_500);
+
+/// The server's upgrade itself: to 10:55:40.7 in the same log.
+pub const UPGRADE: Millis = Millis(13_400);
+
 /// The stages of a clean shutdown: clients and replication, InnoDB. "mysqld exits within 2 s"
 /// (facts F3).
 pub const SHUTDOWN: [Millis; 2] = [Millis(300), Millis(1_300)];

@@ -88,3 +88,24 @@ fn the_buffer_pool_is_made_of_whole_chunks() {
         assert!(lab.log("mysql-0").contains(&line), "{line}\n{}", lab.log("mysql-0"));
     }
 }
+
+#[test]
+fn who_says_goodbye_leaves_no_line() {
+    // `mysql_close` sends COM_QUIT, whatever the program fails with; a dump thread that refuses
+    // ends by itself; xtrabackup closes its connection when it is done.
+    let mut lab = pair();
+    lab.exec("mysql-0", &["mysql", "-h127.0.0.1", "-e", "SELECT x; SELECT 2"]);
+    lab.exec("mysql-0", &["mysqldump", "-h127.0.0.1", "nothing"]);
+    lab.sql("mysql-0", "FLUSH LOGS; PURGE BINARY LOGS TO 'mysql-0-bin.000004'");
+    lab.sql("mysql-1", "STOP SLAVE; CHANGE MASTER TO MASTER_LOG_FILE='none.1', MASTER_LOG_POS=4");
+    lab.sql("mysql-1", "START SLAVE");
+    lab.run_for(1_000);
+    assert_eq!(lab.slave("mysql-1", &["Last_IO_Errno"]), "Last_IO_Errno=1236");
+    lab.run_for(60_000);
+    lab.sql("mysql-0", "SELECT 1");
+    // Only the dump thread that was left while it had nothing to send.
+    let log = lab.log("mysql-0");
+    let aborted: Vec<&str> = log.lines().filter(|line| line.contains("Aborted")).collect();
+    assert_eq!(aborted.len(), 1, "{aborted:?}");
+    assert!(aborted[0].ends_with("(failed on flush_net())"), "{aborted:?}");
+}

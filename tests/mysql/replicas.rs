@@ -307,3 +307,35 @@ fn old_logs_go_when_a_new_one_is_opened() {
     let names: Vec<&str> = left.lines().skip(1).filter_map(|row| row.split('\t').next()).collect();
     assert_eq!(names, ["mysql-0-bin.000003", "mysql-0-bin.000004", "mysql-0-bin.000005"]);
 }
+
+#[test]
+fn the_log_tells_what_the_statement_itself_failed_with() {
+    // As a published log of 5.7.22 has it, for a duplicate column.
+    let mut lab = follower("server-id=101");
+    lab.sql("mysql-0", "CREATE DATABASE t; CREATE TABLE t.k (id INT PRIMARY KEY)");
+    lab.run_for(1_000);
+    lab.sql("mysql-1", "INSERT INTO t.k VALUES (1); ALTER TABLE t.k ADD COLUMN b INT");
+    lab.sql("mysql-0", "ALTER TABLE t.k ADD COLUMN b INT");
+    lab.run_for(2_000);
+    let at = lab.slave("mysql-1", &["Exec_Master_Log_Pos"]);
+    let at = at.trim_start_matches("Exec_Master_Log_Pos=");
+    let log = lab.log("mysql-1");
+    let lines: Vec<&str> = log.lines().rev().take(3).map(|line| &line[28..]).collect();
+    let thread = lines[0].split(' ').next().expect("a thread's number");
+    assert_eq!(
+        lines.into_iter().rev().collect::<Vec<_>>(),
+        [
+            format!(
+                "{thread} [ERROR] Slave SQL for channel '': Error 'Duplicate column name 'b'' on \
+                 query. Default database: ''. Query: 'ALTER TABLE t.k ADD COLUMN b INT', \
+                 Error_code: 1060"
+            ),
+            format!("{thread} [Warning] Slave: Duplicate column name 'b' Error_code: 1060"),
+            format!(
+                "{thread} [ERROR] Error running query, slave SQL thread aborted. Fix the problem, \
+                 and restart the slave SQL thread with \"SLAVE START\". We stopped at log \
+                 'mysql-0-bin.000003' position {at}"
+            ),
+        ]
+    );
+}

@@ -123,7 +123,10 @@ impl Backup {
         let flushed = self.err.flush(sys) & self.out.flush(sys);
         match self.stage {
             Stage::Ending(code) if flushed => {
-                if let Some(link) = &mut self.link {
+                // One that fails just exits.
+                if code == 0
+                    && let Some(link) = &mut self.link
+                {
                     link.close(sys);
                 }
                 Turn::Exited(WaitStatus::Code(code))

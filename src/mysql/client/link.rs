@@ -24,6 +24,8 @@ pub struct Link {
     /// What is shown in errors: the host.
     host: String,
     timer: Option<TimerId>,
+    /// Whether it has said goodbye.
+    has_quit: bool,
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -48,11 +50,13 @@ impl Link {
             (true, true) => Client::Secure,
             (true, false) => Client::Plain,
         };
-        let messages = messages.into_iter().map(|message| by(client, message)).collect();
+        let messages: Vec<Message> =
+            messages.into_iter().map(|message| by(client, message)).collect();
         let made = if local { open_socket(settings, sys) } else { open_tcp(&host, settings, sys) };
         let fd = made?;
         let timer = settings.connect_timeout.map(|seconds| sys.arm(Millis::secs(seconds)));
-        let mut link = Link { stage: Stage::Connecting(fd, messages), host, timer };
+        let has_quit = messages.contains(&Message::Quit);
+        let mut link = Link { stage: Stage::Connecting(fd, messages), host, timer, has_quit };
         link.settle(sys)?;
         Ok(link)
     }
@@ -105,6 +109,7 @@ impl Link {
         if let Stage::Open(channel) = &mut self.stage {
             channel.say(message);
             channel.flush(sys);
+            self.has_quit |= *message == Message::Quit;
         }
     }
 
@@ -135,8 +140,11 @@ impl Link {
         }
     }
 
-    /// Closes it.
+    /// Says goodbye, unless that is said, and closes it (`mysql_close`).
     pub fn close(&mut self, sys: &mut dyn Sys) {
+        if !self.has_quit {
+            self.say(&Message::Quit, sys);
+        }
         if let Some(fd) = self.fd() {
             let _ = sys.close(fd);
         }

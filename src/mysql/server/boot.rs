@@ -2,6 +2,7 @@
 
 mod initialize;
 mod partial;
+mod upgrade;
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ impl Mysqld {
             (Mode::Initialize, _) => self.initialize_end(sys),
             (_, 1) => self.boot_storage(sys),
             (_, 2) => self.boot_certificates(sys),
+            (_, stage) if upgrade::STAGES.contains(&stage) => self.upgrade(stage, sys),
             _ => self.boot_network(sys),
         }
     }
@@ -217,25 +219,25 @@ impl Mysqld {
             );
         }
         if self.lock_tries == 0 {
+            self.look_at_age(sys);
             self.innodb_lines(sys);
         }
+        const NO_TABLES: &str = "Fatal error: Can't open and lock privilege tables: Table \
+                                 'mysql.user' doesn't exist";
         let path = self.path("ibdata1");
         match sys.lock_file(&path) {
             Ok(true) => {}
             Ok(false) => return self.locked_out(sys),
             Err(Errno::Acces) => return self.unreadable(sys),
-            Err(_) => {
-                let text = "Fatal error: Can't open and lock privilege tables: Table 'mysql.user' \
-                            doesn't exist";
-                return self.abort(sys, text);
-            }
+            Err(_) => return self.abort(sys, NO_TABLES),
         }
         let catalog = sys.read_file(&path).ok().and_then(|blob| Catalog::from_blob(&blob));
         let Some(mut catalog) = catalog else {
-            let text = "Fatal error: Can't open and lock privilege tables: Table 'mysql.user' \
-                        doesn't exist";
-            return self.abort(sys, text);
+            return self.abort(sys, NO_TABLES);
         };
+        if let Some(end) = self.check_age(&catalog, sys) {
+            return end;
+        }
         let mut time = START[1];
         if self.lacks("ib_logfile0", sys) {
             if let Err(errno) = self.make_redo_log(catalog.lsn, sys) {
@@ -266,7 +268,10 @@ impl Mysqld {
             let text = "Can't open the mysql.plugin table. Please run mysql_upgrade to create it.";
             self.log(sys, 0, Level::Error, text);
         }
-        self.after(time, Phase::Boot(2), sys)
+        match self.begin_upgrade(sys) {
+            Some((more, stage)) => self.after(time + more, Phase::Boot(stage), sys),
+            None => self.after(time, Phase::Boot(2), sys),
+        }
     }
 
     fn unreadable(&mut self, sys: &mut dyn Sys) -> Turn {
@@ -450,8 +455,13 @@ impl Mysqld {
         let line = format!("Version: '{version}'  socket: '{socket}'  port: {port}");
         if self.is_8() {
             let stamp = super::log::stamp(sys.now());
+            let at = match port {
+                0 => "Socket: /var/run/mysqld/mysqlx.sock",
+                _ => "Bind-address: '::' port: 33060, socket: /var/run/mysqld/mysqlx.sock",
+            };
             self.err.print(&format!(
-                "{stamp} 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections. \
+                "{stamp} 0 [System] [MY-011323] [Server] X Plugin ready for connections. {at}\n\
+                 {stamp} 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections. \
                  {line}  MySQL Community Server - GPL.\n"
             ));
         } else {

@@ -6,7 +6,7 @@ use crate::base::time::calendar;
 use crate::mysql::run::FileChange;
 use crate::mysql::sql::SqlError;
 use crate::mysql::timing::{SPACE_MESSAGE_EACH, SPACE_RETRY};
-use crate::os::{Errno, Sys, TimerId, WaitStatus};
+use crate::os::{Errno, Sys, TimerId, Turn, WaitStatus};
 use crate::trace::fact::MysqlFact;
 
 /// ER_DISK_FULL. Here it never reaches a client: the statement waits and is run again.
@@ -61,8 +61,7 @@ impl Mysqld {
         matches!(self.phase, Phase::Ending(_))
     }
 
-    /// A write has failed. If the system tablespace is gone, InnoDB ends the server: signal 6,
-    /// which mysqld catches to print its last words. Texts of 5.7.
+    /// A write has failed. If the system tablespace is gone, InnoDB ends the server. Texts of 5.7.
     pub(super) fn notice_lost_storage(&mut self, sys: &mut dyn Sys) {
         if self.is_ending() || sys.stat(&self.path("ibdata1"), true).is_ok() {
             return;
@@ -79,7 +78,12 @@ impl Mysqld {
         self.log(sys, 0, Level::Error, &text);
         let text = format!("InnoDB: Error number {} means '{}'", errno.number(), errno.text());
         self.log(sys, 0, Level::Error, &text);
-        self.log(sys, 0, Level::Error, "[FATAL] InnoDB: IO error while writing ./ibdata1");
+        self.assertion_fails("[FATAL] InnoDB: IO error while writing ./ibdata1", sys);
+    }
+
+    /// InnoDB ends the server: signal 6, which mysqld catches to print its last words.
+    pub(super) fn assertion_fails(&mut self, why: &str, sys: &mut dyn Sys) -> Turn {
+        self.log(sys, 0, Level::Error, why);
         let now = calendar(sys.now().unix_secs() as i64);
         let time = format!("{:02}:{:02}:{:02}", now.hour, now.minute, now.second);
         let date = format!("{:04}-{:02}-{:02}", now.year, now.month, now.day);
@@ -97,6 +101,7 @@ impl Mysqld {
         ));
         tell!(sys, MysqlFact::Crashed { pod: pod(sys), file: "./ibdata1".into() });
         self.phase = Phase::Ending(WaitStatus::Code(FAILURE_EXIT));
+        Turn::Ran
     }
 }
 

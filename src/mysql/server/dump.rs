@@ -52,8 +52,10 @@ impl Conn {
     }
 }
 
-/// Error 1236: the replica's I/O thread gives up.
-fn fatal(text: String) -> Reply {
+/// Error 1236: the replica's I/O thread gives up, and the dump thread ends ("fake COM_QUIT" of
+/// `com_binlog_dump`).
+fn fatal(conn: &mut Conn, text: String) -> Reply {
+    conn.work = Work::Closing;
     Reply::error(SqlError::new(1236, text))
 }
 
@@ -73,21 +75,26 @@ impl Mysqld {
             return Reply::error(error);
         }
         self.end_zombie(&uuid, sys);
-        let Some(journal) = &self.journal else { return fatal("Binary log is not open".into()) };
+        let Some(journal) = &self.journal else {
+            return fatal(conn, "Binary log is not open".into());
+        };
         let first = journal.files.first().cloned().unwrap_or_default().0;
         let file = if file.is_empty() { first } else { file };
         let Some((_, size)) = journal.files.iter().find(|(name, _)| *name == file) else {
-            return fatal("Could not find first log file name in binary log index file".into());
+            let text = "Could not find first log file name in binary log index file";
+            return fatal(conn, text.into());
         };
         if position < 4 {
-            return fatal("Client requested master to start replication from position < 4".into());
+            let text = "Client requested master to start replication from position < 4";
+            return fatal(conn, text.into());
         }
         if position > *size {
-            return fatal(format!(
+            let text = format!(
                 "Client requested master to start replication from position > file size; the first \
                  event '{file}' at {position}, the last event read from './{file}' at 4, the last \
                  byte read from './{file}' at 4."
-            ));
+            );
+            return fatal(conn, text);
         }
         let id = conn.id;
         let text = format!(
@@ -183,13 +190,13 @@ impl Mysqld {
         if let Some((text, last)) = bad_event(&file, dump.position).filter(|_| kinds.is_empty()) {
             dump.position = last;
             conn.channel.say(&dump.error(text));
-            conn.work = Work::Idle;
+            conn.work = Work::Closing;
             return true;
         }
         if kinds.is_empty() && dump.removed.is_some() {
             let Some(error) = self.lost(dump) else { return false };
             conn.channel.say(&error);
-            conn.work = Work::Idle;
+            conn.work = Work::Closing;
             return true;
         }
         if kinds.is_empty() {

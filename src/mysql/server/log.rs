@@ -34,6 +34,14 @@ const LINES_OF_8: &[(&str, &str, u32, &str, &str)] = &[
     ),
     ("InnoDB: PUNCH HOLE", "System", 13_576, "InnoDB", "InnoDB initialization has started."),
     ("InnoDB: Waiting for purge", "System", 13_577, "InnoDB", "InnoDB initialization has ended."),
+    (
+        "Skipping generation of RSA key pair",
+        "System",
+        13_602,
+        "Server",
+        "Channel mysql_main configured to support TLS. Encrypted connections are now supported for \
+         this channel.",
+    ),
     ("No existing UUID", "Warning", 10_075, "Server", ""),
     ("CA certificate ca.pem", "Warning", 10_068, "Server", ""),
     ("root@localhost is created", "Warning", 10_453, "Server", ""),
@@ -80,7 +88,17 @@ pub fn line_of_8(
         None => return None,
     };
     let end = if text.starts_with("unknown ") { "." } else { "" };
-    Some(format!("{} {thread} [{level}] [MY-{number:06}] [{part}] {text}{end}\n", stamp(now)))
+    let stamp = stamp(now);
+    let line = format!("{stamp} {thread} [{level}] [MY-{number:06}] [{part}] {text}{end}\n");
+    // 8.4 has a line around each run (a published log of 8.4.2; 8.0 has none).
+    let around = |number: u32, what: &str| {
+        format!("{stamp} 0 [System] [MY-{number:06}] [Server] MySQL Server - {what}.\n")
+    };
+    Some(match number {
+        10_116 if !release.starts_with("8.0.") => around(15_015, "start") + &line,
+        10_910 if !release.starts_with("8.0.") => line + &around(15_016, "end"),
+        _ => line,
+    })
 }
 
 /// An error before there is a server: as [`line`] or [`line_of_8`] prints it.

@@ -103,7 +103,7 @@ impl Mysqld {
                 error.message, query.db, query.sql
             );
             if !self.skips_error(error.code, &text, sys) {
-                self.sql_fatal(error.code, text, sys);
+                self.sql_fatal(error.code, text, Some(&error.message), sys);
                 return;
             }
         }
@@ -227,7 +227,7 @@ impl Mysqld {
             let text = failure.text(rows.kind, &file, source_end);
             // The rows before it stay, those after it are left out with it.
             if !self.skips_error(failure.errno, &text, sys) {
-                return self.sql_fatal(failure.errno, text, sys);
+                return self.sql_fatal(failure.errno, text, failure.condition(), sys);
             }
         }
         let count = changes.len() as u64;
@@ -398,6 +398,11 @@ impl Failure {
             ),
             handler: "",
         }
+    }
+
+    /// What the storage engine failed with.
+    fn condition(&self) -> Option<&str> {
+        (!self.handler.is_empty()).then_some(self.why.as_str())
     }
 
     /// `Last_SQL_Error`.

@@ -325,7 +325,7 @@ impl Mysqld {
     /// Logged in: says who it is and what it wants.
     fn io_begin(&mut self, mut channel: Channel, id: u32, uuid: String, sys: &mut dyn Sys) {
         if id == self.server_id() {
-            let _ = sys.close(channel.fd);
+            say_goodbye(&mut channel, sys);
             let text = "Fatal error: The slave I/O thread stops because master and slave have \
                         equal MySQL server ids; these ids must be different for replication to \
                         work (or the --replicate-same-server-id option must be used on slave but \
@@ -334,7 +334,7 @@ impl Mysqld {
             return;
         }
         if uuid == self.global("server_uuid") {
-            let _ = sys.close(channel.fd);
+            say_goodbye(&mut channel, sys);
             let text = "Fatal error: The slave I/O thread stops because master and slave have \
                         equal MySQL server UUIDs; these UUIDs must be different for replication to \
                         work.";
@@ -467,4 +467,11 @@ impl Mysqld {
         self.replica.io.state = "Reconnecting after a failed master event read";
         self.replica.io.stage = Stage::Waiting(None);
     }
+}
+
+/// `mysql_close`.
+fn say_goodbye(channel: &mut Channel, sys: &mut dyn Sys) {
+    channel.say(&Message::Quit);
+    channel.flush(sys);
+    let _ = sys.close(channel.fd);
 }

@@ -320,7 +320,7 @@ impl Mysqld {
         loop {
             let (name, at) = self.replica.applier.event.clone();
             let Ok(file) = sys.read_file(&self.path(&name)) else {
-                self.sql_fatal(1594, RELAY_UNREADABLE.into(), sys);
+                self.sql_fatal(1594, RELAY_UNREADABLE.into(), None, sys);
                 return None;
             };
             let at = at.max(MAGIC.len() as u64);
@@ -410,13 +410,23 @@ impl Mysqld {
         is_named
     }
 
-    /// An error it cannot get over: it stops.
-    pub(super) fn sql_fatal(&mut self, errno: u16, text: String, sys: &mut dyn Sys) {
+    /// An error it cannot get over: it stops. `condition` is what the statement itself failed with,
+    /// if one did. Lines of a published log of 5.7.22 ("Duplicate column name 'b' Error_code:
+    /// 1060", "We stopped at log 'mysql-bin.000011' position 194").
+    pub(super) fn sql_fatal(
+        &mut self,
+        errno: u16,
+        text: String,
+        condition: Option<&str>,
+        sys: &mut dyn Sys,
+    ) {
         let thread = self.replica.applier.thread;
         let line = format!("Slave SQL for channel '': {text}, Error_code: {errno}");
         self.log(sys, thread, Level::Error, &line);
-        let line = format!("Slave: {text} Error_code: {errno}");
-        self.log(sys, thread, Level::Warning, &line);
+        if let Some(condition) = condition {
+            let line = format!("Slave: {condition} Error_code: {errno}");
+            self.log(sys, thread, Level::Warning, &line);
+        }
         let applier = &mut self.replica.applier;
         let at = (applier.shown_file().to_string(), applier.exec_position);
         applier.stop(sys);
@@ -425,7 +435,7 @@ impl Mysqld {
         applier.error_at = short(sys.now());
         let line = format!(
             "Error running query, slave SQL thread aborted. Fix the problem, and restart the slave \
-             SQL thread with \"SLAVE START\". We stopped at log '{}' position {}.",
+             SQL thread with \"SLAVE START\". We stopped at log '{}' position {}",
             at.0, at.1
         );
         self.log(sys, thread, Level::Error, &line);
