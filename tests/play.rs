@@ -41,6 +41,23 @@ fn each_session_prints_its_transcript() {
     }
 }
 
+/// Each command with what the real programs print, out of a recording.
+fn recorded(table: &str) -> Vec<&str> {
+    let (_, blocks) = table.split_once("\n\n$ ").expect("a comment, then commands");
+    blocks.split("\n\n$ ").map(|it| it.trim_end_matches('\n')).collect()
+}
+
+#[test]
+fn names_are_found_as_the_real_programs_find_them() {
+    let read = |name: &str| std::fs::read_to_string(folder().join(name)).expect("it is there");
+    let (transcript, table) = (read("names.out"), read("names.real"));
+    let blocks = recorded(&table);
+    assert!(blocks.len() > 20);
+    for block in blocks {
+        assert!(transcript.contains(&format!("$ {block}\n")), "the model prints not:\n{block}");
+    }
+}
+
 #[test]
 fn a_wrong_line_is_named_and_nothing_has_run() {
     let dir = std::env::temp_dir();

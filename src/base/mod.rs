@@ -1,5 +1,6 @@
 //! Words any module may use. Depends on nothing.
 
+mod address;
 pub mod blob;
 pub mod checksum;
 pub mod conversion;
@@ -13,6 +14,7 @@ pub mod seed;
 pub mod sorted;
 pub mod time;
 
+pub use address::is_ipv4;
 pub use blob::Blob;
 pub use id::*;
 pub use sorted::{SortedMap, SortedSet};

@@ -4,12 +4,17 @@ use std::sync::Arc;
 
 use super::cluster::Cluster;
 use super::store::key;
-use crate::base::{Millis, Namespace, SimTime};
+use crate::base::{Millis, Namespace, SimTime, is_ipv4};
 use crate::manifest::object::Endpoint;
 use crate::os::NetError;
 
 /// The cluster's own domain.
 const DOMAIN: &str = "cluster.local";
+
+/// Where the DNS server itself is, as kubeadm sets it up: the tenth address of the Services'.
+const DNS_ADDRESS: &str = "10.96.0.10";
+/// The Service of that address; the model has its name, not the object.
+const DNS_SERVICE: &str = "kube-dns.kube-system.svc";
 
 /// Fewer dots than this, and the search domains are tried first. Models pkg/kubelet/network/dns
 /// `ndots:5`.
@@ -89,6 +94,9 @@ impl Cluster {
 
     /// The A records of a full name.
     fn lookup(&self, full: &str) -> Vec<String> {
+        if full.strip_suffix(DOMAIN).and_then(|rest| rest.strip_suffix('.')) == Some(DNS_SERVICE) {
+            return vec![DNS_ADDRESS.to_string()];
+        }
         let Some(inner) = full.strip_suffix(DOMAIN).and_then(|rest| rest.strip_suffix(".svc."))
         else {
             return Vec::new();
@@ -137,6 +145,9 @@ impl Cluster {
     /// # Errors
     /// Nobody has a name for it.
     pub fn resolve_back(&self, ip: &str) -> Result<String, NetError> {
+        if ip == DNS_ADDRESS {
+            return Ok(format!("{DNS_SERVICE}.{DOMAIN}"));
+        }
         for (at, service) in &self.store.services {
             if service.spec.cluster_ip == ip {
                 return Ok(format!("{}.{}.svc.{DOMAIN}", at.name, at.namespace));
@@ -211,11 +222,6 @@ fn tried(from: &Namespace, name: &str) -> Vec<String> {
     let at = if name.matches('.').count() < NDOTS { tried.len() } else { 0 };
     tried.insert(at, name);
     tried
-}
-
-fn is_ipv4(name: &str) -> bool {
-    let parts: Vec<&str> = name.split('.').collect();
-    parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok())
 }
 
 #[cfg(test)]

@@ -117,7 +117,7 @@ enum State {
     /// `run -i`.
     Run { pod: PodName, printed: u32, attached: bool },
     /// `run --rm`: the pod must be gone.
-    Removed { pod: PodName, code: u8 },
+    Removed { pod: PodName, end: run::RunEnd },
     /// `drain`.
     Drain(drain::Drain),
 }
@@ -174,7 +174,7 @@ impl Kubectl {
             State::Wait => self.wait_on(desk),
             State::Exec(token) => self.exec_on(desk, token),
             State::Run { pod, printed, attached } => self.run_on(desk, pod, printed, attached),
-            State::Removed { pod, code } => self.run_removed(desk, pod, code),
+            State::Removed { pod, end } => self.run_removed(desk, pod, end),
             State::Drain(drain) => self.drain_on(desk, drain),
         };
         match answer {
@@ -193,7 +193,9 @@ impl Kubectl {
 
     fn begin(&mut self, desk: &mut dyn Desk) -> Answer {
         self.began = desk.now();
-        if let Some(command) = self.args.foreign_command() {
+        let verb = self.args.verb.clone();
+        let foreign = args::FOREIGN_VERBS.contains(&verb.as_str()).then_some(verb);
+        if let Some(command) = foreign.or_else(|| self.args.foreign_command()) {
             let text = format!("error: kubectl's command {command:?} is not modelled here");
             return Err(Failure::new(text));
         }
@@ -228,9 +230,6 @@ impl Kubectl {
             "cluster-info" => self.cluster_info(desk),
             "top" => Err(Failure::new("error: Metrics API not available")),
             "version" => self.version(desk),
-            verb if args::FOREIGN_VERBS.contains(&verb) => {
-                Err(Failure::new(format!("error: kubectl's command {verb:?} is not modelled here")))
-            }
             verb => Err(Failure::new(unknown_command(verb))),
         }
     }

@@ -143,6 +143,9 @@ impl Default for Options {
                 image("ubuntu", &[], 30),
                 image("debian", &[], 49),
                 image("bash", &[], 6),
+                // With BIND's tools; sizes from memory.
+                image("registry.k8s.io/e2e-test-images/jessie-dnsutils", &[], 64),
+                image("nicolaka/netshoot", &[], 180),
             ],
             other_images: RegistryAnswer::Denied,
             provisioner: "cinder.csi.openstack.org".to_string(),

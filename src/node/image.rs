@@ -6,7 +6,7 @@ use crate::tool;
 /// An image's content.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Image {
-    /// Programs in `/usr/bin` (`/bin` leads there).
+    /// Programs in `/usr/bin` (`/bin` leads there); in brackets, which of several of that name.
     pub programs: Vec<&'static str>,
     /// Symbolic links: path, where it leads.
     pub links: Vec<(&'static str, &'static str)>,
@@ -48,6 +48,7 @@ pub fn image(name: &str) -> Image {
     let mysqlish = mysql::names();
     let mut programs: Vec<&'static str> = shells(family).to_vec();
     programs.extend(tool::NAMES.iter().copied().filter(|tool| has_tool(family, tool)));
+    programs.extend(nslookup(name, family));
     if family != Family::MysqlOracle {
         programs.extend(tool::OTHERS);
     }
@@ -97,6 +98,23 @@ pub fn image(name: &str) -> Image {
             .into(),
         ],
         files: files(family, &version),
+    }
+}
+
+/// The nslookup of an image: busybox's, which was written anew in 1.29, or that of BIND's tools in
+/// images made for looking into networks.
+fn nslookup(name: &str, family: Family) -> Option<&'static str> {
+    let last = name.rsplit('/').next().unwrap_or(name);
+    let (repository, tag) = last.split_once(':').unwrap_or((last, "latest"));
+    let minor = tag.strip_prefix("1.").map(|rest| rest.split(['.', '-']).next().unwrap_or(rest));
+    let is_old = minor.and_then(|text| text.parse::<u32>().ok()).is_some_and(|minor| minor < 29);
+    match family {
+        Family::Busybox if repository == "busybox" && is_old => Some("nslookup (small)"),
+        Family::Busybox => Some("nslookup"),
+        _ if repository.contains("dnsutils") || repository.contains("netshoot") => {
+            Some("nslookup (bind)")
+        }
+        _ => None,
     }
 }
 
@@ -207,7 +225,7 @@ fn has_tool(family: Family, tool: &str) -> bool {
         "watch" => matches!(family, Family::Busybox | Family::Plain | Family::Workstation),
         "hostname" => !matches!(family, Family::MysqlOracle | Family::Percona),
         "ps" => family != Family::MysqlOracle,
-        "nslookup" => matches!(family, Family::Busybox | Family::Plain),
+        tool if tool.starts_with("nslookup") => false,
         _ => true,
     }
 }

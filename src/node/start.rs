@@ -380,7 +380,8 @@ impl Nodes {
         for program in &image.programs {
             assert!(program::exists(program), "an image's program is one of the model's");
             let content = Content::Program((*program).into());
-            add_file(&mut volume, format!("usr/bin/{program}").as_bytes(), content, 0o755, now);
+            let file = program.split(' ').next().unwrap_or(program);
+            add_file(&mut volume, format!("usr/bin/{file}").as_bytes(), content, 0o755, now);
         }
         for (path, target) in &image.links {
             let link = Content::Symlink(target.as_bytes().to_vec());

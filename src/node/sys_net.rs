@@ -7,7 +7,7 @@ use super::socket::{Listener, Message, MessageKind, Sock, SockState};
 use super::sys::SysView;
 use super::{Nodes, Route};
 use crate::base::limit::{PIPE_BYTES_MAX, SOCKET_BYTES_MAX};
-use crate::base::{Blob, Millis, MsgId, PodName, PodUid, SockId};
+use crate::base::{Blob, Millis, MsgId, PodName, PodUid, SockId, is_ipv4};
 use crate::os::{Errno, Fd, NetError, Poll, Sys};
 use crate::trace::Fact;
 use crate::trace::fact::MachineFact;
@@ -27,7 +27,7 @@ const NO_ROUTE_AFTER: Millis = Millis(3_000);
 impl SysView<'_> {
     pub(super) fn resolve_name(&mut self, name: &[u8]) -> Result<Vec<String>, NetError> {
         let name = String::from_utf8_lossy(name).into_owned();
-        if is_address(&name) {
+        if is_ipv4(&name) {
             return Ok(vec![name]);
         }
         if let Ok(hosts) = self.read_file(b"/etc/hosts") {
@@ -435,10 +435,4 @@ impl Nodes {
             total: sock.received,
         })
     }
-}
-
-/// Whether a text is an IPv4 address.
-fn is_address(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('.').collect();
-    parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok())
 }

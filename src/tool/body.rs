@@ -1,7 +1,7 @@
 //! Which program: the one list of all names.
 
 use super::input::{Input, pump};
-use super::net::{Ncat, Netcat, Socat};
+use super::net::{self, Ncat, Netcat, Socat};
 use super::process::{Env, Find, Sleep, Timeout, Watch, Xargs, Yes};
 use super::text::awk::Awk;
 use super::text::sed::Sed;
@@ -9,7 +9,7 @@ use super::text::{Cat, Cut, Dump, Grep, Head, Sort, Sum, Tail, Tee, Tr, Uniq, Wc
 use super::{Context, Step, file, process, text};
 use crate::os::{Disposition, Signal};
 
-/// Every program of this module, by its file's name.
+/// Every program of this module, by its file's name; in brackets, which of several of that name.
 pub const NAMES: &[&str] = &[
     "[",
     "awk",
@@ -54,6 +54,9 @@ pub const NAMES: &[&str] = &[
     "ncat",
     "nl",
     "nproc",
+    "nslookup",
+    "nslookup (bind)",
+    "nslookup (small)",
     "od",
     "paste",
     "printenv",
@@ -197,7 +200,7 @@ fn at_once(cx: &mut Context) -> Option<u8> {
         "echo" => process::echo(cx),
         "expr" => process::expr(cx),
         "false" => 1,
-        "getent" => process::getent(cx),
+        "getent" => net::getent(cx),
         "hostname" => process::hostname(cx),
         "id" => process::id(cx),
         "kill" => process::kill(cx),
@@ -206,6 +209,9 @@ fn at_once(cx: &mut Context) -> Option<u8> {
         "mkdir" => file::mkdir(cx),
         "mktemp" => file::mktemp(cx),
         "nproc" => process::nproc(cx),
+        "nslookup" => net::nslookup::nslookup(cx),
+        "nslookup (bind)" => net::nslookup::bind(cx),
+        "nslookup (small)" => net::nslookup::small(cx),
         "printenv" => process::printenv(cx),
         "printf" => text::printf(cx),
         "ps" => process::ps(cx),

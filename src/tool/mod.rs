@@ -86,7 +86,8 @@ impl Context<'_> {
 
     /// Says on the step that the real program could do this.
     fn not_modelled(&mut self, what: &str) {
-        let (program, what) = (self.name.to_string(), what.to_string());
+        let program = self.name.split(' ').next().unwrap_or(self.name).to_string();
+        let what = what.to_string();
         self.sys.tell(Fact::Machine(MachineFact::NotModelled { program, what }));
     }
 

@@ -6,10 +6,21 @@ use serde_json::{Value, json};
 
 use super::logs::{run_of, status_of};
 use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State};
-use crate::base::PodName;
+use crate::base::{Millis, PodName};
 use crate::kube::apply::{DeleteOptions, Refusal};
 use crate::kube::store::key;
 use crate::manifest::object::Object;
+
+/// How long an attached `run` waits for its pod. Models `--pod-running-timeout`.
+const POD_RUNNING_TIMEOUT: Millis = Millis::secs(60);
+
+/// How the pod's container ended, or why nobody waits for it any more.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct RunEnd {
+    code: u8,
+    /// What is said of it: why, and the runtime's message if it has one.
+    why: String,
+}
 
 impl Kubectl {
     pub(super) fn run(&mut self, desk: &mut dyn Desk) -> Answer {
@@ -116,9 +127,16 @@ impl Kubectl {
         };
         let container = object.spec.containers.first().map_or("", |one| one.name.as_str());
         let status = status_of(&object, container);
-        let code = status.and_then(|one| one.state.terminated.as_ref()).map(|one| one.exit_code);
+        let end = status.and_then(|one| one.state.terminated.as_ref()).map(|one| RunEnd {
+            code: u8::try_from(one.exit_code).unwrap_or(1),
+            why: format!("pod {}/{pod} terminated ({})\n{}", at.namespace, one.reason, one.message),
+        });
         let up = status.is_some_and(|one| one.state.running.is_some());
-        if !up && code.is_none() {
+        if !up && end.is_none() {
+            if self.is_late(desk, POD_RUNNING_TIMEOUT)? {
+                let late = "error: timed out waiting for the condition".to_string();
+                return self.leave(desk, pod, RunEnd { code: 1, why: late });
+            }
             self.state = State::Run { pod, printed, attached };
             return Ok(Progress::Waiting);
         }
@@ -137,37 +155,41 @@ impl Kubectl {
             }
             printed = u32::try_from(lines.len()).unwrap_or(u32::MAX);
         }
-        let Some(code) = code else {
+        let Some(end) = end else {
             self.state = State::Run { pod, printed: printed.max(1), attached };
             return Ok(Progress::Waiting);
         };
-        let code = u8::try_from(code).unwrap_or(1);
-        if self.args.has("rm") {
-            let mut result = Ok(());
-            desk.change(&mut |cluster, now, out| {
-                result = cluster.delete("pods", &at, DeleteOptions::default(), now, out);
-            });
-            result?;
-            desk.out(&format!("pod {:?} deleted from {} namespace\n", pod.as_str(), at.namespace));
-            return self.run_removed(desk, pod, code);
-        }
-        self.run_end(desk, &pod, code)
+        self.leave(desk, pod, end)
     }
 
-    pub(super) fn run_removed(&mut self, desk: &mut dyn Desk, pod: PodName, code: u8) -> Answer {
+    /// Deletes the pod if it was asked to, and ends.
+    fn leave(&mut self, desk: &mut dyn Desk, pod: PodName, end: RunEnd) -> Answer {
+        if !self.args.has("rm") {
+            return self.run_end(desk, &end);
+        }
+        let at = key(self.args.namespace(), &pod);
+        let mut result = Ok(());
+        desk.change(&mut |cluster, now, out| {
+            result = cluster.delete("pods", &at, DeleteOptions::default(), now, out);
+        });
+        result?;
+        desk.out(&format!("pod {:?} deleted from {} namespace\n", pod.as_str(), at.namespace));
+        self.run_removed(desk, pod, end)
+    }
+
+    pub(super) fn run_removed(&mut self, desk: &mut dyn Desk, pod: PodName, end: RunEnd) -> Answer {
         let at = key(self.args.namespace(), &pod);
         if desk.cluster().store().pods.contains_key(&at) {
-            self.state = State::Removed { pod, code };
+            self.state = State::Removed { pod, end };
             return Ok(Progress::Waiting);
         }
-        self.run_end(desk, &pod, code)
+        self.run_end(desk, &end)
     }
 
-    fn run_end(&self, desk: &mut dyn Desk, pod: &PodName, code: u8) -> Answer {
-        if code != 0 {
-            let place = self.args.namespace();
-            desk.err(&format!("pod {place}/{pod} terminated (Error)\n"));
+    fn run_end(&self, desk: &mut dyn Desk, end: &RunEnd) -> Answer {
+        if end.code != 0 {
+            desk.err(&format!("{}\n", end.why.trim_end()));
         }
-        Ok(Progress::Done(code))
+        Ok(Progress::Done(end.code))
     }
 }

@@ -1,11 +1,15 @@
-//! Programs that carry bytes between descriptors and sockets.
+//! Programs that carry bytes between descriptors and sockets, and those that ask for names.
 
+mod getent;
+mod lookup;
 mod ncat;
 mod netcat;
+pub mod nslookup;
 mod pump;
 mod socat;
 
 use super::Context;
+pub use getent::getent;
 pub use ncat::Ncat;
 pub use netcat::{Netcat, USAGE as NC_USAGE};
 pub use socat::Socat;

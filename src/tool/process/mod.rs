@@ -17,7 +17,7 @@ pub use expr::expr;
 pub use find::{Find, matches_glob};
 pub use run::{Env, find_program, kill, printenv, ps};
 pub use seq::seq;
-pub use simple::{basename, dirname, echo, getent, hostname, id, nproc, pwd, uname, which, whoami};
+pub use simple::{basename, dirname, echo, hostname, id, nproc, pwd, uname, which, whoami};
 pub use sleep::{Sleep, Yes, duration};
 pub use test::test;
 pub use timeout::Timeout;

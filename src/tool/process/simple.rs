@@ -2,7 +2,7 @@
 
 use super::super::args::{self, Options};
 use super::super::file::users;
-use super::super::say::{base_name, number, say, trim_slashes};
+use super::super::say::{base_name, say, trim_slashes};
 use super::super::{Context, quote};
 use super::find_program;
 
@@ -288,72 +288,6 @@ pub fn which(cx: &mut Context) -> u8 {
         match find_program(cx, name) {
             Ok(path) => cx.print(say!(path, "\n")),
             Err(_) => code = 1,
-        }
-    }
-    code
-}
-
-/// getent: hosts, ahosts, passwd, group.
-pub fn getent(cx: &mut Context) -> u8 {
-    let Some(database) = cx.argv.get(1) else {
-        cx.complain("wrong number of arguments");
-        return 1;
-    };
-    let keys = &cx.argv[2..];
-    match database.as_slice() {
-        b"hosts" | b"ahosts" | b"ahostsv4" => hosts(cx, keys, database != b"hosts"),
-        b"passwd" | b"group" => accounts(cx, keys, database == b"group"),
-        other => {
-            cx.not_modelled(&String::from_utf8_lossy(other));
-            cx.out.error(&say!(
-                "Unknown database: ",
-                other,
-                "\nTry `getent --help' or `getent --usage' for more information.\n"
-            ));
-            1
-        }
-    }
-}
-
-fn hosts(cx: &mut Context, keys: &[Vec<u8>], all: bool) -> u8 {
-    let mut code = 0;
-    for key in keys {
-        let Ok(addresses) = cx.sys.resolve(key) else {
-            code = 2;
-            continue;
-        };
-        for (index, address) in addresses.iter().enumerate() {
-            let name = if all && index > 0 { Vec::new() } else { key.clone() };
-            if all {
-                for kind in ["STREAM", "DGRAM ", "RAW   "] {
-                    let name = if kind == "STREAM" { &name[..] } else { b"" };
-                    let line = say!(format!("{address:<15} {kind} "), name);
-                    cx.print(say!(line.trim_ascii_end(), "\n"));
-                }
-            } else {
-                cx.print(say!(format!("{address:<15} "), name, "\n"));
-            }
-        }
-    }
-    code
-}
-
-fn accounts(cx: &mut Context, keys: &[Vec<u8>], group: bool) -> u8 {
-    let path: &[u8] = if group { b"/etc/group" } else { b"/etc/passwd" };
-    let content = cx.sys.read_file(path).map(|blob| blob.bytes()).unwrap_or_default();
-    let rows: Vec<&[u8]> =
-        content.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
-    if keys.is_empty() {
-        cx.print(&content);
-        return 0;
-    }
-    let mut code = 0;
-    for key in keys {
-        let column = if number(key).is_some() { 2 } else { 0 };
-        let found = rows.iter().find(|row| row.split(|b| *b == b':').nth(column) == Some(key));
-        match found {
-            Some(row) => cx.print(say!(row, "\n")),
-            None => code = 2,
         }
     }
     code
