@@ -19,6 +19,8 @@ pub enum Action {
     ExecOver(ExecToken),
     /// The learner has waited long enough.
     Waited,
+    /// The learner has seen that the command in a terminal is done, or asks for more.
+    Answered(u32),
     /// The next entry of the scenario's own script (apply, the client's reads and writes) is due.
     Lesson(u32),
 }

@@ -71,6 +71,7 @@ impl World {
             if !doing.facts.is_empty() {
                 self.wake_jobs(&mut doing);
             }
+            self.look_for_answers(&mut doing);
             self.ghost.rolling =
                 Digest::of(&(self.ghost.rolling, due, &notice.action, &doing.facts));
             if !notice.idle || !doing.facts.is_empty() {
@@ -186,6 +187,10 @@ impl World {
             // A step of its own: whoever waited for this moment is to find the world at it.
             Action::Waited => {
                 doing.facts.push(Fact::Client(ClientFact::Waited));
+                return;
+            }
+            Action::Answered(terminal) => {
+                self.show_answer(*terminal, doing);
                 return;
             }
             Action::Lesson(entry) => {

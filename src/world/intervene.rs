@@ -58,6 +58,7 @@ impl World {
         }
         self.relay(&mut doing);
         self.wake_jobs(&mut doing);
+        self.look_for_answers(&mut doing);
         let now = self.ghost.now;
         self.ghost.rolling = Digest::of(&(self.ghost.rolling, now, intervention, &doing.facts));
         self.ghost.agenda.note_change();

@@ -130,7 +130,8 @@ impl Kubectl {
                         true => format!(" in {} namespace.", self.args.namespace()),
                         false => String::new(),
                     };
-                    if complete {
+                    // A watch waits for the first one.
+                    if complete && !self.args.has("watch") {
                         desk.err(&format!("No resources found{place}\n"));
                     }
                     return Ok(());

@@ -18,6 +18,11 @@ pub fn phrase(fact: &ClientFact) -> Phrase {
         ClientFact::Waits { until } => {
             say.text("You let time pass until ").code(until.to_string()).text(".")
         }
+        ClientFact::Done { code: 0 } => say.text("Your command is done."),
+        ClientFact::Done { code } => {
+            say.text("Your command ends with exit code ").code(code.to_string()).text(".")
+        }
+        ClientFact::Asks => say.text("Your command waits for your next line."),
         ClientFact::Waited => say.text("That time has passed."),
         ClientFact::Saved { file } => say.text("You save ").code(file).text("."),
         ClientFact::Edited { object, path, value } => say

@@ -12,6 +12,11 @@ pub fn phrase(fact: &ClientFact) -> Phrase {
         ClientFact::Interrupted => say.text("你按下 ").code("Ctrl-C").text("。"),
         ClientFact::InputEnded => say.text("你按下 ").code("Ctrl-D").text("：输入到此结束。"),
         ClientFact::Waits { until } => say.text("你静候到 ").code(until.to_string()).text("。"),
+        ClientFact::Done { code: 0 } => say.text("你的命令执行完毕。"),
+        ClientFact::Done { code } => {
+            say.text("你的命令已结束，退出码为 ").code(code.to_string()).text("。")
+        }
+        ClientFact::Asks => say.text("正在运行的命令等你输入下一行。"),
         ClientFact::Waited => say.text("时间到了。"),
         ClientFact::Saved { file } => say.text("你保存了文件 ").code(file).text("。"),
         ClientFact::Edited { object, path, value } => say

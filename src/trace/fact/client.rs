@@ -15,6 +15,13 @@ pub enum ClientFact {
         /// The line.
         line: String,
     },
+    /// The command at somebody's terminal is done.
+    Done {
+        /// Its exit code.
+        code: u8,
+    },
+    /// The command at somebody's terminal waits for their next line.
+    Asks,
     /// Somebody pressed Ctrl-C.
     Interrupted,
     /// Somebody pressed Ctrl-D: there is no more input.

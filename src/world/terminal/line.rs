@@ -6,15 +6,19 @@ use super::super::apply::Doing;
 use super::super::inline::ExecEnd;
 use super::super::names::ClusterNames;
 use super::super::state::World;
-use super::{Chunk, ChunkKind, Screen, Terminals};
+use super::{Answer, Chunk, ChunkKind, Screen, Terminals};
 use crate::base::limit::SCREEN_BYTES_MAX;
-use crate::base::{Blob, Pid};
+use crate::base::{Blob, Millis, Pid};
 use crate::node::{Asks, Attached, Attended, ExecDone, Printed, workstation};
 use crate::os::Signal;
 use crate::sh::{Dialect, Script};
-use crate::sim::{ExecSpec, ExecToken};
-use crate::trace::Fact;
+use crate::sim::{Action, ExecSpec, ExecToken};
 use crate::trace::fact::ClientFact;
+use crate::trace::{Fact, Via};
+
+/// How soon somebody goes on once a command is done: typing the next one, and its program's own
+/// start, take at least that. Chosen.
+const SEEN_AFTER: Millis = Millis(100);
 
 /// Whether a shell would ask for another line of this command.
 pub fn is_incomplete(line: &str) -> bool {
@@ -36,6 +40,7 @@ impl World {
         if let Some(pid) = self.typed(terminal) {
             self.say(terminal, ChunkKind::Input, line);
             doing.facts.push(Fact::Client(ClientFact::Answered { line: line.to_string() }));
+            self.terminals_mut().screen_mut(terminal).answer = Answer::Owed;
             let mut asks = Asks::default();
             self.nodes.type_into_exec(pid, format!("{line}\n").as_bytes(), &mut asks);
             self.take_asks(asks, ExecEnd::Normal, doing);
@@ -52,7 +57,8 @@ impl World {
             argv: ["bash", "-c", line].map(str::to_string).to_vec(),
             timeout: None,
         };
-        self.terminals_mut().screen_mut(terminal).line = Some(token);
+        let screen = self.terminals_mut().screen_mut(terminal);
+        (screen.line, screen.answer) = (Some(token), Answer::Owed);
         let mut asks = Asks::default();
         let last = self.terminals.screen(terminal).map_or(0, |screen| screen.code);
         let attached = Attached { stdin: true, tty: false, prompt: Some(last) };
@@ -113,6 +119,44 @@ impl World {
             let (exec, container) = self.forwarded(job);
             self.nodes.waits_for_input(exec, container.as_ref())
         })
+    }
+
+    /// Looks which terminals have what somebody waits for there. A step shows it; without one, a
+    /// step is due soon: whoever goes on there is to find the world at this moment, and not where
+    /// something moves next.
+    pub(in crate::world) fn look_for_answers(&mut self, doing: &mut Doing) {
+        let is_step = !doing.facts.is_empty();
+        for terminal in self.terminals.numbers().collect::<Vec<_>>() {
+            let answer = self.terminals.screens[&terminal].answer;
+            let next = match (answer, is_step) {
+                (Answer::Owed, _) if !self.has_answered(terminal) => continue,
+                (Answer::Owed, false) => {
+                    doing.next.push((SEEN_AFTER, Action::Answered(terminal), Via::Next, false));
+                    Answer::Given
+                }
+                (Answer::Given, true) => {
+                    self.ghost.agenda.remove(&Action::Answered(terminal));
+                    Answer::Seen
+                }
+                (Answer::Owed, true) => Answer::Seen,
+                (Answer::Given, false) | (Answer::Seen, _) => continue,
+            };
+            self.terminals_mut().screen_mut(terminal).answer = next;
+        }
+    }
+
+    fn has_answered(&self, terminal: u32) -> bool {
+        !self.terminals.is_busy(terminal) || self.waits_for_input(terminal)
+    }
+
+    /// The step that shows it.
+    pub(in crate::world) fn show_answer(&mut self, terminal: u32, doing: &mut Doing) {
+        let is_done = !self.terminals.is_busy(terminal);
+        let screen = self.terminals_mut().screen_mut(terminal);
+        screen.answer = Answer::Seen;
+        let code = screen.code;
+        let fact = if is_done { ClientFact::Done { code } } else { ClientFact::Asks };
+        doing.facts.push(Fact::Client(fact));
     }
 
     /// Ctrl-C.

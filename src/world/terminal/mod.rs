@@ -40,6 +40,20 @@ pub struct Screen {
     pub code: u8,
     /// The token of the line that runs.
     line: Option<u32>,
+    /// What somebody waits for here.
+    answer: Answer,
+}
+
+/// Whether a line is done, or asks for more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+enum Answer {
+    /// Nobody waits for that.
+    #[default]
+    Seen,
+    /// Not yet.
+    Owed,
+    /// Since a moment ago, and no step has shown it.
+    Given,
 }
 
 /// A piece of what a terminal shows.
