@@ -1,6 +1,7 @@
 //! Words any module may use. Depends on nothing.
 
 mod address;
+pub mod base64;
 pub mod blob;
 pub mod checksum;
 pub mod conversion;

@@ -7,7 +7,7 @@
 //! | `run` | statements to results and row changes |
 //! | `binlog` | events, byte for byte |
 //! | `server` | mysqld |
-//! | `client` | `mysql`, `mysqladmin` |
+//! | `client` | `mysql`, `mysqladmin`, `mysqldump`, `mysqlbinlog` |
 //! | `entrypoint` | the image's entrypoint |
 //! | `backup` | xtrabackup and xbstream |
 //! | `timing` | how long it all takes, with sources |
@@ -28,6 +28,7 @@ use crate::os::{Disposition, Signal, Sys, Turn};
 pub use backup::{Xbstream, Xtrabackup};
 pub use client::Mysql;
 pub use client::admin::Mysqladmin;
+pub use client::binlog::Mysqlbinlog;
 pub use client::dump::Mysqldump;
 pub use client::other::Other;
 pub use entrypoint::Entrypoint;
@@ -37,11 +38,12 @@ pub use server::{
 
 /// Names of its programs.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    const OWN: [&str; 7] = [
+    const OWN: [&str; 8] = [
         "docker-entrypoint.sh",
         "mysqld",
         "mysql",
         "mysqladmin",
+        "mysqlbinlog",
         "mysqldump",
         "xtrabackup",
         "xbstream",
@@ -60,6 +62,8 @@ pub enum Program {
     Mysql(Box<Mysql>),
     /// `mysqladmin`.
     Mysqladmin(Box<Mysqladmin>),
+    /// `mysqlbinlog`.
+    Mysqlbinlog(Box<Mysqlbinlog>),
     /// `mysqldump`.
     Mysqldump(Box<Mysqldump>),
     /// One that is not modelled.
@@ -78,6 +82,7 @@ impl Program {
             "mysqld" => Program::Mysqld(Box::new(Mysqld::start(argv, env))),
             "mysql" => Program::Mysql(Box::new(Mysql::start(argv, env))),
             "mysqladmin" => Program::Mysqladmin(Box::new(Mysqladmin::start(argv, env))),
+            "mysqlbinlog" => Program::Mysqlbinlog(Box::new(Mysqlbinlog::start(argv, env))),
             "mysqldump" => Program::Mysqldump(Box::new(Mysqldump::start(argv, env))),
             name if client::other::OTHERS.contains(&name) => Program::Other(Other::start(name)),
             "xtrabackup" => Program::Xtrabackup(Xtrabackup::start(argv, env)),
@@ -93,6 +98,7 @@ impl Program {
             Program::Mysqld(program) => program.turn(sys),
             Program::Mysql(program) => program.turn(sys),
             Program::Mysqladmin(program) => program.turn(sys),
+            Program::Mysqlbinlog(program) => program.turn(sys),
             Program::Mysqldump(program) => program.turn(sys),
             Program::Other(program) => program.turn(sys),
             Program::Xtrabackup(program) => program.turn(sys),
@@ -107,6 +113,7 @@ impl Program {
             Program::Mysqld(program) => program.signal(signal),
             Program::Mysql(program) => program.signal(signal),
             Program::Mysqladmin(program) => program.signal(signal),
+            Program::Mysqlbinlog(program) => program.signal(signal),
             Program::Mysqldump(program) => program.signal(signal),
             Program::Other(program) => program.signal(signal),
             Program::Xtrabackup(program) => program.signal(signal),

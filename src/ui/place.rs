@@ -1,7 +1,7 @@
 //! Where a person is: options of the run, what was done in it, and a step. As text it stands in the
 //! address, is stored on the device, and is what the crash screen offers.
 
-use ordinal::kube::defaults::{base64, unbase64};
+use ordinal::base::base64::{base64, unbase64};
 use ordinal::text::Lang;
 
 use super::browser;

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Desk, Failure, Kubectl, Progress};
+use crate::base::base64::base64;
 use crate::kube::apply::{ApplyResult, Refusal};
-use crate::kube::defaults::base64;
 use crate::manifest::object::Object;
 
 impl Kubectl {

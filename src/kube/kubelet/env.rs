@@ -3,8 +3,8 @@
 
 use super::PodRun;
 use crate::base::SortedMap;
+use crate::base::base64::unbase64;
 use crate::kube::cluster::Cluster;
-use crate::kube::defaults::unbase64;
 use crate::kube::store::{cluster_key, key};
 use crate::manifest::object::{Container, EnvVarSource, Labels, Pod, Quantity, Service};
 

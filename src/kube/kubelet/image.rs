@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use super::{BackOff, go_seconds};
+use crate::base::base64::unbase64;
 use crate::base::{ContainerName, ImageName, Millis, NodeName, PodUid, SimTime};
 use crate::kube::cluster::{Cluster, later, tell};
-use crate::kube::defaults::unbase64;
 use crate::kube::event::{normal, warning};
 use crate::kube::options::{RegistryAnswer, full_reference, split_image};
 use crate::kube::store::key;

@@ -1,10 +1,11 @@
 //! A pod's volumes on its node. Models pkg/kubelet/volumemanager and the plugins people use.
 
+use crate::base::base64::unbase64;
 use crate::base::{Blob, Millis, PodUid, SimTime, SortedMap, VolumeId};
 use crate::kube::cluster::{Cluster, tell};
 use crate::kube::event::warning;
 use crate::kube::store::key;
-use crate::kube::{defaults, timing};
+use crate::kube::timing;
 use crate::manifest::object::{KeyToPath, Labels, Pod, ProjectedVolume, Volume};
 use crate::sim::{Effect, Out, VolumeSpec};
 use crate::trace::fact::KubeFact;
@@ -146,7 +147,7 @@ impl Cluster {
         let mut all: SortedMap<&String, Blob> =
             config.data.iter().map(|(name, text)| (name, Blob::from(text.as_str()))).collect();
         for (name, text) in &config.binary_data {
-            all.insert(name, Blob::from(defaults::unbase64(text).unwrap_or_default()));
+            all.insert(name, Blob::from(unbase64(text).unwrap_or_default()));
         }
         pick(all, items, optional)
             .map_err(|key| format!("references non-existent config key: {key}"))
@@ -166,7 +167,7 @@ impl Cluster {
         let all = secret
             .data
             .iter()
-            .map(|(name, text)| (name, Blob::from(defaults::unbase64(text).unwrap_or_default())))
+            .map(|(name, text)| (name, Blob::from(unbase64(text).unwrap_or_default())))
             .collect();
         pick(all, items, optional)
             .map_err(|key| format!("references non-existent secret key: {key}"))

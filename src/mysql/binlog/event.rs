@@ -9,6 +9,9 @@ use crate::mysql::data::{Column, Table, Type, Value};
 pub const IN_USE: u16 = 0x1;
 /// `LOG_EVENT_ARTIFICIAL_F`: made by the dump thread, in no file.
 pub const ARTIFICIAL: u16 = 0x20;
+/// `LOG_EVENT_RELAY_LOG_F`: an event of the relay log itself.
+pub const RELAY: u16 = 0x40;
+
 /// `LOG_EVENT_SUPPRESS_USE_F`: SHOW BINLOG EVENTS prints no `use` in front.
 pub(super) const NO_USE: u16 = 0x8;
 
@@ -29,11 +32,36 @@ pub struct Header {
     pub flags: u16,
 }
 
+/// What a statement's event keeps of the session it ran in.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Setting {
+    /// `OPTIONS_WRITTEN_TO_BIN_LOG` of option_bits.
+    pub flags: u32,
+    /// sql_mode, as its number.
+    pub sql_mode: u64,
+    /// Numbers of character_set_client, collation_connection and collation_server.
+    pub charset: [u16; 3],
+    /// auto_increment_increment and auto_increment_offset.
+    pub steps: (u16, u16),
+}
+
+impl Default for Setting {
+    /// As a 5.7 and a session of it begin: ONLY_FULL_GROUP_BY, STRICT_TRANS_TABLES,
+    /// NO_ZERO_IN_DATE …, and latin1_swedish_ci.
+    fn default() -> Setting {
+        Setting { flags: 0, sql_mode: 1_436_549_152, charset: [8; 3], steps: (1, 1) }
+    }
+}
+
 /// A statement, as text.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
 pub struct QueryEvent {
     /// The connection that ran it.
     pub thread: u32,
+    /// How many seconds it took.
+    pub seconds: u32,
+    /// The session.
+    pub setting: Setting,
     /// The default database.
     pub db: String,
     /// The text.
@@ -114,13 +142,17 @@ pub struct RowsEvent {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Event {
+    /// `created`: when the server started, in the first file after that; 0 in others.
     FormatDescription {
         version: String,
+        created: u32,
     },
     PreviousGtids,
+    /// `rows_only`: nothing in the transaction is logged as text.
     AnonymousGtid {
         last_committed: u64,
         sequence_number: u64,
+        rows_only: bool,
     },
     Query(QueryEvent),
     /// What AUTO_INCREMENT begins with in the next statement, or (`last`) what LAST_INSERT_ID() is.
@@ -273,10 +305,12 @@ pub fn encode(event: &Event, timestamp: u32, server_id: u32, start: u64, flags: 
 fn body(event: &Event) -> Vec<u8> {
     let mut out = Vec::new();
     match event {
-        Event::FormatDescription { version } => format_description(version, &mut out),
+        Event::FormatDescription { version, created } => {
+            format_description(version, *created, &mut out);
+        }
         Event::PreviousGtids => out.extend(0_u64.to_le_bytes()),
-        Event::AnonymousGtid { last_committed, sequence_number } => {
-            out.push(1);
+        Event::AnonymousGtid { last_committed, sequence_number, rows_only } => {
+            out.push(u8::from(!*rows_only));
             out.extend([0; 16]);
             out.extend(0_u64.to_le_bytes());
             out.push(2);
@@ -319,28 +353,33 @@ const POST_HEADERS: [u8; 38] = [
     0x2a, 0x2a, 0x00, 0x12, 0x34, 0x00,
 ];
 
-fn format_description(version: &str, out: &mut Vec<u8>) {
+fn format_description(version: &str, created: u32, out: &mut Vec<u8>) {
     out.extend(4_u16.to_le_bytes());
     let mut name = version.as_bytes()[..version.len().min(50)].to_vec();
     name.resize(50, 0);
     out.extend(name);
-    out.extend(0_u32.to_le_bytes());
+    out.extend(created.to_le_bytes());
     out.push(19);
     out.extend(POST_HEADERS);
     out.push(1);
 }
 
 fn query_body(query: &QueryEvent, out: &mut Vec<u8>) {
+    let Setting { flags, sql_mode, charset, steps } = query.setting;
     let mut status = vec![0];
-    status.extend(0_u32.to_le_bytes());
+    status.extend(flags.to_le_bytes());
     status.push(1);
-    // sql_mode of 5.7: ONLY_FULL_GROUP_BY, STRICT_TRANS_TABLES, NO_ZERO_IN_DATE …
-    status.extend(1_436_549_152_u64.to_le_bytes());
+    status.extend(sql_mode.to_le_bytes());
     if !query.by_replica {
         status.extend([6, 3, b's', b't', b'd']);
     }
+    if steps != (1, 1) {
+        status.push(3);
+        status.extend(steps.0.to_le_bytes());
+        status.extend(steps.1.to_le_bytes());
+    }
     status.push(4);
-    for collation in [8_u16, 8, 8] {
+    for collation in charset {
         status.extend(collation.to_le_bytes());
     }
     if query.time_zone {
@@ -371,7 +410,7 @@ fn query_body(query: &QueryEvent, out: &mut Vec<u8>) {
         status.extend(&micros.to_le_bytes()[..3]);
     }
     out.extend(query.thread.to_le_bytes());
-    out.extend(0_u32.to_le_bytes());
+    out.extend(query.seconds.to_le_bytes());
     out.push(query.db.len() as u8);
     out.extend(query.error.to_le_bytes());
     out.extend((status.len() as u16).to_le_bytes());

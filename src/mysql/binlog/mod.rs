@@ -10,10 +10,12 @@ use crate::base::limit;
 pub use crate::trace::BinlogEvent as EventInfo;
 pub use event::crc32;
 pub use event::{
-    ARTIFICIAL, Event, Header, IN_USE, QueryEvent, RowsEvent, RowsKind, TableMap, encode,
+    ARTIFICIAL, Event, Header, IN_USE, QueryEvent, RELAY, RowsEvent, RowsKind, Setting, TableMap,
+    encode,
 };
-pub use read::{decode, describe, events_of, header};
-pub use row::{decode_row, encode_row};
+pub use read::{decode, decode_whole, describe, events_of, header};
+pub use row::{big, decode_decimal, decode_row, encode_row, little, take};
+pub use temporal::decode as decode_moment;
 
 /// What every binlog file begins with.
 pub const MAGIC: [u8; 4] = [0xfe, b'b', b'i', b'n'];

@@ -59,11 +59,23 @@ pub fn decode(event: &Blob) -> Option<(Header, Event)> {
     let complete = head.len() as u64 == size;
     let body_end = if complete { head.len().checked_sub(4)? } else { head.len() };
     let body = head.get(19..body_end)?;
-    let mut event = body_of(header.kind, body).unwrap_or(Event::Other(header.kind));
+    let event = event_of(header, body).unwrap_or(Event::Other(header.kind));
+    Some((header, event))
+}
+
+/// Reads a whole event; `None` if its body is not what its type says.
+pub fn decode_whole(bytes: &[u8]) -> Option<(Header, Event)> {
+    let header = header_of(bytes)?;
+    let event = event_of(header, bytes.get(19..bytes.len().checked_sub(4)?)?)?;
+    Some((header, event))
+}
+
+fn event_of(header: Header, body: &[u8]) -> Option<Event> {
+    let mut event = body_of(header.kind, body)?;
     if let Event::Query(query) = &mut event {
         query.no_use = header.flags & NO_USE != 0;
     }
-    Some((header, event))
+    Some(event)
 }
 
 fn body_of(kind: u8, body: &[u8]) -> Option<Event> {
@@ -81,7 +93,8 @@ fn body_of(kind: u8, body: &[u8]) -> Option<Event> {
         15 => {
             b.take(2)?;
             let version = b.text(50)?;
-            Event::FormatDescription { version: version.trim_end_matches('\0').into() }
+            let created = b.number(4)? as u32;
+            Event::FormatDescription { version: version.trim_end_matches('\0').into(), created }
         }
         16 => Event::Xid(b.number(8)?),
         19 => table_map(&mut b)?,
@@ -98,8 +111,10 @@ fn body_of(kind: u8, body: &[u8]) -> Option<Event> {
             Event::Rows(RowsEvent { kind, table_id, columns, last, rows: b.0.to_vec() })
         }
         34 => {
-            b.take(26)?;
-            Event::AnonymousGtid { last_committed: b.number(8)?, sequence_number: b.number(8)? }
+            let rows_only = b.number(1)? & 1 == 0;
+            b.take(25)?;
+            let (last_committed, sequence_number) = (b.number(8)?, b.number(8)?);
+            Event::AnonymousGtid { last_committed, sequence_number, rows_only }
         }
         35 => Event::PreviousGtids,
         _ => return None,
@@ -124,7 +139,7 @@ fn user_var(b: &mut Bytes) -> Option<Event> {
 
 fn query(b: &mut Bytes) -> Option<Event> {
     let thread = b.number(4)? as u32;
-    b.take(4)?;
+    let seconds = b.number(4)? as u32;
     let db_length = b.number(1)? as usize;
     let error = b.number(2)? as u16;
     let status_length = b.number(2)? as usize;
@@ -133,14 +148,26 @@ fn query(b: &mut Bytes) -> Option<Event> {
     b.take(1)?;
     let length = b.0.len();
     let sql = b.text(length)?;
+    let by_replica = true;
     let mut event =
-        QueryEvent { thread, db, sql, error, by_replica: true, ..QueryEvent::default() };
-    let mut s = Bytes(&status);
+        QueryEvent { thread, seconds, db, sql, error, by_replica, ..QueryEvent::default() };
+    statuses(&status, &mut event)?;
+    Some(Event::Query(event))
+}
+
+/// The status variables: each a code and what it says.
+fn statuses(status: &[u8], event: &mut QueryEvent) -> Option<()> {
+    let mut s = Bytes(status);
     while let Some(code) = s.number(1) {
         match code {
-            0 => drop(s.take(4)?),
-            1 => drop(s.take(8)?),
-            4 => drop(s.take(6)?),
+            0 => event.setting.flags = s.number(4)? as u32,
+            1 => event.setting.sql_mode = s.number(8)?,
+            3 => event.setting.steps = (s.number(2)? as u16, s.number(2)? as u16),
+            4 => {
+                for collation in &mut event.setting.charset {
+                    *collation = s.number(2)? as u16;
+                }
+            }
             5 | 6 => {
                 let length = s.number(1)? as usize;
                 s.take(length)?;
@@ -173,7 +200,7 @@ fn query(b: &mut Bytes) -> Option<Event> {
             _ => break,
         }
     }
-    Some(Event::Query(event))
+    Some(())
 }
 
 fn table_map(b: &mut Bytes) -> Option<Event> {
@@ -199,7 +226,7 @@ fn table_map(b: &mut Bytes) -> Option<Event> {
 /// The column Info of SHOW BINLOG EVENTS.
 pub fn describe(event: &Event) -> String {
     match event {
-        Event::FormatDescription { version } => format!("Server ver: {version}, Binlog ver: 4"),
+        Event::FormatDescription { version, .. } => format!("Server ver: {version}, Binlog ver: 4"),
         Event::PreviousGtids | Event::Stop | Event::Other(_) => String::new(),
         Event::AnonymousGtid { .. } => "SET @@SESSION.GTID_NEXT= 'ANONYMOUS'".into(),
         Event::Intvar { last, value } => {

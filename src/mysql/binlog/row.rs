@@ -115,17 +115,20 @@ pub fn decode_row(columns: &[Column], bytes: &mut &[u8]) -> Option<Vec<Value>> {
     Some(values)
 }
 
-pub(super) fn take<'b>(bytes: &mut &'b [u8], count: usize) -> Option<&'b [u8]> {
+/// Bytes from the front; `None` if there are too few.
+pub fn take<'b>(bytes: &mut &'b [u8], count: usize) -> Option<&'b [u8]> {
     let (front, rest) = bytes.split_at_checked(count)?;
     *bytes = rest;
     Some(front)
 }
 
-pub(super) fn little(bytes: &[u8]) -> u64 {
+/// A number, its lowest byte first.
+pub fn little(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |n, byte| (n << 8) | u64::from(*byte))
 }
 
-pub(super) fn big(bytes: &[u8]) -> u64 {
+/// A number, its highest byte first.
+pub fn big(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |n, byte| (n << 8) | u64::from(*byte))
 }
 
@@ -199,7 +202,8 @@ fn text(column: &Column, bytes: &[u8]) -> Value {
     Value::Text(known.unwrap_or(text))
 }
 
-fn decode_decimal(precision: u8, scale: u8, bytes: &mut &[u8]) -> Option<Value> {
+/// A packed decimal from the front of the bytes.
+pub fn decode_decimal(precision: u8, scale: u8, bytes: &mut &[u8]) -> Option<Value> {
     let (whole_len, fraction_len) = (usize::from(precision - scale), usize::from(scale));
     let groups = |len: usize| len / 9 * 4 + DIGIT_BYTES[len % 9];
     let mut raw = take(bytes, groups(whole_len) + groups(fraction_len))?.to_vec();

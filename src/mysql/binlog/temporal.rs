@@ -37,7 +37,8 @@ pub(super) fn encode(kind: &Type, value: &Value, out: &mut Vec<u8>) {
     }
 }
 
-pub(super) fn decode(kind: &Type, bytes: &mut &[u8]) -> Option<Value> {
+/// A value of a type that is a date, a time or both, from the front of the bytes.
+pub fn decode(kind: &Type, bytes: &mut &[u8]) -> Option<Value> {
     Some(match kind {
         Type::Time(digits) => {
             let count = fraction_bytes(*digits);

@@ -68,8 +68,9 @@ fn text(t: &str) -> Value {
 
 #[test]
 fn sizes_are_those_of_published_listings() {
-    let v = || Event::FormatDescription { version: "5.7.42-log".into() };
-    let anonymous = Event::AnonymousGtid { last_committed: 0, sequence_number: 1 };
+    let v = || Event::FormatDescription { version: "5.7.42-log".into(), created: 0 };
+    let anonymous =
+        Event::AnonymousGtid { last_committed: 0, sequence_number: 1, rows_only: false };
     let rotate = |name: &str| Event::Rotate { position: 4, name: name.into() };
     let table_rows: Vec<(&str, Event, usize)> = vec![
         ("Format_description", v(), 119),
@@ -167,9 +168,10 @@ fn the_tutorials_statements_end_at_756() {
         kind: RowsKind::Write,
         images: vec![vec![text("hello")]],
     }]);
-    let anonymous = || Event::AnonymousGtid { last_committed: 0, sequence_number: 1 };
+    let anonymous =
+        || Event::AnonymousGtid { last_committed: 0, sequence_number: 1, rows_only: false };
     let mut events = vec![
-        Event::FormatDescription { version: "5.7.42-log".into() },
+        Event::FormatDescription { version: "5.7.42-log".into(), created: 0 },
         Event::PreviousGtids,
         anonymous(),
         query("test", "CREATE DATABASE test", &["test"]),
@@ -213,8 +215,8 @@ fn events_come_back_from_their_bytes() {
         Event::Xid(9),
         Event::Stop,
         Event::PreviousGtids,
-        Event::FormatDescription { version: "5.7.42-log".into() },
-        Event::AnonymousGtid { last_committed: 3, sequence_number: 4 },
+        Event::FormatDescription { version: "5.7.42-log".into(), created: 0 },
+        Event::AnonymousGtid { last_committed: 3, sequence_number: 4, rows_only: true },
         Event::Rotate { position: 4, name: "mysql-0-bin.000004".into() },
         Event::TableMap(TableMap::of(7, "a", "b", &table(&[INT, Type::Text(2), Type::Char(10)]))),
     ] {

@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod args;
+pub mod binlog;
 pub mod dump;
 mod link;
 pub mod other;

@@ -5,15 +5,8 @@ use crate::mysql::wire::Printer;
 use crate::os::{Disposition, Fd, Signal, Sys, Turn, WaitStatus};
 
 /// Their names.
-pub const OTHERS: [&str; 7] = [
-    "mysql_upgrade",
-    "mysqlbinlog",
-    "mysqlcheck",
-    "mysqlimport",
-    "mysqlpump",
-    "mysqlshow",
-    "mysqlslap",
-];
+pub const OTHERS: [&str; 6] =
+    ["mysql_upgrade", "mysqlcheck", "mysqlimport", "mysqlpump", "mysqlshow", "mysqlslap"];
 
 /// One of them.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

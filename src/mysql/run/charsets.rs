@@ -108,3 +108,22 @@ pub const COLLATIONS: &str = "\
     geostd8_general_ci:92:D geostd8_bin:93 cp932_japanese_ci:95:D cp932_bin:96 \
     eucjpms_japanese_ci:97:D eucjpms_bin:98 gb18030_chinese_ci:248:D:2 gb18030_bin:249 \
     gb18030_unicode_520_ci:250:8";
+
+/// Each collation's name and number.
+fn numbered() -> impl Iterator<Item = (&'static str, u16)> {
+    COLLATIONS.split_whitespace().filter_map(|entry| {
+        let mut parts = entry.split(':');
+        Some((parts.next()?, parts.next()?.parse().ok()?))
+    })
+}
+
+/// A collation's number.
+pub fn collation_number(collation: &str) -> Option<u16> {
+    numbered().find(|(name, _)| *name == collation).map(|(_, number)| number)
+}
+
+/// A character set and its collation, by the collation's number.
+pub fn collation_of(number: u16) -> Option<(&'static str, &'static str)> {
+    let (name, _) = numbered().find(|(_, known)| *known == number)?;
+    Some((name.split('_').next().unwrap_or(name), name))
+}

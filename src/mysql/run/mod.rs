@@ -32,6 +32,7 @@ mod variable;
 
 use serde::{Deserialize, Serialize};
 
+pub use charsets::{collation_number, collation_of};
 pub use ddl::{Done as DdlDone, FileChange, run_ddl};
 pub use dml::change;
 pub use env::Env;

@@ -151,7 +151,7 @@ impl Mysqld {
         }
         journal.closed.clear();
         journal.events = Default::default();
-        journal.open(&version, server_id, sys).map_err(|errno| write_error(&stem, errno))?;
+        journal.open(&version, server_id, true, sys).map_err(|errno| write_error(&stem, errno))?;
         let (file, position) = journal.position();
         tell!(sys, MysqlFact::BinlogOpened { pod: pod(sys), file, position });
         Ok(())

@@ -196,7 +196,7 @@ impl Mysqld {
             self.note(sys, "Starting crash recovery...");
             self.note(sys, "Crash recovery finished.");
         }
-        journal.open(&self.version(), self.server_id(), sys)?;
+        journal.open(&self.version(), self.server_id(), true, sys)?;
         self.set_global("log_bin_basename", journal.stem.clone());
         self.set_global("log_bin_index", format!("{}.index", journal.stem));
         let (file, position) = journal.position();

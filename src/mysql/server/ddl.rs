@@ -118,10 +118,11 @@ impl Mysqld {
             return Ok(());
         }
         let table = catalog.table(db, name).expect("it was just made");
+        let setting = self.setting(session);
         let query = |sql: String, no_use: bool| {
             let db = session.db.clone().unwrap_or_default();
             let thread = session.id as u32;
-            Event::Query(QueryEvent { thread, db, sql, no_use, ..QueryEvent::default() })
+            Event::Query(QueryEvent { thread, setting, db, sql, no_use, ..QueryEvent::default() })
         };
         let mut events =
             vec![query("BEGIN".into(), true), query(create_select_sql(name, table), false)];

@@ -4,7 +4,7 @@
 use super::conn::{Conn, Reply, Work};
 use super::{Mysqld, pod};
 use crate::base::{Blob, SimTime};
-use crate::mysql::binlog::{ARTIFICIAL, Event, decode, encode, header};
+use crate::mysql::binlog::{ARTIFICIAL, Event, IN_USE, decode, encode, header};
 use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Channel, Message};
 use crate::os::Sys;
@@ -281,15 +281,20 @@ fn announce(dump: &mut Dump, file: &Blob, server_id: u32, channel: &mut Channel)
     let rotate = Event::Rotate { position: dump.position, name: dump.file.clone() };
     let bytes = encode(&rotate, 0, server_id, 0, ARTIFICIAL);
     channel.send_event(&Blob::from(bytes));
-    let Some((bytes, _)) = next_event(file, 4) else { return };
-    dump.read = 4 + bytes.len();
-    if dump.position == 4 {
-        dump.position += bytes.len();
-        channel.send_event(&bytes);
+    let (Some(head), Some((bytes, mut event))) = (header(file, 4), next_event(file, 4)) else {
         return;
+    };
+    dump.read = 4 + bytes.len();
+    let mut start = 4;
+    if dump.position == start {
+        dump.position += bytes.len();
+    } else {
+        // In the middle of a file its description says nothing of a start, and ends at 0.
+        start = u64::from(head.size.wrapping_neg());
+        if let Event::FormatDescription { created, .. } = &mut event {
+            *created = 0;
+        }
     }
-    // In the middle of a file its description says nothing of positions.
-    let mut bytes = bytes.bytes();
-    bytes[13..17].copy_from_slice(&[0; 4]);
+    let bytes = encode(&event, head.timestamp, head.server_id, start, head.flags & !IN_USE);
     channel.send_event(&Blob::from(bytes));
 }

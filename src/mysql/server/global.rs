@@ -3,10 +3,11 @@
 use super::claims::refuses;
 use super::options::{switch, verbosity};
 use super::replica::sql_thread_runs;
+use super::setting::mode_names;
 use super::statement::{Done, Outcome};
 use super::variables::{DEFAULTS, GLOBAL_ONLY, READ_ONLY, is_switch};
 use super::{Mysqld, pod};
-use crate::mysql::data::Value;
+use crate::mysql::data::{Charset, Value};
 use crate::mysql::run::{Scope, Session, evaluate, unused_variable};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Assignment, Expr};
@@ -44,12 +45,14 @@ impl Mysqld {
         match assignment {
             Assignment::User(..) => Ok(()),
             Assignment::Names(name) => {
-                if crate::mysql::data::Charset::parse(name).is_none() && name != "binary" {
+                if Charset::parse(name).is_none() && name != "binary" {
                     return Err(SqlError::new(1115, format!("Unknown character set: '{name}'")));
                 }
                 for variable in ["client", "connection", "results"] {
                     session.vars.insert(format!("character_set_{variable}"), name.clone());
                 }
+                let collation = Charset::parse(name).map_or("binary", Charset::collation);
+                session.vars.insert("collation_connection".into(), collation.into());
                 Ok(())
             }
             Assignment::Isolation { global, level } => {
@@ -358,6 +361,10 @@ fn checked(name: &str, value: &Value, default: &str) -> Result<String, SqlError>
             None => formats.iter().find(|format| format.eq_ignore_ascii_case(&text)),
         };
         return format.map(|format| (*format).to_string()).ok_or_else(wrong);
+    }
+    if name == "sql_mode" && value.is_number() {
+        let number = u64::try_from(value.number().round()).ok();
+        return number.and_then(mode_names).ok_or_else(wrong);
     }
     if name == "sql_mode" {
         let unknown = |mode: &&str| {

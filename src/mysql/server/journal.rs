@@ -89,8 +89,14 @@ impl Journal {
         header(&file, MAGIC.len() as u64).is_some_and(|h| h.flags & IN_USE != 0)
     }
 
-    /// Opens the next file.
-    pub fn open(&mut self, version: &str, server_id: u32, sys: &mut dyn Sys) -> Result<(), Errno> {
+    /// Opens the next file; `starts`: the first one of a server's life, or of a new journal.
+    pub fn open(
+        &mut self,
+        version: &str,
+        server_id: u32,
+        starts: bool,
+        sys: &mut dyn Sys,
+    ) -> Result<(), Errno> {
         let last = self.files.last().and_then(|(name, _)| name.rsplit('.').next()?.parse().ok());
         let number: u64 = last.unwrap_or(0) + 1;
         let name = format!("{}.{number:06}", self.base());
@@ -102,8 +108,9 @@ impl Journal {
         self.files.push((name, MAGIC.len() as u64));
         self.sequence = 0;
         self.write_index(sys)?;
-        let version = version.to_string();
-        self.append(&Event::FormatDescription { version }, server_id, IN_USE, sys)?;
+        let created = if starts { sys.now().unix_secs() as u32 } else { 0 };
+        let description = Event::FormatDescription { version: version.into(), created };
+        self.append(&description, server_id, IN_USE, sys)?;
         self.append(&Event::PreviousGtids, server_id, 0x80, sys)
     }
 
@@ -194,6 +201,7 @@ impl Journal {
         let number = Event::AnonymousGtid {
             last_committed: self.sequence - 1,
             sequence_number: self.sequence,
+            rows_only: rows_only(events),
         };
         self.append_of(origin, &number, 0, sys)?;
         for event in events {
@@ -224,8 +232,17 @@ impl Journal {
         let number: u64 = name.rsplit('.').next().and_then(|n| n.parse().ok()).unwrap_or(0);
         let next = format!("{}.{:06}", self.base(), number + 1);
         self.close(&Event::Rotate { position: 4, name: next }, server_id, sys)?;
-        self.open(version, server_id, sys)
+        self.open(version, server_id, false, sys)
     }
+}
+
+/// Whether a transaction holds rows and, besides its frame, nothing logged as text
+/// (`may_have_sbr_stmts` of 5.7.18 and later).
+fn rows_only(events: &[Event]) -> bool {
+    const FRAME: [&str; 3] = ["BEGIN", "COMMIT", "ROLLBACK"];
+    let is_text =
+        |event: &Event| matches!(event, Event::Query(q) if !FRAME.contains(&q.sql.as_str()));
+    events.iter().any(|event| matches!(event, Event::Rows(_))) && !events.iter().any(is_text)
 }
 
 /// Appends to a file, which must be there.

@@ -37,6 +37,7 @@ mod privileges;
 mod releases;
 mod replica;
 mod said;
+mod setting;
 mod statement;
 mod status;
 mod stop;

@@ -241,7 +241,8 @@ pub(super) fn target(statement: &Statement) -> Option<&TableName> {
 }
 
 /// The events of a statement: what it cannot say itself, and its text.
-pub(super) fn events_of(said: &Said, thread: u32) -> Vec<Event> {
+/// `begin` is like the transaction's BEGIN.
+pub(super) fn events_of(said: &Said, begin: &QueryEvent) -> Vec<Event> {
     let mut events = Vec::new();
     for (last, value) in [(true, said.last_insert_id), (false, said.insert_id)] {
         events.extend(value.map(|value| Event::Intvar { last, value }));
@@ -252,7 +253,8 @@ pub(super) fn events_of(said: &Said, thread: u32) -> Vec<Event> {
     };
     events.extend(said.vars.iter().map(var));
     events.push(Event::Query(QueryEvent {
-        thread,
+        thread: begin.thread,
+        setting: begin.setting,
         db: said.db.clone(),
         sql: said.sql.clone(),
         databases: said.databases.clone(),

@@ -296,9 +296,10 @@ impl Mysqld {
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         let thread = session.id as u32;
-        let event =
-            Event::Query(QueryEvent { thread, db, sql, databases, no_use, ..Default::default() });
-        self.log_events(&[event], sys)
+        let setting = self.setting(session);
+        let query =
+            QueryEvent { thread, setting, db, sql, databases, no_use, ..QueryEvent::default() };
+        self.log_events(&[Event::Query(query)], sys)
     }
 
     /// ROLLBACK. What was done to temporary tables themselves stays, and is logged.

@@ -306,6 +306,7 @@ impl Mysqld {
         let end = if alone { databases.clone() } else { Vec::new() };
         let mut events = vec![Event::Query(QueryEvent {
             thread: session.id as u32,
+            setting: self.setting(session),
             db,
             sql: "BEGIN".into(),
             time_zone,
@@ -329,7 +330,7 @@ impl Mysqld {
                     continue;
                 }
                 Part::Said(said, count) => {
-                    events.extend(said_events(said, session.id as u32));
+                    events.extend(said_events(said, &plain));
                     rest = &rest[(*count as usize).min(rest.len())..];
                     continue;
                 }
@@ -448,18 +449,17 @@ impl Mysqld {
             upper.starts_with("GRANT").then(|| (session.user.clone(), session.host.clone()));
         let event = Event::Query(QueryEvent {
             thread: session.id as u32,
+            setting: self.setting(session),
             db,
             sql: sql.to_string(),
             databases: databases.to_vec(),
-            several: false,
             error,
             time_zone: time_zone
                 || upper.starts_with("ALTER USER")
                 || upper.starts_with("CREATE USER"),
-            micros: None,
             invoker,
             no_use: own_db.is_some(),
-            by_replica: false,
+            ..QueryEvent::default()
         });
         self.log_events(&[event], sys)?;
         Ok(())

@@ -2,7 +2,7 @@
 
 use super::{events, labels};
 use crate::base::SimTime;
-use crate::kube::defaults::unbase64;
+use crate::base::base64::unbase64;
 use crate::kube::print::tabs::Tabs;
 use crate::kube::store::Store;
 use crate::manifest::object::{ConfigMap, Namespace, Object, Secret};

@@ -2,13 +2,10 @@
 //! thread.
 
 use crate::base::Blob;
-use crate::mysql::binlog::{ARTIFICIAL, Event, MAGIC, encode};
+use crate::mysql::binlog::{ARTIFICIAL, Event, MAGIC, RELAY, encode};
 use crate::mysql::server::Mysqld;
 use crate::mysql::server::journal::append;
 use crate::os::{Errno, Sys};
-
-/// `LOG_EVENT_RELAY_LOG_F`: an event of the relay log itself.
-pub const RELAY: u16 = 0x40;
 
 /// The relay log's files.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -72,7 +69,8 @@ impl Mysqld {
         let version = self.global("version").to_string();
         let (now, id) = (sys.now().unix_secs() as u32, self.server_id());
         let mut bytes = MAGIC.to_vec();
-        bytes.extend(encode(&Event::FormatDescription { version }, now, id, 4, RELAY));
+        let description = Event::FormatDescription { version, created: 0 };
+        bytes.extend(encode(&description, now, id, 4, RELAY));
         let at = bytes.len() as u64;
         bytes.extend(encode(&Event::PreviousGtids, now, id, at, 0x80 | RELAY));
         let size = bytes.len() as u64;

@@ -2,7 +2,7 @@
 //! `log_event.cc`.
 
 use crate::base::{Millis, SimTime};
-use crate::mysql::binlog::{Event, Header, MAGIC, TableMap, decode, header};
+use crate::mysql::binlog::{Event, Header, MAGIC, RELAY, TableMap, decode, header};
 use crate::mysql::data::Value;
 use crate::mysql::run::Change;
 use crate::mysql::server::log::{Level, short};
@@ -365,9 +365,7 @@ impl Mysqld {
             let own = found.header.server_id == self.server_id();
             let applier = &mut self.replica.applier;
             match found.event {
-                Event::Rotate { position, name }
-                    if found.header.flags & super::relay::RELAY == 0 =>
-                {
+                Event::Rotate { position, name } if found.header.flags & RELAY == 0 => {
                     applier.event.1 = found.end;
                     if !applier.in_group {
                         applier.exec_file = name;
