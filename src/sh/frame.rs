@@ -18,9 +18,24 @@ pub(super) struct Frame {
     pub log: Vec<Logged>,
     /// Descriptors that its process substitutions opened, closed when it ends.
     pub opened: Vec<Fd>,
+    /// The connection that a redirection to `/dev/tcp` waits for.
+    pub dial: Option<Box<Dial>>,
     /// The trap for DEBUG has run before what it does next.
     pub debugged: bool,
     pub state: State,
+}
+
+/// A connection that a redirection makes.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Dial {
+    /// The socket.
+    pub socket: Fd,
+    /// Where else the name leads, if this address refuses.
+    pub others: Vec<String>,
+    /// The port.
+    pub port: u16,
+    /// The redirection.
+    pub target: super::run::Target,
 }
 
 /// How far it is.

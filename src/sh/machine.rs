@@ -312,8 +312,6 @@ impl Machine {
 
     /// What a message begins with: the shell's or the sourced file's name, and the line.
     pub(super) fn prefix(&self) -> Vec<u8> {
-        let file = self.calls.last().map(|call| &call.file);
-        let name = file.filter(|_| self.bash()).unwrap_or(&self.name);
         let line = if self.at_prompt && self.calls.is_empty() {
             ": ".to_string()
         } else if self.bash() {
@@ -321,7 +319,13 @@ impl Machine {
         } else {
             format!(": {}: ", self.line)
         };
-        [name.as_slice(), line.as_bytes()].concat()
+        [self.shown_name(), line.as_bytes()].concat()
+    }
+
+    /// The shell's or the sourced file's name.
+    pub(super) fn shown_name(&self) -> &[u8] {
+        let file = self.calls.last().map(|call| &call.file);
+        file.filter(|_| self.bash()).unwrap_or(&self.name)
     }
 
     /// The file a function defined now belongs to.

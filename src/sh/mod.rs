@@ -27,6 +27,7 @@
 //! | lists, groups, subshells, `if`, `case`, loops, functions, pipelines | `lists`, `whole` |
 //! | `&`, `wait` (`-n`, `-p`), `jobs`, `kill`, `disown` | `lists`, `whole`, `strict` |
 //! | redirections, duplication, `/dev/stdin` …, `exec` | `redirect`, `strict` |
+//! | redirections to `/dev/tcp/HOST/PORT` | `tests/tools/devtcp.txt` |
 //! | `[[` with patterns and `=~`, `[`, `test` | `cond`, `shell` |
 //! | `set -e` with its exceptions, `pipefail`, `set -u`, traps, statuses | `errexit`, `strict` |
 //! | traps for DEBUG, RETURN and ERR, `select`, bash's own variables | `traps` |

@@ -1,4 +1,5 @@
-//! ncat, busybox's nc and socat against the real ones: scripts of both ends, recorded.
+//! ncat, busybox's nc, socat and bash's /dev/tcp against the real ones: scripts of both ends,
+//! recorded.
 //!
 //! `RECORD=1 cargo test net_programs` runs the real programs, each script in a network namespace
 //! of its own (so as root), and writes the table anew. Numbers that are the machine's own are
@@ -10,7 +11,8 @@ use std::process::Command;
 use ordinal::node::Standalone;
 
 /// The image whose programs a table's name stands for.
-const TABLES: [(&str, &str); 3] = [
+const TABLES: [(&str, &str); 4] = [
+    ("devtcp.txt", "gcr.io/google-samples/xtrabackup:1.0"),
     ("ncat.txt", "gcr.io/google-samples/xtrabackup:1.0"),
     ("netcat.txt", "busybox:1.36"),
     ("socat.txt", "gcr.io/google-samples/xtrabackup:1.0"),

@@ -4,6 +4,7 @@ mod assign;
 mod child;
 mod compound;
 mod cond;
+mod dial;
 mod exec;
 mod finish;
 mod redirect;
@@ -18,6 +19,7 @@ use crate::base::limit::SHELL_QUIET_STEPS_MAX;
 use std::sync::Arc;
 
 pub(super) use child::signal_text;
+pub(super) use redirect::Target;
 pub(super) use select::Select;
 pub(super) use trap::TRACING;
 
@@ -177,8 +179,8 @@ impl Machine {
 
     pub(super) fn push(&mut self, script: &Arc<Script>, at: AstId, state: State) {
         let (log, opened) = (Vec::new(), Vec::new());
-        let (script, debugged) = (script.clone(), false);
-        self.frames.push(Frame { script, at, log, opened, debugged, state });
+        let (script, dial, debugged) = (script.clone(), None, false);
+        self.frames.push(Frame { script, at, log, opened, dial, debugged, state });
     }
 
     /// Bash has no such bound; its stack has one, and it dies of it.

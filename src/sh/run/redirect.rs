@@ -11,7 +11,8 @@ use crate::os::{Errno, Fd, FileKind, Open, Poll};
 use crate::trace::fact::ShellFact;
 
 /// A redirection whose word is expanded.
-pub(super) enum Target {
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(in crate::sh) enum Target {
     /// Open a file on a descriptor.
     File {
         fd: Fd,
@@ -19,6 +20,17 @@ pub(super) enum Target {
         how: Open,
         clobber: bool,
     },
+    /// Move a socket to a descriptor.
+    Opened {
+        fd: Fd,
+        socket: Fd,
+    },
+    /// Move a socket to standard output and error.
+    OpenedBoth {
+        socket: Fd,
+    },
+    /// It has failed, and that was said.
+    Failed,
     /// Make a descriptor another name of this one; `gone`: close the old name.
     Dup {
         fd: Fd,
@@ -150,12 +162,13 @@ impl Machine {
                 let from = self.open_file(host, &path, how, clobber)?;
                 self.put(host, from, fd, saved);
             }
+            Target::Opened { fd, socket } => self.put(host, socket, fd, saved),
+            Target::OpenedBoth { socket } => self.put_both(host, socket, saved),
+            Target::Failed => return Err(()),
             Target::Both { path, how } => {
                 let clobber = how.append || !self.options.noclobber;
                 let from = self.open_file(host, &path, how, clobber)?;
-                self.hide_fd(host, Fd::STDERR, saved);
-                self.put(host, from, Fd::STDOUT, saved);
-                let _ = host.dup_to(Fd::STDOUT, Fd::STDERR);
+                self.put_both(host, from, saved);
             }
             Target::Dup { fd, from, gone } => {
                 if host.fd_stat(from).is_err() {
@@ -208,6 +221,7 @@ impl Machine {
                 return Ok(());
             }
             Target::File { path, how, clobber, .. } => self.open_file(host, &path, how, clobber)?,
+            Target::Opened { socket, .. } => socket,
             Target::Text { bytes, .. } => self.document(host, &bytes)?,
             Target::Dup { from, .. } => host.dup_above(from, 10).map_err(|errno| {
                 self.complain_of(from.0.to_string().as_bytes(), errno.text());
@@ -225,6 +239,13 @@ impl Machine {
             return Err(());
         }
         Ok(())
+    }
+
+    /// Moves a new descriptor to standard output and error.
+    fn put_both(&mut self, host: &mut dyn Host, from: Fd, saved: &mut Option<Saved>) {
+        self.hide_fd(host, Fd::STDERR, saved);
+        self.put(host, from, Fd::STDOUT, saved);
+        let _ = host.dup_to(Fd::STDOUT, Fd::STDERR);
     }
 
     /// Moves a new descriptor to where it is wanted.
@@ -344,9 +365,9 @@ impl Machine {
             let own = matches!(node.kind, Kind::ArithFor { .. } | Kind::Arith(_) | Kind::Cond(..));
             let around = self.bash() && !own;
             self.line = if around { self.line_around() } else { self.line_of(&script, node) };
-            let target = match self.expanding(&mut frame, host, |ex| ex.target(redirect)) {
+            let target = match self.next_target(&mut frame, redirect, host) {
                 Ok(target) => target,
-                Err(stop) => return self.stopped(frame, stop, host),
+                Err(stop) => return self.not_yet(frame, stop, host),
             };
             let State::Redirecting { next, saved, here } = frame.state else {
                 unreachable!("expansion leaves the state alone")

@@ -209,9 +209,9 @@ impl Machine {
             self.frames.push(frame);
             return Next::Go;
         };
-        let target = match self.expanding(&mut frame, host, |ex| ex.target(redirect)) {
+        let target = match self.next_target(&mut frame, redirect, host) {
             Ok(target) => target,
-            Err(stop) => return self.stopped(frame, stop, host),
+            Err(stop) => return self.not_yet(frame, stop, host),
         };
         let simple = parts(&mut frame);
         if !self.bash() && self.options.xtrace && simple.in_child && next == 0 {
