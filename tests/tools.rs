@@ -342,6 +342,11 @@ fn awk_does_as_the_real_one_did() {
 }
 
 #[test]
+fn mawk_refuses_what_the_real_one_refused() {
+    judge("mawk.txt");
+}
+
+#[test]
 fn grep_does_as_the_real_one_did() {
     judge("grep.txt");
 }

@@ -39,7 +39,7 @@ pub enum Dialect {
     Grep,
     /// GNU sed: a stray `)` is an error.
     Sed,
-    /// mawk: backslash escapes, also within brackets.
+    /// mawk: backslash escapes, also within brackets; `{` is ordinary.
     Awk,
 }
 

@@ -78,7 +78,7 @@ impl Parser<'_> {
             b'?' if self.ere() => Token::Question,
             b'(' if self.ere() => Token::Open,
             b')' if self.ere() => Token::Close,
-            b'{' if self.ere() => Token::OpenBrace,
+            b'{' if self.ere() && self.flags.dialect != Dialect::Awk => Token::OpenBrace,
             b'^' if self.ere() || caret => Token::Anchor(Assert::LineStart),
             b'$' if self.ere() || self.dollar_ends() => Token::Anchor(Assert::LineEnd),
             _ => Token::Unit(unit),
@@ -129,7 +129,8 @@ impl Parser<'_> {
         }
         let whole = branches.len() == 1 && self.depth == 0;
         if self.flags.dialect == Dialect::Awk && !whole && branches.contains(&Node::Empty) {
-            return Err(Error::BadRepeat);
+            let lone = branches.len() == 1 && self.at == self.text.len();
+            return Err(if lone { Error::Paren } else { Error::BadRepeat });
         }
         if branches.len() == 1 {
             return Ok(branches.swap_remove(0));

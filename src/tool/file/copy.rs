@@ -68,6 +68,8 @@ pub struct Transfer {
     preserves: Preserved,
     /// The last first.
     jobs: Vec<Job>,
+    /// The copy of the directory that was named, and both names: it is not copied itself.
+    top: Option<(Stat, Vec<u8>, Vec<u8>)>,
     asker: Asker,
     code: u8,
 }
@@ -152,7 +154,8 @@ impl Transfer {
         let preserves = Preserved::read(cx, &args)?;
         let mut jobs = pairs(cx, &args)?;
         jobs.reverse();
-        Ok(Transfer { args, moving, backup, preserves, jobs, asker: Asker::default(), code: 0 })
+        let (top, asker) = (None, Asker::default());
+        Ok(Transfer { args, moving, backup, preserves, jobs, top, asker, code: 0 })
     }
 
     /// Goes on until a question waits for its answer.
@@ -223,12 +226,20 @@ impl Transfer {
             let text = say!("-r not specified; omitting directory ", quote::always(from));
             return Ok(self.fail(cx, text));
         }
-        if is_within(cx, &stat, to) && is_dir_or_new(cx, to) {
+        if let Some((made, from, to)) = &self.top
+            && same(made, &stat)
+        {
             let (from, to) = (quote::always(from), quote::always(to));
             let text = say!("cannot copy a directory, ", from, ", into itself, ", to);
             return Ok(self.fail(cx, text));
         }
-        Ok(self.copy_dir(cx, &stat, from, to))
+        let is_top = !self.jobs.iter().any(|job| matches!(job, Job::Finish(..)));
+        let below = self.copy_dir(cx, &stat, from, to);
+        if is_top {
+            let made = cx.sys.stat(to, true).ok();
+            self.top = made.map(|made| (made, from.to_vec(), to.to_vec()));
+        }
+        Ok(below)
     }
 
     fn copy_dir(&mut self, cx: &mut Context, stat: &Stat, from: &[u8], to: &[u8]) -> Vec<Job> {
@@ -472,7 +483,7 @@ fn pairs(cx: &mut Context, args: &Args) -> Result<Vec<Job>, u8> {
         None => {
             let last = sources.pop().expect("there are two");
             if args.has('T') && sources.len() > 1 {
-                return Err(args::extra_operand(cx, &last, 1));
+                return Err(args::extra_operand(cx, sources.get(2).unwrap_or(&last), 1));
             }
             if args.has('T') || !is_dir(cx, &last) {
                 if sources.len() > 1 {
@@ -508,24 +519,6 @@ fn is_dir(cx: &Context, path: &[u8]) -> bool {
     cx.sys.stat(path, true).is_ok_and(|stat| stat.kind == FileKind::Directory)
 }
 
-fn is_dir_or_new(cx: &Context, path: &[u8]) -> bool {
-    cx.sys.stat(path, true).is_err() || is_dir(cx, path)
-}
-
-/// Whether a path lies in a directory that is copied.
-fn is_within(cx: &Context, dir: &Stat, path: &[u8]) -> bool {
-    let mut path = trim_slashes(path).to_vec();
-    loop {
-        if cx.sys.stat(&path, true).is_ok_and(|stat| same(&stat, dir)) {
-            return true;
-        }
-        match path.iter().rposition(|byte| *byte == b'/') {
-            Some(at) if at > 0 => path.truncate(at),
-            _ => return false,
-        }
-    }
-}
-
 /// To another volume: a copy, then the source goes.
 fn move_across(cx: &mut Context, from: &[u8], to: &[u8]) -> u8 {
     let mut copy = Transfer {
@@ -534,6 +527,7 @@ fn move_across(cx: &mut Context, from: &[u8], to: &[u8]) -> u8 {
         backup: Backup::default(),
         preserves: Preserved { mode: true, owner: true, time: true, not_mode: false },
         jobs: vec![Job::Path(from.to_vec(), to.to_vec())],
+        top: None,
         asker: Asker::default(),
         code: 0,
     };

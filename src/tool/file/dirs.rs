@@ -36,10 +36,9 @@ pub fn mkdir(cx: &mut Context) -> u8 {
     }
     let mut code = 0;
     for path in &args.operands {
-        let mut parts = vec![trim_slashes(path).to_vec()];
-        if args.has('p') {
-            parts = prefixes(path);
-        }
+        let mut parts = if args.has('p') { prefixes(path) } else { Vec::new() };
+        parts.pop();
+        parts.push(path.clone());
         for (index, part) in parts.iter().enumerate() {
             match cx.sys.make_dir(part, 0o777) {
                 Ok(()) if args.has('v') => {
@@ -51,7 +50,7 @@ pub fn mkdir(cx: &mut Context) -> u8 {
                     // A file stands where a directory must be on the way.
                     let on_the_way = index + 1 < parts.len() && errno == Errno::Exist;
                     let errno = if on_the_way { Errno::Notdir } else { errno };
-                    let name = quote::always(if args.has('p') { part } else { path });
+                    let name = quote::always(part);
                     cx.complain(say!("cannot create directory ", name, ": ", errno.text()));
                     code = 1;
                     break;

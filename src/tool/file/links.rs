@@ -125,7 +125,10 @@ impl Ln {
             Ok(()) => {}
             Err(errno) => {
                 let what = if symbolic { "symbolic" } else { "hard" };
-                let says_target = symbolic && errno != Errno::Exist;
+                let says_target = match symbolic {
+                    true => errno != Errno::Exist,
+                    false => !matches!(errno, Errno::Exist | Errno::Nospc | Errno::Rofs),
+                };
                 let shown = if says_target { say!(arrow, to) } else { Vec::new() };
                 let text =
                     say!("failed to create ", what, " link ", from, shown, ": ", errno.text());

@@ -81,7 +81,7 @@ impl Rm {
         };
         let force = given.last_of("fiI") == Some('f');
         if given.operands.is_empty() {
-            return Err(if given.has('f') { 0 } else { args::missing_operand(cx, 1) });
+            return Err(if force { 0 } else { args::missing_operand(cx, 1) });
         }
         let tasks = given.operands.iter().rev().cloned().map(Task::Operand).collect();
         Ok(Rm {

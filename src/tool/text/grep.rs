@@ -11,7 +11,7 @@ use super::super::say::{base_name, join, number, say};
 use crate::base::Blob;
 use crate::ere::{Dialect, Flags};
 use crate::os::{Errno, FileKind};
-use options::{GREP, given_patterns, with_context, with_letters};
+use options::{GREP, given_counts, given_patterns, with_context, with_letters};
 use pattern::{Matcher, from_perl, read_patterns};
 
 /// grep.
@@ -85,12 +85,13 @@ impl Grep {
         let mut inner = cx.with_argv(&argv);
         let mut args = args::parse(&mut inner, &GREP)?;
         with_letters(cx, &mut args)?;
+        let counts = given_counts(cx, &args)?;
         let mut patterns = given_patterns(cx, &mut args)?;
         // Nothing can be selected: grep does not even begin.
         let has = |letter| args.has(letter);
         let none = patterns == [b""] && has('v') && !has('x') && !has('w');
         let zero = args.value('m').and_then(number) == Some(0);
-        if (none || zero) && !has('L') {
+        if (none || zero) && args.last_of("lL") != Some('L') {
             return Err(1);
         }
         if args.has('P') {
@@ -104,12 +105,11 @@ impl Grep {
                 }
             }
         }
-        let grep = Grep::shaped(cx, &args, patterns)?;
+        let mut grep = Grep::shaped(cx, &args, counts, patterns)?;
         let operands = match args.operands.is_empty() && grep.deep {
             true => vec![b".".to_vec()],
             false => args.operands.clone(),
         };
-        let mut grep = grep;
         let operands =
             if grep.deep { grep.expand(cx, &operands, args.operands.is_empty()) } else { operands };
         let input =
@@ -126,7 +126,12 @@ impl Grep {
         cx.sys.stat(name, true).is_ok_and(|stat| stat.kind != FileKind::Directory)
     }
 
-    fn shaped(cx: &mut Context, args: &args::Args, patterns: Vec<Vec<u8>>) -> Result<Grep, u8> {
+    fn shaped(
+        cx: &mut Context,
+        args: &args::Args,
+        counts: [u64; 3],
+        patterns: Vec<Vec<u8>>,
+    ) -> Result<Grep, u8> {
         let kind = args.last_of("EFGP").unwrap_or(match cx.name {
             "egrep" => 'E',
             "fgrep" => 'F',
@@ -140,18 +145,7 @@ impl Grep {
             dialect: Dialect::Grep,
         };
         let matchers = read_patterns(cx, patterns, kind, flags)?;
-        let number_of = |cx: &mut Context, letter: char, what: &str| {
-            let Some(text) = args.value(letter) else { return Ok(None) };
-            number(text).map(Some).ok_or_else(|| {
-                cx.complain(if letter == 'm' { say!(what) } else { say!(text, ": ", what) });
-                2
-            })
-        };
-        let wrong = "invalid context length argument";
-        let around = number_of(cx, 'C', wrong)?;
-        let before = number_of(cx, 'B', wrong)?.or(around).unwrap_or(0);
-        let after = number_of(cx, 'A', wrong)?.or(around).unwrap_or(0);
-        let max = number_of(cx, 'm', "invalid max count")?.unwrap_or(u64::MAX);
+        let [after, before, max] = counts;
         let has = |letter| args.has(letter);
         let globs = args.options.iter().filter(|(letter, _)| matches!(letter, 'X' | 'Y' | 'V'));
         let between = args.options.iter().rev().find(|(letter, _)| matches!(letter, 'S' | 'W'));
@@ -166,8 +160,8 @@ impl Grep {
             patterns: matchers,
             invert: has('v'),
             count: has('c') && !has('l') && !has('L'),
-            names_only: has('l'),
-            names_without: has('L'),
+            names_only: args.last_of("lL") == Some('l'),
+            names_without: args.last_of("lL") == Some('L'),
             only_matching: has('o'),
             quiet: has('q'),
             silent: has('s'),
@@ -278,7 +272,7 @@ impl Grep {
     }
 
     fn line(&mut self, line: Vec<u8>, input: &Input, cx: &mut Context) {
-        if self.file.done {
+        if self.file.done || (self.file.binary && self.binary == 'I') {
             return;
         }
         self.file.line += 1;
@@ -298,10 +292,8 @@ impl Grep {
             return;
         }
         if self.file.binary && self.binary != 'a' {
-            if self.binary == '-' {
-                let name = self.shown_name(input).to_vec();
-                cx.complain(say!(name, ": binary file matches"));
-            }
+            let name = self.shown_name(input).to_vec();
+            cx.complain(say!(name, ": binary file matches"));
             self.file.done = true;
             return;
         }

@@ -138,7 +138,7 @@ impl Sort {
                 return Err(2);
             }
             Some(text) => {
-                cx.complain(say!("multi-character tab ", quote::always(text)));
+                cx.complain(say!("multi-character tab ", quote::argument(text)));
                 return Err(2);
             }
         };

@@ -219,6 +219,24 @@ impl Whole {
         columns
     }
 
+    /// `-s`: each operand is a line.
+    fn pasted_whole(&self) -> Vec<u8> {
+        let list = delimiters(self.args.value('d').unwrap_or(b"\t"));
+        let end = self.line_end();
+        let mut out = Vec::new();
+        for text in &self.read {
+            let lines = text.strip_suffix(&[end]).unwrap_or(text).split(|byte| *byte == end);
+            for (at, line) in lines.enumerate() {
+                if at > 0 {
+                    out.extend(list.get((at - 1) % list.len().max(1)).copied().flatten());
+                }
+                out.extend(line);
+            }
+            out.push(end);
+        }
+        out
+    }
+
     fn pasted(&self) -> Vec<u8> {
         let list = delimiters(self.args.value('d').unwrap_or(b"\t"));
         let between = |at: usize| list.get(at % list.len().max(1)).copied().flatten();
@@ -234,10 +252,6 @@ impl Whole {
             }
             out.push(end);
         };
-        if self.args.has('s') {
-            columns.iter().for_each(|column| row(column.iter().map(Vec::as_slice).collect()));
-            return out;
-        }
         let count = columns.iter().map(Vec::len).max().unwrap_or(0);
         for line in 0..count {
             row(columns.iter().map(|c| c.get(line).map_or(&b""[..], Vec::as_slice)).collect());
@@ -401,6 +415,7 @@ impl Filter for Whole {
             "fold" => self.folded(),
             "expand" => self.expanded(),
             // These do nothing unless they can read everything.
+            "paste" if self.args.has('s') => self.pasted_whole(),
             "paste" if all_read => self.pasted(),
             "comm" if all_read => self.compared(cx),
             "base64" if all_read => self.coded(cx),

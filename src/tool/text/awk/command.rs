@@ -41,6 +41,7 @@ pub fn read_command(cx: &mut Context) -> Result<Command, u8> {
         if !b"Fvf".contains(&letter) {
             if letter == b'W' && words.as_slice().first().is_some_and(|word| word == b"version") {
                 cx.print(VERSION);
+                cx.out.error(LIMITS.as_bytes());
                 return Err(0);
             }
             if letter == b'W' {
@@ -71,7 +72,11 @@ pub fn read_command(cx: &mut Context) -> Result<Command, u8> {
                     cx.complain(say!("cannot open ", value, " (", errno.text(), ")"));
                     2
                 })?;
-                program.get_or_insert_default().extend(say!(content.bytes(), "\n"));
+                let program = program.get_or_insert_default();
+                program.extend(content.bytes());
+                if !program.ends_with(b"\n") {
+                    program.push(b'\n');
+                }
             }
         }
     }
@@ -82,7 +87,7 @@ pub fn read_command(cx: &mut Context) -> Result<Command, u8> {
             cx.out.error(USAGE.as_bytes());
             return Err(0);
         }
-        None => operands.remove(0),
+        None => say!(operands.remove(0), "\n"),
     };
     Ok(Command { program, operands, assigned })
 }
@@ -92,6 +97,9 @@ mawk 1.3.4 20200120
 Copyright 2008-2019,2020, Thomas E. Dickey
 Copyright 1991-1996,2014, Michael D. Brennan
 
+";
+
+const LIMITS: &str = "\
 random-funcs:       srandom/random
 regex-funcs:        internal
 compiled limits:

@@ -15,34 +15,22 @@ type Made = Result<(), String>;
 pub fn compile(program: &Program) -> Result<Code, String> {
     let globals = SPECIAL.iter().map(|name| name.to_string()).collect();
     let code = Code { globals, ..Code::default() };
-    let mut compiler = Compiler {
-        code,
-        program,
-        params: &[],
-        loops: Vec::new(),
-        in_function: false,
-        outside_rules: false,
-    };
+    let mut compiler = Compiler { code, program, params: &[], loops: Vec::new() };
     for function in &program.functions {
         let at = compiler.code.ops.len() as u32;
         let params = function.params.len() as u32;
         compiler.code.functions.push(Entry { at, params });
         compiler.params = &function.params;
-        compiler.in_function = true;
         compiler.stmt(&function.body)?;
         compiler.text(b"")?;
         compiler.push(Op::Return)?;
     }
     compiler.params = &[];
-    compiler.in_function = false;
     compiler.code.begin = compiler.here();
-    compiler.outside_rules = true;
     compiler.rules(|pattern| *pattern == Pattern::Begin)?;
     compiler.code.main = compiler.here();
-    compiler.outside_rules = false;
     compiler.rules(|pattern| !matches!(pattern, Pattern::Begin | Pattern::End))?;
     compiler.code.end = compiler.here();
-    compiler.outside_rules = true;
     compiler.rules(|pattern| *pattern == Pattern::End)?;
     compiler.code.reads = program.rules.iter().any(|(pattern, _)| *pattern != Pattern::Begin);
     Ok(compiler.code)
@@ -59,9 +47,6 @@ struct Compiler<'a> {
     program: &'a Program,
     params: &'a [String],
     loops: Vec<Loop>,
-    in_function: bool,
-    /// In BEGIN or END.
-    outside_rules: bool,
 }
 
 impl Compiler<'_> {
@@ -207,18 +192,12 @@ impl Compiler<'_> {
     /// Statements that go elsewhere.
     fn leave(&mut self, stmt: &Stmt) -> Made {
         match stmt {
-            Stmt::Next | Stmt::NextFile if self.outside_rules => {
-                Err("line 1: improper use of next".into())
-            }
             Stmt::Next => self.push(Op::Next).map(drop),
             Stmt::NextFile => self.push(Op::NextFile).map(drop),
             Stmt::Exit(None) => self.push(Op::ExitPlain).map(drop),
             Stmt::Exit(Some(value)) => {
                 self.expr(value)?;
                 self.push(Op::Exit).map(drop)
-            }
-            Stmt::Return(_) if !self.in_function => {
-                Err("line 1: return outside function body".into())
             }
             Stmt::Return(value) => {
                 match value {
@@ -228,16 +207,13 @@ impl Compiler<'_> {
                 self.push(Op::Return).map(drop)
             }
             Stmt::Break | Stmt::Continue => {
-                let each = match self.loops.last() {
-                    None => return Err("line 1: break or continue outside of loop".to_string()),
-                    Some(around) => around.each,
-                };
+                let each = self.loops.last().is_some_and(|around| around.each);
                 let is_break = *stmt == Stmt::Break;
                 if each && is_break {
                     self.push(Op::EachEnd)?;
                 }
                 let jump = self.push(Op::Jump(0))?;
-                let around = self.loops.last_mut().expect("it was looked at");
+                let around = self.loops.last_mut().expect("the parser knows that it is in a loop");
                 let list = if is_break { &mut around.breaks } else { &mut around.continues };
                 list.push(jump);
                 Ok(())
@@ -417,7 +393,7 @@ impl Compiler<'_> {
 
     /// A pattern: known beforehand, or its string pushed.
     fn pattern(&mut self, expr: &Expr) -> Result<Option<u32>, String> {
-        if let Expr::Regex(text) = expr {
+        if let Expr::Regex(text) | Expr::Text(text) = expr {
             return self.regex(text).map(Some);
         }
         self.expr(expr)?;
@@ -478,6 +454,7 @@ impl Compiler<'_> {
 pub fn regex_failure(error: Error, pattern: &[u8]) -> String {
     let why = match error {
         Error::Paren => "missing ')'",
+        Error::BadRepeat if anchored_repeat(pattern) => "syntax error ^* or ^+",
         Error::BadRepeat => "missing operand",
         Error::Bracket | Error::Ctype | Error::Pattern | Error::Collate => {
             "bad class -- [], [^] or ["
@@ -486,4 +463,10 @@ pub fn regex_failure(error: Error, pattern: &[u8]) -> String {
     };
     let pattern = String::from_utf8_lossy(pattern);
     format!("regular expression compile failed ({why})\n{pattern}")
+}
+
+/// Whether mawk stumbles over a `^*`, before it would over anything else.
+fn anchored_repeat(pattern: &[u8]) -> bool {
+    let at = pattern.windows(2).position(|pair| pair == b"^*" || pair == b"^+");
+    at.is_some_and(|at| at == 0 || b"(|".contains(&pattern[at - 1]))
 }

@@ -55,7 +55,7 @@ impl Inlets {
 /// Starts a command; the end of the pipe that it writes into, and the program.
 fn start(cx: &mut Context, command: &[u8]) -> Result<(Fd, Pid), Errno> {
     let (reads, writes) = cx.sys.pipe()?;
-    let argv = [b"sh".to_vec(), b"-c".to_vec(), command.to_vec()];
+    let argv = [b"/bin/sh".to_vec(), b"-c".to_vec(), command.to_vec()];
     let started = cx.sys.spawn(b"/bin/sh", &argv, cx.env, [Fd::STDIN, writes, Fd::STDERR]);
     let _ = cx.sys.close(writes);
     match started {

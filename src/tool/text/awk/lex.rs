@@ -39,7 +39,7 @@ const MARKS: &[&str] = &[
     ":", "~", "$", "=",
 ];
 
-/// All tokens with their lines; an error text instead.
+/// All tokens with their lines, of a text that ends with a line end; an error text instead.
 pub fn tokens(text: &[u8]) -> Result<Vec<(Token, u32)>, String> {
     let mut found: Vec<(Token, u32)> = Vec::new();
     let mut at = 0;

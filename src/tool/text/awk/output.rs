@@ -49,7 +49,7 @@ impl Outlets {
             Sink::Pipe => {
                 cx.out.flush();
                 let (reads, writes) = cx.sys.pipe()?;
-                let argv = [b"sh".to_vec(), b"-c".to_vec(), name.to_vec()];
+                let argv = [b"/bin/sh".to_vec(), b"-c".to_vec(), name.to_vec()];
                 let stdio = [reads, Fd::STDOUT, Fd::STDERR];
                 let child = cx.sys.spawn(b"/bin/sh", &argv, cx.env, stdio);
                 let _ = cx.sys.close(reads);

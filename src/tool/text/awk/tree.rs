@@ -119,15 +119,6 @@ pub enum Pattern {
     Range(Expr, Expr),
 }
 
-/// How names are used: what is an array shows only there.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Uses {
-    /// Names used as arrays.
-    pub arrays: Vec<String>,
-    /// Names handed to functions: name, function, which argument.
-    pub passes: Vec<(String, String, u32)>,
-}
-
 /// A function of the program.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Function {
@@ -135,10 +126,10 @@ pub struct Function {
     pub name: String,
     /// Parameters, locals among them.
     pub params: Vec<String>,
+    /// Which of them are arrays.
+    pub arrays: Vec<bool>,
     /// What it does.
     pub body: Stmt,
-    /// How names are used in it.
-    pub uses: Uses,
 }
 
 /// A whole program.
@@ -148,6 +139,6 @@ pub struct Program {
     pub rules: Vec<(Pattern, Option<Stmt>)>,
     /// Functions.
     pub functions: Vec<Function>,
-    /// How names are used in the rules.
-    pub uses: Uses,
+    /// The names of its arrays.
+    pub arrays: Vec<String>,
 }

@@ -81,12 +81,17 @@ pub fn number_text(number: Real, format: &[u8]) -> String {
     if let Some(whole) = number.as_int() {
         return whole.to_string();
     }
-    let spec = Spec { precision: Some(6), ..Spec::default() };
-    let conversion = format.strip_prefix(b"%");
-    let read = conversion.and_then(|text| crate::base::conversion::read(text, || 0));
-    let (spec, letter) = match read {
-        Some((spec, letter @ (b'e' | b'f' | b'g' | b'E' | b'G'), _)) => (spec, letter),
-        _ => (spec, b'g'),
+    let plain = (Vec::new(), Spec { precision: Some(6), ..Spec::default() }, b'g', &b""[..]);
+    let at = format.iter().position(|byte| *byte == b'%');
+    let read = at.and_then(|at| {
+        let (spec, letter, length) = crate::base::conversion::read(&format[at + 1..], || 0)?;
+        Some((format[..at].to_vec(), spec, letter, &format[at + 1 + length..]))
+    });
+    let (before, spec, letter, after) =
+        read.filter(|row| b"defgiEFG".contains(&row.2)).unwrap_or(plain);
+    let text = match letter {
+        b'd' | b'i' => spec.integer(i128::from(number.to_whole()), letter),
+        letter => spec.real(number, letter),
     };
-    String::from_utf8_lossy(&spec.real(number, letter)).into_owned()
+    String::from_utf8_lossy(&[&before, &text, after].concat()).into_owned()
 }

@@ -87,6 +87,41 @@ pub fn with_letters(cx: &mut Context, args: &mut args::Args) -> Result<(), u8> {
     Ok(())
 }
 
+/// How many lines to show after and before a selected one, and how many to select; refused in the
+/// order in which they are given.
+pub fn given_counts(cx: &mut Context, args: &args::Args) -> Result<[u64; 3], u8> {
+    let (mut counts, mut around) = ([None, None, Some(u64::MAX)], 0);
+    let mut matcher = None;
+    for (letter, text) in &args.options {
+        let text = match letter {
+            'A' | 'B' | 'C' | 'm' => text,
+            'E' | 'F' | 'G' | 'P' => {
+                if matcher.is_some_and(|first| first != *letter) {
+                    cx.complain("conflicting matchers specified");
+                    return Err(2);
+                }
+                matcher = Some(*letter);
+                continue;
+            }
+            _ => continue,
+        };
+        let Some(count) = number(text) else {
+            cx.complain(match letter {
+                'm' => say!("invalid max count"),
+                _ => say!(text, ": invalid context length argument"),
+            });
+            return Err(2);
+        };
+        match letter {
+            'A' => counts[0] = Some(count),
+            'B' => counts[1] = Some(count),
+            'C' => around = count,
+            _ => counts[2] = Some(count),
+        }
+    }
+    Ok(counts.map(|count| count.unwrap_or(around)))
+}
+
 /// What `-e`, `-f` or the first operand ask for.
 pub fn given_patterns(cx: &mut Context, args: &mut args::Args) -> Result<Vec<Vec<u8>>, u8> {
     let mut patterns: Vec<Vec<u8>> = Vec::new();
@@ -121,17 +156,32 @@ pub fn given_patterns(cx: &mut Context, args: &mut args::Args) -> Result<Vec<Vec
     Ok(patterns)
 }
 
-/// `-5` is `-C 5`, where it is no option's argument.
+/// `-5` is `-C 5`, also among other letters, where it is no option's argument.
 pub fn with_context(argv: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let mut all = argv.to_vec();
+    let mut all: Vec<Vec<u8>> = Vec::new();
     let end = argv.iter().position(|word| word == b"--").unwrap_or(argv.len());
-    for at in 1..end {
-        let taken =
-            matches!(&argv[at - 1][..], [b'-', .., b'e' | b'f' | b'A' | b'B' | b'C' | b'm']);
-        if let Some(digits) = argv[at].strip_prefix(b"-").filter(|d| number(d).is_some())
-            && !taken
-        {
-            all[at] = say!("-C", digits);
+    let takes = |byte: &u8| b"efABCmdD".contains(byte);
+    for (at, word) in argv.iter().enumerate() {
+        let taken = at > 0
+            && argv[at - 1].starts_with(b"-")
+            && !argv[at - 1].starts_with(b"--")
+            && argv[at - 1].iter().position(takes) == Some(argv[at - 1].len() - 1);
+        let letters = match word.strip_prefix(b"-") {
+            Some(letters) if at > 0 && at < end && !taken && !word.starts_with(b"--") => letters,
+            _ => &[],
+        };
+        let own = letters.iter().position(takes).unwrap_or(letters.len());
+        let is_digit = |byte: &&u8| byte.is_ascii_digit();
+        let digits: Vec<u8> = letters[..own].iter().filter(is_digit).copied().collect();
+        if digits.is_empty() {
+            all.push(word.clone());
+            continue;
+        }
+        all.push(say!("-C", digits));
+        let is_letter = |byte: &&u8| !byte.is_ascii_digit();
+        let others: Vec<u8> = letters[..own].iter().filter(is_letter).copied().collect();
+        if own < letters.len() || !others.is_empty() {
+            all.push(say!("-", others, letters[own..]));
         }
     }
     all

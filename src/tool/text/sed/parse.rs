@@ -356,19 +356,15 @@ impl Parser {
 
     fn label(&self, reader: &mut Reader, definition: bool) -> Vec<u8> {
         reader.skip(BLANKS);
-        let stop: &[u8] = if definition { b"\n" } else { b"\n;" };
         let mut label = Vec::new();
-        while let Some(byte) = reader.peek().filter(|byte| !stop.contains(byte)) {
-            if definition && byte == b';' {
-                break;
-            }
-            if !definition && byte == b'}' {
+        while let Some(byte) = reader.peek() {
+            if SPACES.contains(&byte) || byte == b';' || (!definition && byte == b'}') {
                 break;
             }
             label.push(byte);
             reader.at += 1;
         }
-        label.trim_ascii_end().to_vec()
+        label
     }
 
     /// The text of `a`, `i`, `c` (`read_text`).

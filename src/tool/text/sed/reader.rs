@@ -68,7 +68,7 @@ impl Reader<'_> {
                     text.push(b'[');
                     text.extend(self.bracket(slash)?);
                 }
-                b'\n' if is_regex => {
+                b'\n' => {
                     self.at -= 1;
                     return None;
                 }

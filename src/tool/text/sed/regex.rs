@@ -41,10 +41,6 @@ pub fn pattern(text: &[u8]) -> Vec<u8> {
         if byte == b'\\' {
             match plain_escape(&text[at + 1..]) {
                 Some((value, length)) => {
-                    // A special character given by number is an ordinary one.
-                    if length > 1 && b"*.[\\]^$".contains(&value) && bracket.is_none() {
-                        out.push(b'\\');
-                    }
                     out.push(value);
                     at += 1 + length;
                 }

@@ -282,6 +282,14 @@ impl Sed {
         if self.editing { self.edited.extend(text) } else { cx.print(text) }
     }
 
+    /// The text of `i` and `c`, which ends as lines do.
+    fn emit_text(&mut self, cx: &mut Context, mut text: Vec<u8>) {
+        if let Some(end) = text.last_mut() {
+            *end = self.delimiter;
+        }
+        self.emit(cx, &text);
+    }
+
     /// A line; without its end where the input's last lacked it.
     fn print_line(&mut self, cx: &mut Context, line: &[u8], whole: bool) {
         let end: &[u8] = if whole { &[self.delimiter] } else { b"" };
@@ -292,10 +300,13 @@ impl Sed {
         self.unfinished = !whole;
     }
 
-    fn write_file(&mut self, cx: &mut Context, index: u32, line: &[u8]) {
+    fn write_file(&mut self, cx: &mut Context, index: u32, line: &[u8], whole: bool) {
         match self.files[index as usize] {
-            Fd::STDOUT => self.print_line(cx, line, true),
-            fd => cx.out.pass_to(fd, say!(line, [self.delimiter]).into()),
+            Fd::STDOUT => self.print_line(cx, line, whole),
+            fd => {
+                let end: &[u8] = if whole { &[self.delimiter] } else { b"" };
+                cx.out.pass_to(fd, say!(line, end).into());
+            }
         }
     }
 
@@ -410,11 +421,11 @@ impl Sed {
                 self.emit(cx, &text);
             }
             Verb::Append(text) => self.later.push(Later::Text(text)),
-            Verb::Insert(text) => self.emit(cx, &text),
+            Verb::Insert(text) => self.emit_text(cx, text),
             Verb::Change(text) => {
                 let ranged = self.script.commands[at as usize].to.is_some();
                 if !ranged || self.ranges[at as usize] == Range::Closed {
-                    self.emit(cx, &text);
+                    self.emit_text(cx, text);
                 }
                 return Flow::EndCycle(false);
             }
@@ -445,21 +456,21 @@ impl Sed {
             Verb::Next | Verb::NextAppend => return self.next_line(cx, verb == Verb::NextAppend),
             Verb::Print => {
                 let space = self.space.clone();
-                self.print_line(cx, &space, self.whole || self.quiet);
+                self.print_line(cx, &space, self.whole);
             }
             Verb::PrintFirst => {
-                let end = self.first_end().unwrap_or(self.space.len());
-                let first = self.space[..end].to_vec();
-                self.print_line(cx, &first, true);
+                let end = self.first_end();
+                let first = self.space[..end.unwrap_or(self.space.len())].to_vec();
+                self.print_line(cx, &first, end.is_some() || self.whole);
             }
             Verb::Quit(code, print) => return Flow::Quit(code, print),
             Verb::Read(name) => self.later.push(Later::File(name)),
             Verb::ReadLine(name) => self.read_line_of(cx, name),
             Verb::Write(index) | Verb::WriteFirst(index) => {
                 let whole = matches!(verb, Verb::Write(_));
-                let end = self.first_end().filter(|_| !whole).unwrap_or(self.space.len());
-                let text = self.space[..end].to_vec();
-                self.write_file(cx, index, &text);
+                let end = self.first_end().filter(|_| !whole);
+                let text = self.space[..end.unwrap_or(self.space.len())].to_vec();
+                self.write_file(cx, index, &text, end.is_some() || self.whole);
             }
             Verb::Translate(map) => {
                 for byte in &mut self.space {
@@ -559,7 +570,7 @@ impl Sed {
         }
         if let Some(index) = subst.file {
             let space = self.space.clone();
-            self.write_file(cx, index, &space);
+            self.write_file(cx, index, &space, self.whole);
         }
         Flow::Next
     }

@@ -2,6 +2,7 @@
 
 use super::super::lex::Token;
 use super::super::tree::{Expr, Place};
+use super::kinds::{Given, Kind};
 use super::{Parsed, Parser};
 
 impl Parser {
@@ -16,13 +17,11 @@ impl Parser {
 
     pub(super) fn list(&mut self, close: &str) -> Parsed<Vec<Expr>> {
         let mut list = Vec::new();
-        self.newlines();
-        if self.take(close) {
+        if close == ")" && self.take(close) {
             return Ok(list);
         }
         loop {
             list.push(self.free(Parser::expr)?);
-            self.newlines();
             if self.take(close) {
                 return Ok(list);
             }
@@ -43,7 +42,6 @@ impl Parser {
         {
             let place = place.clone();
             self.at += 1;
-            self.newlines();
             let value = self.expr()?;
             let operator = (mark != "=").then(|| mark.as_bytes()[0]);
             return Ok(Expr::Assign(place, operator, Box::new(value)));
@@ -51,11 +49,8 @@ impl Parser {
         if !self.take("?") {
             return Ok(condition);
         }
-        self.newlines();
         let yes = self.expr()?;
-        self.newlines();
         self.expect(":")?;
-        self.newlines();
         let no = self.expr()?;
         Ok(Expr::Choice(Box::new(condition), Box::new(yes), Box::new(no)))
     }
@@ -84,11 +79,8 @@ impl Parser {
         let mut left = self.matching()?;
         while !self.no_in && self.take_word("in") {
             self.link()?;
-            let Token::Name(array) = self.next() else {
-                self.at -= 1;
-                return self.wrong();
-            };
-            self.uses.arrays.push(array.clone());
+            let array = self.array_name()?;
+            self.kinds.check(&array, Kind::Array, self.line())?;
             let subscripts = match left {
                 Expr::Builtin("(", list) => list,
                 other => vec![other],
@@ -113,7 +105,7 @@ impl Parser {
     }
 
     pub(super) fn compare(&mut self) -> Parsed<Expr> {
-        let mut left = self.piped()?;
+        let mut left = self.join()?;
         while let Token::Mark(mark @ ("<" | "<=" | "==" | "!=" | ">" | ">=")) = *self.peek() {
             if mark == ">" && self.no_gt {
                 break;
@@ -125,18 +117,7 @@ impl Parser {
             }
             self.link()?;
             self.at += 1;
-            left = Expr::Compare(mark, Box::new(left), Box::new(self.piped()?));
-        }
-        Ok(left)
-    }
-
-    /// `command | getline`.
-    fn piped(&mut self) -> Parsed<Expr> {
-        let mut left = self.join()?;
-        while self.is("|") && self.follows_pipe() {
-            self.at += 2;
-            let Expr::Getline(place, _) = self.getline()? else { return self.wrong() };
-            left = Expr::Getline(place, Some((Box::new(left), true)));
+            left = Expr::Compare(mark, Box::new(left), Box::new(self.join()?));
         }
         Ok(left)
     }
@@ -212,10 +193,22 @@ impl Parser {
     }
 
     pub(super) fn sign(&mut self) -> Parsed<Expr> {
-        let Token::Mark(mark @ ("!" | "-" | "+")) = *self.peek() else { return self.power() };
+        let Token::Mark(mark @ ("!" | "-" | "+")) = *self.peek() else { return self.piped() };
         self.at += 1;
         let operand = self.deeper(Parser::sign)?;
         Ok(Expr::Sign(mark.as_bytes()[0], Box::new(operand)))
+    }
+
+    /// `command | getline`, which binds tighter than a sign.
+    fn piped(&mut self) -> Parsed<Expr> {
+        let mut left = self.power()?;
+        while self.is("|") && !self.no_gt && self.follows_pipe() {
+            self.link()?;
+            self.at += 2;
+            let Expr::Getline(place, _) = self.getline()? else { return self.wrong() };
+            left = Expr::Getline(place, Some((Box::new(left), true)));
+        }
+        Ok(left)
     }
 
     pub(super) fn power(&mut self) -> Parsed<Expr> {
@@ -275,37 +268,133 @@ impl Parser {
                     _ => Ok(Expr::Builtin("(", list)),
                 }
             }
-            Token::Name(name) if self.take("[") => {
-                self.uses.arrays.push(name.clone());
-                Ok(Expr::Place(Place::Element(name, self.list("]")?)))
-            }
-            Token::Name(name) => Ok(Expr::Place(Place::Name(name))),
-            Token::Call(name) => {
-                self.expect("(")?;
-                let args = self.list(")")?;
-                for (at, arg) in (0..).zip(&args) {
-                    if let Expr::Place(Place::Name(passed)) = arg {
-                        self.uses.passes.push((passed.clone(), name.clone(), at));
-                    }
+            Token::Name(name) | Token::Call(name) if !self.is_function(&name) => {
+                if name == "NF" || !self.take("[") {
+                    self.kinds.check(&name, Kind::Variable, self.line())?;
+                    return Ok(Expr::Place(Place::Name(name)));
                 }
-                Ok(Expr::Call(name, args))
+                let subscripts = self.list("]")?;
+                self.kinds.check(&name, Kind::Array, self.line())?;
+                Ok(Expr::Place(Place::Element(name, subscripts)))
             }
+            Token::Name(name) | Token::Call(name) => self.call(name),
             Token::Word("getline") => self.getline(),
             Token::Word("length") if !self.is("(") => Ok(Expr::Builtin("length", Vec::new())),
-            Token::Word(word) if is_function(word) && self.is("(") => {
-                self.at += 1;
-                let args = self.list(")")?;
-                if let ("split", Some(Expr::Place(Place::Name(array)))) = (word, args.get(1)) {
-                    self.uses.arrays.push(array.clone());
-                }
-                Ok(Expr::Builtin(word, args))
-            }
+            Token::Word(word) if is_builtin(word) => self.builtin(word),
             Token::End => self.wrong(),
             _ => {
                 self.at -= 1;
                 self.wrong()
             }
         }
+    }
+
+    /// Whether a name is a function's; a new one is if a parenthesis stands right behind it.
+    fn is_function(&self, name: &str) -> bool {
+        match self.kinds.kind(name) {
+            None => matches!(&self.tokens[self.at as usize - 1].0, Token::Call(_)),
+            Some(kind) => matches!(kind, Kind::Function(_)),
+        }
+    }
+
+    /// A name where only an array's can stand.
+    pub(super) fn array_name(&mut self) -> Parsed<String> {
+        match self.peek().clone() {
+            Token::Name(name) if name != "NF" => {
+                self.at += 1;
+                Ok(name)
+            }
+            _ => self.wrong(),
+        }
+    }
+
+    /// A name that is a whole argument.
+    fn lone_name(&self) -> Option<String> {
+        let next = self.tokens.get(self.at as usize + 1).map(|row| &row.0);
+        match (self.peek(), next) {
+            (Token::Name(name), Some(Token::Mark("," | ")"))) if name != "NF" => {
+                let is_function = matches!(self.kinds.kind(name), Some(Kind::Function(_)));
+                (!is_function).then(|| name.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// A call of a function of the program, behind its name.
+    fn call(&mut self, name: String) -> Parsed<Expr> {
+        let callee = self.kinds.function(&name);
+        self.expect("(")?;
+        let (mut args, mut given) = (Vec::new(), Vec::new());
+        while !(args.is_empty() && self.take(")")) {
+            let kind = if let Some(name) = self.lone_name() {
+                self.at += 1;
+                args.push(Expr::Place(Place::Name(name.clone())));
+                self.kinds.given(&name)
+            } else {
+                args.push(self.free(Parser::expr)?);
+                Given::Value
+            };
+            given.push((kind, self.line()));
+            if self.take(")") {
+                break;
+            }
+            self.expect(",")?;
+            self.newlines();
+        }
+        self.kinds.call(callee, given)?;
+        Ok(Expr::Call(name, args))
+    }
+
+    /// A call of a built-in function, behind its name.
+    fn builtin(&mut self, word: &'static str) -> Parsed<Expr> {
+        self.expect("(")?;
+        let args = match word {
+            "split" | "match" | "sub" | "gsub" => self.special_args(word)?,
+            _ => {
+                let closes = self.tokens.get(self.at as usize + 1).map(|row| &row.0);
+                let is_length = word == "length" && closes == Some(&Token::Mark(")"));
+                let lone = self.lone_name().filter(|_| is_length);
+                let is_array = |name: &String| self.kinds.kind(name) == Some(Kind::Array);
+                if let Some(name) = lone.filter(is_array) {
+                    self.at += 1;
+                    self.expect(")")?;
+                    vec![Expr::Place(Place::Name(name))]
+                } else {
+                    self.list(")")?
+                }
+            }
+        };
+        if !argument_counts(word).contains(&args.len()) {
+            let line = self.line();
+            let text = format!("line {line}: wrong number of arguments in call to {word}");
+            self.kinds.note(text)?;
+        }
+        Ok(Expr::Builtin(word, args))
+    }
+
+    /// Arguments of functions that the grammar knows.
+    fn special_args(&mut self, word: &str) -> Parsed<Vec<Expr>> {
+        let mut args = vec![self.free(Parser::expr)?];
+        self.expect(",")?;
+        self.newlines();
+        if word == "split" {
+            let array = self.array_name()?;
+            self.kinds.check(&array, Kind::Array, self.line())?;
+            args.push(Expr::Place(Place::Name(array)));
+        } else {
+            args.push(self.free(Parser::expr)?);
+        }
+        if word != "match" && self.take(",") {
+            self.newlines();
+            let third = match self.peek() {
+                _ if word == "split" => self.free(Parser::expr)?,
+                Token::Name(_) | Token::Mark("$") => self.free(Parser::primary)?,
+                _ => return self.wrong(),
+            };
+            args.push(third);
+        }
+        self.expect(")")?;
+        Ok(args)
     }
 
     pub(super) fn stepped(&mut self, mark: &str) -> Parsed<Expr> {
@@ -332,7 +421,20 @@ impl Parser {
     }
 }
 
-fn is_function(word: &str) -> bool {
+/// How many arguments a built-in function takes.
+fn argument_counts(word: &str) -> std::ops::RangeInclusive<usize> {
+    match word {
+        "sub" | "gsub" | "split" | "substr" => 2..=3,
+        "index" | "match" | "atan2" => 2..=2,
+        "strftime" => 0..=3,
+        "sprintf" => 1..=1_000,
+        "length" | "srand" | "fflush" => 0..=1,
+        "rand" | "systime" => 0..=0,
+        _ => 1..=1,
+    }
+}
+
+fn is_builtin(word: &str) -> bool {
     matches!(
         word,
         "length"

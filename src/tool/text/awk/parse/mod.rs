@@ -1,25 +1,48 @@
 //! Tokens → tree.
 
 mod expr;
+mod kinds;
+mod stmt;
 
 use super::lex::{Token, tokens};
-use super::tree::{Expr, Function, Pattern, Place, Program, Stmt, Target, Uses};
+use super::tree::{Function, Pattern, Program, Stmt};
 use crate::base::limit::{AWK_DEPTH_MAX, AWK_OPERATORS_MAX};
+use kinds::{Kind, Kinds};
 
 type Parsed<T> = Result<T, String>;
 
-/// Reads a program; an error is mawk's text after its name.
-pub fn parse(text: &[u8]) -> Parsed<Program> {
+/// Reads a program, a text that ends with a line end; the errors are mawk's texts after its name.
+pub fn parse(text: &[u8]) -> Result<Program, Vec<String>> {
+    let tokens = tokens(text).map_err(|error| vec![error])?;
     let mut parser = Parser {
-        tokens: tokens(text)?,
+        tokens,
         at: 0,
         depth: 0,
         links: 0,
         no_in: false,
         no_gt: false,
-        uses: Uses::default(),
+        braces: 0,
+        parens: 0,
+        loops: 0,
+        scope: Scope::Main,
+        kinds: Kinds::new(),
     };
-    parser.program()
+    let program = parser.program();
+    let errors = parser.kinds.into_errors();
+    match program {
+        Ok(program) if errors.is_empty() => Ok(program),
+        Err(error) if errors.is_empty() => Err(vec![error]),
+        _ => Err(errors),
+    }
+}
+
+/// What a statement belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    Main,
+    /// BEGIN or END.
+    Outside,
+    Function,
 }
 
 struct Parser {
@@ -32,8 +55,14 @@ struct Parser {
     no_in: bool,
     /// Within `print`: `>` is a redirection.
     no_gt: bool,
-    /// How names are used in what is being read.
-    uses: Uses,
+    /// How many `{` are open.
+    braces: u32,
+    /// From which token on an open `(` counts as missing its `)`.
+    parens: u32,
+    /// How many loops are around.
+    loops: u32,
+    scope: Scope,
+    kinds: Kinds,
 }
 
 impl Parser {
@@ -49,20 +78,42 @@ impl Parser {
         token
     }
 
+    /// The line of the token that comes next.
+    fn line(&self) -> u32 {
+        self.tokens[self.at as usize].1
+    }
+
+    /// How many parentheses are open.
+    fn open_parens(&self) -> i64 {
+        let read = &self.tokens[self.parens as usize..self.at as usize];
+        read.iter().fold(0, |open, (token, _)| match token {
+            Token::Mark("(") => open + 1,
+            Token::Mark(")") => open - 1,
+            _ => open,
+        })
+    }
+
     fn wrong<T>(&self) -> Parsed<T> {
         let (token, line) = &self.tokens[self.at as usize];
         let near = match token {
             Token::Newline => "end of line".to_string(),
-            Token::End => {
-                return Err(format!("line {}: syntax error at or near end of file", line + 1));
-            }
+            Token::End => "end of file".to_string(),
             Token::Mark(mark) => mark.to_string(),
             Token::Word(word) => word.to_string(),
+            Token::Name(name) if name == "NF" => "$".to_string(),
             Token::Name(name) | Token::Call(name) => name.clone(),
             Token::Number(number) => super::value::number_text(*number, b"%.6g"),
-            Token::Text(text) => format!("\"{}\"", String::from_utf8_lossy(text)),
+            Token::Text(text) => String::from_utf8_lossy(text).into_owned(),
             Token::Regex(text) => format!("/{}/", String::from_utf8_lossy(text)),
         };
+        let ends = matches!(token, Token::Newline | Token::End | Token::Mark(";" | "}"));
+        if ends && self.open_parens() > 0 {
+            return Err(format!("line {line}: missing ) near {near}"));
+        }
+        let begins = matches!(token, Token::End | Token::Word("BEGIN" | "END"));
+        if begins && self.braces > 0 {
+            return Err(format!("line {line}: missing }} near {near}"));
+        }
         Err(format!("line {line}: syntax error at or near {near}"))
     }
 
@@ -87,14 +138,7 @@ impl Parser {
     }
 
     fn expect(&mut self, mark: &str) -> Parsed<()> {
-        if self.take(mark) {
-            return Ok(());
-        }
-        if mark == "}" && *self.peek() == Token::End {
-            let line = self.tokens[self.at as usize].1 + 1;
-            return Err(format!("line {line}: missing }} near end of file"));
-        }
-        self.wrong()
+        if self.take(mark) { Ok(()) } else { self.wrong() }
     }
 
     fn newlines(&mut self) {
@@ -111,82 +155,152 @@ impl Parser {
 
     fn program(&mut self) -> Parsed<Program> {
         let mut program = Program::default();
-        loop {
-            self.ends();
-            if *self.peek() == Token::End {
-                program.uses = std::mem::take(&mut self.uses);
-                return Ok(program);
+        self.newlines();
+        while *self.peek() != Token::End {
+            if let Err(error) = self.item(&mut program) {
+                self.kinds.note(error)?;
+                // mawk goes on with the next block.
+                self.forget();
+                self.leave_item();
+                while !matches!(self.peek(), Token::Mark("{") | Token::End) {
+                    self.at += 1;
+                }
             }
-            if self.take_word("function") || self.take_word("func") {
-                program.functions.push(self.function()?);
-                continue;
-            }
-            let pattern = self.pattern()?;
-            let action = if self.is("{") { Some(self.block()?) } else { None };
-            let bare = matches!(pattern, Pattern::Begin | Pattern::End) && action.is_none();
-            if bare {
-                return self.wrong();
-            }
-            program.rules.push((pattern, action));
         }
+        self.kinds.resolve(self.line())?;
+        program.arrays = self.kinds.arrays();
+        for function in &mut program.functions {
+            function.arrays = self.kinds.array_params(&function.name);
+        }
+        Ok(program)
+    }
+
+    fn leave_item(&mut self) {
+        self.kinds.leave();
+        self.scope = Scope::Main;
+        self.loops = 0;
+    }
+
+    /// A rule or a function.
+    fn item(&mut self, program: &mut Program) -> Parsed<()> {
+        if self.is("}") && self.braces == 0 {
+            self.kinds.note(format!("line {}: extra '}}'", self.line()))?;
+            self.at += 1;
+            return if *self.peek() == Token::Newline { self.wrong() } else { Ok(()) };
+        }
+        if self.take_word("function") || self.take_word("func") {
+            program.functions.push(self.function()?);
+        } else {
+            let pattern = self.pattern()?;
+            let bare = matches!(pattern, Pattern::Begin | Pattern::End);
+            if self.is("{") || bare {
+                let action = Some(self.block()?);
+                program.rules.push((pattern, action));
+            } else {
+                if *self.peek() != Token::Newline && !self.is(";") {
+                    return self.wrong();
+                }
+                self.at += 1;
+                self.newlines();
+                program.rules.push((pattern, None));
+                return Ok(());
+            }
+        }
+        self.leave_item();
+        self.take(";");
+        self.newlines();
+        Ok(())
     }
 
     fn pattern(&mut self) -> Parsed<Pattern> {
         if self.is("{") {
             return Ok(Pattern::Always);
         }
-        if self.take_word("BEGIN") {
-            return Ok(Pattern::Begin);
-        }
-        if self.take_word("END") {
-            return Ok(Pattern::End);
-        }
-        let first = self.expr()?;
-        if self.take(",") {
-            self.newlines();
-            return Ok(Pattern::Range(first, self.expr()?));
-        }
-        Ok(Pattern::Holds(first))
+        let word = if self.take_word("BEGIN") {
+            Pattern::Begin
+        } else if self.take_word("END") {
+            Pattern::End
+        } else {
+            let first = self.expr()?;
+            if self.take(",") {
+                self.newlines();
+                return Ok(Pattern::Range(first, self.expr()?));
+            }
+            return Ok(Pattern::Holds(first));
+        };
+        self.scope = Scope::Outside;
+        Ok(word)
     }
 
     fn function(&mut self) -> Parsed<Function> {
-        let name = match self.next() {
-            Token::Name(name) | Token::Call(name) => name,
-            _ => {
-                self.at -= 1;
+        let (Token::Name(name) | Token::Call(name)) = self.peek().clone() else {
+            return self.wrong();
+        };
+        self.at += 1;
+        let number = self.kinds.define(&name, self.line())?;
+        self.expect("(")?;
+        let mut params: Vec<String> = Vec::new();
+        while !self.is(")") {
+            let Token::Name(param) = self.peek().clone() else { return self.wrong() };
+            if matches!(self.kinds.kind(&param), Some(Kind::Function(_))) {
                 return self.wrong();
             }
-        };
-        self.expect("(")?;
-        let mut params = Vec::new();
-        while let Token::Name(param) = self.peek().clone() {
-            params.push(param);
             self.at += 1;
+            if params.contains(&param) {
+                let line = self.line();
+                self.kinds.note(format!("line {line}: {param} is duplicated in argument list"))?;
+            } else {
+                params.push(param);
+            }
             if !self.take(",") {
                 break;
             }
             self.newlines();
+            if self.is(")") {
+                return self.wrong();
+            }
         }
         self.expect(")")?;
         self.newlines();
-        let outside = std::mem::take(&mut self.uses);
+        self.scope = Scope::Function;
+        self.kinds.enter(number, &params);
         let body = self.block()?;
-        let uses = std::mem::replace(&mut self.uses, outside);
-        Ok(Function { name, params, body, uses })
+        Ok(Function { name, params, arrays: Vec::new(), body })
     }
 
     fn block(&mut self) -> Parsed<Stmt> {
         self.expect("{")?;
+        self.braces += 1;
         let mut list = Vec::new();
         loop {
             self.ends();
             if self.is("}") || *self.peek() == Token::End {
                 break;
             }
-            list.push(self.stmt()?);
+            let depth = self.depth;
+            match self.stmt() {
+                Ok(stmt) => list.push(stmt),
+                Err(error) => {
+                    self.kinds.note(error)?;
+                    self.depth = depth;
+                    self.forget();
+                    // mawk goes on behind the statement.
+                    while !self.stmt_is_over() {
+                        self.braces += u32::from(self.is("{"));
+                        self.at += 1;
+                    }
+                }
+            }
         }
         self.expect("}")?;
+        self.braces -= 1;
         Ok(Stmt::Block(list))
+    }
+
+    /// What an error leaves of what was being read.
+    fn forget(&mut self) {
+        (self.no_in, self.no_gt) = (false, false);
+        self.parens = self.at;
     }
 
     fn deeper<T>(&mut self, read: impl FnOnce(&mut Parser) -> Parsed<T>) -> Parsed<T> {
@@ -205,185 +319,5 @@ impl Parser {
             return Err("program too large".to_string());
         }
         Ok(())
-    }
-
-    fn stmt(&mut self) -> Parsed<Stmt> {
-        self.deeper(Parser::stmt_within)
-    }
-
-    fn stmt_within(&mut self) -> Parsed<Stmt> {
-        if self.is("{") {
-            return self.block();
-        }
-        if self.take(";") {
-            return Ok(Stmt::Block(Vec::new()));
-        }
-        let Token::Word(word) = *self.peek() else { return self.simple_end() };
-        match word {
-            "if" => {
-                self.at += 1;
-                let condition = self.condition()?;
-                let then = self.body()?;
-                let mark = self.at;
-                self.ends();
-                if self.take_word("else") {
-                    let other = self.body()?;
-                    return Ok(Stmt::If(condition, Box::new(then), Some(Box::new(other))));
-                }
-                self.at = mark;
-                Ok(Stmt::If(condition, Box::new(then), None))
-            }
-            "while" => {
-                self.at += 1;
-                let condition = self.condition()?;
-                if self.take(";") {
-                    return Ok(Stmt::While(condition, Box::new(Stmt::Block(Vec::new()))));
-                }
-                Ok(Stmt::While(condition, Box::new(self.body()?)))
-            }
-            "do" => {
-                self.at += 1;
-                let body = self.body()?;
-                self.ends();
-                if !self.take_word("while") {
-                    return self.wrong();
-                }
-                let condition = self.condition()?;
-                self.end_of_stmt()?;
-                Ok(Stmt::Do(Box::new(body), condition))
-            }
-            "for" => self.for_stmt(),
-            _ => self.simple_end(),
-        }
-    }
-
-    fn body(&mut self) -> Parsed<Stmt> {
-        self.newlines();
-        self.stmt()
-    }
-
-    fn condition(&mut self) -> Parsed<Expr> {
-        self.expect("(")?;
-        let condition = self.free(Parser::expr)?;
-        self.expect(")")?;
-        Ok(condition)
-    }
-
-    fn for_stmt(&mut self) -> Parsed<Stmt> {
-        self.at += 1;
-        self.expect("(")?;
-        let ahead = |ahead: u32| self.tokens.get((self.at + ahead) as usize).map(|row| &row.0);
-        if let (
-            Some(Token::Name(name)),
-            Some(Token::Word("in")),
-            Some(Token::Name(array)),
-            Some(Token::Mark(")")),
-        ) = (ahead(0), ahead(1), ahead(2), ahead(3))
-        {
-            let (place, array) = (Place::Name(name.clone()), array.clone());
-            self.at += 4;
-            self.uses.arrays.push(array.clone());
-            return Ok(Stmt::ForIn(place, array, Box::new(self.body()?)));
-        }
-        let start = if self.is(";") { None } else { Some(Box::new(self.simple()?)) };
-        self.expect(";")?;
-        self.newlines();
-        let condition = if self.is(";") { None } else { Some(self.expr()?) };
-        self.expect(";")?;
-        self.newlines();
-        let step = if self.is(")") { None } else { Some(Box::new(self.simple()?)) };
-        self.expect(")")?;
-        if self.take(";") {
-            return Ok(Stmt::For(start, condition, step, Box::new(Stmt::Block(Vec::new()))));
-        }
-        Ok(Stmt::For(start, condition, step, Box::new(self.body()?)))
-    }
-
-    fn end_of_stmt(&mut self) -> Parsed<()> {
-        match self.peek() {
-            Token::Newline | Token::Mark(";") => {
-                self.at += 1;
-                Ok(())
-            }
-            Token::Mark("}") | Token::End => Ok(()),
-            _ => self.wrong(),
-        }
-    }
-
-    fn simple_end(&mut self) -> Parsed<Stmt> {
-        let stmt = self.simple()?;
-        self.end_of_stmt()?;
-        Ok(stmt)
-    }
-
-    fn stmt_is_over(&self) -> bool {
-        matches!(self.peek(), Token::Newline | Token::End | Token::Mark(";" | "}"))
-    }
-
-    fn simple(&mut self) -> Parsed<Stmt> {
-        let Token::Word(word) = *self.peek() else { return Ok(Stmt::Expr(self.expr()?)) };
-        let stmt = match word {
-            "next" => Stmt::Next,
-            "nextfile" => Stmt::NextFile,
-            "break" => Stmt::Break,
-            "continue" => Stmt::Continue,
-            "exit" | "return" => {
-                self.at += 1;
-                let value = if self.stmt_is_over() { None } else { Some(self.expr()?) };
-                return Ok(if word == "exit" { Stmt::Exit(value) } else { Stmt::Return(value) });
-            }
-            "delete" => {
-                self.at += 1;
-                let Token::Name(name) = self.next() else {
-                    self.at -= 1;
-                    return self.wrong();
-                };
-                self.uses.arrays.push(name.clone());
-                let subscripts = if self.take("[") { Some(self.list("]")?) } else { None };
-                return Ok(Stmt::Delete(name, subscripts));
-            }
-            "print" | "printf" => return self.print(word == "printf"),
-            _ => return Ok(Stmt::Expr(self.expr()?)),
-        };
-        self.at += 1;
-        Ok(stmt)
-    }
-
-    fn print(&mut self, formatted: bool) -> Parsed<Stmt> {
-        self.at += 1;
-        let before = std::mem::replace(&mut self.no_gt, true);
-        let mut args = Vec::new();
-        if !self.stmt_is_over() && !self.is(">") && !self.is(">>") && !self.is("|") {
-            args.push(self.expr()?);
-            while self.take(",") {
-                self.newlines();
-                args.push(self.expr()?);
-            }
-        }
-        // `print (a, b)`: the list in parentheses, read as a group of several.
-        if let [Expr::Builtin("(", list)] = &args[..] {
-            args = list.clone();
-        }
-        let target = match self.peek() {
-            Token::Mark(">") => {
-                self.at += 1;
-                Target::File(self.expr()?)
-            }
-            Token::Mark(">>") => {
-                self.at += 1;
-                Target::Append(self.expr()?)
-            }
-            Token::Mark("|") => {
-                self.at += 1;
-                Target::Pipe(self.expr()?)
-            }
-            _ => Target::Output,
-        };
-        self.no_gt = before;
-        if formatted && args.is_empty() {
-            let line = self.tokens[self.at as usize].1;
-            return Err(format!("line {line}: no arguments in call to printf"));
-        }
-        Ok(Stmt::Print(formatted, args, target))
     }
 }

@@ -206,12 +206,7 @@ impl Awk {
         }
         self.pop();
         Ok(match next {
-            Next::Record(record) => {
-                if source == Source::Command {
-                    self.count(special::NR);
-                }
-                Ok(record)
-            }
+            Next::Record(record) => Ok(record),
             Next::Failed(_) => {
                 self.inlets.close(cx, &name);
                 Err(-1)

@@ -92,9 +92,10 @@ impl Awk {
     /// Reads the arguments and the program.
     pub fn begin(cx: &mut Context) -> Result<Awk, u8> {
         let command = read_command(cx)?;
-        let compiled = parse(&command.program).and_then(|program| compile(&program));
-        let code = compiled.map_err(|text| {
-            cx.complain(text);
+        let parsed = parse(&command.program);
+        let compiled = parsed.and_then(|it| compile(&it).map_err(|error| vec![error]));
+        let code = compiled.map_err(|errors| {
+            errors.into_iter().for_each(|error| cx.complain(error));
             2
         })?;
         let mut awk = Awk {

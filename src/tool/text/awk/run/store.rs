@@ -180,6 +180,9 @@ impl Awk {
     /// Stores a value whose key is on the stack.
     pub(super) fn store_place(&mut self, target: Target, value: Value) -> Result<(), Flow> {
         match target {
+            Target::Slot(Slot::Global(special::NF)) if value.number().to_whole() < 0 => {
+                return Err(Flow::Fail("run time error: negative value assigned to NF".into()));
+            }
             Target::Slot(slot) => self.store(slot, value),
             Target::Field => {
                 let index = self.pop().number().to_whole();
