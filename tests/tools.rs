@@ -342,6 +342,11 @@ fn awk_does_as_the_real_one_did() {
 }
 
 #[test]
+fn diff_and_cmp_do_as_the_real_ones_did() {
+    judge("compare.txt");
+}
+
+#[test]
 fn mawk_refuses_what_the_real_one_refused() {
     judge("mawk.txt");
 }

@@ -102,6 +102,10 @@ pub fn usage(cx: &mut Context, code: u8) -> u8 {
         "ncat" => "Ncat: Try `--help' or man(1) ncat for more information, usage options and \
                    help. QUITTING.\n"
             .to_string(),
+        "cmp" | "diff" => {
+            let name = String::from_utf8_lossy(cx.called()).into_owned();
+            format!("{name}: Try '{name} --help' for more information.\n")
+        }
         _ => {
             let name = String::from_utf8_lossy(cx.called()).into_owned();
             format!("Try '{name} --help' for more information.\n")

@@ -5,7 +5,7 @@ use super::net::{self, Ncat, Netcat, Socat};
 use super::process::{Env, Find, Sleep, Timeout, Watch, Xargs, Yes};
 use super::text::awk::Awk;
 use super::text::sed::Sed;
-use super::text::{Cat, Cut, Dump, Grep, Head, Sort, Sum, Tail, Tee, Tr, Uniq, Wc, Whole};
+use super::text::{Cat, Cut, Dump, Grep, Head, Pair, Sort, Sum, Tail, Tee, Tr, Uniq, Wc, Whole};
 use super::{Context, Step, file, process, text};
 use crate::os::{Disposition, Signal};
 
@@ -19,11 +19,13 @@ pub const NAMES: &[&str] = &[
     "chgrp",
     "chmod",
     "chown",
+    "cmp",
     "comm",
     "cp",
     "cut",
     "date",
     "df",
+    "diff",
     "dirname",
     "du",
     "echo",
@@ -104,10 +106,8 @@ pub const OTHERS: &[&str] = &[
     "b2sum",
     "base32",
     "cksum",
-    "cmp",
     "csplit",
     "dd",
-    "diff",
     "diff3",
     "factor",
     "fmt",
@@ -156,6 +156,7 @@ pub enum Body {
     Ln(file::Ln),
     Ncat(Box<Ncat>),
     Netcat(Box<Netcat>),
+    Pair(Box<Pair>, Input),
     Rm(file::Rm),
     Sed(Box<Sed>),
     Sleep(Sleep),
@@ -178,7 +179,8 @@ pub enum Body {
 /// The code a program ends with when its output cannot be written.
 pub fn write_failure_code(name: &str) -> u8 {
     match name {
-        "ls" | "sort" | "grep" | "egrep" | "fgrep" | "awk" | "mawk" | "test" | "[" => 2,
+        "ls" | "sort" | "grep" | "egrep" | "fgrep" | "awk" | "mawk" | "test" | "[" | "cmp"
+        | "diff" => 2,
         "expr" => 3,
         "sed" => 4,
         "env" | "timeout" => 125,
@@ -248,6 +250,7 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
             Whole::begin(cx).map(|(whole, input)| Body::Whole(Box::new(whole), input))?
         }
         "cat" => Cat::begin(cx).map(|(cat, input)| Body::Cat(cat, input))?,
+        "cmp" | "diff" => Pair::begin(cx).map(|(pair, input)| Body::Pair(Box::new(pair), input))?,
         "cp" | "mv" => Body::Transfer(Box::new(file::Transfer::begin(cx)?)),
         "cut" => Cut::begin(cx).map(|(cut, input)| Body::Cut(cut, input))?,
         "egrep" | "fgrep" | "grep" => {
@@ -303,6 +306,7 @@ impl Body {
             Body::Head(head, input) => pump(head, input, cx),
             Body::Ncat(ncat) => ncat.step(cx),
             Body::Netcat(netcat) => netcat.step(cx),
+            Body::Pair(pair, input) => pump(&mut **pair, input, cx),
             Body::Ln(ln) => ln.step(cx),
             Body::Rm(rm) => rm.step(cx),
             Body::Transfer(transfer) => transfer.step(cx),

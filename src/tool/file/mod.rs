@@ -25,4 +25,4 @@ pub use measure::{df, du};
 pub use own::{chmod, chown};
 pub use remove::{Rm, remove_tree};
 pub use small::{link, truncate, tty};
-pub use stat::{blocks, mode_text, pad, stat};
+pub use stat::{blocks, full_time, mode_text, pad, stat};

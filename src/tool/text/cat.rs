@@ -105,7 +105,7 @@ impl Cat {
 }
 
 /// `^C`, `M-a`.
-fn caret(byte: u8) -> Vec<u8> {
+pub fn caret(byte: u8) -> Vec<u8> {
     let (prefix, low): (&[u8], u8) = if byte >= 0x80 { (b"M-", byte - 0x80) } else { (b"", byte) };
     match low {
         0x7f => say!(prefix, b"^?"),

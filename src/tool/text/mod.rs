@@ -2,12 +2,15 @@
 
 pub mod awk;
 mod cat;
+mod cmp;
 mod cut;
+mod diff;
 mod digest;
 mod dump;
 mod escape;
 mod grep;
 mod head;
+mod pair;
 mod printf;
 pub mod sed;
 mod sort;
@@ -25,6 +28,7 @@ pub use dump::Dump;
 pub use escape::{escape_at, unescape, unescape_echo};
 pub use grep::Grep;
 pub use head::Head;
+pub use pair::Pair;
 pub use printf::printf;
 pub use sort::{Sort, compare_versions};
 pub use tail::Tail;
