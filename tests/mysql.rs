@@ -14,6 +14,7 @@ mod plugins;
 mod positions;
 mod replicas;
 mod server;
+mod sessions;
 mod sizes;
 mod upgrades;
 mod variables;

@@ -219,13 +219,7 @@ impl Answers for Model {
             .iter()
             .map(|s| if is_use(&s) { quiet } else { answers.next().expect("as many as counted") })
             .map(|text| {
-                let text = text.trim();
-                let text = match text.split_once(" at line ") {
-                    Some((front, back)) if front.starts_with("ERROR ") => {
-                        format!("{front}{}", back.trim_start_matches(|c: char| c.is_ascii_digit()))
-                    }
-                    _ => text.to_string(),
-                };
+                let text = error_without_line(text.trim());
                 text.replace("mysql-0.mysql", "$HOST").replace("3306", "$PORT") + "\n"
             })
             .collect()
@@ -233,6 +227,16 @@ impl Answers for Model {
 
     fn wait(&mut self) {
         self.lab.run_for(3_000);
+    }
+}
+
+/// An error without the line of the batch it is in.
+pub fn error_without_line(text: &str) -> String {
+    match text.split_once(" at line ") {
+        Some((front, back)) if front.starts_with("ERROR ") => {
+            format!("{front}{}", back.trim_start_matches(|c: char| c.is_ascii_digit()))
+        }
+        _ => text.to_string(),
     }
 }
 
@@ -383,4 +387,5 @@ judged! {
     unsigned 33_990
     bounds 34_000
     asked 34_010
+    mended 34_020
 }

@@ -175,6 +175,14 @@ impl Table {
         })
     }
 
+    /// Another row of the same clustered key.
+    pub fn in_place_of(&self, row: &Row) -> Option<u64> {
+        let key = self.clustered()?;
+        let same =
+            |other: &&Row| other.id != row.id && key_order(key, &other.values, &row.values).is_eq();
+        self.rows.iter().find(same).map(|row| row.id)
+    }
+
     /// `1` or `1-a`, as error 1062 names an entry.
     pub fn entry(key: &Key, values: &[Value]) -> String {
         let parts: Vec<String> = key.columns.iter().map(|c| values[*c as usize].text()).collect();

@@ -22,12 +22,13 @@ pub(super) fn alter_table(
     env: &mut Env,
 ) -> Result<(), SqlError> {
     let db = database(name, env)?;
-    for change in changes {
-        if let Alter::Rename(to) = change {
-            let to = TableName { db: to.db.clone().or(Some(db.clone())), table: to.table.clone() };
-            rename(&TableName { db: Some(db.clone()), ..name.clone() }, &to, done, env)?;
-            return Ok(());
-        }
+    // What goes is looked for among what there was before, whatever comes.
+    let goes = |change: &&Alter| {
+        matches!(change, Alter::Drop(_) | Alter::DropKey(_) | Alter::DropForeign(_))
+    };
+    let renamed = |change: &&Alter| matches!(change, Alter::Rename(_));
+    let comes = changes.iter().filter(|change| !goes(change) && !renamed(change));
+    for change in changes.iter().filter(goes).chain(comes) {
         if let Alter::AddForeign(spec) = change {
             let mut table = table_mut(&mut done.catalog, &db, &name.table)?.clone();
             foreign::add(spec, (&db, &name.table), &mut table, &done.catalog, env)?;
@@ -44,6 +45,9 @@ pub(super) fn alter_table(
         let table = table_mut(&mut done.catalog, &db, &name.table)?;
         alter_one(change, &name.table, table, env)?;
     }
+    if changes.iter().all(|change| renamed(&change)) {
+        return renames(changes, (&db, name), done, env);
+    }
     let before = env.catalog.table(&db, &name.table);
     let copied = before.filter(|before| is_copied(before, changes)).map_or(0, |t| t.rows.len());
     let table = table_mut(&mut done.catalog, &db, &name.table)?;
@@ -58,9 +62,28 @@ pub(super) fn alter_table(
     }
     done.answer = Answer::Done { affected: copied as u64, insert_id: 0, info };
     if !done.databases.contains(&db) {
-        done.databases.push(db);
+        done.databases.push(db.clone());
     }
+    let answer = done.answer.clone();
+    renames(changes, (&db, name), done, env)?;
+    done.answer = answer;
     Ok(())
+}
+
+/// RENAME TO, which comes last.
+fn renames(
+    changes: &[Alter],
+    (db, name): (&str, &TableName),
+    done: &mut Done,
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    let to = changes.iter().rev().find_map(|change| match change {
+        Alter::Rename(to) => Some(to),
+        _ => None,
+    });
+    let Some(to) = to else { return Ok(()) };
+    let to = TableName { db: to.db.clone().or(Some(db.into())), table: to.table.clone() };
+    rename(&TableName { db: Some(db.into()), ..name.clone() }, &to, done, env)
 }
 
 /// Whether there is a TIMESTAMP in one of the rows.

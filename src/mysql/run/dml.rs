@@ -142,9 +142,11 @@ fn insert(statement: &Insert, env: &mut Env) -> Changed {
                 duplicates += 1;
                 affected += on_duplicate(&mut work, statement, id, &values, index + 1, env)?;
             }
-            Some(_) => {
+            Some(id) => {
                 let error = duplicate(&work.table, &values, None)
                     .expect("the collision just found is still there");
+                // Which row is in the way is read to be sure, and stays locked.
+                env.session.lock_row(&work.db, &work.name, id);
                 if !statement.ignore {
                     return Err(error);
                 }

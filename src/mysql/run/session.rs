@@ -1,6 +1,6 @@
 //! What a connection carries from statement to statement.
 
-use super::{Change, Variables};
+use super::{Change, Locked, RowChange, RowLock, Variables};
 use crate::base::SortedMap;
 use crate::mysql::data::{Catalog, Table, Value};
 use std::sync::Arc;
@@ -19,8 +19,14 @@ pub struct Warning {
 /// An open transaction.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Transaction {
-    /// What it sees: its snapshot and its own changes.
-    pub view: Arc<Catalog>,
+    /// Its isolation level, as `tx_isolation` names it.
+    pub isolation: String,
+    /// What its reads see of others, since the first of them.
+    pub snapshot: Option<Arc<Catalog>>,
+    /// Rows and gaps it has locked, beside those it has changed.
+    pub locks: Vec<RowLock>,
+    /// The tables it has used: database and name.
+    pub tables: Vec<(String, String)>,
     /// Its own changes.
     pub changes: Vec<Change>,
     /// What it did, statement by statement.
@@ -49,6 +55,23 @@ pub struct Temporary {
 }
 
 impl Transaction {
+    /// A catalog with what it changed.
+    pub fn over(&self, catalog: &Arc<Catalog>) -> Arc<Catalog> {
+        let mut seen = catalog.clone();
+        for change in &self.changes {
+            let own = Arc::make_mut(&mut seen);
+            // A row that others deleted meanwhile may have left its place to one of its own.
+            if let (RowChange::Insert(row) | RowChange::Update(_, row), Some(table)) =
+                (&change.what, own.table_mut(&change.db, &change.table))
+                && let Some(old) = table.in_place_of(row)
+            {
+                table.remove(old);
+            }
+            let _ = change.replay(own);
+        }
+        seen
+    }
+
     /// Whether there is nothing to commit.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && !self.parts.iter().any(|part| matches!(part, Part::Said(..)))
@@ -119,8 +142,6 @@ pub struct Said {
 pub struct Savepoint {
     /// Its name.
     pub name: String,
-    /// What the transaction saw then.
-    pub view: Arc<Catalog>,
     /// The session's temporary tables then.
     pub temporaries: Vec<Temporary>,
     /// How many changes and parts it had.
@@ -171,6 +192,12 @@ pub struct Session {
     pub prepared: SortedMap<String, String>,
     /// Whether it holds FLUSH TABLES WITH READ LOCK.
     pub read_lock: bool,
+    /// The isolation level of the next transaction only.
+    pub next_isolation: Option<String>,
+    /// While its statement waits for rows: the connections that have locked them.
+    pub waits: Vec<u64>,
+    /// While its statement waits to change the definitions of these tables.
+    pub awaited: Vec<(String, String)>,
 }
 
 impl Session {
@@ -196,6 +223,9 @@ impl Session {
             temporaries: Vec::new(),
             prepared: SortedMap::new(),
             read_lock: false,
+            next_isolation: None,
+            waits: Vec::new(),
+            awaited: Vec::new(),
         }
     }
 
@@ -208,6 +238,14 @@ impl Session {
     pub fn temporary_mut(&mut self, db: &str, name: &str) -> Option<&mut Table> {
         let own = self.temporaries.iter_mut().find(|own| own.db == db && own.name == name)?;
         Some(Arc::make_mut(&mut own.table))
+    }
+
+    /// Keeps others from changing a row until the transaction ends, if there is one.
+    pub fn lock_row(&mut self, db: &str, table: &str, id: u64) {
+        if let Some(own) = &mut self.transaction {
+            let (db, table, what) = (db.into(), table.into(), Locked::Row(id));
+            own.locks.push(RowLock { db, table, what, exclusive: false });
+        }
     }
 
     /// The rows that temporary tables had before go back into those there are still.

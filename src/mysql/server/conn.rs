@@ -233,6 +233,10 @@ impl Mysqld {
         if sys.has_fired(timer) {
             conn.work = Work::Idle;
             conn.rest = None;
+            if let Some(session) = &mut conn.session {
+                session.waits.clear();
+                session.awaited.clear();
+            }
             let text = "Lock wait timeout exceeded; try restarting transaction";
             conn.channel.say(&Message::Error(SqlError::new(1205, text)));
             return true;

@@ -107,7 +107,7 @@ fn name(statement: &Statement, sql: &str) -> &'static str {
         Statement::AlterTable { .. } => "Com_alter_table",
         Statement::RenameTable(_) => "Com_rename_table",
         Statement::Use(_) => "Com_change_db",
-        Statement::Begin => "Com_begin",
+        Statement::Begin(_) => "Com_begin",
         Statement::Commit => "Com_commit",
         Statement::Rollback => "Com_rollback",
         Statement::Savepoint(_) => "Com_savepoint",

@@ -29,8 +29,13 @@ impl Mysqld {
                 self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
             own.push((name.to_ascii_lowercase(), value));
         }
+        // All are checked before any is set: of those that can be undone, none stays.
+        let before = (self.globals.clone(), session.vars.clone(), session.next_isolation.clone());
         for assignment in assignments {
-            self.assign(assignment, session, sys)?;
+            if let Err(error) = self.assign(assignment, session, sys) {
+                (self.globals, session.vars, session.next_isolation) = before;
+                return Err(error);
+            }
         }
         session.user_vars.extend(own);
         Ok(Done::affected(0, StatementClass::Admin))
@@ -55,8 +60,17 @@ impl Mysqld {
                 session.vars.insert("collation_connection".into(), collation.into());
                 Ok(())
             }
-            Assignment::Isolation { global, level } => {
-                for name in ["transaction_isolation", "tx_isolation"] {
+            Assignment::Isolation { global: false, session: false, level } => {
+                if session.transaction.is_some() {
+                    let text = "Transaction characteristics can't be changed while a transaction \
+                                is in progress";
+                    return Err(SqlError::new(1568, text));
+                }
+                session.next_isolation = Some(level.clone());
+                Ok(())
+            }
+            Assignment::Isolation { global, level, .. } => {
+                for name in LEVEL_NAMES {
                     if *global {
                         self.set_global(name, level.clone());
                     } else {
@@ -123,6 +137,16 @@ impl Mysqld {
             deprecated_modes(&before, &text, session);
         }
         let text = bounded(name, text, session);
+        let text = if LEVEL_NAMES.contains(&name) { level(name, &text)? } else { text };
+        if let Some(other) =
+            LEVEL_NAMES.iter().find(|other| LEVEL_NAMES.contains(&name) && **other != name)
+        {
+            if global {
+                self.set_global(other, text.clone());
+            } else {
+                session.vars.insert((*other).to_string(), text.clone());
+            }
+        }
         if global {
             self.set_global_checked(name, text, sys);
         } else {
@@ -196,6 +220,20 @@ impl Mysqld {
         }
         self.set_global(name, text);
     }
+}
+
+/// The two names of one variable.
+const LEVEL_NAMES: [&str; 2] = ["transaction_isolation", "tx_isolation"];
+
+/// An isolation level, by its name or its number.
+fn level(name: &str, text: &str) -> Result<String, SqlError> {
+    const LEVELS: [&str; 4] =
+        ["READ-UNCOMMITTED", "READ-COMMITTED", "REPEATABLE-READ", "SERIALIZABLE"];
+    let upper = text.to_ascii_uppercase();
+    let by_number = || LEVELS.get(text.parse::<usize>().ok()?).copied();
+    let known = LEVELS.iter().find(|level| **level == upper).copied().or_else(by_number);
+    let text = format!("Variable '{name}' can't be set to the value of '{text}'");
+    known.map(String::from).ok_or_else(|| SqlError::new(1231, text))
 }
 
 /// What has no value of the kind that is to be set.

@@ -4,7 +4,7 @@ use super::Mysqld;
 use super::statement::{Done, Outcome};
 use crate::mysql::run::{Answer, Rows, Session, is_system_database};
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{From, InsertSource, Select, Source, Statement, TableName};
+use crate::mysql::sql::ast::{Expr, From, InsertSource, Select, Source, Statement, TableName};
 use crate::os::Sys;
 use crate::trace::fact::StatementClass;
 
@@ -15,8 +15,8 @@ pub(super) enum Lock {
     Global,
     /// A table's metadata lock.
     Table,
-    /// InnoDB's lock of a row.
-    Row,
+    /// InnoDB's lock of a row; the State that SHOW PROCESSLIST gives meanwhile.
+    Row(&'static str),
 }
 
 impl Lock {
@@ -25,7 +25,7 @@ impl Lock {
     pub fn timeout(self) -> &'static str {
         match self {
             Lock::Global | Lock::Table => "lock_wait_timeout",
-            Lock::Row => "innodb_lock_wait_timeout",
+            Lock::Row(_) => "innodb_lock_wait_timeout",
         }
     }
 
@@ -34,7 +34,7 @@ impl Lock {
         match self {
             Lock::Global => "Waiting for global read lock",
             Lock::Table => "Waiting for table metadata lock",
-            Lock::Row => "updating",
+            Lock::Row(state) => state,
         }
     }
 }
@@ -44,6 +44,10 @@ type Use<'s> = (&'s TableName, &'s str, bool);
 
 fn of_select<'s>(query: &'s Select, out: &mut Vec<Use<'s>>) {
     of_from(&query.from, out);
+    let items = query.items.iter().filter_map(|item| item.what.as_ref().ok());
+    let sorted = query.order.iter().map(|(expr, _)| expr);
+    let all = items.chain(&query.filter).chain(&query.group).chain(&query.having).chain(sorted);
+    all.for_each(|expr| of_expr(expr, out));
     if let Some((_, next)) = &query.union {
         of_select(next, out);
     }
@@ -51,6 +55,7 @@ fn of_select<'s>(query: &'s Select, out: &mut Vec<Use<'s>>) {
 
 fn of_from<'s>(from: &'s [From], out: &mut Vec<Use<'s>>) {
     for from in from {
+        from.on.iter().for_each(|on| of_expr(on, out));
         match &from.source {
             Source::Table(name) => out.push((name, &from.alias, false)),
             Source::Derived(query) => of_select(query, out),
@@ -58,8 +63,20 @@ fn of_from<'s>(from: &'s [From], out: &mut Vec<Use<'s>>) {
     }
 }
 
+/// The tables of subqueries.
+fn of_expr<'s>(expr: &'s Expr, out: &mut Vec<Use<'s>>) {
+    match expr {
+        Expr::Subquery(query)
+        | Expr::Exists(query)
+        | Expr::InSelect(_, query, _)
+        | Expr::Quantified(_, _, query, _) => of_select(query, out),
+        _ => {}
+    }
+    expr.children().into_iter().for_each(|part| of_expr(part, out));
+}
+
 /// The tables a statement uses, as far as locks are about them.
-fn uses(statement: &Statement) -> Vec<Use<'_>> {
+pub(super) fn uses<'s>(statement: &'s Statement) -> Vec<Use<'s>> {
     let mut out = Vec::new();
     match statement {
         Statement::Select(query) => of_select(query, &mut out),
@@ -69,8 +86,16 @@ fn uses(statement: &Statement) -> Vec<Use<'_>> {
                 of_select(query, &mut out);
             }
         }
-        Statement::Update(one) => out.push((&one.table, &one.table.table, true)),
-        Statement::Delete(one) => out.push((&one.table, &one.table.table, true)),
+        Statement::Update(one) => {
+            out.push((&one.table, &one.table.table, true));
+            one.set.iter().map(|(_, value)| value).chain(&one.filter).for_each(|e| {
+                of_expr(e, &mut out);
+            });
+        }
+        Statement::Delete(one) => {
+            out.push((&one.table, &one.table.table, true));
+            one.filter.iter().for_each(|e| of_expr(e, &mut out));
+        }
         Statement::MultiUpdate(one) => {
             of_from(&one.from, &mut out);
             out.iter_mut().for_each(|used| used.2 = true);
@@ -85,6 +110,13 @@ fn uses(statement: &Statement) -> Vec<Use<'_>> {
         }
         Statement::DropTable { names, .. } => {
             out.extend(names.iter().map(|name| (name, name.table.as_str(), true)));
+        }
+        Statement::RenameTable(list) => {
+            out.extend(list.iter().map(|(name, _)| (name, name.table.as_str(), true)));
+        }
+        Statement::LockTables(list) => {
+            let of = |(name, alias, _): &'s (TableName, String, bool)| (name, alias.as_str(), true);
+            out.extend(list.iter().filter(|lock| lock.2).map(of));
         }
         _ => {}
     }
@@ -102,7 +134,7 @@ impl Mysqld {
         let others =
             || self.conns.iter().filter(|c| c.id != conn).filter_map(|c| c.session.as_ref());
         let any = !session.locks.is_empty() || others().any(|s| !s.locks.is_empty());
-        if !any {
+        if !any || matches!(statement, Statement::LockTables(_)) {
             return Ok(None);
         }
         for (name, alias, writes) in uses(statement) {

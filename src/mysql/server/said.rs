@@ -115,7 +115,7 @@ impl Mysqld {
         !names.clone().any(keyed) && names.any(once)
     }
 
-    fn set_to(&self, name: &str, session: &Session) -> String {
+    pub(super) fn set_to(&self, name: &str, session: &Session) -> String {
         session.vars.get(name).cloned().unwrap_or_else(|| self.global(name).to_string())
     }
 

@@ -3,17 +3,20 @@
 use super::charset::{heard, sent};
 use super::conn::{Conn, Reply, Work};
 use super::disk::NO_SPACE;
+use super::isolation::Isolation;
 use super::locks::Lock;
+use super::prepared::{prepare, prepared, unknown_handler, unmarked};
 use super::said::target;
-use super::temporary::{found, overlaid, warn_of_temporaries};
+use super::savepoint::savepoint;
+use super::temporary::{found, overlaid};
 use super::{Mysqld, pod};
 use crate::base::{Millis, limit};
-use crate::mysql::data::{Catalog, Value};
+use crate::mysql::data::Catalog;
 use crate::mysql::run::{
-    Answer, Env, Part, Rows, Savepoint, Scope, Session, change, evaluate, picked, schema, select,
+    Answer, Env, Rows, Scope, Session, change, evaluate, picked, schema, select,
 };
 use crate::mysql::sql::ast::{Select, Show, Source, Statement};
-use crate::mysql::sql::lex::{Kind, tokens};
+use crate::mysql::sql::lex::tokens;
 use crate::mysql::sql::{Context, Dialect, MARK, SqlError, deprecation, parse_first, parse_for};
 use crate::mysql::timing;
 use crate::mysql::wire::Message;
@@ -203,8 +206,15 @@ impl Mysqld {
         if let Some(wait) = self.check_locks(conn.id, &statement, session)? {
             return Ok(Done::waiting(wait));
         }
+        session.waits.clear();
+        if let Some(done) = self.check_definitions(conn.id, &statement, session) {
+            return Ok(done);
+        }
         self.count(&statement, sql, session);
         let done = self.dispatch(conn, session, (&statement, sql, context), sys);
+        if matches!(&done, Ok(Done { wait: None, .. })) {
+            self.note_tables(&statement, session);
+        }
         if let (Err(error), Statement::Kill { connection: true, .. }) = (&done, &statement)
             && error.code == 1317
         {
@@ -256,7 +266,7 @@ impl Mysqld {
                 session.db = Some(db.clone());
                 Done::affected(0, StatementClass::Admin)
             }),
-            Statement::Begin => self.begin(conn.id, session, sys),
+            Statement::Begin(snapshot) => self.begin(conn.id, *snapshot, session, sys),
             Statement::Commit => self.commit_statement(conn.id, session, sys),
             Statement::Rollback => self.rollback(session, sys),
             Statement::Set(assignments) => self.set(assignments, session, sys),
@@ -268,7 +278,9 @@ impl Mysqld {
             Statement::Maintain { verb, names, no_binlog } => {
                 self.maintain(verb, names, (*no_binlog, sql), session, sys)
             }
-            Statement::Select(_) | Statement::Do(_) => self.read_only(statement, session, sys),
+            Statement::Select(_) | Statement::Do(_) => {
+                self.read_only(conn.id, statement, session, sys)
+            }
             Statement::Insert(_)
             | Statement::Update(_)
             | Statement::Delete(_)
@@ -310,12 +322,13 @@ impl Mysqld {
             return Ok(Done::waiting(wait));
         }
         let said = self.said(statement, sql, session)?;
-        self.rows(conn, session, said, sys, |env| change(statement, env))
+        self.rows(conn, session, (statement, said), sys, |env| change(statement, env))
     }
 
     /// SELECT and DO.
     fn read_only(
         &mut self,
+        conn: u64,
         statement: &Statement,
         session: &mut Session,
         sys: &mut dyn Sys,
@@ -323,6 +336,13 @@ impl Mysqld {
         let (answer, slept) = match statement {
             Statement::Select(query) => {
                 self.check_tables(query, session)?;
+                let serial = self.isolation(session) == Isolation::Serializable;
+                let open = session.transaction.is_some() || !session.is_on("autocommit");
+                let locks = query.lock.is_some() || serial && open;
+                self.begin_reading(statement, locks, session)?;
+                if locks {
+                    return self.read_and_lock(conn, query, session, sys);
+                }
                 self.reading(session, sys, |env| select(query, env))?
             }
             Statement::Do(list) => self.reading(session, sys, |env| {
@@ -353,11 +373,7 @@ impl Mysqld {
         sys: &mut dyn Sys,
         run: impl FnOnce(&mut Env) -> Result<T, SqlError>,
     ) -> Result<(T, u64), SqlError> {
-        let catalog = match &session.transaction {
-            Some(transaction) => &transaction.view,
-            None => &self.catalog,
-        };
-        let seen = overlaid(catalog, session);
+        let seen = overlaid(&self.consistent(session), session);
         self.reading_of(&seen, session, sys, run)
     }
 
@@ -468,108 +484,11 @@ fn empty() -> SqlError {
     SqlError::new(1065, "Query was empty")
 }
 
-fn unmarked(name: &str) -> String {
-    let parts: Vec<&str> = name.split(MARK).step_by(2).collect();
-    parts.join("?")
-}
-
-fn unknown_handler(name: &str, command: &str) -> SqlError {
-    let text = format!("Unknown prepared statement handler ({name}) given to {command}");
-    SqlError::new(1243, text)
-}
-
-fn prepare(name: &str, text: String, context: Context, session: &mut Session) -> Outcome {
-    // It is read now; what a `?` stands for is a value.
-    let (trial, _) = filled(&text, &[]);
-    parse_for(&trial, context)?;
-    session.prepared.insert(name.to_ascii_lowercase(), text);
-    let info = "Statement prepared".to_string();
-    Ok(Done::new(Answer::Done { affected: 0, insert_id: 0, info }, StatementClass::Admin))
-}
-
-/// The text of a prepared statement with its parameters.
-fn prepared(name: &str, using: &[String], session: &Session) -> Result<String, SqlError> {
-    let Some(text) = session.prepared.get(&name.to_ascii_lowercase()) else {
-        return Err(unknown_handler(name, "EXECUTE"));
-    };
-    let value = |name: &String| session.user_vars.get(&name.to_ascii_lowercase()).cloned();
-    let values: Vec<Value> = using.iter().map(|n| value(n).unwrap_or(Value::Null)).collect();
-    let (text, marks) = filled(text, &values);
-    if marks != values.len() {
-        return Err(SqlError::new(1210, "Incorrect arguments to EXECUTE"));
-    }
-    Ok(text)
-}
-
-/// A text with its `?`s replaced by values (NULL for those missing), and how many there are.
-fn filled(text: &str, values: &[Value]) -> (String, usize) {
-    let (mut out, mut last, mut marks) = (String::new(), 0, 0);
-    for token in tokens(text).into_iter().filter(|token| token.kind == Kind::Op("?")) {
-        out.push_str(&text[last..token.start]);
-        let value = match values.get(marks) {
-            None | Some(Value::Null) => "NULL".to_string(),
-            Some(value) if value.is_number() => value.text(),
-            Some(value) => {
-                format!("'{}'", value.text().replace('\\', "\\\\").replace('\'', "\\'"))
-            }
-        };
-        out.push_str(&format!("{MARK}{value}{MARK}"));
-        (last, marks) = (token.end, marks + 1);
-    }
-    out.push_str(&text[last..]);
-    (out, marks)
-}
-
-/// SAVEPOINT, ROLLBACK TO, RELEASE. Without a transaction a savepoint is gone at once.
-fn savepoint(statement: &Statement, session: &mut Session) -> Outcome {
-    let done = Ok(Done::affected(0, StatementClass::Write));
-    let logs = session.is_on("sql_log_bin");
-    let missing = |name: &str| SqlError::new(1305, format!("SAVEPOINT {name} does not exist"));
-    let find = |list: &[Savepoint], name: &str| {
-        list.iter().position(|s| s.name.eq_ignore_ascii_case(name)).ok_or_else(|| missing(name))
-    };
-    match (statement, &mut session.transaction) {
-        (Statement::Savepoint(_), None) => done,
-        (Statement::Savepoint(name), Some(own)) => {
-            own.savepoints.retain(|s| !s.name.eq_ignore_ascii_case(name));
-            // It stays in the log, whatever is rolled back to it; before the first change there
-            // is nothing to log.
-            if !own.changes.is_empty() && logs {
-                own.parts.push(Part::Savepoint(name.clone()));
-            }
-            let (view, at) = (own.view.clone(), (own.changes.len() as u32, own.parts.len() as u32));
-            let (name, temporaries) = (name.clone(), session.temporaries.clone());
-            own.savepoints.push(Savepoint { name, view, temporaries, at });
-            done
-        }
-        (Statement::RollbackTo(name), Some(own)) => {
-            let index = find(&own.savepoints, name)?;
-            own.savepoints.truncate(index + 1);
-            let Savepoint { view, temporaries, at: (changes, parts), .. } =
-                own.savepoints[index].clone();
-            own.view = view;
-            own.changes.truncate(changes as usize);
-            own.parts.truncate(parts as usize);
-            let (made, dropped) = (own.made_temporary, own.dropped_temporary);
-            session.restore_temporaries(&temporaries);
-            warn_of_temporaries(made, dropped, session);
-            done
-        }
-        (Statement::Release(name), Some(own)) => {
-            let index = find(&own.savepoints, name)?;
-            own.savepoints.truncate(index);
-            done
-        }
-        (Statement::RollbackTo(name) | Statement::Release(name), None) => Err(missing(name)),
-        _ => done,
-    }
-}
-
 /// Whether a statement depends on which databases there are.
 fn names_databases(statement: &Statement) -> bool {
     !matches!(
         statement,
-        Statement::Begin
+        Statement::Begin(_)
             | Statement::Commit
             | Statement::Rollback
             | Statement::Set(_)

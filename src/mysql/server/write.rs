@@ -10,11 +10,12 @@ use super::statement::{Done, Outcome};
 use super::temporary::{keep_temporary, overlaid};
 use super::{Mysqld, pod};
 use crate::mysql::binlog::{self, Event, QueryEvent, RowsKind};
-use crate::mysql::data::{Catalog, SECOND, Table, Value};
+use crate::mysql::data::{Catalog, SECOND, Value};
 use crate::mysql::run::{
     Answer, Began, Change, Env, Part, RowChange, Said, Session, Transaction, enforce, is_parent,
 };
 use crate::mysql::sql::SqlError;
+use crate::mysql::sql::ast::Statement;
 use crate::mysql::timing;
 use crate::os::Sys;
 use crate::trace::fact::{MysqlFact, StatementClass};
@@ -93,19 +94,17 @@ impl Mysqld {
         &mut self,
         conn: u64,
         session: &mut Session,
-        said: Option<Said>,
+        (statement, said): (&Statement, Option<Said>),
         sys: &mut dyn Sys,
         run: impl FnOnce(&mut Env) -> Result<(Answer, Vec<Change>), SqlError>,
     ) -> Outcome {
-        let mut view = self.catalog.clone();
-        if let Some(transaction) = &session.transaction {
-            let own = Arc::make_mut(&mut view);
-            transaction.changes.iter().for_each(|change| {
-                let _ = change.replay(own);
-            });
-        }
         let now = sys.now().unix_micros();
-        let seen = overlaid(&view, session);
+        let seen = overlaid(&self.current(session), session);
+        let mut plan = self.locks_of(statement, session, &seen, now);
+        let before = self.blockers(conn, &plan, &[]);
+        if !before.is_empty() {
+            return self.wait_for(conn, (statement, before), session, sys);
+        }
         let (result, auto_next, mut began) = self.on_view(&seen, session, now, sys, run);
         let counts = auto_next.is_some();
         let counter = self.keep_counter(auto_next, session);
@@ -113,8 +112,11 @@ impl Mysqld {
         let changes = keep_temporary(session, changes);
         let own = changes.iter().filter(|change| !change.cascaded);
         began.parent = own.into_iter().any(|c| is_parent(&self.catalog, &c.db, &c.table));
-        if self.conflicts(conn, &changes) {
-            return Ok(Done::waiting(Lock::Row));
+        plan.locks.extend(self.parents_of(&changes));
+        let others = self.blockers(conn, &plan, &changes);
+        if !others.is_empty() {
+            self.put_back_counter(counter);
+            return self.wait_for(conn, (statement, others), session, sys);
         }
         self.keep_row_ids(&changes);
         let part = part_of(said, &answer, counts, changes.len() as u32, &mut began);
@@ -122,16 +124,12 @@ impl Mysqld {
             session.transaction = Some(self.transaction(session));
         }
         if let Some(transaction) = &mut session.transaction {
-            let own = Arc::make_mut(&mut view);
-            changes.iter().for_each(|change| {
-                let _ = change.replay(own);
-            });
-            transaction.view = view;
             if transaction.is_empty() {
                 transaction.began = began;
             }
             transaction.parts.push(part);
             transaction.changes.extend(changes);
+            transaction.locks.extend(plan.locks);
             return Ok(Done::new(answer, StatementClass::Write));
         }
         let mut transaction = self.transaction(session);
@@ -205,34 +203,18 @@ impl Mysqld {
         }
     }
 
-    /// Whether another open transaction has locked a row (or a key) these changes want.
-    fn conflicts(&self, conn: u64, changes: &[Change]) -> bool {
-        let others = self.conns.iter().filter(|c| c.id != conn);
-        let theirs = others
-            .filter_map(|c| c.session.as_ref()?.transaction.as_ref())
-            .flat_map(|transaction| &transaction.changes);
-        let mut theirs =
-            theirs.filter(|t| changes.iter().any(|c| c.db == t.db && c.table == t.table));
-        theirs.any(|their| {
-            let table = self.catalog.table(&their.db, &their.table);
-            changes.iter().any(|own| clash(own, their, table))
-        })
-    }
-
-    /// A fresh transaction: it sees what is committed now.
-    fn transaction(&self, session: &Session) -> Transaction {
-        Transaction {
-            view: self.catalog.clone(),
-            temporaries: session.temporaries.clone(),
-            ..Transaction::default()
-        }
-    }
-
     /// BEGIN: whatever was open is committed.
-    pub(super) fn begin(&mut self, conn: u64, session: &mut Session, sys: &mut dyn Sys) -> Outcome {
+    pub(super) fn begin(
+        &mut self,
+        conn: u64,
+        snapshot: bool,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
         let done = self.commit_statement(conn, session, sys)?;
         if done.wait.is_none() {
-            session.transaction = Some(self.transaction(session));
+            let snapshot = snapshot.then(|| self.catalog.clone());
+            session.transaction = Some(Transaction { snapshot, ..self.transaction(session) });
         }
         Ok(done)
     }
@@ -489,25 +471,4 @@ impl Mysqld {
             write_error("./ibdata1", errno)
         })
     }
-}
-
-fn clash(own: &Change, their: &Change, table: Option<&Table>) -> bool {
-    if own.db != their.db || own.table != their.table {
-        return false;
-    }
-    if own.row_id() == their.row_id() {
-        return true;
-    }
-    let after = |change: &Change| match &change.what {
-        RowChange::Insert(row) | RowChange::Update(_, row) => Some(row.values.clone()),
-        RowChange::Delete(_) => None,
-    };
-    let (Some(own), Some(their), Some(table)) = (after(own), after(their), table) else {
-        return false;
-    };
-    table.keys.iter().filter(|key| key.unique).any(|key| {
-        key.columns.iter().all(|c| {
-            own[*c as usize].compare(&their[*c as usize]).is_some_and(|order| order.is_eq())
-        })
-    })
 }

@@ -41,7 +41,8 @@ pub enum Statement {
     },
     RenameTable(Vec<(TableName, TableName)>),
     Use(String),
-    Begin,
+    /// START TRANSACTION; whether WITH CONSISTENT SNAPSHOT.
+    Begin(bool),
     Commit,
     Rollback,
     Savepoint(String),
@@ -414,9 +415,18 @@ pub enum Position {
 #[allow(missing_docs)]
 pub enum Assignment {
     User(String, Expr),
-    System { global: bool, name: String, value: Option<Expr> },
+    System {
+        global: bool,
+        name: String,
+        value: Option<Expr>,
+    },
     Names(String),
-    Isolation { global: bool, level: String },
+    /// SET TRANSACTION ISOLATION LEVEL; neither global nor for the session: of the next one.
+    Isolation {
+        global: bool,
+        session: bool,
+        level: String,
+    },
 }
 
 /// SHOW.
@@ -525,6 +535,8 @@ pub struct Select {
     pub union: Option<(bool, Box<Select>)>,
     /// ORDER BY and LIMIT of the whole UNION.
     pub whole: (OrderBy, Limit),
+    /// LOCK IN SHARE MODE; true: FOR UPDATE.
+    pub lock: Option<bool>,
 }
 
 /// One item of a SELECT list.

@@ -61,7 +61,7 @@ impl Parser<'_> {
         Ok(Some(match word {
             "BEGIN" => {
                 let _ = self.word("WORK");
-                Statement::Begin
+                Statement::Begin(false)
             }
             "COMMIT" => {
                 let _ = self.word("WORK");
@@ -264,15 +264,16 @@ impl Parser<'_> {
         if at {
             self.advance();
         }
-        let mut global = false;
+        let (mut global, mut session) = (false, false);
         if self.word("GLOBAL") {
             global = true;
             self.op(".");
         } else if self.word("SESSION") || self.word("LOCAL") {
+            session = true;
             self.op(".");
         }
         if self.words(&["TRANSACTION", "ISOLATION", "LEVEL"]) {
-            return self.isolation(global);
+            return self.isolation(global, session);
         }
         if self.words(&["TRANSACTION", "READ"]) {
             if !self.word("WRITE") {
@@ -304,7 +305,7 @@ impl Parser<'_> {
         if self.op("=") { Ok(()) } else { self.need_op(":=") }
     }
 
-    fn isolation(&mut self, global: bool) -> Parsed<Assignment> {
+    fn isolation(&mut self, global: bool, session: bool) -> Parsed<Assignment> {
         for words in [
             &["READ", "UNCOMMITTED"][..],
             &["READ", "COMMITTED"],
@@ -315,7 +316,7 @@ impl Parser<'_> {
                 if self.peek_op(",") && self.is_word_ahead(1, "READ") {
                     return Err(SqlError::not_modelled("SET TRANSACTION READ ONLY, READ WRITE"));
                 }
-                return Ok(Assignment::Isolation { global, level: words.join("-") });
+                return Ok(Assignment::Isolation { global, session, level: words.join("-") });
             }
         }
         Err(self.fail())

@@ -31,8 +31,9 @@ impl Parser<'_> {
     /// READ WRITE, WITH CONSISTENT SNAPSHOT, with commas between them.
     fn transaction(&mut self) -> Parsed<Statement> {
         if matches!(self.kind(), Kind::End | Kind::Op(";")) {
-            return Ok(Statement::Begin);
+            return Ok(Statement::Begin(false));
         }
+        let mut snapshot = false;
         self.list(|p| {
             if p.word("READ") {
                 if p.word("ONLY") {
@@ -42,9 +43,10 @@ impl Parser<'_> {
             }
             p.need("WITH")?;
             p.need("CONSISTENT")?;
+            snapshot = true;
             p.need("SNAPSHOT")
         })?;
-        Ok(Statement::Begin)
+        Ok(Statement::Begin(snapshot))
     }
 
     pub(super) fn stop(&mut self) -> Parsed<Statement> {

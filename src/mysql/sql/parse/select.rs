@@ -140,7 +140,11 @@ impl Parser<'_> {
             return Err(SqlError::not_modelled("PROCEDURE ANALYSE"));
         }
         self.variables_into(select)?;
-        let _ = self.words(&["FOR", "UPDATE"]) || self.words(&["LOCK", "IN", "SHARE", "MODE"]);
+        if self.words(&["FOR", "UPDATE"]) {
+            select.lock = Some(true);
+        } else if self.words(&["LOCK", "IN", "SHARE", "MODE"]) {
+            select.lock = Some(false);
+        }
         Ok(())
     }
 
