@@ -70,13 +70,7 @@ impl Mysqld {
                 Ok(())
             }
             Assignment::Isolation { global, level, .. } => {
-                for name in LEVEL_NAMES {
-                    if *global {
-                        self.set_global(name, level.clone());
-                    } else {
-                        session.vars.insert(name.into(), level.clone());
-                    }
-                }
+                self.set_level(*global, level, session);
                 Ok(())
             }
             Assignment::System { global, name, value } => {
@@ -137,15 +131,9 @@ impl Mysqld {
             deprecated_modes(&before, &text, session);
         }
         let text = bounded(name, text, session);
-        let text = if LEVEL_NAMES.contains(&name) { level(name, &text)? } else { text };
-        if let Some(other) =
-            LEVEL_NAMES.iter().find(|other| LEVEL_NAMES.contains(&name) && **other != name)
-        {
-            if global {
-                self.set_global(other, text.clone());
-            } else {
-                session.vars.insert((*other).to_string(), text.clone());
-            }
+        if LEVEL_NAMES.contains(&name) {
+            self.set_level(global, &level(name, &text)?, session);
+            return Ok(());
         }
         if global {
             self.set_global_checked(name, text, sys);
@@ -157,6 +145,17 @@ impl Mysqld {
             }
         }
         Ok(())
+    }
+
+    /// The isolation level, under both its names.
+    fn set_level(&mut self, global: bool, level: &str, session: &mut Session) {
+        for name in LEVEL_NAMES {
+            if global {
+                self.set_global(name, level);
+            } else {
+                session.vars.insert(name.into(), level.into());
+            }
+        }
     }
 
     /// Settings that replication stands against, or that are not modelled.
