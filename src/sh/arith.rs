@@ -42,10 +42,13 @@ struct Arith<'a> {
     idle: u32,
     /// What the name that was read last stands for.
     named: i64,
-    /// Looking one token ahead.
-    peeks: bool,
+    /// How many names are looked past: each looks at the token behind it.
+    peeks: u32,
     nested: u32,
 }
+
+/// How deep an expression's own parts may stand within each other.
+const NESTED_MAX: u32 = 64;
 
 const OPS: [&str; 37] = [
     "<<=", ">>=", "**", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=",
@@ -90,7 +93,7 @@ fn evaluate_at(machine: &mut Machine, text: &[u8], depth: u32) -> Eval<i64> {
         depth,
         idle: 0,
         named: 0,
-        peeks: false,
+        peeks: 0,
         nested: 0,
     };
     if depth > ARITH_DEPTH_MAX {
@@ -155,7 +158,7 @@ impl Arith<'_> {
             self.pos += 1;
         }
         if let Token::Name(name, index) = self.token.clone()
-            && !self.peeks
+            && self.peeks < NESTED_MAX
         {
             return self.name_value(&name, index.as_deref(), &before);
         }
@@ -166,9 +169,9 @@ impl Arith<'_> {
     /// that what is wrong with either is said first. What is assigned to is not read.
     fn name_value(&mut self, name: &[u8], index: Option<&[u8]>, before: &Token) -> Eval<()> {
         let (pos, start, last, token) = (self.pos, self.start, self.last, self.token.clone());
-        (self.peeks, self.idle) = (true, self.idle + 1);
+        (self.peeks, self.idle) = (self.peeks + 1, self.idle + 1);
         let ahead = self.advance();
-        (self.peeks, self.idle) = (false, self.idle - 1);
+        (self.peeks, self.idle) = (self.peeks - 1, self.idle - 1);
         let assigned = self.is("=") && !matches!(before, Token::Op("++" | "--"));
         (self.pos, self.start, self.last, self.token) = (pos, start, last, token);
         ahead?;
@@ -284,7 +287,7 @@ impl Arith<'_> {
 
     fn comma(&mut self) -> Eval<i64> {
         self.nested += 1;
-        if self.nested > 64 {
+        if self.nested > NESTED_MAX {
             return Err(self.error("expression recursion level exceeded"));
         }
         let mut value = self.assign()?;
@@ -317,7 +320,7 @@ impl Arith<'_> {
         };
         self.advance()?;
         self.nested += 1;
-        if self.nested > 64 {
+        if self.nested > NESTED_MAX {
             return Err(self.error("expression recursion level exceeded"));
         }
         let right = self.assign()?;
@@ -446,7 +449,7 @@ impl Arith<'_> {
         }
         self.advance()?;
         self.nested += 1;
-        if self.nested > 64 {
+        if self.nested > NESTED_MAX {
             return Err(self.error("expression recursion level exceeded"));
         }
         let exponent = self.power()?;
@@ -469,7 +472,7 @@ impl Arith<'_> {
         let Token::Op(op @ ("!" | "~" | "-" | "+")) = self.token else { return self.primary() };
         self.advance()?;
         self.nested += 1;
-        if self.nested > 64 {
+        if self.nested > NESTED_MAX {
             return Err(self.error("expression recursion level exceeded"));
         }
         let value = self.unary()?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::arrays::Key;
 use super::expand::Logged;
-use super::machine::{Options, TrapKey};
+use super::machine::{Leaving, Options, TrapKey};
 use super::script::{AstId, Script};
 use crate::base::{Pid, SimTime};
 use crate::os::Fd;
@@ -131,9 +131,10 @@ pub(super) enum State {
         argv0: Option<Vec<u8>>,
         by_exec: bool,
     },
-    /// The shell ends here.
+    /// The shell ends here; without `how`, its trap for EXIT has run.
     Leave {
         status: u8,
+        how: Option<Leaving>,
     },
     /// In a new child: descriptors to put in place.
     Child {
@@ -244,7 +245,16 @@ pub(super) struct Simple {
 pub(super) enum Assigned {
     Text(Vec<u8>),
     Element(Key, Vec<u8>),
-    List(Vec<(Option<Key>, Vec<u8>)>),
+    List(Vec<Element>),
+}
+
+/// An element of a list whose words are expanded. Of an argument of `declare` the key is still
+/// text.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Element {
+    pub key: Option<Key>,
+    pub append: bool,
+    pub text: Vec<u8>,
 }
 
 /// What a simple command does next.

@@ -78,6 +78,8 @@ pub struct Machine {
     /// The status that `return` put another in place of, for the trap for RETURN.
     pub(super) returned_over: Option<u8>,
     pub(super) exit_trap_ran: bool,
+    /// The signal that came and ends this shell after its trap for EXIT, and whether that runs.
+    pub(super) dies_of: Option<(Signal, bool)>,
     /// The number of the line that runs.
     pub(super) line: u32,
     /// The line of the command whose `$(…)` this shell is.
@@ -184,6 +186,20 @@ pub(super) enum Unwind {
     /// The rest of this line (bash's DISCARD).
     Discard,
     Exit,
+    /// The same, but the trap for EXIT runs first, where the shell stands.
+    ExitHere(Leaving),
+}
+
+/// Why a shell ends where it stands.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(super) enum Leaving {
+    /// `exit`: functions keep what they have of their own.
+    Asked,
+    /// It said what is wrong, and `set -e` holds (report_error); or a signal ends it.
+    Reported,
+    /// `set -e`: functions lose their variables; those whose call was redirected end, if a simple
+    /// command failed (`undo`).
+    Failed { undo: bool },
 }
 
 /// `set`'s options.
@@ -224,6 +240,10 @@ impl Machine {
                 Disposition::Handled
             }
             None if self.ignored.contains(&signal) => Disposition::Ignored,
+            None if self.ends_by_trap(signal) => {
+                self.dies_of.get_or_insert((signal, false));
+                Disposition::Handled
+            }
             None => Disposition::Default,
         }
     }

@@ -4,8 +4,8 @@
 use super::machine::Function;
 use super::quote;
 use super::script::{
-    Arm, ArmEnd, Assign, AssignValue, AstId, Cond, CondId, Kind, Node, Redirect, RedirectKind,
-    Script, Span, Timed, Word,
+    Arm, ArmEnd, Assign, AssignValue, AstId, Cond, CondId, Item, Kind, Node, Redirect,
+    RedirectKind, Script, Span, Timed, Word,
 };
 
 /// A printer at some indentation. Within a function every command has a line of its own.
@@ -60,10 +60,10 @@ pub(super) fn head(script: &Script, at: AstId, part: u32) -> Vec<u8> {
 }
 
 /// A stretch of the script as bash keeps it: `$'…'` is read at once, and kept as `'…'`; `$"…"`
-/// as `"…"`.
+/// as `"…"`; an escaped newline is gone.
 pub(super) fn source(script: &Script, span: Span) -> Vec<u8> {
     let text = script.slice(span);
-    let plain = |two: &[u8]| two[0] != b'$' && two[1] != b'(';
+    let plain = |two: &[u8]| two[0] != b'$' && two[1] != b'(' && two != b"\\\n";
     if script.dialect != super::Dialect::Bash || text.windows(2).all(plain) {
         return text.to_vec();
     }
@@ -76,6 +76,10 @@ pub(super) fn source(script: &Script, span: Span) -> Vec<u8> {
             continue;
         }
         let length = match rest {
+            [b'\\', b'\n', ..] => {
+                at += 2;
+                continue;
+            }
             [b'\\', _, ..] => 2,
             [b'$', b'\'', inside @ ..] if !quoted => {
                 let mut end = 0;
@@ -116,13 +120,14 @@ fn assignment(script: &Script, assign: &Assign) -> Vec<u8> {
 }
 
 /// An array's elements, as bash keeps them.
-pub(super) fn elements(script: &Script, items: &[(Option<Word>, Word)]) -> Vec<u8> {
-    let shown = items.iter().map(|(index, word)| match index {
+pub(super) fn elements(script: &Script, items: &[Item]) -> Vec<u8> {
+    let shown = items.iter().map(|item| match &item.index {
         Some(index) => {
-            let value = source(script, word.span);
-            [b"[".as_slice(), script.slice(index.span), b"]=", &value].concat()
+            let value = source(script, item.word.span);
+            let sign: &[u8] = if item.append { b"]+=" } else { b"]=" };
+            [b"[".as_slice(), script.slice(index.span), sign, &value].concat()
         }
-        None => source(script, word.span),
+        None => source(script, item.word.span),
     });
     shown.collect::<Vec<_>>().join(&b' ')
 }

@@ -331,8 +331,16 @@ pub(crate) struct Assign {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) enum AssignValue {
     Scalar(Word),
-    /// Elements, each with its subscript if it has one; and the source between the parentheses.
-    Array(Vec<(Option<Word>, Word)>, Span),
+    /// Elements, and the source between the parentheses.
+    Array(Vec<Item>, Span),
+}
+
+/// `word`, `[index]=word` or (`append`) `[index]+=word`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Item {
+    pub index: Option<Word>,
+    pub append: bool,
+    pub word: Word,
 }
 
 /// A word: parts in order, quotes already read.

@@ -255,6 +255,13 @@ impl Variables {
         }
     }
 
+    /// All of them.
+    pub(super) fn pop_scopes(&mut self) {
+        while !self.scopes.is_empty() {
+            self.pop_scope();
+        }
+    }
+
     pub(super) fn in_function(&self) -> bool {
         self.scopes.iter().any(|scope| scope.of_function)
     }

@@ -6,6 +6,9 @@ impl Machine {
     /// Models `caller_builtin`: without an argument it shows a line even where nothing was called.
     pub(super) fn caller(&mut self, args: &[Vec<u8>]) -> u8 {
         let usage = "caller [expr]";
+        if self.entry_of(b"BASH_SOURCE", 0).is_none() {
+            return 1;
+        }
         let args = match args.first().map(Vec::as_slice) {
             Some(b"--") => &args[1..],
             Some([b'-', letter, ..]) => return self.usage("caller", &[b'-', *letter], usage),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::expand::{Stop, evaluate};
 use super::super::frame::{Cleanup, Frame, ProgramKind, State};
 use super::super::host::Host;
-use super::super::machine::{Call, Machine, TrapKey, Unwind, parse_number};
+use super::super::machine::{Call, Leaving, Machine, TrapKey, Unwind, parse_number};
 use super::super::run::Next;
 use super::super::script::{AstId, Script};
 use crate::base::limit::SCRIPT_BYTES_MAX;
@@ -44,7 +44,9 @@ impl Machine {
         match name {
             b"exit" => {
                 let status = self.status_argument("exit", args).unwrap_or_else(|status| status);
-                self.leave(status);
+                self.status = status;
+                let here = Unwind::ExitHere(Leaving::Asked);
+                self.unwind = Some(if self.bash() { here } else { Unwind::Exit });
             }
             b"return" => {
                 if self.bash() && !self.may_return() && !self.within_call {
@@ -207,6 +209,9 @@ impl Machine {
             self.argument_error(who, file, "is a directory");
         } else {
             self.complain_of(file, errno.text());
+            if self.options.errexit && !self.errors_ignored() {
+                self.leave(1);
+            }
         }
         self.status = 1;
     }

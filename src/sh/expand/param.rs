@@ -57,12 +57,16 @@ impl Expand<'_> {
                 return Ok(());
             }
         }
+        if is_unchanged(&name, &param.op, &value) {
+            self.emit(value, part.quoted, all);
+            return Ok(());
+        }
         let value = match &param.op {
             ParamOp::Transform(letter) if !b"QEPAaUuLKk".contains(letter) => {
                 return Err(self.bad_substitution(part));
             }
             ParamOp::Plain => value,
-            ParamOp::Length => Value::One(length(&name, param, &value).to_string().into_bytes()),
+            ParamOp::Length => Value::One(length(&value).to_string().into_bytes()),
             ParamOp::Slice { offset, length } => {
                 self.slice(param, value, offset, length.as_ref(), part)?
             }
@@ -182,6 +186,9 @@ impl Expand<'_> {
                     Some(text) => Value::One(text),
                     None if empty || !quiet && ex.out_of_range(name, key) => {
                         ex.machine.complain_of(name, "bad array subscript");
+                        if ex.machine.options.errexit {
+                            return Err(ex.machine.reported());
+                        }
                         Value::Unset
                     }
                     None => Value::Unset,
@@ -512,13 +519,25 @@ impl Expand<'_> {
     }
 }
 
-fn length(name: &[u8], param: &Param, value: &Value) -> usize {
+fn length(value: &Value) -> usize {
     match value {
         Value::Unset => 0,
         Value::One(text) => text.len(),
-        Value::Many { items, .. } => {
-            let _ = (name, param);
-            items.len()
-        }
+        Value::Many { items, .. } => items.len(),
+    }
+}
+
+/// Whether there is nothing to cut or replace: then bash expands no pattern and no offset.
+fn is_unchanged(name: &[u8], op: &ParamOp, value: &Value) -> bool {
+    let nothing = match value {
+        Value::Unset => true,
+        Value::One(_) => false,
+        Value::Many { items, .. } => items.is_empty(),
+    };
+    match op {
+        ParamOp::Strip { .. } => nothing || matches!(value, Value::One(text) if text.is_empty()),
+        ParamOp::Replace { .. } | ParamOp::Case { .. } => nothing,
+        ParamOp::Slice { .. } => nothing && !matches!(name, b"@" | b"*"),
+        _ => false,
     }
 }

@@ -1,8 +1,8 @@
 //! Lists, pipelines and simple commands.
 
 use super::super::script::{
-    Assign, AssignValue, AstId, Index, Kind, Part, PartKind, Redirect, RedirectKind, SyntaxError,
-    Timed, Word,
+    Assign, AssignValue, AstId, Index, Item, Kind, Part, PartKind, Redirect, RedirectKind,
+    SyntaxError, Timed, Word,
 };
 use super::{Parse, Parser, is_meta, is_name_start};
 
@@ -374,11 +374,13 @@ impl Parser {
                 _ => {}
             }
             let start = self.src.pos;
-            let mut index = None;
+            let (mut index, mut append) = (None, false);
             if self.byte() == Some(b'[') {
-                match self.subscript()? {
-                    Some(Index::Word(word)) if self.byte() == Some(b'=') => {
-                        self.src.pos += 1;
+                let subscript = self.subscript()?;
+                append = self.looking_at(b"+=");
+                match subscript {
+                    Some(Index::Word(word)) if append || self.byte() == Some(b'=') => {
+                        self.src.pos += if append { 2 } else { 1 };
                         index = Some(*word);
                     }
                     _ => self.src.pos = start,
@@ -396,7 +398,7 @@ impl Parser {
                 }
                 word => word?,
             };
-            items.push((index, word));
+            items.push(Item { index, append, word });
         }
         let span = self.span_from(from);
         self.src.pos += 1;

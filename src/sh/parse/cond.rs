@@ -206,7 +206,9 @@ impl Parser {
         let start = self.src.pos;
         let right = self.word_in(place);
         let right = self.cond_word(right, b"unexpected argument to conditional binary operator")?;
-        if self.src.pos == start || right.plain() == Some(b"]]") {
+        // A sign that ends an expression's word before it has begun leaves it empty.
+        let missing = self.src.pos == start && place != Place::Regex;
+        if missing || right.plain() == Some(b"]]") {
             self.src.pos = start;
             let token = self.cond_token();
             let message = format!("unexpected argument `{token}' to conditional binary operator");

@@ -1,11 +1,11 @@
 //! Assignments: those that stand alone, those before a command, and the arguments of `declare`.
 
 use super::super::arrays::{Key, as_list, as_map, from_end};
-use super::super::expand::{Expand, Expanded, Logged, Tilde, brace};
-use super::super::frame::{Assigned, Frame, SimplePhase};
+use super::super::expand::{Expand, Expanded, Logged, Tilde, brace, evaluate};
+use super::super::frame::{Assigned, Element, Frame, SimplePhase};
 use super::super::host::Host;
 use super::super::machine::{Machine, Unwind};
-use super::super::script::{Assign, AssignValue, Kind, Script, Span, Word};
+use super::super::script::{Assign, AssignValue, Item, Kind, Script, Span, Word};
 use super::super::vars::{Map, Value};
 use super::simple::parts;
 use super::{Next, Stop};
@@ -70,9 +70,11 @@ impl Machine {
             &assign.name,
             if self.bash() { "readonly variable" } else { "is read only" },
         );
-        self.status = if self.bash() { 1 } else { 2 };
         let drops = self.bash() && !self.options.errexit;
-        self.unwind = Some(if drops { Unwind::Discard } else { Unwind::Exit });
+        self.leave(if self.bash() { 1 } else { 2 });
+        if drops {
+            self.unwind = Some(Unwind::Discard);
+        }
         Next::Go
     }
 
@@ -94,6 +96,9 @@ impl Machine {
             if self.bash() {
                 self.complain_of(&assign.name, "readonly variable");
                 self.frames.push(frame);
+                if self.options.errexit {
+                    self.leave(1);
+                }
                 return Next::Go;
             }
             self.drop_frame(frame, host);
@@ -173,8 +178,10 @@ impl Machine {
                 if !self.assign_element(&assign.name, &key, text) {
                     let shown = [assign.name.as_slice(), b"[", &key.text(), b"]"].concat();
                     self.complain_of(&shown, "bad array subscript");
-                    self.status = 1;
-                    self.unwind = Some(Unwind::Discard);
+                    self.leave(1);
+                    if !self.options.errexit {
+                        self.unwind = Some(Unwind::Discard);
+                    }
                 }
                 true
             }
@@ -186,12 +193,17 @@ impl Machine {
     }
 
     /// `name=(…)`.
-    fn assign_list(&mut self, name: &[u8], items: Vec<(Option<Key>, Vec<u8>)>, append: bool) {
+    fn assign_list(&mut self, name: &[u8], items: Vec<Element>, append: bool) {
         let name = &self.target_of(name)[..];
         let site = self.site.map_or(0, |site| site.0);
         let mut shaped = Vec::new();
-        for (key, text) in items {
-            shaped.push((key, self.shaped(name, text)));
+        for Element { key, append: adds, text } in items {
+            // A list's own elements are added to below.
+            let text = match &key {
+                Some(Key::Text(_)) if adds => self.appended(name, key.as_ref(), text),
+                _ => text,
+            };
+            shaped.push((key, adds, self.shaped(name, text)));
         }
         let allexport = self.options.allexport;
         let variable = self.vars.entry(name);
@@ -202,7 +214,7 @@ impl Machine {
             if !append {
                 *map = Map::default();
             }
-            for (key, text) in shaped {
+            for (key, _, text) in shaped {
                 if let Some(Key::Text(key)) = key {
                     map.insert(&key, text);
                 }
@@ -215,7 +227,7 @@ impl Machine {
         let list = as_list(&mut variable.value);
         let mut next = list.last_key_value().map_or(0, |(last, _)| last + 1);
         let mut wrong = Vec::new();
-        for (key, text) in shaped {
+        for (key, adds, text) in shaped {
             if let Some(Key::Number(index)) = key {
                 match from_end(list, index) {
                     Some(place) => next = place,
@@ -226,7 +238,8 @@ impl Machine {
                     }
                 }
             }
-            list.insert(next, text);
+            let old = if adds { list.remove(&next) } else { None };
+            list.insert(next, [old.unwrap_or_default(), text].concat());
             next += 1;
         }
         for element in wrong {
@@ -269,17 +282,19 @@ impl Machine {
             if local && self.vars.hide(&assign.name, true) {
                 self.vars.remove(&assign.name);
             }
+            let mut made = made;
             if let Assigned::List(items) = &made {
                 let single = super::super::quote::single;
                 let pairs = matches!(&assign.value, AssignValue::Array(items, _)
-                    if items.first().is_some_and(|(index, _)| index.is_none()));
-                let shown = items.iter().map(|(key, text)| match key {
+                    if items.first().is_some_and(|item| item.index.is_none()));
+                let shown = items.iter().map(|Element { key, append, text }| match key {
                     None => single(text),
                     Some(key) if pairs && has(b'A') => {
                         [single(&key.text()).as_slice(), b" ", &single(text)].concat()
                     }
                     Some(key) => {
-                        [b"[", single(&key.text()).as_slice(), b"]=", &single(text)].concat()
+                        let sign: &[u8] = if *append { b"]+=" } else { b"]=" };
+                        [b"[", single(&key.text()).as_slice(), sign, &single(text)].concat()
                     }
                 });
                 let shown: Vec<Vec<u8>> = shown.collect();
@@ -293,10 +308,36 @@ impl Machine {
                     as_map(&mut variable.value);
                 }
             }
+            if !self.number_keys(&assign.name, &mut made) {
+                return false;
+            }
             if !self.perform(assign, made) {
                 self.complain_of(&assign.name, "readonly variable");
                 self.status = 1;
                 return false;
+            }
+        }
+        true
+    }
+
+    /// Finds the places in an indexed array that keys name; `false`: one is no expression.
+    fn number_keys(&mut self, name: &[u8], made: &mut Assigned) -> bool {
+        let Assigned::List(items) = made else { return true };
+        if self.is_map(name) {
+            return true;
+        }
+        for key in items.iter_mut().filter_map(|item| item.key.as_mut()) {
+            let Key::Text(text) = key else { continue };
+            match evaluate(self, text, b"") {
+                Ok(number) => *key = Key::Number(number),
+                Err(Stop::Exit(status)) => {
+                    self.leave(status);
+                    return false;
+                }
+                Err(_) => {
+                    (self.status, self.unwind) = (1, Some(Unwind::Discard));
+                    return false;
+                }
             }
         }
         true
@@ -366,26 +407,48 @@ impl Expand<'_> {
             AssignValue::Array(items, _) if map => self.assigned_map(assign, items, alone),
             AssignValue::Array(items, _) => {
                 let mut all = Vec::new();
-                for (index, word) in items {
-                    match index {
-                        Some(index) => {
-                            let source = self.one(index, Tilde::Never)?;
-                            let text = self.one(word, Tilde::Assign)?;
-                            if source.is_empty() {
-                                self.no_subscript(&[b"[]=", text.as_slice()].concat());
-                                continue;
-                            }
-                            let number = Key::Number(self.arith_word(index, b"")?);
-                            all.push((Some(number), text));
-                        }
-                        None => {
-                            all.extend(self.fields(word)?.into_iter().map(|field| (None, field)));
-                        }
-                    }
+                for item in items {
+                    self.list_item(item, alone, &mut all)?;
                 }
                 Ok(Assigned::List(all))
             }
         }
+    }
+
+    /// An element of an indexed array's list, or several.
+    fn list_item(&mut self, item: &Item, alone: bool, all: &mut Vec<Element>) -> Expanded<()> {
+        let Item { index, append, word } = item;
+        let braces = self.machine.bash() && !self.machine.options.braceexpand_off;
+        let words = if braces { brace::expand(word) } else { Vec::new() };
+        let mut add = |key, append, text| all.push(Element { key, append, text });
+        let Some(index) = index else {
+            self.fields(word)?.into_iter().for_each(|field| add(None, false, field));
+            return Ok(());
+        };
+        let source = self.one(index, Tilde::Never)?;
+        if words.len() > 1 {
+            // Braces make words of it that assign to no place.
+            let sign: &[u8] = if *append { b"]+=" } else { b"]=" };
+            for word in &words {
+                let mut head = [b"[", source.as_slice(), sign].concat();
+                for field in self.fields(word)? {
+                    head.extend(field);
+                    add(None, false, std::mem::take(&mut head));
+                }
+            }
+            return Ok(());
+        }
+        let text = self.one(word, Tilde::Assign)?;
+        if source.is_empty() {
+            self.no_subscript(&[b"[]=", text.as_slice()].concat());
+            return Ok(());
+        }
+        let key = match alone {
+            true => Key::Number(self.arith_word(index, b"")?),
+            false => Key::Text(source),
+        };
+        add(Some(key), *append, text);
+        Ok(())
     }
 
     /// An element of a list names no place; the others are set all the same.
@@ -397,25 +460,23 @@ impl Expand<'_> {
     }
 
     /// `([key]=value …)`, or keys and values by turns.
-    fn assigned_map(
-        &mut self,
-        assign: &Assign,
-        items: &[(Option<Word>, Word)],
-        alone: bool,
-    ) -> Expanded<Assigned> {
+    fn assigned_map(&mut self, assign: &Assign, items: &[Item], alone: bool) -> Expanded<Assigned> {
         let mut all = Vec::new();
-        let pairs = items.first().is_some_and(|(index, _)| index.is_none());
+        let mut add = |key, append, text| {
+            all.push(Element { key: Some(Key::Text(key)), append, text });
+        };
+        let pairs = items.first().is_some_and(|item| item.index.is_none());
         let mut key: Option<Vec<u8>> = None;
-        for (index, word) in items {
+        for Item { index, append, word } in items {
             let text = self.one(word, Tilde::Assign)?;
             match (index, key.take()) {
                 (_, Some(key)) if pairs && key.is_empty() => self.no_subscript(b"\"\""),
-                (_, Some(key)) if pairs => all.push((Some(Key::Text(key)), text)),
+                (_, Some(key)) if pairs => add(key, false, text),
                 (_, None) if pairs => key = Some(text),
                 (Some(index), _) => {
-                    let key = self.map_key(index)?;
+                    let key = self.map_key(index)?.text();
                     if !key.is_empty() {
-                        all.push((Some(key), text));
+                        add(key, *append, text);
                         continue;
                     }
                     let span = Span { start: index.span.start, end: word.span.end };
@@ -433,7 +494,9 @@ impl Expand<'_> {
                 }
             }
         }
-        all.extend(key.map(|key| (Some(Key::Text(key)), Vec::new())));
+        if let Some(key) = key {
+            add(key, false, Vec::new());
+        }
         Ok(Assigned::List(all))
     }
 }

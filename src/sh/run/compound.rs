@@ -75,8 +75,7 @@ impl Machine {
     /// With `set -e`, bash ends at the first thing it says about a text it cannot read.
     fn leave_unreadable(&mut self) {
         if self.bash() && self.options.errexit {
-            self.status = 2;
-            self.unwind = Some(super::Unwind::Exit);
+            self.leave(2);
         }
     }
 
@@ -398,8 +397,7 @@ impl Machine {
             match evaluate(self, &text, b"((: ") {
                 Ok(number) => value = number,
                 Err(super::Stop::Exit(code)) => {
-                    self.status = code;
-                    self.unwind = Some(super::Unwind::Exit);
+                    self.leave(code);
                     return Next::Go;
                 }
                 Err(_) => {
@@ -546,8 +544,7 @@ impl Machine {
                 self.tell(ShellFact::Calculated { text, value });
             }
             Err(super::Stop::Exit(code)) => {
-                self.status = code;
-                self.unwind = Some(super::Unwind::Exit);
+                self.leave(code);
             }
             Err(_) => self.status = 1,
         }

@@ -161,7 +161,7 @@ impl Machine {
         match super::super::expand::evaluate(self, text, b"[[: ") {
             Ok(value) => Ok(value),
             Err(super::Stop::Exit(code)) => {
-                self.unwind = Some(super::Unwind::Exit);
+                self.leave(code);
                 Err(code)
             }
             Err(_) => Err(1),

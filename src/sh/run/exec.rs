@@ -4,7 +4,7 @@ use super::super::builtin;
 use super::super::dash;
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
-use super::super::machine::{Machine, Origin, TrapKey};
+use super::super::machine::{Leaving, Machine, Origin, TrapKey};
 use super::super::print;
 use super::super::quote;
 use super::super::vars::{Value, hash};
@@ -113,7 +113,8 @@ impl Machine {
             return Next::Go;
         }
         self.exit_trap_ran |= self.subshell > 0;
-        self.unwind = Some(Unwind::Exit);
+        let here = Unwind::ExitHere(Leaving::Reported);
+        self.unwind = Some(if self.bash() { here } else { Unwind::Exit });
         Next::Go
     }
 

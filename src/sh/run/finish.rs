@@ -2,14 +2,20 @@
 
 use super::super::frame::{ArithPhase, Cleanup, Frame, Phase, ProgramKind, State};
 use super::super::host::Host;
-use super::super::machine::{Machine, Origin, TrapKey, Unwind};
+use super::super::machine::{Leaving, Machine, Origin, TrapKey, Unwind};
 use super::super::script::{AstId, Kind};
 use super::Next;
+use crate::os::WaitStatus;
 use crate::trace::fact::ShellFact;
 
 impl Machine {
     /// A command that counts for `set -e` ended.
     pub(in crate::sh) fn after_command(&mut self) {
+        self.after(Leaving::Failed { undo: false });
+    }
+
+    /// The same; `how` the shell ends if `set -e` says so.
+    pub(super) fn after(&mut self, how: Leaving) {
         if self.status == 0 || self.unwind.is_some() {
             return;
         }
@@ -21,13 +27,14 @@ impl Machine {
         if errexit {
             let (status, command) = (self.status, self.shown.clone().unwrap_or_default());
             self.tell(ShellFact::LeftByErrexit { command, status });
-            self.unwind = Some(Unwind::Exit);
+            self.unwind = Some(if self.bash() { Unwind::ExitHere(how) } else { Unwind::Exit });
         }
         let traps_err = err_trap && !self.in_trap && !self.runs_trap(TrapKey::Err);
         if traps_err || !self.pending.is_empty() {
             // The traps run first; then the shell ends.
             let main = self.main.clone();
-            let state = State::Leave { status: self.status };
+            let how = self.bash().then_some(how);
+            let state = State::Leave { status: self.status, how };
             if self.unwind.take().is_some() {
                 self.push(&main, AstId(0), state);
             }
@@ -39,8 +46,10 @@ impl Machine {
 
     /// Whether what surrounds the running command tests its status.
     pub(in crate::sh) fn errors_ignored(&self) -> bool {
+        let in_exit_trap = |frame: &&Frame| matches!(frame.state, State::Leave { how: None, .. });
+        let mut frames = self.frames.iter().rev().take_while(|frame| !in_exit_trap(frame));
         self.ignores_errors
-            || self.frames.iter().any(|frame| match &frame.state {
+            || frames.any(|frame| match &frame.state {
                 State::If { phase, .. } | State::While { phase, .. } => *phase == Phase::Condition,
                 State::AndOr { next } => match &frame.script.node(frame.at).kind {
                     Kind::AndOr { rest, .. } => (*next as usize) <= rest.len(),
@@ -84,6 +93,10 @@ impl Machine {
 
     /// Leaves the innermost command on the way to where `unwind` goes.
     pub(super) fn unwind_step(&mut self, host: &mut dyn Host, unwind: Unwind) -> Next {
+        if let Unwind::ExitHere(how) = unwind {
+            self.exit_here(how, host);
+            return Next::Go;
+        }
         let Some(mut frame) = self.frames.pop() else { return self.end(host) };
         if stays(&mut frame, &unwind, self.subshell) {
             if unwind == Unwind::Discard {
@@ -93,6 +106,14 @@ impl Machine {
                 }
             }
             self.frames.push(frame);
+            return Next::Go;
+        }
+        if let State::Leave { status, how: None } = frame.state {
+            // The trap for EXIT was left: so is the shell.
+            if !matches!(unwind, Unwind::Exit | Unwind::Return) {
+                self.status = status;
+            }
+            self.unwind = Some(Unwind::Exit);
             return Next::Go;
         }
         let caught = match &frame.state {
@@ -164,7 +185,7 @@ impl Machine {
     }
 
     /// Nothing is left to do.
-    pub(super) fn end(&mut self, _host: &mut dyn Host) -> Next {
+    pub(super) fn end(&mut self, host: &mut dyn Host) -> Next {
         self.unwind = None;
         if !self.exit_trap_ran {
             self.exit_trap_ran = true;
@@ -178,7 +199,12 @@ impl Machine {
         if self.subshell == 0 {
             self.tell(ShellFact::Ended { status });
         }
-        Next::Exited(status)
+        Next::Exited(match self.dies_of {
+            // A signal does not end process 1: bash ends itself then.
+            Some((signal, _)) if host.pid_shown(host.pid()) != 1 => WaitStatus::Signal(signal),
+            Some((signal, _)) => WaitStatus::Code(WaitStatus::Signal(signal).code()),
+            None => WaitStatus::Code(status),
+        })
     }
 }
 

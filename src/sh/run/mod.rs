@@ -26,7 +26,7 @@ pub(super) use trap::TRACING;
 use super::expand::{Expand, Expanded, Stop};
 use super::frame::{ArithPhase, Frame, Phase, Simple, State, Substitution};
 use super::host::Host;
-use super::machine::{Machine, Unwind};
+use super::machine::{Leaving, Machine, Unwind};
 use super::script::{AstId, Kind, Script};
 use crate::base::limit::SHELL_FRAMES_MAX;
 use crate::os::{Errno, Fd, Poll, Turn, Wait, WaitStatus};
@@ -35,7 +35,7 @@ use crate::os::{Errno, Fd, Poll, Turn, Wait, WaitStatus};
 pub(super) enum Next {
     Go,
     Blocked(Vec<Wait>),
-    Exited(u8),
+    Exited(WaitStatus),
     Replaced,
 }
 
@@ -62,7 +62,7 @@ impl Machine {
             match self.step(host) {
                 Next::Go => {}
                 Next::Blocked(waits) => return Turn::Blocked(waits),
-                Next::Exited(code) => return Turn::Exited(WaitStatus::Code(code)),
+                Next::Exited(status) => return Turn::Exited(status),
                 Next::Replaced => return Turn::Replaced,
             }
         }
@@ -109,6 +109,10 @@ impl Machine {
     }
 
     fn step(&mut self, host: &mut dyn Host) -> Next {
+        if let Some((signal, false)) = self.dies_of {
+            self.dies_of = Some((signal, true));
+            self.unwind = Some(Unwind::ExitHere(Leaving::Reported));
+        }
         if let Some(unwind) = self.unwind.take() {
             return self.unwind_step(host, unwind);
         }
@@ -147,9 +151,9 @@ impl Machine {
             State::Exec { .. } => self.exec_step(frame, host),
             State::Child { .. } => self.child_step(frame, host),
             State::Input { .. } => self.input_step(frame, host),
-            State::Leave { status } => {
+            State::Leave { status, how } => {
                 self.status = status;
-                self.unwind = Some(Unwind::Exit);
+                self.unwind = Some(how.map_or(Unwind::Exit, Unwind::ExitHere));
                 Next::Go
             }
         }
@@ -247,8 +251,7 @@ impl Machine {
             }
             Stop::Exit(code) => {
                 self.drop_frame(frame, host);
-                self.status = code;
-                self.unwind = Some(Unwind::Exit);
+                self.leave(code);
                 Next::Go
             }
         }

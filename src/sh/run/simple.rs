@@ -3,7 +3,7 @@
 use super::super::builtin;
 use super::super::frame::{Children, Cleanup, Frame, Simple, SimplePhase, State};
 use super::super::host::Host;
-use super::super::machine::{Call, Machine, TrapKey, Unwind};
+use super::super::machine::{Call, Leaving, Machine, TrapKey, Unwind};
 use super::super::script::{AssignValue, Kind, Word};
 use super::assign::has_letter;
 use super::{Next, TRACING};
@@ -48,7 +48,7 @@ impl Machine {
                 self.make_pipe_status();
                 // A part of a pipeline does not count itself, only what is within it.
                 if !(self.is_part && self.frames.is_empty()) {
-                    self.after_command();
+                    self.after(Leaving::Failed { undo: true });
                 }
                 Next::Go
             }

@@ -8,7 +8,7 @@ use super::super::builtin::set;
 use super::super::builtin::shopt::Shopts;
 use super::super::frame::{Frame, ProgramKind, State};
 use super::super::host::Host;
-use super::super::machine::{Function, Machine, Options, Origin, Unwind};
+use super::super::machine::{Function, Leaving, Machine, Options, Origin, Unwind};
 use super::super::parse;
 use super::super::script::{AstId, Kind, Reading, Script};
 use super::super::vars::{Value, Variables};
@@ -166,6 +166,7 @@ impl Machine {
             in_trap: false,
             returned_over: None,
             exit_trap_ran: false,
+            dies_of: None,
             line: 0,
             line_base: 0,
             line_shifts: Vec::new(),
@@ -447,10 +448,12 @@ impl Machine {
         all
     }
 
-    /// Leaves the shell.
+    /// Leaves the shell, after a message that says why.
     pub(in crate::sh) fn leave(&mut self, status: u8) {
         self.status = status;
-        self.unwind = Some(Unwind::Exit);
+        let reported = self.bash() && self.options.errexit;
+        let here = Unwind::ExitHere(Leaving::Reported);
+        self.unwind = Some(if reported { here } else { Unwind::Exit });
     }
 }
 

@@ -4,10 +4,33 @@ use std::sync::Arc;
 
 use super::super::frame::{Cleanup, Frame, ProgramKind, SimplePhase, State};
 use super::super::host::Host;
-use super::super::machine::{Machine, TrapKey};
+use super::super::machine::{Leaving, Machine, TrapKey, Unwind};
 use super::super::script::{AstId, Kind};
 use super::Next;
+use crate::os::Signal;
 use crate::trace::fact::ShellFact;
+
+/// Models `terminating_signals`.
+const TERMINATING: [Signal; 18] = [
+    Signal::Hup,
+    Signal::Int,
+    Signal::Ill,
+    Signal::Trap,
+    Signal::Abrt,
+    Signal::Fpe,
+    Signal::Bus,
+    Signal::Segv,
+    Signal::Sys,
+    Signal::Pipe,
+    Signal::Alrm,
+    Signal::Term,
+    Signal::Xcpu,
+    Signal::Xfsz,
+    Signal::Vtalrm,
+    Signal::Prof,
+    Signal::Usr1,
+    Signal::Usr2,
+];
 
 /// What a function or a sourced file has of its own, unless it is traced (`set -T`).
 pub(in crate::sh) const TRACING: [TrapKey; 2] = [TrapKey::Debug, TrapKey::Return];
@@ -50,11 +73,71 @@ impl Machine {
         let script = Arc::new(self.read_text(&action, line));
         let (status, pipe_status) = (self.status, self.pipe_status.clone());
         let kind = ProgramKind::Trap { key, status, pipe_status };
-        // The last trap of a script stands on the script's own level.
-        let deeper = key != TrapKey::Exit || self.subshell > 0 && self.trace_depth == 0;
-        self.trace_depth += u32::from(deeper);
+        self.trace_depth += 1;
+        if key == TrapKey::Exit {
+            // The last trap of a script stands on the script's own level.
+            let traced = |frame: &&Frame| match &frame.state {
+                State::Cleanup(cleanup) => cleanup.traced,
+                State::Program { kind: ProgramKind::Trap { .. }, .. } => true,
+                _ => false,
+            };
+            let inner = self.frames.iter().filter(traced).count() as u32;
+            self.trace_depth = self.trace_depth.saturating_sub(inner + 1);
+            self.trace_depth += u32::from(self.subshell > 0 && self.trace_depth == 0);
+        }
         self.push(&script, AstId(0), State::Program { next: 0, kind });
         true
+    }
+
+    /// Whether a trap for EXIT is still to run.
+    pub(super) fn has_exit_trap(&self) -> bool {
+        let action = self.traps.get(&TrapKey::Exit);
+        !self.exit_trap_ran && action.is_some_and(|action| !action.is_empty())
+    }
+
+    /// Bash handles what would end it once a trap for EXIT is set, so that it runs
+    /// (initialize_terminating_signals).
+    pub(in crate::sh) fn ends_by_trap(&self, signal: Signal) -> bool {
+        let action = self.traps.get(&TrapKey::Exit);
+        self.bash()
+            && action.is_some_and(|action| !action.is_empty())
+            && TERMINATING.contains(&signal)
+    }
+
+    /// The shell ends: first its trap for EXIT runs, where it stands.
+    pub(super) fn exit_here(&mut self, how: Leaving, host: &mut dyn Host) {
+        if !self.has_exit_trap() {
+            self.unwind = Some(Unwind::Exit);
+            return;
+        }
+        if how == (Leaving::Failed { undo: true }) {
+            self.undo_call(host);
+        }
+        if matches!(how, Leaving::Failed { .. }) && self.subshell == 0 {
+            self.vars.pop_scopes();
+        }
+        (self.exit_trap_ran, self.in_trap) = (true, true);
+        let (main, depth) = (self.main.clone(), self.trace_depth);
+        self.push(&main, AstId(0), State::Leave { status: self.status, how: None });
+        self.run_trap(TrapKey::Exit);
+        if how == Leaving::Reported {
+            self.trace_depth = depth + 1;
+        }
+    }
+
+    /// Leaves the innermost function or builtin whose call was redirected, with all within it.
+    fn undo_call(&mut self, host: &mut dyn Host) {
+        let is_call = |frame: &Frame| {
+            let kind = &frame.script.node(frame.at).kind;
+            let called = matches!(kind, Kind::Simple { .. } | Kind::Function { .. });
+            called && matches!(&frame.state, State::Cleanup(cleanup) if !cleanup.fds.is_empty())
+        };
+        let Some(at) = self.frames.iter().rposition(is_call) else { return };
+        while self.frames.len() > at {
+            if let Some(frame) = self.frames.pop() {
+                self.drop_frame(frame, host);
+            }
+        }
     }
 
     /// Whether the action of this trap runs.
