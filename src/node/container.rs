@@ -64,17 +64,27 @@ impl LogBook {
                 self.end_line(stderr, at);
             }
         }
+        self.trim();
+    }
+
+    /// Lets the oldest lines go, all at once: whoever writes much writes many lines at a time.
+    fn trim(&mut self) {
+        let mut old = 0;
+        while self.bytes > LOG_BYTES_MAX as u64 && old + 1 < self.lines.len() {
+            self.bytes -= size(&self.lines[old]);
+            old += 1;
+        }
+        if old > 0 {
+            Arc::make_mut(&mut self.lines).drain(..old);
+        }
     }
 
     fn end_line(&mut self, stderr: bool, at: SimTime) {
         let partial = std::mem::take(&mut self.partial[usize::from(stderr)]);
         let text = String::from_utf8_lossy(&partial).into_owned();
-        self.bytes += text.len() as u64;
-        let lines = Arc::make_mut(&mut self.lines);
-        lines.push(LogLine { at, text, stderr });
-        while self.bytes > LOG_BYTES_MAX as u64 && lines.len() > 1 {
-            self.bytes -= lines.remove(0).text.len() as u64;
-        }
+        let line = LogLine { at, text, stderr };
+        self.bytes += size(&line);
+        Arc::make_mut(&mut self.lines).push(line);
     }
 
     /// Turns what is left of a line into a line.
@@ -85,4 +95,9 @@ impl LogBook {
             }
         }
     }
+}
+
+/// Bytes of a line with its end.
+fn size(line: &LogLine) -> u64 {
+    line.text.len() as u64 + 1
 }
