@@ -30,7 +30,7 @@
 //! | redirections to `/dev/tcp/HOST/PORT` | `tests/tools/devtcp.txt` |
 //! | `[[` with patterns and `=~`, `[`, `test` | `cond`, `shell` |
 //! | `set -e` with its exceptions, `pipefail`, `set -u`, statuses | `errexit`, `strict` |
-//! | traps for signals and EXIT, and how a shell ends | `errexit`, `exits` |
+//! | traps for EXIT, CHLD and other signals, and how a shell ends | `errexit`, `exits` |
 //! | traps for DEBUG, RETURN and ERR, `select`, bash's own variables | `traps` |
 //! | `set -x`, PS4, BASH_XTRACEFD, `set -v` | `xtrace`, `strict`, `edges` |
 //! | the tutorial's three scripts | `strict`, `scripts` |

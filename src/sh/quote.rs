@@ -179,8 +179,13 @@ pub(super) fn escape(text: &[u8], mode: Escapes) -> (Vec<u8>, usize, bool) {
             if used == 0 {
                 return (vec![b'\\', letter], 2, false);
             }
-            let character = char::from_u32(code).unwrap_or('\u{fffd}');
-            (character.to_string().into_bytes(), 2 + used, false)
+            // The C locale has no other characters: bash writes the number.
+            let shown = match code {
+                0..0x80 => vec![code as u8],
+                0x80..0x1_0000 => format!("\\u{code:04X}").into_bytes(),
+                _ => format!("\\U{code:08X}").into_bytes(),
+            };
+            (shown, 2 + used, false)
         }
         _ => (vec![b'\\', letter], 2, false),
     }

@@ -2,6 +2,7 @@
 
 use super::super::arrays::{Key, as_list, as_map};
 use super::super::dash;
+use super::super::host::Host;
 use super::super::machine::Machine;
 use super::super::parse::is_identifier;
 use super::super::quote;
@@ -91,15 +92,15 @@ impl Machine {
         2
     }
 
-    pub(super) fn export(&mut self, args: &[Vec<u8>]) -> u8 {
-        self.mark_command("export", args)
+    pub(super) fn export(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
+        self.mark_command("export", args, host)
     }
 
-    pub(super) fn readonly(&mut self, args: &[Vec<u8>]) -> u8 {
-        self.mark_command("readonly", args)
+    pub(super) fn readonly(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
+        self.mark_command("readonly", args, host)
     }
 
-    fn mark_command(&mut self, who: &str, args: &[Vec<u8>]) -> u8 {
+    fn mark_command(&mut self, who: &str, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
         let (mut remove, mut functions, mut rest) = (false, false, args);
         while let Some((first, tail)) = rest.split_first() {
             if first.first() != Some(&b'-') || first.len() < 2 {
@@ -153,7 +154,7 @@ impl Machine {
                 continue;
             }
             if self.options.xtrace && self.bash() && shown.is_some() {
-                self.trace_marked(&name);
+                self.trace_marked(&name, host);
             }
             let variable = self.vars.entry(&name);
             match who {
@@ -165,12 +166,10 @@ impl Machine {
     }
 
     /// Bash shows the assignment once more.
-    fn trace_marked(&mut self, name: &[u8]) {
+    fn trace_marked(&mut self, name: &[u8], host: &mut dyn Host) {
         let text = self.vars.text(name).cloned().unwrap_or_default();
         let shown = if text.is_empty() { Vec::new() } else { quote::trace(&text) };
-        let mut line = vec![b'+'; self.trace_depth as usize + 1];
-        line.extend_from_slice(&[b" ", name, b"=", &shown].concat());
-        self.error_line(&line);
+        self.trace(host, &[name, b"=", &shown].concat());
     }
 
     fn print_marked(&mut self, who: &str) {
@@ -322,6 +321,10 @@ impl Machine {
         }
         if let Some(why) = self.no_conversion(&name, attributes) {
             self.argument_error(who, &name, why);
+            return 1;
+        }
+        if attributes.off.contains(&b'r') && self.is_readonly(&name) {
+            self.argument_error(who, &name, "readonly variable");
             return 1;
         }
         self.set_attributes(&name, attributes);

@@ -102,7 +102,8 @@ impl Machine {
                     None => self.here(),
                 }
             }
-            Some(b"") => return 0,
+            // Along CDPATH it names the entry itself.
+            Some(b"") if self.vars.text(b"CDPATH").is_none() => return 0,
             Some(dir) => dir.to_vec(),
         };
         if let Some((found, via)) = self.along_cdpath(&dir, host) {

@@ -73,10 +73,7 @@ impl Machine {
     pub(super) fn ulimit(&mut self, args: &[Vec<u8>]) -> u8 {
         let (mut hard, mut soft, mut all, mut letters) = (false, false, false, Vec::new());
         let mut rest = args;
-        while let Some(([b'-', given @ ..], tail)) =
-            rest.split_first().map(|(first, tail)| (first.as_slice(), tail))
-        {
-            rest = tail;
+        while let Some(given) = super::next_letters(&mut rest) {
             for letter in given {
                 match letter {
                     b'H' => hard = true,

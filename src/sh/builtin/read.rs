@@ -320,54 +320,25 @@ fn millis(text: &[u8]) -> Millis {
 fn split(bytes: &[u8], quoted: &[bool], ifs: &[u8], max: usize) -> Vec<Vec<u8>> {
     let is_ifs = |at: usize| !quoted[at] && ifs.contains(&bytes[at]);
     let is_space = |at: usize| is_ifs(at) && matches!(bytes[at], b' ' | b'\t' | b'\n');
+    let skip = |from: usize| (from..bytes.len()).find(|at| !is_space(*at)).unwrap_or(bytes.len());
     let mut fields = Vec::new();
-    let mut at = 0;
-    let skip = |mut at: usize| {
-        while at < bytes.len() && is_space(at) {
-            at += 1;
-        }
-        at
-    };
-    at = skip(at);
+    let mut at = skip(0);
     while at < bytes.len() {
-        if fields.len() + 1 == max {
-            fields.push(last_field(bytes, at, &is_ifs, &is_space, ifs));
+        let end = (at..bytes.len()).find(|at| is_ifs(*at)).unwrap_or(bytes.len());
+        let mut next = skip(end);
+        if next < bytes.len() && is_ifs(next) {
+            next = skip(next + 1);
+        }
+        // The last one takes the rest as it is, unless that is one field.
+        if fields.len() + 1 == max && next < bytes.len() {
+            let blank = (at..bytes.len()).rev().take_while(|at| is_space(*at)).count();
+            fields.push(bytes[at..bytes.len() - blank].to_vec());
             return fields;
         }
-        let start = at;
-        while at < bytes.len() && !is_ifs(at) {
-            at += 1;
-        }
-        fields.push(bytes[start..at].to_vec());
-        at = skip(at);
-        if at < bytes.len() && is_ifs(at) && !is_space(at) {
-            at = skip(at + 1);
-        }
+        fields.push(bytes[at..end].to_vec());
+        at = next;
     }
     fields
-}
-
-/// The rest of the line, without the separators at its end.
-fn last_field(
-    bytes: &[u8],
-    start: usize,
-    is_ifs: &impl Fn(usize) -> bool,
-    is_space: &impl Fn(usize) -> bool,
-    _ifs: &[u8],
-) -> Vec<u8> {
-    let mut end = bytes.len();
-    while end > start && is_space(end - 1) {
-        end -= 1;
-    }
-    // One separator at the end belongs to the last field only if others stand in it.
-    let inner = (start..end.saturating_sub(1)).any(is_ifs);
-    if end > start && is_ifs(end - 1) && !is_space(end - 1) && !inner {
-        end -= 1;
-        while end > start && is_space(end - 1) {
-            end -= 1;
-        }
-    }
-    bytes[start..end].to_vec()
 }
 
 /// What `-u` names; 0 if it is no number.

@@ -121,7 +121,7 @@ impl Machine {
         let State::WaitFor(wait) = &mut frame.state else {
             unreachable!("step() looked at the state")
         };
-        if let Some(signal) = self.pending.front() {
+        if let Some(signal) = self.pending.iter().find(|signal| **signal != Signal::Chld) {
             self.status = 128 + signal.number();
             return Next::Go;
         }
@@ -170,11 +170,19 @@ impl Machine {
         }
     }
 
+    /// Looks which jobs have ended.
+    pub(in crate::sh) fn collect_all(&mut self, host: &mut dyn Host) {
+        for pid in self.jobs.iter().map(|job| job.pid).collect::<Vec<_>>() {
+            self.collect(host, pid);
+        }
+    }
+
     /// The status of a job, if it has ended.
     fn collect(&mut self, host: &mut dyn Host, pid: Pid) -> Option<u8> {
         let job = self.jobs.iter_mut().find(|job| job.pid == pid && !job.outer)?;
         let mut killed = None;
-        if job.status.is_none() {
+        let waits = job.status.is_none();
+        if waits {
             job.status = match host.wait(pid) {
                 Ok(Poll::Ready(status)) => {
                     if let WaitStatus::Signal(signal) = status {
@@ -188,6 +196,9 @@ impl Machine {
             };
         }
         let status = job.status;
+        if waits && status.is_some() {
+            self.note_ended();
+        }
         if let Some((shown, signal, text)) = killed
             && self.bash()
             && !matches!(signal, Signal::Int | Signal::Pipe | Signal::Term)
@@ -229,10 +240,7 @@ impl Machine {
     pub(super) fn jobs_command(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
         let (mut pids_only, mut long, mut running, mut stopped) = (false, false, false, false);
         let mut rest = args;
-        while let Some(([b'-', letters @ ..], tail)) =
-            rest.split_first().map(|(first, tail)| (first.as_slice(), tail))
-        {
-            rest = tail;
+        while let Some(letters) = super::next_letters(&mut rest) {
             for letter in letters {
                 match letter {
                     b'p' => pids_only = true,
@@ -256,9 +264,7 @@ impl Machine {
             wanted.push(self.jobs[at].number);
         }
         let marks = self.current_jobs();
-        for pid in self.jobs.iter().map(|job| job.pid).collect::<Vec<_>>() {
-            self.collect(host, pid);
-        }
+        self.collect_all(host);
         let jobs = self.jobs.iter().filter(|job| rest.is_empty() || wanted.contains(&job.number));
         let jobs =
             jobs.filter(|job| job.number > 0 && !stopped && (!running || job.status.is_none()));

@@ -121,10 +121,13 @@ pub(super) fn parse_as(
         return (script, vec![Problem { start: bound, end: text.len() as u32, kind }]);
     }
     loop {
-        let place = parser.place(parser.src.pos);
-        script.group_starts.push((place, parser.extglob));
-        let group = parser.group();
         let number = script.groups.len() as u32;
+        // A line that is lost belongs to what comes next.
+        if script.group_starts.len() == number as usize {
+            let place = parser.place(parser.src.pos);
+            script.group_starts.push((place, parser.extglob));
+        }
+        let group = parser.group();
         script.warnings.extend(parser.warnings.drain(..).map(|warning| (number, warning)));
         match group {
             Ok(Some(id)) => {
@@ -136,7 +139,6 @@ pub(super) fn parse_as(
             }
             Err(error) if error.is_skipped => {
                 script.warnings.push((number, error));
-                script.group_starts.pop();
                 parser.skip_line();
             }
             Ok(None) => break,

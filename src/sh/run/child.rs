@@ -8,6 +8,7 @@ use super::super::machine::{Job, Machine, Origin, TrapKey};
 use super::super::print;
 use super::super::script::{AstId, Kind, Script, Span};
 use super::Next;
+use super::strsignal::signal_text;
 use crate::base::Pid;
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::os::{Errno, Fd, Poll, Signal, Wait, WaitStatus};
@@ -321,6 +322,7 @@ impl Machine {
                 Ok(Poll::Ready(status)) => {
                     children.pids.remove(0);
                     children.statuses.push(status.code());
+                    self.note_ended();
                     if children.pids.is_empty() {
                         let (shown, text) = (children.shown, children.text.clone());
                         self.say_signal(shown, status, &text);
@@ -331,6 +333,9 @@ impl Machine {
                     children.statuses.push(127);
                 }
             }
+        }
+        if self.traps.contains_key(&TrapKey::Signal(Signal::Chld)) {
+            self.collect_all(host);
         }
         let mut statuses = std::mem::take(&mut children.statuses);
         statuses.extend(children.own);
@@ -504,6 +509,9 @@ impl Machine {
                     Ok(Poll::Ready(status)) => status.code(),
                     _ => 127,
                 };
+                if substitution.pid.is_some() {
+                    self.note_ended();
+                }
                 self.substitution_status = code;
                 if self.bash() {
                     self.status = code;
@@ -522,43 +530,6 @@ impl Machine {
     /// The text of a simple command, for messages.
     pub(super) fn command_text(&self, script: &Script, at: AstId) -> Vec<u8> {
         print::command(script, at)
-    }
-}
-
-/// glibc's `strsignal`.
-pub(in crate::sh) fn signal_text(signal: Signal) -> &'static str {
-    match signal {
-        Signal::Hup => "Hangup",
-        Signal::Int => "Interrupt",
-        Signal::Quit => "Quit",
-        Signal::Ill => "Illegal instruction",
-        Signal::Trap => "Trace/breakpoint trap",
-        Signal::Abrt => "Aborted",
-        Signal::Bus => "Bus error",
-        Signal::Fpe => "Floating point exception",
-        Signal::Kill => "Killed",
-        Signal::Usr1 => "User defined signal 1",
-        Signal::Segv => "Segmentation fault",
-        Signal::Usr2 => "User defined signal 2",
-        Signal::Pipe => "Broken pipe",
-        Signal::Alrm => "Alarm clock",
-        Signal::Term => "Terminated",
-        Signal::Stkflt => "Stack fault",
-        Signal::Chld => "Child exited",
-        Signal::Cont => "Continued",
-        Signal::Stop => "Stopped (signal)",
-        Signal::Tstp => "Stopped",
-        Signal::Ttin => "Stopped (tty input)",
-        Signal::Ttou => "Stopped (tty output)",
-        Signal::Urg => "Urgent I/O condition",
-        Signal::Xcpu => "CPU time limit exceeded",
-        Signal::Xfsz => "File size limit exceeded",
-        Signal::Vtalrm => "Virtual timer expired",
-        Signal::Prof => "Profiling timer expired",
-        Signal::Winch => "Window changed",
-        Signal::Io => "I/O possible",
-        Signal::Pwr => "Power failure",
-        Signal::Sys => "Bad system call",
     }
 }
 

@@ -11,6 +11,7 @@ mod redirect;
 mod select;
 mod simple;
 mod start;
+mod strsignal;
 mod time;
 mod trace;
 mod trap;
@@ -18,9 +19,9 @@ mod trap;
 use crate::base::limit::SHELL_QUIET_STEPS_MAX;
 use std::sync::Arc;
 
-pub(super) use child::signal_text;
 pub(super) use redirect::Target;
 pub(super) use select::Select;
+pub(super) use strsignal::signal_text;
 pub(super) use trap::TRACING;
 
 use super::expand::{Expand, Expanded, Stop};

@@ -51,7 +51,7 @@ impl Machine {
     }
 
     /// A line of the trace.
-    pub(super) fn trace(&mut self, host: &mut dyn Host, line: &[u8]) {
+    pub(in crate::sh) fn trace(&mut self, host: &mut dyn Host, line: &[u8]) {
         let to = self.trace_to.1.unwrap_or(Fd::STDERR);
         self.trace_to(to, host, line);
     }

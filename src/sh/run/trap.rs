@@ -89,6 +89,15 @@ impl Machine {
         true
     }
 
+    /// A child has ended: the trap for CHLD runs once for each, in dash once for all.
+    pub(in crate::sh) fn note_ended(&mut self) {
+        let key = TrapKey::Signal(Signal::Chld);
+        let set = self.traps.get(&key).is_some_and(|action| !action.is_empty());
+        if set && (self.bash() || !self.pending.contains(&Signal::Chld)) {
+            self.pending.push_back(Signal::Chld);
+        }
+    }
+
     /// Whether a trap for EXIT is still to run.
     pub(super) fn has_exit_trap(&self) -> bool {
         let action = self.traps.get(&TrapKey::Exit);
