@@ -3,6 +3,7 @@
 //! [`Kubectl`] is data: commands that wait (`-w`, `delete`, `rollout status`, `exec` …) are given
 //! a turn whenever something has happened, until they are done.
 
+mod about;
 mod args;
 mod attach;
 mod change;
@@ -196,8 +197,7 @@ impl Kubectl {
         let verb = self.args.verb.clone();
         let foreign = args::FOREIGN_VERBS.contains(&verb.as_str()).then_some(verb);
         if let Some(command) = foreign.or_else(|| self.args.foreign_command()) {
-            let text = format!("error: kubectl's command {command:?} is not modelled here");
-            return Err(Failure::new(text));
+            return Err(about::not_here(&command));
         }
         if let Some(trouble) = &self.args.trouble {
             return Err(Failure::new(trouble.clone()));
@@ -223,6 +223,10 @@ impl Kubectl {
             "exec" => self.exec(desk),
             "run" => self.run(desk),
             "wait" => self.wait_on(desk),
+            "attach" => self.attach(desk),
+            "auth" => self.auth(desk),
+            "config" => self.config(desk),
+            "api-versions" => self.api_versions(desk),
             "cordon" | "uncordon" => self.cordon(desk),
             "drain" => self.drain(desk),
             "explain" => self.explain(desk),

@@ -1,5 +1,6 @@
 //! What images contain, as far as the lessons and the manifests people apply need it.
 
+use super::os_release::os_release;
 use crate::mysql;
 use crate::tool;
 
@@ -246,14 +247,18 @@ const MY_CNF: &str = my_cnf!("skip-host-cache");
 const MY_CNF_84: &str = my_cnf!("host-cache-size=0");
 
 fn files(family: Family, version: &str) -> Vec<(&'static str, &'static str)> {
-    let common = vec![
+    let mut files = vec![
         ("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nmysql:x:999:999::/home/mysql:/bin/sh\n"),
         ("/etc/group", "root:x:0:\nmysql:x:999:\n"),
     ];
-    if !matches!(family, Family::MysqlDebian | Family::MysqlOracle) {
-        return common;
+    let is_mysql = matches!(family, Family::MysqlDebian | Family::MysqlOracle);
+    // MariaDB's are built on another system.
+    if is_mysql && version.contains('-') || family == Family::Plain {
+        files.push(("/etc/os-release", os_release(if is_mysql { version } else { "" })));
     }
-    let mut files = common;
+    if !is_mysql {
+        return files;
+    }
     if family == Family::MysqlOracle {
         // docker-library/mysql, Dockerfile.oracle: what Debian has in docker.cnf stands here, where
         // no volume over conf.d hides it.

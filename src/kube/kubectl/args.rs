@@ -10,15 +10,11 @@ const FLAGS: &str = include_str!("args/flags.txt");
 const FOREIGN: &str = include_str!("args/foreign.txt");
 
 /// Commands of kubectl's that are not here.
-pub(super) const FOREIGN_VERBS: [&str; 18] = [
+pub(super) const FOREIGN_VERBS: [&str; 14] = [
     "alpha",
-    "api-versions",
-    "attach",
-    "auth",
     "autoscale",
     "certificate",
     "completion",
-    "config",
     "cp",
     "debug",
     "diff",
@@ -108,7 +104,13 @@ pub(super) fn flags_of(verb: &str) -> Vec<Flag> {
 }
 
 /// Subcommands that do nothing here.
-const FOREIGN_COMMANDS: [(&str, &str); 2] = [
+const FOREIGN_COMMANDS: [(&str, &str); 4] = [
+    ("auth", "reconcile"),
+    (
+        "config",
+        "delete-cluster delete-context delete-user rename-context set set-cluster set-context \
+         set-credentials unset",
+    ),
     ("set", "env resources selector serviceaccount subject"),
     (
         "create",

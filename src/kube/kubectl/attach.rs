@@ -1,4 +1,4 @@
-//! `exec`.
+//! `exec`, `attach`.
 
 use super::logs::{run_of, status_of};
 use super::{Answer, Desk, Failure, Kubectl, Progress, State};
@@ -53,6 +53,35 @@ impl Kubectl {
         };
         let token = desk.exec(&id, &argv, self.args.has("stdin"), self.args.has("tty"));
         self.exec_on(desk, token)
+    }
+
+    /// `attach`: what the container prints from now on. What is typed goes nowhere, as in a
+    /// container that has no `stdin: true`.
+    pub(super) fn attach(&mut self, desk: &mut dyn Desk) -> Answer {
+        let Some(word) = self.args.names.first().cloned() else {
+            return Err(Failure::new(
+                "error: at least 1 argument is required for attach\nSee 'kubectl attach -h' for \
+                 help and examples",
+            ));
+        };
+        let pod = self.pod_named(desk, &word)?;
+        if matches!(pod.status.phase.as_str(), "Succeeded" | "Failed") {
+            return Err(Failure::new(format!(
+                "error: cannot attach a container in a completed pod; current phase is {}",
+                pod.status.phase
+            )));
+        }
+        let given = self.args.value("container").map(str::to_string);
+        let name = self.container_name(desk, &pod, given.as_deref())?;
+        let up = status_of(&pod, &name).is_some_and(|one| one.state.running.is_some());
+        let Some(id) = run_of(&pod, &name, false).filter(|_| up) else {
+            return Err(Failure::new(format!(
+                "error: unable to upgrade connection: container {name} not found in pod {}_{}",
+                pod.metadata.name, pod.metadata.namespace
+            )));
+        };
+        let printed = u32::try_from(desk.log(&id).len()).unwrap_or(u32::MAX);
+        self.follow(desk, vec![(id, printed)])
     }
 
     pub(super) fn exec_on(&mut self, desk: &mut dyn Desk, token: u32) -> Answer {

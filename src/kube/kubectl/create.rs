@@ -158,10 +158,8 @@ impl Kubectl {
             ["service" | "svc", "clusterip"] => return Err(unnamed("service clusterip")),
             [] => return Err(must()),
             [kind, ..] if CREATED.contains(kind) => {
-                return Err(Failure::new(format!(
-                    "error: kubectl's command \"create {}\" is not modelled here",
-                    words[..words.len().min(2)].join(" ")
-                )));
+                let command = format!("create {}", words[..words.len().min(2)].join(" "));
+                return Err(super::about::not_here(&command));
             }
             _ => {
                 return Err(Failure::new(format!(

@@ -81,7 +81,7 @@ pub(super) static WORDS: Words = Words {
 
     stage: "The cluster at this step",
     empty_stage: "An empty cluster",
-    empty_stage_hint: "Press → and watch the manifests being applied, one step at a time",
+    empty_stage_hint: "Press → or ▶ and watch the manifests being applied, one step at a time",
     service: "Service",
     headless: "headless: names only",
     one_per_connection: |address| format!("{address}, picks a ready pod"),

@@ -81,7 +81,7 @@ pub(super) static WORDS: Words = Words {
 
     stage: "这一步的集群",
     empty_stage: "空集群",
-    empty_stage_hint: "按 → 键，一步一步看清单如何被应用",
+    empty_stage_hint: "按 → 键或点 ▶，一步一步看清单如何被应用",
     service: "Service",
     headless: "无头服务：只有域名",
     one_per_connection: |address| format!("{address}，每次选一个就绪 Pod"),

@@ -124,7 +124,7 @@ pub fn id(cx: &mut Context) -> u8 {
     0
 }
 
-/// uname: a Linux node of today's.
+/// uname: the nodes' kernel, of which `kubectl get nodes -o wide` tells too.
 pub fn uname(cx: &mut Context) -> u8 {
     let options = Options {
         short: "asnrvmpio",
@@ -155,8 +155,8 @@ pub fn uname(cx: &mut Context) -> u8 {
     let parts = [
         ('s', "Linux"),
         ('n', host.as_str()),
-        ('r', "6.1.0-18-amd64"),
-        ('v', "#1 SMP PREEMPT_DYNAMIC Debian 6.1.76-1 (2024-02-01)"),
+        ('r', "6.12.48+deb13-amd64"),
+        ('v', "#1 SMP PREEMPT_DYNAMIC Debian 6.12.48-1 (2025-09-20)"),
         ('m', "x86_64"),
         ('p', "unknown"),
         ('i', "unknown"),
@@ -171,7 +171,7 @@ pub fn uname(cx: &mut Context) -> u8 {
     0
 }
 
-/// nproc: two processors.
+/// nproc: as many processors as a node has.
 pub fn nproc(cx: &mut Context) -> u8 {
     let options =
         Options { long: &[("all", 'a')], lacking: " ignore", short: "|a", ..Options::NONE };
@@ -179,7 +179,7 @@ pub fn nproc(cx: &mut Context) -> u8 {
         Ok(args) => match args.operands.first() {
             Some(extra) => args::extra_operand(cx, extra, 1),
             None => {
-                cx.print("2\n");
+                cx.print("4\n");
                 0
             }
         },
