@@ -34,6 +34,8 @@ pub enum Piece {
     Connect(Vec<String>),
     /// `resetconnection`, `\x`.
     Reset,
+    /// `charset`, `\C`: which one.
+    Charset(String),
     /// A command that only says something, to scripts as well.
     Said(String),
     /// A command that fails: why.
@@ -287,7 +289,14 @@ impl Splitter {
         }
         self.skip(2);
         let mut parameter = String::new();
-        if TAKES_PARAMETERS.contains(letter) {
+        let opened = self.statement.rfind("/*!");
+        let in_comment = opened.is_some_and(|at| !self.statement[at..].contains("*/"));
+        if in_comment && TAKES_PARAMETERS.contains(letter) {
+            // What the server might read as well is the command's to the comment's end.
+            let end = self.rest.find("*/").unwrap_or(self.rest.len());
+            parameter = self.rest[..end].trim().to_string();
+            self.skip(end);
+        } else if TAKES_PARAMETERS.contains(letter) {
             let line = self.rest.find('\n').unwrap_or(self.rest.len());
             let delimiter = self.delimiter().to_string();
             // What is set as a delimiter may be the delimiter itself.
@@ -341,10 +350,7 @@ impl Splitter {
             'C' if parameter.is_empty() => {
                 Piece::Failed("Usage: \\C charset_name | charset charset_name".into())
             }
-            'C' if parameter.eq_ignore_ascii_case("latin1") => {
-                Piece::Said("Charset changed".into())
-            }
-            'C' => Piece::NotModelled(format!("charset {parameter}")),
+            'C' => Piece::Charset(parameter.split_whitespace().next().unwrap_or("").into()),
             '#' => Piece::Cleared,
             'x' => Piece::Reset,
             '!' => Piece::NotModelled("system".into()),

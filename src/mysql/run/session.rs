@@ -198,6 +198,8 @@ pub struct Session {
     pub waits: Vec<u64>,
     /// While its statement waits to change the definitions of these tables.
     pub awaited: Vec<(String, String)>,
+    /// Whether a BINLOG statement has said of which version its events are.
+    pub described: bool,
 }
 
 impl Session {
@@ -226,6 +228,7 @@ impl Session {
             next_isolation: None,
             waits: Vec::new(),
             awaited: Vec::new(),
+            described: false,
         }
     }
 
@@ -262,6 +265,18 @@ impl Session {
     /// Whether a variable that is ON by default is ON.
     pub fn is_on(&self, name: &str) -> bool {
         self.vars.get(name).is_none_or(|value| value == "ON" || value == "1")
+    }
+
+    /// When its statement runs, where that is `now` by the clock: SET TIMESTAMP says otherwise.
+    /// Microseconds since 1970.
+    pub fn moment(&self, now: i64) -> i64 {
+        self.vars.get("timestamp").and_then(|micros| micros.parse().ok()).unwrap_or(now)
+    }
+
+    /// The connection's number as its events name it: SET pseudo_thread_id says otherwise.
+    pub fn thread(&self) -> u32 {
+        let said = self.vars.get("pseudo_thread_id").and_then(|id| id.parse().ok());
+        said.unwrap_or(self.id as u32)
     }
 
     /// Notes something for SHOW WARNINGS; at most 64 (`max_error_count`).

@@ -27,7 +27,7 @@ fn session_counter(name: &str, env: &Env) -> Option<Value> {
         "warning_count" => session.warnings.len() as i128,
         "error_count" => session.warnings.iter().filter(|w| w.level == "Error").count() as i128,
         "identity" | "last_insert_id" => session.insert_id.into(),
-        "pseudo_thread_id" => session.id.into(),
+        "pseudo_thread_id" => session.thread().into(),
         "insert_id" | "rand_seed1" | "rand_seed2" => 0,
         _ => return None,
     }))

@@ -8,6 +8,7 @@ const CLAIMS: &[(&str, &[&str])] = &[
     ("binlog_format", &["ROW", "STATEMENT", "MIXED", "2"]),
     ("binlog_row_image", &["FULL", "2"]),
     ("binlog_rows_query_log_events", &["OFF"]),
+    ("completion_type", &["NO_CHAIN", "0"]),
     ("default_time_zone", &["SYSTEM", "+00:00", "+0:00", "UTC"]),
     ("gtid_mode", &["OFF", "0"]),
     ("init_connect", &[""]),

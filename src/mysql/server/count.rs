@@ -84,6 +84,7 @@ fn name(statement: &Statement, sql: &str) -> &'static str {
     let mut words = sql.split_whitespace().map(str::to_ascii_uppercase);
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     match statement {
+        Statement::Binlog(_) => "Com_binlog",
         Statement::Select(_) => "Com_select",
         Statement::Insert(insert) => {
             match (insert.replace, matches!(insert.source, InsertSource::Select(_))) {

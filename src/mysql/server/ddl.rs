@@ -121,7 +121,7 @@ impl Mysqld {
         let setting = self.setting(session);
         let query = |sql: String, no_use: bool| {
             let db = session.db.clone().unwrap_or_default();
-            let thread = session.id as u32;
+            let thread = session.thread();
             Event::Query(QueryEvent { thread, setting, db, sql, no_use, ..QueryEvent::default() })
         };
         let mut events =
@@ -135,7 +135,7 @@ impl Mysqld {
             events.extend(binlog::rows_events(&[rows]));
             events.push(Event::Xid(self.last_query));
         }
-        self.log_events(&events, sys)
+        self.log_events(&events, session, sys)
     }
 
     /// DDL that comes from the source: it is not logged here, and no option stands against it.

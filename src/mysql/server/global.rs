@@ -5,10 +5,10 @@ use super::options::{switch, verbosity};
 use super::replica::sql_thread_runs;
 use super::setting::mode_names;
 use super::statement::{Done, Outcome};
-use super::variables::{DEFAULTS, GLOBAL_ONLY, READ_ONLY, is_switch};
+use super::variables::{CHOICES, DEFAULTS, GLOBAL_ONLY, READ_ONLY, is_switch};
 use super::{Mysqld, pod};
 use crate::mysql::data::{Charset, Value};
-use crate::mysql::run::{Scope, Session, evaluate, unused_variable};
+use crate::mysql::run::{Scope, Session, collation_of, evaluate, unused_variable};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Assignment, Expr};
 use crate::os::Sys;
@@ -73,6 +73,11 @@ impl Mysqld {
                 self.set_level(*global, level, session);
                 Ok(())
             }
+            Assignment::System { global: false, name, value }
+                if REPLAYED.contains(&name.as_str()) =>
+            {
+                self.assign_replayed(name, value.as_ref(), session, sys)
+            }
             Assignment::System { global, name, value } => {
                 self.assign_system(*global, name, value.as_ref(), session, sys)
             }
@@ -88,8 +93,8 @@ impl Mysqld {
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         // Counters a session may set, and nothing here counts on.
-        const COUNTERS: [&str; 6] =
-            ["timestamp", "insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2"];
+        const COUNTERS: [&str; 5] =
+            ["insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2"];
         if COUNTERS.contains(&name) && !global {
             let Some(expr) = value else { return Ok(()) };
             let (value, _) =
@@ -139,6 +144,7 @@ impl Mysqld {
             self.set_global_checked(name, text, sys);
         } else {
             session.vars.insert(name.to_string(), text);
+            follow_collation(name, session);
             // Switching it on commits what is open.
             if name == "autocommit" && session.is_on("autocommit") {
                 self.commit_statement(session.id, session, sys)?;
@@ -156,6 +162,35 @@ impl Mysqld {
                 session.vars.insert(name.into(), level.into());
             }
         }
+    }
+
+    /// What `mysqlbinlog` says of the session that it replays.
+    fn assign_replayed(
+        &mut self,
+        name: &str,
+        value: Option<&Expr>,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        let value = value
+            .map(|expr| self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env)))
+            .transpose()?
+            .map(|(value, _)| value.number());
+        if name != "timestamp" {
+            self.need_super(session)?;
+        }
+        let text = match (name, value) {
+            ("timestamp", Some(seconds)) if seconds.round() > 0 => {
+                seconds.rescale(6).map_or(0, |micros| micros.unscaled).to_string()
+            }
+            ("pseudo_thread_id", Some(id)) => id.round().to_string(),
+            _ => {
+                session.vars.remove(name);
+                return Ok(());
+            }
+        };
+        session.vars.insert(name.into(), text);
+        Ok(())
     }
 
     /// Settings that replication stands against, or that are not modelled.
@@ -235,6 +270,9 @@ fn level(name: &str, text: &str) -> Result<String, SqlError> {
     known.map(String::from).ok_or_else(|| SqlError::new(1231, text))
 }
 
+/// Variables of a session that a binlog is replayed in. The first one changes nothing here.
+const REPLAYED: [&str; 3] = ["pseudo_slave_mode", "pseudo_thread_id", "timestamp"];
+
 /// What has no value of the kind that is to be set.
 fn check_scope(name: &str, global: bool) -> Result<(), SqlError> {
     if READ_ONLY.contains(&name) {
@@ -282,6 +320,22 @@ fn deprecated_modes(before: &str, after: &str, session: &mut Session) {
         let text = "Changing sql mode 'NO_AUTO_CREATE_USER' is deprecated. It will be removed in a \
                     future release.";
         session.warn("Warning", 3090, text);
+    }
+}
+
+/// A character set follows its collation, and the other way round.
+fn follow_collation(name: &str, session: &mut Session) {
+    let Some(value) = session.vars.get(name).cloned() else { return };
+    let other = match name.split_once('_') {
+        Some(("collation", what)) if what != "database" => {
+            Charset::of_collation(&value).map(|set| (format!("character_set_{what}"), set.name()))
+        }
+        Some(("character", "set_connection" | "set_server")) => Charset::parse(&value)
+            .map(|set| (name.replace("character_set", "collation"), set.collation())),
+        _ => None,
+    };
+    if let Some((other, value)) = other {
+        session.vars.insert(other, value.into());
     }
 }
 
@@ -390,14 +444,30 @@ fn checked(name: &str, value: &Value, default: &str) -> Result<String, SqlError>
     if is_switch(name) {
         return switch(&text).map(String::from).ok_or_else(wrong);
     }
-    if name == "binlog_format" {
-        let formats = ["MIXED", "STATEMENT", "ROW"];
+    if let Some((_, choices)) = CHOICES.iter().find(|(known, _)| *known == name) {
         let number = usize::try_from(value.number().round()).ok().filter(|_| value.is_number());
-        let format = match number {
-            Some(at) => formats.get(at),
-            None => formats.iter().find(|format| format.eq_ignore_ascii_case(&text)),
+        let choice = match number {
+            Some(at) => choices.get(at),
+            None => choices.iter().find(|choice| choice.eq_ignore_ascii_case(&text)),
         };
-        return format.map(|format| (*format).to_string()).ok_or_else(wrong);
+        return choice.map(|choice| (*choice).to_string()).ok_or_else(wrong);
+    }
+    if let (true, Some((what @ ("character" | "collation"), _))) =
+        (value.is_number(), name.split_once('_'))
+    {
+        let known = u16::try_from(value.number().round()).ok().and_then(collation_of);
+        return match (what, known) {
+            ("character", Some((set, _))) => Ok(set.into()),
+            ("character", None) => {
+                Err(SqlError::new(1115, format!("Unknown character set: '{text}'")))
+            }
+            (_, Some((_, collation))) => Ok(collation.into()),
+            (_, None) => Err(SqlError::new(1273, format!("Unknown collation: '{text}'"))),
+        };
+    }
+    if name == "lc_time_names" && value.is_number() {
+        let is_first = value.number().round() == 0;
+        return is_first.then(|| default.to_string()).ok_or_else(wrong);
     }
     if name == "sql_mode" && value.is_number() {
         let number = u64::try_from(value.number().round()).ok();

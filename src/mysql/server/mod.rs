@@ -37,6 +37,7 @@ pub mod options;
 mod prepared;
 mod privileges;
 mod releases;
+mod replay;
 mod replica;
 mod rowlocks;
 mod said;

@@ -166,7 +166,10 @@ impl Mysqld {
         let parsed = parse_first(sql, context).inspect_err(|_| forget(session))?;
         let Some((statement, one, rest)) = parsed else {
             forget(session);
-            return Err(empty());
+            // A comment is no statement, and no error.
+            let is_empty = sql.trim_matches([' ', '\t', '\n', ';']).is_empty();
+            let done = Done::affected(0, StatementClass::Admin);
+            return if is_empty { Err(empty()) } else { Ok(done) };
         };
         conn.rest = rest.map(String::from);
         self.run_one(conn, session, (statement, one, context), sys)
@@ -288,6 +291,7 @@ impl Mysqld {
             | Statement::MultiDelete(_) => {
                 self.change_rows(conn.id, session, (statement, sql), sys)
             }
+            Statement::Binlog(events) => self.replay(conn.id, session, (statement, events), sys),
             admin => self.administer(conn.id, session, admin, sys),
         }
     }
@@ -385,7 +389,7 @@ impl Mysqld {
         sys: &mut dyn Sys,
         run: impl FnOnce(&mut Env) -> Result<T, SqlError>,
     ) -> Result<(T, u64), SqlError> {
-        let now = sys.now().unix_micros();
+        let now = session.moment(sys.now().unix_micros());
         let (globals, shown) = (self.globals.clone(), self.catalog.clone());
         let mut draw = || sys.random();
         let mut env = Env::new((seen, &shown), session, &globals, now, &mut draw);

@@ -295,11 +295,11 @@ impl Mysqld {
         (sql, db, databases, no_use): (String, String, Vec<String>, bool),
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
-        let thread = session.id as u32;
+        let thread = session.thread();
         let setting = self.setting(session);
         let query =
             QueryEvent { thread, setting, db, sql, databases, no_use, ..QueryEvent::default() };
-        self.log_events(&[Event::Query(query)], sys)
+        self.log_events(&[Event::Query(query)], session, sys)
     }
 
     /// ROLLBACK. What was done to temporary tables themselves stays, and is logged.
@@ -310,7 +310,7 @@ impl Mysqld {
         session.restore_temporaries(&transaction.temporaries);
         if dropped && self.logs(session) {
             let events = self.row_events(session, &transaction, "ROLLBACK");
-            self.log_events(&events, sys)?;
+            self.log_events(&events, session, sys)?;
         }
         warn_of_temporaries(made, dropped, session);
         Ok(done)

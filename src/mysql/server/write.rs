@@ -98,7 +98,7 @@ impl Mysqld {
         sys: &mut dyn Sys,
         run: impl FnOnce(&mut Env) -> Result<(Answer, Vec<Change>), SqlError>,
     ) -> Outcome {
-        let now = sys.now().unix_micros();
+        let now = session.moment(sys.now().unix_micros());
         let seen = overlaid(&self.current(session), session);
         let mut plan = self.locks_of(statement, session, &seen, now);
         let before = self.blockers(conn, &plan, &[]);
@@ -260,7 +260,7 @@ impl Mysqld {
         let is_logged = changes.is_empty() || changes.iter().any(|change| filters.logs(&change.db));
         let logged = if self.logs(session) && is_logged {
             let events = self.row_events(session, transaction, "COMMIT");
-            Some(self.write_events(&events, sys)?)
+            Some(self.write_events(&events, session, sys)?)
         } else {
             None
         };
@@ -287,7 +287,7 @@ impl Mysqld {
         // A statement of its own names in its end what it names in its beginning.
         let end = if alone { databases.clone() } else { Vec::new() };
         let mut events = vec![Event::Query(QueryEvent {
-            thread: session.id as u32,
+            thread: session.thread(),
             setting: self.setting(session),
             db,
             sql: "BEGIN".into(),
@@ -358,9 +358,11 @@ impl Mysqld {
     pub(super) fn write_events(
         &mut self,
         events: &[Event],
+        session: &Session,
         sys: &mut dyn Sys,
     ) -> Result<Written, SqlError> {
-        let origin = Origin { server_id: self.server_id(), stamp: sys.now().unix_secs() as u32 };
+        let stamp = session.moment(sys.now().unix_micros()).div_euclid(SECOND) as u32;
+        let origin = Origin { server_id: self.server_id(), stamp };
         self.write_events_of(origin, events, sys)
     }
 
@@ -430,7 +432,7 @@ impl Mysqld {
         let invoker =
             upper.starts_with("GRANT").then(|| (session.user.clone(), session.host.clone()));
         let event = Event::Query(QueryEvent {
-            thread: session.id as u32,
+            thread: session.thread(),
             setting: self.setting(session),
             db,
             sql: sql.to_string(),
@@ -443,7 +445,7 @@ impl Mysqld {
             no_use: own_db.is_some(),
             ..QueryEvent::default()
         });
-        self.log_events(&[event], sys)?;
+        self.log_events(&[event], session, sys)?;
         Ok(())
     }
 
@@ -456,9 +458,10 @@ impl Mysqld {
     pub(super) fn log_events(
         &mut self,
         events: &[Event],
+        session: &Session,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
-        let written = self.write_events(events, sys)?;
+        let written = self.write_events(events, session, sys)?;
         Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
         Ok(())
     }

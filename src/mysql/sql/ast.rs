@@ -15,6 +15,8 @@ pub struct TableName {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[allow(missing_docs)]
 pub enum Statement {
+    /// Events in base64.
+    Binlog(String),
     Select(Box<Select>),
     Insert(Insert),
     Update(Update),

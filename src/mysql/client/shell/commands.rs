@@ -62,7 +62,7 @@ impl Mysql {
     }
 
     /// Something for somebody at a terminal.
-    fn inform(&mut self, text: &str) {
+    pub(super) fn inform(&mut self, text: &str) {
         if !self.batch {
             self.out.print(&format!("{text}\n"));
         }

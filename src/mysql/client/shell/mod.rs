@@ -10,6 +10,7 @@ use super::print::{Look, Markup, error_line, result_text};
 use super::split::{Piece, Splitter};
 use super::{disposition, ended, stuck, told};
 use crate::base::SimTime;
+use crate::mysql::data::Charset;
 use crate::mysql::run::Answer;
 use crate::mysql::server::{pod, shown, tell};
 use crate::mysql::sql::SqlError;
@@ -261,9 +262,11 @@ impl Mysql {
     fn connect(&mut self, sys: &mut dyn Sys) -> Turn {
         let (user, password) = (self.settings.user.clone(), self.settings.password.clone());
         let mut messages = vec![Message::login(&user, &password, self.db.clone())];
+        let mut ahead = self.input.clone();
         if self.ended
-            && let Some(piece @ Piece::Statement { .. }) = self.input.next(true)
+            && let Some(piece @ Piece::Statement { .. }) = ahead.next(true)
         {
+            self.input = ahead;
             if let Piece::Statement { text, .. } = &piece {
                 messages.push(Message::Query(text.clone()));
             }
@@ -523,6 +526,16 @@ impl Mysql {
                 self.link.as_mut()?.say(&Message::Reset, sys);
                 self.stage = Stage::Resetting;
                 Some(Turn::Ran)
+            }
+            Piece::Charset(name) if Charset::parse(name).is_some() => {
+                self.link.as_mut()?.say(&Message::Query(format!("SET NAMES {name}")), sys);
+                self.inform("Charset changed");
+                self.stage = Stage::Resetting;
+                Some(Turn::Ran)
+            }
+            Piece::Charset(_) => {
+                self.inform("Charset is not found");
+                None
             }
             other => self.own_command(other, sys),
         }

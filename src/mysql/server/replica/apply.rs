@@ -270,7 +270,7 @@ impl Mysqld {
 
 /// Row by row, up to the first that does not fit; with `slave_exec_mode=IDEMPOTENT` such a row
 /// takes the place of the one that is there, or is left out.
-fn table_changes(
+pub(in crate::mysql::server) fn table_changes(
     table: &mut Table,
     map: &TableMap,
     rows: &RowsEvent,
@@ -353,10 +353,10 @@ fn row_change(
 }
 
 /// Why a rows event could not be applied.
-struct Failure {
-    errno: u16,
+pub(in crate::mysql::server) struct Failure {
+    pub errno: u16,
     table: String,
-    why: String,
+    pub why: String,
     handler: &'static str,
 }
 
@@ -380,7 +380,7 @@ impl Failure {
         }
     }
 
-    fn missing_table(table: &str) -> Failure {
+    pub fn missing_table(table: &str) -> Failure {
         Failure {
             errno: 1146,
             table: table.into(),

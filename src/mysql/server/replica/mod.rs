@@ -20,6 +20,7 @@ use super::conn::Conn;
 use super::{Mysqld, pod};
 use crate::mysql::server::log::Level;
 
+pub(super) use apply::table_changes;
 pub(super) use io::Io;
 pub(super) use relay::Relay;
 pub(super) use sql::{Applier, CAUGHT_UP};

@@ -44,6 +44,7 @@ impl Parser<'_> {
                 Statement::Kill { connection: !query, id: self.expr()? }
             }
             "SHUTDOWN" => Statement::Shutdown,
+            "BINLOG" => Statement::Binlog(self.text_literal()?),
             // The word behind WITH is read along with it, for WITH ROLLUP.
             "WITH" => return Err(self.fail()),
             _ if NOT_MODELLED.contains(&upper.as_str()) => {

@@ -273,8 +273,7 @@ impl Parser<'_> {
 }
 
 /// Words a valid statement of 5.7 may begin with, and that this model does not execute.
-const NOT_MODELLED: [&str; 15] = [
-    "BINLOG",
+const NOT_MODELLED: [&str; 14] = [
     "CACHE",
     "CALL",
     "CHECKSUM",
