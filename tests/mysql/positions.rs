@@ -292,4 +292,26 @@ fn after_any_statement_the_binlog_stands_where_the_formulas_say() {
             assert!(files.contains(&line), "seed {seed}: {line} is not in\n{files}");
         }
     }
+    (3..=file).for_each(|number| is_whole(&mut lab, number));
+}
+
+/// mysqlbinlog reads a file from end to end: its events follow one another, their checksums hold,
+/// and their rows are made of values.
+fn is_whole(lab: &mut Lab, number: u64) {
+    let path = format!("/var/lib/mysql/mysql-0-bin.{number:06}");
+    let (code, text) = lab.exec("mysql-0", &["mysqlbinlog", "-c", "-v", &path]);
+    assert_eq!(code, 0, "{text}");
+    assert!(!text.contains("ERROR") && !text.contains("WARNING"), "{path}: {text}");
+    assert!(!text.contains("***Corrupted"), "{path}");
+    let number_after = |line: &str, mark: &str| -> Option<u64> {
+        let rest = &line[line.find(mark)? + mark.len()..];
+        rest.split(' ').next()?.parse().ok()
+    };
+    let starts: Vec<u64> =
+        text.lines().filter_map(|l| l.strip_prefix("# at ")?.parse().ok()).collect();
+    let ends: Vec<u64> = text.lines().filter_map(|l| number_after(l, " end_log_pos ")).collect();
+    assert!(starts.len() > 2, "{path}");
+    assert_eq!(starts[1..], ends[..ends.len() - 1], "{path}");
+    let (_, size) = lab.exec("mysql-0", &["stat", "-c", "%s", &path]);
+    assert_eq!(ends.last().map(u64::to_string).as_deref(), Some(size.trim()), "{path}");
 }

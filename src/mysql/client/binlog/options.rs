@@ -62,12 +62,14 @@ pub(super) const LONGS: [Long; 33] = [
 ];
 
 /// Those that this model leaves out.
-const LEFT_OUT: [&str; 8] = [
+const LEFT_OUT: [&str; 10] = [
     "exclude-gtids",
     "force-read",
     "help",
     "include-gtids",
     "raw",
+    "read-from-remote-master",
+    "read-from-remote-server",
     "rewrite-db",
     "stop-never",
     "stop-never-slave-server-id",
@@ -107,8 +109,6 @@ pub(super) struct Options {
     pub idempotent: bool,
     pub set_charset: Option<String>,
     pub result_file: Option<String>,
-    pub remote: bool,
-    pub to_last: bool,
 }
 
 impl Options {
@@ -143,8 +143,6 @@ impl Options {
             idempotent: is_on(settings, "idempotent"),
             set_charset: text("set-charset"),
             result_file: text("result-file"),
-            remote: remote(settings)?,
-            to_last: is_on(settings, "to-last-log"),
         })
     }
 }
@@ -155,17 +153,6 @@ fn is_true(text: &str) -> bool {
 
 fn is_on(settings: &Settings, name: &str) -> bool {
     settings.has(name) && settings.value(name).is_none_or(is_true)
-}
-
-fn remote(settings: &Settings) -> Result<bool, (String, u8)> {
-    match settings.value("read-from-remote-master") {
-        Some(how) if !how.eq_ignore_ascii_case("BINLOG-DUMP-NON-GTIDS") => {
-            let what = format!("--read-from-remote-master={how}");
-            Err((format!("mysqlbinlog: [Ordinal] {what} is not modelled\n"), 1))
-        }
-        Some(_) => Ok(true),
-        None => Ok(is_on(settings, "read-from-remote-server")),
-    }
 }
 
 /// Models `find_type_or_exit`.
