@@ -185,8 +185,15 @@ impl Table {
 
     /// `1` or `1-a`, as error 1062 names an entry.
     pub fn entry(key: &Key, values: &[Value]) -> String {
-        let parts: Vec<String> = key.columns.iter().map(|c| values[*c as usize].text()).collect();
-        parts.join("-")
+        let mut entry = String::new();
+        for column in &key.columns {
+            // `key_unpack` looks whether there is something before the dash.
+            if !entry.is_empty() {
+                entry.push('-');
+            }
+            entry += &values[*column as usize].text();
+        }
+        entry
     }
 
     /// Puts a row where it belongs.

@@ -118,7 +118,8 @@ fn insert(statement: &Insert, env: &mut Env) -> Changed {
     let unnamed = statement.columns.is_empty();
     let is_read = matches!(statement.source, InsertSource::Select(_));
     let fatal = records == 1 && !is_read && !statement.ignore;
-    let (mut first_id, mut numbered) = (0, 0_u64);
+    // The first number given, and the first that stayed.
+    let (mut first_id, mut kept_id, mut numbered) = (0, 0, 0_u64);
     let (mut affected, mut duplicates) = (0, 0);
     for (index, row) in given.into_iter().enumerate() {
         let (values, made) = full_row(&mut work, &targets, row, (index + 1, fatal, unnamed), env)?;
@@ -127,6 +128,9 @@ fn insert(statement: &Insert, env: &mut Env) -> Changed {
         }
         numbered += u64::from(made > 0);
         let collision = work.table.collision(&values, None).map(|(_, id)| id);
+        if kept_id == 0 && (collision.is_none() || statement.replace) {
+            kept_id = made;
+        }
         match collision {
             None => {
                 work.insert(values)?;
@@ -143,8 +147,7 @@ fn insert(statement: &Insert, env: &mut Env) -> Changed {
                 affected += on_duplicate(&mut work, statement, id, &values, index + 1, env)?;
             }
             Some(id) => {
-                let error = duplicate(&work.table, &values, None)
-                    .expect("the collision just found is still there");
+                let error = duplicate(&work.table, &values, None).expect("it was just found");
                 // Which row is in the way is read to be sure, and stays locked.
                 env.session.lock_row(&work.db, &work.name, id);
                 if !statement.ignore {
@@ -155,20 +158,21 @@ fn insert(statement: &Insert, env: &mut Env) -> Changed {
             }
         }
     }
-    if first_id > 0 {
-        env.session.insert_id = first_id;
-        if is_read {
-            reserve(&mut work, first_id, numbered, env);
-        }
+    if kept_id > 0 {
+        env.session.insert_id = kept_id;
+    }
+    if is_read && first_id > 0 {
+        reserve(&mut work, first_id, numbered, env);
     }
     let many = records > 1 || is_read;
-    let warnings = env.session.warnings.len();
-    let info = if many {
-        format!("Records: {records}  Duplicates: {duplicates}  Warnings: {warnings}")
-    } else {
-        String::new()
-    };
+    let info = if many { counts(records, duplicates, env) } else { String::new() };
     Ok((Answer::Done { affected, insert_id: first_id, info }, work.changes))
+}
+
+/// What is said below the answer to an INSERT of several rows.
+fn counts(records: u64, duplicates: u64, env: &Env) -> String {
+    let warnings = env.session.warnings.len();
+    format!("Records: {records}  Duplicates: {duplicates}  Warnings: {warnings}")
 }
 
 /// Of rows it cannot count beforehand, InnoDB reserves numbers for 1, 2, 4 … more; those left over

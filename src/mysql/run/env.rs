@@ -1,6 +1,6 @@
 //! What a statement can look at.
 
-use super::{Session, Variables};
+use super::{Rows, Session, Variables};
 use crate::mysql::data::{Catalog, Type, Value, cut_off};
 use crate::mysql::sql::SqlError;
 
@@ -45,6 +45,8 @@ pub struct Env<'e> {
     pub micros: bool,
     /// The tables it has read: the name each goes by, its database, its own name.
     pub tables: Vec<(String, String, String)>,
+    /// The rows of information_schema.processlist.
+    pub processlist: Rows,
     /// Temporary tables it reads: the name of each, the one it goes by, and where in the statement.
     pub opened: Vec<((String, String), String, usize)>,
 }
@@ -78,6 +80,7 @@ impl<'e> Env<'e> {
             several: false,
             tables: Vec::new(),
             opened: Vec::new(),
+            processlist: Rows::default(),
         }
     }
 

@@ -4,6 +4,7 @@ use super::compare::{
     column_of, compare_rows, compared, is_in, one_column, quantified, row, row_in_select,
     rows_equal,
 };
+use super::constant::is_never_null;
 use super::pattern::{like, regexp};
 use super::variable::system_variable;
 use super::{Env, function, select};
@@ -119,6 +120,7 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
 /// IS NULL, LIKE, REGEXP, IN, BETWEEN.
 fn predicate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
     Ok(match expr {
+        Expr::IsNull(inner, not) if is_never_null(inner, env) => Value::from_bool(*not),
         Expr::IsNull(inner, not) => {
             Value::from_bool(evaluate(inner, scope, env)?.is_null() != *not)
         }
@@ -346,7 +348,8 @@ pub(super) fn warn_truncated(value: &Value, kind: &str, env: &mut Env) {
 
 /// The same, where only a whole number will do, which an empty text is not either.
 pub(super) fn warn_not_whole(value: &Value, env: &mut Env) {
-    let Value::Text(text) = value else { return };
+    let (Value::Text(_) | Value::Bytes(_)) = value else { return };
+    let text = value.text();
     let digits = text.trim().trim_start_matches(['-', '+']);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         env.complain(1292, format!("Truncated incorrect INTEGER value: '{text}'"));

@@ -223,6 +223,8 @@ pub(super) fn add(
         on_delete: spec.on_delete,
         on_update: spec.on_update,
     });
+    // InnoDB keeps them by name (`dict_foreign_set`).
+    table.foreign.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(())
 }
 

@@ -145,7 +145,7 @@ pub(super) fn database(name: &TableName, env: &Env) -> Result<String, SqlError> 
 }
 
 /// `Table 'a.b' doesn't exist`.
-pub(super) fn no_such_table(db: &str, table: &str) -> SqlError {
+pub fn no_such_table(db: &str, table: &str) -> SqlError {
     SqlError::new(1146, format!("Table '{db}.{table}' doesn't exist"))
 }
 

@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 use std::ops::Bound;
 
+use super::constant::is_constant;
 use super::from::{database, read_with_ids, shown_as};
 use super::{Env, ROW_ID, Scope, evaluate};
 use crate::mysql::data::{Key, Row, Table, Value};
@@ -281,20 +282,6 @@ fn column(expr: &Expr, used: &[Used]) -> Option<(usize, usize)> {
         let fits = table.as_ref().is_none_or(|table| *table == one.alias);
         fits.then(|| one.table.column(name)).flatten().map(|at| (place, at))
     })
-}
-
-fn is_constant(expr: &Expr) -> bool {
-    let plain = !matches!(
-        expr,
-        Expr::Column { .. }
-            | Expr::Subquery(_)
-            | Expr::Exists(_)
-            | Expr::InSelect(..)
-            | Expr::Quantified(..)
-            | Expr::Assign(..)
-            | Expr::Aggregate { .. }
-    );
-    plain && expr.children().into_iter().all(is_constant)
 }
 
 fn demands(conditions: &[&Expr], used: &[Used], env: &mut Env) -> Vec<Demand> {

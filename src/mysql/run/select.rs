@@ -2,10 +2,12 @@
 
 use std::cmp::Ordering;
 
+use super::constant::folded;
 use super::covering::in_key_order;
 use super::eval::{MERGED, resolve};
 use super::from::{Input, beyond_ascii, database, read};
 use super::rollup::{group, rolled_up};
+use super::sent::{is_plain, sent};
 use super::shape::{Columns, Shape, shape, shown_scale};
 use super::{Answer, Env, Head, Rows, Scope, evaluate};
 use crate::base::limit;
@@ -34,12 +36,27 @@ fn answer(
     found: usize,
     env: &mut Env,
 ) -> Result<Answer, SqlError> {
+    if let Some(file) = &query.outfile {
+        let folder = super::variable::variable_text(true, "secure_file_priv", env);
+        return Err(beyond_secure_files(file, &folder.unwrap_or_default(), "INTO OUTFILE"));
+    }
     env.session.found_rows = found as u64;
     if !query.into.is_empty() {
         return into_variables(query, &heads, rows, env);
     }
     let rows = rows.iter().map(|row| row.iter().map(Value::shown).collect()).collect();
     Ok(Answer::Rows(Rows { heads, rows }))
+}
+
+/// Why a statement may not touch a file: it is not where `secure_file_priv` says. In that folder
+/// nothing is modelled.
+pub fn beyond_secure_files(file: &str, folder: &str, what: &str) -> SqlError {
+    if file.starts_with(folder) {
+        return SqlError::not_modelled(format!("{what} in {folder}"));
+    }
+    let text = "The MySQL server is running with the --secure-file-priv option so it cannot \
+                execute this statement";
+    SqlError::new(1290, text)
 }
 
 /// SELECT … INTO @a, @b.
@@ -149,22 +166,40 @@ fn one(
     let grouped = by_meaning(query, &items, &input);
     let query = grouped.as_ref().unwrap_or(query);
     prepare(query, &items, &input, outer, env)?;
-    let kept = kept(query, &input, outer, env)?;
     let heads = heads(&items, &input, query.rollup, env);
+    if matches!(query.limit, Some((_, 0))) && !query.calc {
+        return Ok((heads, Vec::new()));
+    }
+    let kept = kept(query, &items, &input, outer, env)?;
     let columns = Columns { names: &input.columns, shapes: &input.shapes };
     let scales: Vec<Option<u8>> = items.iter().map(|(e, _)| shown_scale(e, columns)).collect();
-    let before = counts_as_it_sends(query, &items).then(|| env.session.user_vars.clone());
-    let groups = group(query, &items, &input, kept, outer, env)?;
+    if is_plain(query, &items) && query.from.len() <= 1 {
+        return Ok((heads, sent(query, (&items, &scales), &input, (kept, outer), env)?));
+    }
+    let rows = by_groups(query, (&items, &scales), (&input, &heads), (kept, outer), env)?;
+    Ok((heads, rows))
+}
+
+/// The rows of groups, or of several tables.
+fn by_groups(
+    query: &Select,
+    (items, scales): (&[(Expr, String)], &[Option<u8>]),
+    (input, heads): (&Input, &[Head]),
+    (kept, outer): (Vec<Vec<Value>>, Option<&Scope>),
+    env: &mut Env,
+) -> Result<Vec<Vec<Value>>, SqlError> {
+    let before = counts_as_it_sends(query, items).then(|| env.session.user_vars.clone());
+    let groups = group(query, items, input, kept, outer, env)?;
     let mut results: Vec<(Vec<Value>, Vec<Value>)> = Vec::new();
     let mut sources: Vec<usize> = Vec::new();
     let nulls = vec![Value::Null; input.columns.len()];
     for (at, (rows, level)) in groups.iter().enumerate() {
         let nulled: Vec<(Expr, String)>;
         let items = if *level < query.group.len() {
-            nulled = rolled_up(&items, &query.group[*level..]);
+            nulled = rolled_up(items, &query.group[*level..]);
             &nulled
         } else {
-            &items
+            items
         };
         let scope = Scope {
             columns: &input.columns,
@@ -174,17 +209,17 @@ fn one(
         };
         env.clause = "field list";
         env.row = at as u64;
-        let values = computed(items, &scales, &scope, env)?;
+        let values = computed(items, scales, &scope, env)?;
         if let Some(having) = &query.having {
             env.clause = "having clause";
-            if !by_name_or_scope(having, &heads, &values, &scope, env)?.is_true() {
+            if !by_name_or_scope(having, heads, &values, &scope, env)?.is_true() {
                 continue;
             }
         }
         env.clause = "order clause";
         let mut keys = Vec::new();
         for (expr, _) in &query.order {
-            keys.push(by_name_or_scope(expr, &heads, &values, &scope, env)?);
+            keys.push(by_name_or_scope(expr, heads, &values, &scope, env)?);
         }
         if env.wide && keys.iter().any(beyond_ascii) {
             return Err(SqlError::not_modelled("the order of text beyond ASCII in utf8 columns"));
@@ -197,8 +232,8 @@ fn one(
         sources.sort_by(|a, b| order(&query.order, &results[*a].0, &results[*b].0));
         let sent = limited(sources, query.limit).into_iter();
         let sent = sent.map(|at| groups[at].0.first().unwrap_or(&nulls).as_slice());
-        let rows = counted(&items, &input, sent, outer, env)?;
-        return Ok((heads, rows));
+        let rows = counted(items, input, sent, outer, env)?;
+        return Ok(rows);
     }
     if query.distinct {
         let mut seen: Vec<Vec<Value>> = Vec::new();
@@ -206,11 +241,11 @@ fn one(
     }
     results.sort_by(|(a, _), (b, _)| order(&query.order, a, b));
     let rows: Vec<Vec<Value>> = results.into_iter().map(|(_, values)| values).collect();
-    Ok((heads, limited(rows, query.limit)))
+    Ok(limited(rows, query.limit))
 }
 
 /// A row of the result.
-fn computed(
+pub(super) fn computed(
     items: &[(Expr, String)],
     scales: &[Option<u8>],
     scope: &Scope,
@@ -225,6 +260,7 @@ fn computed(
 /// The rows WHERE leaves.
 fn kept(
     query: &Select,
+    items: &[(Expr, String)],
     input: &Input,
     outer: Option<&Scope>,
     env: &mut Env,
@@ -232,11 +268,30 @@ fn kept(
     let Some(filter) = &query.filter else { return Ok(input.rows.clone()) };
     let mut kept = Vec::new();
     env.clause = "where clause";
+    let mut holds = |part: &Expr| {
+        let scope = Scope { columns: &input.columns, values: &[], group: None, outer };
+        evaluate(part, &scope, env).map(|value| value.is_true())
+    };
+    let filter = &match folded(filter, &mut holds)? {
+        Ok(filter) => filter,
+        Err(true) => return Ok(input.rows.clone()),
+        Err(false) => return Ok(kept),
+    };
+    // Without an order it is over when there are enough.
+    let most = match query.limit {
+        Some((offset, count)) if query.order.is_empty() && is_plain(query, items) => {
+            usize::try_from(offset.saturating_add(count)).unwrap_or(usize::MAX)
+        }
+        _ => usize::MAX,
+    };
     for (at, row) in input.rows.iter().enumerate() {
         env.row = at as u64;
         let scope = Scope { columns: &input.columns, values: row, group: None, outer };
         if evaluate(filter, &scope, env)?.is_true() {
             kept.push(row.clone());
+        }
+        if kept.len() >= most {
+            break;
         }
     }
     Ok(kept)
@@ -342,7 +397,7 @@ fn prepare(
     Ok(())
 }
 
-fn limited<T>(mut rows: Vec<T>, limit: Option<(u64, u64)>) -> Vec<T> {
+pub(super) fn limited<T>(mut rows: Vec<T>, limit: Option<(u64, u64)>) -> Vec<T> {
     if let Some((offset, count)) = limit {
         let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(rows.len());
         rows.drain(..offset);
@@ -351,7 +406,7 @@ fn limited<T>(mut rows: Vec<T>, limit: Option<(u64, u64)>) -> Vec<T> {
     rows
 }
 
-fn order(by: &[(Expr, bool)], a: &[Value], b: &[Value]) -> Ordering {
+pub(super) fn order(by: &[(Expr, bool)], a: &[Value], b: &[Value]) -> Ordering {
     for ((_, descending), (x, y)) in by.iter().zip(a.iter().zip(b)) {
         let order = x.order(y);
         if order != Ordering::Equal {
@@ -385,7 +440,7 @@ fn is_same(a: &Value, b: &Value) -> bool {
 }
 
 /// Whether a number of ORDER BY is the number of a result, and not just a constant.
-fn is_place(digits: &str) -> bool {
+pub(super) fn is_place(digits: &str) -> bool {
     digits.bytes().all(|b| b.is_ascii_digit())
 }
 

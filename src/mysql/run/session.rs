@@ -19,6 +19,8 @@ pub struct Warning {
 /// An open transaction.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Transaction {
+    /// READ ONLY.
+    pub read_only: bool,
     /// Its isolation level, as `tx_isolation` names it.
     pub isolation: String,
     /// What its reads see of others, since the first of them.
@@ -160,6 +162,8 @@ pub struct Session {
     pub user: String,
     /// From where: `localhost`, a name or an address.
     pub host: String,
+    /// The client's port, unless it came by the Unix socket.
+    pub port: Option<u16>,
     /// The account it was taken for: `root@%`.
     pub account: String,
     /// Whether the account has SUPER.
@@ -209,6 +213,7 @@ impl Session {
             id,
             user: user.into(),
             host: host.into(),
+            port: None,
             account: format!("{user}@{host}"),
             is_super: true,
             db: None,

@@ -33,7 +33,7 @@ pub(super) struct Columns<'c> {
 }
 
 impl Columns<'_> {
-    const NONE: Columns<'static> = Columns { names: &[], shapes: &[] };
+    pub(super) const NONE: Columns<'static> = Columns { names: &[], shapes: &[] };
 
     fn find(&self, table: Option<&String>, name: &str) -> Option<Shape> {
         let fits = |(alias, column): &(String, String)| {
@@ -59,8 +59,8 @@ const NUMERIC: &str = " ABS FLOOR CEIL CEILING ROUND MOD SIGN LENGTH OCTET_LENGT
 /// Functions that are never NULL.
 const NEVER_NULL: &str = " NOW CURRENT_TIMESTAMP SYSDATE LOCALTIME LOCALTIMESTAMP UTC_TIMESTAMP \
     UTC_DATE UTC_TIME CURDATE CURRENT_DATE CURTIME CURRENT_TIME VERSION USER SESSION_USER \
-    SYSTEM_USER CURRENT_USER CONNECTION_ID LAST_INSERT_ID ROW_COUNT FOUND_ROWS ISNULL IS_TRUE PI \
-    CHARSET COLLATION BENCHMARK INTERVAL ";
+    SYSTEM_USER CURRENT_USER CONNECTION_ID LAST_INSERT_ID ROW_COUNT FOUND_ROWS ISNULL IS_TRUE \
+    IS_FALSE PI CHARSET COLLATION BENCHMARK INTERVAL ";
 
 /// Functions that may be NULL even if no argument is.
 const MAYBE_NULL: &str = " DATABASE SCHEMA NULLIF DATE YEAR MONTH DAY DAYOFMONTH DAYOFWEEK \

@@ -93,7 +93,7 @@ fn create_database(name: &str, env: &Env) -> Result<Rows, SqlError> {
     Ok(rows)
 }
 
-fn character_sets() -> Rows {
+pub(super) fn character_sets() -> Rows {
     let mut rows = Rows::with_heads(&["Charset", "Description", "Default collation", "#Maxlen"]);
     for (name, description, longest) in charsets::CHARSETS {
         let own = |(collation, fields): &(&str, Vec<&str>)| {
@@ -105,7 +105,7 @@ fn character_sets() -> Rows {
     rows
 }
 
-fn collations() -> Rows {
+pub(super) fn collations() -> Rows {
     let heads = ["Collation", "Charset", "#Id", "Default", "Compiled", "#Sortlen"];
     let mut rows = Rows::with_heads(&heads);
     for (name, fields) in listed() {
@@ -364,7 +364,7 @@ fn warnings(env: &Env, errors: bool) -> Rows {
     rows
 }
 
-fn engines() -> Rows {
+pub(super) fn engines() -> Rows {
     let mut rows =
         Rows::with_heads(&["Engine", "Support", "Comment", "Transactions", "XA", "Savepoints"]);
     let innodb = "Supports transactions, row-level locking, and foreign keys";

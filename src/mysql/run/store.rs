@@ -269,7 +269,7 @@ fn moment(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
         // Outside strict mode only a day that its month does not have is out of range.
         let is_date = || value.text().get(..10).is_some_and(|text| is_dated(text, value));
         let error = match is_lenient {
-            true if is_date() => out_of_range(at),
+            true if value.is_number() || is_date() => out_of_range(at),
             true => truncated(at),
             false => incorrect(kind, 1292, value, at),
         };

@@ -67,6 +67,16 @@ pub(super) fn read(db: &str, table: &str, env: &Env) -> Result<Option<Seen>, Sql
         ("mysql", "user") => users(env),
         ("mysql", "db") => grants(env),
         ("information_schema", "schemata") => schemata(env),
+        ("information_schema", "engines") => {
+            named(super::show::engines(), &ENGINES, &[0, 1, 2, 3, 4, 5])
+        }
+        ("information_schema", "character_sets") => {
+            named(super::show::character_sets(), &CHARACTER_SETS, &[0, 2, 1, 3])
+        }
+        ("information_schema", "collations") => {
+            named(super::show::collations(), &COLLATIONS, &[0, 1, 2, 3, 4, 5])
+        }
+        ("information_schema", "processlist") => env.processlist.clone(),
         ("information_schema", known) if dictionary::read(known, env).is_some() => {
             dictionary::read(known, env).unwrap_or_default()
         }
@@ -97,6 +107,22 @@ pub(super) fn read(db: &str, table: &str, env: &Env) -> Result<Option<Seen>, Sql
     let rows = rows.rows.into_iter();
     let cells = rows.map(|row| row.into_iter().zip(&heads).map(value).collect()).collect();
     Ok(Some((heads, cells)))
+}
+
+const ENGINES: [&str; 6] = ["ENGINE", "SUPPORT", "COMMENT", "TRANSACTIONS", "XA", "SAVEPOINTS"];
+
+const CHARACTER_SETS: [&str; 4] =
+    ["CHARACTER_SET_NAME", "DEFAULT_COLLATE_NAME", "DESCRIPTION", "#MAXLEN"];
+
+const COLLATIONS: [&str; 6] =
+    ["COLLATION_NAME", "CHARACTER_SET_NAME", "#ID", "IS_DEFAULT", "IS_COMPILED", "#SORTLEN"];
+
+/// What a SHOW answers, under the names of a table, its columns in another order.
+fn named(shown: Rows, names: &[&str], order: &[usize]) -> Rows {
+    let mut rows = Rows::with_heads(names);
+    let row = |row: &Vec<Option<String>>| order.iter().map(|at| row[*at].clone()).collect();
+    rows.rows = shown.rows.iter().map(row).collect();
+    rows
 }
 
 fn users(env: &Env) -> Rows {

@@ -3,6 +3,7 @@
 
 use super::conn::Work;
 use super::disk::write_error;
+use super::locks::uses;
 use super::log::Level;
 use super::statement::{Done, Outcome};
 use super::{Mysqld, pod};
@@ -10,7 +11,7 @@ use crate::mysql::binlog::events_of;
 use crate::mysql::data::{SECOND, Value};
 use crate::mysql::run::{Answer, Env, Rows, Scope, Session, evaluate};
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{Flush, Pick, Show, Statement};
+use crate::mysql::sql::ast::{Flush, Pick, Show, Statement, TableName};
 use crate::mysql::timing;
 use crate::mysql::wire::Message;
 use crate::os::Sys;
@@ -440,6 +441,28 @@ impl Mysqld {
         }
     }
 
+    /// The rows of information_schema.processlist, for a statement that reads it.
+    pub(super) fn processes(
+        &self,
+        statement: &Statement,
+        asking: (&Session, &str),
+        sys: &dyn Sys,
+    ) -> Rows {
+        let reads = |name: &TableName| name.table.eq_ignore_ascii_case("processlist");
+        if !uses(statement).iter().any(|(name, ..)| reads(name)) {
+            return Rows::default();
+        }
+        let mut rows = self.processlist(true, asking, sys);
+        let asks = asking.0.id.to_string();
+        for head in &mut rows.heads {
+            head.name = head.name.to_ascii_uppercase();
+        }
+        for row in rows.rows.iter_mut().filter(|row| row[0].as_ref() == Some(&asks)) {
+            row[6] = Some("executing".into());
+        }
+        rows
+    }
+
     /// SHOW PROCESSLIST, for the connection that asks with this statement.
     pub(super) fn processlist(
         &self,
@@ -463,16 +486,11 @@ impl Mysqld {
             }
             let (command, state, info) = doing(&conn.work);
             let info = info.map(cut);
-            let host = if conn.local {
-                "localhost".to_string()
-            } else {
-                format!("{}:{}", session.host, conn.port)
-            };
             let seconds = sys.now().since(conn.since).0 / 1_000;
             rows.rows.push(vec![
                 Some(conn.id.to_string()),
                 Some(session.user.clone()),
-                Some(host),
+                Some(client(session)),
                 session.db.clone(),
                 Some(command.into()),
                 Some(seconds.to_string()),
@@ -485,7 +503,7 @@ impl Mysqld {
         rows.rows.push(vec![
             Some(asking.id.to_string()),
             cell(&asking.user),
-            cell(&asking.host),
+            Some(client(asking)),
             asking.db.clone(),
             cell("Query"),
             cell("0"),
@@ -496,6 +514,12 @@ impl Mysqld {
         rows.rows.sort_by_key(|row| number(row).unwrap_or(0_u64));
         rows
     }
+}
+
+/// From where a client comes, as SHOW PROCESSLIST writes it.
+fn client(session: &Session) -> String {
+    let port = session.port.map_or_else(String::new, |port| format!(":{port}"));
+    format!("{}{port}", session.host)
 }
 
 /// What a connection does: Command, State and Info of SHOW PROCESSLIST.

@@ -399,6 +399,7 @@ impl Mysqld {
         }
         let mut session = Session::new(conn.id, &old.user, &old.host);
         (session.account, session.is_super, session.db) = (old.account, old.is_super, old.db);
+        session.port = old.port;
         conn.session = Some(session);
     }
 
@@ -447,6 +448,7 @@ impl Mysqld {
         let mut session = Session::new(conn.id, user, &host);
         session.account = account;
         session.is_super = is_super;
+        session.port = (!conn.local).then_some(conn.port);
         if let Some(db) = db {
             self.sync_directories(sys);
             self.check_database(&db, &session)?;

@@ -13,9 +13,10 @@ use super::{Mysqld, pod};
 use crate::base::{Millis, limit};
 use crate::mysql::data::Catalog;
 use crate::mysql::run::{
-    Answer, Env, Rows, Scope, Session, change, evaluate, picked, schema, select,
+    Answer, Env, Rows, Scope, Session, beyond_secure_files, change, evaluate, no_such_table,
+    picked, schema, select,
 };
-use crate::mysql::sql::ast::{Select, Show, Source, Statement};
+use crate::mysql::sql::ast::{Select, Show, Source, Statement, TableName};
 use crate::mysql::sql::lex::tokens;
 use crate::mysql::sql::{Context, Dialect, MARK, SqlError, deprecation, parse_first, parse_for};
 use crate::mysql::timing;
@@ -214,6 +215,7 @@ impl Mysqld {
             return Ok(done);
         }
         self.count(&statement, sql, session);
+        check_read_only(&statement, session)?;
         let done = self.dispatch(conn, session, (&statement, sql, context), sys);
         if matches!(&done, Ok(Done { wait: None, .. })) {
             self.note_tables(&statement, session);
@@ -269,7 +271,10 @@ impl Mysqld {
                 session.db = Some(db.clone());
                 Done::affected(0, StatementClass::Admin)
             }),
-            Statement::Begin(snapshot) => self.begin(conn.id, *snapshot, session, sys),
+            Statement::Begin { snapshot, read_only } => {
+                self.begin(conn.id, (*snapshot, *read_only), session, sys)
+            }
+            Statement::Load(file, table) => self.load(file, table, session),
             Statement::Commit => self.commit_statement(conn.id, session, sys),
             Statement::Rollback => self.rollback(session, sys),
             Statement::Set(assignments) => self.set(assignments, session, sys),
@@ -282,7 +287,7 @@ impl Mysqld {
                 self.maintain(verb, names, (*no_binlog, sql), session, sys)
             }
             Statement::Select(_) | Statement::Do(_) => {
-                self.read_only(conn.id, statement, session, sys)
+                self.read_only(conn.id, (statement, sql), session, sys)
             }
             Statement::Insert(_)
             | Statement::Update(_)
@@ -333,7 +338,7 @@ impl Mysqld {
     fn read_only(
         &mut self,
         conn: u64,
-        statement: &Statement,
+        (statement, sql): (&Statement, &str),
         session: &mut Session,
         sys: &mut dyn Sys,
     ) -> Outcome {
@@ -347,7 +352,11 @@ impl Mysqld {
                 if locks {
                     return self.read_and_lock(conn, query, session, sys);
                 }
-                self.reading(session, sys, |env| select(query, env))?
+                let processlist = self.processes(statement, (session, sql), sys);
+                self.reading(session, sys, |env| {
+                    env.processlist = processlist;
+                    select(query, env)
+                })?
             }
             Statement::Do(list) => self.reading(session, sys, |env| {
                 list.iter().try_for_each(|e| evaluate(e, &Scope::EMPTY, env).map(drop))?;
@@ -356,6 +365,16 @@ impl Mysqld {
             _ => (Answer::affected(0), 0),
         };
         Ok(Done::new(answer, StatementClass::Read).after(Millis(slept)))
+    }
+
+    /// LOAD DATA: there is no file it could read.
+    fn load(&self, file: &str, name: &TableName, session: &Session) -> Outcome {
+        let db = name.db.clone().or_else(|| session.db.clone());
+        let db = db.ok_or_else(|| SqlError::new(1046, "No database selected"))?;
+        if self.catalog.table(&db, &name.table).is_none() {
+            return Err(no_such_table(&db, &name.table));
+        }
+        Err(beyond_secure_files(file, self.global("secure_file_priv"), "LOAD DATA"))
     }
 
     /// Whether an account may look into the databases a query names.
@@ -488,11 +507,36 @@ fn empty() -> SqlError {
     SqlError::new(1065, "Query was empty")
 }
 
+/// Error 1792: what writes, in a transaction that is READ ONLY.
+fn check_read_only(statement: &Statement, session: &Session) -> Result<(), SqlError> {
+    let own = session.transaction.as_ref().is_some_and(|own| own.read_only);
+    let on_temporary = target(statement).is_some_and(|name| found(name, session).is_some());
+    let writes = matches!(
+        statement,
+        Statement::Insert(_)
+            | Statement::Update(_)
+            | Statement::Delete(_)
+            | Statement::MultiUpdate(_)
+            | Statement::MultiDelete(_)
+            | Statement::Truncate(_)
+            | Statement::CreateDatabase { .. }
+            | Statement::DropDatabase { .. }
+            | Statement::CreateTable(_)
+            | Statement::DropTable { .. }
+            | Statement::AlterTable { .. }
+            | Statement::RenameTable(_)
+    );
+    if own && writes && !on_temporary {
+        return Err(SqlError::new(1792, "Cannot execute statement in a READ ONLY transaction."));
+    }
+    Ok(())
+}
+
 /// Whether a statement depends on which databases there are.
 fn names_databases(statement: &Statement) -> bool {
     !matches!(
         statement,
-        Statement::Begin(_)
+        Statement::Begin { .. }
             | Statement::Commit
             | Statement::Rollback
             | Statement::Set(_)

@@ -207,14 +207,15 @@ impl Mysqld {
     pub(super) fn begin(
         &mut self,
         conn: u64,
-        snapshot: bool,
+        (snapshot, read_only): (bool, bool),
         session: &mut Session,
         sys: &mut dyn Sys,
     ) -> Outcome {
         let done = self.commit_statement(conn, session, sys)?;
         if done.wait.is_none() {
             let snapshot = snapshot.then(|| self.catalog.clone());
-            session.transaction = Some(Transaction { snapshot, ..self.transaction(session) });
+            session.transaction =
+                Some(Transaction { snapshot, read_only, ..self.transaction(session) });
         }
         Ok(done)
     }

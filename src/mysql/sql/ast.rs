@@ -43,8 +43,15 @@ pub enum Statement {
     },
     RenameTable(Vec<(TableName, TableName)>),
     Use(String),
-    /// START TRANSACTION; whether WITH CONSISTENT SNAPSHOT.
-    Begin(bool),
+    /// START TRANSACTION.
+    Begin {
+        /// WITH CONSISTENT SNAPSHOT.
+        snapshot: bool,
+        /// READ ONLY.
+        read_only: bool,
+    },
+    /// LOAD DATA INFILE: the file, and the table.
+    Load(String, TableName),
     Commit,
     Rollback,
     Savepoint(String),
@@ -537,6 +544,8 @@ pub struct Select {
     pub union: Option<(bool, Box<Select>)>,
     /// ORDER BY and LIMIT of the whole UNION.
     pub whole: (OrderBy, Limit),
+    /// INTO OUTFILE, DUMPFILE: the file.
+    pub outfile: Option<String>,
     /// LOCK IN SHARE MODE; true: FOR UPDATE.
     pub lock: Option<bool>,
 }

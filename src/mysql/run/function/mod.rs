@@ -215,10 +215,13 @@ fn lazy(
             value
         }
         ("BENCHMARK", [_, _]) => Value::Int(0),
-        ("IS_TRUE", [a]) => Value::from_bool(evaluate(a, scope, env)?.is_true()),
+        ("IS_TRUE", [a]) => {
+            let value = evaluate(a, scope, env)?;
+            Value::from_bool(truth(&value, env))
+        }
         ("IS_FALSE", [a]) => {
             let value = evaluate(a, scope, env)?;
-            Value::from_bool(!value.is_null() && !value.is_true())
+            Value::from_bool(!truth(&value, env) && !value.is_null())
         }
         ("VALUES", [Expr::Column { name, .. }]) => {
             let column = Expr::Column { table: Some("\0new".into()), name: name.clone() };

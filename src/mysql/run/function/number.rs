@@ -110,7 +110,30 @@ fn whole(value: &Value, down: bool) -> Value {
     Value::Int(d.unscaled.div_euclid(unit) + i128::from(up))
 }
 
+/// ROUND and TRUNCATE of a DOUBLE, which then shows as many digits (`my_double_round`): to the
+/// nearest, of two to the even one.
+fn round_real(value: Real, places: i8, cut: bool) -> Value {
+    let unit = 10_i128.checked_pow(places.unsigned_abs().into()).unwrap_or(i128::MAX);
+    let unit = Decimal::new(unit, 0).real();
+    let (there, back) = if places < 0 { (b'/', b'*') } else { (b'*', b'/') };
+    let scaled = value.apply(there, unit);
+    let limit = Real::whole(1 << 53);
+    let is_whole = !scaled.compare(limit).is_lt() || !scaled.compare(limit.negated()).is_gt();
+    let kept = match (is_whole, cut) {
+        (true, _) => value,
+        (_, true) => scaled.truncated().apply(back, unit),
+        (_, false) => Real::whole(scaled.rounded()).apply(back, unit),
+    };
+    match kept.is_finite() {
+        true => Value::Double(kept, u8::try_from(places).unwrap_or(0)),
+        false => Value::Null,
+    }
+}
+
 fn round(value: &Value, places: i8, cut: bool) -> Value {
+    if value.is_real() {
+        return round_real(value.real(), places, cut);
+    }
     let number = value.number();
     let rounded = match u8::try_from(places) {
         Ok(places) if places >= number.scale => Some(number),
@@ -129,7 +152,6 @@ fn round(value: &Value, places: i8, cut: bool) -> Value {
     let Some(rounded) = rounded else { return Value::Null };
     match value {
         Value::Int(_) | Value::Padded(..) => Value::Int(rounded.unscaled),
-        value if value.is_real() => Value::double(rounded.real()),
         _ if rounded.scale == 0 => Value::Int(rounded.unscaled),
         _ => Value::Decimal(rounded),
     }

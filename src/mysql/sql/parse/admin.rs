@@ -43,6 +43,7 @@ impl Parser<'_> {
                 }
                 Statement::Kill { connection: !query, id: self.expr()? }
             }
+            "LOAD" => self.load()?,
             "SHUTDOWN" => Statement::Shutdown,
             "BINLOG" => Statement::Binlog(self.text_literal()?),
             // The word behind WITH is read along with it, for WITH ROLLUP.
@@ -62,7 +63,7 @@ impl Parser<'_> {
         Ok(Some(match word {
             "BEGIN" => {
                 let _ = self.word("WORK");
-                Statement::Begin(false)
+                Statement::Begin { snapshot: false, read_only: false }
             }
             "COMMIT" => {
                 let _ = self.word("WORK");
@@ -119,6 +120,28 @@ impl Parser<'_> {
         let _ = self.words(&["AND", "NO", "CHAIN"]);
         let _ = self.words(&["NO", "RELEASE"]);
         Ok(())
+    }
+
+    /// LOAD DATA INFILE. What follows the table is not read.
+    fn load(&mut self) -> Parsed<Statement> {
+        if self.peek("XML") || self.peek("INDEX") {
+            return Err(SqlError::not_modelled("LOAD XML, LOAD INDEX"));
+        }
+        self.need("DATA")?;
+        let _ = self.word("LOW_PRIORITY") || self.word("CONCURRENT");
+        if self.peek("LOCAL") {
+            return Err(SqlError::not_modelled("LOAD DATA LOCAL"));
+        }
+        self.need("INFILE")?;
+        let file = self.text_literal()?;
+        let _ = self.word("REPLACE") || self.word("IGNORE");
+        self.need("INTO")?;
+        self.need("TABLE")?;
+        let table = self.table_name()?;
+        while !matches!(self.kind(), Kind::End | Kind::Op(";")) {
+            self.advance();
+        }
+        Ok(Statement::Load(file, table))
     }
 
     fn flush(&mut self) -> Parsed<Statement> {

@@ -273,7 +273,7 @@ impl Parser<'_> {
 }
 
 /// Words a valid statement of 5.7 may begin with, and that this model does not execute.
-const NOT_MODELLED: [&str; 14] = [
+const NOT_MODELLED: [&str; 13] = [
     "CACHE",
     "CALL",
     "CHECKSUM",
@@ -281,7 +281,6 @@ const NOT_MODELLED: [&str; 14] = [
     "HANDLER",
     "HELP",
     "INSTALL",
-    "LOAD",
     "RESIGNAL",
     "SIGNAL",
     "UNINSTALL",

@@ -31,13 +31,14 @@ impl Parser<'_> {
     /// READ WRITE, WITH CONSISTENT SNAPSHOT, with commas between them.
     fn transaction(&mut self) -> Parsed<Statement> {
         if matches!(self.kind(), Kind::End | Kind::Op(";")) {
-            return Ok(Statement::Begin(false));
+            return Ok(Statement::Begin { snapshot: false, read_only: false });
         }
-        let mut snapshot = false;
+        let (mut snapshot, mut read_only) = (false, false);
         self.list(|p| {
             if p.word("READ") {
                 if p.word("ONLY") {
-                    return Err(SqlError::not_modelled("START TRANSACTION READ ONLY"));
+                    read_only = true;
+                    return Ok(());
                 }
                 return p.need("WRITE");
             }
@@ -46,7 +47,7 @@ impl Parser<'_> {
             snapshot = true;
             p.need("SNAPSHOT")
         })?;
-        Ok(Statement::Begin(snapshot))
+        Ok(Statement::Begin { snapshot, read_only })
     }
 
     pub(super) fn stop(&mut self) -> Parsed<Statement> {

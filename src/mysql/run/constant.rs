@@ -1,0 +1,55 @@
+//! Expressions that are the same for all rows: what 5.7 computes once, before the first row, or
+//! not at all. Seen in how often there are warnings.
+
+use super::Env;
+use super::shape::{Columns, shape};
+use crate::mysql::sql::ast::{Expr, Op};
+
+/// Whether an expression has one value for the whole statement (`Item::const_item`).
+pub(super) fn is_constant(expr: &Expr) -> bool {
+    const CHANGING: [&str; 8] =
+        ["RAND", "SLEEP", "UUID", "UUID_SHORT", "BENCHMARK", "SYSDATE", "LAST_INSERT_ID", "VALUES"];
+    let own = match expr {
+        Expr::Column { .. }
+        | Expr::UserVar(_)
+        | Expr::Assign(..)
+        | Expr::Aggregate { .. }
+        | Expr::Subquery(_)
+        | Expr::Exists(_)
+        | Expr::InSelect(..)
+        | Expr::Quantified(..) => false,
+        Expr::Call(name, _) => !CHANGING.contains(&name.as_str()),
+        _ => true,
+    };
+    own && expr.children().into_iter().all(is_constant)
+}
+
+/// Whether it is a constant that cannot be NULL: IS NULL does not look at it.
+pub(super) fn is_never_null(expr: &Expr, env: &Env) -> bool {
+    is_constant(expr) && !shape(expr, Columns::NONE, env).nullable
+}
+
+/// What is left of a condition once its constant parts are known: `Ok(false)`: no row can fit.
+/// Models `remove_eq_conds` of sql_optimizer.cc.
+pub(super) fn folded<E>(
+    condition: &Expr,
+    holds: &mut dyn FnMut(&Expr) -> Result<bool, E>,
+) -> Result<Result<Expr, bool>, E> {
+    let (op, a, b) = match condition {
+        Expr::Binary(op @ (Op::And | Op::Or), a, b) => (*op, a, b),
+        other if is_constant(other) => return holds(other).map(Err),
+        other => return Ok(Ok(other.clone())),
+    };
+    // What decides the whole.
+    let decisive = op == Op::Or;
+    let a = folded(a, holds)?;
+    if a == Err(decisive) {
+        return Ok(a);
+    }
+    let b = folded(b, holds)?;
+    Ok(match (a, b) {
+        (_, Err(known)) if known == decisive => Err(known),
+        (Err(_), left) | (left, Err(_)) => left,
+        (Ok(a), Ok(b)) => Ok(Expr::Binary(op, Box::new(a), Box::new(b))),
+    })
+}
