@@ -460,6 +460,10 @@ impl Machine {
                     self.unwind = Some(Unwind::Discard);
                     self.status = 1;
                 }
+                Err(super::arith::ArithError::Unbound(name)) => {
+                    self.unbound(&name);
+                    self.leave(self.fatal_status());
+                }
                 Err(_) => {}
             }
         }

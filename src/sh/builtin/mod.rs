@@ -25,7 +25,7 @@ use std::sync::Arc;
 use super::Dialect;
 use super::frame::State;
 use super::host::Host;
-use super::machine::Machine;
+use super::machine::{Machine, Unwind};
 use super::run::Next;
 use super::script::{AstId, Script};
 use crate::os::Fd;
@@ -223,7 +223,14 @@ impl Machine {
                 2
             }
         };
-        self.status = status;
+        self.settle(status);
+    }
+
+    /// A builtin ended with a status; one that ended the shell has said with which.
+    fn settle(&mut self, status: u8) {
+        if !matches!(self.unwind, Some(Unwind::Exit | Unwind::ExitHere(_))) {
+            self.status = status;
+        }
     }
 
     /// `name: message`, where the message is about a builtin's argument.

@@ -1,7 +1,7 @@
 //! Parameters: what they stand for, and the operators of `${…}` that decide and cut.
 
 use super::super::arrays::Key;
-use super::super::machine::parse_number;
+use super::super::machine::{Origin, parse_number};
 use super::super::script::{Broken, Index, Param, ParamOp, Part, Word};
 use super::{Expand, Expanded, Logged, Piece, Stop, Tilde, Value, fields, quoted};
 
@@ -167,6 +167,11 @@ impl Expand<'_> {
     /// What a parameter stands for.
     fn value(&mut self, name: &[u8], index: Option<&Index>, part: &Part) -> Expanded<Value> {
         let quiet = self.quiet;
+        // The length of nothing is not looked for.
+        let bash = self.machine.bash();
+        if bash && quiet && matches!(index, Some(Index::Word(_))) && self.holds_nothing(name) {
+            return Ok(Value::Unset);
+        }
         let key = match index {
             Some(Index::Word(word)) => Some(self.key(name, word)?),
             _ => None,
@@ -208,10 +213,20 @@ impl Expand<'_> {
         })
     }
 
+    fn holds_nothing(&self, name: &[u8]) -> bool {
+        !self.machine.is_map(name) && self.machine.list(name).is_none()
+    }
+
     /// What a subscript names.
     pub(in crate::sh) fn key(&mut self, name: &[u8], word: &Word) -> Expanded<Key> {
         if !self.machine.is_map(name) {
-            return Ok(Key::Number(self.arith_word(word, b"")?));
+            // Here bash leaves all that it reads from text, so the whole of `-c`
+            // (array_expand_index).
+            let whole = self.machine.origin == Origin::Command && self.machine.subshell == 0;
+            return match self.arith_word(word, b"") {
+                Err(Stop::Discard) if whole => Err(Stop::Exit(1)),
+                number => Ok(Key::Number(number?)),
+            };
         }
         self.map_key(word)
     }

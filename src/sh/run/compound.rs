@@ -74,7 +74,7 @@ impl Machine {
 
     /// With `set -e`, bash ends at the first thing it says about a text it cannot read.
     fn leave_unreadable(&mut self) {
-        if self.bash() && self.options.errexit {
+        if self.bash() && self.options.errexit && !self.errors_ignored() {
             self.leave(2);
         }
     }
@@ -91,7 +91,8 @@ impl Machine {
     fn say_syntax(&mut self, script: &Script, error: &SyntaxError, kind: &ProgramKind) {
         let before = self.line;
         // At a prompt the line stands above: it is not said again.
-        let first_only = self.bash() && (self.options.errexit || self.at_prompt);
+        let ends = self.options.errexit && !self.errors_ignored();
+        let first_only = self.bash() && (ends || self.at_prompt);
         let count = if first_only { 1 } else { error.messages.len() };
         for (line, message) in error.messages.iter().take(count) {
             let line = self.shifted_next(script, *line);

@@ -99,7 +99,17 @@ impl Machine {
         self.trace(host, &line);
         self.show(&line);
         self.act(&script, node.span);
-        match self.judge(&made, host) {
+        let goes_on = |step: &CondStep| !matches!(step, CondStep::IfTrue(..));
+        let judged = match (self.judge(&made, host), &frame.state) {
+            // What could not be judged does not hold, whatever stands around it.
+            (Err(_), State::Cond { stack, .. })
+                if self.unwind.is_none() && (inverted || stack.iter().any(goes_on)) =>
+            {
+                Ok(false)
+            }
+            (judged, _) => judged,
+        };
+        match judged {
             Ok(holds) => {
                 let holds = holds != inverted;
                 self.tell_test(&made, &line, holds);

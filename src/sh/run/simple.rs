@@ -183,10 +183,13 @@ impl Machine {
         Next::Go
     }
 
-    fn target(&self, name: &[u8], _simple: &Simple) -> Target {
+    fn target(&self, name: &[u8], simple: &Simple) -> Target {
         let special = builtin::is_special(name);
         if self.functions.contains_key(name) && (self.bash() || !special) {
             Target::Function
+        } else if simple.in_child && name.starts_with(b"%") {
+            // A child has no jobs to bring to the front.
+            Target::Program
         } else if builtin::exists(name, self.dialect) {
             Target::Builtin
         } else {
