@@ -3,6 +3,8 @@
 
 #[path = "bash/case.rs"]
 mod case;
+#[path = "bash/command_words.rs"]
+mod command_words;
 #[path = "bash/commands.rs"]
 mod commands;
 #[path = "bash/generate.rs"]

@@ -231,6 +231,9 @@ pub const EXPR_DEPTH_MAX: u32 = 200;
 /// Process numbers of a container that ps looks at. Beyond: they are not listed.
 pub const PS_NUMBERS_MAX: u32 = 4_096;
 
+/// Directories within each other that tar packs. Beyond: they are left out.
+pub const TAR_DEPTH_MAX: u32 = 100;
+
 /// Parentheses of find's expression within each other. Beyond: it is refused.
 pub const FIND_DEPTH_MAX: u32 = 100;
 

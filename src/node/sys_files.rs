@@ -11,7 +11,7 @@ use crate::base::{Blob, FileTime, SortedMap};
 use crate::os::{Errno, Fd, FileKind, Open, Seek, Stat, Sys};
 
 /// What one read of a device without end brings, in bytes.
-const DEVICE_BYTES: u64 = 4_096;
+const DEVICE_BYTES: u64 = 65_536;
 
 /// The descriptor that a path is another name of.
 pub(super) fn descriptor_named(path: &[u8]) -> Option<Fd> {
@@ -128,6 +128,7 @@ impl SysView<'_> {
         let length = max.min(DEVICE_BYTES) as usize;
         let bytes = match device {
             Device::Null => Vec::new(),
+            Device::Zero | Device::Full if max > DEVICE_BYTES => return Blob::hole(max),
             Device::Zero | Device::Full => vec![0; length],
             Device::Random => {
                 let draws = length.div_ceil(8);

@@ -67,6 +67,15 @@ pub fn parse_from(cx: &mut Context, options: &Options, from: usize) -> Result<Ar
     match read(argv, options) {
         Ok(args) => Ok(args),
         Err(Refusal::Wrong(message, lacking)) => {
+            let asks_version = matches!(
+                (cx.name, lacking.as_deref()),
+                (_, Some("--version"))
+                    | ("grep" | "egrep" | "fgrep", Some("-V"))
+                    | ("cmp" | "diff", Some("-v"))
+            );
+            if asks_version && super::version::print(cx) {
+                return Err(0);
+            }
             if let Some(what) = lacking {
                 cx.not_modelled(&what);
             }
@@ -102,6 +111,7 @@ pub fn usage(cx: &mut Context, code: u8) -> u8 {
         "ncat" => "Ncat: Try `--help' or man(1) ncat for more information, usage options and \
                    help. QUITTING.\n"
             .to_string(),
+        "tar" => "Try 'tar --help' or 'tar --usage' for more information.\n".to_string(),
         "cmp" | "diff" => {
             let name = String::from_utf8_lossy(cx.called()).into_owned();
             format!("{name}: Try '{name} --help' for more information.\n")
@@ -237,6 +247,10 @@ fn find_long(name: &str, options: &Options, word: &[u8]) -> Result<(&'static str
     let others = lacking.split(' ').skip(1).chain(EVERYWHERE);
     let others: Vec<&'static str> =
         others.filter(|known| !known.is_empty() && known.starts_with(name)).collect();
+    if let Some(exact) = EVERYWHERE.iter().find(|exact| **exact == name) {
+        let message = format!("unrecognized option '--{name}'");
+        return Err(Refusal::Wrong(message, Some(format!("--{exact}"))));
+    }
     match (known.first(), others.first()) {
         (Some(first), None) if known.iter().all(|(_, letter)| *letter == first.1) => Ok(*first),
         (None, Some(only)) if others.len() == 1 || others.contains(&name) => {

@@ -2,7 +2,7 @@
 
 use super::input::{Input, pump};
 use super::net::{self, Ncat, Netcat, Socat};
-use super::process::{Env, Find, Sleep, Timeout, Watch, Xargs, Yes};
+use super::process::{Env, Find, Sleep, Timeout, Watch, Wrap, Xargs, Yes};
 use super::text::awk::Awk;
 use super::text::sed::Sed;
 use super::text::{Cat, Cut, Dump, Grep, Head, Pair, Sort, Sum, Tail, Tee, Tr, Uniq, Wc, Whole};
@@ -12,6 +12,7 @@ use crate::os::{Disposition, Signal};
 /// Every program of this module, by its file's name; in brackets, which of several of that name.
 pub const NAMES: &[&str] = &[
     "[",
+    "arch",
     "awk",
     "base64",
     "basename",
@@ -24,6 +25,7 @@ pub const NAMES: &[&str] = &[
     "cp",
     "cut",
     "date",
+    "dd",
     "df",
     "diff",
     "dirname",
@@ -39,6 +41,7 @@ pub const NAMES: &[&str] = &[
     "fold",
     "getent",
     "grep",
+    "groups",
     "head",
     "hexdump",
     "hostname",
@@ -54,7 +57,9 @@ pub const NAMES: &[&str] = &[
     "mv",
     "nc",
     "ncat",
+    "nice",
     "nl",
+    "nohup",
     "nproc",
     "nslookup",
     "nslookup (bind)",
@@ -78,9 +83,11 @@ pub const NAMES: &[&str] = &[
     "socat",
     "sort",
     "stat",
+    "stdbuf",
     "sync",
     "tac",
     "tail",
+    "tar",
     "tee",
     "test",
     "timeout",
@@ -107,7 +114,6 @@ pub const OTHERS: &[&str] = &[
     "base32",
     "cksum",
     "csplit",
-    "dd",
     "diff3",
     "factor",
     "fmt",
@@ -117,8 +123,6 @@ pub const OTHERS: &[&str] = &[
     "join",
     "mkfifo",
     "mknod",
-    "nice",
-    "nohup",
     "numfmt",
     "perl",
     "pr",
@@ -130,10 +134,8 @@ pub const OTHERS: &[&str] = &[
     "shred",
     "shuf",
     "split",
-    "stdbuf",
     "stty",
     "sum",
-    "tar",
     "tsort",
     "unexpand",
     "vdir",
@@ -149,6 +151,7 @@ pub enum Body {
     Awk(Box<Awk>),
     Cat(Cat, Input),
     Cut(Cut, Input),
+    Dd(Box<file::Dd>),
     Dump(Dump, Input),
     Find(Find),
     Grep(Box<Grep>, Input),
@@ -164,6 +167,7 @@ pub enum Body {
     Sort(Box<Sort>, Input),
     Sum(Box<Sum>, Input),
     Tail(Tail, Input),
+    Tar(Box<file::Tar>, Input),
     Tee(Tee, Input),
     Timeout(Timeout),
     Tr(Tr, Input),
@@ -172,6 +176,7 @@ pub enum Body {
     Watch(Watch),
     Wc(Wc, Input),
     Whole(Box<Whole>, Input),
+    Wrap(Wrap),
     Xargs(Box<Xargs>),
     Yes(Yes),
 }
@@ -183,7 +188,7 @@ pub fn write_failure_code(name: &str) -> u8 {
         | "diff" => 2,
         "expr" => 3,
         "sed" => 4,
-        "env" | "timeout" => 125,
+        "env" | "nice" | "nohup" | "stdbuf" | "timeout" => 125,
         _ => 1,
     }
 }
@@ -196,6 +201,7 @@ fn at_once(cx: &mut Context) -> Option<u8> {
         "chgrp" | "chown" => file::chown(cx),
         "chmod" => file::chmod(cx),
         "date" => process::date(cx),
+        "arch" => process::arch(cx),
         "df" => file::df(cx),
         "dirname" => process::dirname(cx),
         "du" => file::du(cx),
@@ -203,6 +209,7 @@ fn at_once(cx: &mut Context) -> Option<u8> {
         "expr" => process::expr(cx),
         "false" => 1,
         "getent" => net::getent(cx),
+        "groups" => process::groups(cx),
         "hostname" => process::hostname(cx),
         "id" => process::id(cx),
         "kill" => process::kill(cx),
@@ -253,6 +260,7 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
         "cmp" | "diff" => Pair::begin(cx).map(|(pair, input)| Body::Pair(Box::new(pair), input))?,
         "cp" | "mv" => Body::Transfer(Box::new(file::Transfer::begin(cx)?)),
         "cut" => Cut::begin(cx).map(|(cut, input)| Body::Cut(cut, input))?,
+        "dd" => Body::Dd(Box::new(file::Dd::begin(cx)?)),
         "egrep" | "fgrep" | "grep" => {
             Grep::begin(cx).map(|(grep, input)| Body::Grep(Box::new(grep), input))?
         }
@@ -270,6 +278,8 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
         "sleep" => Body::Sleep(Sleep::begin(cx)?),
         "socat" => Body::Socat(Box::new(Socat::begin(cx)?)),
         "sort" => Sort::begin(cx).map(|(sort, input)| Body::Sort(Box::new(sort), input))?,
+        "nice" | "nohup" | "stdbuf" => Body::Wrap(Wrap::begin(cx)?),
+        "tar" => file::Tar::begin(cx).map(|(tar, input)| Body::Tar(Box::new(tar), input))?,
         "tail" => Tail::begin(cx).map(|(tail, input)| Body::Tail(tail, input))?,
         "tee" => Tee::begin(cx).map(|(tee, input)| Body::Tee(tee, input))?,
         "timeout" => Body::Timeout(Timeout::begin(cx)?),
@@ -301,6 +311,7 @@ impl Body {
             Body::Cat(cat, input) => pump(cat, input, cx),
             Body::Cut(cut, input) => pump(cut, input, cx),
             Body::Dump(dump, input) => pump(dump, input, cx),
+            Body::Dd(dd) => dd.step(cx),
             Body::Find(find) => find.step(cx),
             Body::Grep(grep, input) => pump(&mut **grep, input, cx),
             Body::Head(head, input) => pump(head, input, cx),
@@ -316,6 +327,7 @@ impl Body {
             Body::Sort(sort, input) => pump(&mut **sort, input, cx),
             Body::Sum(sum, input) => pump(&mut **sum, input, cx),
             Body::Tail(tail, input) => tail.step(input, cx),
+            Body::Tar(tar, input) => pump(&mut **tar, input, cx),
             Body::Tee(tee, input) => pump(tee, input, cx),
             Body::Timeout(timeout) => timeout.step(cx),
             Body::Watch(watch) => watch.step(cx),
@@ -323,6 +335,7 @@ impl Body {
             Body::Uniq(uniq, input) => pump(uniq, input, cx),
             Body::Wc(wc, input) => pump(wc, input, cx),
             Body::Whole(whole, input) => pump(&mut **whole, input, cx),
+            Body::Wrap(wrap) => wrap.step(cx),
             Body::Xargs(xargs) => xargs.step(cx),
             Body::Yes(yes) => yes.step(cx),
         }

@@ -26,6 +26,7 @@ mod process;
 mod quote;
 mod say;
 mod text;
+mod version;
 
 use crate::os::{Disposition, Signal, Sys, Turn, Wait, WaitStatus};
 use crate::trace::Fact;

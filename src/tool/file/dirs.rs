@@ -7,7 +7,7 @@ use super::super::{Context, quote};
 use super::mode;
 use crate::base::time::{calendar, days_from_calendar};
 use crate::base::{Blob, FileTime};
-use crate::os::{Errno, FileKind, Open};
+use crate::os::{Errno, FileKind, Open, Stat};
 
 const MKDIR: Options = Options {
     short: "pm:v",
@@ -164,6 +164,11 @@ fn touch_all(cx: &mut Context, args: &Args) -> Result<u8, u8> {
     let mut code = 0;
     // `-` is standard output, whose time nobody sees here.
     for path in args.operands.iter().filter(|path| *path != b"-") {
+        let is_link = |stat: Stat| stat.kind == FileKind::Symlink;
+        if args.has('h') && cx.sys.stat(path, false).is_ok_and(is_link) {
+            cx.not_modelled("-h of a symbolic link");
+            continue;
+        }
         let mut done = cx.sys.set_modified(path, at);
         if done == Err(Errno::Noent) {
             if args.has('c') {

@@ -274,7 +274,7 @@ fn show(cx: &mut Context, args: &Args, long: bool, entries: &[Entry]) {
     });
     let width = match args.value('w').and_then(number) {
         None => 80,
-        Some(0) => 10_000,
+        Some(0) => usize::MAX,
         Some(width) => width.min(10_000) as usize,
     };
     let tab = args.value('T').and_then(number).map_or(8, |tab| tab.min(100) as usize);

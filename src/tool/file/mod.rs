@@ -3,6 +3,7 @@
 mod ask;
 mod backup;
 mod copy;
+mod dd;
 mod dirs;
 mod find_path;
 mod links;
@@ -13,10 +14,12 @@ mod own;
 mod remove;
 mod small;
 mod stat;
+mod tar;
 pub mod users;
 
 pub use ask::Asker;
 pub use copy::Transfer;
+pub use dd::Dd;
 pub use dirs::{mkdir, mktemp, rmdir, touch};
 pub use find_path::{readlink, realpath};
 pub use links::Ln;
@@ -26,3 +29,4 @@ pub use own::{chmod, chown};
 pub use remove::{Rm, remove_tree};
 pub use small::{link, truncate, tty};
 pub use stat::{blocks, full_time, mode_text, pad, stat};
+pub use tar::Tar;

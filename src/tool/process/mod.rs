@@ -10,6 +10,7 @@ mod sleep;
 mod test;
 mod timeout;
 mod watch;
+mod wrap;
 mod xargs;
 
 pub use date::{date, read_date};
@@ -17,9 +18,12 @@ pub use expr::expr;
 pub use find::{Find, matches_glob};
 pub use run::{Env, find_program, kill, printenv, ps};
 pub use seq::seq;
-pub use simple::{basename, dirname, echo, hostname, id, nproc, pwd, uname, which, whoami};
+pub use simple::{
+    arch, basename, dirname, echo, groups, hostname, id, nproc, pwd, uname, which, whoami,
+};
 pub use sleep::{Sleep, Yes, duration};
 pub use test::test;
 pub use timeout::Timeout;
 pub use watch::Watch;
+pub use wrap::Wrap;
 pub use xargs::Xargs;

@@ -130,6 +130,16 @@ pub fn kill(cx: &mut Context) -> u8 {
     let mut signal = Signal::Term;
     let mut words = cx.argv.get(1..).unwrap_or_default();
     match words {
+        [list, which] if list == b"-l" => {
+            let text = String::from_utf8_lossy(which).into_owned();
+            let Some(signal) = Signal::parse(&text) else { return unknown_signal(cx, which) };
+            let shown = match number(which) {
+                Some(_) => signal.name().to_string(),
+                None => signal.number().to_string(),
+            };
+            cx.print(say!(shown, "\n"));
+            return 0;
+        }
         [list, ..] if list == b"-l" || list == b"-L" => {
             let names: Vec<&str> = Signal::ALL.iter().map(|signal| signal.name()).collect();
             cx.print(say!(names.join(" "), "\n"));

@@ -76,6 +76,47 @@ pub fn whoami(cx: &mut Context) -> u8 {
     }
 }
 
+/// groups: of a user, or of its own process.
+pub fn groups(cx: &mut Context) -> u8 {
+    let args = match args::parse(cx, &Options::NONE) {
+        Ok(args) => args,
+        Err(code) => return code,
+    };
+    let group = |cx: &Context, uid: u32| users::name_of(cx, users::group_of(cx, uid), true);
+    if args.operands.is_empty() {
+        let name = group(cx, cx.sys.uid());
+        cx.print(say!(name, "\n"));
+    }
+    let mut code = 0;
+    for user in &args.operands {
+        match users::id_of(cx, user, false) {
+            Some(uid) => {
+                let name = group(cx, uid);
+                cx.print(say!(user, " : ", name, "\n"));
+            }
+            None => {
+                cx.complain(say!(quote::always(user), ": no such user"));
+                code = 1;
+            }
+        }
+    }
+    code
+}
+
+/// arch: `uname -m`.
+pub fn arch(cx: &mut Context) -> u8 {
+    match args::parse(cx, &Options::NONE) {
+        Err(code) => code,
+        Ok(args) => match args.operands.first() {
+            Some(extra) => args::extra_operand(cx, extra, 1),
+            None => {
+                cx.print("x86_64\n");
+                0
+            }
+        },
+    }
+}
+
 /// id.
 pub fn id(cx: &mut Context) -> u8 {
     let options = Options {
@@ -101,6 +142,10 @@ pub fn id(cx: &mut Context) -> u8 {
     };
     let gid = users::group_of(cx, uid);
     let named = args.has('n');
+    if ['u', 'g', 'G'].iter().filter(|letter| args.has(**letter)).count() > 1 {
+        cx.complain("cannot print \"only\" of more than one choice");
+        return 1;
+    }
     if named && args.last_of("ugG").is_none() {
         cx.complain("cannot print only names or real IDs in default format");
         return 1;

@@ -178,12 +178,13 @@ impl Filter for Dump {
         self.any_opened = true;
     }
 
-    fn chunk(&mut self, chunk: &Blob, _: &mut Input, _: &mut Context) -> Option<u8> {
+    fn chunk(&mut self, chunk: &Blob, _: &mut Input, cx: &mut Context) -> Option<u8> {
         let skipped = self.skip.min(chunk.len());
         self.skip -= skipped;
         let room = self.limit - self.bytes.len() as u64;
         self.bytes.extend(chunk.slice(skipped, skipped + room).to_bytes(DUMP_BYTES_MAX));
-        None
+        let is_full = self.bytes.len() as u64 == self.limit;
+        is_full.then(|| self.end(cx))
     }
 
     fn failed(&mut self, input: &Input, errno: Errno, _: bool, cx: &mut Context) {

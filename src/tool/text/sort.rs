@@ -129,6 +129,14 @@ impl Sort {
             cx.complain(say!("extra operand ", extra, " not allowed with -", letter.to_string()));
             return Err(2);
         }
+        if let (Some(letter), Some(_)) = (args.last_of("cC"), args.value('o')) {
+            cx.complain(format!("options '-{letter}o' are incompatible"));
+            return Err(2);
+        }
+        if args.has('c') && args.has('C') {
+            cx.complain("options '-cC' are incompatible");
+            return Err(2);
+        }
         let separator = match args.value('t') {
             None => None,
             Some([byte]) => Some(*byte),

@@ -91,30 +91,7 @@ impl Whole {
                 Some(only) => args::missing_after(cx, only, 1),
             });
         }
-        let wrap = args.value('w').filter(|text| number(text).is_none());
-        if let Some(text) = wrap.filter(|_| cx.name == "base64") {
-            cx.complain(say!("invalid wrap size: ", quote::always(text)));
-            return Err(1);
-        }
-        let width = args.value('w').filter(|text| number(text).is_none_or(|width| width == 0));
-        if let Some(text) = width.filter(|_| cx.name == "fold") {
-            cx.complain(say!("invalid number of columns: ", quote::always(text)));
-            return Err(1);
-        }
-        let style = args.value('b').filter(|text| !matches!(*text, b"a" | b"t" | b"n"));
-        if let Some(text) = style.filter(|_| cx.name == "nl") {
-            if text.starts_with(b"p") {
-                cx.not_modelled("-b p");
-            }
-            cx.complain(say!("invalid body numbering style: ", quote::always(text)));
-            return Err(args::usage(cx, 1));
-        }
-        if args.value('d').is_some_and(|list| cx.name == "paste" && ends_unescaped(list)) {
-            let list = args.value('d').unwrap_or_default();
-            let text = "delimiter list ends with an unescaped backslash: ";
-            cx.complain(say!(text, quote::needed(list)));
-            return Err(1);
-        }
+        check_values(cx, &args)?;
         // rev alone knows no name for standard input.
         let dash = |name: &Vec<u8>| if name == b"-" { b"./-".to_vec() } else { name.clone() };
         let input = match cx.name {
@@ -332,18 +309,22 @@ impl Whole {
             }
             return out.chunks(width).flat_map(|line| say!(line, "\n")).collect();
         }
-        let (mut bits, mut count) = (0u32, 0);
+        let (mut bits, mut count, mut letters, mut ended) = (0u32, 0, 0, false);
         for byte in text.iter().filter(|byte| **byte != b'\n') {
             match LETTERS.iter().position(|letter| letter == byte) {
                 Some(value) => {
                     bits = bits << 6 | value as u32;
+                    letters += 1;
                     count += 6;
                     if count >= 8 {
                         count -= 8;
                         out.push((bits >> count & 0xff) as u8);
                     }
                 }
-                None if *byte == b'=' => break,
+                None if *byte == b'=' => {
+                    ended = true;
+                    break;
+                }
                 None if self.args.has('i') => {}
                 None => {
                     cx.complain("invalid input");
@@ -351,6 +332,10 @@ impl Whole {
                     break;
                 }
             }
+        }
+        if self.code == 0 && !ended && letters % 4 != 0 {
+            cx.complain("invalid input");
+            self.code = 1;
         }
         out
     }
@@ -424,6 +409,49 @@ impl Filter for Whole {
         cx.print(text);
         self.code
     }
+}
+
+/// Refuses values of options that are none.
+fn check_values(cx: &mut Context, args: &args::Args) -> Result<(), u8> {
+    let wrap = args.value('w').filter(|text| number(text).is_none());
+    if let Some(text) = wrap.filter(|_| cx.name == "base64") {
+        cx.complain(say!("invalid wrap size: ", quote::always(text)));
+        return Err(1);
+    }
+    let width = args.value('w').filter(|text| number(text).is_none_or(|width| width == 0));
+    if let Some(text) = width.filter(|_| cx.name == "fold") {
+        let zero = if number(text) == Some(0) { ": Numerical result out of range" } else { "" };
+        cx.complain(say!("invalid number of columns: ", quote::always(text), zero));
+        return Err(1);
+    }
+    let style = args.value('b').filter(|text| !matches!(*text, b"a" | b"t" | b"n"));
+    if let Some(text) = style.filter(|_| cx.name == "nl") {
+        if text.starts_with(b"p") {
+            cx.not_modelled("-b p");
+        }
+        cx.complain(say!("invalid body numbering style: ", quote::always(text)));
+        return Err(args::usage(cx, 1));
+    }
+    let format = args.value('n').filter(|text| !matches!(*text, b"ln" | b"rn" | b"rz"));
+    if let Some(text) = format.filter(|_| cx.name == "nl") {
+        cx.complain(say!("invalid line numbering format: ", quote::always(text)));
+        return Err(args::usage(cx, 1));
+    }
+    let stops = args.value('t').filter(|text| number(text).is_none());
+    if let Some(text) = stops.filter(|_| cx.name == "expand") {
+        if text.iter().all(|byte| byte.is_ascii_digit() || b", +/".contains(byte)) {
+            cx.not_modelled("a list of tab stops");
+        }
+        cx.complain(say!("tab size contains invalid character(s): ", quote::always(text)));
+        return Err(1);
+    }
+    if args.value('d').is_some_and(|list| cx.name == "paste" && ends_unescaped(list)) {
+        let list = args.value('d').unwrap_or_default();
+        let text = "delimiter list ends with an unescaped backslash: ";
+        cx.complain(say!(text, quote::needed(list)));
+        return Err(1);
+    }
+    Ok(())
 }
 
 /// A text in pieces that end with (or begin with) a separator.

@@ -21,6 +21,9 @@ pub fn with_commas(names: &[Vec<u8>], width: usize) -> Vec<u8> {
 
 /// Columns, as many as fit, filled downwards or (`across`) to the right.
 pub fn in_columns(names: &[Vec<u8>], width: usize, tab: usize, across: bool) -> Vec<u8> {
+    if width == usize::MAX && !names.is_empty() {
+        return [names.join(&b"  "[..]), b"\n".to_vec()].concat();
+    }
     let count = names.len();
     let rows_of = |columns: usize| count.div_ceil(columns);
     let column_of = |at: usize, columns: usize| match across {

@@ -114,6 +114,10 @@ impl Find {
         let argv = cx.argv.get(1..).unwrap_or_default().to_vec();
         let is_path =
             |word: &Vec<u8>| !(word.len() > 1 && word[0] == b'-') && word != b"!" && word != b"(";
+        if argv.iter().any(|word| word == b"--version" || word == b"-version") {
+            crate::tool::version::print(cx);
+            return Err(0);
+        }
         if argv.len() > FIND_WORDS_MAX {
             cx.complain("Argument list too long");
             return Err(1);

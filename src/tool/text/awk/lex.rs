@@ -40,7 +40,9 @@ const MARKS: &[&str] = &[
 ];
 
 /// All tokens with their lines, of a text that ends with a line end; an error text instead.
-pub fn tokens(text: &[u8]) -> Result<Vec<(Token, u32)>, String> {
+/// `errors` gets what mawk only complains of.
+pub fn tokens(text: &[u8], errors: &mut Vec<String>) -> Result<Vec<(Token, u32)>, String> {
+    let mut open = 0u32;
     let mut found: Vec<(Token, u32)> = Vec::new();
     let mut at = 0;
     let mut line = 1;
@@ -94,7 +96,13 @@ pub fn tokens(text: &[u8]) -> Result<Vec<(Token, u32)>, String> {
                     return Err(format!("{line}: unexpected character '{}'", char::from(byte)));
                 };
                 at += mark.len();
-                found.push((Token::Mark(mark), line));
+                open += u32::from(*mark == "(");
+                if *mark == ")" && open == 0 {
+                    errors.push(format!("line {line}: extra ')'"));
+                } else {
+                    open -= u32::from(*mark == ")");
+                    found.push((Token::Mark(mark), line));
+                }
             }
         }
     }

@@ -67,7 +67,7 @@ pub fn read_script(cx: &mut Context, args: &mut Args) -> Result<Script, u8> {
             }
             (text, format!("file {} line ", String::from_utf8_lossy(value)))
         };
-        parser.read(&text).map_err(|wrong| {
+        parser.read(&text, *letter == 'e').map_err(|wrong| {
             let count = match letter {
                 'e' => wrong.at as usize,
                 _ => {
@@ -86,7 +86,7 @@ pub fn read_script(cx: &mut Context, args: &mut Args) -> Result<Script, u8> {
     }
     parser.finish().map_err(|wrong| match wrong.at {
         u32::MAX => refuse(cx, "", &wrong).max(4),
-        _ => refuse(cx, &format!("-e expression #{}, char 0: ", expressions.max(1)), &wrong),
+        at => refuse(cx, &format!("-e expression #{}, char 0: ", at.max(1)), &wrong),
     })
 }
 

@@ -21,8 +21,8 @@ pub struct Mode {
 pub struct Parser {
     mode: Mode,
     script: Script,
-    /// Open braces: the command's index.
-    open: Vec<u32>,
+    /// Open braces: the command's index, and the expression they stand in.
+    open: Vec<(u32, u32)>,
     labels: Vec<(Vec<u8>, u32)>,
     jumps: Vec<(Vec<u8>, u32)>,
     /// An `a\` at the end of a `-e`: the next one is its text.
@@ -49,7 +49,8 @@ impl Parser {
     }
 
     /// Reads one `-e` or `-f`.
-    pub fn read(&mut self, text: &[u8]) -> Result<(), Wrong> {
+    pub fn read(&mut self, text: &[u8], is_expression: bool) -> Result<(), Wrong> {
+        self.script.expressions += u32::from(is_expression);
         let mut reader = Reader { text, at: 0 };
         if let (Some(letter), Some(addresses)) = (self.pending.take(), self.pending_command.take())
         {
@@ -70,14 +71,13 @@ impl Parser {
 
     /// The whole script, its jumps resolved.
     pub fn finish(mut self) -> Result<Script, Wrong> {
-        let at = |text: String| Wrong { text, at: 0, lacking: None };
         if let (Some(letter), Some(addresses)) = (self.pending.take(), self.pending_command.take())
         {
             // `$a\\`: no text, but what is printed before gets its line end.
             self.push(addresses, text_verb(letter, Vec::new()));
         }
-        if !self.open.is_empty() {
-            return Err(at("unmatched `{'".into()));
+        if let Some((_, expression)) = self.open.last() {
+            return Err(Wrong { text: "unmatched `{'".into(), at: *expression, lacking: None });
         }
         let end = self.script.commands.len() as u32;
         for (label, index) in std::mem::take(&mut self.jumps) {
@@ -240,7 +240,7 @@ impl Parser {
             }
             b'{' => {
                 let index = self.push(addresses, Verb::Block(0));
-                self.open.push(index);
+                self.open.push((index, self.script.expressions));
                 return Ok(());
             }
             b'}' => return self.close(reader, one),
@@ -330,7 +330,7 @@ impl Parser {
 
     /// `}`.
     fn close(&mut self, reader: &mut Reader, addressed: bool) -> Result<(), Wrong> {
-        let Some(open) = self.open.pop() else {
+        let Some((open, _)) = self.open.pop() else {
             return Err(reader.wrong("unexpected `}'"));
         };
         if addressed {

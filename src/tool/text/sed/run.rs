@@ -37,6 +37,8 @@ pub struct Sed {
     hold: Vec<u8>,
     /// The line in the pattern space ended with its delimiter.
     whole: bool,
+    /// The same of the hold space.
+    hold_whole: bool,
     line: u64,
     /// Where the script stands; `None`: between cycles.
     at: Option<u32>,
@@ -60,6 +62,15 @@ pub struct Sed {
 enum Range {
     Closed,
     Active(Option<u64>),
+}
+
+/// Ranges before the first line.
+fn ranges_of(script: &Script) -> Vec<Range> {
+    let begun = |command: &Command| match command.from {
+        Some(Address::Line(0)) => Range::Active(None),
+        _ => Range::Closed,
+    };
+    script.commands.iter().map(begun).collect()
 }
 
 /// How a cycle goes on.
@@ -93,12 +104,8 @@ impl Sed {
                 4
             })?);
         }
-        let ranges = script.commands.iter().map(|command| match command.from {
-            Some(Address::Line(0)) => Range::Active(None),
-            _ => Range::Closed,
-        });
         Ok(Sed {
-            ranges: ranges.collect(),
+            ranges: ranges_of(&script),
             quiet: args.has('n') || script.quiet,
             script,
             in_place,
@@ -109,6 +116,7 @@ impl Sed {
             space: Vec::new(),
             hold: Vec::new(),
             whole: true,
+            hold_whole: true,
             line: 0,
             at: None,
             restart: false,
@@ -214,6 +222,9 @@ impl Sed {
     fn begin_file(&mut self, cx: &mut Context) {
         if self.separate {
             self.line = 0;
+            self.hold.clear();
+            self.ranges = ranges_of(&self.script);
+            self.read.clear();
         }
         if self.in_place.is_none() || self.lines.name() == b"-" {
             return;
@@ -387,8 +398,9 @@ impl Sed {
         if let Some(regex) = regex {
             self.last_regex = Some(regex.clone());
         }
-        let missing =
-            || Flow::Fail("-e expression #1, char 0: no previous regular expression".into(), 1);
+        let last = self.script.expressions.max(1);
+        let place = format!("-e expression #{last}, char 0: ");
+        let missing = || Flow::Fail(place + "no previous regular expression", 1);
         self.last_regex.clone().ok_or_else(missing)
     }
 
@@ -451,7 +463,7 @@ impl Sed {
             }
             Verb::List(width) => {
                 let text = listed(&self.space, width as usize);
-                self.emit(cx, &text);
+                self.emit_text(cx, text);
             }
             Verb::Next | Verb::NextAppend => return self.next_line(cx, verb == Verb::NextAppend),
             Verb::Print => {
@@ -506,11 +518,20 @@ impl Sed {
     /// Commands between the two spaces.
     fn spaces(&mut self, verb: &Verb) {
         match verb {
-            Verb::Get => self.space = self.hold.clone(),
+            Verb::Get => {
+                self.space = self.hold.clone();
+                self.whole = self.hold_whole;
+            }
             Verb::GetAppend => self.space.extend(say!([self.delimiter], self.hold)),
-            Verb::Hold => self.hold = self.space.clone(),
+            Verb::Hold => {
+                self.hold = self.space.clone();
+                self.hold_whole = self.whole;
+            }
             Verb::HoldAppend => self.hold.extend(say!([self.delimiter], self.space)),
-            Verb::Exchange => std::mem::swap(&mut self.space, &mut self.hold),
+            Verb::Exchange => {
+                std::mem::swap(&mut self.space, &mut self.hold);
+                std::mem::swap(&mut self.whole, &mut self.hold_whole);
+            }
             Verb::Zap => self.space.clear(),
             other => unreachable!("{other:?} is handled before"),
         }

@@ -147,4 +147,6 @@ pub struct Script {
     pub files: Vec<Vec<u8>>,
     /// `#n` on the first line.
     pub quiet: bool,
+    /// How many `-e` there were: the last one is blamed for what shows only later.
+    pub expressions: u32,
 }

@@ -66,17 +66,21 @@ pub(super) struct Kinds {
 }
 
 impl Kinds {
-    pub(super) fn new() -> Kinds {
+    pub(super) fn new(variables: impl Iterator<Item = String>, errors: Vec<String>) -> Kinds {
         let kind = |name: &str| match name {
             "ENVIRON" | "ARGV" => Kind::Array,
             _ => Kind::Variable,
         };
         Kinds {
-            globals: SPECIAL.iter().map(|name| (name.to_string(), kind(name))).collect(),
+            globals: SPECIAL
+                .iter()
+                .map(|name| (name.to_string(), kind(name)))
+                .chain(variables.map(|name| (name, Kind::Variable)))
+                .collect(),
             functions: Vec::new(),
             active: None,
             calls: Vec::new(),
-            errors: Vec::new(),
+            errors,
         }
     }
 

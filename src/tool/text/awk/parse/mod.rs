@@ -11,9 +11,11 @@ use kinds::{Kind, Kinds};
 
 type Parsed<T> = Result<T, String>;
 
-/// Reads a program, a text that ends with a line end; the errors are mawk's texts after its name.
-pub fn parse(text: &[u8]) -> Result<Program, Vec<String>> {
-    let tokens = tokens(text).map_err(|error| vec![error])?;
+/// Reads a program, a text that ends with a line end, in which some names are variables already;
+/// the errors are mawk's texts after its name.
+pub fn parse(text: &[u8], variables: impl Iterator<Item = String>) -> Result<Program, Vec<String>> {
+    let mut errors = Vec::new();
+    let tokens = tokens(text, &mut errors).map_err(|error| vec![error])?;
     let mut parser = Parser {
         tokens,
         at: 0,
@@ -25,7 +27,7 @@ pub fn parse(text: &[u8]) -> Result<Program, Vec<String>> {
         parens: 0,
         loops: 0,
         scope: Scope::Main,
-        kinds: Kinds::new(),
+        kinds: Kinds::new(variables, errors),
     };
     let program = parser.program();
     let errors = parser.kinds.into_errors();

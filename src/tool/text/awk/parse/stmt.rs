@@ -11,6 +11,7 @@ impl Parser {
     }
 
     fn stmt_within(&mut self) -> Parsed<Stmt> {
+        self.skip_extra()?;
         if self.is("{") {
             return self.block();
         }
@@ -102,13 +103,19 @@ impl Parser {
         Ok(Stmt::For(start, condition, step, Box::new(self.loop_body()?)))
     }
 
-    fn end_of_stmt(&mut self) -> Parsed<()> {
+    /// What mawk complains of and leaves out.
+    fn skip_extra(&mut self) -> Parsed<()> {
         while self.is(")") && self.open_parens() <= 0 {
             let line = self.line();
             self.kinds.note(format!("line {line}: extra ')'"))?;
             self.at += 1;
             self.parens = self.at;
         }
+        Ok(())
+    }
+
+    fn end_of_stmt(&mut self) -> Parsed<()> {
+        self.skip_extra()?;
         match self.peek() {
             Token::Newline | Token::Mark(";") => {
                 self.at += 1;

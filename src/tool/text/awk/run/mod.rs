@@ -92,7 +92,8 @@ impl Awk {
     /// Reads the arguments and the program.
     pub fn begin(cx: &mut Context) -> Result<Awk, u8> {
         let command = read_command(cx)?;
-        let parsed = parse(&command.program);
+        let assigned = command.assigned.iter().map(|(name, _)| name.clone());
+        let parsed = parse(&command.program, assigned);
         let compiled = parsed.and_then(|it| compile(&it).map_err(|error| vec![error]));
         let code = compiled.map_err(|errors| {
             errors.into_iter().for_each(|error| cx.complain(error));

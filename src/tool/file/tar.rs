@@ -1,0 +1,532 @@
+//! tar: creates, lists and extracts archives in GNU's format, without compression. Models GNU tar
+//! 1.34.
+
+use super::super::args::{self, Options};
+use super::super::input::{Filter, Input};
+use super::super::process::matches_glob;
+use super::super::say::{join, say, trim_slashes};
+use super::super::{Context, quote};
+use super::users;
+use crate::base::date::strftime;
+use crate::base::limit::TAR_DEPTH_MAX;
+use crate::base::{Blob, FileTime};
+use crate::os::{Errno, Fd, FileKind, Stat};
+
+/// A header, and what contents are padded to, bytes.
+const BLOCK: u64 = 512;
+
+/// What an archive is padded to, bytes.
+const RECORD: u64 = 20 * BLOCK;
+
+/// tar that reads an archive.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Tar {
+    args: args::Args,
+    archive: Blob,
+    failed: bool,
+    /// It ended in the midst of a member.
+    broken: bool,
+}
+
+const TAR: Options = Options {
+    short: "ctxf:vC:Opm|E:S:NUo",
+    long: &[
+        ("create", 'c'),
+        ("list", 't'),
+        ("extract", 'x'),
+        ("get", 'x'),
+        ("file", 'f'),
+        ("verbose", 'v'),
+        ("directory", 'C'),
+        ("to-stdout", 'O'),
+        ("preserve-permissions", 'p'),
+        ("same-permissions", 'p'),
+        ("touch", 'm'),
+        ("exclude", 'E'),
+        ("strip-components", 'S'),
+        ("numeric-owner", 'N'),
+    ],
+    lacking: "AdrubGgkLhHIijJlMnPqRsTUVwWXzZa bzip2 gzip xz compress auto-compress append update \
+              concatenate diff compare delete absolute-names dereference files-from keep-old-files \
+              overwrite owner group mode mtime no-recursion one-file-system same-owner \
+              no-same-owner sparse transform xform totals verify wildcards zstd",
+    fail: 64,
+    stop_early: false,
+};
+
+/// `tar cf x a` is `tar -c -f x a`.
+fn with_dashes(cx: &mut Context) -> Result<Vec<Vec<u8>>, u8> {
+    let mut words = cx.argv.iter();
+    let mut argv: Vec<Vec<u8>> = words.next().cloned().into_iter().collect();
+    if let Some(cluster) = cx.argv.get(1).filter(|word| !word.starts_with(b"-")) {
+        words.next();
+        for letter in cluster {
+            argv.push(vec![b'-', *letter]);
+            if b"fCbgHLNVXTIK".contains(letter) {
+                let Some(value) = words.next() else {
+                    let letter = char::from(*letter);
+                    cx.complain(format!("Old option '{letter}' requires an argument."));
+                    return Err(args::usage(cx, 2));
+                };
+                argv.push(value.clone());
+            }
+        }
+    }
+    argv.extend(words.cloned());
+    Ok(argv)
+}
+
+fn fatal(cx: &mut Context, text: Vec<u8>) -> u8 {
+    cx.complain(text);
+    cx.complain("Error is not recoverable: exiting now");
+    2
+}
+
+impl Tar {
+    /// Reads the arguments; creates at once.
+    pub fn begin(cx: &mut Context) -> Result<(Tar, Input), u8> {
+        let argv = with_dashes(cx)?;
+        let args = args::parse(&mut cx.with_argv(&argv), &TAR)?;
+        let modes = ['c', 't', 'x'].into_iter().filter(|letter| args.has(*letter)).count();
+        let all = "'-Acdtrux', '--delete' or ";
+        if modes == 0 {
+            cx.complain(say!("You must specify one of the ", all, "'--test-label' options"));
+            return Err(args::usage(cx, 2));
+        }
+        if modes > 1 {
+            cx.complain(say!("You may not specify more than one ", all, " '--test-label' option"));
+            return Err(args::usage(cx, 2));
+        }
+        let file = args.value('f').filter(|name| *name != b"-").map(<[u8]>::to_vec);
+        if args.has('c') {
+            return Err(create(cx, &args, file.as_deref()));
+        }
+        let input = match &file {
+            Some(name) => {
+                let fd = cx.sys.open(name, crate::os::Open::READ).map_err(|errno| {
+                    fatal(cx, say!(quote::needed(name), ": Cannot open: ", errno.text()))
+                })?;
+                Input::of(fd)
+            }
+            None => Input::of(Fd::STDIN),
+        };
+        change_dir(cx, &args)?;
+        Ok((Tar { args, archive: Blob::new(), failed: false, broken: false }, input))
+    }
+
+    fn unpack(&mut self, cx: &mut Context) {
+        let mut seen = vec![false; self.args.operands.len()];
+        let (mut at, mut long_name) = (0, None);
+        while at + BLOCK <= self.archive.len() {
+            let header = self.archive.slice(at, at + BLOCK).to_bytes(BLOCK);
+            if header.iter().all(|byte| *byte == 0) {
+                break;
+            }
+            let Some(mut member) = Member::read(&header) else {
+                cx.complain("This does not look like a tar archive");
+                cx.complain("Skipping to next header");
+                self.failed = true;
+                return;
+            };
+            at += BLOCK;
+            if at + member.size > self.archive.len() {
+                cx.complain("Unexpected EOF in archive");
+                cx.complain("Error is not recoverable: exiting now");
+                self.broken = true;
+                return;
+            }
+            let content = self.archive.slice(at, at + member.size);
+            at += member.size.next_multiple_of(BLOCK);
+            if member.letter == b'L' {
+                let name = content.bytes();
+                long_name = Some(name.split(|byte| *byte == 0).next().unwrap_or(b"").to_vec());
+                continue;
+            }
+            if let Some(name) = long_name.take() {
+                member.name = name;
+            }
+            let wanted = self.args.operands.is_empty() || {
+                let name = trim_slashes(&member.name).to_vec();
+                let is_in = |operand: &Vec<u8>| {
+                    let operand = trim_slashes(operand);
+                    name == operand || name.starts_with(&say!(operand, "/"))
+                };
+                let mut any = false;
+                for (operand, seen) in self.args.operands.iter().zip(&mut seen) {
+                    *seen |= is_in(operand);
+                    any |= is_in(operand);
+                }
+                any
+            };
+            if wanted && !is_excluded(&self.args, &member.name) {
+                self.member(cx, member, content);
+            }
+        }
+        if self.archive.len() < BLOCK {
+            cx.complain("This does not look like a tar archive");
+            self.failed = true;
+        }
+        for (operand, _) in self.args.operands.iter().zip(seen).filter(|(_, seen)| !seen) {
+            cx.complain(say!(quote::needed(operand), ": Not found in archive"));
+            self.failed = true;
+        }
+    }
+
+    fn member(&mut self, cx: &mut Context, mut member: Member, content: Blob) {
+        if self.args.has('t') {
+            let shown = match self.args.has('v') {
+                true => member.row(),
+                false => say!(member.name, "\n"),
+            };
+            return cx.print(shown);
+        }
+        let strip = self.args.value('S').and_then(super::super::say::number).unwrap_or(0);
+        for _ in 0..strip {
+            let Some(cut) = member.name.iter().position(|byte| *byte == b'/') else { return };
+            member.name.drain(..=cut);
+        }
+        let name = trim_slashes(&member.name).to_vec();
+        let name = name.strip_prefix(b"/").unwrap_or(&name).to_vec();
+        if name.is_empty() {
+            return;
+        }
+        if self.args.has('v') {
+            let line = say!(member.name, "\n");
+            if self.args.has('O') { cx.out.error(&line) } else { cx.print(line) }
+        }
+        if self.args.has('O') {
+            if member.letter == b'0' {
+                cx.out.pass(content);
+            }
+            return;
+        }
+        if let Err(errno) = self.extract(cx, &member, &name, &content) {
+            let (what, errno) = match member.letter {
+                b'5' => ("Cannot mkdir", errno),
+                _ => ("Cannot open", errno),
+            };
+            cx.complain(say!(quote::needed(&name), ": ", what, ": ", errno.text()));
+            self.failed = true;
+        }
+    }
+
+    fn extract(
+        &self,
+        cx: &mut Context,
+        member: &Member,
+        name: &[u8],
+        content: &Blob,
+    ) -> Result<(), Errno> {
+        for (at, _) in name.iter().enumerate().filter(|(at, byte)| **byte == b'/' && *at > 0) {
+            let _ = cx.sys.make_dir(&name[..at], 0o777);
+        }
+        let is_dir = cx.sys.stat(name, false).is_ok_and(|stat| stat.kind == FileKind::Directory);
+        match member.letter {
+            b'5' if is_dir => {}
+            b'5' => cx.sys.make_dir(name, 0o777)?,
+            _ => {
+                if !is_dir {
+                    let _ = cx.sys.unlink(name);
+                }
+                match member.letter {
+                    b'2' => return cx.sys.symlink(&member.link, name),
+                    b'1' => return cx.sys.link(&member.link, name),
+                    _ => cx.sys.write_file(name, content)?,
+                }
+            }
+        }
+        // root keeps modes and owners; others' files are as their umask has it.
+        let root = cx.sys.uid() == 0;
+        let keeps = root || self.args.has('p');
+        let mask = if keeps { 0 } else { cx.sys.umask() };
+        if root {
+            let _ = cx.sys.set_owner(name, Some(member.uid), Some(member.gid));
+        }
+        let _ = cx.sys.set_mode(name, member.mode & !mask);
+        if !self.args.has('m') {
+            let _ = cx.sys.set_modified(name, FileTime::from_unix(member.modified, 0));
+        }
+        Ok(())
+    }
+}
+
+impl Filter for Tar {
+    fn chunk(&mut self, chunk: &Blob, _: &mut Input, _: &mut Context) -> Option<u8> {
+        self.archive.append(chunk);
+        None
+    }
+
+    fn failed(&mut self, _: &Input, errno: Errno, _: bool, cx: &mut Context) {
+        cx.complain(say!("-: Read error: ", errno.text()));
+        self.failed = true;
+    }
+
+    fn end(&mut self, cx: &mut Context) -> u8 {
+        self.unpack(cx);
+        if self.broken {
+            return 2;
+        }
+        if self.failed {
+            cx.complain("Exiting with failure status due to previous errors");
+            return 2;
+        }
+        0
+    }
+}
+
+fn change_dir(cx: &mut Context, args: &args::Args) -> Result<(), u8> {
+    for (_, dir) in args.options.iter().filter(|(letter, _)| *letter == 'C') {
+        cx.sys.set_current_dir(dir).map_err(|errno| {
+            fatal(cx, say!(quote::needed(dir), ": Cannot open: ", errno.text()))
+        })?;
+    }
+    Ok(())
+}
+
+/// `--exclude`: a member, or any part of its path.
+fn is_excluded(args: &args::Args, name: &[u8]) -> bool {
+    let patterns = args.options.iter().filter(|(letter, _)| *letter == 'E');
+    let name = trim_slashes(name);
+    let starts = name.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at + 1);
+    let tails: Vec<&[u8]> = [0].into_iter().chain(starts).map(|at| &name[at..]).collect();
+    patterns
+        .into_iter()
+        .any(|(_, pattern)| tails.iter().any(|tail| matches_glob(pattern, tail, false)))
+}
+
+/// What is being written.
+struct Packer<'a> {
+    args: &'a args::Args,
+    archive: Blob,
+    /// The archive's own file.
+    own: Option<(u64, u64)>,
+    failed: bool,
+    stripped: bool,
+    listing: Vec<u8>,
+}
+
+fn create(cx: &mut Context, args: &args::Args, file: Option<&[u8]>) -> u8 {
+    if args.operands.is_empty() {
+        cx.complain("Cowardly refusing to create an empty archive");
+        return args::usage(cx, 2);
+    }
+    let out = match file {
+        None => Fd::STDOUT,
+        Some(name) => match cx.sys.open(name, crate::os::Open::WRITE) {
+            Ok(fd) => fd,
+            Err(errno) => {
+                return fatal(cx, say!(quote::needed(name), ": Cannot open: ", errno.text()));
+            }
+        },
+    };
+    if let Err(code) = change_dir(cx, args) {
+        return code;
+    }
+    let own = file.and_then(|_| cx.sys.fd_stat(out).ok()).map(|stat| (stat.inode, stat.device));
+    let mut packer = Packer {
+        args,
+        archive: Blob::new(),
+        own,
+        failed: false,
+        stripped: false,
+        listing: Vec::new(),
+    };
+    for operand in &args.operands {
+        packer.add(cx, operand, 0);
+    }
+    let Packer { mut archive, failed, listing, .. } = packer;
+    let length = (archive.len() + 2 * BLOCK).next_multiple_of(RECORD);
+    archive.push_hole(length - archive.len());
+    match out {
+        Fd::STDOUT => {
+            cx.out.error(&listing);
+            cx.out.pass(archive);
+        }
+        fd => {
+            cx.print(listing);
+            cx.out.pass_to(fd, archive);
+        }
+    }
+    if failed {
+        cx.complain("Exiting with failure status due to previous errors");
+        return 2;
+    }
+    0
+}
+
+impl Packer<'_> {
+    fn add(&mut self, cx: &mut Context, path: &[u8], depth: u32) {
+        if is_excluded(self.args, path) || depth > TAR_DEPTH_MAX {
+            return;
+        }
+        let stat = match cx.sys.stat(path, false) {
+            Ok(stat) => stat,
+            Err(errno) => {
+                cx.complain(say!(quote::needed(path), ": Cannot stat: ", errno.text()));
+                self.failed = true;
+                return;
+            }
+        };
+        if self.own == Some((stat.inode, stat.device)) {
+            cx.complain(say!(quote::needed(path), ": file is the archive; not dumped"));
+            return;
+        }
+        let mut name = path.to_vec();
+        if name.starts_with(b"/") {
+            if !std::mem::replace(&mut self.stripped, true) {
+                cx.complain("Removing leading `/' from member names");
+            }
+            let slashes = name.iter().take_while(|byte| **byte == b'/').count();
+            name.drain(..slashes);
+        }
+        if stat.kind == FileKind::Directory && !name.ends_with(b"/") {
+            name.push(b'/');
+        }
+        let (letter, link, content) = match stat.kind {
+            FileKind::Directory => (b'5', Vec::new(), Blob::new()),
+            FileKind::Symlink => (b'2', cx.sys.read_link(path).unwrap_or_default(), Blob::new()),
+            FileKind::File => match cx.sys.read_file(path) {
+                Ok(content) => (b'0', Vec::new(), content),
+                Err(errno) => {
+                    cx.complain(say!(quote::needed(path), ": Cannot open: ", errno.text()));
+                    self.failed = true;
+                    return;
+                }
+            },
+            // What is neither has no content; sockets are left out.
+            _ => return,
+        };
+        let owners = [false, true].map(|group| {
+            let id = if group { stat.gid } else { stat.uid };
+            users::known_name_of(cx, id, group).unwrap_or_default()
+        });
+        self.put(&name, (letter, &link), &stat, &owners, &content);
+        if stat.kind == FileKind::Directory {
+            for below in cx.sys.read_dir(path).unwrap_or_default() {
+                self.add(cx, &join(path, &below), depth + 1);
+            }
+        }
+    }
+
+    fn put(
+        &mut self,
+        name: &[u8],
+        kind: (u8, &[u8]),
+        stat: &Stat,
+        owners: &[Vec<u8>; 2],
+        content: &Blob,
+    ) {
+        if self.args.has('v') {
+            self.listing.extend(say!(name, "\n"));
+        }
+        if name.len() > 100 {
+            let long = Stat { mode: 0o644, uid: 0, gid: 0, ..*stat };
+            let long = Stat { modified: FileTime::from_unix(0, 0), ..long };
+            let text = say!(name, [0]);
+            let root = [b"root".to_vec(), b"root".to_vec()];
+            let size = text.len() as u64;
+            let header = header(b"././@LongLink", (b'L', b""), &long, &root, size);
+            self.archive.push_bytes(&header);
+            self.archive.push_bytes(&text);
+            self.pad();
+        }
+        let short = &name[..name.len().min(100)];
+        self.archive.push_bytes(&header(short, kind, stat, owners, content.len()));
+        self.archive.append(content);
+        self.pad();
+    }
+
+    fn pad(&mut self) {
+        let length = self.archive.len();
+        self.archive.push_hole(length.next_multiple_of(BLOCK) - length);
+    }
+}
+
+/// A member's header: GNU's `oldgnu` one.
+fn header(
+    name: &[u8],
+    (letter, link): (u8, &[u8]),
+    stat: &Stat,
+    owners: &[Vec<u8>; 2],
+    size: u64,
+) -> Vec<u8> {
+    let mut text = vec![0; BLOCK as usize];
+    let mut put = |at: usize, field: &[u8]| text[at..at + field.len()].copy_from_slice(field);
+    put(0, name);
+    put(100, format!("{:07o}", stat.mode & 0o7777).as_bytes());
+    put(108, format!("{:07o}", stat.uid).as_bytes());
+    put(116, format!("{:07o}", stat.gid).as_bytes());
+    put(124, format!("{size:011o}").as_bytes());
+    put(136, format!("{:011o}", stat.modified.unix_secs().max(0)).as_bytes());
+    put(148, b"        ");
+    put(156, &[letter]);
+    put(157, &link[..link.len().min(100)]);
+    put(257, b"ustar  ");
+    put(265, &owners[0][..owners[0].len().min(31)]);
+    put(297, &owners[1][..owners[1].len().min(31)]);
+    let sum: u32 = text.iter().map(|byte| u32::from(*byte)).sum();
+    text[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+    text
+}
+
+/// A member, as its header has it.
+struct Member {
+    name: Vec<u8>,
+    letter: u8,
+    link: Vec<u8>,
+    mode: u32,
+    uid: u32,
+    gid: u32,
+    owners: Vec<u8>,
+    size: u64,
+    modified: i64,
+}
+
+impl Member {
+    fn read(header: &[u8]) -> Option<Member> {
+        let text = |from: usize, to: usize| {
+            header[from..to].split(|byte| *byte == 0).next().unwrap_or(b"").to_vec()
+        };
+        let octal = |from: usize, to: usize| {
+            let digits = text(from, to);
+            let digits = std::str::from_utf8(&digits).ok()?.trim().to_string();
+            u64::from_str_radix(&digits, 8).ok()
+        };
+        let sum: u64 = header
+            .iter()
+            .enumerate()
+            .map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u64::from(*byte) })
+            .sum();
+        if octal(148, 156)? != sum {
+            return None;
+        }
+        let (uid, gid) = (octal(108, 116)? as u32, octal(116, 124)? as u32);
+        Some(Member {
+            name: text(0, 100),
+            letter: if header[156] == 0 { b'0' } else { header[156] },
+            link: text(157, 257),
+            mode: octal(100, 108)? as u32 & 0o7777,
+            uid,
+            gid,
+            owners: say!(text(265, 297), "/", text(297, 329)),
+            size: octal(124, 136)?,
+            modified: octal(136, 148)? as i64,
+        })
+    }
+
+    /// A line of `tar tv`.
+    fn row(&self) -> Vec<u8> {
+        let kind = match self.letter {
+            b'5' => FileKind::Directory,
+            b'2' => FileKind::Symlink,
+            _ => FileKind::File,
+        };
+        let mode = super::mode_text(kind, self.mode);
+        let size = self.size.to_string();
+        let pad = 19usize.saturating_sub(self.owners.len()).max(size.len() + 1);
+        let time = strftime(b"%Y-%m-%d %H:%M", FileTime::from_unix(self.modified, 0));
+        let link = if self.link.is_empty() { Vec::new() } else { say!(" -> ", self.link) };
+        let size = format!("{size:>pad$}");
+        say!(mode, " ", self.owners, size, " ", time, " ", self.name, link, "\n")
+    }
+}
