@@ -5,6 +5,7 @@ mod convergence;
 mod following;
 mod generate;
 mod generated;
+mod gtids;
 mod guests;
 mod images;
 mod judge;

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::binlog::GtidSet;
 use super::run::Answer;
 use super::sql::SqlError;
 use crate::base::{Blob, limit};
@@ -65,6 +66,8 @@ pub enum Message {
         file: String,
         /// From this position.
         position: u64,
+        /// MASTER_AUTO_POSITION: not from there, but all that is not in this set.
+        known: Option<GtidSet>,
     },
     /// The client has no more to say.
     Quit,
@@ -80,6 +83,8 @@ pub enum Message {
         uuid: String,
         /// USER(): who the client is, as the server sees it.
         account: String,
+        /// Whether the server has `gtid_mode=ON`, which a replica asks for.
+        gtids: bool,
     },
     /// It went wrong.
     Error(SqlError),
@@ -96,6 +101,8 @@ pub enum Message {
     },
     /// A text (`mysqladmin status`).
     Text(String),
+    /// A heartbeat behind transactions that the replica has already: where the file goes on.
+    Heartbeat(u64),
     /// The server ends the stream of events.
     EndOfEvents,
 }

@@ -74,6 +74,8 @@ pub struct Backup {
     binlog: Option<(String, u64)>,
     /// SHOW SLAVE STATUS: the source's host, Relay_Master_Log_File and Exec_Master_Log_Pos.
     source: Option<(String, String, u64)>,
+    /// `Executed_Gtid_Set` of both.
+    gtids: String,
 }
 
 impl Backup {
@@ -100,6 +102,7 @@ impl Backup {
             total: 0,
             binlog: None,
             source: None,
+            gtids: String::new(),
         }
     }
 

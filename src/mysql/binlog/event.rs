@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::gtid::{Gtid, GtidSet, uuid_bytes};
 use crate::mysql::data::{Column, Table, Type, Value};
 
 /// `LOG_EVENT_BINLOG_IN_USE_F`: set in the Format_description while the file is open.
@@ -147,9 +148,16 @@ pub enum Event {
         version: String,
         created: u32,
     },
-    PreviousGtids,
+    /// The transactions of all files before.
+    PreviousGtids(GtidSet),
     /// `rows_only`: nothing in the transaction is logged as text.
     AnonymousGtid {
+        last_committed: u64,
+        sequence_number: u64,
+        rows_only: bool,
+    },
+    Gtid {
+        gtid: Gtid,
         last_committed: u64,
         sequence_number: u64,
         rows_only: bool,
@@ -178,6 +186,11 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether a transaction begins with it: its number, or that it has none.
+    pub fn is_number(&self) -> bool {
+        matches!(self, Event::AnonymousGtid { .. } | Event::Gtid { .. })
+    }
+
     /// Type code (`binary_log::Log_event_type`).
     pub fn code(&self) -> u8 {
         match self {
@@ -194,8 +207,9 @@ impl Event {
                 RowsKind::Update => 31,
                 RowsKind::Delete => 32,
             },
+            Event::Gtid { .. } => 33,
             Event::AnonymousGtid { .. } => 34,
-            Event::PreviousGtids => 35,
+            Event::PreviousGtids(_) => 35,
             Event::Other(code) => *code,
         }
     }
@@ -213,7 +227,8 @@ impl Event {
             Event::TableMap(_) => "Table_map",
             Event::Rows(rows) => rows.kind.name(),
             Event::AnonymousGtid { .. } => "Anonymous_Gtid",
-            Event::PreviousGtids => "Previous_gtids",
+            Event::Gtid { .. } => "Gtid",
+            Event::PreviousGtids(_) => "Previous_gtids",
             Event::Other(_) => "Ignorable",
         }
     }
@@ -302,20 +317,35 @@ pub fn encode(event: &Event, timestamp: u32, server_id: u32, start: u64, flags: 
     bytes
 }
 
+/// Flags, server, number, and the two counts of the logical clock (type 2).
+fn gtid_body(
+    rows_only: bool,
+    (uuid, number): (&[u8], u64),
+    (last, own): (u64, u64),
+    out: &mut Vec<u8>,
+) {
+    out.push(u8::from(!rows_only));
+    out.extend(uuid);
+    out.extend(number.to_le_bytes());
+    out.push(2);
+    out.extend(last.to_le_bytes());
+    out.extend(own.to_le_bytes());
+}
+
 fn body(event: &Event) -> Vec<u8> {
     let mut out = Vec::new();
     match event {
         Event::FormatDescription { version, created } => {
             format_description(version, *created, &mut out);
         }
-        Event::PreviousGtids => out.extend(0_u64.to_le_bytes()),
+        Event::PreviousGtids(set) => set.encode(&mut out),
         Event::AnonymousGtid { last_committed, sequence_number, rows_only } => {
-            out.push(u8::from(!*rows_only));
-            out.extend([0; 16]);
-            out.extend(0_u64.to_le_bytes());
-            out.push(2);
-            out.extend(last_committed.to_le_bytes());
-            out.extend(sequence_number.to_le_bytes());
+            let clock = (*last_committed, *sequence_number);
+            gtid_body(*rows_only, (&[0; 16], 0), clock, &mut out);
+        }
+        Event::Gtid { gtid, last_committed, sequence_number, rows_only } => {
+            let (uuid, clock) = (uuid_bytes(&gtid.uuid), (*last_committed, *sequence_number));
+            gtid_body(*rows_only, (&uuid, gtid.number), clock, &mut out);
         }
         Event::Query(query) => query_body(query, &mut out),
         Event::Intvar { last, value } => {

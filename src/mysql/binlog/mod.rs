@@ -1,6 +1,7 @@
 //! The binary log: events as 5.7 lays them out, byte for byte, and files of them.
 
 mod event;
+mod gtid;
 mod read;
 mod row;
 mod temporal;
@@ -13,6 +14,7 @@ pub use event::{
     ARTIFICIAL, Event, Header, IN_USE, QueryEvent, RELAY, RowsEvent, RowsKind, Setting, TableMap,
     encode,
 };
+pub use gtid::{Gtid, GtidSet};
 pub use read::{decode, decode_whole, describe, events_of, header};
 pub use row::{big, decode_decimal, decode_row, encode_row, little, take};
 pub use temporal::decode as decode_moment;

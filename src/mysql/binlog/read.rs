@@ -2,6 +2,7 @@
 
 use super::MAGIC;
 use super::event::{Event, Header, INT, NO_USE, QueryEvent, RowsEvent, RowsKind, TableMap};
+use super::gtid::{Gtid, GtidSet, uuid_shown};
 use crate::base::Blob;
 use crate::mysql::data::Value;
 use crate::trace::BinlogEvent as EventInfo;
@@ -110,15 +111,32 @@ fn body_of(kind: u8, body: &[u8]) -> Option<Event> {
             b.take(columns.div_ceil(8) as usize * bitmaps)?;
             Event::Rows(RowsEvent { kind, table_id, columns, last, rows: b.0.to_vec() })
         }
-        34 => {
+        33 | 34 => {
             let rows_only = b.number(1)? & 1 == 0;
-            b.take(25)?;
+            let gtid = Gtid { uuid: uuid_shown(b.take(16)?), number: b.number(8)? };
+            b.take(1)?;
             let (last_committed, sequence_number) = (b.number(8)?, b.number(8)?);
-            Event::AnonymousGtid { last_committed, sequence_number, rows_only }
+            match kind {
+                33 => Event::Gtid { gtid, last_committed, sequence_number, rows_only },
+                _ => Event::AnonymousGtid { last_committed, sequence_number, rows_only },
+            }
         }
-        35 => Event::PreviousGtids,
+        35 => Event::PreviousGtids(gtid_set(&mut b)?),
         _ => return None,
     })
+}
+
+/// What `GtidSet::encode` wrote.
+fn gtid_set(b: &mut Bytes) -> Option<GtidSet> {
+    let mut set = GtidSet::default();
+    for _ in 0..b.number(8)? {
+        let uuid = uuid_shown(b.take(16)?);
+        for _ in 0..b.number(8)? {
+            let (first, end) = (b.number(8)?, b.number(8)?);
+            set.add_run(&uuid, (first, end.checked_sub(1)?));
+        }
+    }
+    Some(set)
 }
 
 fn user_var(b: &mut Bytes) -> Option<Event> {
@@ -227,7 +245,9 @@ fn table_map(b: &mut Bytes) -> Option<Event> {
 pub fn describe(event: &Event) -> String {
     match event {
         Event::FormatDescription { version, .. } => format!("Server ver: {version}, Binlog ver: 4"),
-        Event::PreviousGtids | Event::Stop | Event::Other(_) => String::new(),
+        Event::Stop | Event::Other(_) => String::new(),
+        Event::PreviousGtids(set) => set.to_string(),
+        Event::Gtid { gtid, .. } => format!("SET @@SESSION.GTID_NEXT= '{gtid}'"),
         Event::AnonymousGtid { .. } => "SET @@SESSION.GTID_NEXT= 'ANONYMOUS'".into(),
         Event::Intvar { last, value } => {
             format!("{}INSERT_ID={value}", if *last { "LAST_" } else { "" })

@@ -74,7 +74,7 @@ fn sizes_are_those_of_published_listings() {
     let rotate = |name: &str| Event::Rotate { position: 4, name: name.into() };
     let table_rows: Vec<(&str, Event, usize)> = vec![
         ("Format_description", v(), 119),
-        ("Previous_gtids", Event::PreviousGtids, 31),
+        ("Previous_gtids", Event::PreviousGtids(GtidSet::default()), 31),
         ("Anonymous_Gtid", anonymous, 65),
         ("BEGIN, no db", query("", "BEGIN", &[]), 68),
         ("BEGIN, use test", query("test", "BEGIN", &[]), 72),
@@ -172,7 +172,7 @@ fn the_tutorials_statements_end_at_756() {
         || Event::AnonymousGtid { last_committed: 0, sequence_number: 1, rows_only: false };
     let mut events = vec![
         Event::FormatDescription { version: "5.7.42-log".into(), created: 0 },
-        Event::PreviousGtids,
+        Event::PreviousGtids(GtidSet::default()),
         anonymous(),
         query("test", "CREATE DATABASE test", &["test"]),
         anonymous(),
@@ -214,7 +214,7 @@ fn events_come_back_from_their_bytes() {
         query("test", "BEGIN", &[]),
         Event::Xid(9),
         Event::Stop,
-        Event::PreviousGtids,
+        Event::PreviousGtids(GtidSet::default()),
         Event::FormatDescription { version: "5.7.42-log".into(), created: 0 },
         Event::AnonymousGtid { last_committed: 3, sequence_number: 4, rows_only: true },
         Event::Rotate { position: 4, name: "mysql-0-bin.000004".into() },

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Charset, Table};
 use crate::base::{Blob, SortedMap};
+use crate::mysql::binlog::GtidSet;
 
 /// What the head of an ibdata1 of ours begins with.
 const MAGIC: &[u8] = b"ordinal-innodb-1\n";
@@ -80,6 +81,8 @@ pub struct Catalog {
     pub clean: bool,
     /// The binlog coordinates of the last commit, as InnoDB's header keeps them.
     pub binlog: Option<(String, u64)>,
+    /// `mysql.gtid_executed`: what is executed, but for a binlog's open file.
+    pub gtids: GtidSet,
     /// Which server wrote it.
     pub version: String,
     /// Of a clone: whose copy it is. No real file says so; the page does.
@@ -118,6 +121,7 @@ impl Catalog {
             lsn,
             clean: true,
             binlog: None,
+            gtids: GtidSet::default(),
             version: version.into(),
             copied: None,
         }

@@ -204,6 +204,8 @@ pub struct Session {
     pub awaited: Vec<(String, String)>,
     /// Whether a BINLOG statement has said of which version its events are.
     pub described: bool,
+    /// The transaction that GTID_NEXT names is over: it must be set anew.
+    pub gtid_spent: bool,
 }
 
 impl Session {
@@ -234,6 +236,7 @@ impl Session {
             waits: Vec::new(),
             awaited: Vec::new(),
             described: false,
+            gtid_spent: false,
         }
     }
 

@@ -134,6 +134,7 @@ impl Mysqld {
         let stem = journal.stem.clone();
         journal.rotate(&version, server_id, sys).map_err(|errno| write_error(&stem, errno))?;
         let (file, position) = journal.position();
+        self.keep_gtids(sys);
         tell!(sys, MysqlFact::BinlogOpened { pod: pod(sys), file, position });
         self.purge_expired(sys);
         Ok(())
@@ -143,8 +144,10 @@ impl Mysqld {
         self.need(session, &["RELOAD"])?;
         let (version, server_id) = (self.global("version").to_string(), self.server_id());
         self.hold_removed(sys);
+        // 5.7 has more to forget than files; 5.6 says 1186.
         let Some(journal) = &mut self.journal else {
-            return Err(SqlError::new(1186, "Binlog closed, cannot RESET MASTER"));
+            self.forget_gtids(sys);
+            return Ok(());
         };
         let stem = journal.stem.clone();
         for (name, _) in std::mem::take(&mut journal.files) {
@@ -152,8 +155,10 @@ impl Mysqld {
         }
         journal.closed.clear();
         journal.events = Default::default();
+        journal.logged = Default::default();
         journal.open(&version, server_id, true, sys).map_err(|errno| write_error(&stem, errno))?;
         let (file, position) = journal.position();
+        self.forget_gtids(sys);
         tell!(sys, MysqlFact::BinlogOpened { pod: pod(sys), file, position });
         Ok(())
     }
@@ -205,6 +210,7 @@ impl Mysqld {
             let fact = MysqlFact::Purged { pod: pod(sys), last: last.clone() };
             tell!(sys, fact);
         }
+        self.show_gtids();
         Ok(())
     }
 
@@ -345,7 +351,8 @@ impl Mysqld {
             let (file, position) = journal.position();
             let list = |name: &str| self.options.filters.list(name);
             let (only, not) = (list("binlog_do_db"), list("binlog_ignore_db"));
-            rows.push(&[&file, &position.to_string(), &only, &not, ""]);
+            let executed = self.gtids.executed.to_string();
+            rows.push(&[&file, &position.to_string(), &only, &not, &executed]);
         }
         rows
     }

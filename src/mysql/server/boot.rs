@@ -132,6 +132,9 @@ impl Mysqld {
         for (name, value) in SHOWN_AS_DONE {
             self.set_global(name, value);
         }
+        if self.global("gtid_mode").ends_with("PERMISSIVE") {
+            self.set_global("gtid_mode", "OFF");
+        }
     }
 
     fn version(&self) -> String {
@@ -409,6 +412,7 @@ impl Mysqld {
         if let Err(errno) = self.open_journal(sys) {
             return self.failed_write(errno, sys);
         }
+        self.find_gtids(sys);
         self.after(START[2], Phase::Boot(3), sys)
     }
 

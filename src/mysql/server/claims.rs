@@ -10,7 +10,7 @@ const CLAIMS: &[(&str, &[&str])] = &[
     ("binlog_rows_query_log_events", &["OFF"]),
     ("completion_type", &["NO_CHAIN", "0"]),
     ("default_time_zone", &["SYSTEM", "+00:00", "+0:00", "UTC"]),
-    ("gtid_mode", &["OFF", "0"]),
+    ("gtid_mode", &["OFF", "0", "ON", "3"]),
     ("init_connect", &[""]),
     ("init_file", &[""]),
     ("init_slave", &[""]),
@@ -43,5 +43,5 @@ pub fn refuses(name: &str, value: &str) -> bool {
 }
 
 /// Those whose variable shows what the server does, and not what it was asked for.
-pub const SHOWN_AS_DONE: [(&str, &str); 3] =
-    [("binlog_checksum", "CRC32"), ("binlog_row_image", "FULL"), ("gtid_mode", "OFF")];
+pub const SHOWN_AS_DONE: [(&str, &str); 2] =
+    [("binlog_checksum", "CRC32"), ("binlog_row_image", "FULL")];

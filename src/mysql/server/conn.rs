@@ -341,8 +341,8 @@ impl Mysqld {
             Message::RegisterSlave { server_id, uuid, port } => {
                 (self.register(conn, (server_id, uuid, port), sys), String::new())
             }
-            Message::BinlogDump { file, position } => {
-                (self.begin_dump(conn, file, position, sys), String::new())
+            Message::BinlogDump { file, position, known } => {
+                (self.begin_dump(conn, file, position, known, sys), String::new())
             }
             Message::Quit => {
                 conn.work = Work::Closing;
@@ -385,7 +385,8 @@ impl Mysqld {
         let uuid = self.global("server_uuid").to_string();
         let session = conn.session.as_ref();
         let account = session.map(|s| format!("{}@{}", s.user, s.host)).unwrap_or_default();
-        Message::Welcome { id: conn.id, version, server_id: self.server_id(), uuid, account }
+        let (server_id, gtids) = (self.server_id(), self.numbers_transactions());
+        Message::Welcome { id: conn.id, version, server_id, uuid, account, gtids }
     }
 
     /// What a session has made of itself is forgotten (`THD::cleanup_connection`); who is logged in

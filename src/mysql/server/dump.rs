@@ -2,9 +2,10 @@
 //! `sql/rpl_binlog_sender.cc`.
 
 use super::conn::{Conn, Reply, Work};
+use super::journal::Journal;
 use super::{Mysqld, pod};
 use crate::base::{Blob, SimTime};
-use crate::mysql::binlog::{ARTIFICIAL, Event, IN_USE, decode, encode, header};
+use crate::mysql::binlog::{ARTIFICIAL, Event, GtidSet, IN_USE, decode, encode, header};
 use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Channel, Message};
 use crate::os::Sys;
@@ -30,6 +31,11 @@ pub(super) struct Dump {
     read: u64,
     /// What the file held when RESET MASTER removed it: the thread has it open still.
     removed: Option<Blob>,
+    /// MASTER_AUTO_POSITION: what the replica has already.
+    known: Option<GtidSet>,
+    /// The transaction here is one of those: it is left out, and the replica has to be told.
+    skips: bool,
+    skipped: bool,
 }
 
 impl Dump {
@@ -42,6 +48,36 @@ impl Dump {
             self.read, self.position
         );
         Message::Error(SqlError::new(1236, text))
+    }
+}
+
+impl Dump {
+    fn new(began: (String, u64), server_id: u32, known: Option<GtidSet>) -> Dump {
+        let (file, position) = began.clone();
+        Dump {
+            file,
+            position,
+            announced: false,
+            server_id,
+            left: None,
+            began,
+            read: 4,
+            removed: None,
+            known,
+            skips: false,
+            skipped: false,
+        }
+    }
+
+    /// Whether an event belongs to a transaction that the replica has.
+    fn leaves_out(&mut self, event: &Event) -> bool {
+        let Some(known) = &self.known else { return false };
+        match event {
+            Event::Gtid { gtid, .. } => self.skips = known.contains(gtid),
+            Event::AnonymousGtid { .. } | Event::Rotate { .. } | Event::Stop => self.skips = false,
+            _ => {}
+        }
+        self.skips
     }
 }
 
@@ -65,6 +101,7 @@ impl Mysqld {
         conn: &mut Conn,
         file: String,
         position: u64,
+        known: Option<GtidSet>,
         sys: &mut dyn Sys,
     ) -> Reply {
         let (server_id, uuid) = match &conn.registered {
@@ -78,8 +115,19 @@ impl Mysqld {
         let Some(journal) = &self.journal else {
             return fatal(conn, "Binary log is not open".into());
         };
-        let first = journal.files.first().cloned().unwrap_or_default().0;
-        let file = if file.is_empty() { first } else { file };
+        let asked = match &known {
+            Some(_) => (String::new(), 4),
+            None => (file.clone(), position),
+        };
+        let found = known.as_ref().map(|known| self.file_for(journal, known));
+        let (file, position) = match found {
+            Some(Ok(file)) => (file, 4),
+            Some(Err(text)) => return fatal(conn, text),
+            None if file.is_empty() => {
+                (journal.files.first().cloned().unwrap_or_default().0, position)
+            }
+            None => (file, position),
+        };
         let Some((_, size)) = journal.files.iter().find(|(name, _)| *name == file) else {
             let text = "Could not find first log file name in binary log index file";
             return fatal(conn, text.into());
@@ -98,18 +146,51 @@ impl Mysqld {
         }
         let id = conn.id;
         let text = format!(
-            "Start binlog_dump to master_thread_id({id}) slave_server({server_id}), \
-             pos({file}, {position})"
+            "Start binlog_dump to master_thread_id({id}) slave_server({server_id}), pos({}, {})",
+            asked.0, asked.1
         );
         self.log(sys, id, super::Level::Note, &text);
         let fact =
             MysqlFact::DumpStarted { pod: pod(sys), server_id, file: file.clone(), position };
         tell!(sys, fact);
         let began = (file.clone(), position);
-        let (announced, read, removed, left) = (false, 4, None, None);
-        let dump = Dump { file, position, announced, server_id, left, began, read, removed };
-        conn.work = Work::Dump(Box::new(dump));
+        conn.work = Work::Dump(Box::new(Dump::new(began, server_id, known)));
         Reply::Nothing
+    }
+
+    /// The file in which a replica that knows these transactions goes on: the newest that begins
+    /// with no others. Models `find_first_log_not_in_gtid_set` and `check_start_file`
+    /// (rpl_binlog_sender.cc, binlog.cc); the second text is of a published run of 5.7.44, the
+    /// first from memory.
+    fn file_for(&self, journal: &Journal, known: &GtidSet) -> Result<String, String> {
+        let own = self.global("server_uuid");
+        if !known.of(own).is_within(&self.gtids.executed) {
+            return Err(
+                "Slave has more GTIDs than the master has, using the master's SERVER_UUID. \
+                        This may indicate that the end of the binary log was truncated or that \
+                        the last binary log file was lost, e.g., after a power or disk failure \
+                        when sync_binlog != 1. The master may or may not have rolled back \
+                        transactions that were already replicated to the slave. Suggest to \
+                        replicate any transactions that master has rolled back from slave to \
+                        master, and/or commit empty transactions on master to account for \
+                        transactions that have been committed on master but are not included in \
+                        GTID_EXECUTED."
+                    .into(),
+            );
+        }
+        let begins = |(name, _): &&(String, u64)| journal.previous_of(name).is_within(known);
+        let purged = self.purged_gtids();
+        match journal.files.iter().rev().find(begins) {
+            Some((name, _)) if purged.is_within(known) => Ok(name.clone()),
+            _ => Err(format!(
+                "The slave is connecting using CHANGE MASTER TO MASTER_AUTO_POSITION = 1, but the \
+                 master has purged binary logs containing GTIDs that the slave requires. Replicate \
+                 the missing transactions from elsewhere, or provision a new slave from backup. \
+                 Consider increasing the master's binary log expiration period. The GTID set sent \
+                 by the slave is '{known}', and the missing transactions are '{}'.",
+                purged.without(known)
+            )),
+        }
     }
 
     /// A replica that comes back, while its old connection still stands (or a copy of it that has
@@ -174,6 +255,15 @@ impl Mysqld {
         let (start, server_id) = (dump.position, dump.server_id);
         let mut kinds = Vec::new();
         while let Some((event, kind)) = next_event(&file, dump.position) {
+            if dump.leaves_out(&kind) {
+                dump.position += event.len();
+                dump.read = dump.position;
+                dump.skipped = true;
+                continue;
+            }
+            if std::mem::take(&mut dump.skipped) {
+                conn.channel.say(&Message::Heartbeat(dump.position));
+            }
             dump.position += event.len();
             dump.read = dump.position;
             if matches!(kind, Event::Stop) {
@@ -182,7 +272,7 @@ impl Mysqld {
             conn.channel.send_event(&event);
             kinds.push(kind.name().to_string());
             // A transaction's number and a table's map are sent with what follows them.
-            let more = matches!(kind, Event::AnonymousGtid { .. } | Event::TableMap(_));
+            let more = kind.is_number() || matches!(kind, Event::TableMap(_));
             if !more {
                 break;
             }
@@ -191,6 +281,10 @@ impl Mysqld {
             dump.position = last;
             conn.channel.say(&dump.error(text));
             conn.work = Work::Closing;
+            return true;
+        }
+        if std::mem::take(&mut dump.skipped) {
+            conn.channel.say(&Message::Heartbeat(dump.position));
             return true;
         }
         if kinds.is_empty() && dump.removed.is_some() {

@@ -7,6 +7,7 @@ use super::setting::mode_names;
 use super::statement::{Done, Outcome};
 use super::variables::{CHOICES, DEFAULTS, GLOBAL_ONLY, READ_ONLY, is_switch};
 use super::{Mysqld, pod};
+use crate::mysql::binlog::Gtid;
 use crate::mysql::data::{Charset, Value};
 use crate::mysql::run::{Scope, Session, collation_of, evaluate, unused_variable};
 use crate::mysql::sql::SqlError;
@@ -140,6 +141,12 @@ impl Mysqld {
             self.set_level(global, &level(name, &text)?, session);
             return Ok(());
         }
+        if name == "gtid_purged" {
+            return self.set_gtid_purged(&text, sys);
+        }
+        if name == "gtid_next" {
+            session.gtid_spent = false;
+        }
         if global {
             self.set_global_checked(name, text, sys);
         } else {
@@ -217,20 +224,38 @@ impl Mysqld {
             "sql_slave_skip_counter" if global && self.replica.applier.running => {
                 Err(sql_thread_runs())
             }
-            "gtid_mode" if upper == "ON" => Err(SqlError::new(
+            "gtid_mode" if upper == self.global("gtid_mode") => Ok(()),
+            "gtid_mode" if upper == "ON" || upper == "OFF" => Err(SqlError::new(
                 1788,
                 "The value of @@GLOBAL.GTID_MODE can only be changed one step at a time: OFF <-> \
                  OFF_PERMISSIVE <-> ON_PERMISSIVE <-> ON. Also note that this value must be \
                  stepped up or down simultaneously on all servers. See the Manual for \
                  instructions.",
             )),
-            "gtid_mode" if !upper.starts_with("OFF") => {
-                Err(SqlError::not_modelled(format!("gtid_mode {upper}")))
+            "gtid_mode" => Err(SqlError::not_modelled(format!("gtid_mode {upper}"))),
+            "gtid_next" if session.transaction.is_some() => Err(SqlError::new(
+                1768,
+                "The system variable gtid_next cannot be set when there is an ongoing \
+                 transaction.",
+            )),
+            "gtid_next" if upper == "AUTOMATIC" => Ok(()),
+            "gtid_next" if upper == "ANONYMOUS" && self.numbers_transactions() => {
+                Err(SqlError::new(
+                    1782,
+                    "@@SESSION.GTID_NEXT cannot be set to ANONYMOUS when @@GLOBAL.GTID_MODE = ON.",
+                ))
             }
-            "gtid_next" if matches!(upper.as_str(), "AUTOMATIC" | "ANONYMOUS") => Ok(()),
-            "gtid_next" if is_gtid(text) => Err(SqlError::new(
+            "gtid_next" if upper == "ANONYMOUS" => Ok(()),
+            "gtid_next" if Gtid::parse(text).is_some() && self.numbers_transactions() => Ok(()),
+            "gtid_next" if Gtid::parse(text).is_some() => Err(SqlError::new(
                 1781,
                 "@@SESSION.GTID_NEXT cannot be set to UUID:NUMBER when @@GLOBAL.GTID_MODE = OFF.",
+            )),
+            "sql_slave_skip_counter" if self.numbers_transactions() => Err(SqlError::new(
+                1858,
+                "sql_slave_skip_counter can not be set when the server is running with \
+                 @@GLOBAL.GTID_MODE = ON. Instead, for each transaction that you want to skip, \
+                 generate an empty transaction with the same GTID as the transaction",
             )),
             "gtid_next" => {
                 Err(SqlError::new(1774, format!("Malformed GTID specification '{text}'.")))
@@ -337,13 +362,6 @@ fn follow_collation(name: &str, session: &mut Session) {
     if let Some((other, value)) = other {
         session.vars.insert(other, value.into());
     }
-}
-
-/// `uuid:number`.
-fn is_gtid(text: &str) -> bool {
-    let Some((uuid, number)) = text.trim().split_once(':') else { return false };
-    let hex = uuid.bytes().filter(u8::is_ascii_hexdigit).count();
-    hex == 32 && uuid.len() == 36 && number.parse::<u64>().is_ok_and(|n| n > 0)
 }
 
 /// Bounds of numbers (sql/sys_vars.cc).

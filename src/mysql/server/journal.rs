@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::base::Blob;
 use crate::mysql::binlog::{
-    ARTIFICIAL, Event, EventInfo, IN_USE, MAGIC, decode, describe, encode, events_of, header,
+    ARTIFICIAL, Event, EventInfo, Gtid, GtidSet, IN_USE, MAGIC, decode, describe, encode,
+    events_of, header,
 };
 use crate::os::{Errno, Open, Poll, Sys};
 
@@ -21,6 +22,8 @@ pub(super) struct Journal {
     pub closed: Vec<(String, Arc<Vec<EventInfo>>)>,
     /// What Anonymous_Gtid events count: transactions of the open file.
     pub sequence: u64,
+    /// The transactions of all its files that have a number, and of those before them.
+    pub logged: GtidSet,
 }
 
 /// Who made events, and when (seconds since 1970).
@@ -69,13 +72,16 @@ impl Journal {
             events: Arc::default(),
             closed: Vec::new(),
             sequence: 0,
+            logged: GtidSet::default(),
         };
         let index = sys.read_file(&journal.index_path()).map(|b| b.text()).unwrap_or_default();
         for line in index.lines() {
             let name = line.trim_start_matches("./").to_string();
             if let Ok(stat) = sys.stat(&journal.path(&name), true) {
                 let content = sys.read_file(&journal.path(&name)).unwrap_or_default();
-                journal.closed.push((name.clone(), Arc::new(events_of(&content))));
+                let events = events_of(&content);
+                journal.logged.add_all(&gtids_of(&events));
+                journal.closed.push((name.clone(), Arc::new(events)));
                 journal.files.push((name, stat.size));
             }
         }
@@ -111,7 +117,16 @@ impl Journal {
         let created = if starts { sys.now().unix_secs() as u32 } else { 0 };
         let description = Event::FormatDescription { version: version.into(), created };
         self.append(&description, server_id, IN_USE, sys)?;
-        self.append(&Event::PreviousGtids, server_id, 0x80, sys)
+        self.append(&Event::PreviousGtids(self.logged.clone()), server_id, 0x80, sys)
+    }
+
+    /// The transactions before a file, as it says itself.
+    pub fn previous_of(&self, file: &str) -> GtidSet {
+        let is_open = self.files.last().is_some_and(|(name, _)| name == file);
+        let closed = self.closed.iter().find(|(name, _)| name == file);
+        let events = closed.map(|(_, events)| events).or(is_open.then_some(&self.events));
+        let previous = events.and_then(|events| events.get(1));
+        previous.and_then(|event| GtidSet::parse(&event.info)).unwrap_or_default()
     }
 
     pub fn write_index(&self, sys: &mut dyn Sys) -> Result<(), Errno> {
@@ -173,11 +188,12 @@ impl Journal {
         &mut self,
         events: &[Event],
         origin: Origin,
+        gtid: Option<&Gtid>,
         sys: &mut dyn Sys,
     ) -> Result<Written, Errno> {
         let (file, start) = self.position();
         let before = (self.events.len(), self.sequence);
-        self.write_all(events, origin, sys).inspect_err(|_| {
+        self.write_all(events, origin, gtid, sys).inspect_err(|_| {
             let path = self.path(&file);
             if let Ok(written) = sys.read_file(&path) {
                 let _ = sys.write_file(&path, &written.slice(0, start));
@@ -194,14 +210,16 @@ impl Journal {
         &mut self,
         events: &[Event],
         origin: Origin,
+        gtid: Option<&Gtid>,
         sys: &mut dyn Sys,
     ) -> Result<Written, Errno> {
         let (file, start) = self.position();
         self.sequence += 1;
-        let number = Event::AnonymousGtid {
-            last_committed: self.sequence - 1,
-            sequence_number: self.sequence,
-            rows_only: rows_only(events),
+        let (last_committed, sequence_number) = (self.sequence - 1, self.sequence);
+        let rows_only = rows_only(events);
+        let number = match gtid.cloned() {
+            Some(gtid) => Event::Gtid { gtid, last_committed, sequence_number, rows_only },
+            None => Event::AnonymousGtid { last_committed, sequence_number, rows_only },
         };
         self.append_of(origin, &number, 0, sys)?;
         for event in events {
@@ -209,6 +227,9 @@ impl Journal {
         }
         let all = std::iter::once(&number).chain(events);
         let kinds = all.map(|event| event.name().to_string()).collect();
+        if let Some(gtid) = gtid {
+            self.logged.add(gtid);
+        }
         Ok(Written { file, start, end: self.position().1, kinds })
     }
 
@@ -243,6 +264,22 @@ fn rows_only(events: &[Event]) -> bool {
     let is_text =
         |event: &Event| matches!(event, Event::Query(q) if !FRAME.contains(&q.sql.as_str()));
     events.iter().any(|event| matches!(event, Event::Rows(_))) && !events.iter().any(is_text)
+}
+
+/// The transactions that a file's events name: those before it, and its own.
+pub(super) fn gtids_of(events: &[EventInfo]) -> GtidSet {
+    let mut set = GtidSet::default();
+    for event in events {
+        match event.kind.as_str() {
+            "Previous_gtids" => set.add_all(&GtidSet::parse(&event.info).unwrap_or_default()),
+            "Gtid" => {
+                let gtid = event.info.split('\'').nth(1).and_then(Gtid::parse);
+                gtid.iter().for_each(|gtid| set.add(gtid));
+            }
+            _ => {}
+        }
+    }
+    set
 }
 
 /// Appends to a file, which must be there.

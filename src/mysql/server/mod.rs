@@ -26,6 +26,7 @@ mod dump;
 mod files;
 mod filters;
 mod global;
+mod gtids;
 mod hosts;
 mod inspect;
 mod isolation;
@@ -116,6 +117,7 @@ pub struct Mysqld {
     started: SimTime,
     catalog: Arc<Catalog>,
     journal: Option<Journal>,
+    gtids: gtids::Gtids,
     listeners: Vec<Fd>,
     conns: Vec<Conn>,
     last_conn: u64,
@@ -178,6 +180,7 @@ impl Mysqld {
             started: SimTime::START,
             catalog: Arc::new(Catalog::initial(release, Plugin::default(), 0)),
             journal: None,
+            gtids: gtids::Gtids::default(),
             listeners: Vec::new(),
             conns: Vec::new(),
             last_conn: 0,

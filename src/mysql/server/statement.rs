@@ -216,6 +216,10 @@ impl Mysqld {
         }
         self.count(&statement, sql, session);
         check_read_only(&statement, session)?;
+        if self.begin_gtid(&statement, session)? {
+            return Ok(Done::affected(0, StatementClass::Write));
+        }
+        let is_numbered = self.gtids.next.is_some();
         let done = self.dispatch(conn, session, (&statement, sql, context), sys);
         if matches!(&done, Ok(Done { wait: None, .. })) {
             self.note_tables(&statement, session);
@@ -225,6 +229,8 @@ impl Mysqld {
         {
             conn.work = Work::Closing;
         }
+        let ends = self.gtids.next.is_none() || matches!(statement, Statement::Rollback);
+        session.gtid_spent |= is_numbered && ends;
         let mut done = done.map_err(|error| spelled(error, sql))?;
         sent(&mut done.answer, session, &self.globals)?;
         Ok(Done { about_warnings, ..done })

@@ -37,7 +37,7 @@ impl Mysqld {
                 (&self.replica.io, &self.replica.applier, &self.replica.relay);
             let mut add = |name: &'static str, value: String| fields.push((name, Some(value)));
             add("Slave_IO_State", io.state.into());
-            add("Master_Host", source.host);
+            add("Master_Host", source.host.clone());
             add("Master_User", self.login().0);
             add("Master_Port", source.port.to_string());
             add("Connect_Retry", source.connect_retry.to_string());
@@ -74,8 +74,7 @@ impl Mysqld {
             add("Last_IO_Error", io.error.clone());
             add("Last_SQL_Errno", applier.errno.to_string());
             add("Last_SQL_Error", applier.error.clone());
-            let ignored: Vec<String> = source.ignored.iter().map(u64::to_string).collect();
-            add("Replicate_Ignore_Server_Ids", ignored.join(", "));
+            add("Replicate_Ignore_Server_Ids", source.ignored_text());
             add("Master_Server_Id", io.source_id.to_string());
             add("Master_UUID", io.source_uuid.clone());
             add("Master_Info_File", format!("{}/master.info", self.datadir));
@@ -90,8 +89,11 @@ impl Mysqld {
             add("Last_SQL_Error_Timestamp", applier.error_at.clone());
             add("Master_SSL_Crl", text("MASTER_SSL_CRL"));
             add("Master_SSL_Crlpath", text("MASTER_SSL_CRLPATH"));
-            for (name, value) in GTIDS {
-                add(name, value.into());
+            add("Retrieved_Gtid_Set", io.retrieved.to_string());
+            add("Executed_Gtid_Set", self.gtids.executed.to_string());
+            add("Auto_Position", u8::from(source.auto_position).to_string());
+            for name in ["Replicate_Rewrite_DB", "Channel_Name"] {
+                add(name, String::new());
             }
             add("Master_TLS_Version", text("MASTER_TLS_VERSION"));
         }
@@ -185,15 +187,6 @@ const FILTERS: [&str; 6] = [
     "Replicate_Ignore_Table",
     "Replicate_Wild_Do_Table",
     "Replicate_Wild_Ignore_Table",
-];
-
-/// Not with `gtid_mode=OFF`; and what has but one channel.
-const GTIDS: [(&str, &str); 5] = [
-    ("Retrieved_Gtid_Set", ""),
-    ("Executed_Gtid_Set", ""),
-    ("Auto_Position", "0"),
-    ("Replicate_Rewrite_DB", ""),
-    ("Channel_Name", ""),
 ];
 
 const SSL: [(&str, &str); 5] = [

@@ -67,6 +67,7 @@ impl Mysqld {
                 if let Some(journal) = &mut self.journal {
                     let _ = journal.close(&Event::Stop, server_id, sys);
                 }
+                self.keep_gtids(sys);
                 for plugin in &PLUGINS[..11] {
                     self.note(sys, &format!("Shutting down plugin '{plugin}'"));
                 }

@@ -229,7 +229,9 @@ impl Mysqld {
     ) -> Outcome {
         let empty = session.transaction.as_ref().is_none_or(Transaction::is_empty);
         if empty {
-            session.transaction = None;
+            if session.transaction.take().is_some() {
+                self.commit_number(session, sys)?;
+            }
             return Ok(Done::affected(0, StatementClass::Write));
         }
         if let Some(wait) = self.may_write(conn, session)? {
@@ -377,12 +379,14 @@ impl Mysqld {
         let server_id = self.server_id();
         let limit: u64 = self.global("max_binlog_size").parse().unwrap_or(1 << 30);
         let version = self.global("version").to_string();
+        let gtid = self.next_gtid();
         let journal = self.journal.as_mut().expect("the caller has seen that the binlog is on");
         let file = format!("./{}", journal.position().0);
-        let written = match journal.write(events, origin, sys) {
+        let written = match journal.write(events, origin, gtid.as_ref(), sys) {
             Ok(written) => written,
             Err(errno) => return Err(self.log_write_failed(&file, errno, sys)),
         };
+        self.gtid_logged(gtid);
         tell!(
             sys,
             MysqlFact::Logged {
@@ -397,6 +401,7 @@ impl Mysqld {
             let journal = self.journal.as_mut().expect("it was just written");
             let rotated = journal.rotate(&version, server_id, sys);
             rotated.map_err(|errno| write_error(&journal.stem, errno))?;
+            self.keep_gtids(sys);
             self.purge_expired(sys);
         }
         Ok(written)

@@ -38,7 +38,9 @@ impl Mysqld {
         let server_id = self.server_id();
         let origin = Origin { server_id, stamp: sys.now().unix_secs() as u32 };
         let id = self.table_id("mysql", "time_zone_transition");
-        let Some(journal) = &mut self.journal else { return Ok(()) };
+        if self.journal.is_none() {
+            return Ok(());
+        }
         let failed = |errno| write_error("./binlog", errno);
         let query = |sql: &str, databases: &[&str]| {
             Event::Query(QueryEvent {
@@ -54,7 +56,7 @@ impl Mysqld {
             ["time_zone", "time_zone_name", "time_zone_transition", "time_zone_transition_type"]
         {
             let text = format!("TRUNCATE TABLE {table}");
-            journal.write(&[query(&text, &["mysql"])], origin, sys).map_err(failed)?;
+            self.write_events_of(origin, &[query(&text, &["mysql"])], sys)?;
         }
         let map = Event::TableMap(TableMap {
             table_id: id,
@@ -64,7 +66,8 @@ impl Mysqld {
             meta: Vec::new(),
             nullable: vec![false; 3],
         });
-        journal.write(&[query("BEGIN", &[]), map], origin, sys).map_err(failed)?;
+        self.write_events_of(origin, &[query("BEGIN", &[]), map], sys)?;
+        let Some(journal) = &mut self.journal else { return Ok(()) };
         let stop = 23 + 31;
         let room = timing::TIME_ZONE_BINLOG_BYTES.saturating_sub(journal.position().1 + stop);
         let rows = big_rows(id, journal.position().1, room, server_id, sys);

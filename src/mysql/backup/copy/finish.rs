@@ -61,6 +61,7 @@ impl Backup {
             let position = field("Exec_Master_Log_Pos").and_then(|p| p.parse().ok());
             let host = field("Master_Host").unwrap_or_default();
             self.source = file.zip(position).map(|(file, position)| (host, file, position));
+            self.gtids = field("Executed_Gtid_Set").unwrap_or_default();
             self.slave_info(sys);
             self.say("SHOW MASTER STATUS", sys);
             self.stage = Stage::Position(1);
@@ -69,7 +70,11 @@ impl Backup {
         let position = field("Position").and_then(|p| p.parse().ok());
         self.binlog = field("File").zip(position);
         if let Some((file, position)) = self.binlog.clone() {
-            let content = format!("{file}\t{position}\n");
+            self.gtids = field("Executed_Gtid_Set").unwrap_or_default();
+            // The real one asks for gtid_mode; this one sees a set that is not empty.
+            let third =
+                if self.gtids.is_empty() { String::new() } else { format!("\t{}", self.gtids) };
+            let content = format!("{file}\t{position}{third}\n");
             self.stream_file("xtrabackup_binlog_info", &content.into(), sys);
             let name = "xtrabackup_binlog_info".to_string();
             let fact = MysqlFact::BackupPosition { pod: pod(sys), name, file, position };
@@ -94,8 +99,13 @@ impl Backup {
             );
             return;
         };
-        let content =
-            format!("CHANGE MASTER TO MASTER_LOG_FILE='{file}', MASTER_LOG_POS={position}\n");
+        let purged = self.gtids.replace('\n', " ");
+        let content = match purged.as_str() {
+            "" => format!("CHANGE MASTER TO MASTER_LOG_FILE='{file}', MASTER_LOG_POS={position}\n"),
+            purged => format!(
+                "SET GLOBAL gtid_purged='{purged}';\nCHANGE MASTER TO MASTER_AUTO_POSITION=1\n"
+            ),
+        };
         self.stream_file("xtrabackup_slave_info", &content.into(), sys);
         let name = "xtrabackup_slave_info".to_string();
         let fact = MysqlFact::BackupPosition { pod: pod(sys), name, file, position };
@@ -166,13 +176,17 @@ impl Backup {
         let mut position = String::new();
         if let Some((file, at)) = &self.binlog {
             position = format!("filename '{file}', position '{at}'");
+            if !self.gtids.is_empty() {
+                position += &format!(", GTID of the last change '{}'", self.gtids);
+            }
             self.err.print(&format!("MySQL binlog position: {position}\n"));
         }
         if let Some((host, file, at)) = &self.source {
-            let text = format!(
-                "MySQL slave binlog position: master host '{host}', filename '{file}', position \
-                 '{at}'\n"
-            );
+            let place = match self.gtids.replace('\n', " ") {
+                none if none.is_empty() => format!("filename '{file}', position '{at}'"),
+                set => format!("purge list '{set}'"),
+            };
+            let text = format!("MySQL slave binlog position: master host '{host}', {place}\n");
             self.err.print(&text);
         }
         self.stream_file("backup-my.cnf", &backup_my_cnf(), sys);

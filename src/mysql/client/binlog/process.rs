@@ -26,7 +26,7 @@ impl Reader {
                 return Flow::On;
             }
             Event::Rows(rows) => return self.rows(rows.table_id, rows.last, seen),
-            Event::AnonymousGtid { .. } => {
+            Event::AnonymousGtid { .. } | Event::Gtid { .. } => {
                 self.seen_gtid = true;
                 if std::mem::take(&mut self.skipped) {
                     self.commit();
@@ -35,7 +35,7 @@ impl Reader {
             Event::Xid(_) => {
                 (self.in_transaction, self.skipped, self.seen_gtid) = (false, false, false);
             }
-            Event::PreviousGtids if self.options.database.is_some() => self.warn(
+            Event::PreviousGtids(_) if self.options.database.is_some() => self.warn(
                 "WARNING",
                 "The option --database has been used. It may filter parts of transactions, but \
                  will include the GTIDs in any case. If you want to exclude or include \

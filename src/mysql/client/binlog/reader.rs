@@ -296,7 +296,7 @@ impl Reader {
         if !self.options.short {
             self.shown.head.extend(format!("# at {}\n", seen.at).into_bytes());
         }
-        let of_gtids = matches!(seen.event, Event::AnonymousGtid { .. } | Event::PreviousGtids);
+        let of_gtids = seen.event.is_number() || matches!(seen.event, Event::PreviousGtids(_));
         if of_gtids && self.options.skip_gtids {
             return Flow::On;
         }

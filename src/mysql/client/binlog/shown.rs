@@ -7,7 +7,8 @@ use super::value::{Kind, kinds};
 use crate::base::base64::base64;
 use crate::base::time::calendar;
 use crate::mysql::binlog::{
-    Event, Header, IN_USE, QueryEvent, RELAY, RowsEvent, RowsKind, Setting, TableMap, take,
+    Event, Header, IN_USE, QueryEvent, RELAY, RowsEvent, RowsKind, Setting, TableMap, describe,
+    take,
 };
 use crate::mysql::data::Value;
 use crate::mysql::run::collation_of;
@@ -73,14 +74,17 @@ impl Shown {
             Event::UserVar { name, value } => {
                 say!(self.head, "SET @{}:={}{END}\n", quoted(name), variable(value));
             }
-            Event::AnonymousGtid { rows_only, .. } => {
+            Event::AnonymousGtid { rows_only, .. } | Event::Gtid { rows_only, .. } => {
                 if *rows_only {
                     let level = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
                     say!(self.head, "/*!50718 {level}*/{END}\n");
                 }
-                say!(self.head, "SET @@SESSION.GTID_NEXT= 'ANONYMOUS'{END}\n");
+                say!(self.head, "{}{END}\n", describe(&seen.event));
             }
-            Event::PreviousGtids => say!(self.head, "# [empty]\n"),
+            Event::PreviousGtids(set) if set.is_empty() => say!(self.head, "# [empty]\n"),
+            Event::PreviousGtids(set) => {
+                say!(self.head, "# {}\n", set.to_string().replace('\n', "\n# "));
+            }
             _ => {}
         }
     }
@@ -302,12 +306,14 @@ fn title(event: &Event) -> String {
     match event {
         Event::Xid(xid) => format!("Xid = {xid}"),
         Event::Rotate { position, name } => format!("Rotate to {name}  pos: {position}"),
-        Event::AnonymousGtid { last_committed, sequence_number, rows_only } => format!(
-            "Anonymous_GTID\tlast_committed={last_committed}\tsequence_number={sequence_number}\t\
+        Event::AnonymousGtid { last_committed, sequence_number, rows_only }
+        | Event::Gtid { last_committed, sequence_number, rows_only, .. } => format!(
+            "{}GTID\tlast_committed={last_committed}\tsequence_number={sequence_number}\t\
              rbr_only={}",
+            if matches!(event, Event::Gtid { .. }) { "" } else { "Anonymous_" },
             if *rows_only { "yes" } else { "no" }
         ),
-        Event::PreviousGtids => "Previous-GTIDs".into(),
+        Event::PreviousGtids(_) => "Previous-GTIDs".into(),
         Event::UserVar { .. } => "User_var".into(),
         other => other.name().into(),
     }

@@ -24,7 +24,8 @@ impl Mysqld {
             self.replica.applier.stamp = found.header.timestamp.into();
             self.replica.applier.origin = found.header.server_id;
             match found.event {
-                Event::AnonymousGtid { .. } => {}
+                Event::AnonymousGtid { .. } => self.replica.applier.gtid = None,
+                Event::Gtid { gtid, .. } => self.replica.applier.gtid = Some(gtid),
                 Event::TableMap(map) => {
                     self.relay_map(&map);
                     self.replica.applier.maps.push(map);
@@ -59,6 +60,14 @@ impl Mysqld {
         applier.changes.clear();
         applier.logged.clear();
         self.save_applier(sys);
+        self.gtids.next = None;
+        if let Some(gtid) = self.replica.applier.gtid.take()
+            && !self.gtids.executed.contains(&gtid)
+        {
+            self.gtids.next = Some(gtid);
+            self.gtid_unlogged();
+            let _ = self.store(sys);
+        }
     }
 
     fn tell_applied(&self, what: Applied, end: u64, sys: &mut dyn Sys) {

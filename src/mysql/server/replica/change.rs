@@ -119,6 +119,8 @@ impl Mysqld {
             self.change_master_line(&old, &was, &source, session.id, sys);
         }
         source.delay = asked.number("MASTER_DELAY").unwrap_or(source.delay);
+        let auto = asked.number("MASTER_AUTO_POSITION").map(|auto| auto != 0);
+        source.auto_position = auto.unwrap_or(source.auto_position);
         if purges || names_place {
             source.began = at;
         }
@@ -157,11 +159,21 @@ impl Mysqld {
             if io || sql {
                 return Err(threads_run());
             }
-            if position != 0 {
+            if position != 0 && !self.numbers_transactions() {
                 let text = "CHANGE MASTER TO MASTER_AUTO_POSITION = 1 cannot be executed because \
                             @@GLOBAL.GTID_MODE = OFF.";
                 return Err(SqlError::new(1777, text));
             }
+        }
+        // Until it is switched off, the source's word counts.
+        let is_auto = self.replica.source.as_ref().is_some_and(|source| source.auto_position);
+        let will = asked.number("MASTER_AUTO_POSITION").map_or(is_auto, |auto| auto != 0);
+        let names =
+            asked.has(&["MASTER_LOG_FILE", "MASTER_LOG_POS", "RELAY_LOG_FILE", "RELAY_LOG_POS"]);
+        if will && names {
+            let text = "Parameters MASTER_LOG_FILE, MASTER_LOG_POS, RELAY_LOG_FILE and \
+                        RELAY_LOG_POS cannot be set when MASTER_AUTO_POSITION is active.";
+            return Err(SqlError::new(1776, text));
         }
         if asked.receives() && io {
             let text = "This operation cannot be performed with a running slave io thread; run \
@@ -252,6 +264,7 @@ impl Mysqld {
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         if purges {
+            self.replica.io.retrieved = Default::default();
             self.fresh_relay(sys);
             let (file, position) = (self.replica.io.file.clone(), self.replica.io.position);
             let applier = &mut self.replica.applier;
@@ -334,6 +347,7 @@ impl Mysqld {
         for name in ["master.info", "relay-log.info"] {
             let _ = sys.unlink(&self.path(name));
         }
+        self.replica.io.retrieved = Default::default();
         self.fresh_relay(sys);
         let relay = std::mem::take(&mut self.replica.relay);
         let group = (relay.files.last().cloned().unwrap_or_default().0, 4);
@@ -343,7 +357,8 @@ impl Mysqld {
         }
         let heartbeat = 500 * self.net_timeout();
         let began = (String::new(), 4);
-        let kept = Source { began, delay: 0, verify: false, heartbeat, ..source };
+        let auto_position = false;
+        let kept = Source { began, delay: 0, verify: false, heartbeat, auto_position, ..source };
         self.replica.source = Some(kept);
         (self.replica.io.position, self.replica.io.source_id) = (4, source_id);
         let applier = &mut self.replica.applier;

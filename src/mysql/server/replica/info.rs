@@ -4,7 +4,9 @@
 use super::change::{PUBLIC_KEY, TEXTS};
 use super::{Io, Source};
 use crate::base::SortedMap;
+use crate::mysql::binlog::events_of;
 use crate::mysql::server::Mysqld;
+use crate::mysql::server::journal::gtids_of;
 use crate::os::Sys;
 
 impl Mysqld {
@@ -41,7 +43,7 @@ impl Mysqld {
             source.retry_count.to_string(),
             text(TEXTS[5]),
             text(TEXTS[6]),
-            "0".into(),
+            u8::from(source.auto_position).to_string(),
             String::new(),
             text(TEXTS[7]),
         ]);
@@ -104,14 +106,17 @@ impl Mysqld {
             heartbeat: line(&master, 15).replace('.', "").parse().unwrap_or(30_000),
             ignored: numbers(&line(&master, 17)),
             delay: number(&relay, 5),
+            auto_position: line(&master, 22) == "1",
             began: (line(&relay, 3), number(&relay, 4)),
         };
         let files = self.find_relay(sys);
+        let newest = files.last().and_then(|(name, _)| sys.read_file(&self.path(name)).ok());
         self.replica.source = Some(source);
         self.replica.io = Io {
             file: line(&master, 1),
             position: position.max(4),
             source_uuid: line(&master, 18),
+            retrieved: newest.map(|file| gtids_of(&events_of(&file))).unwrap_or_default(),
             ..Io::default()
         };
         let applier = &mut self.replica.applier;

@@ -3,6 +3,7 @@
 
 use super::change::PUBLIC_KEY;
 use crate::base::{Blob, Millis, SimTime};
+use crate::mysql::binlog::{Gtid, GtidSet};
 use crate::mysql::client::has_sha2;
 use crate::mysql::server::log::{Level, short};
 use crate::mysql::server::{Mysqld, pod};
@@ -53,6 +54,9 @@ pub struct Io {
     /// `Master_Server_Id` and `Master_UUID`.
     pub source_id: u32,
     pub source_uuid: String,
+    /// `Retrieved_Gtid_Set`, and the transaction that is coming in.
+    pub retrieved: GtidSet,
+    pub(super) gtid: Option<Gtid>,
     /// User and password of START SLAVE, which count until it stops.
     pub login: (Option<String>, Option<String>),
     /// The Format_description of the file that is read, without its position.
@@ -305,8 +309,8 @@ impl Mysqld {
                 self.replica.io.stage = Stage::LoggingIn(channel);
                 false
             }
-            Some(Frame::Message(Message::Welcome { server_id, uuid, .. })) => {
-                self.io_begin(channel, server_id, uuid, sys);
+            Some(Frame::Message(Message::Welcome { server_id, uuid, gtids, .. })) => {
+                self.io_begin(channel, (server_id, uuid, gtids), sys);
                 true
             }
             Some(Frame::Message(Message::Error(error))) => {
@@ -323,7 +327,12 @@ impl Mysqld {
     }
 
     /// Logged in: says who it is and what it wants.
-    fn io_begin(&mut self, mut channel: Channel, id: u32, uuid: String, sys: &mut dyn Sys) {
+    fn io_begin(
+        &mut self,
+        mut channel: Channel,
+        (id, uuid, source_numbers): (u32, String, bool),
+        sys: &mut dyn Sys,
+    ) {
         if id == self.server_id() {
             say_goodbye(&mut channel, sys);
             let text = "Fatal error: The slave I/O thread stops because master and slave have \
@@ -341,6 +350,11 @@ impl Mysqld {
             self.io_fatal(1593, text.into(), sys);
             return;
         }
+        if let Some(text) = self.gtid_modes_differ(source_numbers) {
+            say_goodbye(&mut channel, sys);
+            self.io_fatal(1593, text, sys);
+            return;
+        }
         let old = &self.replica.io.source_uuid;
         if !old.is_empty() && *old != uuid {
             let text = format!(
@@ -351,12 +365,13 @@ impl Mysqld {
             self.log(sys, thread, Level::Warning, &text);
         }
         let (server_id, own) = (self.server_id(), self.global("server_uuid").to_string());
+        let known = self.known_gtids();
         let io = &mut self.replica.io;
         io.source_id = id;
         io.source_uuid = uuid;
         let (file, position) = (io.file.clone(), io.position);
         channel.say(&Message::RegisterSlave { server_id, uuid: own, port: 3306 });
-        channel.say(&Message::BinlogDump { file: file.clone(), position });
+        channel.say(&Message::BinlogDump { file: file.clone(), position, known });
         channel.flush(sys);
         let again = io.connected_before;
         io.connected_before = true;
@@ -379,6 +394,35 @@ impl Mysqld {
         let host = self.replica.source.as_ref().map(|s| s.host.clone()).unwrap_or_default();
         tell!(sys, MysqlFact::SourceConnected { pod: pod(sys), host, file, position });
         self.save_replica(sys);
+    }
+
+    /// MASTER_AUTO_POSITION: what it needs no more.
+    fn known_gtids(&self) -> Option<GtidSet> {
+        self.replica.source.as_ref().filter(|source| source.auto_position)?;
+        let mut known = self.gtids.executed.clone();
+        known.add_all(&self.replica.io.retrieved);
+        Some(known)
+    }
+
+    /// Both number their transactions, or neither does. Texts of
+    /// `get_master_version_and_clock` (rpl_slave.cc, from memory).
+    fn gtid_modes_differ(&self, source: bool) -> Option<String> {
+        let own = self.numbers_transactions();
+        let mode = |on: bool| if on { "ON" } else { "OFF" };
+        let is_auto = self.replica.source.as_ref().is_some_and(|source| source.auto_position);
+        if source != own {
+            return Some(format!(
+                "The replication receiver thread cannot start because the master has GTID_MODE = \
+                 {} and this server has GTID_MODE = {}.",
+                mode(source),
+                mode(own)
+            ));
+        }
+        (is_auto && !source).then(|| {
+            "The replication receiver thread cannot start in AUTO_POSITION mode: the master has \
+             GTID_MODE = OFF instead of ON."
+                .into()
+        })
     }
 
     /// An error that no retry mends.

@@ -90,7 +90,9 @@ impl Mysqld {
             Event::Query(query) => !query.sql.starts_with("SAVEPOINT "),
             _ => false,
         };
-        if !events.iter().any(changes) {
+        // One with a number is logged even if it is empty.
+        let is_numbered = self.relays() && self.replica.applier.gtid.is_some();
+        if !events.iter().any(changes) && !is_numbered {
             return;
         }
         events.insert(0, bare("BEGIN"));
@@ -101,6 +103,7 @@ impl Mysqld {
     fn relay(&mut self, events: &[Event], sys: &mut dyn Sys) -> Result<(), SqlError> {
         let applier = &self.replica.applier;
         let origin = Origin { server_id: applier.origin, stamp: applier.stamp as u32 };
+        self.gtids.next = applier.gtid.clone();
         let written = self.write_events_of(origin, events, sys)?;
         Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
         Ok(())

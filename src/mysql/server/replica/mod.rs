@@ -46,8 +46,18 @@ pub(super) struct Source {
     pub ignored: Vec<u64>,
     /// Seconds.
     pub delay: u64,
+    /// `MASTER_AUTO_POSITION`: the source finds out what is missing.
+    pub auto_position: bool,
     /// The coordinates CHANGE MASTER TO named: where this replica began.
     pub began: (String, u64),
+}
+
+impl Source {
+    /// As SHOW SLAVE STATUS lists the servers that are ignored.
+    pub fn ignored_text(&self) -> String {
+        let ignored: Vec<String> = self.ignored.iter().map(u64::to_string).collect();
+        ignored.join(", ")
+    }
 }
 
 impl Default for Source {
@@ -66,6 +76,7 @@ impl Default for Source {
             heartbeat: 30_000,
             ignored: Vec::new(),
             delay: 0,
+            auto_position: false,
             began: (String::new(), 4),
         }
     }

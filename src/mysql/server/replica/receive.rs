@@ -55,6 +55,7 @@ impl Mysqld {
                     self.io_source_error(error, sys);
                     return true;
                 }
+                Frame::Message(Message::Heartbeat(position)) => self.skip_to(position, sys),
                 Frame::Message(Message::EndOfEvents) => {
                     self.io_dismissed(channel, sys);
                     return true;
@@ -183,7 +184,7 @@ impl Mysqld {
             self.replica_rotate(sys);
         }
         let written = match &event {
-            Event::PreviousGtids => {
+            Event::PreviousGtids(_) => {
                 let file = self.replica.io.file.clone();
                 let stand_in = self.stand_in(&file, header.end.into());
                 self.write_relay(&stand_in, sys)
@@ -216,11 +217,28 @@ impl Mysqld {
         queued
     }
 
+    /// The source has left out what this server has already: the relay log gets a Rotate event that
+    /// says how far it is.
+    fn skip_to(&mut self, position: u64, sys: &mut dyn Sys) {
+        if position <= self.replica.io.position {
+            return;
+        }
+        self.replica.io.position = position;
+        let file = self.replica.io.file.clone();
+        let stand_in = self.stand_in(&file, position);
+        let _ = self.write_relay(&stand_in, sys);
+    }
+
     /// Notes where transactions begin and end, and how the source lays out its events.
     fn follow_group(&mut self, event: &Event, bytes: &Blob) {
         let io = &mut self.replica.io;
+        if let Event::Gtid { gtid, .. } = event {
+            io.gtid = Some(gtid.clone());
+        }
         match event {
-            Event::AnonymousGtid { .. } => (io.inside, io.begun) = (true, false),
+            Event::AnonymousGtid { .. } | Event::Gtid { .. } => {
+                (io.inside, io.begun) = (true, false);
+            }
             Event::Query(query) if query.sql == "BEGIN" => (io.inside, io.begun) = (true, true),
             Event::Query(query) if !io.begun || query.sql == "COMMIT" => io.inside = false,
             Event::Xid(_) => io.inside = false,
@@ -232,6 +250,11 @@ impl Mysqld {
                 io.description = Some(Blob::from(bytes));
             }
             _ => {}
+        }
+        if !io.inside
+            && let Some(gtid) = io.gtid.take()
+        {
+            io.retrieved.add(&gtid);
         }
     }
 
@@ -247,8 +270,8 @@ impl Mysqld {
             _ => self.replica.io.position = end.into(),
         }
         match event {
-            Event::FormatDescription { .. } | Event::PreviousGtids => Queued::Alone,
-            Event::AnonymousGtid { .. } | Event::TableMap(_) => {
+            Event::FormatDescription { .. } | Event::PreviousGtids(_) => Queued::Alone,
+            Event::AnonymousGtid { .. } | Event::Gtid { .. } | Event::TableMap(_) => {
                 kinds.push(event.name().to_string());
                 Queued::WithNext
             }
@@ -264,7 +287,10 @@ impl Mysqld {
 fn is_frame(event: &Event) -> bool {
     matches!(
         event,
-        Event::FormatDescription { .. } | Event::Rotate { .. } | Event::PreviousGtids | Event::Stop
+        Event::FormatDescription { .. }
+            | Event::Rotate { .. }
+            | Event::PreviousGtids(_)
+            | Event::Stop
     )
 }
 

@@ -62,7 +62,8 @@ impl Mysqld {
         let _ = sys.unlink(&self.path(&format!("{}.index", self.relay_base())));
     }
 
-    /// Opens the next file: its own description and an empty Previous_gtids, 154 bytes.
+    /// Opens the next file: its own description and what was retrieved before, 154 bytes if that
+    /// is nothing.
     pub(super) fn open_relay(&mut self, sys: &mut dyn Sys) {
         self.replica.relay.last += 1;
         let name = format!("{}.{:06}", self.relay_base(), self.replica.relay.last);
@@ -72,7 +73,8 @@ impl Mysqld {
         let description = Event::FormatDescription { version, created: 0 };
         bytes.extend(encode(&description, now, id, 4, RELAY));
         let at = bytes.len() as u64;
-        bytes.extend(encode(&Event::PreviousGtids, now, id, at, 0x80 | RELAY));
+        let previous = Event::PreviousGtids(self.replica.io.retrieved.clone());
+        bytes.extend(encode(&previous, now, id, at, 0x80 | RELAY));
         let size = bytes.len() as u64;
         let _ = sys.write_file(&self.path(&name), &Blob::from(bytes));
         self.replica.relay.files.push((name, size));

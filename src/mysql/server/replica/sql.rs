@@ -2,7 +2,7 @@
 //! `log_event.cc`.
 
 use crate::base::{Millis, SimTime};
-use crate::mysql::binlog::{Event, Header, MAGIC, RELAY, TableMap, decode, header};
+use crate::mysql::binlog::{Event, Gtid, Header, MAGIC, RELAY, TableMap, decode, header};
 use crate::mysql::data::Value;
 use crate::mysql::run::Change;
 use crate::mysql::server::log::{Level, short};
@@ -62,6 +62,8 @@ pub struct Applier {
     pub passed: Option<(String, u64)>,
     /// What the next statement is told.
     pub told: Told,
+    /// The number of the transaction that is applied.
+    pub gtid: Option<Gtid>,
     /// Set while it has to wait.
     pub timer: Option<TimerId>,
     /// What MASTER_DELAY still asks for.
@@ -80,6 +82,7 @@ impl Applier {
         self.changes.clear();
         self.maps.clear();
         self.logged.clear();
+        self.gtid = None;
         self.event = self.group.clone();
     }
 
@@ -169,7 +172,9 @@ impl Mysqld {
         self.replica.applier.since = sys.now();
         self.replica.applier.state = "Reading event from the relay log";
         let applier = &self.replica.applier;
-        if applier.skipping || (applier.skip > 0 && !applier.in_group) {
+        let is_known = matches!(&found.event, Event::Gtid { gtid, .. }
+            if self.gtids.executed.contains(gtid));
+        if applier.skipping || is_known || (applier.skip > 0 && !applier.in_group) {
             self.skip_group(found, sys);
         } else {
             self.apply_group(found, sys);
@@ -237,7 +242,7 @@ impl Mysqld {
         }
         applier.delayed_until = None;
         let changes =
-            matches!(found.event, Event::Xid(_) | Event::Query(_) | Event::AnonymousGtid { .. });
+            found.event.is_number() || matches!(found.event, Event::Xid(_) | Event::Query(_));
         if changes && self.read_lock.is_some() {
             self.replica.applier.state = "Waiting for global read lock";
             return true;
@@ -253,7 +258,7 @@ impl Mysqld {
         if self.reached_until(Some(found), sys) {
             return true;
         }
-        if !matches!(found.event, Event::AnonymousGtid { .. }) {
+        if !found.event.is_number() {
             return false;
         }
         let here = self.replica.applier.event.clone();
@@ -373,7 +378,7 @@ impl Mysqld {
                         applier.group = applier.event.clone();
                     }
                 }
-                Event::Rotate { .. } | Event::PreviousGtids | Event::Other(_) | Event::Stop => {
+                Event::Rotate { .. } | Event::PreviousGtids(_) | Event::Other(_) | Event::Stop => {
                     applier.event.1 = found.end;
                 }
                 Event::FormatDescription { .. } => {
