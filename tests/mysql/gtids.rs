@@ -196,6 +196,8 @@ fn a_replica_that_logs_keeps_the_numbers() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let (mut lab, uuid) = pair("");
+    let modes = "SELECT @@gtid_mode, @@enforce_gtid_consistency";
+    assert!(lab.sql("mysql-1", modes).ends_with("\nON\tON\n"));
     let long = "CHANGE MASTER TO MASTER_LOG_FILE='x', MASTER_LOG_POS=4";
     let rows = [
         ("STOP SLAVE", ""),

@@ -33,6 +33,15 @@ fn session_counter(name: &str, env: &Env) -> Option<Value> {
     }))
 }
 
+/// Enumerations with ON or OFF among their words: these are texts.
+pub(super) const WORDS: [&str; 5] = [
+    "enforce_gtid_consistency",
+    "event_scheduler",
+    "gtid_mode",
+    "session_track_gtids",
+    "slave_skip_errors",
+];
+
 /// A variable's text as a value: digits are a number, ON and OFF are 1 and 0.
 pub(super) fn system_variable(global: bool, name: &str, env: &Env) -> Result<Value, SqlError> {
     if let Some(value) = session_counter(name, env) {
@@ -45,6 +54,7 @@ pub(super) fn system_variable(global: bool, name: &str, env: &Env) -> Result<Val
         return Err(SqlError::new(1193, format!("Unknown system variable '{name}'")));
     };
     Ok(match text.as_str() {
+        _ if WORDS.contains(&name) => Value::Text(text),
         "ON" => Value::Int(1),
         "OFF" => Value::Int(0),
         "NULL" => Value::Null,
