@@ -116,9 +116,7 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
         }
         Expr::SystemVar { name, .. } => {
             let value = super::variable::variable_text(false, name, env);
-            let is_number = |v: String| v == "ON" || v == "OFF" || v.parse::<i128>().is_ok();
-            let is_number =
-                |v: String| is_number(v) && !super::variable::WORDS.contains(&name.as_str());
+            let is_number = |text: String| super::variable::is_number(name, &text);
             let counted = super::variable::COUNTERS.contains(&name.as_str());
             Shape::new(counted || value.is_some_and(is_number), true)
         }

@@ -34,13 +34,18 @@ fn session_counter(name: &str, env: &Env) -> Option<Value> {
 }
 
 /// Enumerations with ON or OFF among their words: these are texts.
-pub(super) const WORDS: [&str; 5] = [
+const WORDS: [&str; 5] = [
     "enforce_gtid_consistency",
     "event_scheduler",
     "gtid_mode",
     "session_track_gtids",
     "slave_skip_errors",
 ];
+
+/// Whether a variable's text stands for a number.
+pub(super) fn is_number(name: &str, text: &str) -> bool {
+    !WORDS.contains(&name) && (matches!(text, "ON" | "OFF") || text.parse::<i128>().is_ok())
+}
 
 /// A variable's text as a value: digits are a number, ON and OFF are 1 and 0.
 pub(super) fn system_variable(global: bool, name: &str, env: &Env) -> Result<Value, SqlError> {

@@ -115,8 +115,7 @@ impl Mysqld {
         let text = match value {
             None => (*default).to_string(),
             Some(expr) => {
-                let bare = bare_word(expr);
-                let (value, _) = match bare {
+                let (value, _) = match bare_word(expr) {
                     Some(word) => (Value::Text(word), 0),
                     None => self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?,
                 };
@@ -144,9 +143,7 @@ impl Mysqld {
         if name == "gtid_purged" {
             return self.set_gtid_purged(&text, sys);
         }
-        if name == "gtid_next" {
-            session.gtid_spent = false;
-        }
+        session.gtid_spent &= name != "gtid_next";
         if global {
             self.set_global_checked(name, text, sys);
         } else {
