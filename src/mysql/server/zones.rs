@@ -34,6 +34,21 @@ impl Mysqld {
         Reply::Say(answer, timing::TIME_ZONES)
     }
 
+    /// Writes a transaction of which nothing is told one by one.
+    fn write_untold(
+        &mut self,
+        origin: Origin,
+        events: &[Event],
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        let gtid = self.next_gtid();
+        let Some(journal) = &mut self.journal else { return Ok(()) };
+        let written = journal.write(events, origin, gtid.as_ref(), sys);
+        written.map_err(|errno| write_error("./binlog", errno))?;
+        self.gtid_logged(gtid);
+        Ok(())
+    }
+
     fn time_zone_events(&mut self, sys: &mut dyn Sys) -> Result<(), SqlError> {
         let server_id = self.server_id();
         let origin = Origin { server_id, stamp: sys.now().unix_secs() as u32 };
@@ -56,7 +71,7 @@ impl Mysqld {
             ["time_zone", "time_zone_name", "time_zone_transition", "time_zone_transition_type"]
         {
             let text = format!("TRUNCATE TABLE {table}");
-            self.write_events_of(origin, &[query(&text, &["mysql"])], sys)?;
+            self.write_untold(origin, &[query(&text, &["mysql"])], sys)?;
         }
         let map = Event::TableMap(TableMap {
             table_id: id,
@@ -66,7 +81,7 @@ impl Mysqld {
             meta: Vec::new(),
             nullable: vec![false; 3],
         });
-        self.write_events_of(origin, &[query("BEGIN", &[]), map], sys)?;
+        self.write_untold(origin, &[query("BEGIN", &[]), map], sys)?;
         let Some(journal) = &mut self.journal else { return Ok(()) };
         let stop = 23 + 31;
         let room = timing::TIME_ZONE_BINLOG_BYTES.saturating_sub(journal.position().1 + stop);
