@@ -165,7 +165,7 @@ impl Mysqld {
         }
         if self.logs(session) {
             let events = self.row_events(session, &Default::default(), "COMMIT");
-            return self.log_events(&events, sys);
+            return self.log_events(&events, session, sys);
         }
         self.gtid_unlogged();
         self.store(sys)
