@@ -143,16 +143,27 @@ impl Mysqld {
         if name == "gtid_purged" {
             return self.set_gtid_purged(&text, sys);
         }
-        session.gtid_spent &= name != "gtid_next";
         if global {
             self.set_global_checked(name, text, sys);
-        } else {
-            session.vars.insert(name.to_string(), text);
-            follow_collation(name, session);
-            // Switching it on commits what is open.
-            if name == "autocommit" && session.is_on("autocommit") {
-                self.commit_statement(session.id, session, sys)?;
-            }
+            return Ok(());
+        }
+        self.set_own(name, text, session, sys)
+    }
+
+    /// A session's own value.
+    fn set_own(
+        &mut self,
+        name: &str,
+        text: String,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        session.vars.insert(name.to_string(), text);
+        session.gtid_spent &= name != "gtid_next";
+        follow_collation(name, session);
+        // Switching it on commits what is open.
+        if name == "autocommit" && session.is_on("autocommit") {
+            self.commit_statement(session.id, session, sys)?;
         }
         Ok(())
     }

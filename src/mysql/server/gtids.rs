@@ -188,7 +188,7 @@ fn is_change(statement: &Statement) -> bool {
             | Statement::DropTable { .. }
             | Statement::AlterTable { .. }
             | Statement::RenameTable(_)
-            | Statement::Begin(_)
+            | Statement::Begin { .. }
             | Statement::CreateUser { .. }
             | Statement::AlterUser { .. }
             | Statement::DropUser { .. }
