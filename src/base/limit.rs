@@ -228,9 +228,6 @@ pub const SEQ_COUNT_MAX: u64 = 1_000_000;
 /// Parentheses and unary words of expr within each other. Beyond: a syntax error.
 pub const EXPR_DEPTH_MAX: u32 = 200;
 
-/// Process numbers of a container that ps looks at. Beyond: they are not listed.
-pub const PS_NUMBERS_MAX: u32 = 4_096;
-
 /// Directories within each other that tar packs. Beyond: they are left out.
 pub const TAR_DEPTH_MAX: u32 = 100;
 

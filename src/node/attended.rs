@@ -50,9 +50,7 @@ impl Attended {
     }
 
     /// Prints in its next turn.
-    pub fn print(&mut self, fd: Fd, bytes: &[u8]) {
-        let mut blob = Blob::new();
-        blob.push_bytes(bytes);
+    pub fn print(&mut self, fd: Fd, blob: Blob) {
         self.pending.push((fd, blob));
     }
 

@@ -25,6 +25,7 @@ mod start;
 mod sys;
 mod sys_files;
 mod sys_net;
+mod sys_processes;
 mod turn;
 mod workstation;
 

@@ -1,7 +1,7 @@
 //! Processes and what they have open.
 
 use super::Program;
-use crate::base::{Blob, ContainerId, Pid, SockId, SortedMap, SortedSet};
+use crate::base::{Blob, ContainerId, Pid, SimTime, SockId, SortedMap, SortedSet};
 use crate::os::{Signal, TimerId, Wait, WaitStatus};
 use crate::sim::ExecToken;
 
@@ -21,6 +21,8 @@ pub struct Process {
     pub(super) program: Option<Box<Program>>,
     /// Its command line.
     pub argv: Vec<Vec<u8>>,
+    /// When it was started.
+    pub began: SimTime,
     /// What it does.
     pub state: ProcessState,
     /// Whose result its end is, if it came by `Effect::Exec`.

@@ -187,7 +187,7 @@ impl Standalone {
     /// More for the first process's standard input, which is open if it was started with none.
     pub fn type_in(&mut self, bytes: &[u8]) {
         let mut asks = Asks::default();
-        self.nodes.type_into(&self.id, bytes, &mut asks);
+        self.nodes.type_into(&self.id, &bytes.into(), &mut asks);
         self.take(asks);
     }
 

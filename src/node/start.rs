@@ -248,12 +248,12 @@ impl Nodes {
     }
 
     /// Types into a container that has its input open.
-    pub fn type_into(&mut self, id: &ContainerId, bytes: &[u8], asks: &mut Asks) {
+    pub fn type_into(&mut self, id: &ContainerId, typed: &Blob, asks: &mut Asks) {
         let Some(pipe) = self.containers.get(id).and_then(|container| container.stdin) else {
             return;
         };
         if let Some(pipe) = self.pipes.get_mut(&pipe) {
-            pipe.buffer.push_bytes(bytes);
+            pipe.buffer.append(typed);
         }
         asks.touched.insert(id.pod.clone());
         self.settle(asks);
@@ -289,6 +289,7 @@ impl Nodes {
             container: id.clone(),
             program: None,
             argv: Vec::new(),
+            began: SimTime::START,
             state: ProcessState::Ready,
             exec,
             output: Default::default(),
@@ -321,6 +322,7 @@ impl Nodes {
         names: &dyn Names,
         asks: &mut Asks,
     ) -> Result<(), String> {
+        self.process_mut(pid).began = now;
         let command = argv.first().cloned().unwrap_or_default();
         let path = env.iter().rfind(|(name, _)| name == b"PATH").map(|(_, value)| value.clone());
         let argv: Vec<Vec<u8>> = argv.iter().map(|arg| arg.clone().into_bytes()).collect();

@@ -8,7 +8,9 @@ use super::sys_files::descriptor_named;
 use super::{Asks, Container, Names, Nodes, Sandbox};
 use crate::base::limit::{PIPE_BYTES_MAX, PROCESSES_MAX};
 use crate::base::{Blob, FileTime, Millis, Pid, SimTime, SortedSet};
-use crate::os::{Errno, Fd, NetError, Open, Poll, Seek, Signal, Stat, Sys, TimerId, WaitStatus};
+use crate::os::{
+    Errno, Fd, Listed, NetError, Open, Poll, Seek, Signal, Stat, Sys, TimerId, WaitStatus,
+};
 use crate::sh;
 use crate::trace::{Fact, Site};
 
@@ -76,6 +78,7 @@ impl SysView<'_> {
             container: me.container.clone(),
             program: None,
             argv: me.argv.clone(),
+            began: self.now,
             state: ProcessState::Ready,
             exec: None,
             output: Default::default(),
@@ -98,21 +101,6 @@ impl SysView<'_> {
         self.nodes.processes.insert(pid, Arc::new(process));
         self.asks.wake.push((pid, Millis::ZERO));
         Ok(pid)
-    }
-
-    pub(super) fn begin(
-        &mut self,
-        pid: Pid,
-        name: &Arc<str>,
-        argv: &[Vec<u8>],
-        env: &[(Vec<u8>, Vec<u8>)],
-    ) -> Result<(), Errno> {
-        self.nodes.process_mut(pid).argv = argv.to_vec();
-        let mut view =
-            SysView { nodes: self.nodes, pid, now: self.now, names: self.names, asks: self.asks };
-        let program = Program::start(name, argv, env, &mut view).ok_or(Errno::Noexec)?;
-        self.nodes.process_mut(pid).program = Some(Box::new(program));
-        Ok(())
     }
 
     fn write_pipe(&mut self, id: u64, data: &Blob) -> Result<Poll<u64>, Errno> {
@@ -502,12 +490,11 @@ impl Sys for SysView<'_> {
     }
 
     fn pid_by_shown(&self, shown: u32) -> Option<Pid> {
-        let container = &self.me().container;
-        self.nodes
-            .processes
-            .iter()
-            .find(|(_, process)| process.container == *container && process.shown == shown)
-            .map(|(pid, _)| *pid)
+        self.inside().find(|(_, process)| process.shown == shown).map(|(pid, _)| pid)
+    }
+
+    fn processes(&self) -> Vec<Listed> {
+        self.list_processes()
     }
 
     fn set_uid(&mut self, uid: u32, gid: u32) -> Result<(), Errno> {

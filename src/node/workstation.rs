@@ -189,10 +189,10 @@ impl Nodes {
     }
 
     /// Types into an exec that has its input open.
-    pub fn type_into_exec(&mut self, pid: Pid, bytes: &[u8], asks: &mut Asks) {
+    pub fn type_into_exec(&mut self, pid: Pid, typed: &Blob, asks: &mut Asks) {
         let Some(pipe) = self.process(pid).and_then(|process| process.input) else { return };
         if let Some(pipe) = self.pipes.get_mut(&pipe) {
-            pipe.buffer.push_bytes(bytes);
+            pipe.buffer.append(typed);
         }
         self.input_changed(pid, asks);
     }

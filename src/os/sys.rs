@@ -13,6 +13,31 @@ pub enum Poll<T> {
     Wait,
 }
 
+/// A process, as `/proc` tells of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Listed {
+    /// The process.
+    pub pid: Pid,
+    /// Its number within its container.
+    pub shown: u32,
+    /// The number of who started it; 0: the runtime.
+    pub parent: u32,
+    /// Its user.
+    pub uid: u32,
+    /// Whether it has a terminal.
+    pub tty: bool,
+    /// Whether the runtime started it, so that it leads a session.
+    pub leads: bool,
+    /// Whether it has ended, and its parent has not asked yet.
+    pub ended: bool,
+    /// Whether SIGSTOP has stopped it.
+    pub stopped: bool,
+    /// When it began.
+    pub began: SimTime,
+    /// Its command line.
+    pub argv: Vec<Vec<u8>>,
+}
+
 /// How to open a file: open(2)'s flags.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Open {
@@ -197,6 +222,8 @@ pub trait Sys {
     fn kill(&mut self, pid: Pid, signal: Signal) -> Result<(), Errno>;
     /// The process that its container shows under this number.
     fn pid_by_shown(&self, shown: u32) -> Option<Pid>;
+    /// All processes of its container, by number.
+    fn processes(&self) -> Vec<Listed>;
     /// From now on with this user (gosu).
     fn set_uid(&mut self, uid: u32, gid: u32) -> Result<(), Errno>;
 

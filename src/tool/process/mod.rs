@@ -3,6 +3,7 @@
 mod date;
 mod expr;
 mod find;
+mod ps;
 mod run;
 mod seq;
 mod simple;
@@ -16,7 +17,8 @@ mod xargs;
 pub use date::{date, read_date};
 pub use expr::expr;
 pub use find::{Find, matches_glob};
-pub use run::{Env, find_program, kill, printenv, ps};
+pub use ps::ps;
+pub use run::{Env, find_program, kill, printenv};
 pub use seq::seq;
 pub use simple::{
     arch, basename, dirname, echo, groups, hostname, id, nproc, pwd, uname, which, whoami,

@@ -1,10 +1,8 @@
-//! Running other programs: the search along PATH, env; kill and ps.
+//! Running other programs: the search along PATH, env; kill.
 
 use super::super::args::{self, Options};
 use super::super::say::{number, say};
 use super::super::{Context, Step, quote};
-use crate::base::Pid;
-use crate::base::limit::PS_NUMBERS_MAX;
 use crate::os::{Errno, FileKind, Signal};
 
 /// The file a command's name leads to along PATH. ENOENT: none; EACCES: none that may be executed.
@@ -188,22 +186,4 @@ pub fn kill(cx: &mut Context) -> u8 {
 fn unknown_signal(cx: &mut Context, name: &[u8]) -> u8 {
     cx.complain(say!("unknown signal name ", name));
     1
-}
-
-/// ps: the container's processes, by /proc where there is one.
-pub fn ps(cx: &mut Context) -> u8 {
-    let mut text = say!("    PID TTY          TIME CMD\n");
-    let mine: Pid = cx.sys.pid();
-    for shown in 1..PS_NUMBERS_MAX {
-        let Some(pid) = cx.sys.pid_by_shown(shown) else { continue };
-        let path = format!("/proc/{shown}/comm");
-        let name = match cx.sys.read_file(path.as_bytes()) {
-            Ok(content) => content.bytes().trim_ascii_end().to_vec(),
-            Err(_) if pid == mine => b"ps".to_vec(),
-            Err(_) => b"?".to_vec(),
-        };
-        text.extend(say!(format!("{shown:>7} ?        00:00:00 "), name, "\n"));
-    }
-    cx.print(text);
-    0
 }

@@ -8,7 +8,7 @@ use super::{Editor, Forward, Started};
 use crate::base::{Blob, ContainerId, Millis, Pid, SimTime};
 use crate::kube::Cluster;
 use crate::kube::kubectl::Desk;
-use crate::node::{Asks, Attached, workstation};
+use crate::node::{Asks, Attached, Printed, workstation};
 use crate::os::WaitStatus;
 use crate::sim::{Action, ExecSpec, ExecToken, Out};
 use crate::trace::Via;
@@ -22,7 +22,7 @@ pub(super) struct At<'a> {
     world: &'a mut World,
     doing: &'a mut Doing,
     pid: Pid,
-    printed: Vec<(bool, Vec<u8>)>,
+    printed: Printed,
 }
 
 impl<'a> At<'a> {
@@ -31,7 +31,7 @@ impl<'a> At<'a> {
     }
 
     /// What it printed: whether to standard error, and what.
-    pub(super) fn printed(self) -> Vec<(bool, Vec<u8>)> {
+    pub(super) fn printed(self) -> Printed {
         self.printed
     }
 }
@@ -164,10 +164,10 @@ impl Desk for At<'_> {
     }
 
     fn out(&mut self, text: &str) {
-        self.printed.push((false, text.as_bytes().to_vec()));
+        self.printed.push((false, text.into()));
     }
 
     fn err(&mut self, text: &str) {
-        self.printed.push((true, text.as_bytes().to_vec()));
+        self.printed.push((true, text.into()));
     }
 }

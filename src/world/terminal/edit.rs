@@ -29,7 +29,7 @@ impl World {
         let mut desk = At::new(self, Pid(0), doing);
         Kubectl::new(&words).turn(&mut desk);
         for (stderr, text) in desk.printed() {
-            let text = String::from_utf8_lossy(&text).replace(" patched\n", " edited\n");
+            let text = text.text().replace(" patched\n", " edited\n");
             let kind = if stderr { ChunkKind::Errors } else { ChunkKind::Output };
             self.say(TERMINAL, kind, &text);
         }

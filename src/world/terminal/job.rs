@@ -35,7 +35,7 @@ impl World {
         let mut desk = At::new(self, pid, doing);
         let progress = kubectl.turn(&mut desk);
         let printed = desk.printed();
-        self.print_job(pid, printed, doing);
+        self.print_for(pid, &printed, doing);
         match progress {
             Progress::Waiting => {
                 if let Some(job) = self.terminals_mut().jobs.get_mut(&pid) {
@@ -129,22 +129,17 @@ impl World {
         if let Some(job) = self.terminals_mut().jobs.get_mut(&pid) {
             job.attached = Some((id, upto));
         }
-        self.print_job(pid, vec![(false, out), (true, err)], doing);
+        self.print_for(pid, &vec![(false, out.into()), (true, err.into())], doing);
     }
 
     pub(super) fn print_for(&mut self, pid: Pid, printed: &Printed, doing: &mut Doing) {
-        let printed = printed.iter().map(|(stderr, blob)| (*stderr, blob.bytes())).collect();
-        self.print_job(pid, printed, doing);
-    }
-
-    fn print_job(&mut self, pid: Pid, printed: Vec<(bool, Vec<u8>)>, doing: &mut Doing) {
-        if printed.iter().all(|(_, bytes)| bytes.is_empty()) {
+        if printed.iter().all(|(_, blob)| blob.is_empty()) {
             return;
         }
         let mut asks = Asks::default();
         self.nodes.attend(pid, &mut asks, |program| {
-            for (stderr, bytes) in printed.iter().filter(|(_, bytes)| !bytes.is_empty()) {
-                program.print(if *stderr { Fd::STDERR } else { Fd::STDOUT }, bytes);
+            for (stderr, blob) in printed.iter().filter(|(_, blob)| !blob.is_empty()) {
+                program.print(if *stderr { Fd::STDERR } else { Fd::STDOUT }, blob.clone());
             }
         });
         self.take_asks(asks, ExecEnd::Normal, doing);
@@ -159,15 +154,14 @@ impl World {
         let (exec, container) = self.forwarded(pid);
         let mut asks = Asks::default();
         let (input, is_over) = self.nodes.take_input(pid);
-        let bytes = input.bytes();
         if let Some(exec) = exec {
-            self.nodes.type_into_exec(exec, &bytes, &mut asks);
+            self.nodes.type_into_exec(exec, &input, &mut asks);
             if is_over {
                 self.nodes.close_exec_input(exec, &mut asks);
             }
         }
         if let Some(container) = &container {
-            self.nodes.type_into(container, &bytes, &mut asks);
+            self.nodes.type_into(container, &input, &mut asks);
             if is_over {
                 self.nodes.close_input(container, &mut asks);
             }

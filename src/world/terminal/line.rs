@@ -42,7 +42,7 @@ impl World {
             doing.facts.push(Fact::Client(ClientFact::Answered { line: line.to_string() }));
             self.terminals_mut().screen_mut(terminal).answer = Answer::Owed;
             let mut asks = Asks::default();
-            self.nodes.type_into_exec(pid, format!("{line}\n").as_bytes(), &mut asks);
+            self.nodes.type_into_exec(pid, &format!("{line}\n").into(), &mut asks);
             self.take_asks(asks, ExecEnd::Normal, doing);
             return;
         }
