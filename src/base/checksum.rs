@@ -1,4 +1,4 @@
-//! Checksums by their standards: MD5 (RFC 1321), SHA-1 and SHA-256 (FIPS 180-4).
+//! Checksums by their standards: MD5 (RFC 1321), SHA-1 and SHA-256 (FIPS 180-4), CRC-32.
 
 /// Which one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -172,6 +172,18 @@ fn sha1(state: &mut [u32; 8], block: &[u8]) {
     for (word, add) in state.iter_mut().zip([a, b, c, d, e]) {
         *word = word.wrapping_add(add);
     }
+}
+
+/// CRC-32 (IEEE 802.3), as zlib, zip and a binlog have it.
+pub fn crc32(bytes: &[u8]) -> u32 {
+    let mut crc = u32::MAX;
+    for byte in bytes {
+        crc ^= u32::from(*byte);
+        for _ in 0..8 {
+            crc = (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
+        }
+    }
+    !crc
 }
 
 #[cfg(test)]

@@ -136,6 +136,10 @@ pub const WORD_DEPTH_MAX: u32 = 64;
 /// stack bounds ours. Beyond: bash's "expression recursion level exceeded".
 pub const ARITH_DEPTH_MAX: u32 = 48;
 
+/// Parts of an arithmetic expression within each other, and names in a row that it looks past.
+/// Beyond: bash's "expression recursion level exceeded", or the names are looked at one by one.
+pub const ARITH_NESTED_MAX: u32 = 64;
+
 /// Commands within commands of a script, each some calls on the host's stack. Beyond: a Diagnostic
 /// there, and nothing of it is read.
 pub const SCRIPT_DEPTH_MAX: u32 = 60;

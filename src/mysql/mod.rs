@@ -51,6 +51,11 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     OWN.into_iter().chain(client::other::OTHERS)
 }
 
+/// A command line without the program's name.
+fn arguments_of(argv: &[Vec<u8>]) -> Vec<String> {
+    argv.iter().skip(1).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
+}
+
 /// A program as data.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Program {

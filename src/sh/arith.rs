@@ -3,7 +3,7 @@
 use super::arrays::Key;
 use super::machine::Machine;
 use super::parse::{is_name, is_name_start};
-use crate::base::limit::ARITH_DEPTH_MAX;
+use crate::base::limit::{ARITH_DEPTH_MAX, ARITH_NESTED_MAX};
 
 /// Why an expression has no value.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -46,9 +46,6 @@ struct Arith<'a> {
     peeks: u32,
     nested: u32,
 }
-
-/// How deep an expression's own parts may stand within each other.
-const NESTED_MAX: u32 = 64;
 
 const OPS: [&str; 37] = [
     "<<=", ">>=", "**", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=",
@@ -158,7 +155,7 @@ impl Arith<'_> {
             self.pos += 1;
         }
         if let Token::Name(name, index) = self.token.clone()
-            && self.peeks < NESTED_MAX
+            && self.peeks < ARITH_NESTED_MAX
         {
             return self.name_value(&name, index.as_deref(), &before);
         }
@@ -287,7 +284,7 @@ impl Arith<'_> {
 
     fn comma(&mut self) -> Eval<i64> {
         self.nested += 1;
-        if self.nested > NESTED_MAX {
+        if self.nested > ARITH_NESTED_MAX {
             return Err(self.error("expression recursion level exceeded"));
         }
         let mut value = self.assign()?;
@@ -320,7 +317,7 @@ impl Arith<'_> {
         };
         self.advance()?;
         self.nested += 1;
-        if self.nested > NESTED_MAX {
+        if self.nested > ARITH_NESTED_MAX {
             return Err(self.error("expression recursion level exceeded"));
         }
         let right = self.assign()?;
@@ -449,7 +446,7 @@ impl Arith<'_> {
         }
         self.advance()?;
         self.nested += 1;
-        if self.nested > NESTED_MAX {
+        if self.nested > ARITH_NESTED_MAX {
             return Err(self.error("expression recursion level exceeded"));
         }
         let exponent = self.power()?;
@@ -472,7 +469,7 @@ impl Arith<'_> {
         let Token::Op(op @ ("!" | "~" | "-" | "+")) = self.token else { return self.primary() };
         self.advance()?;
         self.nested += 1;
-        if self.nested > NESTED_MAX {
+        if self.nested > ARITH_NESTED_MAX {
             return Err(self.error("expression recursion level exceeded"));
         }
         let value = self.unary()?;

@@ -26,12 +26,7 @@ impl Kubectl {
             ));
         }
         let pod = self.pod_named(desk, &word)?;
-        if matches!(pod.status.phase.as_str(), "Succeeded" | "Failed") {
-            return Err(Failure::new(format!(
-                "error: cannot exec into a container in a completed pod; current phase is {}",
-                pod.status.phase
-            )));
-        }
+        check_runs(&pod, "exec into")?;
         let given = self.args.value("container").map(str::to_string);
         if let Some(name) = given.as_ref().filter(|name| pod.spec.container(name).is_none()) {
             // The server says so, and knows less than `logs` does.
@@ -65,12 +60,7 @@ impl Kubectl {
             ));
         };
         let pod = self.pod_named(desk, &word)?;
-        if matches!(pod.status.phase.as_str(), "Succeeded" | "Failed") {
-            return Err(Failure::new(format!(
-                "error: cannot attach a container in a completed pod; current phase is {}",
-                pod.status.phase
-            )));
-        }
+        check_runs(&pod, "attach")?;
         let given = self.args.value("container").map(str::to_string);
         let name = self.container_name(desk, &pod, given.as_deref())?;
         let up = status_of(&pod, &name).is_some_and(|one| one.state.running.is_some());
@@ -104,6 +94,16 @@ impl Kubectl {
                  in container: {error}"
             ))),
         }
+    }
+}
+
+/// Refuses what is to be done to a container of a pod that has ended.
+fn check_runs(pod: &Pod, what: &str) -> Result<(), Failure> {
+    match pod.status.phase.as_str() {
+        phase @ ("Succeeded" | "Failed") => Err(Failure::new(format!(
+            "error: cannot {what} a container in a completed pod; current phase is {phase}"
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -5,6 +5,7 @@
 //! test reads it with that library.
 
 use super::ExportedFile;
+use crate::base::checksum::crc32;
 
 /// The least version of the format that has what we use.
 const VERSION: u16 = 10;
@@ -66,17 +67,4 @@ fn description(name: &str, content: &[u8]) -> Vec<u8> {
 
 fn number(bytes: usize) -> u32 {
     u32::try_from(bytes).expect("manifests have a bound far below 4 GiB")
-}
-
-/// CRC-32 as zip, Ethernet and PNG have it.
-fn crc32(bytes: &[u8]) -> u32 {
-    let mut sum = !0_u32;
-    for byte in bytes {
-        sum ^= u32::from(*byte);
-        for _ in 0..8 {
-            let carry = if sum & 1 == 1 { 0xedb8_8320 } else { 0 };
-            sum = (sum >> 1) ^ carry;
-        }
-    }
-    !sum
 }

@@ -14,6 +14,7 @@ pub use copy::Backup;
 pub use prepare::Prepare;
 pub use unpack::Xbstream;
 
+use crate::mysql::arguments_of;
 use crate::mysql::wire::Printer;
 
 /// Which line of xtrabackup an image holds.
@@ -97,8 +98,7 @@ impl Xtrabackup {
             name == b"XTRABACKUP_VERSION" && value.starts_with(b"8.")
         };
         let line = if env.iter().any(of_8) { Line::Of80 } else { Line::Of24 };
-        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
-        let arguments: Vec<String> = argv.iter().skip(1).map(text).collect();
+        let arguments = arguments_of(argv);
         let talk = |text: String, code: u8| {
             let mut printer = Printer::new(Fd::STDERR);
             printer.print(&text);

@@ -3,6 +3,7 @@
 use super::archive::{Front, HEAD_BYTES, take};
 use super::sink::errcode;
 use crate::base::Blob;
+use crate::mysql::arguments_of;
 use crate::mysql::server::{pod, tell};
 use crate::mysql::wire::Printer;
 use crate::os::{Disposition, Errno, Fd, Open, Poll, Seek, Signal, Sys, Turn, Wait, WaitStatus};
@@ -27,9 +28,8 @@ pub struct Xbstream {
 impl Xbstream {
     /// About to start.
     pub fn start(argv: &[Vec<u8>]) -> Xbstream {
-        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
         Xbstream {
-            arguments: argv.iter().skip(1).map(text).collect(),
+            arguments: arguments_of(argv),
             began: false,
             ending: None,
             err: Printer::new(Fd::STDERR),

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::gtid::{Gtid, GtidSet, uuid_bytes};
+use crate::base::checksum::crc32;
 use crate::mysql::data::{Column, Table, Type, Value};
 
 /// `LOG_EVENT_BINLOG_IN_USE_F`: set in the Format_description while the file is open.
@@ -504,16 +505,4 @@ fn packed(n: u64, out: &mut Vec<u8>) {
         out.push(252);
         out.extend((n as u16).to_le_bytes());
     }
-}
-
-/// CRC-32 (IEEE), as zlib computes it.
-pub fn crc32(bytes: &[u8]) -> u32 {
-    let mut crc = u32::MAX;
-    for byte in bytes {
-        crc ^= u32::from(*byte);
-        for _ in 0..8 {
-            crc = (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
-        }
-    }
-    !crc
 }

@@ -9,7 +9,6 @@ mod temporal;
 use crate::base::limit;
 
 pub use crate::trace::BinlogEvent as EventInfo;
-pub use event::crc32;
 pub use event::{
     ARTIFICIAL, Event, Header, IN_USE, QueryEvent, RELAY, RowsEvent, RowsKind, Setting, TableMap,
     encode,

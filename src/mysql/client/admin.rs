@@ -5,6 +5,7 @@ use super::link::{Link, LinkStep};
 use super::shell::{COPYRIGHT, uptime_text};
 use super::{disposition, ended, stuck, told};
 use crate::base::Millis;
+use crate::mysql::arguments_of;
 use crate::mysql::run::{Answer, Rows};
 use crate::mysql::server::{pod, tell};
 use crate::mysql::sql::SqlError;
@@ -111,9 +112,8 @@ pub struct Mysqladmin {
 impl Mysqladmin {
     /// About to start.
     pub fn start(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Mysqladmin {
-        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
         Mysqladmin {
-            arguments: argv.iter().skip(1).map(text).collect(),
+            arguments: arguments_of(argv),
             settings: Settings::of_environment("mysqladmin", env),
             stage: Stage::Begin,
             link: None,

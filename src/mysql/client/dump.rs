@@ -5,6 +5,7 @@ use super::args::{Long, Settings, Short};
 use super::link::{Link, LinkStep};
 use super::{disposition, ended, stuck, told};
 use crate::base::time::calendar;
+use crate::mysql::arguments_of;
 use crate::mysql::run::{Answer, Rows};
 use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Message, Printer};
@@ -89,9 +90,8 @@ pub struct Mysqldump {
 impl Mysqldump {
     /// About to start.
     pub fn start(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Mysqldump {
-        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
         Mysqldump {
-            arguments: argv.iter().skip(1).map(text).collect(),
+            arguments: arguments_of(argv),
             settings: Settings::of_environment("mysqldump", env),
             link: None,
             greeted: false,

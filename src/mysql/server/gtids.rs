@@ -174,26 +174,15 @@ impl Mysqld {
 
 /// Whether a statement is a transaction, or begins one.
 fn is_change(statement: &Statement) -> bool {
-    matches!(
-        statement,
-        Statement::Insert(_)
-            | Statement::Update(_)
-            | Statement::Delete(_)
-            | Statement::MultiUpdate(_)
-            | Statement::MultiDelete(_)
-            | Statement::Truncate(_)
-            | Statement::CreateDatabase { .. }
-            | Statement::DropDatabase { .. }
-            | Statement::CreateTable(_)
-            | Statement::DropTable { .. }
-            | Statement::AlterTable { .. }
-            | Statement::RenameTable(_)
-            | Statement::Begin { .. }
-            | Statement::CreateUser { .. }
-            | Statement::AlterUser { .. }
-            | Statement::DropUser { .. }
-            | Statement::SetPassword { .. }
-            | Statement::Grant(_)
-            | Statement::Revoke(_)
-    )
+    statement.changes_tables()
+        || matches!(
+            statement,
+            Statement::Begin { .. }
+                | Statement::CreateUser { .. }
+                | Statement::AlterUser { .. }
+                | Statement::DropUser { .. }
+                | Statement::SetPassword { .. }
+                | Statement::Grant(_)
+                | Statement::Revoke(_)
+        )
 }

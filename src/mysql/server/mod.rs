@@ -55,6 +55,7 @@ mod zones;
 use std::sync::Arc;
 
 use crate::base::{Millis, PodName, SimTime, SortedMap};
+use crate::mysql::arguments_of;
 use crate::mysql::data::{Catalog, Plugin};
 use crate::mysql::run::Variables;
 use crate::mysql::wire::Printer;
@@ -153,7 +154,7 @@ impl Mysqld {
     /// A server about to start.
     pub fn start(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Mysqld {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let arguments: Vec<String> = argv.iter().skip(1).map(|a| text(a)).collect();
+        let arguments = arguments_of(argv);
         let has = |name: &str| arguments.iter().any(|a| a == name);
         let mode = if has("--help") && has("--verbose") || has("-?") || has("--help") {
             Mode::Help

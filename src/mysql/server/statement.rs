@@ -517,22 +517,7 @@ fn empty() -> SqlError {
 fn check_read_only(statement: &Statement, session: &Session) -> Result<(), SqlError> {
     let own = session.transaction.as_ref().is_some_and(|own| own.read_only);
     let on_temporary = target(statement).is_some_and(|name| found(name, session).is_some());
-    let writes = matches!(
-        statement,
-        Statement::Insert(_)
-            | Statement::Update(_)
-            | Statement::Delete(_)
-            | Statement::MultiUpdate(_)
-            | Statement::MultiDelete(_)
-            | Statement::Truncate(_)
-            | Statement::CreateDatabase { .. }
-            | Statement::DropDatabase { .. }
-            | Statement::CreateTable(_)
-            | Statement::DropTable { .. }
-            | Statement::AlterTable { .. }
-            | Statement::RenameTable(_)
-    );
-    if own && writes && !on_temporary {
+    if own && statement.changes_tables() && !on_temporary {
         return Err(SqlError::new(1792, "Cannot execute statement in a READ ONLY transaction."));
     }
     Ok(())

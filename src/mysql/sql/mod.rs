@@ -4,6 +4,7 @@ pub mod ast;
 mod dialect;
 mod error;
 mod expression;
+mod kind;
 pub mod lex;
 mod parse;
 

@@ -26,7 +26,7 @@ impl Machine {
         redirect: &Redirect,
         host: &mut dyn Host,
     ) -> Result<Target, NotYet> {
-        let mut dial = match frame.dial.take() {
+        let dial = match frame.dial.take() {
             Some(dial) => dial,
             None => {
                 let target = self.expanding(frame, host, |ex| ex.target(redirect));
@@ -48,14 +48,14 @@ impl Machine {
             Err(error) => error,
         };
         let _ = host.close(dial.socket);
-        if dial.others.is_empty() {
-            self.failed(&dial.target, error);
+        let Dial { others, port, target, .. } = *dial;
+        if others.is_empty() {
+            self.failed(&target, error);
             return Ok(Target::Failed);
         }
-        let address = dial.others.remove(0);
-        let Ok(socket) = host.connect(&address, dial.port) else { return Ok(Target::Failed) };
-        dial.socket = socket;
-        frame.dial = Some(dial);
+        let Ok(dial) = self.connect(others, port, target, host) else { return Ok(Target::Failed) };
+        let socket = dial.socket;
+        frame.dial = Some(Box::new(dial));
         Err(NotYet::Connecting(socket))
     }
 
@@ -92,10 +92,20 @@ impl Machine {
             b"" => Err(NetError::NameUnknown),
             name => host.resolve(name),
         };
-        let mut others = match found {
-            Ok(addresses) => addresses,
-            Err(error) => return self.invalid(name, error.text(), &target),
-        };
+        match found {
+            Ok(addresses) => self.connect(addresses, port, target, host),
+            Err(error) => self.invalid(name, error.text(), &target),
+        }
+    }
+
+    /// Begins to connect to the first of some addresses.
+    fn connect(
+        &mut self,
+        mut others: Vec<String>,
+        port: u16,
+        target: Target,
+        host: &mut dyn Host,
+    ) -> Result<Dial, ()> {
         let first = others.remove(0);
         match host.connect(&first, port) {
             Ok(socket) => Ok(Dial { socket, others, port, target }),

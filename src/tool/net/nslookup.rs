@@ -4,7 +4,7 @@
 use super::lookup::{Resolver, arpa, ask};
 use crate::base::is_ipv4;
 use crate::tool::Context;
-use crate::tool::args::{self, Options};
+use crate::tool::args::{self, Args, Options};
 use crate::tool::say::say;
 
 /// busybox's own words about it.
@@ -153,6 +153,24 @@ fn pointer(cx: &mut Context, arpa: &str) -> Option<String> {
     cx.sys.resolve_back(&parts.join("."))
 }
 
+/// The one name of a command line, perhaps with the server there is. `Err`: it has ended with this
+/// code.
+fn only_name(
+    cx: &mut Context,
+    args: &Args,
+    server: &str,
+    usage: fn(&mut Context) -> u8,
+) -> Result<String, u8> {
+    let text = |word: &Vec<u8>| String::from_utf8_lossy(word).into_owned();
+    let mut words = args.operands.iter().map(text);
+    match (words.next(), words.next(), words.next()) {
+        (Some(name), None, _) => Ok(name),
+        (Some(name), Some(other), None) if other == server => Ok(name),
+        (Some(_), Some(other), None) => Err(no_server(cx, &other)),
+        _ => Err(usage(cx)),
+    }
+}
+
 /// nslookup of busybox 1.28 and earlier, which the Kubernetes documentation asks for: it takes what
 /// the C library finds. Its complaint has no reason (VERBOSE_RESOLUTION_ERRORS is off).
 pub fn small(cx: &mut Context) -> u8 {
@@ -160,18 +178,14 @@ pub fn small(cx: &mut Context) -> u8 {
         Ok(args) => args,
         Err(_) => return usage(cx),
     };
-    let names: Vec<String> =
-        args.operands.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
     let resolver = Resolver::read(cx.sys);
-    let name = match &names[..] {
-        [name] => name,
-        [name, server] if *server == resolver.server => name,
-        [_, server] => return no_server(cx, server),
-        _ => return usage(cx),
+    let name = match only_name(cx, &args, &resolver.server, usage) {
+        Ok(name) => name,
+        Err(code) => return code,
     };
     print_host(cx, &resolver.server, "Server:");
     cx.print("\n");
-    print_host(cx, name, "Name:")
+    print_host(cx, &name, "Name:")
 }
 
 fn print_host(cx: &mut Context, host: &str, header: &str) -> u8 {
@@ -193,32 +207,24 @@ pub fn bind(cx: &mut Context) -> u8 {
         Ok(args) => args,
         Err(code) => return code,
     };
-    let names: Vec<String> =
-        args.operands.iter().map(|word| String::from_utf8_lossy(word).into_owned()).collect();
     let resolver = Resolver::read(cx.sys);
-    let name = match &names[..] {
-        [name] => name,
-        [name, server] if *server == resolver.server => name,
-        [_, server] => return no_server(cx, server),
-        _ => {
-            cx.not_modelled("interactive");
-            cx.complain("[Ordinal] this model's nslookup needs a name");
-            return 1;
-        }
+    let name = match only_name(cx, &args, &resolver.server, interactive) {
+        Ok(name) => name,
+        Err(code) => return code,
     };
     cx.print(format!("Server:\t\t{0}\nAddress:\t{0}#53\n\n", resolver.server));
-    let found = match is_ipv4(name) {
+    let found = match is_ipv4(&name) {
         true => {
-            let arpa = arpa(name);
-            let back = cx.sys.resolve_back(name);
+            let arpa = arpa(&name);
+            let back = cx.sys.resolve_back(&name);
             back.map(|back| format!("{arpa}\tname = {back}.\n")).ok_or(arpa)
         }
-        false => match resolver.find(cx.sys, name) {
+        false => match resolver.find(cx.sys, &name) {
             Some((full, addresses)) => {
                 let line = |address: &String| format!("Name:\t{full}\nAddress: {address}\n");
                 Ok(addresses.iter().map(line).collect())
             }
-            None => Err(name.clone()),
+            None => Err(name),
         },
     };
     match found {
@@ -231,4 +237,10 @@ pub fn bind(cx: &mut Context) -> u8 {
             1
         }
     }
+}
+
+fn interactive(cx: &mut Context) -> u8 {
+    cx.not_modelled("interactive");
+    cx.complain("[Ordinal] this model's nslookup needs a name");
+    1
 }

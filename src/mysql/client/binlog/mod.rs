@@ -12,6 +12,7 @@ use self::reader::{Flow, Reader};
 use super::args::Settings;
 use super::{disposition, stuck, told};
 use crate::base::Blob;
+use crate::mysql::arguments_of;
 use crate::mysql::wire::Printer;
 use crate::os::{Disposition, Errno, Fd, Poll, Signal, Sys, Turn, Wait, WaitStatus};
 
@@ -42,12 +43,11 @@ pub struct Mysqlbinlog {
 impl Mysqlbinlog {
     /// About to start.
     pub fn start(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Mysqlbinlog {
-        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
         let is_other = |(name, value): &(Vec<u8>, Vec<u8>)| {
             name == b"MYSQL_VERSION" && !value.starts_with(b"5.7") || name == b"MARIADB_VERSION"
         };
         Mysqlbinlog {
-            arguments: argv.iter().skip(1).map(text).collect(),
+            arguments: arguments_of(argv),
             settings: Settings::of_environment("mysqlbinlog", env),
             is_other: env.iter().any(is_other),
             stage: Stage::Starting,

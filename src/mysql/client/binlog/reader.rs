@@ -7,7 +7,8 @@ use super::options::{Base64, Options};
 use super::shown::{END, Seen, Shown};
 use crate::base::Blob;
 use crate::base::blob::Run;
-use crate::mysql::binlog::{Event, IN_USE, MAGIC, crc32, decode_whole};
+use crate::base::checksum::crc32;
+use crate::mysql::binlog::{Event, IN_USE, MAGIC, decode_whole};
 
 /// How it goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -10,6 +10,7 @@ use super::print::{Look, Markup, error_line, result_text};
 use super::split::{Piece, Splitter};
 use super::{disposition, ended, stuck, told};
 use crate::base::SimTime;
+use crate::mysql::arguments_of;
 use crate::mysql::data::Charset;
 use crate::mysql::run::Answer;
 use crate::mysql::server::{pod, shown, tell};
@@ -97,9 +98,8 @@ pub struct Mysql {
 impl Mysql {
     /// A client about to start.
     pub fn start(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Mysql {
-        let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
         Mysql {
-            arguments: argv.iter().skip(1).map(text).collect(),
+            arguments: arguments_of(argv),
             settings: Settings::of_environment("mysql", env),
             stage: Stage::Begin,
             link: None,

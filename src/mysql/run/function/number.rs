@@ -61,7 +61,7 @@ pub(super) fn about_numbers(name: &str, values: &[Value]) -> Option<Value> {
         "OCT" => Value::Text(format!("{:o}", word(first))),
         "CONV" => convert(&first.text(), &values[1], &values[2]),
         "FORMAT" => Value::Text(grouped(first, values[1].number().round().clamp(0, 30) as u8)),
-        "CRC32" => Value::Int(crate::mysql::binlog::crc32(&first.bytes()).into()),
+        "CRC32" => Value::Int(crate::base::checksum::crc32(&first.bytes()).into()),
         "INET_ATON" => inet_aton(&first.text()),
         "INET_NTOA" => match u32::try_from(first.number().round()) {
             Ok(n) => Value::Text(n.to_be_bytes().map(|byte| byte.to_string()).join(".")),
