@@ -79,7 +79,13 @@ fn a_wrong_line_is_named_and_nothing_has_run() {
 fn a_run_that_comes_to_its_bound_says_so() {
     let dir = std::env::temp_dir();
     let file = dir.join(format!("ordinal-bound-{}.session", std::process::id()));
-    std::fs::write(&file, "wait 61m\n$ true > a\n").expect("a file can be written");
+    let session = "write p.yaml\n\
+                   | apiVersion: v1\n\
+                   | kind: Pod\n\
+                   | metadata: {name: p}\n\
+                   | spec: {containers: [{name: c, image: busybox, command: [sleep, '3700']}]}\n\
+                   $ kubectl apply -f p.yaml\nwait settled\n$ true\n";
+    std::fs::write(&file, session).expect("a file can be written");
     let name = file.to_str().expect("our names are UTF-8");
     let output = play(&[name], &dir);
     std::fs::remove_file(&file).expect("it was just written");

@@ -18,8 +18,8 @@ pub const REPLICAS_MAX: u32 = 1_000;
 /// Steps in one run. Beyond: the run ends and says so.
 pub const STEPS_MAX: u32 = 2_000_000;
 
-/// Steps one request to run on may take without a human asking again, about an hour of a crash
-/// loop.
+/// Virtual time, in milliseconds, that a run may go on without a human asking for something: about
+/// an hour of a crash loop. Beyond: it stops and says so, until somebody asks for more.
 pub const RUN_ON_MS_MAX: u64 = 3_600_000;
 
 /// Turns of one process without virtual time passing. Beyond: the process is reported as a busy

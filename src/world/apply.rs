@@ -97,7 +97,8 @@ impl World {
         if lesson_is_over && (agenda.next_due().is_none() || agenda.is_settled()) {
             return Standing::Settled;
         }
-        if self.ghost.steps >= STEPS_MAX || self.ghost.now.0 >= RUN_ON_MS_MAX {
+        let ran_on = self.ghost.now.since(self.ghost.asked_at);
+        if self.ghost.steps >= STEPS_MAX || ran_on.0 >= RUN_ON_MS_MAX {
             return Standing::Bounded;
         }
         Standing::Going

@@ -38,6 +38,8 @@ pub struct World {
 pub(super) struct Ghost {
     /// The only clock there is.
     pub now: SimTime,
+    /// When somebody asked for something last.
+    pub asked_at: SimTime,
     pub agenda: Agenda,
     /// Steps recorded so far.
     pub steps: u32,
@@ -77,6 +79,7 @@ impl World {
         let kube = Cluster::new(scenario.kube.clone());
         let ghost = Ghost {
             now: SimTime::START,
+            asked_at: SimTime::START,
             agenda: Agenda::default(),
             steps: 0,
             struck: BTreeMap::new(),

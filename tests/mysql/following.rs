@@ -286,8 +286,7 @@ fn a_log_that_is_read_is_not_purged() {
     lab.run_for(1_000);
     assert_eq!(lab.sql("mysql-0", "PURGE BINARY LOGS TO 'mysql-0-bin.000004'; SHOW WARNINGS"), "");
     let log = lab.log("mysql-0");
-    let line =
-        "file ./mysql-0-bin.000003 was not purged because it was being read by thread number";
+    let line = "file ./mysql-0-bin.000003 was not purged because it was being readby thread number";
     assert!(log.contains(line), "{log}");
     lab.sql("mysql-0", "CREATE DATABASE a");
     lab.run_for(1_000);

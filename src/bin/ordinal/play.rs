@@ -119,12 +119,12 @@ fn perform(player: Player, lines: &[ScriptLine], args: &Args) -> io::Result<bool
     let mut out = io::stdout().lock();
     loop {
         match stage.turn(&mut rehearsal, &mut out)? {
-            Turn::WentOn => {}
-            Turn::Did(_) => out.flush()?,
-            Turn::Over if stage.is_bounded() => {
+            Turn::WentOn | Turn::Over if stage.is_bounded() => {
                 eprintln!("{}: {}", args.session, ordinal::text::ui::words(lang).bounded);
                 return Ok(false);
             }
+            Turn::WentOn => {}
+            Turn::Did(_) => out.flush()?,
             Turn::Over => return Ok(true),
             Turn::Failed(line, pod) => {
                 eprintln!("{}:{}", args.session, script::never_ready(lang, line, &pod));

@@ -97,8 +97,7 @@ pub const STATUS: &str = "\
     Qcache_free_blocks Qcache_free_memory Qcache_hits Qcache_inserts Qcache_lowmem_prunes \
     Qcache_not_cached Qcache_queries_in_cache Qcache_total_blocks Rsa_public_key \
     Select_full_join Select_full_range_join Select_range Select_range_check Select_scan \
-    Slave_heartbeat_period Slave_last_heartbeat Slave_open_temp_tables Slave_received_heartbeats \
-    Slave_retried_transactions Slow_launch_threads Slow_queries Sort_merge_passes Sort_range \
+    Slow_launch_threads Slow_queries Sort_merge_passes Sort_range \
     Sort_rows Sort_scan Ssl_accept_renegotiates Ssl_accepts Ssl_callback_cache_hits Ssl_cipher \
     Ssl_cipher_list Ssl_client_connects Ssl_connect_renegotiates Ssl_ctx_verify_depth \
     Ssl_ctx_verify_mode Ssl_default_timeout Ssl_finished_accepts Ssl_finished_connects \

@@ -105,10 +105,10 @@ impl Mysqld {
             }
             Flush::Tables => self.table_ids.clear(),
             Flush::Logs => {
-                self.rotate(sys)?;
+                self.rotate(conn, sys)?;
                 self.flush_relay(sys);
             }
-            Flush::BinaryLogs => self.rotate(sys)?,
+            Flush::BinaryLogs => self.rotate(conn, sys)?,
             Flush::RelayLogs => self.flush_relay(sys),
             Flush::Hosts => self.known_hosts.clear(),
             Flush::EngineLogs => return Ok(()),
@@ -128,7 +128,7 @@ impl Mysqld {
     }
 
     /// The next binlog file.
-    fn rotate(&mut self, sys: &mut dyn Sys) -> Result<(), SqlError> {
+    fn rotate(&mut self, thread: u64, sys: &mut dyn Sys) -> Result<(), SqlError> {
         let (version, server_id) = (self.global("version").to_string(), self.server_id());
         let Some(journal) = &mut self.journal else { return Ok(()) };
         let stem = journal.stem.clone();
@@ -136,7 +136,7 @@ impl Mysqld {
         let (file, position) = journal.position();
         self.keep_gtids(sys);
         tell!(sys, MysqlFact::BinlogOpened { pod: pod(sys), file, position });
-        self.purge_expired(sys);
+        self.purge_expired(thread, sys);
         Ok(())
     }
 
@@ -185,15 +185,20 @@ impl Mysqld {
                  purged only {at} out of {wanted} files."
             );
             session.warn("Warning", 1867, text);
-            let ids = self.conns.iter().filter(|conn| conn.reads(&name)).map(|conn| conn.id);
-            for id in ids.collect::<Vec<_>>() {
-                let text = format!(
-                    "file ./{name} was not purged because it was being read by thread number {id}"
-                );
-                self.log(sys, session.id, Level::Warning, &text);
-            }
+            self.log_readers(&name, session.id, sys);
         }
         self.purge(used.unwrap_or(wanted), sys)
+    }
+
+    /// Who keeps a file from going (`log_in_use`; there is no space in 5.7's text either).
+    fn log_readers(&mut self, name: &str, thread: u64, sys: &dyn Sys) {
+        let ids = self.conns.iter().filter(|conn| conn.reads(name)).map(|conn| conn.id);
+        for id in ids.collect::<Vec<_>>() {
+            let text = format!(
+                "file ./{name} was not purged because it was being readby thread number {id}"
+            );
+            self.log(sys, thread, Level::Warning, &text);
+        }
     }
 
     /// Deletes the oldest files, so many.
@@ -215,18 +220,24 @@ impl Mysqld {
     }
 
     /// expire_logs_days: what is older goes when a file is opened, but not from under a reader.
-    pub(super) fn purge_expired(&mut self, sys: &mut dyn Sys) {
+    /// `thread`: the connection whose statement opened it; 0: the server's start.
+    pub(super) fn purge_expired(&mut self, thread: u64, sys: &mut dyn Sys) {
         let days: u64 = self.global("expire_logs_days").parse().unwrap_or(0);
         let Some(journal) = self.journal.as_ref().filter(|_| days > 0) else { return };
-        let is_kept = |(name, _): &(String, u64)| {
-            let is_read = self.conns.iter().any(|conn| conn.reads(name));
+        let is_young = |(name, _): &(String, u64)| {
             let stat = sys.stat(&journal.path(name), true);
             let age = stat.map_or(0, |stat| stat.modified.before(sys.now()).0 / 1_000);
-            is_read || age <= days * 86_400
+            age <= days * 86_400
         };
         let last = journal.files.len().saturating_sub(1);
-        let keep = journal.files.iter().position(is_kept).unwrap_or(last).min(last);
-        let _ = self.purge(keep, sys);
+        let old = journal.files.iter().position(is_young).unwrap_or(last).min(last);
+        let mut files = journal.files[..old].iter();
+        let read = files.position(|(name, _)| self.conns.iter().any(|conn| conn.reads(name)));
+        if let Some(at) = read {
+            let name = journal.files[at].0.clone();
+            self.log_readers(&name, thread, sys);
+        }
+        let _ = self.purge(read.unwrap_or(old), sys);
     }
 
     fn purge_before(

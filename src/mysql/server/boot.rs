@@ -205,7 +205,7 @@ impl Mysqld {
         let (file, position) = journal.position();
         self.journal = Some(journal);
         tell!(sys, MysqlFact::BinlogOpened { pod: pod(sys), file, position });
-        self.purge_expired(sys);
+        self.purge_expired(0, sys);
         Ok(())
     }
 

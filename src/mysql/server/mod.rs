@@ -359,7 +359,7 @@ pub(in crate::mysql) fn release(version: &str) -> String {
 }
 
 /// Whether a release is of a line from 8.0 on (MariaDB, which numbers from 10 on, is not).
-fn is_8(release: &str) -> bool {
+pub(in crate::mysql) fn is_8(release: &str) -> bool {
     release.starts_with("8.") || release.starts_with("9.")
 }
 

@@ -105,8 +105,6 @@ impl Mysqld {
         let mut rows = Rows::with_heads(&["Variable_name", "Value"]);
         let uptime = sys.now().since(self.started).0 / 1_000;
         let clients = self.conns.len() + 1;
-        let replicas = self.conns.iter().filter(|conn| conn.is_dump()).count();
-        let replica_runs = self.replica.io.is_running() && self.replica.applier.running;
         let counters = &self.counters;
         let values = [
             ("Aborted_clients", counters.aborted_clients),
@@ -115,7 +113,8 @@ impl Mysqld {
             ("Max_used_connections", counters.most.0),
             ("Queries", self.questions),
             ("Questions", of.map_or(self.questions, |session| session.questions)),
-            ("Slaves_connected", replicas as u64),
+            // Temporary tables are not replicated to a server of this model.
+            ("Slave_open_temp_tables", 0),
             ("Threads_cached", self.cached_threads(clients as u64)),
             ("Threads_connected", clients as u64),
             ("Threads_created", counters.threads_created),
@@ -126,7 +125,7 @@ impl Mysqld {
         for (name, value) in values {
             rows.push(&[name, &value.to_string()]);
         }
-        rows.push(&["Slave_running", if replica_runs { "ON" } else { "OFF" }]);
+        self.compatible_rows(&mut rows);
         let most_at = moment_text(counters.most.1.unix_micros(), 0);
         rows.push(&["Max_used_connections_time", &most_at]);
         let commands = of.map_or(&counters.commands, |session| &session.commands);
@@ -138,6 +137,26 @@ impl Mysqld {
         }
         rows.rows.sort();
         rows
+    }
+
+    /// What 5.7.6 and later show of a replica only with `show_compatibility_56=ON`.
+    fn compatible_rows(&self, rows: &mut Rows) {
+        if !self.is_on("show_compatibility_56") {
+            return;
+        }
+        let replica = &self.replica;
+        let runs = replica.io.running() == "Yes" && replica.applier.running;
+        let period = replica.source.as_ref().map_or(0, |source| source.heartbeat);
+        let period = format!("{}.{:03}", period / 1_000, period % 1_000);
+        for (name, value) in [
+            ("Slave_heartbeat_period", period.as_str()),
+            ("Slave_last_heartbeat", NOT_MODELLED),
+            ("Slave_received_heartbeats", NOT_MODELLED),
+            ("Slave_retried_transactions", NOT_MODELLED),
+            ("Slave_running", if runs { "ON" } else { "OFF" }),
+        ] {
+            rows.push(&[name, value]);
+        }
     }
 
     /// The line of `mysqladmin status`.

@@ -366,13 +366,14 @@ impl Mysqld {
     ) -> Result<Written, SqlError> {
         let stamp = session.moment(sys.now().unix_micros()).div_euclid(SECOND) as u32;
         let origin = Origin { server_id: self.server_id(), stamp };
-        self.write_events_of(origin, events, sys)
+        self.write_events_of(origin, session.id, events, sys)
     }
 
     /// The same, of another server's events: they keep its number and its moments.
     pub(super) fn write_events_of(
         &mut self,
         origin: Origin,
+        thread: u64,
         events: &[Event],
         sys: &mut dyn Sys,
     ) -> Result<Written, SqlError> {
@@ -402,7 +403,7 @@ impl Mysqld {
             let rotated = journal.rotate(&version, server_id, sys);
             rotated.map_err(|errno| write_error(&journal.stem, errno))?;
             self.keep_gtids(sys);
-            self.purge_expired(sys);
+            self.purge_expired(thread, sys);
         }
         Ok(written)
     }

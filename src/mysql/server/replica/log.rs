@@ -104,7 +104,7 @@ impl Mysqld {
         let applier = &self.replica.applier;
         let origin = Origin { server_id: applier.origin, stamp: applier.stamp as u32 };
         self.gtids.next = applier.gtid.clone();
-        let written = self.write_events_of(origin, events, sys)?;
+        let written = self.write_events_of(origin, self.replica.applier.thread, events, sys)?;
         Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
         Ok(())
     }

@@ -1,15 +1,19 @@
 //! `mysqldump`. Models `client/mysqldump.c` of 5.7, as far as tables go; the system databases it
 //! does not write out.
 
+mod text;
+
 use super::args::{Long, Settings, Short};
 use super::link::{Link, LinkStep};
 use super::{disposition, ended, stuck, told};
 use crate::base::time::calendar;
 use crate::mysql::arguments_of;
 use crate::mysql::run::{Answer, Rows};
+use crate::mysql::server::{is_8, release};
 use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Message, Printer};
 use crate::os::{Disposition, Fd, Signal, Sys, Turn};
+use text::{PARTIAL, TAIL, UNLOCKED, escaped};
 
 const SHORTS: [Short; 9] = [
     ('A', "all-databases", false),
@@ -62,6 +66,9 @@ enum Ask {
     Quiet(String),
     Databases,
     MasterStatus,
+    /// `gtid_mode`, for `--set-gtid-purged`.
+    GtidMode,
+    GtidExecuted,
     /// A database begins: it is selected.
     Begin(String),
     CreateDatabase(String),
@@ -77,6 +84,9 @@ enum Ask {
 pub struct Mysqldump {
     arguments: Vec<String>,
     settings: Settings,
+    release: String,
+    /// The session that plays the dump has logging switched off.
+    unlogged: bool,
     link: Option<Link>,
     greeted: bool,
     /// What is still to be asked, the next first.
@@ -90,7 +100,11 @@ pub struct Mysqldump {
 impl Mysqldump {
     /// About to start.
     pub fn start(argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Mysqldump {
+        let version = env.iter().find(|(name, _)| name == b"MYSQL_VERSION");
+        let version = version.map(|(_, value)| String::from_utf8_lossy(value).into_owned());
         Mysqldump {
+            release: release(&version.unwrap_or_default()),
+            unlogged: false,
             arguments: arguments_of(argv),
             settings: Settings::of_environment("mysqldump", env),
             link: None,
@@ -131,6 +145,15 @@ impl Mysqldump {
         match told(&self.settings, "mysqldump", &self.arguments, options, &mut self.err, sys) {
             Ok(settings) => self.settings = settings,
             Err(code) => return self.end(code),
+        }
+        let purged = self.gtid_purged();
+        if !matches!(purged.as_str(), "OFF" | "AUTO" | "ON") {
+            let given = self.settings.value("set-gtid-purged").unwrap_or_default();
+            self.err.print(&format!(
+                "Unknown option to set-gtid-purged: {given}\nAlternatives are: \
+                 'OFF','AUTO','ON'\n"
+            ));
+            return self.end(1);
         }
         let s = &self.settings;
         if !s.has("all-databases") && s.words.is_empty() {
@@ -226,14 +249,15 @@ impl Mysqldump {
         let db = if single { self.settings.words.first().cloned() } else { None };
         if self.is_on("comments") {
             self.out.print(&format!(
-                "-- MySQL dump 10.13  Distrib 5.7.42, for Linux (x86_64)\n--\n-- Host: {host}    \
+                "-- MySQL dump 10.13  Distrib {}, for Linux (x86_64)\n--\n-- Host: {host}    \
                  Database: {}\n-- ------------------------------------------------------\n-- \
                  Server version\t{version}\n\n",
+                self.release,
                 db.unwrap_or_default()
             ));
         }
         if !self.settings.has("compact") {
-            self.out.print(HEAD);
+            self.out.print(&text::head(&self.release));
         }
     }
 
@@ -255,6 +279,9 @@ impl Mysqldump {
         if s.has("single-transaction") {
             plan.push(quiet("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ"));
             plan.push(quiet("START TRANSACTION /*!40100 WITH CONSISTENT SNAPSHOT */"));
+        }
+        if self.gtid_purged() != "OFF" {
+            plan.push(Ask::GtidMode);
         }
         if master {
             plan.push(Ask::MasterStatus);
@@ -292,6 +319,8 @@ impl Mysqldump {
                 self.plan.extend(own.into_iter().map(Ask::Begin));
             }
             Some(Ask::MasterStatus) => self.master(&cell(0), &cell(1), rows.rows.is_empty()),
+            Some(Ask::GtidMode) => self.gtid_mode(&cell(1)),
+            Some(Ask::GtidExecuted) => self.set_purged(&cell(0)),
             Some(Ask::Begin(db)) => {
                 let several = self.settings.has("all-databases") || self.settings.has("databases");
                 let mut next = Vec::new();
@@ -359,6 +388,45 @@ impl Mysqldump {
         ));
     }
 
+    /// `--set-gtid-purged`.
+    fn gtid_purged(&self) -> String {
+        self.settings.value("set-gtid-purged").unwrap_or("AUTO").to_ascii_uppercase()
+    }
+
+    /// Models `process_set_gtid_purged`.
+    fn gtid_mode(&mut self, mode: &str) {
+        if matches!(mode, "" | "OFF") {
+            if self.gtid_purged() == "ON" {
+                // It goes to the end, and forgets that there was an error.
+                self.err.print("Error: Server has GTIDs disabled.\n");
+                self.plan.clear();
+            }
+            return;
+        }
+        let has = |name: &str| self.settings.has(name);
+        let complete = has("all-databases") && has("routines") && has("events");
+        if !complete || !self.is_on("triggers") {
+            self.err.print(PARTIAL);
+        }
+        const AT_ONE_MOMENT: [&str; 3] = ["single-transaction", "lock-all-tables", "master-data"];
+        if is_8(&self.release) && !AT_ONE_MOMENT.iter().any(|name| self.settings.has(name)) {
+            self.err.print(UNLOCKED);
+        }
+        self.unlogged = true;
+        self.out.print(
+            "SET @MYSQLDUMP_TEMP_LOG_BIN = @@SESSION.SQL_LOG_BIN;\nSET @@SESSION.SQL_LOG_BIN= \
+             0;\n",
+        );
+        self.plan.insert(0, Ask::GtidExecuted);
+    }
+
+    /// Models `add_set_gtid_purged`.
+    fn set_purged(&mut self, executed: &str) {
+        self.comment("GTID state at the beginning of the backup ");
+        let added = if is_8(&self.release) { "/*!80000 '+'*/ " } else { "" };
+        self.out.print(&format!("SET @@GLOBAL.GTID_PURGED={added}'{executed}';\n"));
+    }
+
     fn create_database(&mut self, db: &str, sql: &str) {
         self.comment(&format!("Current Database: `{db}`"));
         if self.settings.has("add-drop-database") {
@@ -378,9 +446,8 @@ impl Mysqldump {
             self.out.print(&format!("DROP TABLE IF EXISTS `{name}`;\n"));
         }
         self.out.print(&format!(
-            "/*!40101 SET @saved_cs_client     = @@character_set_client */;\n/*!40101 SET \
-             character_set_client = utf8 */;\n{sql};\n/*!40101 SET character_set_client = \
-             @saved_cs_client */;\n"
+            "{}{sql};\n/*!40101 SET character_set_client = @saved_cs_client */;\n",
+            text::table_head(&self.release)
         ));
     }
 
@@ -422,6 +489,9 @@ impl Mysqldump {
     }
 
     fn tail(&mut self, sys: &dyn Sys) {
+        if self.unlogged {
+            self.out.print("SET @@SESSION.SQL_LOG_BIN = @MYSQLDUMP_TEMP_LOG_BIN;\n");
+        }
         if !self.settings.has("compact") {
             self.out.print(TAIL);
         }
@@ -443,6 +513,8 @@ fn query(ask: &Ask) -> String {
         Ask::Quiet(sql) => sql.clone(),
         Ask::Databases => "SHOW DATABASES".into(),
         Ask::MasterStatus => "SHOW MASTER STATUS".into(),
+        Ask::GtidMode => "SHOW VARIABLES LIKE 'gtid\\_mode'".into(),
+        Ask::GtidExecuted => "SELECT @@GLOBAL.GTID_EXECUTED".into(),
         Ask::Begin(db) => format!("USE `{db}`"),
         Ask::CreateDatabase(db) => format!("SHOW CREATE DATABASE `{db}`"),
         Ask::Tables(_) => "SHOW TABLES".into(),
@@ -451,47 +523,3 @@ fn query(ask: &Ask) -> String {
         Ask::Rows(name, ..) => format!("SELECT /*!40001 SQL_NO_CACHE */ * FROM `{name}`"),
     }
 }
-
-/// As `mysql_real_escape_string` does it.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\0' => out.push_str("\\0"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\\' => out.push_str("\\\\"),
-            '\'' => out.push_str("\\'"),
-            '"' => out.push_str("\\\""),
-            '\u{1a}' => out.push_str("\\Z"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-const HEAD: &str = "\
-/*!40101 SET @OLD_CHARACTER_SET_CLIENT=@@CHARACTER_SET_CLIENT */;
-/*!40101 SET @OLD_CHARACTER_SET_RESULTS=@@CHARACTER_SET_RESULTS */;
-/*!40101 SET @OLD_COLLATION_CONNECTION=@@COLLATION_CONNECTION */;
-/*!40101 SET NAMES utf8 */;
-/*!40103 SET @OLD_TIME_ZONE=@@TIME_ZONE */;
-/*!40103 SET TIME_ZONE='+00:00' */;
-/*!40014 SET @OLD_UNIQUE_CHECKS=@@UNIQUE_CHECKS, UNIQUE_CHECKS=0 */;
-/*!40014 SET @OLD_FOREIGN_KEY_CHECKS=@@FOREIGN_KEY_CHECKS, FOREIGN_KEY_CHECKS=0 */;
-/*!40101 SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;
-/*!40111 SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0 */;
-";
-
-const TAIL: &str = "\
-/*!40103 SET TIME_ZONE=@OLD_TIME_ZONE */;
-
-/*!40101 SET SQL_MODE=@OLD_SQL_MODE */;
-/*!40014 SET FOREIGN_KEY_CHECKS=@OLD_FOREIGN_KEY_CHECKS */;
-/*!40014 SET UNIQUE_CHECKS=@OLD_UNIQUE_CHECKS */;
-/*!40101 SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT */;
-/*!40101 SET CHARACTER_SET_RESULTS=@OLD_CHARACTER_SET_RESULTS */;
-/*!40101 SET COLLATION_CONNECTION=@OLD_COLLATION_CONNECTION */;
-/*!40111 SET SQL_NOTES=@OLD_SQL_NOTES */;
-
-";
