@@ -22,6 +22,11 @@ pub const STEPS_MAX: u32 = 2_000_000;
 /// an hour of a crash loop. Beyond: it stops and says so, until somebody asks for more.
 pub const RUN_ON_MS_MAX: u64 = 3_600_000;
 
+/// Virtual time, in milliseconds, in which nothing happens that did not happen before in the same
+/// way: three times as long as a kubelet waits between two starts at most. Beyond: the run is taken
+/// to repeat itself, stops and says so.
+pub const REPEATED_MS_MAX: u64 = 900_000;
+
 /// Turns of one process without virtual time passing. Beyond: the process is reported as a busy
 /// loop and waits one second.
 pub const BUSY_TURNS_MAX: u32 = 10_000;

@@ -56,6 +56,8 @@ pub enum Progress {
     Growing,
     /// Nothing more will change.
     Settled,
+    /// What happens has happened before, and will again.
+    Repeating,
     /// A bound was reached (steps or virtual time).
     Bounded,
 }
@@ -148,6 +150,7 @@ impl Player {
         match self.history.standing(branch) {
             Standing::Going => Progress::Growing,
             Standing::Settled => Progress::Settled,
+            Standing::Repeating => Progress::Repeating,
             Standing::Bounded => Progress::Bounded,
         }
     }

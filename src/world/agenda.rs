@@ -88,6 +88,16 @@ impl Agenda {
         self.busy == 0 && self.notices.keys().all(|(_, number)| *number > self.last_change)
     }
 
+    /// The last number given.
+    pub fn last_number(&self) -> u64 {
+        self.last
+    }
+
+    /// The number of the oldest notice.
+    pub fn oldest_number(&self) -> u64 {
+        self.notices.keys().map(|(_, number)| *number).min().unwrap_or(self.last)
+    }
+
     /// Something has changed that what is idle may yet find out.
     pub fn note_change(&mut self) {
         self.last_change = self.last;

@@ -101,11 +101,16 @@ impl World {
         if self.ghost.steps >= STEPS_MAX || ran_on.0 >= RUN_ON_MS_MAX {
             return Standing::Bounded;
         }
+        if self.ghost.repetition.is_sure(self.ghost.now, agenda) {
+            return Standing::Repeating;
+        }
         Standing::Going
     }
 
     pub(super) fn record(&mut self, mut doing: Doing) -> Step {
         self.ghost.steps += 1;
+        let number = self.ghost.agenda.last_number();
+        self.ghost.repetition.note(&doing.facts, self.ghost.now, number);
         let index = self.ghost.steps;
         let id = |index| StepId { index, ..StepId::default() };
         let step = Step {

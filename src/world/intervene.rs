@@ -25,6 +25,7 @@ impl World {
     /// Does what the learner has asked for.
     pub(super) fn intervene_now(&mut self, intervention: &Intervention) -> Step {
         self.ghost.asked_at = self.ghost.now;
+        self.ghost.repetition.renew(self.ghost.now, self.ghost.agenda.last_number());
         let mut doing = Doing::new(Vec::new());
         doing.actor = Some(Actor::Learner);
         match intervention {

@@ -13,6 +13,7 @@ mod inline;
 mod intervene;
 pub mod lesson;
 mod names;
+mod repetition;
 mod scenario;
 mod sites;
 mod state;

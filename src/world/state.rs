@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::agenda::{Agenda, Causes, Notice};
+use super::repetition::Repetition;
 use super::scenario::Scenario;
 use super::terminal::Terminals;
 use crate::base::digest::{Digest, Fingerprint};
@@ -41,6 +42,7 @@ pub(super) struct Ghost {
     /// When somebody asked for something last.
     pub asked_at: SimTime,
     pub agenda: Agenda,
+    pub repetition: Repetition,
     /// Steps recorded so far.
     pub steps: u32,
     /// Which step injected a fault last.
@@ -69,6 +71,8 @@ pub enum Standing {
     Going,
     /// Nothing more will change.
     Settled,
+    /// What happens has happened before, and will again.
+    Repeating,
     /// It would go on, but a bound was reached.
     Bounded,
 }
@@ -81,6 +85,7 @@ impl World {
             now: SimTime::START,
             asked_at: SimTime::START,
             agenda: Agenda::default(),
+            repetition: Repetition::default(),
             steps: 0,
             struck: BTreeMap::new(),
             rolling: Fingerprint::default(),

@@ -46,6 +46,7 @@ pub(super) static WORDS: Words = Words {
     fingerprint: "fingerprint",
     fingerprint_tip: "The same manifests and seed give this number on every machine",
     computing: |count| format!("Computing the run: {} steps", thousands(count)),
+    repeating: "The run repeats itself from here on: for 15 minutes nothing new has happened",
     bounded: "Stopped at a bound: the run would go on",
     settled: "Nothing more will change",
 

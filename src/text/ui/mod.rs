@@ -57,6 +57,7 @@ pub struct Words {
     pub fingerprint_tip: &'static str,
     pub computing: fn(u32) -> String,
     pub bounded: &'static str,
+    pub repeating: &'static str,
     pub settled: &'static str,
 
     // The timeline.

@@ -46,6 +46,7 @@ pub(super) static WORDS: Words = Words {
     fingerprint: "指纹",
     fingerprint_tip: "清单与种子相同，在任何机器上都得到这个数",
     computing: |count| format!("正在计算：已有 {} 步", thousands(count)),
+    repeating: "此后只是重复：15 分钟内没有新情况",
     bounded: "到达上限而停止：运行本可继续",
     settled: "不会再有变化",
 

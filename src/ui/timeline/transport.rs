@@ -25,7 +25,7 @@ pub fn transport() -> AnyView {
         let words = page.words();
         match run.progress {
             Progress::Growing => (words.computing)(run.len),
-            Progress::Bounded | Progress::Settled => {
+            Progress::Bounded | Progress::Repeating | Progress::Settled => {
                 format!("{} {}", words.fingerprint, run.fingerprint)
             }
         }
@@ -65,8 +65,12 @@ pub fn transport() -> AnyView {
             <p class="run-state mono" class:grows=grows data-testid="fingerprint"
                 title=move || page.words().fingerprint_tip>{state}</p>
             {move || {
-                let bounded = page.run.get().progress == Progress::Bounded;
-                bounded.then(|| view! { <p class="run-state">{page.words().bounded}</p> })
+                let why = match page.run.get().progress {
+                    Progress::Bounded => page.words().bounded,
+                    Progress::Repeating => page.words().repeating,
+                    Progress::Growing | Progress::Settled => return None,
+                };
+                Some(view! { <p class="run-state">{why}</p> })
             }}
             {undo(page)}
         </div>
