@@ -131,13 +131,21 @@ pub type Groups = Vec<Option<(usize, usize)>>;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Regex {
     program: Program,
+    /// `^` and `$` know the text's ends only, whatever [`Flags::newline`] says.
+    by_ends: bool,
 }
 
 impl Regex {
     /// Compiles a pattern.
     pub fn new(pattern: &[u8], flags: Flags) -> Result<Regex, Error> {
         let parsed = parse::parse(pattern, flags)?;
-        Ok(Regex { program: program::compile(parsed, flags)? })
+        Ok(Regex { program: program::compile(parsed, flags)?, by_ends: false })
+    }
+
+    /// The same, but `^` and `$` no longer hold at line ends (`newline_anchor` off, as sed -z has
+    /// it).
+    pub fn anchored_to_ends(self) -> Regex {
+        Regex { by_ends: true, ..self }
     }
 
     /// How many groups it has, the whole not counted (`re_nsub`).
@@ -159,7 +167,7 @@ impl Regex {
         start: usize,
         not_bol: bool,
     ) -> Result<Option<Groups>, Error> {
-        let input = search::Input { text, not_bol, newline: self.program.newline };
+        let input = search::Input { text, not_bol, newline: self.program.newline && !self.by_ends };
         if start > text.len() {
             return Ok(None);
         }

@@ -83,6 +83,16 @@ impl Volume {
         self.used
     }
 
+    /// Bytes it can hold; `u64::MAX`: nobody said.
+    pub fn size(&self) -> u64 {
+        self.capacity
+    }
+
+    /// Bytes that nobody can write to any more: its files', or all of them while a fault fills it.
+    pub fn taken(&self) -> u64 {
+        if self.full_at.is_some() { self.capacity } else { self.used }
+    }
+
     /// From now on no byte more than now fits; or (false) as many as at first.
     pub fn set_full(&mut self, full: bool) {
         self.full_at = full.then_some(self.used);

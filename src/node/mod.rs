@@ -14,6 +14,7 @@ mod faults;
 mod fs;
 mod image;
 mod lossy;
+mod mounted;
 mod os_release;
 mod path;
 mod pipe;

@@ -9,7 +9,8 @@ use super::{Asks, Container, Names, Nodes, Sandbox};
 use crate::base::limit::{PIPE_BYTES_MAX, PROCESSES_MAX};
 use crate::base::{Blob, FileTime, Millis, Pid, SimTime, SortedSet};
 use crate::os::{
-    Errno, Fd, Listed, NetError, Open, Poll, Seek, Signal, Stat, Sys, TimerId, WaitStatus,
+    Errno, Fd, FileSystem, Listed, NetError, Open, Poll, Seek, Signal, Stat, Sys, TimerId,
+    WaitStatus,
 };
 use crate::sh;
 use crate::trace::{Fact, Site};
@@ -330,18 +331,26 @@ impl Sys for SysView<'_> {
     }
 
     fn set_mode(&mut self, path: &[u8], mode: u32) -> Result<(), Errno> {
-        self.change(path, |inode| inode.mode = mode & 0o7777)
+        self.change(path, true, |inode| inode.mode = mode & 0o7777)
     }
 
     fn set_owner(&mut self, path: &[u8], uid: Option<u32>, gid: Option<u32>) -> Result<(), Errno> {
-        self.change(path, |inode| {
+        self.change(path, true, |inode| {
             inode.uid = uid.unwrap_or(inode.uid);
             inode.gid = gid.unwrap_or(inode.gid);
         })
     }
 
-    fn set_modified(&mut self, path: &[u8], at: FileTime) -> Result<(), Errno> {
-        self.change(path, |inode| inode.modified = at)
+    fn set_modified(&mut self, path: &[u8], follow: bool, at: FileTime) -> Result<(), Errno> {
+        self.change(path, follow, |inode| inode.modified = at)
+    }
+
+    fn file_systems(&self) -> Vec<FileSystem> {
+        self.mounted()
+    }
+
+    fn file_system(&self, path: &[u8]) -> Result<FileSystem, Errno> {
+        self.mounted_at(path)
     }
 
     fn access(&self, path: &[u8], bits: u32) -> Result<(), Errno> {

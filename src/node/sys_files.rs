@@ -398,9 +398,10 @@ impl SysView<'_> {
     pub(super) fn change(
         &mut self,
         path: &[u8],
+        follow: bool,
         how: impl FnOnce(&mut Inode),
     ) -> Result<(), Errno> {
-        let found = self.find(path, true)?;
+        let found = self.find(path, follow)?;
         let (device, inode) = found.target.ok_or(Errno::Noent)?;
         if found.read_only {
             return Err(Errno::Rofs);

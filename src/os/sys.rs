@@ -113,6 +113,21 @@ pub struct Stat {
     pub links: u32,
 }
 
+/// A file system that is mounted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileSystem {
+    /// What is mounted: a device, or `overlay`.
+    pub source: String,
+    /// Its type.
+    pub kind: &'static str,
+    /// Where, an absolute path.
+    pub at: Vec<u8>,
+    /// Bytes it holds.
+    pub size: u64,
+    /// Bytes that are taken.
+    pub used: u64,
+}
+
 /// Where `Sys::seek` counts from.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Seek {
@@ -178,10 +193,15 @@ pub trait Sys {
     fn set_mode(&mut self, path: &[u8], mode: u32) -> Result<(), Errno>;
     /// `None` leaves that one as it is.
     fn set_owner(&mut self, path: &[u8], uid: Option<u32>, gid: Option<u32>) -> Result<(), Errno>;
-    fn set_modified(&mut self, path: &[u8], at: FileTime) -> Result<(), Errno>;
+    /// `follow`: of what a symbolic link leads to.
+    fn set_modified(&mut self, path: &[u8], follow: bool, at: FileTime) -> Result<(), Errno>;
     /// Whether this process may read (4), write (2), execute (1) it; the bits may be added.
     fn access(&self, path: &[u8], bits: u32) -> Result<(), Errno>;
     fn current_dir(&self) -> Vec<u8>;
+    /// What is mounted, in the order of mounting.
+    fn file_systems(&self) -> Vec<FileSystem>;
+    /// The file system that a path lies on.
+    fn file_system(&self, path: &[u8]) -> Result<FileSystem, Errno>;
     fn set_current_dir(&mut self, path: &[u8]) -> Result<(), Errno>;
     fn umask(&self) -> u32;
     fn set_umask(&mut self, mask: u32);

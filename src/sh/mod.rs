@@ -43,7 +43,7 @@
 //! | what people's variants use | `variants`, `scripts` |
 //! | what images start with, and scripts that are pasted everywhere | `real`, `pasted` |
 //! | empty subscripts, `unset` of a caller's variable, `wait` once more, wrong options | `edges` |
-//! | the small programs, in scripts | `scripts`, and `tests/tools` |
+//! | the small programs, in scripts | `scripts`, `tools`, and `tests/tools` |
 //!
 //! Not honoured, and told as a [`Problem`] before anything runs (`tests/bash/refused.rs`):
 //! `coproc`, `shopt -s extdebug`, interactive builtins. Met on a run all the

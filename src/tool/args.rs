@@ -32,9 +32,16 @@ pub struct Args {
     pub options: Vec<(char, Vec<u8>)>,
     /// The rest.
     pub operands: Vec<Vec<u8>>,
+    /// How many operands stand before each option.
+    pub before: Vec<u32>,
 }
 
 impl Args {
+    fn option(&mut self, letter: char, value: Vec<u8>) {
+        self.before.push(self.operands.len() as u32);
+        self.options.push((letter, value));
+    }
+
     /// Whether an option was given.
     pub fn has(&self, letter: char) -> bool {
         self.options.iter().any(|(given, _)| *given == letter)
@@ -186,7 +193,7 @@ fn read_cluster(
             return Err(Refusal::Wrong(message, lacking.then(|| format!("-{letter}"))));
         };
         if colons == 0 {
-            args.options.push((letter, Vec::new()));
+            args.option(letter, Vec::new());
             continue;
         }
         let attached = letters[at + 1..].to_vec();
@@ -198,7 +205,7 @@ fn read_cluster(
             let message = format!("option requires an argument -- '{letter}'");
             return Err(Refusal::Wrong(message, None));
         };
-        args.options.push((letter, value));
+        args.option(letter, value);
         return Ok(());
     }
     Ok(())
@@ -232,7 +239,7 @@ fn read_long(
             }
         },
     };
-    args.options.push((letter, value));
+    args.option(letter, value);
     Ok(())
 }
 

@@ -348,8 +348,7 @@ impl Body {
             (Body::Netcat(netcat), signal) => netcat.signal(signal),
             (Body::Socat(_), Signal::Pipe) => Disposition::Handled,
             (Body::Timeout(timeout), Signal::Term | Signal::Int | Signal::Hup | Signal::Quit) => {
-                timeout.signal(signal);
-                Disposition::Handled
+                timeout.signal(signal)
             }
             _ => Disposition::Default,
         }

@@ -9,6 +9,7 @@
 //! | `args` | getopt_long(3): options, operands, and its refusals |
 //! | `output` | what a program still has to write, and writing it |
 //! | `input` | its operands as one stream of chunks |
+//! | `gather` | descriptors that are read whole before it begins |
 //! | `quote` | file names in messages |
 //! | `body` | which program: the one list of all names |
 //! | the rest | one program each, tiny ones together |
@@ -19,6 +20,7 @@
 mod args;
 mod body;
 mod file;
+mod gather;
 mod input;
 mod net;
 mod output;
@@ -28,12 +30,14 @@ mod say;
 mod text;
 mod version;
 
-use crate::os::{Disposition, Signal, Sys, Turn, Wait, WaitStatus};
+use crate::base::Blob;
+use crate::os::{Disposition, Errno, Signal, Sys, Turn, Wait, WaitStatus};
 use crate::trace::Fact;
 use crate::trace::fact::MachineFact;
 
 use body::Body;
 pub use body::{NAMES, OTHERS};
+use gather::Gathered;
 use output::{Drained, Output};
 
 /// What came of one step of a program.
@@ -56,12 +60,32 @@ struct Context<'a> {
     name: &'static str,
     argv: &'a [Vec<u8>],
     env: &'a [(Vec<u8>, Vec<u8>)],
+    /// What [`gather`] has read.
+    gathered: &'a [Gathered],
 }
 
 impl Context<'_> {
     /// The same, called with other words.
     fn with_argv<'a>(&'a mut self, argv: &'a [Vec<u8>]) -> Context<'a> {
-        Context { sys: self.sys, out: self.out, name: self.name, argv, env: self.env }
+        Context { argv, ..self.again() }
+    }
+
+    /// The same in another environment.
+    fn with_env<'a>(&'a mut self, env: &'a [(Vec<u8>, Vec<u8>)]) -> Context<'a> {
+        Context { env, ..self.again() }
+    }
+
+    fn again(&mut self) -> Context<'_> {
+        let Context { name, argv, env, gathered, .. } = *self;
+        Context { sys: self.sys, out: self.out, name, argv, env, gathered }
+    }
+
+    /// The whole content of a file, or of a descriptor that was read before.
+    fn read_file(&self, path: &[u8]) -> Result<Blob, Errno> {
+        match self.gathered.iter().find(|known| known.path == path) {
+            Some(known) => Ok(known.content.clone()),
+            None => self.sys.read_file(path),
+        }
     }
 
     /// What its messages call it: as it was called, except where only the file's name counts.
@@ -115,6 +139,7 @@ pub struct Tool {
     env: Vec<(Vec<u8>, Vec<u8>)>,
     out: Output,
     body: Body,
+    gathered: Vec<Gathered>,
     /// Set when it has only its output left to write.
     code: Option<u8>,
 }
@@ -130,6 +155,7 @@ impl Tool {
             env: env.to_vec(),
             out: Output::default(),
             body: Body::New,
+            gathered: Vec::new(),
             code: None,
         })
     }
@@ -153,8 +179,15 @@ impl Tool {
                     name: self.name,
                     argv: &self.argv,
                     env: &self.env,
+                    gathered: &[],
                 };
-                self.body.step(&mut context)
+                match gather::next(&mut context, &self.body, &mut self.gathered) {
+                    Some(step) => step,
+                    None => {
+                        context.gathered = &self.gathered;
+                        self.body.step(&mut context)
+                    }
+                }
             }
         };
         if let Step::Done(code) = step {

@@ -1,11 +1,13 @@
 //! cp and mv. Models coreutils' cp.c, mv.c and copy.c.
 
 use super::super::args::{self, Args, Options};
+use super::super::gather::is_descriptor;
 use super::super::say::{base_name, join, say, trim_slashes};
 use super::super::{Context, Step, quote};
 use super::backup::Backup;
 use super::{Asker, remove_tree};
-use crate::os::{Errno, FileKind, Stat, Wait};
+use crate::base::Blob;
+use crate::os::{Errno, FileKind, Open, Stat, Wait};
 
 const CP: Options = Options {
     short: "abdfHilLnprst:uvxPRS:TZ|AB::K::D:E:G::VW",
@@ -136,7 +138,7 @@ impl Preserved {
             let _ = cx.sys.set_mode(path, stat.mode);
         }
         if self.time {
-            let _ = cx.sys.set_modified(path, stat.modified);
+            let _ = cx.sys.set_modified(path, true, stat.modified);
         }
     }
 }
@@ -369,14 +371,24 @@ impl Transfer {
             let what = "cannot create symbolic link ";
             return made.map_err(|errno| say!(what, to_name, ": ", errno.text()));
         }
-        let content = cx
-            .sys
-            .read_file(from)
+        let is_stream = |path: &[u8], cx: &Context| {
+            let device = |stat: Stat| stat.kind == FileKind::Device;
+            let named = [&b"/dev/stdout"[..], b"/dev/stderr"].contains(&path);
+            named || is_descriptor(path) || cx.sys.stat(path, true).is_ok_and(device)
+        };
+        let content = match from == b"/dev/null" {
+            true => Ok(Blob::new()),
+            false => cx.read_file(from),
+        };
+        let content = content
             .map_err(|errno| say!("cannot open ", from_name, " for reading: ", errno.text()))?;
-        let content = if self.args.has('A') { crate::base::Blob::new() } else { content };
+        let content = if self.args.has('A') { Blob::new() } else { content };
         let written = match to.ends_with(b"/") {
             true => Err(Errno::Notdir),
             false if self.args.has('A') && !fresh => Ok(()),
+            false if is_stream(to, cx) => {
+                cx.sys.open(to, Open::WRITE).map(|fd| cx.out.pass_to(fd, content))
+            }
             false => cx.sys.write_file(to, &content),
         };
         written.map_err(|errno| match fresh {
@@ -522,7 +534,7 @@ fn is_dir(cx: &Context, path: &[u8]) -> bool {
 /// To another volume: a copy, then the source goes.
 fn move_across(cx: &mut Context, from: &[u8], to: &[u8]) -> u8 {
     let mut copy = Transfer {
-        args: Args { options: vec![('a', Vec::new())], operands: Vec::new() },
+        args: Args { options: vec![('a', Vec::new())], ..Args::default() },
         moving: false,
         backup: Backup::default(),
         preserves: Preserved { mode: true, owner: true, time: true, not_mode: false },

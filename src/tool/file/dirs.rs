@@ -7,7 +7,7 @@ use super::super::{Context, quote};
 use super::mode;
 use crate::base::time::{calendar, days_from_calendar};
 use crate::base::{Blob, FileTime};
-use crate::os::{Errno, FileKind, Open, Stat};
+use crate::os::{Errno, FileKind, Open};
 
 const MKDIR: Options = Options {
     short: "pm:v",
@@ -164,24 +164,17 @@ fn touch_all(cx: &mut Context, args: &Args) -> Result<u8, u8> {
     let mut code = 0;
     // `-` is standard output, whose time nobody sees here.
     for path in args.operands.iter().filter(|path| *path != b"-") {
-        let is_link = |stat: Stat| stat.kind == FileKind::Symlink;
-        if args.has('h') && cx.sys.stat(path, false).is_ok_and(is_link) {
-            cx.not_modelled("-h of a symbolic link");
-            continue;
-        }
-        let mut done = cx.sys.set_modified(path, at);
-        if done == Err(Errno::Noent) {
+        let follow = !args.has('h');
+        let mut done = cx.sys.set_modified(path, follow, at);
+        if done == Err(Errno::Noent) && (args.has('c') || follow) {
             if args.has('c') {
                 continue;
             }
-            done = create(cx, path).and_then(|()| cx.sys.set_modified(path, at));
+            done = create(cx, path).and_then(|()| cx.sys.set_modified(path, true, at));
         }
         if let Err(errno) = done {
-            let what = if errno == Errno::Notdir && is_file(cx, trim_slashes(path)) {
-                "setting times of "
-            } else {
-                "cannot touch "
-            };
+            let is_setting = errno == Errno::Notdir && is_file(cx, trim_slashes(path));
+            let what = if is_setting || !follow { "setting times of " } else { "cannot touch " };
             cx.complain(say!(what, quote::always(path), ": ", errno.text()));
             code = 1;
         }

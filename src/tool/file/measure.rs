@@ -1,4 +1,4 @@
-//! du and df.
+//! du.
 
 use super::super::args::{self, Options};
 use super::super::say::{join, number, say};
@@ -130,11 +130,4 @@ pub fn du(cx: &mut Context) -> u8 {
         cx.print(say!(show(grand), "\ttotal\n"));
     }
     code
-}
-
-/// df: the model has no table of mounts, so it answers as df does without one.
-pub fn df(cx: &mut Context) -> u8 {
-    cx.not_modelled("df");
-    cx.complain("cannot read table of mounted file systems: No such file or directory");
-    1
 }

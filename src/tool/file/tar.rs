@@ -22,6 +22,8 @@ const RECORD: u64 = 20 * BLOCK;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Tar {
     args: args::Args,
+    /// The current directory before any `-C`.
+    start: Vec<u8>,
     archive: Blob,
     failed: bool,
     /// It ended in the midst of a member.
@@ -110,8 +112,9 @@ impl Tar {
             }
             None => Input::of(Fd::STDIN),
         };
-        change_dir(cx, &args)?;
-        Ok((Tar { args, archive: Blob::new(), failed: false, broken: false }, input))
+        let start = cx.sys.current_dir();
+        enter(cx, &args, &start, u32::MAX)?;
+        Ok((Tar { args, start, archive: Blob::new(), failed: false, broken: false }, input))
     }
 
     fn unpack(&mut self, cx: &mut Context) {
@@ -151,12 +154,12 @@ impl Tar {
                     let operand = trim_slashes(operand);
                     name == operand || name.starts_with(&say!(operand, "/"))
                 };
-                let mut any = false;
-                for (operand, seen) in self.args.operands.iter().zip(&mut seen) {
-                    *seen |= is_in(operand);
-                    any |= is_in(operand);
+                let mut first = None;
+                for (index, operand) in self.args.operands.iter().enumerate() {
+                    seen[index] |= is_in(operand);
+                    first = first.or(is_in(operand).then_some(index as u32));
                 }
-                any
+                first.is_some_and(|index| enter(cx, &self.args, &self.start, index).is_ok())
             };
             if wanted && !is_excluded(&self.args, &member.name) {
                 self.member(cx, member, content);
@@ -244,7 +247,7 @@ impl Tar {
         }
         let _ = cx.sys.set_mode(name, member.mode & !mask);
         if !self.args.has('m') {
-            let _ = cx.sys.set_modified(name, FileTime::from_unix(member.modified, 0));
+            let _ = cx.sys.set_modified(name, true, FileTime::from_unix(member.modified, 0));
         }
         Ok(())
     }
@@ -274,13 +277,23 @@ impl Filter for Tar {
     }
 }
 
-fn change_dir(cx: &mut Context, args: &args::Args) -> Result<(), u8> {
-    for (_, dir) in args.options.iter().filter(|(letter, _)| *letter == 'C') {
+/// Goes where the `-C` before an operand lead from the `start`.
+fn enter(cx: &mut Context, args: &args::Args, start: &[u8], operand: u32) -> Result<(), u8> {
+    if args.has('C') {
+        let _ = cx.sys.set_current_dir(start);
+    }
+    for dir in dirs(args).filter(|(before, _)| *before <= operand).map(|it| it.1) {
         cx.sys.set_current_dir(dir).map_err(|errno| {
             fatal(cx, say!(quote::needed(dir), ": Cannot open: ", errno.text()))
         })?;
     }
     Ok(())
+}
+
+/// The directories of `-C`, each with the number of operands that stand before it.
+fn dirs(args: &args::Args) -> impl Iterator<Item = (u32, &Vec<u8>)> {
+    let placed = args.options.iter().zip(&args.before);
+    placed.filter(|((letter, _), _)| *letter == 'C').map(|((_, dir), before)| (*before, dir))
 }
 
 /// `--exclude`: a member, or any part of its path.
@@ -319,9 +332,6 @@ fn create(cx: &mut Context, args: &args::Args, file: Option<&[u8]>) -> u8 {
             }
         },
     };
-    if let Err(code) = change_dir(cx, args) {
-        return code;
-    }
     let own = file.and_then(|_| cx.sys.fd_stat(out).ok()).map(|stat| (stat.inode, stat.device));
     let mut packer = Packer {
         args,
@@ -331,9 +341,14 @@ fn create(cx: &mut Context, args: &args::Args, file: Option<&[u8]>) -> u8 {
         stripped: false,
         listing: Vec::new(),
     };
-    for operand in &args.operands {
+    let start = cx.sys.current_dir();
+    for (index, operand) in args.operands.iter().enumerate() {
+        if let Err(code) = enter(cx, args, &start, index as u32) {
+            return code;
+        }
         packer.add(cx, operand, 0);
     }
+    packer.blame_last_dirs(cx);
     let Packer { mut archive, failed, listing, .. } = packer;
     let length = (archive.len() + 2 * BLOCK).next_multiple_of(RECORD);
     archive.push_hole(length - archive.len());
@@ -355,6 +370,21 @@ fn create(cx: &mut Context, args: &args::Args, file: Option<&[u8]>) -> u8 {
 }
 
 impl Packer<'_> {
+    /// A `-C` after the last operand does nothing.
+    fn blame_last_dirs(&mut self, cx: &mut Context) {
+        let count = self.args.operands.len() as u32;
+        for (_, dir) in dirs(self.args).filter(|(before, _)| *before == count) {
+            if !std::mem::replace(&mut self.failed, true) {
+                cx.complain(
+                    "The following options were used after any non-optional arguments in archive \
+                     create or update mode.  These options are positional and affect only \
+                     arguments that follow them.  Please, rearrange them properly.",
+                );
+            }
+            cx.complain(say!("-C ", quote::always(dir), " has no effect"));
+        }
+    }
+
     fn add(&mut self, cx: &mut Context, path: &[u8], depth: u32) {
         if is_excluded(self.args, path) || depth > TAR_DEPTH_MAX {
             return;

@@ -85,13 +85,7 @@ impl Env {
             }
             return Step::Done(0);
         };
-        let mut inner = Context {
-            sys: &mut *cx.sys,
-            out: &mut *cx.out,
-            name: cx.name,
-            argv: cx.argv,
-            env: &env,
-        };
+        let mut inner = cx.with_env(&env);
         let found = find_program(&inner, command);
         match found.and_then(|path| inner.sys.exec(&path, operands, &env)) {
             Ok(()) => Step::Replaced,

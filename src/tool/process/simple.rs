@@ -4,7 +4,7 @@ use super::super::args::{self, Options};
 use super::super::file::users;
 use super::super::say::{base_name, say, trim_slashes};
 use super::super::{Context, quote};
-use super::find_program;
+use crate::os::FileKind;
 
 /// hostname (Debian's): the kernel's host name.
 pub fn hostname(cx: &mut Context) -> u8 {
@@ -327,13 +327,43 @@ pub fn echo(cx: &mut Context) -> u8 {
 
 /// which (debianutils').
 pub fn which(cx: &mut Context) -> u8 {
-    let names = cx.argv.get(1..).unwrap_or_default();
-    let mut code = u8::from(names.is_empty());
-    for name in names {
-        match find_program(cx, name) {
-            Ok(path) => cx.print(say!(path, "\n")),
-            Err(_) => code = 1,
+    let mut names = cx.argv.get(1..).unwrap_or_default();
+    let mut all = false;
+    while let [word, rest @ ..] = names
+        && word.len() > 1
+        && word.starts_with(b"-")
+    {
+        names = rest;
+        if word == b"--" {
+            break;
+        }
+        for letter in &word[1..] {
+            if *letter != b'a' {
+                cx.out.error(&say!("Illegal option -", [*letter], "\n"));
+                cx.print("Usage: /usr/bin/which [-a] args\n");
+                return 2;
+            }
+            all = true;
         }
     }
+    let path = cx.variable(b"PATH").unwrap_or_default().to_vec();
+    let mut code = u8::from(names.is_empty());
+    for name in names {
+        let mut found: Vec<Vec<u8>> = match name.contains(&b'/') {
+            true => vec![name.clone()],
+            false => path.split(|byte| *byte == b':').map(|dir| in_dir(dir, name)).collect(),
+        };
+        found.retain(|file| {
+            let is_file = cx.sys.stat(file, true).is_ok_and(|stat| stat.kind == FileKind::File);
+            is_file && cx.sys.access(file, 1).is_ok()
+        });
+        code |= u8::from(found.is_empty());
+        found.truncate(if all { usize::MAX } else { 1 });
+        found.iter().for_each(|file| cx.print(say!(file, "\n")));
+    }
     code
+}
+
+fn in_dir(dir: &[u8], name: &[u8]) -> Vec<u8> {
+    say!(if dir.is_empty() { b"." } else { dir }, "/", name)
 }

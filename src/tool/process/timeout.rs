@@ -5,7 +5,7 @@ use super::super::say::say;
 use super::super::{Context, Step, quote};
 use super::{duration, find_program};
 use crate::base::{Millis, Pid};
-use crate::os::{Errno, Fd, Poll, Signal, TimerId, Wait};
+use crate::os::{Disposition, Errno, Fd, Poll, Signal, TimerId, Wait, WaitStatus};
 
 /// timeout: runs a program and ends it when its time is over.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -16,12 +16,17 @@ pub struct Timeout {
     kill_after: Option<Millis>,
     timed_out: bool,
     preserve: bool,
+    /// `-v`: what the program is called.
+    told: Option<Vec<u8>>,
+    foreground: bool,
+    /// It has sent itself the signal that ended the program; the code, if it lives on.
+    ended: Option<u8>,
     /// A signal sent to timeout itself, to be handed on.
     forward: Option<Signal>,
 }
 
 const TIMEOUT: Options = Options {
-    short: "s:k:vfp|",
+    short: "s:k:v|fp",
     long: &[
         ("signal", 's'),
         ("kill-after", 'k'),
@@ -72,23 +77,44 @@ impl Timeout {
             if errno == Errno::Noent { 127 } else { 126 }
         })?;
         let timer = (limit > Millis::ZERO).then(|| cx.sys.arm(limit));
-        let preserve = args.has('p');
-        Ok(Timeout { child, timer, signal, kill_after, timed_out: false, preserve, forward: None })
+        let told = args.has('v').then(|| name.clone());
+        Ok(Timeout {
+            child,
+            timer,
+            signal,
+            kill_after,
+            timed_out: false,
+            preserve: args.has('p'),
+            told,
+            foreground: args.has('f'),
+            ended: None,
+            forward: None,
+        })
     }
 
     /// Waits for the program's end or the time's.
     pub fn step(&mut self, cx: &mut Context) -> Step {
+        if let Some(code) = self.ended {
+            return Step::Done(code);
+        }
         if let Some(signal) = self.forward.take() {
             let _ = cx.sys.kill(self.child, signal);
         }
         match cx.sys.wait(self.child) {
             Ok(Poll::Ready(status)) => {
-                let own = if self.timed_out && !self.preserve && status.code() != 137 {
-                    124
-                } else {
-                    status.code()
+                // What ends the program ends timeout, too: it sends the signal to its own group.
+                let own = match status {
+                    WaitStatus::Signal(signal) if !self.timed_out => Some(signal),
+                    WaitStatus::Signal(Signal::Kill) if !self.foreground => Some(Signal::Kill),
+                    _ => None,
                 };
-                return Step::Done(own);
+                if let Some(signal) = own {
+                    self.ended = Some(status.code());
+                    let _ = cx.sys.kill(cx.sys.pid(), signal);
+                    return Step::More;
+                }
+                let timed_out = self.timed_out && !self.preserve && status.code() != 137;
+                return Step::Done(if timed_out { 124 } else { status.code() });
             }
             Ok(Poll::Wait) => {}
             Err(_) => return Step::Done(125),
@@ -97,6 +123,11 @@ impl Timeout {
             && cx.sys.has_fired(timer)
         {
             self.timed_out = true;
+            if let Some(name) = &self.told {
+                let name = quote::always(name);
+                let signal = self.signal.name();
+                cx.complain(say!("sending signal ", signal, " to command ", name));
+            }
             let _ = cx.sys.kill(self.child, self.signal);
             self.signal = Signal::Kill;
             self.timer = self.kill_after.take().map(|after| cx.sys.arm(after));
@@ -106,8 +137,12 @@ impl Timeout {
         Step::Wait(waits)
     }
 
-    /// Hands a signal on to the program.
-    pub fn signal(&mut self, signal: Signal) {
+    /// Hands a signal on to the program, while it runs.
+    pub fn signal(&mut self, signal: Signal) -> Disposition {
+        if self.ended.is_some() {
+            return Disposition::Default;
+        }
         self.forward = Some(signal);
+        Disposition::Handled
     }
 }

@@ -8,6 +8,7 @@ mod diff;
 mod digest;
 mod dump;
 mod escape;
+mod follow;
 mod grep;
 mod head;
 mod pair;

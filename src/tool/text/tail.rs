@@ -3,15 +3,12 @@
 use super::super::args::{self, Options};
 use super::super::input::Event;
 use super::super::input::{CHUNK_BYTES, Input};
-use super::super::process::duration;
 use super::super::say::say;
 use super::super::{Context, Step, quote};
+use super::follow::{Follow, Seen};
 use super::head::{count, modern, refuse_count};
-use crate::base::{Blob, Millis};
-use crate::os::{Fd, FileKind, Poll, TimerId, Wait};
-
-/// How often `tail -f` looks whether a file has grown: `-s`'s default.
-const FOLLOW_EVERY: Millis = Millis(1_000);
+use crate::base::Blob;
+use crate::os::{Fd, FileKind, Poll, Wait};
 
 /// tail.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -20,22 +17,19 @@ pub struct Tail {
     by_bytes: bool,
     from_start: bool,
     delimiter: u8,
-    follow: bool,
+    follow: Option<Follow>,
     headed: bool,
     any_shown: bool,
     gathered: Blob,
     code: u8,
-    followed: Vec<(Vec<u8>, Fd)>,
-    current: Option<u32>,
-    timer: Option<TimerId>,
 }
 
 const TAIL: Options = Options {
-    short: "c:n:fFqvs:z|RP:",
+    short: "c:n:fFqvs:z|w::RP:",
     long: &[
         ("bytes", 'c'),
         ("lines", 'n'),
-        ("follow", 'f'),
+        ("follow", 'w'),
         ("quiet", 'q'),
         ("silent", 'q'),
         ("verbose", 'v'),
@@ -80,14 +74,13 @@ impl Tail {
             let text = text.strip_prefix(b"-").unwrap_or(text);
             return Err(refuse_count(&mut inner, how == Some('c'), text));
         };
-        judge_follow_options(cx, &args)?;
         // Once asked for, it holds for what is counted later, too.
         let from_start = args
             .options
             .iter()
             .any(|(letter, value)| matches!(letter, 'c' | 'n') && value.first() == Some(&b'+'));
-        let follow = args.has('f') || args.has('F');
-        if limit == 0 && !from_start && !follow {
+        let follow = Follow::begin(cx, &args)?;
+        if limit == 0 && !from_start && follow.is_none() {
             return Err(0);
         }
         let input = Input::new(&args.operands);
@@ -105,9 +98,6 @@ impl Tail {
             any_shown: false,
             gathered: Blob::new(),
             code: 0,
-            followed: Vec::new(),
-            current: None,
-            timer: None,
         };
         Ok((tail, input))
     }
@@ -115,7 +105,7 @@ impl Tail {
     /// Reads to the end, shows the end, follows.
     pub fn step(&mut self, input: &mut Input, cx: &mut Context) -> Step {
         loop {
-            if input.fd().is_some() && self.follow {
+            if input.fd().is_some() && self.follow.is_some() {
                 // The file stays open: at its end it is followed.
                 if let Some(step) = self.read_followed(input, cx) {
                     return step;
@@ -142,11 +132,14 @@ impl Tail {
                         false => say!("cannot open ", name, " for reading: ", errno.text()),
                     };
                     cx.complain(text);
+                    if let Some(follow) = self.follow.as_mut().filter(|_| !opened) {
+                        follow.missing(input.name());
+                    }
                 }
                 Event::End => break,
             }
         }
-        if self.follow { self.watch(cx) } else { Step::Done(self.code) }
+        if self.follow.is_some() { self.watch(cx) } else { Step::Done(self.code) }
     }
 
     fn read_followed(&mut self, input: &mut Input, cx: &mut Context) -> Option<Step> {
@@ -158,14 +151,27 @@ impl Tail {
                 Some(Step::More)
             }
             ended => {
-                self.show(input.name(), cx);
-                let is_file = cx.sys.fd_stat(fd).is_ok_and(|stat| stat.kind == FileKind::File);
-                if ended.is_ok() && is_file && fd != Fd::STDIN {
-                    self.followed.push((input.name().to_vec(), fd));
-                    self.current = Some(self.followed.len() as u32 - 1);
-                    input.release();
+                let name = input.name().to_vec();
+                let kind = cx.sys.fd_stat(fd).map(|stat| stat.kind);
+                if let Err(errno) = ended {
+                    self.code = 1;
+                    self.heading(&name, cx);
+                    let shown = quote::always(&name);
+                    cx.complain(say!("error reading ", shown, ": ", errno.text()));
                 } else {
-                    input.skip(cx);
+                    self.show(&name, cx);
+                }
+                let Some(follow) = &mut self.follow else { return None };
+                match kind {
+                    Ok(FileKind::File) if fd != Fd::STDIN => {
+                        follow.add(cx, &name, fd);
+                        input.release();
+                    }
+                    Ok(FileKind::Directory) => {
+                        follow.unfit(cx, &name);
+                        input.skip(cx);
+                    }
+                    _ => input.skip(cx),
                 }
                 None
             }
@@ -198,45 +204,25 @@ impl Tail {
 
     /// Waits for the files to grow.
     fn watch(&mut self, cx: &mut Context) -> Step {
-        if self.followed.is_empty() {
-            if self.code == 1 {
-                cx.complain("no files remaining");
+        let Some(mut follow) = self.follow.take() else { return Step::Done(self.code) };
+        let step = match follow.look(cx) {
+            Seen::Grown(name, chunk) => {
+                if let Some(name) = name {
+                    self.heading(&name, cx);
+                }
+                cx.out.pass(chunk);
+                Step::More
             }
-            return Step::Done(self.code);
-        }
-        for index in 0..self.followed.len() {
-            let (name, fd) = self.followed[index].clone();
-            let Ok(Poll::Ready(chunk)) = cx.sys.read(fd, CHUNK_BYTES) else { continue };
-            if chunk.is_empty() {
-                continue;
+            Seen::Told => Step::More,
+            Seen::Nothing(timer) => {
+                cx.out.flush();
+                Step::Wait(vec![Wait::Timer(timer)])
             }
-            if self.current != Some(index as u32) {
-                self.heading(&name, cx);
-                self.current = Some(index as u32);
-            }
-            cx.out.pass(chunk);
-            return Step::More;
-        }
-        let timer = match self.timer {
-            Some(timer) if !cx.sys.has_fired(timer) => timer,
-            _ => cx.sys.arm(FOLLOW_EVERY),
+            Seen::End(code) => return Step::Done(code.max(self.code)),
         };
-        self.timer = Some(timer);
-        cx.out.flush();
-        Step::Wait(vec![Wait::Timer(timer)])
+        self.follow = Some(follow);
+        step
     }
-}
-
-/// `--pid` and `-s`, which matter to `-f` alone.
-fn judge_follow_options(cx: &mut Context, args: &args::Args) -> Result<(), u8> {
-    if args.has('P') && !(args.has('f') || args.has('F')) {
-        cx.complain("warning: PID ignored; --pid=PID is useful only when following");
-    }
-    if let Some(text) = args.value('s').filter(|text| duration(text).is_none()) {
-        cx.complain(say!("invalid number of seconds: ", quote::always(text)));
-        return Err(1);
-    }
-    Ok(())
 }
 
 /// The first digit of a count written the old way where it may not be.

@@ -62,7 +62,7 @@ fn shown(cx: &mut Context) -> Result<u8, u8> {
     let Some(name) = args.value('f') else {
         return Ok(one(cx, args.value('d'), now, &format));
     };
-    let content = cx.sys.read_file(name).map_err(|errno| {
+    let content = cx.read_file(name).map_err(|errno| {
         cx.complain(say!(quote::needed(name), ": ", errno.text()));
         1
     })?;

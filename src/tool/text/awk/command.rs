@@ -68,7 +68,7 @@ pub fn read_command(cx: &mut Context) -> Result<Command, u8> {
                 }
             },
             _ => {
-                let content = cx.sys.read_file(&value).map_err(|errno| {
+                let content = cx.read_file(&value).map_err(|errno| {
                     cx.complain(say!("cannot open ", value, " (", errno.text(), ")"));
                     2
                 })?;

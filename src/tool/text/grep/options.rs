@@ -129,7 +129,7 @@ pub fn given_patterns(cx: &mut Context, args: &mut args::Args) -> Result<Vec<Vec
     for (letter, value) in &args.options {
         match letter {
             'e' => patterns.extend(value.split(|byte| *byte == b'\n').map(Vec::from)),
-            'f' => match cx.sys.read_file(value) {
+            'f' => match cx.read_file(value) {
                 Ok(content) => {
                     let bytes = content.bytes();
                     let body = bytes.strip_suffix(b"\n").unwrap_or(&bytes);

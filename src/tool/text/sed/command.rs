@@ -9,7 +9,7 @@ use crate::tool::say::{number, say};
 
 /// sed's options.
 pub const SED: Options = Options {
-    short: "nEre:f:i::sul:z|Pd",
+    short: "nEre:f:i::sul:z",
     long: &[
         ("quiet", 'n'),
         ("silent", 'n'),
@@ -22,9 +22,8 @@ pub const SED: Options = Options {
         ("line-length", 'l'),
         ("null-data", 'z'),
         ("zero-terminated", 'z'),
-        ("posix", 'P'),
     ],
-    lacking: "b binary follow-symlinks sandbox debug",
+    lacking: "b binary follow-symlinks sandbox debug posix",
     fail: 1,
     stop_early: false,
 };
@@ -41,7 +40,8 @@ pub fn read_script(cx: &mut Context, args: &mut Args) -> Result<Script, u8> {
         }
     };
     let extended = args.has('E') || args.has('r');
-    let mode = Mode { extended, utf8: cx.is_utf8(), line_length };
+    let by_lines = !args.has('z');
+    let mode = Mode { extended, utf8: cx.is_utf8(), line_length, by_lines };
     let mut parser = Parser::new(mode);
     let mut given = false;
     let mut expressions = 0;
@@ -57,7 +57,7 @@ pub fn read_script(cx: &mut Context, args: &mut Args) -> Result<Script, u8> {
             expressions += 1;
             (value.clone(), format!("-e expression #{expressions}, char "))
         } else {
-            let content = cx.sys.read_file(value).map_err(|errno| {
+            let content = cx.read_file(value).map_err(|errno| {
                 cx.complain(say!("couldn't open file ", value, ": ", errno.text()));
                 4
             })?;

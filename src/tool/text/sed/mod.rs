@@ -8,7 +8,7 @@
 //! | `regex` | sed's own escapes in regular expressions and replacements |
 //! | `command` | options, and where the script comes from |
 //! | `edit` | what `s` and `l` make of a text |
-//! | `run` | the machine: pattern space, hold space, ranges |
+//! | `run` | the machine: pattern space, hold space; `ranges`: which lines are meant |
 //! | `lines` | input, line by line, across files |
 
 mod command;

@@ -15,6 +15,8 @@ pub struct Mode {
     pub utf8: bool,
     /// `-l`: where `l` folds lines.
     pub line_length: u32,
+    /// Not `-z`: only then have `^` and `$` to do with line ends.
+    pub by_lines: bool,
 }
 
 /// A script being built from several `-e` and `-f`.
@@ -164,7 +166,8 @@ impl Parser {
             dialect: Dialect::Sed,
         };
         match Regex::new(&regex::pattern(text), flags) {
-            Ok(regex) => Ok(Some(regex)),
+            Ok(regex) if self.mode.by_lines => Ok(Some(regex)),
+            Ok(regex) => Ok(Some(regex.anchored_to_ends())),
             Err(error) => Err(reader.wrong(error.text())),
         }
     }

@@ -1,10 +1,14 @@
 //! The machine: one line, one cycle. Where a command needs a line that is not there yet, it is
 //! asked again when it is.
 
+mod ranges;
+
+use ranges::{Range, ranges_of};
+
 use super::command::{SED, read_script};
 use super::edit::{listed, replaced};
 use super::lines::{LineReader, Next};
-use super::script::{Address, Command, Script, Subst, Verb};
+use super::script::{Script, Subst, Verb};
 use crate::base::limit::{SED_COMMANDS_PER_STEP, SED_SPACE_BYTES_MAX};
 use crate::ere::Regex;
 use crate::os::{Errno, Fd, FileKind, Open, Wait};
@@ -31,8 +35,9 @@ pub struct Sed {
     /// `-s`, `-i`: each file's lines are counted anew.
     separate: bool,
     lines: LineReader,
-    /// Descriptors of the files that `w` writes.
-    files: Vec<Fd>,
+    /// Descriptors of the files that `w` writes, and whether what stands last in it lacks its line
+    /// end.
+    files: Vec<(Fd, bool)>,
     space: Vec<u8>,
     hold: Vec<u8>,
     /// The line in the pattern space ended with its delimiter.
@@ -42,10 +47,8 @@ pub struct Sed {
     line: u64,
     /// Where the script stands; `None`: between cycles.
     at: Option<u32>,
-    /// The cycle begins anew without a new line (`D`).
-    restart: bool,
     substituted: bool,
-    /// Ends of active ranges, by command.
+    /// Where each command's range stands.
     ranges: Vec<Range>,
     later: Vec<Later>,
     last_regex: Option<Regex>,
@@ -56,21 +59,6 @@ pub struct Sed {
     edited: Vec<u8>,
     editing: bool,
     code: u8,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-enum Range {
-    Closed,
-    Active(Option<u64>),
-}
-
-/// Ranges before the first line.
-fn ranges_of(script: &Script) -> Vec<Range> {
-    let begun = |command: &Command| match command.from {
-        Some(Address::Line(0)) => Range::Active(None),
-        _ => Range::Closed,
-    };
-    script.commands.iter().map(begun).collect()
 }
 
 /// How a cycle goes on.
@@ -99,10 +87,11 @@ impl Sed {
                 b"/dev/stderr" => Ok(Fd::STDERR),
                 name => cx.sys.open(name, Open::WRITE),
             };
-            files.push(fd.map_err(|errno| {
+            let fd = fd.map_err(|errno| {
                 cx.complain(say!("couldn't open file ", name, ": ", errno.text()));
                 4
-            })?);
+            })?;
+            files.push((fd, false));
         }
         Ok(Sed {
             ranges: ranges_of(&script),
@@ -119,7 +108,6 @@ impl Sed {
             hold_whole: true,
             line: 0,
             at: None,
-            restart: false,
             substituted: false,
             later: Vec::new(),
             last_regex: None,
@@ -162,10 +150,6 @@ impl Sed {
     }
 
     fn begin_cycle(&mut self, cx: &mut Context) -> Result<(), Step> {
-        if std::mem::take(&mut self.restart) {
-            self.at = Some(0);
-            return Ok(());
-        }
         match self.read_line(cx) {
             Next::Line(line, whole) => {
                 self.space = line;
@@ -274,7 +258,7 @@ impl Sed {
             match later {
                 Later::Text(text) => self.emit(cx, &text),
                 Later::File(name) => {
-                    if let Ok(content) = cx.sys.read_file(&name) {
+                    if let Ok(content) = cx.read_file(&name) {
                         self.emit(cx, &content.to_bytes(1_024));
                     }
                 }
@@ -304,87 +288,19 @@ impl Sed {
     /// A line; without its end where the input's last lacked it.
     fn print_line(&mut self, cx: &mut Context, line: &[u8], whole: bool) {
         let end: &[u8] = if whole { &[self.delimiter] } else { b"" };
-        if line.is_empty() && !whole {
-            return;
-        }
         self.emit(cx, &say!(line, end));
         self.unfinished = !whole;
     }
 
     fn write_file(&mut self, cx: &mut Context, index: u32, line: &[u8], whole: bool) {
-        match self.files[index as usize] {
-            Fd::STDOUT => self.print_line(cx, line, whole),
-            fd => {
-                let end: &[u8] = if whole { &[self.delimiter] } else { b"" };
-                cx.out.pass_to(fd, say!(line, end).into());
-            }
+        let (fd, unfinished) = &mut self.files[index as usize];
+        if *fd == Fd::STDOUT {
+            return self.print_line(cx, line, whole);
         }
-    }
-
-    /// Whether a command's addresses hold for this line.
-    fn selected(&mut self, cx: &mut Context, at: u32) -> Result<bool, Flow> {
-        let command: Command = self.script.commands[at as usize].clone();
-        let Some(from) = &command.from else { return Ok(!command.negated) };
-        let Some(to) = &command.to else {
-            return Ok(self.holds(cx, from)? != command.negated);
-        };
-        let within = match self.ranges[at as usize] {
-            Range::Active(end) => self.in_range(cx, at, to, end)?,
-            Range::Closed => {
-                let begins = self.holds(cx, from)?;
-                if begins {
-                    self.open_range(at, to);
-                }
-                begins
-            }
-        };
-        Ok(within != command.negated)
-    }
-
-    fn open_range(&mut self, at: u32, to: &Address) {
-        let line = self.line;
-        let end = match to {
-            Address::Line(end) => Some(*end),
-            Address::Plus(count) => Some(line.saturating_add(*count)),
-            Address::Multiple(0) => Some(line),
-            Address::Multiple(step) => Some((line / step + 1).saturating_mul(*step)),
-            _ => None,
-        };
-        if end.is_none_or(|end| end > line) {
-            self.ranges[at as usize] = Range::Active(end);
-        }
-    }
-
-    fn in_range(
-        &mut self,
-        cx: &mut Context,
-        at: u32,
-        to: &Address,
-        end: Option<u64>,
-    ) -> Result<bool, Flow> {
-        let (within, closed) = match end {
-            Some(end) => (self.line <= end, self.line >= end),
-            None => (true, self.holds(cx, to)?),
-        };
-        if closed {
-            self.ranges[at as usize] = Range::Closed;
-        }
-        Ok(within)
-    }
-
-    fn holds(&mut self, cx: &mut Context, address: &Address) -> Result<bool, Flow> {
-        Ok(match address {
-            Address::Line(line) => self.line == *line,
-            Address::Step(first, step) => {
-                self.line >= *first && (self.line - first).is_multiple_of(*step)
-            }
-            Address::Last => self.is_last(cx)?,
-            Address::Pattern(regex) => {
-                let regex = self.regex(regex)?;
-                regex.is_match(&self.space)
-            }
-            Address::Plus(_) | Address::Multiple(_) => false,
-        })
+        let end = [self.delimiter];
+        let missing = &end[..usize::from(std::mem::replace(unfinished, !whole))];
+        let end = &end[..usize::from(whole)];
+        cx.out.pass_to(*fd, say!(missing, line, end).into());
     }
 
     fn is_last(&mut self, cx: &mut Context) -> Result<bool, Flow> {
@@ -408,7 +324,10 @@ impl Sed {
         let was = self.ranges[at as usize];
         let selected = match self.selected(cx, at) {
             Ok(selected) => selected,
-            Err(flow) => return flow,
+            Err(flow) => {
+                self.ranges[at as usize] = was;
+                return flow;
+            }
         };
         let verb = self.script.commands[at as usize].verb.clone();
         if !selected {
@@ -436,7 +355,7 @@ impl Sed {
             Verb::Insert(text) => self.emit_text(cx, text),
             Verb::Change(text) => {
                 let ranged = self.script.commands[at as usize].to.is_some();
-                if !ranged || self.ranges[at as usize] == Range::Closed {
+                if !ranged || !matches!(self.ranges[at as usize], Range::Active(_)) {
                     self.emit_text(cx, text);
                 }
                 return Flow::EndCycle(false);
@@ -453,8 +372,7 @@ impl Sed {
                 None => return Flow::EndCycle(false),
                 Some(end) => {
                     self.space.drain(..=end);
-                    self.restart = true;
-                    return Flow::EndCycle(false);
+                    return Flow::Jump(0);
                 }
             },
             Verb::FileName => {
@@ -508,10 +426,10 @@ impl Sed {
         let from = &mut self.read[at].1;
         let bytes = content.slice(*from, u64::MAX).to_bytes(1_024);
         let end = bytes.iter().position(|byte| *byte == self.delimiter);
-        let line = &bytes[..end.unwrap_or(bytes.len())];
-        if !line.is_empty() || end.is_some() {
-            *from += line.len() as u64 + u64::from(end.is_some());
-            self.later.push(Later::Text(say!(line, [self.delimiter])));
+        let line = &bytes[..end.map_or(bytes.len(), |end| end + 1)];
+        *from += line.len() as u64;
+        if !line.is_empty() {
+            self.later.push(Later::Text(line.to_vec()));
         }
     }
 
@@ -522,12 +440,18 @@ impl Sed {
                 self.space = self.hold.clone();
                 self.whole = self.hold_whole;
             }
-            Verb::GetAppend => self.space.extend(say!([self.delimiter], self.hold)),
+            Verb::GetAppend => {
+                self.space.extend(say!([self.delimiter], self.hold));
+                self.whole = self.hold_whole;
+            }
             Verb::Hold => {
                 self.hold = self.space.clone();
                 self.hold_whole = self.whole;
             }
-            Verb::HoldAppend => self.hold.extend(say!([self.delimiter], self.space)),
+            Verb::HoldAppend => {
+                self.hold.extend(say!([self.delimiter], self.space));
+                self.hold_whole = self.whole;
+            }
             Verb::Exchange => {
                 std::mem::swap(&mut self.space, &mut self.hold);
                 std::mem::swap(&mut self.whole, &mut self.hold_whole);
@@ -568,6 +492,7 @@ impl Sed {
                         self.space = line;
                     }
                     self.whole = whole;
+                    self.substituted = false;
                     return Flow::Next;
                 }
                 Next::NewFile => {}
