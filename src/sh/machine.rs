@@ -70,6 +70,10 @@ pub struct Machine {
     pub(super) trace_depth: u32,
     /// Subshells around this one.
     pub(super) subshell: u32,
+    /// What BASH_SUBSHELL says of them, and whether this one, a simple part of a pipeline, counts
+    /// only once its words are expanded.
+    pub(super) level: u32,
+    pub(super) level_later: bool,
     /// A function or sourced file runs in the shell around this one: `return` ends this one.
     pub(super) within_call: bool,
     /// `set -e` does not hold here: the surroundings test what this ends with.

@@ -308,6 +308,8 @@ pub(crate) enum RedirectKind {
         append: bool,
     },
     HereDoc {
+        /// Which of the text's it is.
+        number: u32,
         body: Word,
         expand: bool,
         /// Its delimiter, and its lines as they stand there.

@@ -246,12 +246,13 @@ impl Parser {
 
     /// Bash numbers a simple command when it has read its first element; to know that a word is
     /// one, it reads one token more.
-    fn line_of_simple(&self, ends: &[usize], word_first: bool) -> u32 {
+    fn line_of_simple(&mut self, ends: &[usize], word_first: bool) -> u32 {
         let first = ends.first().copied().unwrap_or(self.src.pos);
         let at = match ends.get(1) {
             Some(second) if word_first => *second,
             None if word_first && self.byte() == Some(b'\n') => {
                 // The newline brings the here-documents of this line.
+                self.gather(self.src.pos);
                 match self.src.jumps.get(&self.src.pos) {
                     Some(after) => after.saturating_sub(1).max(first),
                     None => first,

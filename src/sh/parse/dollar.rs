@@ -111,11 +111,19 @@ impl Parser {
         read
     }
 
+    fn list_of_substitution(&mut self) -> Parse<AstId> {
+        self.with_own_documents(|p| {
+            let body = p.list_until(&[b")"])?;
+            p.lines();
+            Ok(body)
+        })
+    }
+
     fn read_substituted(&mut self) -> Parse<AstId> {
         let start = self.src.pos;
         self.src.pos = start + 2;
         let from = self.nodes.len();
-        let body = match self.list_until(&[b")"]) {
+        let body = match self.list_of_substitution() {
             Err(error) if self.bash() && error.is_end() => {
                 return Err(self.unclosed(self.line_of_end(), ')'));
             }
@@ -129,7 +137,6 @@ impl Parser {
             }
             Ok(body) => body,
         };
-        self.lines();
         if self.byte() != Some(b')') {
             if self.at_end() {
                 return Err(self.unclosed(self.line_of_end(), ')'));

@@ -10,6 +10,7 @@ mod command;
 mod compound;
 mod cond;
 mod count;
+mod document;
 mod dollar;
 mod extract;
 mod lint;
@@ -82,6 +83,9 @@ pub(super) struct Parser {
     scanned: bool,
     /// How many `$(…)` are around.
     substituting: u32,
+    /// Here-documents, by their numbers, and those of the present line.
+    documents: Vec<document::Document>,
+    pending: Vec<document::Pending>,
 }
 
 /// Reads a whole text, as a shell that has just begun.
@@ -148,6 +152,7 @@ pub(super) fn parse_as(
             }
         }
     }
+    parser.fill_documents();
     script.nodes = std::mem::take(&mut parser.nodes);
     script.substitutions = std::mem::take(&mut parser.substitutions);
     (script, parser.problems)
@@ -160,6 +165,7 @@ pub(super) fn document(text: &[u8], dialect: Dialect) -> (Script, Word) {
     let word = parser.word_in(word::Place::Document).unwrap_or_default();
     script.text = text.to_vec();
     script.digest = Script::digest_of(text, dialect, 0, &script.reading);
+    parser.fill_documents();
     script.nodes = parser.nodes;
     (script, word)
 }
@@ -188,6 +194,8 @@ impl Parser {
             delimiter: 0,
             scanned: false,
             substituting: 0,
+            documents: Vec::new(),
+            pending: Vec::new(),
         }
     }
 
@@ -206,6 +214,9 @@ impl Parser {
         }
         let id = self.list_of_line()?;
         self.blanks();
+        if self.at_end() {
+            self.gather(self.src.end);
+        }
         match self.byte() {
             Some(b'\n') => self.newline(),
             None => {}
@@ -279,6 +290,7 @@ impl Parser {
         while self.byte().is_some_and(|byte| byte != b'\n') {
             self.src.pos += 1;
         }
+        self.pending.clear();
         self.newline();
         self.depth = 0;
     }
@@ -301,6 +313,7 @@ impl Parser {
 
     fn newline(&mut self) {
         let pos = self.src.pos;
+        self.gather(pos);
         self.src.pos = self.src.jumps.get(&pos).copied().unwrap_or(pos + 1);
     }
 

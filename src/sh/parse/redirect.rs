@@ -1,7 +1,6 @@
-//! Redirections and here-documents.
+//! Redirections.
 
 use super::super::script::{Redirect, RedirectKind, SyntaxError, Word};
-use super::word::Place;
 use super::{Parse, Parser};
 
 impl Parser {
@@ -64,7 +63,7 @@ impl Parser {
         (redirects && super::is_identifier(name)).then(|| name.to_vec())
     }
 
-    fn target(&mut self) -> Parse<Word> {
+    pub(super) fn target(&mut self) -> Parse<Word> {
         if self.byte().is_none_or(super::is_meta) && !self.at_process() {
             return Err(self.missing_word(None));
         }
@@ -83,88 +82,5 @@ impl Parser {
         error.messages.push((line, [b"`", shown.as_slice(), b"'"].concat()));
         error.incomplete = true;
         error
-    }
-
-    /// The delimiter here, and the body after this line.
-    fn here_document(&mut self, strip: bool) -> Parse<RedirectKind> {
-        let line = self.line_here();
-        let from = self.src.pos;
-        let word = self.target()?;
-        let raw = &self.src.text[from..self.src.pos];
-        let quoted = raw.iter().any(|b| matches!(b, b'\'' | b'"' | b'\\'));
-        let tag =
-            if quoted { word.literal().unwrap_or_else(|| raw.to_vec()) } else { raw.to_vec() };
-        let newline = self.rest().iter().position(|b| *b == b'\n');
-        let newline = newline.map_or(self.src.end, |n| self.src.pos + n);
-        let start = self.src.jumps.get(&newline).copied().unwrap_or(newline + 1);
-        let (text, map, resume) = self.document_lines(start, &tag, strip, line);
-        self.src.jumps.insert(newline, resume);
-        let lines = text.clone();
-        if quoted {
-            let span = super::Span {
-                start: map.first().copied().unwrap_or_default(),
-                end: map.last().copied().unwrap_or_default(),
-            };
-            let kind = super::super::script::PartKind::Text(text);
-            let part = super::super::script::Part { span, quoted: true, kind };
-            let body = Word { span, parts: vec![part], assign: None };
-            return Ok(RedirectKind::HereDoc { body, expand: false, tag, lines });
-        }
-        let body = self.within_text(text, map, |p| p.word_in(Place::Document))?;
-        Ok(RedirectKind::HereDoc { body, expand: true, tag, lines })
-    }
-
-    /// The body's text, its places, and where the script goes on.
-    fn document_lines(
-        &mut self,
-        start: usize,
-        tag: &[u8],
-        strip: bool,
-        line: u32,
-    ) -> (Vec<u8>, Vec<u32>, usize) {
-        let (mut text, mut map) = (Vec::new(), Vec::new());
-        let mut at = start.min(self.src.end);
-        loop {
-            if at >= self.src.end {
-                if text.last().is_some_and(|byte| *byte != b'\n') {
-                    text.push(b'\n');
-                    map.push(self.place(self.src.end));
-                }
-                self.warn_document(line, tag);
-                map.push(self.place(self.src.end));
-                return (text, map, self.src.end);
-            }
-            let length = self.src.text[at..self.src.end].iter().position(|b| *b == b'\n');
-            let end = length.map_or(self.src.end, |n| at + n);
-            let mut from = at;
-            if strip {
-                while from < end && self.src.text[from] == b'\t' {
-                    from += 1;
-                }
-            }
-            let next = (end + 1).min(self.src.end);
-            if &self.src.text[from..end] == tag {
-                map.push(self.place(at));
-                return (text, map, next);
-            }
-            for place in from..next {
-                text.push(self.src.text[place]);
-                map.push(self.place(place));
-            }
-            at = next;
-        }
-    }
-
-    fn warn_document(&mut self, line: u32, tag: &[u8]) {
-        if !self.bash() {
-            return;
-        }
-        let wanted = String::from_utf8_lossy(tag).into_owned();
-        let message = format!(
-            "warning: here-document at line {line} delimited by end-of-file (wanted `{wanted}')"
-        );
-        let last = self.line_of(self.script_len.saturating_sub(1));
-        let error = self.error(last, message.into_bytes());
-        self.warnings.push(SyntaxError { is_warning: true, ..error });
     }
 }

@@ -351,8 +351,11 @@ impl Parser {
         let first = self.line_of(map[0]);
         let scanned = std::mem::replace(&mut self.scanned, false);
         let delimiter = std::mem::replace(&mut self.delimiter, 0);
-        let body = self.within_text(text.clone(), map, |p| p.deeper(Parser::whole));
+        let substituting = std::mem::take(&mut self.substituting);
+        let whole = |p: &mut Parser| p.deeper(|p| p.with_own_documents(Parser::whole));
+        let body = self.within_text(text.clone(), map, whole);
         (self.scanned, self.delimiter) = (scanned, delimiter);
+        self.substituting = substituting;
         if body.is_err() {
             self.problems.truncate(problems);
         } else if self.bash() {

@@ -40,6 +40,8 @@ impl Machine {
         child.exit_trap_ran = false;
         child.in_trap = false;
         child.subshell += 1;
+        child.level += 1;
+        child.level_later = false;
         child.line_outer = self.line_around();
         child.ignores_errors = ignores_errors;
         child.acted = false;
@@ -130,7 +132,15 @@ impl Machine {
             let number = self.jobs.iter().map(|job| job.number).max().unwrap_or(0) + 1;
             let (status, signal, outer) = (None, None, false);
             self.jobs.retain(|job| !job.outer);
-            let text = self.command_text(script, at);
+            let named = match &node.kind {
+                Kind::Pipeline { negated: true, timed: None, elements } if elements.len() == 1 => {
+                    let only = elements[0];
+                    let simple = matches!(script.node(only).kind, Kind::Simple { .. });
+                    if simple { only } else { at }
+                }
+                _ => at,
+            };
+            let text = self.command_text(script, named);
             self.jobs.push(Job { number, pid, shown, status, text, signal, outer });
             self.last_background = Some(pid);
             self.status = 0;
@@ -161,7 +171,9 @@ impl Machine {
             if let Some(timed) = timed {
                 self.tell_time(*timed, since);
             }
-            if *negated {
+            // Bash forgets the `!` of what it runs in the background.
+            let background = self.bash() && self.is_part && self.frames.is_empty();
+            if *negated && !background {
                 self.status = u8::from(self.status == 0);
             } else if elements.len() > 1 {
                 self.after_command();
@@ -232,6 +244,8 @@ impl Machine {
             let mut child = self.child_of(script, *element, moves, close);
             if matches!(script.node(*element).kind, Kind::Simple { .. }) {
                 self.note_command(script, *element);
+                child.level -= 1;
+                child.level_later = true;
             }
             child.is_part = true;
             if !self.is_plain(script, *element) {

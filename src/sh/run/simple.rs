@@ -269,6 +269,9 @@ impl Machine {
         let target = self.target(name, simple);
         let in_child = simple.in_child;
         let at = frame.at;
+        if in_child && std::mem::take(&mut self.level_later) && target != Target::Program {
+            self.level += 1;
+        }
         if target == Target::Program {
             debug_assert!(in_child, "a program runs in a child");
             let state =

@@ -161,6 +161,8 @@ impl Machine {
             out: VecDeque::new(),
             trace_depth: 0,
             subshell: 0,
+            level: 0,
+            level_later: false,
             within_call: false,
             ignores_errors: false,
             in_trap: false,
