@@ -74,6 +74,8 @@ pub struct Machine {
     /// only once its words are expanded.
     pub(super) level: u32,
     pub(super) level_later: bool,
+    /// The builtin that runs, which complaints about arithmetic name.
+    pub(super) this_command: Vec<u8>,
     /// A function or sourced file runs in the shell around this one: `return` ends this one.
     pub(super) within_call: bool,
     /// `set -e` does not hold here: the surroundings test what this ends with.
@@ -459,7 +461,10 @@ impl Machine {
         if variable.integer {
             match super::arith::evaluate(self, &text) {
                 Ok(value) => return value.to_string().into_bytes(),
-                Err(super::arith::ArithError::Message(message)) => {
+                Err(super::arith::ArithError::Message(mut message)) => {
+                    if !self.this_command.is_empty() {
+                        message.splice(0..0, [&self.this_command[..], b": "].concat());
+                    }
                     self.complain(&message);
                     self.unwind = Some(Unwind::Discard);
                     self.status = 1;

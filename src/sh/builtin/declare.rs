@@ -200,6 +200,10 @@ impl Machine {
             Ok(all) => all,
             Err(status) => return status,
         };
+        if attributes.functions && names.iter().any(|name| split(name).1.is_some()) {
+            self.builtin_error(&who, "cannot use `-f' to make functions");
+            return 1;
+        }
         if attributes.functions {
             return self.declare_functions(&names, &attributes);
         }
@@ -319,12 +323,12 @@ impl Machine {
         if refers {
             return self.declare_reference(who, &name, value.map(|(text, _)| text));
         }
-        if let Some(why) = self.no_conversion(&name, attributes) {
-            self.argument_error(who, &name, why);
-            return 1;
-        }
         if attributes.off.contains(&b'r') && self.is_readonly(&name) {
             self.argument_error(who, &name, "readonly variable");
+            return 1;
+        }
+        if let Some(why) = self.no_conversion(&name, attributes) {
+            self.argument_error(who, &name, why);
             return 1;
         }
         self.set_attributes(&name, attributes);
@@ -398,6 +402,12 @@ impl Machine {
     /// An array stays of its kind.
     fn no_conversion(&self, name: &[u8], attributes: &Attributes) -> Option<&'static str> {
         match self.vars.get(name).map(|variable| &variable.value) {
+            Some(Value::List(_)) if attributes.off.contains(&b'a') => {
+                Some("cannot destroy array variables in this way")
+            }
+            Some(Value::Map(_)) if attributes.off.contains(&b'A') => {
+                Some("cannot destroy array variables in this way")
+            }
             Some(Value::List(_)) if attributes.on.contains(&b'A') => {
                 Some("cannot convert indexed to associative array")
             }
@@ -435,6 +445,10 @@ impl Machine {
                 self.not_modelled("a name reference to a caller's own variable of its name");
                 return 1;
             }
+        }
+        if target.as_ref().is_some_and(|target| self.target_of(target) == name) {
+            self.not_modelled("name references that lead back to themselves");
+            return 1;
         }
         let variable = self.vars.entry(name);
         variable.reference = true;

@@ -64,6 +64,16 @@ impl Resource {
     }
 }
 
+/// The next word, if it is no option.
+fn operand<'a>(rest: &mut &'a [Vec<u8>]) -> Option<&'a [u8]> {
+    let (first, tail) = rest.split_first()?;
+    if first.starts_with(b"-") && first.len() > 1 {
+        return None;
+    }
+    *rest = tail;
+    Some(first)
+}
+
 impl Machine {
     fn limit(&self, resource: &Resource, hard: bool) -> Option<u64> {
         let set = self.limits.get(&(resource.letter, hard)).copied();
@@ -71,15 +81,22 @@ impl Machine {
     }
 
     pub(super) fn ulimit(&mut self, args: &[Vec<u8>]) -> u8 {
-        let (mut hard, mut soft, mut all, mut letters) = (false, false, false, Vec::new());
+        let (mut hard, mut soft, mut all) = (false, false, false);
+        let mut commands: Vec<(u8, Option<Vec<u8>>)> = Vec::new();
         let mut rest = args;
         while let Some(given) = super::next_letters(&mut rest) {
-            for letter in given {
+            for (at, letter) in given.iter().enumerate() {
                 match letter {
                     b'H' => hard = true,
                     b'S' => soft = true,
                     b'a' => all = true,
-                    _ if self.resource(*letter).is_some() => letters.push(*letter),
+                    _ if self.resource(*letter).is_some() && self.bash() => {
+                        let glued = &given[at + 1..];
+                        let limit = if glued.is_empty() { operand(&mut rest) } else { Some(glued) };
+                        commands.push((*letter, limit.map(<[u8]>::to_vec)));
+                        break;
+                    }
+                    _ if self.resource(*letter).is_some() => commands.push((*letter, None)),
                     _ => {
                         let usage = "ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]";
                         return self.usage("ulimit", &[b'-', *letter], usage);
@@ -91,16 +108,23 @@ impl Machine {
             self.list_limits(hard && !soft);
             return 0;
         }
-        if letters.is_empty() {
-            letters.push(b'f');
+        if commands.is_empty() {
+            commands.push((b'f', None));
         }
-        if let Some(limit) = rest.first() {
-            return self.set_limit(letters[letters.len() - 1], limit, hard, soft);
+        if let (Some((_, limit @ None)), Some(first)) = (commands.last_mut(), rest.first()) {
+            *limit = Some(first.clone());
         }
-        for letter in &letters {
-            let Some(resource) = self.resource(*letter) else { continue };
+        let heads = commands.len() > 1;
+        for (letter, limit) in commands {
+            if let Some(limit) = limit {
+                match self.set_limit(letter, &limit, hard, soft) {
+                    0 => continue,
+                    status => return status,
+                }
+            }
+            let Some(resource) = self.resource(letter) else { continue };
             let limit = shown(self.limit(resource, hard && !soft));
-            let head = if letters.len() > 1 { resource.head() + " " } else { String::new() };
+            let head = if heads { resource.head() + " " } else { String::new() };
             self.print("ulimit", format!("{head}{limit}\n").into_bytes());
         }
         0

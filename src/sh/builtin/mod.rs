@@ -163,6 +163,7 @@ impl Machine {
         host: &mut dyn Host,
     ) {
         let args = &fields[1..];
+        self.this_command = fields[0].clone();
         let status = match fields[0].as_slice() {
             b":" | b"true" => 0,
             b"false" => 1,
@@ -228,9 +229,14 @@ impl Machine {
 
     /// A builtin ended with a status; one that ended the shell has said with which.
     fn settle(&mut self, status: u8) {
-        if !matches!(self.unwind, Some(Unwind::Exit | Unwind::ExitHere(_))) {
+        if !matches!(self.unwind, Some(Unwind::Exit | Unwind::ExitHere(_) | Unwind::Discard)) {
             self.status = status;
         }
+    }
+
+    /// An option that needs a word, and has none.
+    pub(super) fn needs_argument(&mut self, name: &str, letter: u8) {
+        self.argument_error(name, &[b'-', letter], "option requires an argument");
     }
 
     /// `name: message`, where the message is about a builtin's argument.

@@ -167,6 +167,10 @@ impl Machine {
             self.builtin_error("printf", &why);
             return 2;
         }
+        if letter.eq_ignore_ascii_case(&b'a') {
+            self.not_modelled(&format!("printf %{}", char::from(letter)));
+            return 2;
+        }
         let (shown, why) = match missing {
             true => (conversion, "missing format character"),
             false => (&conversion[conversion.len() - 1..], "invalid format character"),

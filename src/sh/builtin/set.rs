@@ -152,7 +152,10 @@ impl Machine {
             }
             at += 1;
             for letter in &arg[1..] {
-                let done = if *letter == b'o' {
+                let done = if *letter == b'r' && self.bash() {
+                    self.not_modelled("set -r");
+                    2
+                } else if *letter == b'o' {
                     let name = args.get(at).cloned();
                     at += 1;
                     self.set_o(name, on)

@@ -93,6 +93,15 @@ impl Shopts {
         self.find(name).is_some_and(|(_, on)| on)
     }
 
+    /// Turns an option on or off; whether there is such a one.
+    pub(in crate::sh) fn turn(&mut self, name: &str, on: bool) -> bool {
+        let Some((at, was)) = self.find(name) else { return false };
+        if was != on {
+            self.0 ^= 1 << at;
+        }
+        true
+    }
+
     fn find(&self, name: &str) -> Option<(usize, bool)> {
         let (at, _, on) = names().find(|(_, known, _)| *known == name)?;
         Some((at, on != (self.0 >> at & 1 == 1)))

@@ -247,7 +247,10 @@ impl Machine {
                     b'l' => long = true,
                     b'r' if self.bash() => running = true,
                     b's' if self.bash() => stopped = true,
-                    b'n' if self.bash() => {}
+                    b'n' | b'x' if self.bash() => {
+                        self.not_modelled(&format!("jobs -{}", char::from(*letter)));
+                        return 2;
+                    }
                     _ => {
                         let usage = "jobs [-lnprs] [jobspec ...] or jobs -x command [args]";
                         return self.usage("jobs", &[b'-', *letter], usage);
@@ -255,25 +258,25 @@ impl Machine {
                 }
             }
         }
-        let mut wanted = Vec::new();
-        for spec in rest {
-            let Some(at) = self.job_named(spec) else {
-                self.no_such_job("jobs", spec);
-                return 1;
-            };
-            wanted.push(self.jobs[at].number);
-        }
-        let marks = self.current_jobs();
         self.collect_all(host);
-        let jobs = self.jobs.iter().filter(|job| rest.is_empty() || wanted.contains(&job.number));
-        let jobs =
-            jobs.filter(|job| job.number > 0 && !stopped && (!running || job.status.is_none()));
-        let all: String = jobs.map(|job| job_line(job, marks, pids_only, long)).collect();
+        let (marks, mut status, mut all) = (self.current_jobs(), 0, String::new());
+        for spec in rest {
+            match self.job_named(spec) {
+                Some(at) => all += &job_line(&self.jobs[at], marks, pids_only, long),
+                None => {
+                    self.no_such_job("jobs", spec);
+                    status = 1;
+                }
+            }
+        }
+        let jobs = self.jobs.iter().filter(|job| rest.is_empty() && job.number > 0 && !stopped);
+        let jobs = jobs.filter(|job| !running || job.status.is_none());
+        jobs.for_each(|job| all += &job_line(job, marks, pids_only, long));
         if !pids_only {
             self.jobs.retain(|job: &Job| job.status.is_none());
         }
         self.print("jobs", all.into_bytes());
-        0
+        status
     }
 
     fn no_such_job(&mut self, who: &str, spec: &[u8]) {

@@ -20,18 +20,26 @@ impl Parser {
             self.problems.push(Problem { start: first.span.start, end: first.span.end, kind });
             return;
         }
-        let sets = |word: &Word| word.plain().is_some_and(|text| text.starts_with(b"-s"));
-        if name != "shopt" || !rest.first().is_some_and(sets) {
-            return;
-        }
-        for word in &rest[1..] {
-            let option = word.plain().and_then(|text| std::str::from_utf8(text).ok());
-            let Some(option) = option.filter(|name| builtin::shopt::ABSENT.contains(name)) else {
+        for word in rest {
+            let Some(option) = word.plain().and_then(|text| std::str::from_utf8(text).ok()) else {
                 continue;
             };
-            let (builtin, option) = (name.to_string(), option.to_string());
-            let kind = ProblemKind::Option { builtin, option };
-            self.problems.push(Problem { start: word.span.start, end: word.span.end, kind });
+            if is_absent(name, option, rest[0].plain().unwrap_or_default()) {
+                let (builtin, option) = (name.to_string(), option.to_string());
+                let kind = ProblemKind::Option { builtin, option };
+                self.problems.push(Problem { start: word.span.start, end: word.span.end, kind });
+            }
         }
+    }
+}
+
+/// Whether this word among a builtin's asks for what the model lacks; `first` is the first of them.
+fn is_absent(name: &str, word: &str, first: &[u8]) -> bool {
+    let letters = word.strip_prefix('-').unwrap_or_default();
+    match name {
+        "shopt" => first.starts_with(b"-s") && builtin::shopt::ABSENT.contains(&word),
+        "set" => letters.contains('r') && letters.bytes().all(|byte| byte.is_ascii_alphabetic()),
+        "jobs" => letters.contains(['n', 'x']),
+        _ => false,
     }
 }

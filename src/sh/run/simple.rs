@@ -40,6 +40,7 @@ impl Machine {
             SimplePhase::Run => self.run_simple(frame, host),
             SimplePhase::Done => {
                 self.close_all(&frame.opened, host);
+                self.this_command.clear();
                 if self.bash() {
                     self.look_up_trace_fd(host);
                     self.vars.set(b"_", &parts(&mut frame).last);
@@ -61,6 +62,7 @@ impl Machine {
         if next == 0 && frame.log.is_empty() && self.answer.is_none() {
             self.line = self.line_of(&script, script.node(frame.at));
             self.substituted = false;
+            self.this_command.clear();
             self.note_command(&script, frame.at);
             let Some(ready) = self.debugged(frame) else { return Next::Go };
             frame = ready;

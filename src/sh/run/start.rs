@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::Dialect;
 use super::super::builtin::set;
-use super::super::builtin::shopt::Shopts;
+use super::super::builtin::shopt::{self, Shopts};
 use super::super::frame::{Frame, ProgramKind, State};
 use super::super::host::Host;
 use super::super::machine::{Function, Leaving, Machine, Options, Origin, Unwind};
@@ -79,6 +79,10 @@ struct CommandLine {
     options: Options,
     command: bool,
     input: bool,
+    /// `-O` and `+O`.
+    shopts: Vec<(Vec<u8>, bool)>,
+    /// What the model lacks.
+    absent: Option<String>,
     operands: Vec<Vec<u8>>,
 }
 
@@ -163,6 +167,7 @@ impl Machine {
             subshell: 0,
             level: 0,
             level_later: false,
+            this_command: Vec::new(),
             within_call: false,
             ignores_errors: false,
             in_trap: false,
@@ -307,6 +312,14 @@ impl Machine {
 
     fn begin(&mut self, line: CommandLine, sys: &mut dyn Sys) {
         self.options = line.options;
+        if let Some(what) = &line.absent {
+            self.not_modelled(what);
+            self.status = 2;
+            return;
+        }
+        if !self.invoked_with(&line.shopts) {
+            return;
+        }
         let mut operands = line.operands.into_iter();
         if line.command {
             let Some(text) = operands.next() else {
@@ -327,11 +340,35 @@ impl Machine {
         let Some(file) = file else {
             self.origin = Origin::Input;
             self.args = operands.collect();
+            // Somebody types: bash is interactive.
+            if self.bash() && sys.is_tty(Fd::STDIN) {
+                self.shopts.turn("expand_aliases", true);
+            }
             self.read_commands(Fd::STDIN);
             return;
         };
         self.args = operands.collect();
         self.load_file(&file, sys);
+    }
+
+    /// Turns on and off what `-O` and `+O` name; `false`: there is no such option.
+    fn invoked_with(&mut self, shopts: &[(Vec<u8>, bool)]) -> bool {
+        for (name, on) in shopts {
+            let text = String::from_utf8_lossy(name).into_owned();
+            if *on && shopt::ABSENT.contains(&text.as_str()) {
+                self.not_modelled(&format!("bash -O {text}"));
+                self.status = 2;
+                return false;
+            }
+            if !self.shopts.turn(&text, *on) {
+                let shell = self.name.clone();
+                let why = b": invalid shell option name";
+                self.error_line(&[&shell, b": line 0: ".as_slice(), name, why].concat());
+                self.status = 2;
+                return false;
+            }
+        }
+        true
     }
 
     fn load_file(&mut self, file: &[u8], sys: &mut dyn Sys) {
@@ -465,6 +502,8 @@ fn command_line(args: &[Vec<u8>], dialect: Dialect) -> Result<CommandLine, Vec<u
         options: Options::default(),
         command: false,
         input: false,
+        shopts: Vec::new(),
+        absent: None,
         operands: Vec::new(),
     };
     let mut at = 0;
@@ -484,7 +523,8 @@ fn command_line(args: &[Vec<u8>], dialect: Dialect) -> Result<CommandLine, Vec<u
         }
         if let Some(name) = arg.strip_prefix(b"--") {
             match name {
-                b"norc" | b"noprofile" | b"noediting" | b"login" | b"restricted" => {}
+                b"norc" | b"noprofile" | b"noediting" | b"login" => {}
+                b"restricted" => line.absent = Some("bash --restricted".to_string()),
                 b"posix" => line.options.posix = true,
                 b"verbose" => line.options.verbose = true,
                 b"rcfile" | b"init-file" => at += 1,
@@ -496,7 +536,11 @@ fn command_line(args: &[Vec<u8>], dialect: Dialect) -> Result<CommandLine, Vec<u
             match letter {
                 b'c' if on => line.command = true,
                 b's' if on => line.input = true,
-                b'l' | b'i' | b'r' | b'D' => {}
+                b'l' => {}
+                b'i' => line.shopts.push((b"expand_aliases".to_vec(), true)),
+                b'r' | b'D' if dialect == Dialect::Bash => {
+                    line.absent = Some(format!("bash -{}", char::from(*letter)));
+                }
                 b'o' => {
                     let name = args.get(at).cloned().unwrap_or_default();
                     at += 1;
@@ -504,7 +548,10 @@ fn command_line(args: &[Vec<u8>], dialect: Dialect) -> Result<CommandLine, Vec<u
                         return Err(name);
                     }
                 }
-                b'O' => at += 1,
+                b'O' if dialect == Dialect::Bash => {
+                    line.shopts.extend(args.get(at).map(|name| (name.clone(), on)));
+                    at += 1;
+                }
                 _ => {
                     let name = set::LETTERS.iter().find(|(l, _)| l == letter);
                     let known = name.is_some_and(|(_, name)| {
