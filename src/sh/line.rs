@@ -1,8 +1,17 @@
 //! Which line a message names: bash's `line_number`, which each command sets and puts back.
 
-use super::frame::State;
+use super::frame::{Frame, ProgramKind, State};
 use super::machine::Machine;
 use super::script::{Node, Script};
+
+/// Where bash's count of the main script's lines leaves the true one.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Shifts {
+    /// From a place in the script on, by how much.
+    at: Vec<(u32, i32)>,
+    /// The line that a pipeline left behind within the present command of the script.
+    pub slipped: Option<u32>,
+}
 
 impl Machine {
     /// The line of a command, for messages.
@@ -16,7 +25,7 @@ impl Machine {
     /// A line of the main script as bash counts it: after an error that made it drop a command
     /// of several lines, it goes on from the line it was at.
     fn shifted(&self, script: &Script, place: u32, line: u32) -> u32 {
-        let last = self.line_shifts.iter().rev().find(|(from, _)| *from <= place);
+        let last = self.line_shifts.at.iter().rev().find(|(from, _)| *from <= place);
         match last {
             Some((_, shift)) if script.same_text(&self.main) => line.saturating_add_signed(*shift),
             _ => line,
@@ -30,15 +39,42 @@ impl Machine {
 
     /// A command is dropped where the script stands now.
     pub(super) fn note_dropped(&mut self, script: &Script, next: u32) {
+        self.count_from(script, next, self.line);
+    }
+
+    /// What comes next in the script is counted from this line.
+    fn count_from(&mut self, script: &Script, next: u32, line: u32) {
         let Some(read) = (next as usize).checked_sub(1) else { return };
-        let (Some(group), Some(line)) = (script.groups.get(read), script.group_lines.get(read))
+        let (Some(group), Some(read_to)) = (script.groups.get(read), script.group_lines.get(read))
         else {
             return;
         };
-        let shift = i64::from(self.line) - i64::from(*line);
+        let shift = i64::from(line) - i64::from(*read_to);
         let place = script.node(*group).span.end;
         if script.same_text(&self.main) && self.bash() {
-            self.line_shifts.push((place, i32::try_from(shift).unwrap_or(0)));
+            self.line_shifts.at.push((place, i32::try_from(shift).unwrap_or(0)));
+        }
+    }
+
+    /// A subshell that is not a pipeline's last part leaves its line behind, up to the end of the
+    /// loop, the `case` or the function around.
+    pub(super) fn slip_line(&mut self, line: u32) {
+        let holds = |frame: &&Frame| match &frame.state {
+            State::For { .. } | State::ArithFor { .. } | State::Select(_) => true,
+            State::Case { .. } | State::Program { .. } => true,
+            State::Cleanup(cleanup) => cleanup.function,
+            _ => false,
+        };
+        let around = self.frames.iter().rev().find(holds).map(|frame| &frame.state);
+        if let Some(State::Program { kind: ProgramKind::Main, .. }) = around {
+            self.line_shifts.slipped = Some(line);
+        }
+    }
+
+    /// The next command of the script is read.
+    pub(super) fn note_slipped(&mut self, script: &Script, next: u32) {
+        if let Some(line) = self.line_shifts.slipped.take() {
+            self.count_from(script, next, line);
         }
     }
 
@@ -50,6 +86,11 @@ impl Machine {
             match &frame.state {
                 State::For { .. } | State::Case { .. } => return line(),
                 State::Cleanup(cleanup) if cleanup.function && !cleanup.traced => return line(),
+                State::Program { kind: ProgramKind::Main, .. }
+                    if self.line_shifts.slipped.is_some() =>
+                {
+                    return self.line_shifts.slipped.unwrap_or(self.line);
+                }
                 State::Program { next, .. } => {
                     let read = (*next as usize).checked_sub(1);
                     let line = read.and_then(|at| frame.script.group_lines.get(at));

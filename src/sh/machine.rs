@@ -72,8 +72,7 @@ pub struct Machine {
     pub(super) subshell: u32,
     /// What BASH_SUBSHELL says of them, and whether this one, a simple part of a pipeline, counts
     /// only once its words are expanded.
-    pub(super) level: u32,
-    pub(super) level_later: bool,
+    pub(super) level: (u32, bool),
     /// The builtin that runs, which complaints about arithmetic name.
     pub(super) this_command: Vec<u8>,
     /// A function or sourced file runs in the shell around this one: `return` ends this one.
@@ -91,7 +90,7 @@ pub struct Machine {
     /// The line of the command whose `$(…)` this shell is.
     pub(super) line_base: u32,
     /// From places of the main script on, how far its lines are off.
-    pub(super) line_shifts: Vec<(u32, i32)>,
+    pub(super) line_shifts: super::line::Shifts,
     /// The line that held in the shell around this one when it began.
     pub(super) line_outer: u32,
     /// The functions and files that run, innermost last: name, and the file if it is one.
@@ -468,6 +467,7 @@ impl Machine {
                     self.complain(&message);
                     self.unwind = Some(Unwind::Discard);
                     self.status = 1;
+                    return self.vars.text(name).cloned().unwrap_or_default();
                 }
                 Err(super::arith::ArithError::Unbound(name)) => {
                     self.unbound(&name);

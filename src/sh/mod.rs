@@ -16,6 +16,7 @@
 //!
 //! | honoured | cases |
 //! |---|---|
+//! | here-documents and what stands beside them, lines that messages name | `documents` |
 //! | quoting (`$'…'` too), here-documents, here-strings, braces, tildes | `words`, `kinds` |
 //! | globs with their `shopt`s and `extglob`, IFS splitting, `$@` and `$*` | `words`, `kinds` |
 //! | `${…}` with its operators, indirection, `${!prefix*}`, `@Q` and its kind | `params`, `kinds` |
@@ -42,11 +43,13 @@
 //! | `sh`, as dash has it | `sh`, `dash` |
 //! | what people's variants use | `variants`, `scripts` |
 //! | what images start with, and scripts that are pasted everywhere | `real`, `pasted` |
-//! | empty subscripts, `unset` of a caller's variable, `wait` once more, wrong options | `edges` |
+//! | empty subscripts, `unset` of a caller's variable, `wait` once more | `edges` |
+//! | options of builtins, right and wrong, attributes taken away | `edges`, `options` |
 //! | the small programs, in scripts | `scripts`, `tools`, and `tests/tools` |
 //!
 //! Not honoured, and told as a [`Problem`] before anything runs (`tests/bash/refused.rs`):
-//! `coproc`, `shopt -s extdebug`, interactive builtins. Met on a run all the
+//! `coproc`, `shopt -s extdebug`, `set -r`, `jobs -x` and `-n`, interactive builtins. Only met on a
+//! run: `printf %a`, name references that lead back to themselves, `bash -r`. Met on a run all the
 //! same, each says on the step, and on standard error, that it is not modelled. Silently otherwise
 //! than bash: characters beyond ASCII are bytes, as in the C locale that containers have; the
 //! processor takes no time.

@@ -16,6 +16,8 @@ const REFUSED: &[(&str, (u32, u32), &str)] = &[
     ("x=$(history)\n", (1, 5), "history"),
     ("enable -n echo\n", (1, 1), "enable"),
     ("help\n", (1, 1), "help"),
+    ("true; set -er\n", (1, 11), "-er"),
+    ("jobs -lx echo\n", (1, 6), "-lx"),
 ];
 
 fn case(script: &str) -> Case {
@@ -63,6 +65,10 @@ fn met_on_a_run_it_says_that_it_is_not_modelled() {
         ("eval 'coproc cat'", "coproc"),
         ("eval 'enable -n echo'", "enable"),
         ("eval 'shopt -s extdebug'", "shopt -s extdebug"),
+        ("set -${x-r}; (exit 2)", "set -r"),
+        ("jobs ${x--n}; (exit 2)", "jobs -n"),
+        ("printf '%a' 1", "printf %a"),
+        ("declare -n a=b b=a", "name references that lead back to themselves"),
     ] {
         let (stdout, stderr, status) = run_in_model(&case(text), 30_000);
         let wanted = format!("script.sh: line 1: {name}: not modelled\n");

@@ -272,6 +272,7 @@ impl Machine {
             for letter in &arg[1..] {
                 match letter {
                     b'p' => attributes.print = true,
+                    b'f' | b'F' if sign == b'+' => {}
                     b'f' => attributes.functions = true,
                     b'F' => (attributes.functions, attributes.names_only) = (true, true),
                     b'g' => attributes.global = true,

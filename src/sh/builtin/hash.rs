@@ -77,7 +77,8 @@ impl Machine {
                     b'd' if self.bash() => asked.forgets = true,
                     b'l' if self.bash() => asked.portably = true,
                     b'p' if self.bash() => {
-                        let glued = Some(letters[at + 1..].to_vec()).filter(|path| !path.is_empty());
+                        let glued =
+                            Some(letters[at + 1..].to_vec()).filter(|path| !path.is_empty());
                         let path = glued.or_else(|| {
                             let (first, tail) = rest.split_first()?;
                             rest = tail;

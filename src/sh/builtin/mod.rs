@@ -1,6 +1,7 @@
 //! Commands the shell runs itself.
 
 mod caller;
+mod conversion;
 mod declare;
 mod dirs;
 mod echo;
@@ -194,11 +195,7 @@ impl Machine {
             b"disown" => self.disown(args),
             b"alias" => self.alias(args),
             b"unalias" => self.unalias(args),
-            b"times" => {
-                let text = b"0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n".to_vec();
-                self.write(Fd::STDOUT, text, Some("times"));
-                0
-            }
+            b"times" => self.times(),
             b"ulimit" => self.ulimit(args),
             b"caller" => self.caller(args),
             b"read" => return self.begin_read(script, at, args, host),
@@ -227,9 +224,15 @@ impl Machine {
         self.settle(status);
     }
 
+    fn times(&mut self) -> u8 {
+        self.print("times", b"0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n".to_vec());
+        0
+    }
+
     /// A builtin ended with a status; one that ended the shell has said with which.
     fn settle(&mut self, status: u8) {
-        if !matches!(self.unwind, Some(Unwind::Exit | Unwind::ExitHere(_) | Unwind::Discard)) {
+        let failed = status == 0 && self.unwind == Some(Unwind::Discard);
+        if !failed && !matches!(self.unwind, Some(Unwind::Exit | Unwind::ExitHere(_))) {
             self.status = status;
         }
     }

@@ -153,31 +153,6 @@ impl Machine {
         self.argument_error("printf", &shown, "not a valid identifier");
         2
     }
-
-    /// There is no such conversion; `last`: the format ends with it.
-    fn unknown_conversion(&mut self, conversion: &[u8], last: bool) -> u8 {
-        let letter = conversion.last().copied().unwrap_or(b'%');
-        let missing = last && !letter.is_ascii_alphabetic();
-        if !self.bash() {
-            let shown = String::from_utf8_lossy(conversion).into_owned();
-            let why = match missing {
-                true => "missing format character".to_string(),
-                false => format!("{shown}: invalid directive"),
-            };
-            self.builtin_error("printf", &why);
-            return 2;
-        }
-        if letter.eq_ignore_ascii_case(&b'a') {
-            self.not_modelled(&format!("printf %{}", char::from(letter)));
-            return 2;
-        }
-        let (shown, why) = match missing {
-            true => (conversion, "missing format character"),
-            false => (&conversion[conversion.len() - 1..], "invalid format character"),
-        };
-        self.argument_error("printf", &[b"`", shown, b"'"].concat(), why);
-        1
-    }
 }
 
 impl Printf<'_> {

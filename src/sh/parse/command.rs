@@ -240,15 +240,22 @@ impl Parser {
         let word_first = self.bash() && self.nodes[id.0 as usize].starts_with_word(&redirects);
         let node = &mut self.nodes[id.0 as usize];
         node.redirects = redirects;
-        self.nodes[id.0 as usize].line = self.line_of_simple(&ends, word_first);
+        self.number(id, &ends, word_first);
         Ok(id)
+    }
+
+    fn number(&mut self, id: AstId, ends: &[usize], word_first: bool) {
+        let at = self.numbering_place(ends, word_first);
+        let at = self.place(at);
+        self.nodes[id.0 as usize].line = self.line_of(at);
+        self.numbered_at.insert(id, at);
     }
 
     /// Bash numbers a simple command when it has read its first element; to know that a word is
     /// one, it reads one token more.
-    fn line_of_simple(&mut self, ends: &[usize], word_first: bool) -> u32 {
+    fn numbering_place(&mut self, ends: &[usize], word_first: bool) -> usize {
         let first = ends.first().copied().unwrap_or(self.src.pos);
-        let at = match ends.get(1) {
+        match ends.get(1) {
             Some(second) if word_first => *second,
             None if word_first && self.byte() == Some(b'\n') => {
                 // The newline brings the here-documents of this line.
@@ -259,8 +266,7 @@ impl Parser {
                 }
             }
             _ => first,
-        };
-        self.line_of(self.place(at))
+        }
     }
 
     /// A reserved word that cannot begin a command stands here.

@@ -1,5 +1,5 @@
-//! Here-documents: their lines are read at the newline that ends the line they stand on, however far
-//! the quotes and the `$(…)` on it go (parse.y: `gather_here_documents`).
+//! Here-documents: their lines are read at the newline that ends the line they stand on, however
+//! far the quotes and the `$(…)` on it go (parse.y: `gather_here_documents`).
 
 use super::super::script::{Part, PartKind, RedirectKind, Span, SyntaxError, Word};
 use super::word::Place;
@@ -40,6 +40,7 @@ impl Parser {
             if quoted { word.literal().unwrap_or_else(|| raw.to_vec()) } else { raw.to_vec() };
         let number = self.documents.len() as u32;
         self.documents.push(Document::default());
+        self.document_places.insert(self.place(from), number);
         self.pending.push(Pending { tag: tag.clone(), strip, quoted, line, number });
         let (body, lines) = Document::default();
         Ok(RedirectKind::HereDoc { number, body, expand: !quoted, tag, lines })
@@ -67,8 +68,9 @@ impl Parser {
         if !at_end && self.bash() {
             let count = self.pending.len();
             let plural = if count == 1 { "" } else { "s" };
-            let message =
-                format!("warning: command substitution: {count} unterminated here-document{plural}");
+            let message = format!(
+                "warning: command substitution: {count} unterminated here-document{plural}"
+            );
             let error = self.error(self.line_here(), message.into_bytes());
             self.warnings.push(SyntaxError { is_warning: true, ..error });
         }
@@ -144,7 +146,7 @@ impl Parser {
                 }
                 let last = match self.src.map.last() {
                     Some(place) => self.line_of(*place),
-                    None => self.line_of(self.script_len.saturating_sub(1)),
+                    None => self.line_of(self.script_len().saturating_sub(1)),
                 };
                 self.warn_document(pending, last);
                 map.push(self.place(self.src.end));

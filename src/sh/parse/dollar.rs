@@ -145,10 +145,11 @@ impl Parser {
             return Err(SyntaxError { is_substitution: true, ..error });
         }
         self.src.pos += 1;
-        if self.bash() {
-            self.count_lines_from(body, from);
-        }
         let span = self.span_from(start);
+        if self.bash() {
+            let lines = self.count_lines_from(body, from);
+            self.printed.insert(span.start, (span.end, lines));
+        }
         self.substitutions.push((span, body));
         self.src.commands.insert(start, (self.src.pos, body));
         Ok(body)

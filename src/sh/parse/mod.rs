@@ -60,7 +60,7 @@ pub(super) struct Parser {
     first_line: u32,
     /// Offsets of the script's newlines.
     newlines: Vec<u32>,
-    script_len: u32,
+    script: Vec<u8>,
     nodes: Vec<Node>,
     problems: Vec<Problem>,
     warnings: Vec<SyntaxError>,
@@ -86,6 +86,13 @@ pub(super) struct Parser {
     /// Here-documents, by their numbers, and those of the present line.
     documents: Vec<document::Document>,
     pending: Vec<document::Pending>,
+    /// Where their delimiters stand.
+    document_places: SortedMap<u32, u32>,
+    /// Where each simple command was numbered.
+    numbered_at: SortedMap<AstId, u32>,
+    /// `$(…)` that were read, by their places: where each ends, and how many newlines it has when
+    /// bash has printed it.
+    printed: SortedMap<u32, (u32, u32)>,
 }
 
 /// Reads a whole text, as a shell that has just begun.
@@ -179,7 +186,7 @@ impl Parser {
             dialect,
             first_line,
             newlines,
-            script_len: text.len() as u32,
+            script: text.to_vec(),
             nodes: Vec::new(),
             problems: Vec::new(),
             warnings: Vec::new(),
@@ -196,6 +203,9 @@ impl Parser {
             substituting: 0,
             documents: Vec::new(),
             pending: Vec::new(),
+            document_places: SortedMap::new(),
+            numbered_at: SortedMap::new(),
+            printed: SortedMap::new(),
         }
     }
 
@@ -258,6 +268,10 @@ impl Parser {
         }
     }
 
+    fn script_len(&self) -> u32 {
+        self.script.len() as u32
+    }
+
     fn span_from(&self, start: usize) -> Span {
         Span { start: self.place(start), end: self.place(self.src.pos) }
     }
@@ -274,8 +288,8 @@ impl Parser {
     /// Past the end of the text stands one more line, as bash counts.
     fn line_of_end(&self) -> u32 {
         let lines = self.newlines.len() as u32;
-        let ends_with_newline = self.newlines.last() == Some(&self.script_len.saturating_sub(1));
-        let one_more = self.bash() && !ends_with_newline && self.script_len > 0;
+        let ends_with_newline = self.newlines.last() == Some(&self.script_len().saturating_sub(1));
+        let one_more = self.bash() && !ends_with_newline && self.script_len() > 0;
         self.first_line + lines + u32::from(one_more)
     }
 
@@ -393,7 +407,7 @@ impl Parser {
         if self.depth >= SCRIPT_DEPTH_MAX {
             let start = self.place(self.src.pos);
             let kind = ProblemKind::TooDeep(SCRIPT_DEPTH_MAX);
-            self.problems.push(Problem { start, end: self.script_len, kind });
+            self.problems.push(Problem { start, end: self.script_len(), kind });
             return Err(self.error(self.line_here(), b"parser stack overflow".to_vec()));
         }
         self.depth += 1;

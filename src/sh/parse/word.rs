@@ -349,6 +349,7 @@ impl Parser {
     pub(super) fn unread_command(&mut self, text: Vec<u8>, map: Vec<u32>) -> PartKind {
         let (problems, from) = (self.problems.len(), self.nodes.len());
         let first = self.line_of(map[0]);
+        let (from_place, to_place) = (map[0], map[map.len() - 1]);
         let scanned = std::mem::replace(&mut self.scanned, false);
         let delimiter = std::mem::replace(&mut self.delimiter, 0);
         let substituting = std::mem::take(&mut self.substituting);
@@ -356,6 +357,12 @@ impl Parser {
         let body = self.within_text(text.clone(), map, whole);
         (self.scanned, self.delimiter) = (scanned, delimiter);
         self.substituting = substituting;
+        // Its text is printed as it stands there.
+        let inside: Vec<u32> =
+            self.printed.range(from_place..to_place).map(|(at, _)| *at).collect();
+        for at in inside {
+            self.printed.remove(&at);
+        }
         if body.is_err() {
             self.problems.truncate(problems);
         } else if self.bash() {

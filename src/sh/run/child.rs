@@ -40,8 +40,8 @@ impl Machine {
         child.exit_trap_ran = false;
         child.in_trap = false;
         child.subshell += 1;
-        child.level += 1;
-        child.level_later = false;
+        child.level = (child.level.0 + 1, false);
+        child.line_shifts.slipped = None;
         child.line_outer = self.line_around();
         child.ignores_errors = ignores_errors;
         child.acted = false;
@@ -244,8 +244,10 @@ impl Machine {
             let mut child = self.child_of(script, *element, moves, close);
             if matches!(script.node(*element).kind, Kind::Simple { .. }) {
                 self.note_command(script, *element);
-                child.level -= 1;
-                child.level_later = true;
+                child.level = (child.level.0 - 1, true);
+            }
+            if !last && self.bash() && matches!(script.node(*element).kind, Kind::Subshell(_)) {
+                self.slip_line(self.line_of(script, script.node(*element)));
             }
             child.is_part = true;
             if !self.is_plain(script, *element) {

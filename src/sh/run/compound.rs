@@ -22,6 +22,9 @@ impl Machine {
             (frame.script, *next) = (Arc::new(rest), 0);
         }
         let script = frame.script.clone();
+        if matches!(kind, ProgramKind::Main) {
+            self.note_slipped(&script, *next);
+        }
         for (_, warning) in script.warnings.iter().filter(|(at, _)| at == next) {
             self.say_syntax(&script, warning, kind);
             if warning.is_skipped {

@@ -100,6 +100,7 @@ impl Machine {
         let Some(mut frame) = self.frames.pop() else { return self.end(host) };
         if stays(&mut frame, &unwind, self.subshell) {
             if unwind == Unwind::Discard {
+                self.this_command.clear();
                 self.pipe_status = vec![self.status];
                 if let State::Program { next, kind: ProgramKind::Main } = &frame.state {
                     self.note_dropped(&frame.script, *next);

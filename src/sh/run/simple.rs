@@ -271,8 +271,8 @@ impl Machine {
         let target = self.target(name, simple);
         let in_child = simple.in_child;
         let at = frame.at;
-        if in_child && std::mem::take(&mut self.level_later) && target != Target::Program {
-            self.level += 1;
+        if in_child && std::mem::take(&mut self.level.1) && target != Target::Program {
+            self.level.0 += 1;
         }
         if target == Target::Program {
             debug_assert!(in_child, "a program runs in a child");
@@ -312,6 +312,10 @@ impl Machine {
                 continue;
             }
             self.vars.hide(&name, false);
+            // It has no attributes of the one that it hides.
+            if self.vars.get(&name).is_some_and(|variable| !variable.reference && !variable.own) {
+                self.vars.remove(&name);
+            }
             self.assign(&name, value);
             self.vars.entry(&name).exported = true;
         }

@@ -8,6 +8,7 @@ use super::super::builtin::set;
 use super::super::builtin::shopt::{self, Shopts};
 use super::super::frame::{Frame, ProgramKind, State};
 use super::super::host::Host;
+use super::super::line::Shifts;
 use super::super::machine::{Function, Leaving, Machine, Options, Origin, Unwind};
 use super::super::parse;
 use super::super::script::{AstId, Kind, Reading, Script};
@@ -165,8 +166,7 @@ impl Machine {
             out: VecDeque::new(),
             trace_depth: 0,
             subshell: 0,
-            level: 0,
-            level_later: false,
+            level: (0, false),
             this_command: Vec::new(),
             within_call: false,
             ignores_errors: false,
@@ -176,7 +176,7 @@ impl Machine {
             dies_of: None,
             line: 0,
             line_base: 0,
-            line_shifts: Vec::new(),
+            line_shifts: Shifts::default(),
             line_outer: 0,
             calls: Vec::new(),
             contexts: Vec::new(),
