@@ -388,4 +388,6 @@ judged! {
     bounds 34_000
     asked 34_010
     mended 34_020
+    computed 34_030
+    moments 34_040
 }

@@ -13,6 +13,8 @@ pub enum Default {
     Value(Value),
     /// CURRENT_TIMESTAMP.
     Now,
+    /// None, not even NULL where that fits: of a column that was made of one without.
+    Missing,
 }
 
 /// A column.

@@ -253,10 +253,21 @@ impl Value {
             return Some(a.cmp(&b));
         }
         let time = |v: &Value| matches!(v, Value::Time(..));
+        let no_time =
+            |v: &Value| matches!(v, Value::Text(t) if !t.contains(|c: char| c.is_ascii_digit()));
         if (time(self) || time(other))
+            && !no_time(self)
+            && !no_time(other)
             && let (Some(a), Some(b)) = (self.clock(), other.clock())
         {
             return Some(a.cmp(&b));
+        }
+        // A text that is no moment is compared as text.
+        let either = |v: &Value| temporal(v) || time(v);
+        if (either(self) && matches!(other, Value::Text(_)))
+            || (either(other) && matches!(self, Value::Text(_)))
+        {
+            return Some(latin::collated(&self.text()).cmp(&latin::collated(&other.text())));
         }
         if let (Value::Member(a, _), Value::Member(b, _)) = (self, other) {
             return Some(a.cmp(b));

@@ -6,6 +6,7 @@ use super::ddl::{
 };
 use super::define::{column_of, set_default};
 use super::from::database;
+use super::lost::{LostKey, lost_keys};
 use super::{Answer, Env, foreign, store};
 use crate::base::real::Real;
 use crate::mysql::data::{
@@ -28,6 +29,7 @@ pub(super) fn alter_table(
     };
     let renamed = |change: &&Alter| matches!(change, Alter::Rename(_));
     let comes = changes.iter().filter(|change| !goes(change) && !renamed(change));
+    let lost = env.catalog.table(&db, &name.table).map_or(Vec::new(), |t| lost_keys(t, changes));
     for change in changes.iter().filter(goes).chain(comes) {
         if let Alter::AddForeign(spec) = change {
             let mut table = table_mut(&mut done.catalog, &db, &name.table)?.clone();
@@ -43,7 +45,7 @@ pub(super) fn alter_table(
             }
         }
         let table = table_mut(&mut done.catalog, &db, &name.table)?;
-        alter_one(change, &name.table, table, env)?;
+        alter_one(change, &name.table, table, (&lost, env))?;
     }
     if changes.iter().all(|change| renamed(&change)) {
         return renames(changes, (&db, name), done, env);
@@ -101,6 +103,11 @@ fn is_copied(before: &Table, changes: &[Alter]) -> bool {
             let was = before.column(old).map(|at| &before.columns[at].kind);
             match (was, &spec.kind) {
                 (Some(Type::VarChar(n)), Type::VarChar(m)) => m < n,
+                // Members at the end leave those there are as they were.
+                (Some(was @ Type::Enum(old)), kind @ Type::Enum(new))
+                | (Some(was @ Type::Set(old)), kind @ Type::Set(new)) => {
+                    !new.starts_with(old) || was.fixed_bytes() != kind.fixed_bytes()
+                }
                 (was, kind) => was != Some(kind),
             }
         }
@@ -116,7 +123,12 @@ fn is_copied(before: &Table, changes: &[Alter]) -> bool {
     })
 }
 
-fn alter_one(change: &Alter, name: &str, table: &mut Table, env: &mut Env) -> Result<(), SqlError> {
+fn alter_one(
+    change: &Alter,
+    name: &str,
+    table: &mut Table,
+    (lost, env): (&[LostKey], &mut Env),
+) -> Result<(), SqlError> {
     match change {
         Alter::Add(spec, position) => {
             let column = column_of(spec, table, env)?;
@@ -137,6 +149,7 @@ fn alter_one(change: &Alter, name: &str, table: &mut Table, env: &mut Env) -> Re
             for row in &mut table.rows {
                 row.values.insert(at, fill.clone());
             }
+            lost.iter().try_for_each(|key| key.restore(&spec.name, table))?;
             own_keys(spec, table)
         }
         Alter::Drop(name) => drop_column(table, name),

@@ -53,3 +53,48 @@ pub(super) fn folded<E>(
         (Ok(a), Ok(b)) => Ok(Expr::Binary(op, Box::new(a), Box::new(b))),
     })
 }
+
+/// The function that computes its only argument once.
+pub(super) const ONCE: &str = "\u{1}ONCE";
+
+/// An expression whose constant parts are computed once, when they are first wanted: what a number
+/// is compared with, and in a condition all that is more than a literal. Models
+/// `cache_converted_constant` of sql/item_cmpfunc.cc and `cache_const_exprs` of sql_optimizer.cc.
+pub(super) fn once(mut expr: Expr, is_condition: bool, columns: Columns, env: &Env) -> Expr {
+    if let Expr::Binary(op, a, b) = &mut expr
+        && matches!(op, Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::NullEq)
+    {
+        let is_number =
+            |e: &Expr| shape(e, columns, env).number && !matches!(e, Expr::Column { .. });
+        let as_number = |part: &mut Expr| {
+            if !is_cheap(part) || matches!(part, Expr::Text(_)) {
+                let inner = Box::new(std::mem::replace(part, Expr::Null));
+                *part = Expr::Call(ONCE.into(), vec![Expr::Cast(inner, "DOUBLE".into())]);
+            }
+        };
+        let is_text =
+            |e: &Expr| is_constant(e) && !shape(e, columns, env).number && *e != Expr::Null;
+        if is_number(a) && !is_constant(a) && is_text(b) {
+            as_number(b);
+        } else if is_number(b) && !is_constant(b) && is_text(a) {
+            as_number(a);
+        }
+    }
+    for part in expr.children_mut() {
+        let inner = std::mem::replace(part, Expr::Null);
+        *part = match &inner {
+            Expr::Call(name, _) if name == ONCE => inner,
+            _ if is_condition && is_constant(&inner) && !is_cheap(&inner) => {
+                Expr::Call(ONCE.into(), vec![inner])
+            }
+            _ => once(inner, is_condition, columns, env),
+        };
+    }
+    expr
+}
+
+/// Whether it is a literal.
+fn is_cheap(expr: &Expr) -> bool {
+    let literal = matches!(expr, Expr::Null | Expr::Bool(_) | Expr::Text(_) | Expr::Number(_));
+    literal || matches!(expr, Expr::Bits(_) | Expr::Row(_) | Expr::Interval(..))
+}

@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
+use super::computed::columns_of;
 use super::define::column_of;
 use super::from::{database, no_such_table};
-use super::select::{plain_columns, rows_of};
+use super::select::rows_of;
 use super::{Answer, Env, alter, dml, foreign, store, system, unknown_database};
 use crate::base::SortedMap;
 use crate::mysql::data::{
@@ -223,7 +224,8 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
     let mut table = table;
     if let Some(query) = &create.select {
         let count = filled(&mut table, query, env)?;
-        let info = format!("Records: {count}  Duplicates: 0  Warnings: 0");
+        let warnings = env.session.warnings.len();
+        let info = format!("Records: {count}  Duplicates: 0  Warnings: {warnings}");
         done.answer = Answer::Done { affected: count, insert_id: 0, info };
     }
     for spec in &create.foreign {
@@ -240,19 +242,44 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
 
 /// Fills a table that is made by CREATE TABLE … SELECT; how many rows.
 fn filled(table: &mut Table, query: &Select, env: &mut Env) -> Result<u64, SqlError> {
-    let (_, rows) = rows_of(query, None, env)?;
-    for values in rows {
-        let id = table.row_id_next;
-        let stored = table.columns.iter().zip(values).enumerate();
-        let values = stored
-            .map(|(at, (column, value))| store::store_alone(column, value, at + 1, env))
-            .collect::<Result<Vec<Value>, SqlError>>()?;
+    let (heads, rows) = rows_of(query, None, env)?;
+    let ahead = table.columns.len() - heads.len();
+    for (number, read) in rows.into_iter().enumerate() {
+        let mut values = Vec::with_capacity(table.columns.len());
+        for column in &table.columns[..ahead] {
+            values.push(match column.auto_increment {
+                true => Value::Int(table.row_id_next.into()),
+                false => {
+                    let writes = std::mem::replace(&mut env.writes, true);
+                    let value = store::default_of(column, env)?;
+                    env.writes = writes;
+                    value
+                }
+            });
+            env.check()?;
+        }
+        for (column, value) in table.columns[ahead..].iter().zip(read) {
+            let kept = store::store_alone(column, value, number + 1, env);
+            values.push(kept.map_err(cut_short)?);
+        }
         if let Some(error) = store::duplicate(table, &values, None) {
             return Err(error);
         }
-        table.insert(Row { id, values });
+        table.insert(Row { id: table.row_id_next, values });
+    }
+    if let (Some(at), Some(last)) = (table.auto_column(), table.rows.last()) {
+        let used = u64::try_from(last.values[at].number().round()).unwrap_or(0);
+        table.auto_increment = used + 1;
     }
     Ok(table.rows.len() as u64)
+}
+
+/// What is too long for its column is called truncated here.
+fn cut_short(error: SqlError) -> SqlError {
+    match error.code {
+        1406 => SqlError::new(1265, error.message.replace("Data too long", "Data truncated")),
+        _ => error,
+    }
 }
 
 fn table_of(create: &CreateTable, charset: Charset, env: &mut Env) -> Result<Table, SqlError> {
@@ -274,13 +301,25 @@ fn table_of(create: &CreateTable, charset: Charset, env: &mut Env) -> Result<Tab
     for spec in &create.columns {
         let column = column_of(spec, &table, env)?;
         table.columns.push(column);
-        own_keys(spec, &mut table)?;
+        if create.select.is_none() {
+            own_keys(spec, &mut table)?;
+        }
     }
     if let Some(query) = &create.select {
-        if !create.columns.is_empty() {
-            return Err(SqlError::not_modelled("CREATE TABLE … SELECT with columns of its own"));
+        let own = std::mem::take(&mut table.columns);
+        let mut selected = columns_of(query, env)?;
+        let named = |list: &[Column], name: &str| {
+            list.iter().position(|column| column.name.eq_ignore_ascii_case(name))
+        };
+        for column in &mut selected {
+            if let Some(at) = named(&own, &column.name) {
+                column.clone_from(&own[at]);
+            }
         }
-        table.columns = plain_columns(query, env)?;
+        // Columns that nothing is selected for come first.
+        table.columns = own.into_iter().filter(|c| named(&selected, &c.name).is_none()).collect();
+        table.columns.extend(selected);
+        create.columns.iter().try_for_each(|spec| own_keys(spec, &mut table))?;
     }
     for key in &create.keys {
         add_key(key, &mut table)?;

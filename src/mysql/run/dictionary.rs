@@ -204,6 +204,7 @@ fn column_rows((db, name): (&str, &str), table: &Table) -> Vec<Cells> {
             text(&column.name),
             number(index + 1),
             match &column.default {
+                Some(Default::Missing) => None,
                 Some(Default::Now) => Some(now_sql(column)),
                 Some(Default::Value(value)) => value.shown(),
                 None => None,

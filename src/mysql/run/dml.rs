@@ -3,14 +3,19 @@
 use super::eval::resolve;
 use super::foreign::is_parent;
 use super::from::{database, no_such_table};
+use super::given::{Given, read_rows};
+use super::moments::warn_constants;
 use super::multi::{multi_delete, multi_update};
 use super::select::rows_of;
+use super::shape::{Columns, Shape};
 use super::store::{default_of, duplicate, known_default, store, without_nulls};
 use super::{Answer, Change, Env, RowChange, Scope, evaluate, system};
 use crate::base::limit;
 use crate::mysql::data::{Default, Row, Table, Type, Value};
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{Delete, Expr, Insert, InsertSource, Statement, TableName, Update};
+use crate::mysql::sql::ast::{
+    Delete, Expr, From, Insert, InsertSource, Source, Statement, TableName, Update,
+};
 
 type Changed = Result<(Answer, Vec<Change>), SqlError>;
 
@@ -218,13 +223,6 @@ fn targets(statement: &Insert, work: &Work) -> Result<Vec<usize>, SqlError> {
     Ok(targets)
 }
 
-/// One row as given.
-enum Given<'g> {
-    /// `None`: DEFAULT.
-    Written(&'g [Option<Expr>]),
-    Read(Vec<Value>),
-}
-
 fn given<'g>(
     statement: &'g Insert,
     work: &Work,
@@ -238,12 +236,18 @@ fn given<'g>(
     let rows = match &statement.source {
         InsertSource::Values(rows) => rows,
         InsertSource::Select(query) => {
+            let before = env.session.warnings.len();
+            env.written = query.union.is_none();
             let (heads, rows) = rows_of(query, None, env)?;
             if heads.len() != targets.len() {
                 return Err(count_error(1));
             }
             env.check()?;
-            return Ok(rows.into_iter().map(Given::Read).collect());
+            let same = |from: &From| match &from.source {
+                Source::Table(name) => name.table == work.name,
+                Source::Derived(_) => false,
+            };
+            return Ok(read_rows(rows, query.from.iter().any(same), before, env));
         }
     };
     env.clause = "field list";
@@ -296,12 +300,21 @@ fn full_row(
     let left_out: &[usize] = if matches!(given, Given::Written([])) { &[] } else { targets };
     let mut row = defaults(work, left_out, number, env)?;
     let columns = work.columns();
+    let number = match &given {
+        Given::Read(_, read) => {
+            env.session.warnings.extend(read.warnings.iter().cloned());
+            env.failed.clone_from(&read.failed);
+            env.check()?;
+            read.number
+        }
+        Given::Written(_) => number,
+    };
     for (place, at) in left_out.iter().enumerate() {
         let column = &work.table.columns[*at];
         // A column further left has the value it was given.
         let scope = Scope { columns: &columns, values: &row, group: None, outer: None };
         let value = match &given {
-            Given::Read(values) => values[place].clone(),
+            Given::Read(values, _) => values[place].clone(),
             Given::Written(exprs) => match &exprs[place] {
                 Some(expr) => evaluate(expr, &scope, env)?,
                 None => {
@@ -434,6 +447,9 @@ fn picked(
     let scope = Scope { columns: &columns, values: &nulls, group: None, outer: None };
     env.clause = "where clause";
     filter.iter().try_for_each(|expr| resolve(expr, &scope, env))?;
+    let shapes: Vec<Shape> = work.table.columns.iter().map(Shape::of).collect();
+    let known = Columns { names: &columns, shapes: &shapes };
+    filter.iter().for_each(|expr| warn_constants(expr, true, known, env));
     env.time_zone |= filter.is_some_and(|expr| work.reads_timestamp(expr));
     env.clause = "order clause";
     order.iter().try_for_each(|(expr, _)| resolve(expr, &scope, env))?;

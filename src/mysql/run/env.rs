@@ -4,6 +4,17 @@ use super::{Rows, Session, Variables};
 use crate::mysql::data::{Catalog, Type, Value, cut_off};
 use crate::mysql::sql::SqlError;
 
+/// A row that is read and written at once.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Sent {
+    /// The number it goes by in warnings, from 1.
+    pub number: usize,
+    /// Warnings there were once it was read.
+    pub warnings: usize,
+    /// What strict mode made of one of them.
+    pub failed: Option<SqlError>,
+}
+
 /// What a statement can look at besides its rows.
 pub struct Env<'e> {
     /// What it reads: with the session's temporary tables.
@@ -25,12 +36,21 @@ pub struct Env<'e> {
     pub auto_next: Option<(String, String, u64)>,
     /// Which part of the statement is computed, for error 1054.
     pub clause: &'static str,
+    /// The heading of the result that is computed, where it is a CAST and nothing else.
+    pub heading: Option<String>,
     /// The row that is computed, from 0, which RAND() with a seed goes by.
     pub row: u64,
     /// Whether what is computed will be written, so that strict mode holds.
     pub writes: bool,
     /// The first of the values that do not fit what is written.
     pub failed: Option<SqlError>,
+    /// What is computed once: where in the statement, and what it came to.
+    pub once: Vec<(usize, Value)>,
+    /// Whether the rows of the next query are written one by one, as they are read.
+    pub written: bool,
+    /// Of a query whose rows are written one by one: each row's number, how many warnings there
+    /// were after it, and why it cannot be written. Empty: they are read first.
+    pub sent: Vec<Sent>,
     /// IGNORE: what would be an error is a warning.
     pub ignore: bool,
     /// Whether it is an UPDATE of several tables.
@@ -70,12 +90,16 @@ impl<'e> Env<'e> {
             sleep_ms: 0,
             auto_next: None,
             clause: "field list",
+            heading: None,
             wide: false,
             row: 0,
             time_zone: false,
             micros: false,
             writes: false,
             failed: None,
+            once: Vec::new(),
+            written: false,
+            sent: Vec::new(),
             ignore: false,
             several: false,
             tables: Vec::new(),

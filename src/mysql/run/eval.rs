@@ -1,15 +1,17 @@
 //! Expressions to values.
 
+use super::cast::casted;
 use super::compare::{
     column_of, compare_rows, compared, is_in, one_column, quantified, row, row_in_select,
     rows_equal,
 };
 use super::constant::is_never_null;
+use super::moments::{as_bound, compared_with};
 use super::pattern::{like, regexp};
 use super::variable::system_variable;
 use super::{Env, function, select};
 use crate::base::real::Real;
-use crate::mysql::data::{Decimal, Value, date_of, rounded};
+use crate::mysql::data::{Decimal, Value};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Expr, Op, Select};
 
@@ -107,8 +109,7 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::Interval(_, amount, _) => evaluate(amount, scope, env)?,
         Expr::Cast(inner, kind) => {
             let value = evaluate(inner, scope, env)?;
-            warn_cast(&value, kind, env);
-            cast(&value, kind)
+            casted(&value, kind, env)
         }
         Expr::Subquery(query) => subquery(query, scope, env)?,
         Expr::Exists(query) => {
@@ -167,7 +168,9 @@ fn predicate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         }
         Expr::Between(value, low, high, not) => {
             let value = evaluate(value, scope, env)?;
-            let (low, high) = (evaluate(low, scope, env)?, evaluate(high, scope, env)?);
+            let bounds = (evaluate(low, scope, env)?, evaluate(high, scope, env)?);
+            let low = as_bound(bounds.0, &value);
+            let high = as_bound(bounds.1, &value);
             if [&value, &low, &high].into_iter().any(Value::is_number) {
                 [&value, &low, &high].into_iter().for_each(|v| warn_truncated(v, "DOUBLE", env));
             }
@@ -309,12 +312,7 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
         },
         Op::Xor => known((!a.is_null() && !b.is_null()).then(|| a.is_true() != b.is_true())),
         Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::NullEq => {
-            // A column of numbers is compared as what the text says, without a word.
-            let column = |e: &Expr| matches!(e, Expr::Column { .. });
-            if !(column(left) && a.is_number() || column(right) && b.is_number()) {
-                warn_compared(&a, &b, env);
-            }
-            compared(op, &a, &b)
+            comparison(op, (a, left), (b, right), env)
         }
         Op::Add | Op::Sub | Op::Mul | Op::Div | Op::IntDiv | Op::Mod => {
             if a.is_null() || b.is_null() {
@@ -335,6 +333,18 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
             if a.is_null() || b.is_null() { Value::Null } else { bits(op, &a, &b) }
         }
     })
+}
+
+fn comparison(op: Op, a: (Value, &Expr), b: (Value, &Expr), env: &mut Env) -> Value {
+    let ((a, left), (b, right)) = (a, b);
+    let a = compared_with(a, left, (&b, right), env);
+    let b = compared_with(b, right, (&a, left), env);
+    // A column of numbers is compared as what the text says, without a word.
+    let column = |e: &Expr| matches!(e, Expr::Column { .. });
+    if !(column(left) && a.is_number() || column(right) && b.is_number()) {
+        warn_compared(&a, &b, env);
+    }
+    compared(op, &a, &b)
 }
 
 /// A text that is no number is one nevertheless, with a warning.
@@ -360,32 +370,6 @@ pub(super) fn warn_not_whole(value: &Value, env: &mut Env) {
 pub(super) fn truth(value: &Value, env: &mut Env) -> bool {
     warn_truncated(value, "DOUBLE", env);
     value.is_true()
-}
-
-/// What CAST has to say of a value.
-fn warn_cast(value: &Value, kind: &str, env: &mut Env) {
-    match kind.split(' ').next() {
-        Some("SIGNED" | "UNSIGNED") => warn_not_whole(value, env),
-        Some("DECIMAL") => match value {
-            Value::Text(text) if text.trim().is_empty() => {
-                env.complain(1292, format!("Truncated incorrect DECIMAL value: '{text}'"));
-            }
-            value => warn_truncated(value, "DECIMAL", env),
-        },
-        Some(name @ ("CHAR" | "BINARY")) => {
-            let length = kind.split(' ').nth(1).and_then(|length| length.parse::<usize>().ok());
-            let (text, length) = (value.text(), length.unwrap_or(usize::MAX));
-            if text.len() > length {
-                let what = format!("{name}({length})");
-                env.complain(1292, format!("Truncated incorrect {what} value: '{text}'"));
-            }
-        }
-        Some("DATE" | "DATETIME") => function::warn_moment(value, env),
-        Some("TIME") if value.is_cut_as_clock() && !value.is_null() => {
-            env.complain(1292, format!("Truncated incorrect time value: '{}'", value.text()));
-        }
-        _ => {}
-    }
 }
 
 /// A text that is compared with a number is one.
@@ -519,50 +503,5 @@ fn sign(op: Op) -> &'static str {
         Op::IntDiv => "DIV",
         Op::Mod => "%",
         _ => "/",
-    }
-}
-
-fn cast(value: &Value, kind: &str) -> Value {
-    if value.is_null() {
-        return Value::Null;
-    }
-    let (kind, length) = kind.split_once(' ').unwrap_or((kind, ""));
-    match kind {
-        "SIGNED" | "UNSIGNED" => {
-            let wrapped = value.integer() as u64;
-            Value::Int(if kind == "SIGNED" { i128::from(wrapped as i64) } else { wrapped.into() })
-        }
-        "DECIMAL" => {
-            let (scale, precision) = length.split_once(' ').unwrap_or(("0", "10"));
-            let scale = scale.parse().unwrap_or(0).min(30);
-            let digits: u32 = precision.parse().unwrap_or(10);
-            let limit = 10_i128.checked_pow(digits.clamp(1, 38)).unwrap_or(i128::MAX) - 1;
-            let kept = value.number().rescale(scale);
-            kept.map_or(Value::Null, |d| {
-                Value::Decimal(Decimal::new(d.unscaled.clamp(-limit, limit), scale))
-            })
-        }
-        "TIME" => {
-            let digits = length.parse().unwrap_or(0);
-            value.clock().map_or(Value::Null, |clock| Value::Time(rounded(clock, digits), digits))
-        }
-        "BINARY" => {
-            let mut bytes = value.bytes();
-            if let Ok(length) = length.parse::<usize>() {
-                bytes.resize(length.min(crate::base::limit::SQL_TEXT_BYTES_MAX), 0);
-            }
-            Value::Bytes(bytes)
-        }
-        "DATETIME" => {
-            let digits = length.parse().unwrap_or(0);
-            let kept = |moment| Value::Moment(rounded(moment, digits), digits);
-            value.moment().map_or(Value::Null, kept)
-        }
-        "DATE" => value.moment().map_or(Value::Null, date_of),
-        _ => {
-            let text = value.text();
-            let length = length.parse().unwrap_or(usize::MAX);
-            Value::Text(text.chars().take(length).collect())
-        }
     }
 }

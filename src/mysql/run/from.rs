@@ -61,8 +61,7 @@ fn input(from: &From, ids: bool, env: &mut Env) -> Result<Input, SqlError> {
     match &from.source {
         Source::Derived(query) => {
             let (heads, rows) = rows_of(query, None, env)?;
-            let shape =
-                |h: Head| (h.name, Shape { number: h.number, nullable: h.nullable, scale: None });
+            let shape = |h: Head| (h.name, Shape::new(h.number, h.nullable));
             Ok(named(heads.into_iter().map(shape).collect(), rows))
         }
         Source::Table(name) => {
@@ -82,17 +81,7 @@ fn input(from: &From, ids: bool, env: &mut Env) -> Result<Input, SqlError> {
                 let text = format!("Key '{hint}' doesn't exist in table '{}'", from.alias);
                 return Err(SqlError::new(1176, text));
             }
-            let shape = |c: &Column| {
-                let shape = Shape {
-                    scale: match c.kind {
-                        Type::Decimal(_, scale, _) => Some(scale),
-                        Type::Int { .. } => Some(0),
-                        _ => None,
-                    },
-                    ..Shape::new(c.kind.is_number(), !c.not_null)
-                };
-                (c.name.clone(), shape)
-            };
+            let shape = |c: &Column| (c.name.clone(), Shape::of(c));
             let mut names: Vec<(String, Shape)> = table.columns.iter().map(shape).collect();
             if ids {
                 names.push((ROW_ID.into(), Shape::new(true, true)));

@@ -4,8 +4,10 @@
 //! that the server can write them to its binlog, undo them, or play them again on another catalog.
 
 mod alter;
+mod cast;
 mod charsets;
 mod compare;
+mod computed;
 mod constant;
 mod covering;
 mod ddl;
@@ -14,11 +16,17 @@ mod dictionary;
 mod dml;
 mod env;
 mod eval;
+mod examined;
 mod foreign;
 mod from;
 mod function;
+mod given;
 mod group;
+mod kind;
 mod locking;
+mod lost;
+mod mixed;
+mod moments;
 mod multi;
 mod others;
 mod pattern;

@@ -4,16 +4,19 @@ use std::cmp::Ordering;
 
 use super::constant::folded;
 use super::covering::in_key_order;
+use super::env::Sent;
 use super::eval::{MERGED, resolve};
-use super::from::{Input, beyond_ascii, database, read};
+use super::examined::Examined;
+use super::from::{Input, beyond_ascii, read};
+use super::mixed::{settled_items, settled_query};
 use super::rollup::{group, rolled_up};
 use super::sent::{is_plain, sent};
 use super::shape::{Columns, Shape, shape, shown_scale};
 use super::{Answer, Env, Head, Rows, Scope, evaluate};
 use crate::base::limit;
-use crate::mysql::data::{Column, Default, Value};
+use crate::mysql::data::Value;
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{Expr, Item, Join, Select, Source};
+use crate::mysql::sql::ast::{Expr, Item, Select};
 
 /// Answers a SELECT.
 pub fn select(query: &Select, env: &mut Env) -> Result<Answer, SqlError> {
@@ -140,18 +143,34 @@ fn is_null(query: &Select, at: usize) -> bool {
     query.items.get(at).is_some_and(|item| item.what == Ok(Expr::Null))
 }
 
-/// A column of a UNION has one type: exact numbers as many digits after the point, numbers among
-/// other things their text. Models `Item_type_holder`, by the values there are.
+/// A column of a UNION has one type: exact numbers as many digits after the point, a DOUBLE makes
+/// all numbers DOUBLEs, a DATETIME all DATEs, and what is mixed otherwise is text. Models
+/// `Item_type_holder`, by the values there are.
 fn of_one_kind(rows: &mut [Vec<Value>], at: usize) {
     let some = || rows.iter().map(|row| &row[at]).filter(|value| !value.is_null());
     let is_exact = |value: &Value| matches!(value, Value::Int(_) | Value::Decimal(_));
-    if some().all(is_exact) {
+    let is_day = |value: &Value| matches!(value, Value::Date(_) | Value::Moment(..));
+    let make: Box<dyn Fn(Value) -> Value> = if some().all(is_exact) {
         let scale = some().map(|value| value.number().scale).max();
-        let column = rows.iter_mut().map(|row| &mut row[at]);
-        column.for_each(|value| *value = std::mem::replace(value, Value::Null).scaled(scale));
-    } else if some().any(Value::is_number) && !some().all(Value::is_number) {
-        let column = rows.iter_mut().map(|row| &mut row[at]);
-        column.for_each(|value| *value = value.shown().map_or(Value::Null, Value::Text));
+        Box::new(move |value| value.scaled(scale))
+    } else if some().all(Value::is_number) {
+        Box::new(|value| if value.is_null() { value } else { Value::double(value.real()) })
+    } else if some().all(is_day) && some().any(|value| matches!(value, Value::Moment(..))) {
+        let digits = some().map(Value::second_digits).max().unwrap_or(0);
+        let moment = move |value: Value| value.moment().map(|m| Value::Moment(m, digits));
+        Box::new(move |value| moment(value).unwrap_or(Value::Null))
+    } else if some()
+        .map(std::mem::discriminant)
+        .collect::<Vec<_>>()
+        .windows(2)
+        .any(|w| w[0] != w[1])
+    {
+        Box::new(|value| value.shown().map_or(Value::Null, Value::Text))
+    } else {
+        return;
+    };
+    for row in rows {
+        row[at] = make(std::mem::replace(&mut row[at], Value::Null));
     }
 }
 
@@ -160,23 +179,49 @@ fn one(
     outer: Option<&Scope>,
     env: &mut Env,
 ) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
+    let known = env.once.len();
+    let done = one_settled(query, outer, env);
+    env.once.truncate(known);
+    done
+}
+
+fn one_settled(
+    query: &Select,
+    outer: Option<&Scope>,
+    env: &mut Env,
+) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
+    let written = std::mem::take(&mut env.written);
     let mut input = read(&query.from, outer, env)?;
     let items = expand(&query.items, &input, query.from.is_empty())?;
     in_key_order(query, &items, &mut input.rows, env);
     let grouped = by_meaning(query, &items, &input);
     let query = grouped.as_ref().unwrap_or(query);
     prepare(query, &items, &input, outer, env)?;
+    let columns = Columns { names: &input.columns, shapes: &input.shapes };
+    let items = settled_items(&items, columns, env);
+    let query = &settled_query(query, columns, env);
     let heads = heads(&items, &input, query.rollup, env);
     if matches!(query.limit, Some((_, 0))) && !query.calc {
         return Ok((heads, Vec::new()));
     }
-    let kept = kept(query, &items, &input, outer, env)?;
+    let (kept, places) = kept(query, &items, &input, outer, env)?;
     let columns = Columns { names: &input.columns, shapes: &input.shapes };
     let scales: Vec<Option<u8>> = items.iter().map(|(e, _)| shown_scale(e, columns)).collect();
+    let examined = written.then(|| Examined::new(query, &input, env));
     if is_plain(query, &items) && query.from.len() <= 1 {
-        return Ok((heads, sent(query, (&items, &scales), &input, (kept, outer), env)?));
+        let rows = sent(query, (&items, &scales), &input, (kept, outer), (written, env))?;
+        if let Some(examined) = examined {
+            examined.number(&places, &mut env.sent);
+        }
+        return Ok((heads, rows));
     }
     let rows = by_groups(query, (&items, &scales), (&input, &heads), (kept, outer), env)?;
+    if let Some(examined) = examined.filter(|_| query.from.len() == 1) {
+        let told = env.session.warnings.len();
+        let failed = if rows.is_empty() { None } else { env.failed.take() };
+        env.sent = vec![Sent { warnings: told, failed, ..Sent::default() }; rows.len()];
+        examined.after_all(&mut env.sent);
+    }
     Ok((heads, rows))
 }
 
@@ -251,22 +296,26 @@ pub(super) fn computed(
     scope: &Scope,
     env: &mut Env,
 ) -> Result<Vec<Value>, SqlError> {
-    let one = |((expr, _), scale): (&(Expr, String), &Option<u8>)| {
-        evaluate(expr, scope, env).map(|value| value.scaled(*scale))
+    let one = |((expr, name), scale): (&(Expr, String), &Option<u8>)| {
+        env.heading = matches!(expr, Expr::Cast(..)).then(|| name.clone());
+        let value = evaluate(expr, scope, env);
+        env.heading = None;
+        value.map(|value| value.scaled(*scale))
     };
     items.iter().zip(scales).map(one).collect()
 }
 
-/// The rows WHERE leaves.
+/// The rows WHERE leaves, and which of the tables' rows they are.
 fn kept(
     query: &Select,
     items: &[(Expr, String)],
     input: &Input,
     outer: Option<&Scope>,
     env: &mut Env,
-) -> Result<Vec<Vec<Value>>, SqlError> {
-    let Some(filter) = &query.filter else { return Ok(input.rows.clone()) };
-    let mut kept = Vec::new();
+) -> Result<(Vec<Vec<Value>>, Vec<usize>), SqlError> {
+    let all = || (input.rows.clone(), (0..input.rows.len()).collect());
+    let Some(filter) = &query.filter else { return Ok(all()) };
+    let (mut kept, mut places) = (Vec::new(), Vec::new());
     env.clause = "where clause";
     let mut holds = |part: &Expr| {
         let scope = Scope { columns: &input.columns, values: &[], group: None, outer };
@@ -274,8 +323,8 @@ fn kept(
     };
     let filter = &match folded(filter, &mut holds)? {
         Ok(filter) => filter,
-        Err(true) => return Ok(input.rows.clone()),
-        Err(false) => return Ok(kept),
+        Err(true) => return Ok(all()),
+        Err(false) => return Ok((kept, places)),
     };
     // Without an order it is over when there are enough.
     let most = match query.limit {
@@ -289,12 +338,13 @@ fn kept(
         let scope = Scope { columns: &input.columns, values: row, group: None, outer };
         if evaluate(filter, &scope, env)?.is_true() {
             kept.push(row.clone());
+            places.push(at);
         }
         if kept.len() >= most {
             break;
         }
     }
-    Ok(kept)
+    Ok((kept, places))
 }
 
 /// Results of rows in the order in which they are sent.
@@ -377,7 +427,7 @@ fn prepare(
     let either = |expr: &Expr, clause, env: &mut Env| {
         env.clause = clause;
         if let Expr::Number(digits) = expr
-            && clause == "order clause"
+            && (clause == "order clause" || clause == "group statement")
             && is_place(digits)
             && !digits.parse().is_ok_and(|at: usize| (1..=items.len()).contains(&at))
         {
@@ -490,7 +540,11 @@ pub(super) fn is_grouped(query: &Select) -> bool {
 }
 
 /// `*` and `t.*` written out.
-fn expand(items: &[Item], input: &Input, no_tables: bool) -> Result<Vec<(Expr, String)>, SqlError> {
+pub(super) fn expand(
+    items: &[Item],
+    input: &Input,
+    no_tables: bool,
+) -> Result<Vec<(Expr, String)>, SqlError> {
     let mut out = Vec::new();
     for item in items {
         match &item.what {
@@ -532,32 +586,4 @@ fn heads(items: &[(Expr, String)], input: &Input, rollup: bool, env: &Env) -> Ve
         Head { name, number, nullable }
     };
     items.iter().map(head).collect()
-}
-
-/// The columns a table has that is made of a query's columns and nothing else.
-pub(super) fn plain_columns(query: &Select, env: &mut Env) -> Result<Vec<Column>, SqlError> {
-    let input = read(&query.from, None, env)?;
-    let mut columns = Vec::new();
-    for (expr, name) in expand(&query.items, &input, query.from.is_empty())? {
-        let computed = || SqlError::not_modelled("CREATE TABLE … SELECT of what is computed");
-        let Expr::Column { table, name: own } = &expr else { return Err(computed()) };
-        let fits = |(alias, column): &&(String, String)| {
-            column.eq_ignore_ascii_case(own) && table.as_ref().is_none_or(|t| t == alias)
-        };
-        let (alias, _) = input.columns.iter().find(fits).ok_or_else(computed)?;
-        let from = query.from.iter().position(|from| from.alias == *alias).ok_or_else(computed)?;
-        let Source::Table(source) = &query.from[from].source else { return Err(computed()) };
-        let db = database(source, env)?;
-        let table = env.catalog.table(&db, &source.table).ok_or_else(computed)?;
-        let at = table.column(own).ok_or_else(computed)?;
-        let mut column = Column { name, ..table.columns[at].clone() };
-        // What counts up in its own table begins with 0 here.
-        if std::mem::take(&mut column.auto_increment) {
-            column.default = Some(Default::Value(Value::Int(0)));
-        }
-        let beside = query.from[from + 1..].iter().any(|next| next.join == Join::Right);
-        column.not_null &= query.from[from].join != Join::Left && !beside;
-        columns.push(column);
-    }
-    Ok(columns)
 }

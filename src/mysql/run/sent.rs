@@ -1,6 +1,7 @@
 //! Queries whose rows are those of one table: what is computed of them, and when.
 
 use super::constant::is_constant;
+use super::env::Sent;
 use super::from::{Input, beyond_ascii};
 use super::select::{computed, is_grouped, is_place, limited, order};
 use super::{Env, Scope, evaluate};
@@ -23,13 +24,14 @@ fn names_any(expr: &Expr, known: &dyn Fn(&str) -> bool) -> bool {
     parts.iter().any(named) || parts.into_iter().any(|part| names_any(part, known))
 }
 
-/// The rows of one table, in their order: results are computed for those that are sent.
+/// The rows of one table, in their order: results are computed for those that are sent. If they
+/// are `written` one by one, it ends with the first that cannot be, and `env.sent` tells of each.
 pub(super) fn sent(
     query: &Select,
     (items, scales): (&[(Expr, String)], &[Option<u8>]),
     input: &Input,
     (mut rows, outer): (Vec<Vec<Value>>, Option<&Scope>),
-    env: &mut Env,
+    (written, env): (bool, &mut Env),
 ) -> Result<Vec<Vec<Value>>, SqlError> {
     let keys: Vec<(Expr, bool)> = query.order.iter().filter_map(|key| by(key, items)).collect();
     if !keys.is_empty() {
@@ -52,11 +54,21 @@ pub(super) fn sent(
     }
     env.clause = "field list";
     let mut results = Vec::new();
+    let mut told = Vec::new();
+    let skipped = query.limit.map_or(0, |(offset, _)| usize::try_from(offset).unwrap_or(0));
     for (at, values) in limited(rows, query.limit).iter().enumerate() {
         env.row = at as u64;
         let scope = Scope { columns: &input.columns, values, group: None, outer };
         results.push(computed(items, scales, &scope, env)?);
+        if written {
+            let (number, warnings) = (skipped + at, env.session.warnings.len());
+            told.push(Sent { number, warnings, failed: env.failed.take() });
+        }
+        if told.last().is_some_and(|row| row.failed.is_some()) {
+            break;
+        }
     }
+    env.sent = told;
     Ok(results)
 }
 

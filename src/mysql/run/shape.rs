@@ -3,7 +3,8 @@
 
 use super::Env;
 use super::eval::MERGED;
-use crate::mysql::data::Value;
+use super::kind::Kind;
+use crate::mysql::data::{Column, Value};
 use crate::mysql::sql::ast::{Expr, Op};
 
 /// What a column is.
@@ -13,13 +14,19 @@ pub(super) struct Shape {
     pub number: bool,
     /// It may be NULL.
     pub nullable: bool,
-    /// Digits after the point of an exact number.
-    pub scale: Option<u8>,
+    /// What its values are, if it is a table's.
+    pub kind: Kind,
 }
 
 impl Shape {
     pub(super) fn new(number: bool, nullable: bool) -> Shape {
-        Shape { number, nullable, scale: None }
+        Shape { number, nullable, kind: Kind::Unknown }
+    }
+
+    /// Of a table's column.
+    pub(super) fn of(column: &Column) -> Shape {
+        let kind = Kind::of(&column.kind);
+        Shape { kind, ..Shape::new(column.kind.is_number(), !column.not_null) }
     }
 }
 
@@ -45,6 +52,11 @@ impl Columns<'_> {
         };
         self.names.iter().position(fits).and_then(|at| self.shapes.get(at).copied())
     }
+
+    /// What kind of values a column has.
+    pub(super) fn kind(&self, table: Option<&String>, name: &str) -> Kind {
+        self.find(table, name).map_or(Kind::Unknown, |shape| shape.kind)
+    }
 }
 
 /// Functions whose result is a number.
@@ -60,7 +72,7 @@ const NUMERIC: &str = " ABS FLOOR CEIL CEILING ROUND MOD SIGN LENGTH OCTET_LENGT
 const NEVER_NULL: &str = " NOW CURRENT_TIMESTAMP SYSDATE LOCALTIME LOCALTIMESTAMP UTC_TIMESTAMP \
     UTC_DATE UTC_TIME CURDATE CURRENT_DATE CURTIME CURRENT_TIME VERSION USER SESSION_USER \
     SYSTEM_USER CURRENT_USER CONNECTION_ID LAST_INSERT_ID ROW_COUNT FOUND_ROWS ISNULL IS_TRUE \
-    IS_FALSE PI CHARSET COLLATION BENCHMARK INTERVAL ";
+    IS_FALSE PI CHARSET COLLATION BENCHMARK INTERVAL FIELD ";
 
 /// Functions that may be NULL even if no argument is.
 const MAYBE_NULL: &str = " DATABASE SCHEMA NULLIF DATE YEAR MONTH DAY DAYOFMONTH DAYOFWEEK \
@@ -122,7 +134,7 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
         }
         Expr::Call(name, arguments) => call(name, arguments, columns, env),
         Expr::Aggregate { name, argument, .. } => Shape {
-            scale: None,
+            kind: Kind::Unknown,
             number: match name.as_str() {
                 "MIN" | "MAX" => argument.as_ref().is_some_and(|e| of(e).number),
                 name => name != "GROUP_CONCAT",
@@ -132,11 +144,12 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
         Expr::Case { when, otherwise, .. } => {
             let mut results: Vec<&Expr> = when.iter().map(|(_, e)| e).collect();
             results.extend(otherwise.as_deref());
-            let nullable = otherwise.is_none() || results.iter().any(|e| of(e).nullable);
+            let nullable =
+                otherwise.is_none() || expr.children().into_iter().any(|e| of(e).nullable);
             Shape::new(all_numbers(&results, columns, env), nullable)
         }
         Expr::Cast(inner, kind) => Shape {
-            scale: None,
+            kind: Kind::Unknown,
             number: ["SIGNED", "UNSIGNED", "DECIMAL"].iter().any(|k| kind.starts_with(k)),
             nullable: kind.starts_with("DATE")
                 || ["CHAR", "BINARY"].iter().any(|k| kind.starts_with(k)) && !env.is_lenient()
@@ -159,16 +172,17 @@ fn call(name: &str, arguments: &[Expr], columns: Columns, env: &Env) -> Shape {
             let results = all.get(1..).unwrap_or_default();
             Shape::new(all_numbers(results, columns, env), nullable(results))
         }
-        "IFNULL" | "COALESCE" => Shape {
-            scale: None,
-            number: all_numbers(&all, columns, env),
-            nullable: all.iter().all(|e| shape(e, columns, env).nullable),
-        },
+        // `Item_func_ifnull` looks at what it gives instead.
+        "IFNULL" => {
+            let instead = &all[all.len().min(1)..];
+            Shape::new(all_numbers(&all, columns, env), nullable(instead))
+        }
+        "COALESCE" => Shape::new(all_numbers(&all, columns, env), nullable(&all)),
         "ANY_VALUE" | "VALUES" if all.len() == 1 => shape(all[0], columns, env),
         "GREATEST" | "LEAST" => Shape::new(all_numbers(&all, columns, env), nullable(&all)),
         "NULLIF" => Shape::new(all_numbers(&all[..all.len().min(1)], columns, env), true),
         name => Shape {
-            scale: None,
+            kind: Kind::Unknown,
             number: is_in(NUMERIC, name),
             nullable: !is_in(NEVER_NULL, name)
                 && (is_in(MAYBE_NULL, name)
@@ -204,7 +218,7 @@ fn widest(parts: &[&Expr], columns: Columns) -> Option<u8> {
 /// Digits after the point of an exact number.
 fn scale(expr: &Expr, columns: Columns) -> Option<u8> {
     match expr {
-        Expr::Column { table, name } => columns.find(table.as_ref(), name)?.scale,
+        Expr::Column { table, name } => columns.kind(table.as_ref(), name).scale(),
         Expr::Number(digits) if !digits.contains(['e', 'E']) => {
             let (_, after) = digits.split_once('.').unwrap_or(("", ""));
             u8::try_from(after.len()).ok()

@@ -268,7 +268,7 @@ fn columns(table: &Table, full: bool) -> Rows {
         cells.push(Some(if column.not_null { "NO" } else { "YES" }.into()));
         cells.push(Some(key_mark(table, index as u32).into()));
         cells.push(match &column.default {
-            None => None,
+            None | Some(Default::Missing) => None,
             Some(Default::Now) => Some(now_sql(column)),
             Some(Default::Value(value)) => value.shown(),
         });
@@ -518,7 +518,7 @@ fn column_sql(column: &Column, table: &Table) -> String {
         None if !column.not_null && !column.kind.is_blob() => {
             line.push_str(" DEFAULT NULL");
         }
-        None => {}
+        None | Some(Default::Missing) => {}
     }
     if column.on_update_now {
         line.push_str(&format!(" ON UPDATE {}", now_sql(column)));

@@ -449,6 +449,10 @@ pub(super) fn default_of(column: &Column, env: &mut Env) -> Result<Value, SqlErr
         let text = format!("Field '{}' doesn't have a default value", column.name);
         return lenient(SqlError::new(1364, text), empty_value(&column.kind), env);
     }
+    if column.default == Some(Default::Missing) {
+        let text = format!("Field '{}' doesn't have a default value", column.name);
+        return lenient(SqlError::new(1364, text), Value::Null, env);
+    }
     Ok(known_default(column, env))
 }
 
@@ -457,6 +461,7 @@ pub(super) fn known_default(column: &Column, env: &mut Env) -> Value {
     match &column.default {
         Some(Default::Value(value)) => value.clone(),
         Some(Default::Now) => env.now_for(&column.kind),
+        Some(Default::Missing) => Value::Null,
         None if column.auto_increment || !column.not_null => Value::Null,
         // An ENUM begins with its first member.
         None => empty_value(&column.kind),

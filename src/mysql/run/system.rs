@@ -177,6 +177,7 @@ fn schemata(env: &Env) -> Rows {
         "SCHEMA_NAME",
         "DEFAULT_CHARACTER_SET_NAME",
         "DEFAULT_COLLATION_NAME",
+        "SQL_PATH",
     ]);
     for name in super::show::database_names(env) {
         let charset = env.catalog.databases.get(&name).map(|d| d.charset);
@@ -185,7 +186,8 @@ fn schemata(env: &Env) -> Rows {
             None if name == "mysql" => ("latin1", "latin1_swedish_ci"),
             None => ("utf8", "utf8_general_ci"),
         };
-        rows.push(&["def", &name, set, collation]);
+        let known = ["def", &name, set, collation].map(|cell| Some(cell.to_string()));
+        rows.rows.push(known.into_iter().chain([None]).collect());
     }
     rows
 }

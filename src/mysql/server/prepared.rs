@@ -70,3 +70,10 @@ fn filled(text: &str, values: &[Value]) -> (String, usize) {
     out.push_str(&text[last..]);
     (out, marks)
 }
+
+/// DEALLOCATE PREPARE.
+pub(super) fn deallocate(name: &str, session: &mut Session) -> Outcome {
+    let known = session.prepared.remove(&name.to_ascii_lowercase());
+    let missing = || unknown_handler(name, "DEALLOCATE PREPARE");
+    known.ok_or_else(missing).map(|_| Done::affected(0, StatementClass::Admin))
+}

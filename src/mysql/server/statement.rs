@@ -5,7 +5,7 @@ use super::conn::{Conn, Reply, Work};
 use super::disk::NO_SPACE;
 use super::isolation::Isolation;
 use super::locks::Lock;
-use super::prepared::{prepare, prepared, unknown_handler, unmarked};
+use super::prepared::{deallocate, prepare, prepared, unmarked};
 use super::said::target;
 use super::savepoint::savepoint;
 use super::temporary::{found, overlaid};
@@ -229,7 +229,7 @@ impl Mysqld {
         {
             conn.work = Work::Closing;
         }
-        let ends = self.gtids.next.is_none() || matches!(statement, Statement::Rollback);
+        let ends = self.gtids.next.is_none() || matches!(statement, Statement::Rollback(_));
         session.gtid_spent |= is_numbered && ends;
         let mut done = done.map_err(|error| spelled(error, sql))?;
         sent(&mut done.answer, session, &self.globals)?;
@@ -255,11 +255,7 @@ impl Mysqld {
             Statement::Execute { name, using } => {
                 self.execute(conn, session, (name, using, context), sys)
             }
-            Statement::Deallocate(name) => {
-                let known = session.prepared.remove(&name.to_ascii_lowercase());
-                let missing = || unknown_handler(name, "DEALLOCATE PREPARE");
-                known.ok_or_else(missing).map(|_| Done::affected(0, StatementClass::Admin))
-            }
+            Statement::Deallocate(name) => deallocate(name, session),
             Statement::CreateDatabase { .. }
             | Statement::DropDatabase { .. }
             | Statement::CreateTable(_)
@@ -281,8 +277,9 @@ impl Mysqld {
                 self.begin(conn.id, (*snapshot, *read_only), session, sys)
             }
             Statement::Load(file, table) => self.load(file, table, session),
-            Statement::Commit => self.commit_statement(conn.id, session, sys),
-            Statement::Rollback => self.rollback(session, sys),
+            Statement::Commit(_) | Statement::Rollback(_) => {
+                self.end(conn.id, statement, session, sys)
+            }
             Statement::Set(assignments) => self.set(assignments, session, sys),
             Statement::Show(show) => self.show_as_asked(show, session, (sql, context), sys),
             Statement::Describe(table, pick) => {
@@ -528,8 +525,8 @@ fn names_databases(statement: &Statement) -> bool {
     !matches!(
         statement,
         Statement::Begin { .. }
-            | Statement::Commit
-            | Statement::Rollback
+            | Statement::Commit(_)
+            | Statement::Rollback(_)
             | Statement::Set(_)
             | Statement::Do(_)
             | Statement::ChangeMaster(_)

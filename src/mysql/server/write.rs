@@ -220,6 +220,30 @@ impl Mysqld {
         Ok(done)
     }
 
+    /// COMMIT and ROLLBACK; AND CHAIN begins a transaction like the last one.
+    pub(super) fn end(
+        &mut self,
+        conn: u64,
+        statement: &Statement,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Outcome {
+        let last = session.transaction.as_ref().map(|own| (own.read_only, own.isolation.clone()));
+        let done = match statement {
+            Statement::Commit(_) => self.commit_statement(conn, session, sys)?,
+            _ => self.rollback(session, sys)?,
+        };
+        let chain = matches!(statement, Statement::Commit(true) | Statement::Rollback(true));
+        if chain && done.wait.is_none() {
+            let new = self.transaction(session);
+            session.transaction = Some(match last {
+                Some((read_only, isolation)) => Transaction { read_only, isolation, ..new },
+                None => new,
+            });
+        }
+        Ok(done)
+    }
+
     /// COMMIT.
     pub(super) fn commit_statement(
         &mut self,

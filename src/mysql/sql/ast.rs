@@ -52,8 +52,9 @@ pub enum Statement {
     },
     /// LOAD DATA INFILE: the file, and the table.
     Load(String, TableName),
-    Commit,
-    Rollback,
+    /// Whether the next transaction begins at once (AND CHAIN).
+    Commit(bool),
+    Rollback(bool),
     Savepoint(String),
     RollbackTo(String),
     Release(String),

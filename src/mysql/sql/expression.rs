@@ -122,6 +122,44 @@ impl Expr {
         }
     }
 
+    /// The same, to be changed.
+    pub fn children_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            Expr::Not(a)
+            | Expr::Negate(a)
+            | Expr::IsNull(a, _)
+            | Expr::Cast(a, _)
+            | Expr::Assign(_, a)
+            | Expr::InSelect(a, ..) => vec![a],
+            Expr::Binary(_, a, b) | Expr::Like(a, b, _) | Expr::Regexp(a, b, _) => vec![a, b],
+            Expr::Interval(a, b, _) => vec![a, b],
+            Expr::In(a, list, _) => std::iter::once(&mut **a).chain(list).collect(),
+            Expr::Between(a, b, c, _) => vec![a, b, c],
+            Expr::Aggregate { argument, concat, .. } => {
+                let order = concat.0.iter_mut().map(|(e, _)| e);
+                argument.as_deref_mut().into_iter().chain(order).collect()
+            }
+            Expr::Call(_, list) | Expr::Row(list) => list.iter_mut().collect(),
+            Expr::Quantified(_, a, ..) => vec![a],
+            Expr::Case { of, when, otherwise } => of
+                .as_deref_mut()
+                .into_iter()
+                .chain(when.iter_mut().flat_map(|(a, b)| [a, b]))
+                .chain(otherwise.as_deref_mut())
+                .collect(),
+            Expr::Null
+            | Expr::Bool(_)
+            | Expr::Text(_)
+            | Expr::Number(_)
+            | Expr::Bits(_)
+            | Expr::Column { .. }
+            | Expr::UserVar(_)
+            | Expr::SystemVar { .. }
+            | Expr::Subquery(_)
+            | Expr::Exists(_) => Vec::new(),
+        }
+    }
+
     /// Whether a COUNT, SUM … is in it.
     pub fn has_aggregate(&self) -> bool {
         matches!(self, Expr::Aggregate { .. })

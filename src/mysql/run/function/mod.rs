@@ -6,6 +6,7 @@ mod number;
 mod text;
 mod time;
 
+use super::constant::ONCE;
 use super::eval::{divided_by_zero, truth, warn_truncated};
 use super::{Env, Scope, evaluate};
 use crate::base::real::Real;
@@ -28,6 +29,12 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
     {
         let (base, amount) = (evaluate(base, scope, env)?, evaluate(amount, scope, env)?);
         return Ok(shifted(&base, &amount, unit, name.contains("SUB"), env));
+    }
+    if matches!(name, "ADDDATE" | "SUBDATE")
+        && let [base, days] = arguments
+    {
+        let (base, days) = (evaluate(base, scope, env)?, evaluate(days, scope, env)?);
+        return Ok(shifted(&base, &days, "DAY", name == "SUBDATE", env));
     }
     let values: Vec<Value> =
         arguments.iter().map(|e| evaluate(e, scope, env)).collect::<Result<_, _>>()?;
@@ -185,6 +192,7 @@ fn lazy(
     env: &mut Env,
 ) -> Result<Option<Value>, SqlError> {
     Ok(Some(match (name, arguments) {
+        (ONCE, [only]) => once(only, scope, env)?,
         ("IF", [condition, yes, no]) => {
             let condition = evaluate(condition, scope, env)?;
             let holds = truth(&condition, env);
@@ -239,6 +247,17 @@ fn lazy(
         }
         _ => return Ok(None),
     }))
+}
+
+/// What is the same for the whole statement, computed when it is first wanted.
+fn once(only: &Expr, scope: &Scope, env: &mut Env) -> Computed {
+    let place = std::ptr::from_ref(only).addr();
+    if let Some((_, value)) = env.once.iter().find(|(known, _)| *known == place) {
+        return Ok(value.clone());
+    }
+    let value = evaluate(only, scope, env)?;
+    env.once.push((place, value.clone()));
+    Ok(value)
 }
 
 fn about_session(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {

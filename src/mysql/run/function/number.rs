@@ -57,8 +57,9 @@ pub(super) fn about_numbers(name: &str, values: &[Value]) -> Option<Value> {
             let below = |v: &&Value| v.compare(first).is_some_and(|order| order.is_le());
             Value::Int(values[1..].iter().take_while(below).count() as i128)
         }
-        "BIN" => Value::Text(format!("{:b}", word(first))),
-        "OCT" => Value::Text(format!("{:o}", word(first))),
+        // They are CONV from ten, and read the digits of what they are given.
+        "BIN" => convert(&digits_of(first), &Value::Int(10), &Value::Int(2)),
+        "OCT" => convert(&digits_of(first), &Value::Int(10), &Value::Int(8)),
         "CONV" => convert(&first.text(), &values[1], &values[2]),
         "FORMAT" => Value::Text(grouped(first, values[1].number().round().clamp(0, 30) as u8)),
         "CRC32" => Value::Int(crate::base::checksum::crc32(&first.bytes()).into()),
@@ -191,11 +192,19 @@ fn extreme(values: &[Value], least: bool) -> Option<Value> {
     }
 }
 
+/// What BIN and OCT read: a BIT is a number.
+fn digits_of(value: &Value) -> String {
+    match value {
+        Value::Bits(_) => value.number().to_string(),
+        value => value.text(),
+    }
+}
+
 /// A number from one base to another.
 fn convert(text: &str, from: &Value, to: &Value) -> Value {
     let base = |value: &Value| u32::try_from(value.number().round().unsigned_abs()).unwrap_or(0);
     let (from, to) = (base(from), base(to));
-    if !(2..=36).contains(&from) || !(2..=36).contains(&to) {
+    if text.is_empty() || !(2..=36).contains(&from) || !(2..=36).contains(&to) {
         return Value::Null;
     }
     let negative = text.starts_with('-');

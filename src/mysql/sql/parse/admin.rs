@@ -67,8 +67,7 @@ impl Parser<'_> {
             }
             "COMMIT" => {
                 let _ = self.word("WORK");
-                self.completion()?;
-                Statement::Commit
+                Statement::Commit(self.completion()?)
             }
             "ROLLBACK" => {
                 let _ = self.word("WORK");
@@ -76,8 +75,7 @@ impl Parser<'_> {
                     let _ = self.word("SAVEPOINT");
                     return Ok(Some(Statement::RollbackTo(self.name()?)));
                 }
-                self.completion()?;
-                Statement::Rollback
+                Statement::Rollback(self.completion()?)
             }
             "SAVEPOINT" => Statement::Savepoint(self.name()?),
             "RELEASE" => {
@@ -110,16 +108,19 @@ impl Parser<'_> {
         }))
     }
 
-    /// AND [NO] CHAIN, [NO] RELEASE.
-    fn completion(&mut self) -> Parsed<()> {
-        for words in [&["AND", "CHAIN"][..], &["RELEASE"]] {
-            if self.words(words) {
-                return Err(SqlError::not_modelled(words.join(" ")));
-            }
+    /// AND [NO] CHAIN, [NO] RELEASE: whether the next transaction begins at once.
+    fn completion(&mut self) -> Parsed<bool> {
+        let mut chain = false;
+        if self.word("AND") {
+            chain = !self.word("NO");
+            self.need("CHAIN")?;
         }
-        let _ = self.words(&["AND", "NO", "CHAIN"]);
-        let _ = self.words(&["NO", "RELEASE"]);
-        Ok(())
+        if self.word("NO") {
+            self.need("RELEASE")?;
+        } else if !chain && self.word("RELEASE") {
+            return Err(SqlError::not_modelled("RELEASE"));
+        }
+        Ok(chain)
     }
 
     /// LOAD DATA INFILE. What follows the table is not read.

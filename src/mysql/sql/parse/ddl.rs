@@ -130,6 +130,9 @@ impl Parser<'_> {
         if self.peek("PARTITION") {
             return Err(SqlError::not_modelled("PARTITION BY"));
         }
+        if self.peek("IGNORE") || self.peek("REPLACE") {
+            return Err(SqlError::not_modelled("CREATE TABLE … IGNORE SELECT, REPLACE SELECT"));
+        }
         let _ = self.word("AS");
         if self.peek("SELECT") || self.peek_op("(") {
             create.select = Some(Box::new(self.select()?));

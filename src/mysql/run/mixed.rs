@@ -1,0 +1,102 @@
+//! IF, CASE and their like give values of one kind, whichever of their parts they come from: a DATE
+//! beside a DATETIME is one too, and an exact number beside a DOUBLE.
+
+use std::borrow::Cow;
+
+use super::Env;
+use super::constant::once;
+use super::kind::{Kind, kind};
+use super::moments::warn_constants;
+use super::shape::Columns;
+use crate::mysql::sql::ast::{Expr, Select};
+
+/// A query's results with their choices settled, and their odd constants told of.
+pub(super) fn settled_items(
+    items: &[(Expr, String)],
+    columns: Columns,
+    env: &mut Env,
+) -> Vec<(Expr, String)> {
+    items.iter().for_each(|(expr, _)| warn_constants(expr, false, columns, env));
+    let one = |(expr, name): &(Expr, String)| {
+        (once(settled(expr, columns, env), false, columns, env), name.clone())
+    };
+    items.iter().map(one).collect()
+}
+
+/// The query with its choices settled, and its odd constants told of.
+pub(super) fn settled_query<'q>(
+    query: &'q Select,
+    columns: Columns,
+    env: &mut Env,
+) -> Cow<'q, Select> {
+    let conditions = || query.filter.iter().chain(query.from.iter().filter_map(|f| f.on.as_ref()));
+    conditions().for_each(|expr| warn_constants(expr, true, columns, env));
+    query.having.iter().for_each(|expr| warn_constants(expr, false, columns, env));
+    let one = |expr: &Expr| once(settled(expr, columns, env), true, columns, env);
+    let plain = |expr: &Expr| once(settled(expr, columns, env), false, columns, env);
+    let lists = query.group.iter().chain(query.order.iter().map(|(expr, _)| expr));
+    if query.filter.is_none() && query.having.is_none() && !lists.into_iter().any(chooses) {
+        return Cow::Borrowed(query);
+    }
+    Cow::Owned(Select {
+        filter: query.filter.as_ref().map(one),
+        having: query.having.as_ref().map(one),
+        group: query.group.iter().map(plain).collect(),
+        order: query.order.iter().map(|(expr, down)| (plain(expr), *down)).collect(),
+        ..query.clone()
+    })
+}
+
+/// The expression with each part as it must come out.
+fn settled(expr: &Expr, columns: Columns, env: &Env) -> Expr {
+    let mut settled = expr.clone();
+    if chooses(&settled) {
+        settle(&mut settled, columns, env);
+    }
+    settled
+}
+
+/// Whether there is a choice between parts in it.
+fn chooses(expr: &Expr) -> bool {
+    let own = match expr {
+        Expr::Case { .. } => true,
+        Expr::Call(name, _) => {
+            ["IF", "IFNULL", "COALESCE", "GREATEST", "LEAST"].contains(&name.as_str())
+        }
+        _ => false,
+    };
+    own || expr.children().into_iter().any(chooses)
+}
+
+fn settle(expr: &mut Expr, columns: Columns, env: &Env) {
+    expr.children_mut().into_iter().for_each(|part| settle(part, columns, env));
+    let whole = kind(expr, columns, env);
+    let to = match whole {
+        Kind::DateTime(digits) => format!("DATETIME {digits}"),
+        Kind::Real(_) => "DOUBLE".into(),
+        _ => return,
+    };
+    for part in parts(expr) {
+        let own = kind(part, columns, env);
+        if own != Kind::Null && own != whole {
+            let inner = Box::new(std::mem::replace(part, Expr::Null));
+            *part = Expr::Cast(inner, to.clone());
+        }
+    }
+}
+
+/// What a choice is made between.
+fn parts(expr: &mut Expr) -> Vec<&mut Expr> {
+    match expr {
+        Expr::Case { when, otherwise, .. } => {
+            let results = when.iter_mut().map(|(_, result)| result);
+            results.chain(otherwise.as_deref_mut()).collect()
+        }
+        Expr::Call(name, list) => match name.as_str() {
+            "IF" => list.iter_mut().skip(1).collect(),
+            "IFNULL" | "COALESCE" | "GREATEST" | "LEAST" => list.iter_mut().collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
