@@ -72,11 +72,7 @@ fn of_one(query: &Select, env: &mut Env) -> Result<Vec<Column>, SqlError> {
                 let is_latin = tables.columns.iter().all(|c| c.charset == Charset::LATIN1);
                 let kind = kind.filter(|kind| is_latin || !kind.is_text());
                 let kind = kind.ok_or_else(|| computed(&name))?;
-                let is_choice = matches!(&expr, Expr::Call(name, _) if name == "IFNULL");
-                let may_be_null = shape(&expr, known, env).nullable
-                    || query.rollup
-                    || is_choice && matches!(kind, Type::Date | Type::DateTime(_) | Type::Time(_));
-                let not_null = !may_be_null;
+                let not_null = !shape(&expr, known, env).nullable && !query.rollup;
                 let default = None;
                 let mut column = Column { kind, not_null, default, ..plain() };
                 column.default = made_up(&column);
