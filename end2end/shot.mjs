@@ -9,7 +9,7 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-import { ROOT, open, start } from "./harness.mjs";
+import { ROOT, open, settled, start } from "./harness.mjs";
 
 const SIZES = [
   [1440, 900],
@@ -43,6 +43,7 @@ try {
         const name = `${width}-${theme}-${lang}`;
         if (!name.includes(values.only)) continue;
         const page = await open(session, { width, height, theme, lang });
+        await settled(page);
         if (values.end) await page.getByTestId("to-end").click();
         for (let step = 0; step < Number(values.steps); step += 1) {
           await page.keyboard.press("ArrowRight");

@@ -3,6 +3,8 @@
 //! The expected transcripts stand beside the sessions; `UPDATE=1` writes them anew, to be
 //! read before they are committed.
 
+mod shells;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

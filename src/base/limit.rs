@@ -267,6 +267,9 @@ pub const PAIRED_PODS_MAX: usize = 12;
 /// Elements of one array of a script. Chosen, to bound memory. Beyond: they are not kept.
 pub const ARRAY_ELEMENTS_MAX: usize = 65_536;
 
+/// Commands that a shell at a terminal remembers: HISTSIZE's 500. Beyond: the oldest is forgotten.
+pub const HISTORY_LINES_MAX: usize = 500;
+
 /// Causes kept of one step. Chosen: a reader follows one, and wants the newest. Beyond: the first
 /// stays, and the newest.
 pub const STEP_CAUSES_MAX: usize = 4;

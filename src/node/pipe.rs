@@ -11,4 +11,6 @@ pub struct Pipe {
     pub readers: u32,
     /// Open descriptions of the write end.
     pub writers: u32,
+    /// Ctrl-D at a terminal: whoever reads next finds the end, once.
+    pub ends_once: bool,
 }

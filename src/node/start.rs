@@ -214,7 +214,7 @@ impl Nodes {
 
     /// A pipe that somebody types into.
     fn open_input(&mut self, pipe: u64) -> OpenKind {
-        let open = pipe::Pipe { buffer: Blob::new(), readers: 1, writers: 1 };
+        let open = pipe::Pipe { readers: 1, writers: 1, ..Default::default() };
         self.pipes.insert(pipe, open);
         OpenKind::PipeRead(pipe)
     }

@@ -121,7 +121,8 @@ impl SysView<'_> {
     fn read_pipe(&mut self, id: u64, max: u64) -> Poll<Blob> {
         let pipe = self.nodes.pipes.get_mut(&id).expect("an open end keeps its pipe");
         if pipe.buffer.is_empty() {
-            return if pipe.writers == 0 { Poll::Ready(Blob::new()) } else { Poll::Wait };
+            let ends = pipe.writers == 0 || std::mem::take(&mut pipe.ends_once);
+            return if ends { Poll::Ready(Blob::new()) } else { Poll::Wait };
         }
         let taken = pipe.buffer.take_front(max);
         self.touch();
@@ -250,7 +251,7 @@ impl Sys for SysView<'_> {
 
     fn pipe(&mut self) -> Result<(Fd, Fd), Errno> {
         let id = self.nodes.next_id();
-        let pipe = super::pipe::Pipe { buffer: Blob::new(), readers: 1, writers: 1 };
+        let pipe = super::pipe::Pipe { readers: 1, writers: 1, ..Default::default() };
         self.nodes.pipes.insert(id, pipe);
         let read = self.open_file(OpenKind::PipeRead(id), 3)?;
         let write = self.open_file(OpenKind::PipeWrite(id), 3)?;

@@ -237,7 +237,7 @@ impl Nodes {
         match &self.file(entry.file).kind {
             OpenKind::PipeRead(id) => {
                 let pipe = &self.pipes[id];
-                !pipe.buffer.is_empty() || pipe.writers == 0
+                !pipe.buffer.is_empty() || pipe.writers == 0 || pipe.ends_once
             }
             OpenKind::Sock(id) => {
                 let sock = self.sock(*id);

@@ -208,6 +208,34 @@ impl Nodes {
         self.input_changed(pid, asks);
     }
 
+    /// Ctrl-D in the terminal of an exec, or of a container's first process: who reads there finds
+    /// the end of what was typed. The terminal stays.
+    pub fn end_typed(&mut self, exec: Option<Pid>, id: Option<&ContainerId>, asks: &mut Asks) {
+        if let Some(pipe) = self.terminal_of(exec, id).and_then(|it| self.pipes.get_mut(&it)) {
+            pipe.ends_once = true;
+        }
+        self.terminal_changed(exec, id, asks);
+    }
+
+    /// Ctrl-C there: what is typed and not yet read is dropped (ISIG of termios(3)).
+    pub fn drop_typed(&mut self, exec: Option<Pid>, id: Option<&ContainerId>) {
+        if let Some(pipe) = self.terminal_of(exec, id).and_then(|it| self.pipes.get_mut(&it)) {
+            pipe.buffer = Blob::new();
+        }
+    }
+
+    fn terminal_of(&self, exec: Option<Pid>, id: Option<&ContainerId>) -> Option<u64> {
+        let typed = exec.and_then(|pid| self.process(pid)?.input);
+        typed.or_else(|| id.and_then(|id| self.container(id)?.stdin))
+    }
+
+    fn terminal_changed(&mut self, exec: Option<Pid>, id: Option<&ContainerId>, asks: &mut Asks) {
+        let of_exec = exec.and_then(|pid| Some(self.process(pid)?.container.pod.clone()));
+        asks.touched.extend(of_exec);
+        asks.touched.extend(id.map(|id| id.pod.clone()));
+        self.settle(asks);
+    }
+
     fn input_changed(&mut self, pid: Pid, asks: &mut Asks) {
         let pod = self.process(pid).map(|process| process.container.pod.clone());
         asks.touched.extend(pod);

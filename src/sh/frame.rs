@@ -147,6 +147,8 @@ pub(super) enum State {
         buffer: Vec<u8>,
         line: u32,
         ended: bool,
+        /// The prompt for the line that comes was shown.
+        asked: bool,
     },
 }
 
@@ -183,6 +185,8 @@ pub(super) struct Children {
     /// it.
     pub shown: u32,
     pub text: Vec<u8>,
+    /// SIGINT has ended the last one.
+    pub interrupted: bool,
 }
 
 /// A command substitution.

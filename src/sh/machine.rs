@@ -50,7 +50,8 @@ pub struct Machine {
     pub(super) substitution_status: u8,
     /// What the last substitution said, on its way to the word that asked.
     pub(super) answer: Option<Vec<u8>>,
-    pub(super) last_background: Option<Pid>,
+    /// What was started last in the background: the process, and its number as it sees it.
+    pub(super) last_background: Option<(Pid, u32)>,
     /// What the expansion under way has opened: see [`Frame::opened`].
     pub(super) opened: Vec<Fd>,
     pub(super) jobs: Vec<Job>,
@@ -60,6 +61,8 @@ pub struct Machine {
     pub(super) is_part: bool,
     /// Somebody typed the line at a prompt: messages name no line.
     pub(super) at_prompt: bool,
+    /// Somebody types at this shell itself, not at one around it.
+    pub(super) typed: Option<Box<super::run::Typed>>,
     /// Bytes on their way to a descriptor.
     pub(super) out: VecDeque<(Fd, Vec<u8>, Option<String>)>,
     /// What BASH_XTRACEFD said when it was looked at, and where the trace goes for it.
@@ -230,6 +233,7 @@ pub(super) struct Options {
     pub keyword: bool,
     pub onecmd: bool,
     pub privileged: bool,
+    pub histexpand: bool,
 }
 
 /// A variable of the script, for the page: name, value, and where in the script it was set last.
@@ -238,6 +242,9 @@ pub type Shown = (String, String, Option<u32>);
 impl Machine {
     /// A signal arrives.
     pub fn signal(&mut self, signal: Signal) -> Disposition {
+        if signal == Signal::Int && self.has_foreground() {
+            return Disposition::Ignored;
+        }
         match self.traps.get(&TrapKey::Signal(signal)) {
             Some(action) if action.is_empty() => Disposition::Ignored,
             Some(_) => {
@@ -245,6 +252,13 @@ impl Machine {
                 Disposition::Handled
             }
             None if self.ignored.contains(&signal) => Disposition::Ignored,
+            None if self.typed.is_some() && signal == Signal::Int => {
+                self.note_interrupt();
+                Disposition::Handled
+            }
+            None if self.typed.is_some() && super::run::UNMOVED.contains(&signal) => {
+                Disposition::Ignored
+            }
             None if self.ends_by_trap(signal) => {
                 self.dies_of.get_or_insert((signal, false));
                 Disposition::Handled
@@ -337,7 +351,7 @@ impl Machine {
 
     /// What a message begins with: the shell's or the sourced file's name, and the line.
     pub(super) fn prefix(&self) -> Vec<u8> {
-        let line = if self.at_prompt && self.calls.is_empty() {
+        let line = if self.at_prompt {
             ": ".to_string()
         } else if self.bash() {
             format!(": line {}: ", self.line)
@@ -350,7 +364,7 @@ impl Machine {
     /// The shell's or the sourced file's name.
     pub(super) fn shown_name(&self) -> &[u8] {
         let file = self.calls.last().map(|call| &call.file);
-        file.filter(|_| self.bash()).unwrap_or(&self.name)
+        file.filter(|_| self.bash() && !self.at_prompt).unwrap_or(&self.name)
     }
 
     /// The file a function defined now belongs to.

@@ -40,6 +40,7 @@
 //! | `bash -c`, `bash -s`, options of the shell itself, `export -f` | `command`, `whole` |
 //! | syntax errors: what runs before them, what is said, the status | `syntax`, `whole` |
 //! | where quotes and brackets end, and what does not close | `pairs` |
+//! | at a terminal: prompts, jobs, `history`, `!`, Ctrl-C, Ctrl-D | `tests/play/shells` |
 //! | `sh`, as dash has it | `sh`, `dash` |
 //! | what people's variants use | `variants`, `scripts` |
 //! | what images start with, and scripts that are pasted everywhere | `real`, `pasted` |

@@ -226,7 +226,10 @@ fn a_client_runs_prints_and_is_removed() {
     );
     assert_eq!(
         said,
-        "a line of mysql-client\npod \"mysql-client\" deleted from default namespace\n"
+        "All commands and output from this session will be recorded in container logs, including \
+         credentials and sensitive information passed through the command prompt.\n\
+         If you don't see a command prompt, try pressing enter.\n\
+         a line of mysql-client\npod \"mysql-client\" deleted from default namespace\n"
     );
     assert_eq!(terminal.types("get pods"), "No resources found in default namespace.\n");
 }

@@ -70,8 +70,26 @@ impl Kubectl {
                 pod.metadata.name, pod.metadata.namespace
             )));
         };
+        if self.args.has("tty") && !pod.spec.container(&name).is_some_and(|one| one.tty) {
+            desk.err(&format!(
+                "error: Unable to use a TTY - container {name} did not allocate one\n"
+            ));
+        }
+        self.say_attached(desk);
         let printed = u32::try_from(desk.log(&id).len()).unwrap_or(u32::MAX);
         self.follow(desk, vec![(id, printed)])
+    }
+
+    /// What kubectl says as it attaches.
+    pub(super) fn say_attached(&self, desk: &mut dyn Desk) {
+        if self.args.has("quiet") {
+            return;
+        }
+        desk.err(
+            "All commands and output from this session will be recorded in container logs, \
+             including credentials and sensitive information passed through the command prompt.\n\
+             If you don't see a command prompt, try pressing enter.\n",
+        );
     }
 
     pub(super) fn exec_on(&mut self, desk: &mut dyn Desk, token: u32) -> Answer {

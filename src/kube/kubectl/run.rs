@@ -127,10 +127,14 @@ impl Kubectl {
         };
         let container = object.spec.containers.first().map_or("", |one| one.name.as_str());
         let status = status_of(&object, container);
-        let end = status.and_then(|one| one.state.terminated.as_ref()).map(|one| RunEnd {
+        let again = object.spec.restart_policy == "Always";
+        let terminated = status.and_then(|one| one.state.terminated.as_ref());
+        let end = terminated.filter(|_| attached || printed > 0 || !again).map(|one| RunEnd {
             code: u8::try_from(one.exit_code).unwrap_or(1),
             why: format!("pod {}/{pod} terminated ({})\n{}", at.namespace, one.reason, one.message),
         });
+        // Of a container that starts again, nobody asks how it ended.
+        let end = end.map(|end| if again { RunEnd { code: 0, ..end } } else { end });
         let up = status.is_some_and(|one| one.state.running.is_some());
         if !up && end.is_none() {
             if self.is_late(desk, POD_RUNNING_TIMEOUT)? {
@@ -144,8 +148,8 @@ impl Kubectl {
         let is_tty = self.args.has("tty");
         let is_first = !attached && printed == 0;
         let attached = attached || id.as_ref().is_some_and(|id| desk.attach(id, is_tty));
-        if is_first && up && is_tty {
-            desk.err("If you don't see a command prompt, try pressing enter.\n");
+        if is_first && up {
+            self.say_attached(desk);
         }
         let mut printed = printed;
         if let Some(id) = id.filter(|_| !attached) {
@@ -159,6 +163,12 @@ impl Kubectl {
             self.state = State::Run { pod, printed: printed.max(1), attached };
             return Ok(Progress::Waiting);
         };
+        if again && is_tty && !self.args.has("quiet") {
+            desk.out(&format!(
+                "Session ended, resume using 'kubectl attach {pod} -c {container} -i -t' command \
+                 when the pod is running\n"
+            ));
+        }
         self.leave(desk, pod, end)
     }
 

@@ -32,6 +32,9 @@ impl Machine {
     pub(super) fn flow(&mut self, name: &[u8], args: &[Vec<u8>]) {
         let args = if args.first().is_some_and(|arg| arg == b"--") { &args[1..] } else { args };
         let who = String::from_utf8_lossy(name).into_owned();
+        if name == b"exit" {
+            self.say_exit();
+        }
         if args.len() > 1 && self.bash() {
             let wrong = args[..1].iter().all(|arg| parse_number(arg).is_some());
             if wrong {
@@ -151,7 +154,11 @@ impl Machine {
             self.status = 2;
             return;
         };
-        let path = self.source_path(file, host);
+        let Some(path) = self.source_path(file, host) else {
+            self.complain(&[who.as_bytes(), b": ", file, b": not found"].concat());
+            self.leave(2);
+            return;
+        };
         let is_stream = host
             .stat(&path, true)
             .is_ok_and(|stat| !matches!(stat.kind, FileKind::File | FileKind::Directory));
@@ -245,18 +252,20 @@ impl Machine {
         self.run_text(text, ProgramKind::Source(path));
     }
 
-    fn source_path(&self, file: &[u8], host: &dyn Host) -> Vec<u8> {
+    /// Where a name stands for a file: as a path, in PATH, and in bash last in the current
+    /// directory.
+    fn source_path(&self, file: &[u8], host: &dyn Host) -> Option<Vec<u8>> {
         if file.contains(&b'/') {
-            return file.to_vec();
+            return Some(file.to_vec());
         }
         let path = self.vars.text(b"PATH").cloned().unwrap_or_default();
         for dir in path.split(|b| *b == b':') {
             let whole = if dir.is_empty() { file.to_vec() } else { [dir, b"/", file].concat() };
             if host.stat(&whole, true).is_ok_and(|stat| stat.kind == FileKind::File) {
-                return whole;
+                return Some(whole);
             }
         }
-        file.to_vec()
+        self.bash().then(|| file.to_vec())
     }
 
     pub(super) fn exec_command(

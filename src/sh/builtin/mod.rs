@@ -192,6 +192,7 @@ impl Machine {
             b"trap" => self.trap_command(args, host),
             b"kill" => self.kill(args, host),
             b"jobs" => self.jobs_command(args, host),
+            b"history" => self.history(args),
             b"disown" => self.disown(args),
             b"alias" => self.alias(args),
             b"unalias" => self.unalias(args),
@@ -224,6 +225,7 @@ impl Machine {
         self.settle(status);
     }
 
+    /// `times`: the processor takes no time here.
     fn times(&mut self) -> u8 {
         self.print("times", b"0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n".to_vec());
         0

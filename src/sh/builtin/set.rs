@@ -81,6 +81,7 @@ fn field<'a>(options: &'a mut Options, name: &[u8]) -> Option<(&'a mut bool, boo
         b"verbose" => &mut options.verbose,
         b"xtrace" => &mut options.xtrace,
         b"braceexpand" => return Some((&mut options.braceexpand_off, true)),
+        b"histexpand" => &mut options.histexpand,
         b"hashall" => return Some((&mut options.hashall_off, true)),
         _ => return None,
     };

@@ -8,7 +8,7 @@ use super::super::machine::{Job, Machine, parse_number};
 use super::super::run::{Next, signal_text};
 use super::super::script::{AstId, Script};
 use crate::base::Pid;
-use crate::os::{Errno, Poll, Signal, Wait, WaitStatus};
+use crate::os::{Errno, Fd, Poll, Signal, Wait, WaitStatus};
 use crate::trace::fact::ShellFact;
 
 /// A `wait` under way.
@@ -54,7 +54,7 @@ impl Machine {
         let mut pids: Vec<Pid> =
             operands.iter().filter_map(|operand| self.waited_for(operand)).collect();
         if operands.is_empty() {
-            let last = self.last_background;
+            let last = self.last_background.map(|(pid, _)| pid);
             let own = self.jobs.iter().filter(|job| {
                 job.status.is_none() && !job.outer && (job.number > 0 || Some(job.pid) == last)
             });
@@ -147,6 +147,7 @@ impl Machine {
             if self.bash() {
                 self.waited.insert(shown, status);
             }
+            self.tell_job(pid);
             self.jobs.retain(|job| job.pid != pid);
             self.status = if wait.all { 0 } else { status };
             if let Some(name) = &wait.pid_name {
@@ -164,7 +165,7 @@ impl Machine {
         let streams = self.jobs.iter().filter(|job| job.number == 0).map(|job| job.pid);
         for pid in streams.collect::<Vec<_>>() {
             let ended = self.collect(host, pid).is_some();
-            if ended && self.last_background != Some(pid) {
+            if ended && self.last_background.is_none_or(|(last, _)| last != pid) {
                 self.jobs.retain(|job| job.pid != pid);
             }
         }
@@ -201,6 +202,7 @@ impl Machine {
         }
         if let Some((shown, signal, text)) = killed
             && self.bash()
+            && self.typed.is_none()
             && !matches!(signal, Signal::Int | Signal::Pipe | Signal::Term)
         {
             self.say_killed(shown, signal_text(signal), &text);
@@ -259,10 +261,11 @@ impl Machine {
             }
         }
         self.collect_all(host);
+        let bash = self.bash();
         let (marks, mut status, mut all) = (self.current_jobs(), 0, String::new());
         for spec in rest {
             match self.job_named(spec) {
-                Some(at) => all += &job_line(&self.jobs[at], marks, pids_only, long),
+                Some(at) => all += &job_line(&self.jobs[at], marks, bash, (pids_only, long)),
                 None => {
                     self.no_such_job("jobs", spec);
                     status = 1;
@@ -271,12 +274,38 @@ impl Machine {
         }
         let jobs = self.jobs.iter().filter(|job| rest.is_empty() && job.number > 0 && !stopped);
         let jobs = jobs.filter(|job| !running || job.status.is_none());
-        jobs.for_each(|job| all += &job_line(job, marks, pids_only, long));
+        jobs.for_each(|job| all += &job_line(job, marks, bash, (pids_only, long)));
         if !pids_only {
             self.jobs.retain(|job: &Job| job.status.is_none());
         }
         self.print("jobs", all.into_bytes());
         status
+    }
+
+    /// Where somebody types, says what became of the jobs that have ended.
+    pub(in crate::sh) fn tell_jobs(&mut self, host: &mut dyn Host) {
+        self.collect_all(host);
+        for pid in self.jobs.iter().map(|job| job.pid).collect::<Vec<_>>() {
+            self.tell_job(pid);
+        }
+        let bash = self.bash();
+        for job in self.jobs.iter() {
+            if let Some(status) = job.status.filter(|_| bash) {
+                self.waited.insert(job.shown, status);
+            }
+        }
+        self.jobs.retain(|job| job.status.is_none());
+    }
+
+    fn tell_job(&mut self, pid: Pid) {
+        let marks = self.current_jobs();
+        let bash = self.bash();
+        let ended = |job: &&Job| job.pid == pid && job.number > 0 && job.status.is_some();
+        let line =
+            self.jobs.iter().find(ended).map(|job| job_line(job, marks, bash, (false, false)));
+        if let Some(line) = line.filter(|_| self.typed.is_some()) {
+            self.write(Fd::STDERR, line.into_bytes(), None);
+        }
     }
 
     fn no_such_job(&mut self, who: &str, spec: &[u8]) {
@@ -422,7 +451,8 @@ impl Machine {
         if self.bash() {
             self.builtin_error("kill", &format!("({shown}) - {}", errno.text()));
         } else {
-            self.builtin_error("kill", errno.text());
+            // Its own text has a line end too many.
+            self.builtin_error("kill", &format!("{}\n", errno.text()));
         }
         1
     }
@@ -471,7 +501,13 @@ impl Machine {
 }
 
 /// A job's line.
-fn job_line(job: &Job, marks: (Option<u32>, Option<u32>), pid_only: bool, long: bool) -> String {
+/// A job as `jobs` lists it, alone by its number (`-p`) or with it (`-l`).
+fn job_line(
+    job: &Job,
+    marks: (Option<u32>, Option<u32>),
+    bash: bool,
+    (pid_only, long): (bool, bool),
+) -> String {
     if pid_only {
         return format!("{}\n", job.shown);
     }
@@ -487,6 +523,13 @@ fn job_line(job: &Job, marks: (Option<u32>, Option<u32>), pid_only: bool, long: 
         (Some(code), _) => (format!("Exit {code}"), ""),
     };
     let text = String::from_utf8_lossy(&job.text).into_owned();
+    if !bash {
+        // Models showjob: the command stands in column 33.
+        let pid = if long { format!("{} ", job.shown) } else { String::new() };
+        let place = format!("[{}] {mark} {pid}", job.number);
+        let width = 33usize.saturating_sub(place.len());
+        return format!("{place}{word:<width$}{text}\n");
+    }
     let pid = if long { format!("{:5} ", job.shown) } else { " ".to_string() };
     format!("[{}]{mark} {pid}{word:<22}  {text}{tail}\n", job.number)
 }

@@ -407,6 +407,7 @@ impl Machine {
     pub(super) fn fatal_status(&self) -> u8 {
         match (self.bash(), self.origin) {
             (false, _) => 2,
+            _ if self.at_prompt => 1,
             (true, Origin::Command) if self.subshell == 0 && !self.options.errexit => 127,
             (true, _) => 1,
         }

@@ -257,7 +257,7 @@ impl Expand<'_> {
             b"$" => number(u64::from(shell.pid_shown)),
             b"-" => Value::One(shell.flags()),
             b"!" => match shell.last_background {
-                Some(pid) => number(u64::from(self.host.pid_shown(pid))),
+                Some((_, shown)) => number(u64::from(shown)),
                 None => Value::Unset,
             },
             b"0" => Value::One(shell.name.clone()),

@@ -147,7 +147,7 @@ impl Expand<'_> {
 impl Expand<'_> {
     /// A text as a prompt: backslashes as PS1 has them, then what `$` stands for. Commands within
     /// are left as they are.
-    fn prompted(&mut self, text: &[u8]) -> Vec<u8> {
+    pub(in crate::sh) fn prompted(&mut self, text: &[u8]) -> Vec<u8> {
         let mut plain = Vec::new();
         let mut at = 0;
         while at < text.len() {
@@ -170,10 +170,12 @@ impl Expand<'_> {
                 b'u' => plain.extend_from_slice(if self.host.uid() == 0 { b"root" } else { b"?" }),
                 b'h' => plain.extend(host.split(|byte| *byte == b'.').next().unwrap_or_default()),
                 b'H' => plain.extend(host),
-                b'w' => plain.extend(variable(b"PWD")),
-                b'W' => plain.extend(
-                    variable(b"PWD").rsplit(|byte| *byte == b'/').next().unwrap_or_default(),
-                ),
+                b'w' => plain.extend(from_home(&variable(b"PWD"), &variable(b"HOME"))),
+                b'W' => {
+                    let shown = from_home(&variable(b"PWD"), &variable(b"HOME"));
+                    let last = shown.rsplit(|byte| *byte == b'/').next().unwrap_or_default();
+                    plain.extend_from_slice(if shown == b"/" { b"/" } else { last });
+                }
                 b's' => plain.extend_from_slice(b"bash"),
                 b'v' => plain.extend_from_slice(b"5.2"),
                 b'V' => plain.extend_from_slice(b"5.2.15"),
@@ -315,4 +317,14 @@ fn change_case(text: &[u8], op: u8, all: bool, pattern: &Pattern) -> Vec<u8> {
         }
     }
     changed
+}
+
+/// A directory as prompts show it: `~` for the one at home.
+fn from_home(dir: &[u8], home: &[u8]) -> Vec<u8> {
+    match dir.strip_prefix(home) {
+        Some(rest) if home.len() > 1 && (rest.is_empty() || rest[0] == b'/') => {
+            [b"~", rest].concat()
+        }
+        _ => dir.to_vec(),
+    }
 }

@@ -46,6 +46,7 @@ impl Machine {
         child.ignores_errors = ignores_errors;
         child.acted = false;
         child.is_part = false;
+        child.typed = None;
         child.waited.clear();
         child
     }
@@ -109,7 +110,8 @@ impl Machine {
         child.is_part = true;
         child.ignores_errors = false;
         child.jobs.clear();
-        if !self.options.monitor {
+        // Where somebody types, a job has a process group of its own, which Ctrl-C does not meet.
+        if !self.options.monitor || self.typed.is_some() {
             child.ignored.extend([Signal::Int, Signal::Quit]);
         }
         let null = if self.has_own_stdin() {
@@ -142,7 +144,10 @@ impl Machine {
             };
             let text = self.command_text(script, named);
             self.jobs.push(Job { number, pid, shown, status, text, signal, outer });
-            self.last_background = Some(pid);
+            if self.bash() && self.typed.is_some() {
+                self.error_line(format!("[{number}] {shown}").as_bytes());
+            }
+            self.last_background = Some((pid, shown));
             self.status = 0;
         }
         if let Some(null) = null {
@@ -338,6 +343,7 @@ impl Machine {
                 Ok(Poll::Ready(status)) => {
                     children.pids.remove(0);
                     children.statuses.push(status.code());
+                    children.interrupted = status == WaitStatus::Signal(Signal::Int);
                     self.note_ended();
                     if children.pids.is_empty() {
                         let (shown, text) = (children.shown, children.text.clone());
@@ -352,6 +358,10 @@ impl Machine {
         }
         if self.traps.contains_key(&TrapKey::Signal(Signal::Chld)) {
             self.collect_all(host);
+        }
+        if std::mem::take(&mut children.interrupted) && self.typed.is_some() {
+            self.drop_line();
+            return Next::Go;
         }
         let mut statuses = std::mem::take(&mut children.statuses);
         statuses.extend(children.own);
@@ -379,7 +389,7 @@ impl Machine {
             return;
         }
         let name = signal_text(signal);
-        if !self.bash() || signal == Signal::Term {
+        if !self.bash() || signal == Signal::Term || self.typed.is_some() {
             self.error_line(name.as_bytes());
             return;
         }
@@ -475,7 +485,7 @@ impl Machine {
         let _ = host.close(theirs);
         self.forget_streams(host);
         if let Ok(pid) = started {
-            self.last_background = Some(pid);
+            self.last_background = Some((pid, host.pid_shown(pid)));
             let (shown, text) = (host.pid_shown(pid), Vec::new());
             let (number, status, signal, outer) = (0, None, None, false);
             self.jobs.push(Job { number, pid, shown, status, text, signal, outer });

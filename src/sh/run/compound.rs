@@ -64,7 +64,8 @@ impl Machine {
             self.site = Some((error.at, script.text.len() as u32));
             self.acted = true;
             if !self.bash() {
-                self.unwind = Some(super::Unwind::Exit);
+                self.leave(2);
+                self.uncount_line();
             }
             self.leave_unreadable();
         }
@@ -93,20 +94,25 @@ impl Machine {
 
     fn say_syntax(&mut self, script: &Script, error: &SyntaxError, kind: &ProgramKind) {
         let before = self.line;
-        // At a prompt the line stands above: it is not said again.
+        // At a prompt the line stands above: it is not said again. That of a file does not.
         let ends = self.options.errexit && !self.errors_ignored();
-        let first_only = self.bash() && (ends || self.at_prompt);
+        let file = self.calls.last().filter(|call| self.at_prompt && call.is_file);
+        let file = file.map(|call| call.file.clone());
+        let first_only = self.bash() && (ends || self.at_prompt && file.is_none());
         let count = if first_only { 1 } else { error.messages.len() };
         for (line, message) in error.messages.iter().take(count) {
             let line = self.shifted_next(script, *line);
             self.line = line;
             let mut prefix = self.prefix();
+            if let Some(file) = &file {
+                prefix.extend([file, format!(": line {line}: ").as_bytes()].concat());
+            }
             if let Some(context) = self.contexts.last() {
                 prefix.extend_from_slice(&[context.as_slice(), b": "].concat());
             }
             if self.bash() && !error.is_warning {
                 let word = match kind {
-                    ProgramKind::Main if self.at_prompt => String::new(),
+                    ProgramKind::Main | ProgramKind::Eval if self.at_prompt => String::new(),
                     ProgramKind::Main if self.origin == Origin::Command => "-c: ".to_string(),
                     ProgramKind::Eval => "eval: ".to_string(),
                     ProgramKind::Substitution => "command substitution: ".to_string(),

@@ -109,7 +109,8 @@ impl Machine {
     /// `exec` of a missing command ends a script; a child ends anyhow.
     fn exec_failed(&mut self, code: u8, by_exec: bool) -> Next {
         self.status = code;
-        if by_exec && self.subshell == 0 && self.shopts.has("execfail") {
+        let stays = self.shopts.has("execfail") || self.bash() && self.typed.is_some();
+        if by_exec && self.subshell == 0 && stays {
             return Next::Go;
         }
         self.exit_trap_ran |= self.subshell > 0;

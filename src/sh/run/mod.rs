@@ -7,6 +7,8 @@ mod cond;
 mod dial;
 mod exec;
 mod finish;
+mod history;
+mod invocation;
 mod redirect;
 mod select;
 mod simple;
@@ -15,6 +17,7 @@ mod strsignal;
 mod time;
 mod trace;
 mod trap;
+mod typed;
 
 use crate::base::limit::SHELL_QUIET_STEPS_MAX;
 use std::sync::Arc;
@@ -23,6 +26,7 @@ pub(super) use redirect::Target;
 pub(super) use select::Select;
 pub(super) use strsignal::signal_text;
 pub(super) use trap::TRACING;
+pub(super) use typed::{Typed, UNMOVED};
 
 use super::expand::{Expand, Expanded, Stop};
 use super::frame::{ArithPhase, Frame, Phase, Simple, State, Substitution};
@@ -113,6 +117,9 @@ impl Machine {
         if let Some((signal, false)) = self.dies_of {
             self.dies_of = Some((signal, true));
             self.unwind = Some(Unwind::ExitHere(Leaving::Reported));
+        }
+        if self.meets_interrupt() {
+            return Next::Go;
         }
         if let Some(unwind) = self.unwind.take() {
             return self.unwind_step(host, unwind);

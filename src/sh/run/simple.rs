@@ -3,7 +3,7 @@
 use super::super::builtin;
 use super::super::frame::{Children, Cleanup, Frame, Simple, SimplePhase, State};
 use super::super::host::Host;
-use super::super::machine::{Call, Leaving, Machine, TrapKey, Unwind};
+use super::super::machine::{Call, Leaving, Machine, TrapKey};
 use super::super::script::{AssignValue, Kind, Word};
 use super::assign::has_letter;
 use super::{Next, TRACING};
@@ -246,7 +246,7 @@ impl Machine {
         simple_done(&mut frame);
         self.frames.push(frame);
         if special && !self.bash() {
-            self.unwind = Some(Unwind::Exit);
+            self.leave(self.status);
         }
         Next::Go
     }
@@ -290,8 +290,10 @@ impl Machine {
         }
         let keeps = !self.bash() && builtin::is_special(name);
         if keeps {
+            let execs = name.as_slice() == b"exec" && fields.len() > 1;
             for (name, value) in env {
                 self.assign(&name, value);
+                self.vars.entry(&name).exported |= execs;
             }
         } else if !env.is_empty() {
             cleanup.scope = true;

@@ -14,6 +14,7 @@ use super::super::parse;
 use super::super::script::{AstId, Kind, Reading, Script};
 use super::super::vars::{Value, Variables};
 use super::Next;
+use super::invocation::{CommandLine, USAGE, command_line};
 use crate::base::limit::SCRIPT_READINGS_MAX;
 use crate::base::{SimTime, SortedMap, SortedSet};
 use crate::os::{Errno, Fd, FileKind, Open, Poll, Sys, Wait};
@@ -47,45 +48,12 @@ impl Machine {
     }
 }
 
-/// What bash prints when it does not know an option.
-const USAGE: &str = "\
-Usage:\tbash [GNU long option] [option] ...
-\tbash [GNU long option] [option] script-file ...
-GNU long options:
-\t--debug
-\t--debugger
-\t--dump-po-strings
-\t--dump-strings
-\t--help
-\t--init-file
-\t--login
-\t--noediting
-\t--noprofile
-\t--norc
-\t--posix
-\t--pretty-print
-\t--rcfile
-\t--restricted
-\t--verbose
-\t--version
-Shell options:
-\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)
-\t-abefhkmnptuvxBCEHPT or -o option";
+/// What bash says if it is to be interactive where no terminal is (`initialize_job_control`).
+const NO_TERMINAL: &[u8] =
+    b"cannot set terminal process group (-1): Inappropriate ioctl for device";
 
 /// The order in which dash's `$-` has its letters.
 const DASH_LETTERS: &[u8] = b"ubaCEVvxsnmiIfe";
-
-/// What a command line says.
-struct CommandLine {
-    options: Options,
-    command: bool,
-    input: bool,
-    /// `-O` and `+O`.
-    shopts: Vec<(Vec<u8>, bool)>,
-    /// What the model lacks.
-    absent: Option<String>,
-    operands: Vec<Vec<u8>>,
-}
 
 impl Machine {
     /// A shell as a program, started with this command line and environment. bash that is called
@@ -129,12 +97,11 @@ impl Machine {
 
     /// A shell with nothing to do.
     pub(super) fn blank(dialect: Dialect) -> Machine {
-        let (script, _) = Script::parse(b"", dialect);
         Machine {
             dialect,
             name: b"bash".to_vec(),
             args: Vec::new(),
-            main: Arc::new(script),
+            main: Arc::new(Script::parse(b"", dialect).0),
             origin: Origin::File,
             options: Options::default(),
             shopts: Shopts::default(),
@@ -163,6 +130,7 @@ impl Machine {
             prompt: (None, false),
             is_part: false,
             at_prompt: false,
+            typed: None,
             out: VecDeque::new(),
             trace_depth: 0,
             subshell: 0,
@@ -221,8 +189,12 @@ impl Machine {
         self.vars.set(b"OPTIND", b"1");
         self.vars.set(b"PS4", b"+ ");
         if !self.bash() {
-            self.vars.set(b"PS1", if sys.uid() == 0 { b"# " } else { b"$ " });
-            self.vars.set(b"PS2", b"> ");
+            let prompt = if sys.uid() == 0 { b"# " } else { b"$ " };
+            for (name, text) in [(b"PS1", prompt), (b"PS2", b"> ")] {
+                if self.vars.text(name).is_none() {
+                    self.vars.set(name, text);
+                }
+            }
         }
         if self.bash() && self.vars.text(b"_").is_none() {
             let name = self.name.clone();
@@ -320,6 +292,15 @@ impl Machine {
         if !self.invoked_with(&line.shopts) {
             return;
         }
+        let at_terminal = sys.is_tty(Fd::STDERR);
+        if line.typed && self.bash() {
+            self.at_prompt = true;
+            self.shopts.turn("expand_aliases", true);
+        }
+        if self.at_prompt && !at_terminal {
+            self.complain_plainly(NO_TERMINAL);
+            self.complain_plainly(b"no job control in this shell");
+        }
         let mut operands = line.operands.into_iter();
         if line.command {
             let Some(text) = operands.next() else {
@@ -340,9 +321,9 @@ impl Machine {
         let Some(file) = file else {
             self.origin = Origin::Input;
             self.args = operands.collect();
-            // Somebody types: bash is interactive.
-            if self.bash() && sys.is_tty(Fd::STDIN) {
-                self.shopts.turn("expand_aliases", true);
+            if line.typed || at_terminal && sys.is_tty(Fd::STDIN) {
+                self.begin_typed(!line.norc, sys);
+                self.options.monitor = at_terminal;
             }
             self.read_commands(Fd::STDIN);
             return;
@@ -414,7 +395,7 @@ impl Machine {
 
     /// Reads commands from a descriptor, and runs each when it is complete.
     fn read_commands(&mut self, from: Fd) {
-        let state = State::Input { from, buffer: Vec::new(), line: 1, ended: false };
+        let state = State::Input { from, buffer: Vec::new(), line: 1, ended: false, asked: false };
         let script = self.main.clone();
         self.push(&script, AstId(0), state);
     }
@@ -431,17 +412,20 @@ impl Machine {
     /// A script on standard input: reads a byte at a time, as bash does, until a command is
     /// complete.
     pub(super) fn input_step(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
-        let State::Input { from, buffer, line, ended } = &mut frame.state else {
+        let State::Input { from, buffer, line, ended, asked } = &mut frame.state else {
             unreachable!("step() looked at the state")
         };
+        let is_typed = self.typed.is_some();
         loop {
             let complete = *ended || buffer.last() == Some(&b'\n');
             if complete && !buffer.is_empty() {
                 let script = self.read_text(buffer, *line);
                 let incomplete = script.error.as_ref().is_some_and(|e| e.incomplete)
-                    || !script.warnings.is_empty();
+                    || !script.warnings.is_empty()
+                    || self.goes_on(buffer);
                 if *ended || !incomplete {
                     *line += buffer.iter().filter(|b| **b == b'\n').count() as u32;
+                    self.remember(buffer);
                     buffer.clear();
                     let script = Arc::new(script);
                     if self.main.text.is_empty() {
@@ -454,6 +438,14 @@ impl Machine {
                 }
             }
             if *ended {
+                self.end_typed();
+                return Next::Go;
+            }
+            if is_typed && !*asked {
+                *asked = true;
+                let continued = !buffer.is_empty();
+                self.ask_for_line(&mut frame, continued, host);
+                self.frames.push(frame);
                 return Next::Go;
             }
             let from = *from;
@@ -465,7 +457,23 @@ impl Machine {
                 Ok(Poll::Ready(blob)) if !blob.is_empty() => buffer.extend(blob.bytes()),
                 _ => *ended = true,
             }
+            if is_typed && buffer.last() == Some(&b'\n') {
+                *asked = false;
+                self.take_line(buffer);
+            }
         }
+    }
+
+    /// Whether a text ends in a line that a backslash continues, and not in a comment.
+    fn goes_on(&self, text: &[u8]) -> bool {
+        let Some(line) = text.strip_suffix(b"\n") else { return false };
+        let slashes = line.iter().rev().take_while(|byte| **byte == b'\\').count();
+        if slashes % 2 == 0 {
+            return false;
+        }
+        // What a quote there would begin does not end; in a comment it begins nothing.
+        let quoted = [&line[..line.len() - 1], b"'"].concat();
+        self.read_text(&quoted, 1).error.is_some()
     }
 
     /// `$-`.
@@ -476,12 +484,17 @@ impl Machine {
             .filter(|(letter, _)| self.bash() || !matches!(letter, b'h' | b'B'))
             .map(|(letter, _)| *letter)
             .collect();
+        if self.typed.is_some() {
+            let at = all.iter().position(|letter| *letter > b'i' || letter.is_ascii_uppercase());
+            all.insert(at.unwrap_or(all.len()), b'i');
+        }
         if !self.bash() {
+            all.extend((self.origin == Origin::Input).then_some(b's'));
             all.sort_by_key(|letter| DASH_LETTERS.iter().position(|other| other == letter));
         }
         match self.origin {
             Origin::Command if self.bash() => all.push(b'c'),
-            Origin::Input => all.push(b's'),
+            Origin::Input if self.bash() => all.push(b's'),
             _ => {}
         }
         all
@@ -490,80 +503,12 @@ impl Machine {
     /// Leaves the shell, after a message that says why.
     pub(in crate::sh) fn leave(&mut self, status: u8) {
         self.status = status;
+        if self.typed.is_some() {
+            self.unwind = Some(Unwind::Discard);
+            return;
+        }
         let reported = self.bash() && self.options.errexit;
         let here = Unwind::ExitHere(Leaving::Reported);
         self.unwind = Some(if reported { here } else { Unwind::Exit });
     }
-}
-
-/// Reads a shell's own arguments; `Err`: the option it does not know.
-fn command_line(args: &[Vec<u8>], dialect: Dialect) -> Result<CommandLine, Vec<u8>> {
-    let mut line = CommandLine {
-        options: Options::default(),
-        command: false,
-        input: false,
-        shopts: Vec::new(),
-        absent: None,
-        operands: Vec::new(),
-    };
-    let mut at = 0;
-    while let Some(arg) = args.get(at) {
-        let on = match arg.first() {
-            Some(b'-') if arg.len() > 1 => true,
-            Some(b'+') if arg.len() > 1 => false,
-            Some(b'-') => {
-                at += 1;
-                break;
-            }
-            _ => break,
-        };
-        at += 1;
-        if arg == b"--" {
-            break;
-        }
-        if let Some(name) = arg.strip_prefix(b"--") {
-            match name {
-                b"norc" | b"noprofile" | b"noediting" | b"login" => {}
-                b"restricted" => line.absent = Some("bash --restricted".to_string()),
-                b"posix" => line.options.posix = true,
-                b"verbose" => line.options.verbose = true,
-                b"rcfile" | b"init-file" => at += 1,
-                _ => return Err(arg.clone()),
-            }
-            continue;
-        }
-        for letter in &arg[1..] {
-            match letter {
-                b'c' if on => line.command = true,
-                b's' if on => line.input = true,
-                b'l' => {}
-                b'i' => line.shopts.push((b"expand_aliases".to_vec(), true)),
-                b'r' | b'D' if dialect == Dialect::Bash => {
-                    line.absent = Some(format!("bash -{}", char::from(*letter)));
-                }
-                b'o' => {
-                    let name = args.get(at).cloned().unwrap_or_default();
-                    at += 1;
-                    if !set::turn(&mut line.options, &name, on, dialect) {
-                        return Err(name);
-                    }
-                }
-                b'O' if dialect == Dialect::Bash => {
-                    line.shopts.extend(args.get(at).map(|name| (name.clone(), on)));
-                    at += 1;
-                }
-                _ => {
-                    let name = set::LETTERS.iter().find(|(l, _)| l == letter);
-                    let known = name.is_some_and(|(_, name)| {
-                        set::turn(&mut line.options, name.as_bytes(), on, dialect)
-                    });
-                    if !known {
-                        return Err(vec![arg[0], *letter]);
-                    }
-                }
-            }
-        }
-    }
-    line.operands = args[at.min(args.len())..].to_vec();
-    Ok(line)
 }

@@ -171,6 +171,7 @@ impl World {
                 continue;
             }
             let (exec, container) = self.forwarded(job);
+            self.nodes.drop_typed(exec, container.as_ref());
             if let Some(exec) = exec {
                 self.nodes.signal_exec(exec, Signal::Int, now, &mut asks);
             }
@@ -189,7 +190,15 @@ impl World {
     pub(in crate::world) fn end_input(&mut self, terminal: u32, doing: &mut Doing) {
         let Some(line) = self.typed(terminal) else { return };
         let mut asks = Asks::default();
-        self.nodes.close_exec_input(line, &mut asks);
+        let is_tty = |job: &Pid| self.terminals.jobs[job].tty;
+        let ttys = self.jobs_of(terminal).into_iter().filter(is_tty);
+        let ends = ttys.map(|job| self.forwarded(job)).find(|to| *to != (None, None));
+        match ends {
+            Some((exec, container)) => {
+                self.nodes.end_typed(exec, container.as_ref(), &mut asks);
+            }
+            None => self.nodes.close_exec_input(line, &mut asks),
+        }
         self.take_asks(asks, ExecEnd::Normal, doing);
     }
 
