@@ -17,6 +17,7 @@ pub mod binlog;
 pub mod client;
 pub mod data;
 mod entrypoint;
+mod greeting;
 mod run;
 pub mod server;
 mod sql;
@@ -132,6 +133,12 @@ impl Program {
             Program::Mysqld(server) => Some(server.inspect()),
             _ => None,
         }
+    }
+
+    /// How what it says to a client begins, up to the end of the first line; `None`: this is no
+    /// server.
+    pub fn first_line(&self) -> Option<Vec<u8>> {
+        self.inspect().map(|server| greeting::first_line(&server.version))
     }
 
     /// What `SHOW SLAVE STATUS\G` prints at a moment (seconds since 1970); empty where replication

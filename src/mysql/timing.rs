@@ -47,6 +47,10 @@ pub const REPLICA_MISSED: Millis = Millis(60_000);
 /// Loading the time zone tables: 12:24:23 to 12:24:25 of the same log.
 pub const TIME_ZONES: Millis = Millis(2_000);
 
+/// How long a server waits for a client's first words before it greets. Chosen: longer than the
+/// model's own clients need, and too short to be noticed.
+pub const GREETING: Millis = Millis(20);
+
 /// How often the entrypoint asks whether the temporary server answers (docker-entrypoint.sh: `sleep
 /// 1`).
 pub const ENTRYPOINT_POLL: Millis = Millis(1_000);

@@ -1,11 +1,12 @@
 //! What clients, servers and replicas say to each other, and how it travels.
 //!
-//! Not MySQL's own protocol, which no lesson shows: frames with a length in front, holding a
-//! [`Message`] or an event of a binlog as it lies in its file.
+//! Not MySQL's own protocol, but for the server's greeting: frames with a length in front, holding
+//! a [`Message`] or an event of a binlog as it lies in its file.
 
 use serde::{Deserialize, Serialize};
 
 use super::binlog::GtidSet;
+use super::greeting;
 use super::run::Answer;
 use super::sql::SqlError;
 use crate::base::{Blob, limit};
@@ -172,12 +173,19 @@ impl Channel {
         true
     }
 
-    /// The next whole frame.
+    /// The next whole frame. A greeting is passed over: what it would say, a Welcome says.
     pub fn take(&mut self) -> Option<Frame> {
         let head = self.inbox.slice(0, 5).bytes();
         let length: [u8; 4] = head.get(..4)?.try_into().ok()?;
         let length = u64::from(u32::from_le_bytes(length));
         let tag = *head.get(4)?;
+        if tag == greeting::PROTOCOL && (1..=0xff).contains(&length) {
+            if self.inbox.len() < 4 + length {
+                return None;
+            }
+            self.inbox.take_front(4 + length);
+            return self.take();
+        }
         if length == 0 || length > limit::SQL_PACKET_BYTES_MAX || tag > 1 {
             self.inbox = Blob::new();
             return Some(Frame::Garbage);
@@ -213,6 +221,11 @@ impl Channel {
     /// Sends an event.
     pub fn send_event(&mut self, event: &Blob) {
         self.frame(1, event);
+    }
+
+    /// Sends bytes as they are.
+    pub fn send_raw(&mut self, bytes: &Blob) {
+        self.outbox.append(bytes);
     }
 
     fn frame(&mut self, tag: u8, payload: &Blob) {

@@ -11,7 +11,7 @@ use super::names::ClusterNames;
 use super::state::World;
 use crate::base::limit::PROBE_TURNS_MAX;
 use crate::base::{Millis, Pid, PodUid};
-use crate::node::Asks;
+use crate::node::{Asks, Program};
 use crate::os::WaitStatus;
 use crate::sim::{Action, DialSpec, ExecOutcome, ExecSpec, Out};
 use crate::trace::Via;
@@ -101,6 +101,24 @@ impl World {
         is_done
     }
 
+    /// What comes of asking by HTTP: no program of the model speaks it, but a mysqld says something
+    /// (net/http of Go quotes the first line).
+    fn no_http(&self, spec: &DialSpec) -> String {
+        let pod = self.nodes.pod_at(&spec.ip);
+        let owner = pod.and_then(|pod| self.nodes.listener_owner(pod, spec.port));
+        match owner.and_then(|pid| self.nodes.process(pid)?.program()) {
+            Some(Program::Mysql(program)) => match program.first_line() {
+                Some(line) => format!(
+                    "net/http: HTTP/1.x transport connection broken: malformed HTTP response \
+                     \"{}\"",
+                    quoted(&line)
+                ),
+                None => "EOF".into(),
+            },
+            _ => "EOF".into(),
+        }
+    }
+
     /// A probe that only connects, and hangs up. Who listens there sees that.
     pub(super) fn dial(&mut self, spec: &DialSpec, doing: &mut Doing) -> ExecOutcome {
         let address = format!("{}:{}", spec.ip, spec.port);
@@ -124,10 +142,20 @@ impl World {
             (None, true) => (0, String::new()),
             (None, false) => (1, refused),
             (Some(path), false) => (1, format!("Get \"http://{address}{path}\": {refused}")),
-            // No program of the model speaks HTTP.
-            (Some(path), true) => (1, format!("Get \"http://{address}{path}\": EOF")),
+            (Some(path), true) => {
+                (1, format!("Get \"http://{address}{path}\": {}", self.no_http(spec)))
+            }
         };
         let status = Ok(WaitStatus::Code(code));
         ExecOutcome { status, output: output.into_bytes(), timed_out: false }
     }
+}
+
+/// As `%q` of Go's fmt shows bytes, without the quotes; the first of a greeting need no more.
+fn quoted(bytes: &[u8]) -> String {
+    let one = |byte: &u8| match byte {
+        b' '..=b'~' => char::from(*byte).to_string(),
+        byte => format!("\\x{byte:02x}"),
+    };
+    bytes.iter().map(one).collect()
 }

@@ -237,6 +237,17 @@ fn a_script_that_fails_ends_the_entrypoint_and_the_next_start_goes_on_without_it
 }
 
 #[test]
+fn a_password_from_a_file_outlives_the_change_of_users() {
+    let mut lab = Lab::new();
+    lab.env = vec![("MYSQL_ROOT_PASSWORD_FILE", "/etc/hostname")];
+    lab.pod("mysql-0", "server-id=100");
+    lab.run_for(40_000);
+    assert!(lab.runs("mysql-0"), "{}", lab.log("mysql-0"));
+    let refused = lab.sql("mysql-0", "SELECT 1");
+    assert!(refused.starts_with("ERROR 1045 (28000): Access denied for user 'root'"), "{refused}");
+}
+
+#[test]
 fn what_the_entrypoint_cannot_do_it_says_as_bash_does() {
     let mut lab = Lab::new();
     lab.env = vec![("MYSQL_ROOT_PASSWORD_FILE", "/run/secrets/none")];

@@ -250,6 +250,8 @@ impl Entrypoint {
             };
             let value = content.text().trim_end_matches('\n').to_string();
             self.env.push((name.as_bytes().to_vec(), value.into_bytes()));
+            // The script runs once more, as mysql: `unset "$fileVar"`.
+            self.env.retain(|(known, _)| known != format!("{name}_FILE").as_bytes());
         }
         Ok(())
     }

@@ -21,6 +21,10 @@ pub struct Env<'e> {
     pub catalog: &'e Catalog,
     /// What SHOW TABLES and its like show: without them.
     pub shown: &'e Catalog,
+    /// Databases that the account may not see.
+    pub hidden: Vec<String>,
+    /// Where the SQL thread is in its source's binlog; `None`: it does not run.
+    pub applied: Option<(String, u64)>,
     /// Whose it is.
     pub session: &'e mut Session,
     /// Global variables.
@@ -83,6 +87,8 @@ impl<'e> Env<'e> {
         Env {
             catalog,
             shown,
+            hidden: Vec::new(),
+            applied: None,
             session,
             globals,
             now,

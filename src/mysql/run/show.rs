@@ -162,6 +162,7 @@ pub fn picked(mut rows: Rows, pick: &Pick, env: &mut Env) -> Result<Rows, SqlErr
 pub(super) fn database_names(env: &Env) -> Vec<String> {
     let mut names: Vec<String> = env.shown.databases.keys().cloned().collect();
     names.extend(["mysql", "performance_schema", "sys"].map(String::from));
+    names.retain(|name| !env.hidden.contains(name));
     names.sort();
     names.insert(0, "information_schema".into());
     names

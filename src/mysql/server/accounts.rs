@@ -122,7 +122,7 @@ impl Mysqld {
         users.iter().map(resolved).collect()
     }
 
-    fn account_of(&self, session: &Session) -> Option<&data::Account> {
+    pub(super) fn account_of(&self, session: &Session) -> Option<&data::Account> {
         self.catalog.accounts.iter().find(|a| format!("{}@{}", a.user, a.host) == session.account)
     }
 
@@ -133,6 +133,14 @@ impl Mysqld {
             return Ok(());
         }
         Err(unknown_database(db))
+    }
+
+    /// The databases of which the account may see nothing.
+    pub(super) fn hidden_databases(&self, session: &Session) -> Vec<String> {
+        const SYSTEM: [&str; 3] = ["mysql", "performance_schema", "sys"];
+        let own = self.catalog.databases.keys().map(String::as_str);
+        let names = own.chain(SYSTEM).filter(|db| self.check_access(db, session).is_err());
+        names.map(String::from).collect()
     }
 
     /// Error 1044 for a database of which the account may see nothing.

@@ -12,6 +12,7 @@ use crate::mysql::data::{SECOND, Value};
 use crate::mysql::run::{Answer, Env, Rows, Scope, Session, evaluate};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Flush, Pick, Show, Statement, TableName};
+use crate::mysql::sql::dialect::reworded;
 use crate::mysql::timing;
 use crate::mysql::wire::Message;
 use crate::os::Sys;
@@ -453,7 +454,7 @@ impl Mysqld {
                 None,
                 cell("Connect"),
                 Some(seconds),
-                Some(state),
+                Some(reworded(&state, &self.release)),
                 None,
             ]);
         }
@@ -512,7 +513,7 @@ impl Mysqld {
                 session.db.clone(),
                 Some(command.into()),
                 Some(seconds.to_string()),
-                Some(state.into()),
+                Some(reworded(state, &self.release)),
                 info,
             ]);
         }
@@ -552,7 +553,7 @@ fn doing(work: &Work) -> (&'static str, &'static str, Option<&str>) {
         Work::Answering { sql, .. } => ("Query", "query end", Some(sql.as_str())),
         Work::Locked { sql, lock, .. } => ("Query", lock.state(), Some(sql.as_str())),
         Work::NoSpace { sql, .. } => ("Query", "query end", Some(sql.as_str())),
-        Work::Idle | Work::Closing => ("Sleep", "", None),
+        Work::Silent { .. } | Work::Idle | Work::Closing => ("Sleep", "", None),
     }
 }
 

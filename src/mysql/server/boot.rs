@@ -3,6 +3,7 @@
 mod initialize;
 mod partial;
 mod upgrade;
+mod version;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ pub const GROUPS: [&str; 3] = ["mysqld", "server", "mysqld-5.7"];
 impl Mysqld {
     pub(super) fn boot(&mut self, stage: u32, sys: &mut dyn Sys) -> Turn {
         match (self.mode, stage) {
+            (Mode::Version, _) => self.say_version(sys),
             (_, 0) => self.boot_options(sys),
             (Mode::Initialize, 1) => self.initialize_files(sys),
             (Mode::Initialize, 2) => self.initialize_accounts(sys),
@@ -56,8 +58,7 @@ impl Mysqld {
         let warnings = options.warnings.clone();
         self.options = Arc::new(options);
         if self.mode == Mode::Help {
-            self.phase = Phase::Ending(WaitStatus::OK);
-            return Turn::Ran;
+            return self.say_help();
         }
         if !self.is_on("explicit_defaults_for_timestamp") {
             self.warning(

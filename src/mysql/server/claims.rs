@@ -10,6 +10,7 @@ const CLAIMS: &[(&str, &[&str])] = &[
     ("binlog_rows_query_log_events", &["OFF"]),
     ("completion_type", &["NO_CHAIN", "0"]),
     ("default_time_zone", &["SYSTEM", "+00:00", "+0:00", "UTC"]),
+    ("enforce_gtid_consistency", &["OFF", "0", "ON", "1"]),
     ("gtid_mode", &["OFF", "0", "ON", "3"]),
     ("init_connect", &[""]),
     ("init_file", &[""]),

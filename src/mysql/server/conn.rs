@@ -6,8 +6,10 @@ use super::locks::Lock;
 use super::log::Level;
 use super::{Mysqld, pod};
 use crate::base::{Millis, SimTime};
+use crate::mysql::greeting;
 use crate::mysql::run::Session;
 use crate::mysql::sql::SqlError;
+use crate::mysql::timing;
 use crate::mysql::wire::{Channel, Client, Frame, Message};
 use crate::os::{Poll, Sys, TimerId, Wait};
 use crate::trace::fact::MysqlFact;
@@ -39,6 +41,9 @@ pub(super) struct Conn {
 /// What a connection is at.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Work {
+    /// The client has come, and not said a word. When the timer goes off, the server greets; when
+    /// it goes off again, it has waited for long enough.
+    Silent { timer: TimerId, greeted: bool },
     /// It waits for a request.
     Idle,
     /// Its answer is ready when the timer goes off.
@@ -79,6 +84,7 @@ impl Conn {
     pub fn waits(&self) -> Vec<Wait> {
         let mut waits = self.channel.waits();
         match &self.work {
+            Work::Silent { timer, .. } => waits.push(Wait::Timer(*timer)),
             Work::Answering { timer, .. }
             | Work::Locked { timer, .. }
             | Work::NoSpace { timer, .. } => {
@@ -172,6 +178,9 @@ impl Mysqld {
         if let Some(session) = &mut conn.session {
             self.close_temporary(session, sys);
         }
+        if let Work::Silent { timer, .. } = conn.work {
+            sys.disarm(timer);
+        }
         if self.read_lock == Some(conn.id) {
             self.read_lock = None;
         }
@@ -214,11 +223,64 @@ impl Mysqld {
                 true
             }
             Work::Dump(_) | Work::Closing => false,
+            Work::Silent { timer, greeted } => {
+                let (timer, greeted) = (*timer, *greeted);
+                self.hear_first(conn, timer, greeted, sys)
+            }
             Work::Idle => {
-                let Some(frame) = conn.channel.take() else { return false };
+                let Some(frame) = conn.channel.take() else {
+                    if conn.session.is_none() {
+                        let timer = sys.arm(timing::GREETING);
+                        conn.work = Work::Silent { timer, greeted: false };
+                    }
+                    return false;
+                };
+                if conn.session.is_none() && frame == Frame::Garbage {
+                    self.greet(conn);
+                }
                 self.request(conn, frame, sys)
             }
         }
+    }
+
+    /// A client that has just come. The server speaks first, but the model's own clients, who know
+    /// what it would say, do not wait for it; so it holds its tongue for a moment.
+    fn hear_first(
+        &mut self,
+        conn: &mut Conn,
+        timer: TimerId,
+        greeted: bool,
+        sys: &mut dyn Sys,
+    ) -> bool {
+        if let Some(frame) = conn.channel.take() {
+            sys.disarm(timer);
+            conn.work = Work::Idle;
+            if !greeted && frame == Frame::Garbage {
+                self.greet(conn);
+            }
+            return self.request(conn, frame, sys);
+        }
+        if conn.channel.ended && !greeted {
+            // It may have closed its own half alone, and still read.
+            self.greet(conn);
+            return false;
+        }
+        if !sys.has_fired(timer) {
+            return false;
+        }
+        if greeted {
+            conn.work = Work::Closing;
+            self.handshake_failed(conn, "Got timeout reading communication packets", sys);
+            return false;
+        }
+        self.greet(conn);
+        let patience: u64 = self.global("connect_timeout").parse().unwrap_or(10);
+        conn.work = Work::Silent { timer: sys.arm(Millis::secs(patience)), greeted: true };
+        false
+    }
+
+    fn greet(&self, conn: &mut Conn) {
+        conn.channel.send_raw(&greeting::greeting(self.global("version"), conn.id));
     }
 
     /// A statement that waits for a lock: still locked, or on with it.
@@ -303,6 +365,7 @@ impl Mysqld {
             if conn.session.is_none() {
                 // What HTTP says first has a number of its own where a packet's should be.
                 self.handshake_failed(conn, "Got packets out of order", sys);
+                conn.channel.send_raw(&greeting::out_of_order());
             }
             return false;
         };

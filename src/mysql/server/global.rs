@@ -119,6 +119,9 @@ impl Mysqld {
                     Some(word) => (Value::Text(word), 0),
                     None => self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?,
                 };
+                if name == "enforce_gtid_consistency" && value.text().eq_ignore_ascii_case("WARN") {
+                    return Err(SqlError::not_modelled("enforce_gtid_consistency WARN"));
+                }
                 checked(name, &value, default)?
             }
         };

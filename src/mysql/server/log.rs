@@ -2,6 +2,7 @@
 
 use crate::base::SimTime;
 use crate::base::time::calendar;
+use crate::mysql::sql::dialect::reworded;
 
 /// How grave a line is; the number is the least `log_error_verbosity` that prints it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -87,6 +88,11 @@ pub fn line_of_8(
         None if level == Level::Error => ("ERROR", 0, "Server", text.to_string()),
         None => return None,
     };
+    let text = match text.split_once("Error_code: ") {
+        Some((text, number)) => format!("{text}Error_code: MY-{number:0>6}"),
+        None => text,
+    };
+    let text = if part == "Repl" { reworded(&text, release) } else { text };
     let end = if text.starts_with("unknown ") { "." } else { "" };
     let stamp = stamp(now);
     let line = format!("{stamp} {thread} [{level}] [MY-{number:06}] [{part}] {text}{end}\n");

@@ -40,6 +40,7 @@ mod privileges;
 mod releases;
 mod replay;
 mod replica;
+mod rights;
 mod rowlocks;
 mod said;
 mod savepoint;
@@ -82,8 +83,10 @@ use replica::Replica;
 enum Mode {
     /// `--initialize-insecure`.
     Initialize,
-    /// `--verbose --help`: prints and ends.
+    /// `--verbose --help`: checks the options and ends.
     Help,
+    /// `--version`: says so and ends.
+    Version,
     /// To serve.
     Serve,
 }
@@ -156,7 +159,9 @@ impl Mysqld {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let arguments = arguments_of(argv);
         let has = |name: &str| arguments.iter().any(|a| a == name);
-        let mode = if has("--help") && has("--verbose") || has("-?") || has("--help") {
+        let mode = if has("--version") || has("-V") {
+            Mode::Version
+        } else if has("--help") && has("--verbose") || has("-?") || has("--help") {
             Mode::Help
         } else if has("--initialize-insecure") || has("--initialize") {
             Mode::Initialize

@@ -1,5 +1,7 @@
 //! One statement: parsed, judged, run, answered.
 
+use std::sync::Arc;
+
 use super::charset::{heard, sent};
 use super::conn::{Conn, Reply, Work};
 use super::disk::NO_SPACE;
@@ -16,7 +18,7 @@ use crate::mysql::run::{
     Answer, Env, Rows, Scope, Session, beyond_secure_files, change, evaluate, no_such_table,
     picked, schema, select,
 };
-use crate::mysql::sql::ast::{Select, Show, Source, Statement, TableName};
+use crate::mysql::sql::ast::{Show, Statement, TableName};
 use crate::mysql::sql::lex::tokens;
 use crate::mysql::sql::{Context, Dialect, MARK, SqlError, deprecation, parse_first, parse_for};
 use crate::mysql::timing;
@@ -216,6 +218,7 @@ impl Mysqld {
         }
         self.count(&statement, sql, session);
         check_read_only(&statement, session)?;
+        self.check_rights(&statement, sql, session)?;
         if self.begin_gtid(&statement, session)? {
             return Ok(Done::affected(0, StatementClass::Write));
         }
@@ -347,7 +350,6 @@ impl Mysqld {
     ) -> Outcome {
         let (answer, slept) = match statement {
             Statement::Select(query) => {
-                self.check_tables(query, session)?;
                 let serial = self.isolation(session) == Isolation::Serializable;
                 let open = session.transaction.is_some() || !session.is_on("autocommit");
                 let locks = query.lock.is_some() || serial && open;
@@ -380,18 +382,6 @@ impl Mysqld {
         Err(beyond_secure_files(file, self.global("secure_file_priv"), "LOAD DATA"))
     }
 
-    /// Whether an account may look into the databases a query names.
-    fn check_tables(&self, query: &Select, session: &Session) -> Result<(), SqlError> {
-        for from in &query.from {
-            if let Source::Table(name) = &from.source
-                && let Some(db) = name.db.as_ref().or(session.db.as_ref())
-            {
-                self.check_access(db, session)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Runs something that reads; also the milliseconds SLEEP() asked for.
     pub(super) fn reading<T>(
         &mut self,
@@ -412,9 +402,18 @@ impl Mysqld {
         run: impl FnOnce(&mut Env) -> Result<T, SqlError>,
     ) -> Result<(T, u64), SqlError> {
         let now = session.moment(sys.now().unix_micros());
-        let (globals, shown) = (self.globals.clone(), self.catalog.clone());
+        let (globals, mut shown) = (self.globals.clone(), self.catalog.clone());
+        let hidden = self.hidden_databases(session);
+        let applier = &self.replica.applier;
+        let applied = || (applier.exec_file.clone(), applier.exec_position);
+        let applied = applier.running.then(applied);
+        if !hidden.is_empty() {
+            Arc::make_mut(&mut shown).databases.retain(|name, _| !hidden.contains(name));
+        }
         let mut draw = || sys.random();
         let mut env = Env::new((seen, &shown), session, &globals, now, &mut draw);
+        env.hidden = hidden;
+        env.applied = applied;
         let answer = run(&mut env)?;
         Ok((answer, env.sleep_ms))
     }
@@ -487,7 +486,11 @@ impl Mysqld {
 fn renamed(mut answer: Answer) -> Answer {
     if let Answer::Rows(rows) = &mut answer {
         for head in &mut rows.heads {
-            head.name = head.name.replace("Slave_", "Replica_").replace("Master_", "Source_");
+            head.name = head
+                .name
+                .replace("Slave_", "Replica_")
+                .replace("Master_", "Source_")
+                .replace("_master_", "_Source_");
         }
     }
     answer

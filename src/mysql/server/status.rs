@@ -1,10 +1,11 @@
 //! SHOW SLAVE STATUS, SHOW STATUS, `mysqladmin status`.
 
 use super::Mysqld;
-use super::replica::{CAUGHT_UP, Source};
+use super::replica::{CAUGHT_UP, PUBLIC_KEY, Source};
 use crate::mysql::data::moment_text;
 use crate::mysql::run::{Head, NOT_MODELLED, Rows, STATUS, Session};
 use crate::mysql::sql::ast::Until;
+use crate::mysql::sql::dialect::reworded;
 use crate::os::Sys;
 
 impl Mysqld {
@@ -27,8 +28,8 @@ impl Mysqld {
         Some(if waits { u64::MAX } else { applier.stamp })
     }
 
-    /// SHOW SLAVE STATUS at a moment (seconds since 1970): one row with the 57 fields of 5.7, or
-    /// none.
+    /// SHOW SLAVE STATUS at a moment (seconds since 1970): one row with the 57 fields of 5.7 and
+    /// three more of 8.0, or none.
     pub(in crate::mysql) fn slave_status(&self, now: u64) -> Rows {
         let mut fields: Vec<(&str, Option<String>)> = Vec::new();
         let named = |source: &Source| !source.host.is_empty();
@@ -36,7 +37,7 @@ impl Mysqld {
             let (io, applier, relay) =
                 (&self.replica.io, &self.replica.applier, &self.replica.relay);
             let mut add = |name: &'static str, value: String| fields.push((name, Some(value)));
-            add("Slave_IO_State", io.state.into());
+            add("Slave_IO_State", reworded(io.state, &self.release));
             add("Master_Host", source.host.clone());
             add("Master_User", self.login().0);
             add("Master_Port", source.port.to_string());
@@ -77,27 +78,46 @@ impl Mysqld {
             add("Replicate_Ignore_Server_Ids", source.ignored_text());
             add("Master_Server_Id", io.source_id.to_string());
             add("Master_UUID", io.source_uuid.clone());
-            add("Master_Info_File", format!("{}/master.info", self.datadir));
-            add("SQL_Delay", source.delay.to_string());
-            let remaining = applier.delayed_until.map(|due| due.saturating_sub(now).to_string());
-            fields.push(("SQL_Remaining_Delay", remaining));
-            let mut add = |name: &'static str, value: String| fields.push((name, Some(value)));
-            add("Slave_SQL_Running_State", applier.state.into());
-            add("Master_Retry_Count", source.retry_count.to_string());
-            add("Master_Bind", source.bind.clone());
-            add("Last_IO_Error_Timestamp", io.error_at.clone());
-            add("Last_SQL_Error_Timestamp", applier.error_at.clone());
-            add("Master_SSL_Crl", text("MASTER_SSL_CRL"));
-            add("Master_SSL_Crlpath", text("MASTER_SSL_CRLPATH"));
-            add("Retrieved_Gtid_Set", io.retrieved.to_string());
-            add("Executed_Gtid_Set", self.gtids.executed.to_string());
-            add("Auto_Position", u8::from(source.auto_position).to_string());
-            for name in ["Replicate_Rewrite_DB", "Channel_Name"] {
-                add(name, String::new());
-            }
-            add("Master_TLS_Version", text("MASTER_TLS_VERSION"));
+            add(
+                "Master_Info_File",
+                match self.is_8() {
+                    true => "mysql.slave_master_info".into(),
+                    false => format!("{}/master.info", self.datadir),
+                },
+            );
+            self.later_fields(&source, now, &mut fields);
         }
         one_row(fields)
+    }
+
+    /// What came to SHOW SLAVE STATUS from 5.6 on.
+    fn later_fields(&self, source: &Source, now: u64, fields: &mut Vec<(&str, Option<String>)>) {
+        let (io, applier) = (&self.replica.io, &self.replica.applier);
+        let text = |name: &str| source.texts.get(name).cloned().unwrap_or_default();
+        fields.push(("SQL_Delay", Some(source.delay.to_string())));
+        let remaining = applier.delayed_until.map(|due| due.saturating_sub(now).to_string());
+        fields.push(("SQL_Remaining_Delay", remaining));
+        let mut add = |name: &'static str, value: String| fields.push((name, Some(value)));
+        add("Slave_SQL_Running_State", reworded(applier.state, &self.release));
+        add("Master_Retry_Count", source.retry_count.to_string());
+        add("Master_Bind", source.bind.clone());
+        add("Last_IO_Error_Timestamp", io.error_at.clone());
+        add("Last_SQL_Error_Timestamp", applier.error_at.clone());
+        add("Master_SSL_Crl", text("MASTER_SSL_CRL"));
+        add("Master_SSL_Crlpath", text("MASTER_SSL_CRLPATH"));
+        add("Retrieved_Gtid_Set", io.retrieved.to_string());
+        add("Executed_Gtid_Set", self.gtids.executed.to_string());
+        add("Auto_Position", u8::from(source.auto_position).to_string());
+        for name in ["Replicate_Rewrite_DB", "Channel_Name"] {
+            add(name, String::new());
+        }
+        add("Master_TLS_Version", text("MASTER_TLS_VERSION"));
+        if self.is_8() {
+            let asks = source.texts.contains_key(PUBLIC_KEY);
+            add("Master_public_key_path", text("MASTER_PUBLIC_KEY_PATH"));
+            add("Get_master_public_key", u8::from(asks).to_string());
+            add("Network_Namespace", String::new());
+        }
     }
 
     /// SHOW STATUS, as far as it is counted: of one session, or of all.

@@ -29,6 +29,28 @@ impl Dialect {
     }
 }
 
+/// Whether a release says source and replica in its logs and states: from 8.0.26 on.
+fn has_new_words(release: &str) -> bool {
+    let mut parts = release.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    let release = (next(), next(), next());
+    release.0 < 10 && release >= (8, 0, 26)
+}
+
+/// What 5.7 says of replication, in a release's own words. What is quoted is the learner's.
+pub fn reworded(text: &str, release: &str) -> String {
+    if !has_new_words(release) {
+        return text.to_string();
+    }
+    const WORDS: [(&str, &str); 4] =
+        [("master", "source"), ("Master", "Source"), ("slave", "replica"), ("Slave", "Replica")];
+    let own = |(number, part): (usize, &str)| match number % 2 {
+        0 => WORDS.iter().fold(part.to_string(), |text, (old, new)| text.replace(old, new)),
+        _ => part.replace("CHANGE MASTER TO", "CHANGE REPLICATION SOURCE TO"),
+    };
+    text.split('\'').enumerate().map(own).collect::<Vec<_>>().join("'")
+}
+
 /// The 1287 that 8.0 gives to old words: what is deprecated, and what to write instead.
 pub fn deprecation(sql: &str) -> Option<String> {
     const PAIRS: [(&str, &str); 6] = [

@@ -1,7 +1,7 @@
 //! The SQL of MySQL 5.7, as much as is honoured: text to statements, statements to results.
 
 pub mod ast;
-mod dialect;
+pub mod dialect;
 mod error;
 mod expression;
 mod kind;

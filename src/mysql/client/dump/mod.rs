@@ -1,9 +1,10 @@
 //! `mysqldump`. Models `client/mysqldump.c` of 5.7, as far as tables go; the system databases it
 //! does not write out.
 
+mod options;
 mod text;
 
-use super::args::{Long, Settings, Short};
+use super::args::Settings;
 use super::link::{Link, LinkStep};
 use super::{disposition, ended, stuck, told};
 use crate::base::time::calendar;
@@ -12,52 +13,9 @@ use crate::mysql::run::{Answer, Rows};
 use crate::mysql::server::{is_8, release};
 use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Message, Printer};
-use crate::os::{Disposition, Fd, Signal, Sys, Turn};
+use crate::os::{Disposition, Fd, Open, Signal, Sys, Turn};
+use options::{LONGS, NOT_MODELLED, SHORTS};
 use text::{PARTIAL, TAIL, UNLOCKED, escaped};
-
-const SHORTS: [Short; 9] = [
-    ('A', "all-databases", false),
-    ('B', "databases", false),
-    ('d', "no-data", false),
-    ('t', "no-create-info", false),
-    ('n', "no-create-db", false),
-    ('F', "flush-logs", false),
-    ('f', "force", false),
-    ('q', "quick", false),
-    ('v', "verbose", false),
-];
-
-const LONGS: [Long; 29] = [
-    ("all-databases", false),
-    ("databases", false),
-    ("no-data", false),
-    ("no-create-info", false),
-    ("no-create-db", false),
-    ("flush-logs", false),
-    ("force", false),
-    ("quick", false),
-    ("verbose", false),
-    ("single-transaction", false),
-    ("master-data", false),
-    ("lock-all-tables", false),
-    ("lock-tables", false),
-    ("add-drop-table", false),
-    ("add-drop-database", false),
-    ("add-locks", false),
-    ("comments", false),
-    ("compact", false),
-    ("dump-date", false),
-    ("extended-insert", false),
-    ("complete-insert", false),
-    ("disable-keys", false),
-    ("opt", false),
-    ("routines", false),
-    ("events", false),
-    ("triggers", false),
-    ("set-gtid-purged", true),
-    ("hex-blob", false),
-    ("flush-privileges", false),
-];
 
 /// What the next answer is to.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -146,6 +104,9 @@ impl Mysqldump {
             Ok(settings) => self.settings = settings,
             Err(code) => return self.end(code),
         }
+        if let Some(turn) = self.said_at_once(sys) {
+            return turn;
+        }
         let purged = self.gtid_purged();
         if !matches!(purged.as_str(), "OFF" | "AUTO" | "ON") {
             let given = self.settings.value("set-gtid-purged").unwrap_or_default();
@@ -172,6 +133,43 @@ impl Mysqldump {
             }
             Err(error) => self.fail(&error, "when trying to connect"),
         }
+    }
+
+    /// What needs no server, and what is not modelled; and where all goes.
+    fn said_at_once(&mut self, sys: &mut dyn Sys) -> Option<Turn> {
+        if self.settings.has("version") {
+            let release = &self.release;
+            self.out.print(&match is_8(release) {
+                true => format!(
+                    "mysqldump  Ver {release} for Linux on x86_64 (MySQL Community Server - GPL)\n"
+                ),
+                false => format!("mysqldump  Ver 10.13 Distrib {release}, for Linux (x86_64)\n"),
+            });
+            return Some(self.end(0));
+        }
+        if let Some(option) = NOT_MODELLED.iter().find(|name| self.settings.has(name)) {
+            self.err.print(&format!("mysqldump: [Ordinal] --{option} is not modelled\n"));
+            return Some(self.end(1));
+        }
+        if self.settings.own.iter().any(|(name, table)| {
+            name == "ignore-table" && !table.as_ref().is_some_and(|table| table.contains('.'))
+        }) {
+            self.err.print("Illegal use of option --ignore-table=<database>.<table>\n");
+            return Some(self.end(1));
+        }
+        let file = self.settings.value("result-file")?.to_string();
+        match sys.open(file.as_bytes(), Open::WRITE) {
+            Ok(fd) => self.out = Printer::new(fd),
+            Err(errno) => {
+                self.err.print(&format!(
+                    "mysqldump: Can't create/write to file '{file}' (Errcode: {} - {})\n",
+                    errno.number(),
+                    errno.text()
+                ));
+                return Some(self.end(1));
+            }
+        }
+        None
     }
 
     fn fail(&mut self, error: &SqlError, when: &str) -> Turn {
@@ -212,7 +210,7 @@ impl Mysqldump {
                 self.tail(sys);
                 return self.end(0);
             };
-            let sql = query(ask);
+            let sql = self.query(ask);
             if let Some(link) = &mut self.link {
                 link.say(&Message::Query(sql), sys);
             }
@@ -225,7 +223,7 @@ impl Mysqldump {
             Some(ask) => {
                 let text = format!(
                     "mysqldump: Couldn't execute '{}': {} ({})\n",
-                    query(&ask),
+                    self.query(&ask),
                     error.message,
                     error.code
                 );
@@ -331,19 +329,7 @@ impl Mysqldump {
                 self.plan.splice(0..0, next);
             }
             Some(Ask::CreateDatabase(db)) => self.create_database(&db, &cell(1)),
-            Some(Ask::Tables(_)) => {
-                let known: Vec<String> = rows.rows.iter().map(first).collect();
-                let several = self.settings.has("all-databases") || self.settings.has("databases");
-                let wanted = if several { &[] } else { &self.settings.words[1..] };
-                if let Some(missing) = wanted.iter().find(|name| !known.contains(name)) {
-                    self.err.print(&format!("mysqldump: Couldn't find table: \"{missing}\"\n"));
-                    self.ending = Some(6);
-                    return;
-                }
-                let tables = if wanted.is_empty() { known } else { wanted.to_vec() };
-                let next = tables.into_iter().map(Ask::CreateTable);
-                self.plan.splice(0..0, next);
-            }
+            Some(Ask::Tables(db)) => self.tables(&db, rows.rows.iter().map(first)),
             Some(Ask::CreateTable(name)) => {
                 if !self.settings.has("no-create-info") {
                     self.structure(&name, &cell(1));
@@ -367,6 +353,45 @@ impl Mysqldump {
             }
             Some(Ask::Quiet(_)) | None => {}
         }
+    }
+
+    fn query(&self, ask: &Ask) -> String {
+        match ask {
+            Ask::Quiet(sql) => sql.clone(),
+            Ask::Databases => "SHOW DATABASES".into(),
+            Ask::MasterStatus => "SHOW MASTER STATUS".into(),
+            Ask::GtidMode => "SHOW VARIABLES LIKE 'gtid\\_mode'".into(),
+            Ask::GtidExecuted => "SELECT @@GLOBAL.GTID_EXECUTED".into(),
+            Ask::Begin(db) => format!("USE `{db}`"),
+            Ask::CreateDatabase(db) => format!("SHOW CREATE DATABASE `{db}`"),
+            Ask::Tables(_) => "SHOW TABLES".into(),
+            Ask::CreateTable(name) => format!("show create table `{name}`"),
+            Ask::Columns(name) => format!("SHOW FIELDS FROM `{name}`"),
+            Ask::Rows(name, ..) => {
+                let only = self.settings.value("where").map(|only| format!(" WHERE {only}"));
+                let only = only.unwrap_or_default();
+                format!("SELECT /*!40001 SQL_NO_CACHE */ * FROM `{name}`{only}")
+            }
+        }
+    }
+
+    /// A database's tables: those that are wanted come next.
+    fn tables(&mut self, db: &str, all: impl Iterator<Item = String>) {
+        let ignored = |table: &String| {
+            let name = Some(format!("{db}.{table}"));
+            self.settings.own.contains(&("ignore-table".into(), name))
+        };
+        let known: Vec<String> = all.filter(|table| !ignored(table)).collect();
+        let several = self.settings.has("all-databases") || self.settings.has("databases");
+        let wanted = if several { &[] } else { &self.settings.words[1..] };
+        if let Some(missing) = wanted.iter().find(|name| !known.contains(name)) {
+            self.err.print(&format!("mysqldump: Couldn't find table: \"{missing}\"\n"));
+            self.ending = Some(6);
+            return;
+        }
+        let tables = if wanted.is_empty() { known } else { wanted.to_vec() };
+        let next = tables.into_iter().map(Ask::CreateTable);
+        self.plan.splice(0..0, next);
     }
 
     fn comment(&mut self, text: &str) {
@@ -452,7 +477,15 @@ impl Mysqldump {
     }
 
     fn data(&mut self, name: &str, columns: &[String], numbers: &[bool], rows: &Rows) {
-        self.comment(&format!("Dumping data for table `{name}`"));
+        if self.is_on("comments") {
+            self.out.print(&format!("\n--\n-- Dumping data for table `{name}`\n--\n"));
+            if let Some(where_) = self.settings.value("where") {
+                self.out.print(&format!("-- WHERE:  {where_}\n"));
+            }
+        }
+        if !self.settings.has("compact") {
+            self.out.print("\n");
+        }
         let (locks, keys) = (self.is_on("add-locks"), self.is_on("disable-keys"));
         if locks {
             self.out.print(&format!("LOCK TABLES `{name}` WRITE;\n"));
@@ -505,21 +538,5 @@ impl Mysqldump {
                 false => "-- Dump completed\n".to_string(),
             });
         }
-    }
-}
-
-fn query(ask: &Ask) -> String {
-    match ask {
-        Ask::Quiet(sql) => sql.clone(),
-        Ask::Databases => "SHOW DATABASES".into(),
-        Ask::MasterStatus => "SHOW MASTER STATUS".into(),
-        Ask::GtidMode => "SHOW VARIABLES LIKE 'gtid\\_mode'".into(),
-        Ask::GtidExecuted => "SELECT @@GLOBAL.GTID_EXECUTED".into(),
-        Ask::Begin(db) => format!("USE `{db}`"),
-        Ask::CreateDatabase(db) => format!("SHOW CREATE DATABASE `{db}`"),
-        Ask::Tables(_) => "SHOW TABLES".into(),
-        Ask::CreateTable(name) => format!("show create table `{name}`"),
-        Ask::Columns(name) => format!("SHOW FIELDS FROM `{name}`"),
-        Ask::Rows(name, ..) => format!("SELECT /*!40001 SQL_NO_CACHE */ * FROM `{name}`"),
     }
 }

@@ -3,6 +3,7 @@
 mod aggregate;
 mod calendar;
 mod number;
+mod replication;
 mod text;
 mod time;
 
@@ -46,6 +47,9 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
     };
     if let Some(value) = about_session(name, &values, env) {
         return Ok(value);
+    }
+    if let Some(value) = replication::replication(name, &values, env) {
+        return value;
     }
     let Some((low, high)) = parameters(name) else {
         let shown = name.to_ascii_lowercase();

@@ -24,7 +24,7 @@ pub(super) const TEXTS: [&str; 8] = [
 ];
 
 /// 8.0: the password may travel under the source's own key, without TLS.
-pub(super) const PUBLIC_KEY: &str = "GET_MASTER_PUBLIC_KEY";
+pub(in crate::mysql::server) const PUBLIC_KEY: &str = "GET_MASTER_PUBLIC_KEY";
 
 pub(super) const PLAIN_TEXT: (u16, &str) =
     (1759, "Sending passwords in plain text without SSL/TLS is extremely insecure.");

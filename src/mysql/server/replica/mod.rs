@@ -13,6 +13,7 @@ use crate::base::{SimTime, SortedMap};
 use crate::mysql::run::Session;
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Until;
+use crate::mysql::sql::dialect::reworded;
 use crate::os::{Sys, Wait};
 use crate::trace::fact::MysqlFact;
 
@@ -21,6 +22,7 @@ use super::{Mysqld, pod};
 use crate::mysql::server::log::Level;
 
 pub(super) use apply::table_changes;
+pub(super) use change::PUBLIC_KEY;
 pub(super) use io::Io;
 pub(super) use relay::Relay;
 pub(super) use sql::{Applier, CAUGHT_UP};
@@ -202,7 +204,12 @@ impl Mysqld {
         if self.replica.source.as_ref().is_none_or(|source| source.host.is_empty()) {
             let text = "The server is not configured as slave; fix in config file or with CHANGE \
                         MASTER TO";
-            return Err(SqlError::new(1200, text));
+            let newer = reworded(text, &self.release);
+            let newer = match newer == text {
+                true => newer,
+                false => newer.replace("MASTER", "REPLICATION SOURCE"),
+            };
+            return Err(SqlError::new(1200, newer));
         }
         if self.replica.applier.errno == RELAY_UNKNOWN.0 {
             return Err(SqlError::new(RELAY_UNKNOWN.0, RELAY_UNKNOWN.1));

@@ -7,7 +7,7 @@ pub fn is_reserved(word: &str) -> bool {
 }
 
 /// Functions of 5.7 that this model does not compute.
-pub const OTHER_FUNCTIONS: [&str; 69] = [
+pub const OTHER_FUNCTIONS: [&str; 65] = [
     "AES_DECRYPT",
     "AES_ENCRYPT",
     "COMPRESS",
@@ -20,8 +20,6 @@ pub const OTHER_FUNCTIONS: [&str; 69] = [
     "EXTRACTVALUE",
     "FROM_BASE64",
     "GET_LOCK",
-    "GTID_SUBSET",
-    "GTID_SUBTRACT",
     "INET6_ATON",
     "INET6_NTOA",
     "IS_FREE_LOCK",
@@ -59,7 +57,6 @@ pub const OTHER_FUNCTIONS: [&str; 69] = [
     "JSON_VALID",
     "LINESTRING",
     "LOAD_FILE",
-    "MASTER_POS_WAIT",
     "OLD_PASSWORD",
     "POINT",
     "POLYGON",
@@ -74,7 +71,6 @@ pub const OTHER_FUNCTIONS: [&str; 69] = [
     "UPDATEXML",
     "UUID_SHORT",
     "VALIDATE_PASSWORD_STRENGTH",
-    "WAIT_FOR_EXECUTED_GTID_SET",
     "WAIT_UNTIL_SQL_THREAD_AFTER_GTIDS",
     "WEIGHT_STRING",
 ];
