@@ -16,6 +16,8 @@
 //! `RECORD=1 cargo test tools` runs the real programs and writes the tables anew; the change is to
 //! be read.
 
+#[path = "tools/busybox.rs"]
+mod busybox;
 #[path = "tools/net.rs"]
 mod net;
 

@@ -50,8 +50,13 @@ pub fn image(name: &str) -> Image {
     let mut programs: Vec<&'static str> = shells(family).to_vec();
     programs.extend(tool::NAMES.iter().copied().filter(|tool| has_tool(family, tool)));
     programs.extend(nslookup(name, family));
-    if family != Family::MysqlOracle {
-        programs.extend(tool::OTHERS);
+    match family {
+        Family::MysqlOracle => {}
+        Family::Busybox => {
+            let own = |tool: &&str| !tool::busybox_lacks(tool);
+            programs.extend(tool::OTHERS.iter().chain(tool::BUSYBOX_OTHERS).copied().filter(own));
+        }
+        _ => programs.extend(tool::OTHERS),
     }
     match family {
         Family::MysqlDebian | Family::MysqlOracle => {
@@ -119,18 +124,18 @@ fn nslookup(name: &str, family: Family) -> Option<&'static str> {
     }
 }
 
-/// Red Hat's `sh` is bash under another name; Debian's is dash, which stands for busybox's too.
+/// Red Hat's `sh` is bash under another name; Debian's is dash, busybox's is ash.
 fn shells(family: Family) -> &'static [&'static str] {
     match family {
         Family::MysqlOracle | Family::Percona => &["bash"],
-        Family::Busybox => &["sh"],
+        Family::Busybox => &["sh (ash)", "ash"],
         _ => &["bash", "sh"],
     }
 }
 
 fn links(family: Family) -> Vec<(&'static str, &'static str)> {
     let mut links = vec![("bin", "usr/bin")];
-    if !shells(family).contains(&"sh") {
+    if matches!(family, Family::MysqlOracle | Family::Percona) {
         links.push(("usr/bin/sh", "bash"));
     }
     if family == Family::Xtrabackup {
@@ -220,9 +225,10 @@ fn mysql_version(name: &str, family: Family) -> String {
 
 fn has_tool(family: Family, tool: &str) -> bool {
     match tool {
+        tool if family == Family::Busybox && tool::busybox_lacks(tool) => false,
         "socat" => matches!(family, Family::Xtrabackup | Family::Percona),
         "ncat" => family == Family::Xtrabackup,
-        "nc" => family == Family::Busybox,
+        "busybox" | "nc" => family == Family::Busybox,
         "watch" => matches!(family, Family::Busybox | Family::Plain | Family::Workstation),
         "hostname" => !matches!(family, Family::MysqlOracle | Family::Percona),
         "ps" => family != Family::MysqlOracle,

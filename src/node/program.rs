@@ -22,13 +22,14 @@ pub enum Program {
 }
 
 /// Names of programs that are shells.
-pub const SHELLS: [&str; 4] = ["bash", "sh", "dash", "rbash"];
+pub const SHELLS: [&str; 6] = ["bash", "sh", "sh (ash)", "dash", "rbash", "ash"];
 
 /// Whether the model has a program of this name.
 pub fn exists(name: &str) -> bool {
     SHELLS.contains(&name)
         || tool::NAMES.contains(&name)
         || tool::OTHERS.contains(&name)
+        || tool::BUSYBOX_OTHERS.contains(&name)
         || mysql::names().any(|known| known == name)
         || attended::NAMES.contains(&name)
 }
@@ -42,8 +43,11 @@ impl Program {
         sys: &mut dyn Sys,
     ) -> Option<Program> {
         if SHELLS.contains(&&**name) {
-            let is_dash = matches!(&**name, "sh" | "dash");
-            let dialect = if is_dash { sh::Dialect::Sh } else { sh::Dialect::Bash };
+            let dialect = match &**name {
+                "sh" | "dash" => sh::Dialect::Sh,
+                "sh (ash)" | "ash" => sh::Dialect::Ash,
+                _ => sh::Dialect::Bash,
+            };
             return Some(Program::Shell(Box::new(sh::Machine::new(dialect, argv, env, sys))));
         }
         if attended::NAMES.contains(&&**name) {

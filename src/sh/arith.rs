@@ -178,7 +178,8 @@ impl Arith<'_> {
 
     /// Whether the operator stands here and the shell has it.
     fn starts_with(&self, op: &str) -> bool {
-        let known = self.machine.bash() || !matches!(op, "**" | "++" | "--" | ",");
+        let known =
+            self.machine.bash() || self.machine.ash() || !matches!(op, "**" | "++" | "--" | ",");
         known && self.text[self.pos..].starts_with(op.as_bytes())
     }
 

@@ -324,6 +324,10 @@ impl Machine {
         self.dialect == Dialect::Bash
     }
 
+    pub(super) fn ash(&self) -> bool {
+        self.dialect == Dialect::Ash
+    }
+
     /// Adds a fact to the turn.
     pub(super) fn tell(&mut self, fact: crate::trace::fact::ShellFact) {
         self.facts.push(Fact::Shell(fact));
@@ -379,6 +383,10 @@ impl Machine {
 
     /// Says something on standard error, with the prefix; dash names the `eval` or the file around.
     pub(super) fn complain(&mut self, message: &[u8]) {
+        if self.ash() {
+            let context = self.contexts.last().cloned();
+            return self.ash_complain(message, context.as_deref());
+        }
         let context = match self.contexts.last() {
             Some(context) => [context.as_slice(), b": ", message].concat(),
             None => message.to_vec(),
@@ -388,6 +396,9 @@ impl Machine {
 
     /// Says something that names its builtin itself.
     pub(super) fn complain_plainly(&mut self, message: &[u8]) {
+        if self.ash() {
+            return self.ash_complain(message, None);
+        }
         let mut all = self.prefix();
         all.extend_from_slice(message);
         all.push(b'\n');

@@ -10,7 +10,7 @@
 //! | `own` | variables that bash keeps itself |
 //! | `print` | commands as bash writes them back |
 //! | `line` | which line a message names |
-//! | `dash` | what `sh` says where it differs |
+//! | `dash`, `ash` | what `sh` says where it differs: Debian's, busybox's |
 //!
 //! What is honoured, and the files of cases in `tests/bash` that judge it against the real shells:
 //!
@@ -42,6 +42,7 @@
 //! | where quotes and brackets end, and what does not close | `pairs` |
 //! | at a terminal: prompts, jobs, `history`, `!`, Ctrl-C, Ctrl-D | `tests/play/shells` |
 //! | `sh`, as dash has it | `sh`, `dash` |
+//! | `sh`, as busybox's ash has it | `tests/tools/busybox.txt` |
 //! | what people's variants use | `variants`, `scripts` |
 //! | what images start with, and scripts that are pasted everywhere | `real`, `pasted` |
 //! | empty subscripts, `unset` of a caller's variable, `wait` once more | `edges` |
@@ -57,6 +58,7 @@
 
 mod arith;
 mod arrays;
+mod ash;
 mod builtin;
 mod dash;
 mod expand;
@@ -90,6 +92,8 @@ pub enum Dialect {
     Bash,
     /// dash, which Debian calls `sh`.
     Sh,
+    /// ash, which busybox calls `sh`: dash, and some of bash's syntax.
+    Ash,
 }
 
 /// Bytes as a blob.

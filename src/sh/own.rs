@@ -90,10 +90,13 @@ impl Machine {
 
     /// What one of them says; `None` if it is none, or has become an ordinary variable.
     pub(super) fn computed(&mut self, name: &[u8]) -> Option<Vec<u8>> {
+        let number = |n: u64| n.to_string().into_bytes();
+        if self.ash() && name == b"RANDOM" && self.vars.get(name).is_none() {
+            return Some(number(u64::from(self.next_random())));
+        }
         if !self.bash() || !self.vars.get(name)?.own {
             return None;
         }
-        let number = |n: u64| n.to_string().into_bytes();
         let text = match name {
             b"LINENO" => number(u64::from(self.line)),
             b"RANDOM" => number(u64::from(self.next_random())),

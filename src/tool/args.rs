@@ -71,7 +71,14 @@ pub fn parse(cx: &mut Context, options: &Options) -> Result<Args, u8> {
 /// Reads the arguments from `argv[from]` on.
 pub fn parse_from(cx: &mut Context, options: &Options, from: usize) -> Result<Args, u8> {
     let argv = cx.argv.get(from..).unwrap_or_default();
-    match read(argv, options) {
+    let own = |args: Args| match cx.busybox {
+        true => match super::busybox::refused(cx.name, &args.options, argv) {
+            Some(message) => Err(Refusal::Wrong(message, None)),
+            None => Ok(args),
+        },
+        false => Ok(args),
+    };
+    match read(argv, options).and_then(own) {
         Ok(args) => Ok(args),
         Err(Refusal::Wrong(message, lacking)) => {
             let asks_version = matches!(
@@ -108,6 +115,12 @@ fn hint_at_dashes(cx: &mut Context) {
 
 /// "Try '… --help' for more information.", and the code.
 pub fn usage(cx: &mut Context, code: u8) -> u8 {
+    if cx.busybox && super::busybox::is_adapted(cx.name) {
+        if cx.name != "sleep" {
+            super::busybox::usage(cx);
+        }
+        return code;
+    }
     let line = match cx.name {
         "grep" | "egrep" | "fgrep" => {
             "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n"

@@ -6,7 +6,7 @@ use super::process::{Env, Find, Sleep, Timeout, Watch, Wrap, Xargs, Yes};
 use super::text::awk::Awk;
 use super::text::sed::Sed;
 use super::text::{Cat, Cut, Dump, Grep, Head, Pair, Sort, Sum, Tail, Tee, Tr, Uniq, Wc, Whole};
-use super::{Context, Step, file, process, text};
+use super::{Context, Step, busybox, file, process, text};
 use crate::os::{Disposition, Signal};
 
 /// Every program of this module, by its file's name; in brackets, which of several of that name.
@@ -16,6 +16,7 @@ pub const NAMES: &[&str] = &[
     "awk",
     "base64",
     "basename",
+    "busybox",
     "cat",
     "chgrp",
     "chmod",
@@ -243,10 +244,13 @@ fn at_once(cx: &mut Context) -> Option<u8> {
 
 /// A program that goes on, from its arguments. `Err`: it has ended with this code.
 fn begin(cx: &mut Context) -> Result<Body, u8> {
+    if cx.busybox && !busybox::is_adapted(cx.name) {
+        cx.not_modelled("busybox");
+    }
     if let Some(code) = at_once(cx) {
         return Err(code);
     }
-    if OTHERS.contains(&cx.name) {
+    if OTHERS.contains(&cx.name) || busybox::OTHERS.contains(&cx.name) {
         cx.not_modelled(cx.name);
         cx.complain("[Ordinal] this model does not run it");
         return Err(1);
@@ -297,6 +301,9 @@ impl Body {
     /// Goes on.
     pub fn step(&mut self, cx: &mut Context) -> Step {
         if *self == Body::New {
+            if cx.name == "busybox" {
+                return busybox::run(cx);
+            }
             if cx.name == "env" {
                 return Env::step(cx);
             }

@@ -12,6 +12,7 @@
 //! | `gather` | descriptors that are read whole before it begins |
 //! | `quote` | file names in messages |
 //! | `body` | which program: the one list of all names |
+//! | `busybox` | where its programs differ from GNU's |
 //! | the rest | one program each, tiny ones together |
 //!
 //! A program that is done in one go is a function over [`Context`]; one that must wait is a struct
@@ -19,6 +20,7 @@
 
 mod args;
 mod body;
+mod busybox;
 mod file;
 mod gather;
 mod input;
@@ -37,6 +39,7 @@ use crate::trace::fact::MachineFact;
 
 use body::Body;
 pub use body::{NAMES, OTHERS};
+pub use busybox::{OTHERS as BUSYBOX_OTHERS, lacks as busybox_lacks};
 use gather::Gathered;
 use output::{Drained, Output};
 
@@ -62,6 +65,8 @@ struct Context<'a> {
     env: &'a [(Vec<u8>, Vec<u8>)],
     /// What [`gather`] has read.
     gathered: &'a [Gathered],
+    /// The image's programs are busybox's.
+    busybox: bool,
 }
 
 impl Context<'_> {
@@ -76,8 +81,8 @@ impl Context<'_> {
     }
 
     fn again(&mut self) -> Context<'_> {
-        let Context { name, argv, env, gathered, .. } = *self;
-        Context { sys: self.sys, out: self.out, name, argv, env, gathered }
+        let Context { name, argv, env, gathered, busybox, .. } = *self;
+        Context { sys: self.sys, out: self.out, name, argv, env, gathered, busybox }
     }
 
     /// The whole content of a file, or of a descriptor that was read before.
@@ -91,6 +96,7 @@ impl Context<'_> {
     /// What its messages call it: as it was called, except where only the file's name counts.
     fn called(&self) -> &[u8] {
         match self.name {
+            name if self.busybox => name.split(' ').next().unwrap_or(name).as_bytes(),
             "awk" | "hexdump" | "hostname" | "mawk" | "ps" | "rev" | "socat" | "watch" => {
                 self.name.as_bytes()
             }
@@ -100,7 +106,12 @@ impl Context<'_> {
 
     /// A line on standard error: `name: text`.
     fn complain(&mut self, text: impl AsRef<[u8]>) {
-        let line = [self.called(), b": ", text.as_ref(), b"\n"].concat();
+        let own = match self.busybox && busybox::is_adapted(self.name) {
+            true => busybox::reworded(self.name, text.as_ref()),
+            false => Some(text.as_ref().to_vec()),
+        };
+        let Some(text) = own else { return };
+        let line = [self.called(), b": ", &text, b"\n"].concat();
         self.out.error(&line);
     }
 
@@ -140,6 +151,8 @@ pub struct Tool {
     out: Output,
     body: Body,
     gathered: Vec<Gathered>,
+    /// Whether its image's programs are busybox's, once it has looked.
+    busybox: Option<bool>,
     /// Set when it has only its output left to write.
     code: Option<u8>,
 }
@@ -148,7 +161,8 @@ impl Tool {
     /// A program by its file's name; `None` if there is none of that name. `argv[0]` is the name it
     /// was called by.
     pub fn start(name: &str, argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Option<Tool> {
-        let name = NAMES.iter().chain(OTHERS).find(|known| **known == name)?;
+        let name =
+            NAMES.iter().chain(OTHERS).chain(BUSYBOX_OTHERS).find(|known| **known == name)?;
         Some(Tool {
             name,
             argv: argv.to_vec(),
@@ -156,6 +170,7 @@ impl Tool {
             out: Output::default(),
             body: Body::New,
             gathered: Vec::new(),
+            busybox: None,
             code: None,
         })
     }
@@ -170,6 +185,8 @@ impl Tool {
         if let Some(turn) = self.write(sys) {
             return turn;
         }
+        let is_there = || sys.stat(b"/bin/busybox", true).is_ok();
+        let busybox = *self.busybox.get_or_insert_with(is_there);
         let step = match self.code {
             Some(code) => return Turn::Exited(WaitStatus::Code(code)),
             None => {
@@ -180,6 +197,7 @@ impl Tool {
                     argv: &self.argv,
                     env: &self.env,
                     gathered: &[],
+                    busybox,
                 };
                 match gather::next(&mut context, &self.body, &mut self.gathered) {
                     Some(step) => step,
@@ -191,7 +209,7 @@ impl Tool {
             }
         };
         if let Step::Done(code) = step {
-            self.code = Some(code);
+            self.code = Some(if busybox { busybox::code(self.name, code) } else { code });
             self.out.flush();
         }
         if matches!(step, Step::Replaced) {

@@ -41,6 +41,9 @@ pub struct Args {
     /// Run it as `sh` instead of `bash`.
     #[arg(long)]
     sh: bool,
+    /// The image whose shell and programs it finds.
+    #[arg(long, value_name = "IMAGE", default_value = "debian:12", conflicts_with = "diff")]
+    image: String,
     /// Run the real shell beside it and show the first difference.
     #[arg(long)]
     diff: bool,
@@ -145,7 +148,7 @@ fn machine(
         found.walk(root, "").map_err(|error| told(root, &error))?;
     }
     let place = dir.to_str().ok_or("the directory's name is not UTF-8")?;
-    let mut machine = Standalone::in_dir("debian:12", &args.hostname, place, &found.files);
+    let mut machine = Standalone::in_dir(&args.image, &args.hostname, place, &found.files);
     for (path, target) in &found.links {
         machine.add_link(path, target);
     }

@@ -48,7 +48,8 @@ impl Machine {
                 self.argument_error(who, dir, errno.text());
             } else {
                 let shown = String::from_utf8_lossy(dir).into_owned();
-                self.builtin_error(who, &format!("can't cd to {shown}"));
+                let why = if self.ash() { format!(": {}", errno.text()) } else { String::new() };
+                self.builtin_error(who, &format!("can't cd to {shown}{why}"));
             }
             return Err(());
         }

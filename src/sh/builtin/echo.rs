@@ -6,14 +6,15 @@ use super::super::quote::{Escapes, escape};
 
 impl Machine {
     pub(super) fn echo(&mut self, args: &[Vec<u8>]) -> u8 {
-        let (mut newline, mut escapes) = (true, !self.bash() || self.shopts.has("xpg_echo"));
+        let dash = !self.bash() && !self.ash();
+        let (mut newline, mut escapes) = (true, dash || self.shopts.has("xpg_echo"));
         let mut args = args;
         while let Some((first, rest)) = args.split_first() {
-            let known: &[u8] = if self.bash() { b"neE" } else { b"n" };
+            let known: &[u8] = if dash { b"n" } else { b"neE" };
             let is_option = first.len() > 1
                 && first[0] == b'-'
                 && first[1..].iter().all(|letter| known.contains(letter));
-            if !is_option || (!self.bash() && first.as_slice() != b"-n") {
+            if !is_option || (dash && first.as_slice() != b"-n") {
                 break;
             }
             for letter in &first[1..] {
@@ -24,7 +25,7 @@ impl Machine {
                 }
             }
             args = rest;
-            if !self.bash() {
+            if dash {
                 break;
             }
         }
@@ -52,7 +53,8 @@ pub(super) fn expand_escapes(text: &[u8], dialect: Dialect, echo: bool) -> (Vec<
     while at < text.len() {
         let plain = match text.get(at + 1) {
             Some(b'1'..=b'7') => bash && echo,
-            Some(b'x' | b'u' | b'U') => !bash,
+            Some(b'x') => dialect == Dialect::Sh,
+            Some(b'u' | b'U') => !bash,
             _ => false,
         };
         if text[at] != b'\\' || plain {

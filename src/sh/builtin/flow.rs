@@ -1,5 +1,6 @@
 //! `exit`, `return`, `break`, `continue`, `eval`, `source`, `exec`, `shift`, `let`.
 
+use super::super::Dialect;
 use std::sync::Arc;
 
 use super::super::expand::{Stop, evaluate};
@@ -207,7 +208,11 @@ impl Machine {
 
     fn no_source(&mut self, who: &str, file: &[u8], path: &[u8], errno: Errno, host: &dyn Host) {
         if !self.bash() {
-            let shown = [b"cannot open ", file, b": No such file"].concat();
+            let shown = match (self.ash(), file.contains(&b'/')) {
+                (false, _) => [b"cannot open ", file, b": No such file"].concat(),
+                (true, false) => [file, &b": not found"[..]].concat(),
+                (true, true) => [b"can't open '", file, b"': No such file or directory"].concat(),
+            };
             self.complain(&[who.as_bytes(), b": ", &shown].concat());
             self.leave(2);
             return;
@@ -351,7 +356,7 @@ impl Machine {
         }
         let count = count as usize;
         if count > self.args.len() {
-            if !self.bash() {
+            if self.dialect == Dialect::Sh {
                 self.builtin_error("shift", "can't shift that many");
                 self.leave(2);
                 return 2;

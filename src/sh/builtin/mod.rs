@@ -115,6 +115,7 @@ pub(super) fn exists(name: &[u8], dialect: Dialect) -> bool {
         // `%1` is `fg %1`.
         Dialect::Bash => listed(&BASH, name) || listed(&ABSENT, name) || name.starts_with(b"%"),
         Dialect::Sh => listed(&DASH, name),
+        Dialect::Ash => listed(&DASH, name) || listed(&super::ash::BUILTINS, name),
     }
 }
 
@@ -170,7 +171,7 @@ impl Machine {
             b"false" => 1,
             b"echo" => self.echo(args),
             b"printf" => self.printf(args),
-            b"[" | b"test" => self.test(fields, host),
+            b"[" | b"[[" | b"test" => self.test(fields, host),
             b"cd" => self.cd(args, host),
             b"pwd" => self.pwd(args, host),
             b"pushd" => self.pushd(args, host),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::Dialect;
 use super::super::arrays::is_target;
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
@@ -63,6 +64,11 @@ impl Machine {
         args: &[Vec<u8>],
         host: &mut dyn Host,
     ) {
+        let own: &[u8] = match self.dialect {
+            Dialect::Bash => b"ersadinNptu",
+            Dialect::Sh => b"rp",
+            Dialect::Ash => b"rpntsdu",
+        };
         let mut read = Read::new();
         let mut timeout = None;
         let mut args = args.iter();
@@ -77,7 +83,7 @@ impl Machine {
             let mut letters = arg[1..].iter();
             while let Some(letter) = letters.next() {
                 let takes = b"adinNptu".contains(letter);
-                if !b"ersadinNptu".contains(letter) || (!self.bash() && !b"rp".contains(letter)) {
+                if !own.contains(letter) {
                     self.status = self.usage("read", &[b'-', *letter], USAGE);
                     return;
                 }
@@ -155,7 +161,7 @@ impl Machine {
         timeout: Option<Millis>,
         host: &mut dyn Host,
     ) -> Option<u8> {
-        if read.names.is_empty() && !self.bash() {
+        if read.names.is_empty() && self.dialect == Dialect::Sh {
             self.builtin_error("read", "arg count");
             return Some(2);
         }

@@ -101,7 +101,8 @@ pub(in crate::sh) fn turn(options: &mut Options, name: &[u8], on: bool, dialect:
         b"onecmd",
         b"posix",
     ];
-    if dialect == Dialect::Sh && bash_only.contains(&name) {
+    let ash_too = dialect == Dialect::Ash && name == b"pipefail";
+    if dialect != Dialect::Bash && bash_only.contains(&name) && !ash_too {
         return false;
     }
     match field(options, name) {

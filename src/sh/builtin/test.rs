@@ -2,6 +2,8 @@
 
 use super::super::host::Host;
 use super::super::machine::{Machine, parse_number};
+use super::super::pattern::Pattern;
+use super::super::regex::matched;
 use crate::os::{Fd, FileKind, Stat};
 
 /// What is wrong with an expression.
@@ -14,6 +16,8 @@ struct Test<'a> {
     args: &'a [Vec<u8>],
     at: usize,
     depth: u32,
+    /// `[[` of ash: `=` and its kind take a pattern.
+    double: bool,
 }
 
 type Judged = Result<bool, Wrong>;
@@ -48,6 +52,20 @@ fn dash_sign<'a>(test: &Test<'a>) -> Option<&'a [u8]> {
         .is_some_and(|op| is_binary(op, false) && test.args.get(test.at + 2).is_some());
     let is_operand = is_unary(word) && (before_operator || test.args.get(test.at + 1).is_none());
     (!plain && !is_operand).then_some(word)
+}
+
+/// Whether a text fits a pattern, as `[[` asks; `None`: the operator asks something else.
+fn fits(op: &[u8], text: &[u8], pattern: &[u8]) -> Option<bool> {
+    if op == b"=~" {
+        return Some(matches!(matched(pattern, text, false), Ok(Some(_))));
+    }
+    let mut glob = Pattern::default();
+    glob.push(pattern, false);
+    match op {
+        b"=" | b"==" => Some(glob.matches(text)),
+        b"!=" => Some(!glob.matches(text)),
+        _ => None,
+    }
 }
 
 /// `-eq` and its kind.
@@ -134,16 +152,19 @@ impl Machine {
     pub(super) fn test(&mut self, fields: &[Vec<u8>], host: &mut dyn Host) -> u8 {
         let name = String::from_utf8_lossy(&fields[0]).into_owned();
         let mut args = &fields[1..];
-        if name == "[" {
+        if name != "test" {
+            let close = if name == "[" { "]" } else { "]]" };
             match args.split_last() {
-                Some((last, rest)) if last == b"]" => args = rest,
+                Some((last, rest)) if last == close.as_bytes() => args = rest,
                 _ => {
-                    self.builtin_error("[", if self.bash() { "missing `]'" } else { "missing ]" });
+                    let quotes = if self.bash() { ["`", "'"] } else { ["", ""] };
+                    let text = format!("missing {}{close}{}", quotes[0], quotes[1]);
+                    self.builtin_error(&name, &text);
                     return 2;
                 }
             }
         }
-        let mut test = Test { args, at: 0, depth: 0 };
+        let mut test = Test { args, at: 0, depth: 0, double: name == "[[" };
         match self.judge_test(&mut test, host) {
             Ok(holds) => u8::from(!holds),
             Err(Wrong::Message(message)) => {
@@ -156,7 +177,7 @@ impl Machine {
     fn judge_test(&mut self, test: &mut Test<'_>, host: &dyn Host) -> Judged {
         let args = test.args;
         if !self.bash() {
-            return self.judge_dash(args, host);
+            return self.judge_dash(args, test.double, host);
         }
         match args {
             [] => Ok(false),
@@ -168,12 +189,12 @@ impl Machine {
             [left, op, right] if op == b"-a" => Ok(!left.is_empty() && !right.is_empty()),
             [left, op, right] if op == b"-o" => Ok(!left.is_empty() || !right.is_empty()),
             [not, rest @ ..] if not == b"!" && args.len() <= 4 => {
-                let mut inner = Test { args: rest, at: 0, depth: test.depth + 1 };
+                let mut inner = Test { args: rest, at: 0, depth: test.depth + 1, double: false };
                 self.judge_test(&mut inner, host).map(|holds| !holds)
             }
             [open, one, close] if open == b"(" && close == b")" => Ok(!one.is_empty()),
             [open, middle @ .., close] if open == b"(" && close == b")" && args.len() == 4 => {
-                let mut inner = Test { args: middle, at: 0, depth: test.depth + 1 };
+                let mut inner = Test { args: middle, at: 0, depth: test.depth + 1, double: false };
                 self.judge_test(&mut inner, host)
             }
             [_, op, _] => wrong_of(op, "binary operator expected"),
@@ -188,29 +209,38 @@ impl Machine {
     }
 
     /// As dash judges: its shortcuts for three and four words, then its grammar.
-    fn judge_dash(&mut self, args: &[Vec<u8>], host: &dyn Host) -> Judged {
+    fn judge_dash(&mut self, args: &[Vec<u8>], double: bool, host: &dyn Host) -> Judged {
         let inverted = |judged: Judged| judged.map(|holds| !holds);
         match args {
             [] => return Ok(false),
-            [_, op, _] if is_binary(op, false) => {}
+            [_, op, _] if is_binary(op, self.ash()) || (double && op == b"=~") => {}
             [not, rest @ ..] if not == b"!" && matches!(args.len(), 3 | 4) => {
-                return inverted(self.judge_dash(rest, host));
+                return inverted(self.judge_dash(rest, double, host));
             }
             [open, inner @ .., close]
                 if open == b"(" && close == b")" && matches!(args.len(), 3 | 4) =>
             {
-                return self.judge_dash_all(inner, host, false);
+                return self.judge_dash_all(inner, double, host, false);
             }
-            _ => return self.judge_dash_all(args, host, false),
+            _ => return self.judge_dash_all(args, double, host, false),
         }
-        self.judge_dash_all(args, host, true)
+        self.judge_dash_all(args, double, host, true)
     }
 
-    fn judge_dash_all(&mut self, args: &[Vec<u8>], host: &dyn Host, operand: bool) -> Judged {
-        let mut test = Test { args, at: 0, depth: 0 };
+    fn judge_dash_all(
+        &mut self,
+        args: &[Vec<u8>],
+        double: bool,
+        host: &dyn Host,
+        operand: bool,
+    ) -> Judged {
+        let mut test = Test { args, at: 0, depth: 0, double };
         let holds = self.dash_or(&mut test, host, operand)?;
         // It stands on the last word it read.
         match args.get(test.at) {
+            Some(_) if self.ash() && test.at + 1 < args.len() => {
+                wrong_of(&args[test.at + 1], "unexpected operator")
+            }
             Some(word) if test.at + 1 < args.len() => wrong_of(word, "unexpected operator"),
             _ => Ok(holds),
         }
@@ -271,13 +301,18 @@ impl Machine {
             };
         }
         match args.get(test.at + 1) {
-            Some(op) if is_binary(op, false) => match args.get(test.at + 2) {
-                Some(right) => {
-                    test.at += 2;
-                    self.binary_test(host, op, first, right)
+            Some(op) if is_binary(op, self.ash()) || (test.double && op == b"=~") => {
+                match args.get(test.at + 2) {
+                    Some(right) => {
+                        test.at += 2;
+                        match fits(op, first, right).filter(|_| test.double) {
+                            Some(holds) => Ok(holds),
+                            None => self.binary_test(host, op, first, right),
+                        }
+                    }
+                    None => wrong_of(op, "argument expected"),
                 }
-                None => wrong_of(op, "argument expected"),
-            },
+            }
             _ => Ok(!first.is_empty()),
         }
     }

@@ -429,6 +429,10 @@ impl Machine {
                 let Some(number) = parse_number(operand) else {
                     if !self.bash() {
                         let shown = String::from_utf8_lossy(operand).into_owned();
+                        if self.ash() {
+                            self.builtin_error("kill", &format!("invalid number '{shown}'"));
+                            return 1;
+                        }
                         self.builtin_error("kill", &format!("Illegal number: {shown}"));
                         return 2;
                     }
@@ -450,6 +454,8 @@ impl Machine {
         let shown = String::from_utf8_lossy(operand).into_owned();
         if self.bash() {
             self.builtin_error("kill", &format!("({shown}) - {}", errno.text()));
+        } else if self.ash() {
+            self.builtin_error("kill", &format!("can't kill pid {shown}: {}", errno.text()));
         } else {
             // Its own text has a line end too many.
             self.builtin_error("kill", &format!("{}\n", errno.text()));

@@ -151,7 +151,7 @@ impl Parser {
                     let word = self.test_word(quoted, op)?;
                     Ok(Some(word.map(|word| ParamOp::Test { op, colon: true, word })))
                 }
-                _ if self.bash() => self.slice().map(Some),
+                _ if self.bash() || self.ash() => self.slice().map(Some),
                 _ => Ok(None),
             },
             b'-' | b'=' | b'?' | b'+' => {
@@ -166,7 +166,7 @@ impl Parser {
                 let pattern = self.operand(false, Inside::Pattern)?;
                 Ok(Some(pattern.map(|pattern| ParamOp::Strip { suffix, longest, pattern })))
             }
-            b'/' if self.bash() => self.replace().map(Some),
+            b'/' if self.bash() || self.ash() => self.replace().map(Some),
             b'^' | b',' | b'~' if self.bash() => {
                 let all = next == Some(byte);
                 self.src.pos += 1 + usize::from(all);
@@ -219,8 +219,8 @@ impl Parser {
     fn replace(&mut self) -> Parse<Result<ParamOp, Broken>> {
         let how = match self.byte_at(1) {
             Some(b'/') => ReplaceHow::All,
-            Some(b'#') => ReplaceHow::Prefix,
-            Some(b'%') => ReplaceHow::Suffix,
+            Some(b'#') if self.bash() => ReplaceHow::Prefix,
+            Some(b'%') if self.bash() => ReplaceHow::Suffix,
             _ => ReplaceHow::First,
         };
         let start = self.src.pos + if how == ReplaceHow::First { 1 } else { 2 };

@@ -200,6 +200,11 @@ impl Parser {
             {
                 return Ok(id);
             }
+            if let Some(joint) = self.joint_of_test(&words) {
+                words.push(joint);
+                end = self.src.pos;
+                continue;
+            }
             if is_meta(byte) && !self.at_process() {
                 break;
             }
@@ -287,9 +292,31 @@ impl Parser {
         items > 0 && (sign || self.stops_here() && !self.at_word(b"in"))
     }
 
+    /// In ash `&&` and `||` between `[[` and `]]` are words for `-a` and `-o`.
+    fn joint_of_test(&mut self, words: &[Word]) -> Option<Word> {
+        let joint: &[u8] = match (self.looking_at(b"&&"), self.looking_at(b"||")) {
+            (true, _) => b"-a",
+            (_, true) => b"-o",
+            _ => return None,
+        };
+        let is = |word: &Word, text: &[u8]| {
+            matches!(word.parts.as_slice(),
+                [Part { kind: PartKind::Text(own), quoted: false, .. }] if own == text)
+        };
+        let begins = self.ash() && words.first().is_some_and(|word| is(word, b"[["));
+        if !begins || words.iter().any(|word| is(word, b"]]")) {
+            return None;
+        }
+        let start = self.src.pos;
+        self.src.pos += 2;
+        let span = self.span_from(start);
+        let part = Part { span, quoted: false, kind: PartKind::Text(joint.to_vec()) };
+        Some(Word { span, parts: vec![part], assign: None })
+    }
+
     /// `<(` or `>(` stands here.
     pub(super) fn at_process(&self) -> bool {
-        self.bash() && (self.looking_at(b"<(") || self.looking_at(b">("))
+        (self.bash() || self.ash()) && (self.looking_at(b"<(") || self.looking_at(b">("))
     }
 
     /// A word after the command's name (or the name itself).

@@ -61,7 +61,9 @@ impl Parser {
             Some(b'f') if self.eat_word(b"for") => self.for_loop(false)?,
             Some(b'c') if self.eat_word(b"case") => self.case()?,
             Some(b'[') if self.bash() && self.eat_word(b"[[") => self.conditional()?,
-            Some(b'f') if self.bash() && self.eat_word(b"function") => self.function_keyword()?,
+            Some(b'f') if (self.bash() || self.ash()) && self.eat_word(b"function") => {
+                self.function_keyword()?
+            }
             Some(b's') if self.bash() && self.at_word(b"select") => {
                 self.eat_word(b"select");
                 self.for_loop(true)?
@@ -172,6 +174,10 @@ impl Parser {
         }
         let start = self.src.pos;
         if self.byte().is_none_or(super::is_meta) {
+            if self.ash() {
+                let text = b"Syntax error: Bad for loop variable".into();
+                return Err(self.error(self.line_here(), text));
+            }
             return Err(self.missing_word(None));
         }
         let word = self.word()?;

@@ -239,6 +239,10 @@ impl Parser {
         self.dialect == Dialect::Bash
     }
 
+    fn ash(&self) -> bool {
+        self.dialect == Dialect::Ash
+    }
+
     fn byte(&self) -> Option<u8> {
         self.byte_at(0)
     }
@@ -530,6 +534,9 @@ impl Parser {
         ];
         const SH: [&str; 14] =
             ["<<-", "&&", "||", ";;", "<<", ">>", "<&", ">&", "<>", ">|", "<", ">", "|", "&"];
+        if self.ash() && self.looking_at(b"&>") {
+            return Some("&>");
+        }
         let table: &[&'static str] = if self.bash() { &BASH } else { &SH };
         let longest = table.iter().find(|op| self.looking_at(op.as_bytes())).copied();
         longest.or_else(|| [";", "(", ")"].into_iter().find(|op| self.looking_at(op.as_bytes())))

@@ -11,7 +11,7 @@ impl Parser {
         let name = self.named_descriptor();
         let digits = name.as_ref().map_or(digits, |name| name.len() + 2);
         let signs = matches!(self.byte_at(digits), Some(b'<' | b'>'))
-            || (digits == 0 && self.bash() && self.looking_at(b"&>"));
+            || (digits == 0 && (self.bash() || self.ash()) && self.looking_at(b"&>"));
         if !signs {
             return Ok(None);
         }

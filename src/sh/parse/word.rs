@@ -257,14 +257,14 @@ impl Parser {
     fn dollar(&mut self, place: Place, all: &mut Collect) -> Parse<()> {
         let start = self.src.pos;
         let quoted = place.quoted();
-        if self.bash() && !quoted {
+        if (self.bash() || self.ash()) && !quoted {
             match self.byte_at(1) {
                 Some(b'\'') => {
                     let text = self.ansi_quotes()?;
                     all.text(self.span_from(start), true, &text);
                     return Ok(());
                 }
-                Some(b'"') => {
+                Some(b'"') if self.bash() => {
                     self.src.pos += 1;
                     return self.double_quotes(place, all);
                 }

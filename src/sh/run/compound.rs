@@ -103,6 +103,10 @@ impl Machine {
         for (line, message) in error.messages.iter().take(count) {
             let line = self.shifted_next(script, *line);
             self.line = line;
+            if self.ash() {
+                self.complain(message);
+                continue;
+            }
             let mut prefix = self.prefix();
             if let Some(file) = &file {
                 prefix.extend([file, format!(": line {line}: ").as_bytes()].concat());

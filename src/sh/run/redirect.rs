@@ -378,7 +378,7 @@ impl Machine {
             let saved = all.unwrap_or_default();
             if made.is_err() {
                 self.restore(saved, host);
-                self.status = if self.bash() { 1 } else { 2 };
+                self.status = if self.bash() || self.ash() { 1 } else { 2 };
                 self.pipe_status = vec![self.status];
                 self.after_command();
                 return Next::Go;

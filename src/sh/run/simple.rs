@@ -242,7 +242,7 @@ impl Machine {
         let special = simple.fields.first().is_some_and(|name| builtin::is_special(name));
         self.restore(saved, host);
         self.act(&script, node.span);
-        self.status = if self.bash() { 1 } else { 2 };
+        self.status = if self.bash() || self.ash() { 1 } else { 2 };
         simple_done(&mut frame);
         self.frames.push(frame);
         if special && !self.bash() {

@@ -380,7 +380,12 @@ impl Machine {
                     [name, b": ", file, b": ", errno.text().as_bytes()].concat()
                 } else {
                     let why = if errno == Errno::Noent { "No such file" } else { errno.text() };
-                    [&shell, b": 0: cannot open ".as_slice(), file, b": ", why.as_bytes()].concat()
+                    let why = match self.ash() {
+                        true => ["can't open '", "': ", errno.text()],
+                        false => ["0: cannot open ", ": ", why],
+                    };
+                    let [says, then, why] = why.map(str::as_bytes);
+                    [&shell, b": ".as_slice(), says, file, then, why].concat()
                 };
                 self.error_line(&text);
                 let missing = errno == Errno::Noent;

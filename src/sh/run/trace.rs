@@ -1,5 +1,6 @@
 //! `set -x`, and what the page shows of a command.
 
+use super::super::Dialect;
 use std::sync::Arc;
 
 use super::super::expand::{Expand, Stop, Tilde};
@@ -137,7 +138,11 @@ impl Machine {
     }
 
     pub(super) fn word_shown(&self, word: &[u8]) -> Vec<u8> {
-        if self.bash() { quote::trace(word) } else { word.to_vec() }
+        match self.dialect {
+            Dialect::Bash => quote::trace(word),
+            Dialect::Sh => word.to_vec(),
+            Dialect::Ash => super::super::ash::trace(word),
+        }
     }
 
     /// BASH_COMMAND: what begins now, but in a trap.
@@ -163,9 +168,12 @@ impl Machine {
     /// dash shows a command when its redirections are made: assignments and words on one line.
     pub(super) fn trace_dash(&mut self, frame: &mut Frame, host: &mut dyn Host) {
         let simple = parts(frame);
-        let assigns =
-            simple.env.iter().map(|(name, value)| [name, b"=".as_slice(), value].concat());
-        let all: Vec<Vec<u8>> = assigns.chain(simple.fields.iter().cloned()).collect();
+        let assigns = simple
+            .env
+            .iter()
+            .map(|(name, value)| [name, b"=".as_slice(), &self.word_shown(value)].concat());
+        let fields = simple.fields.iter().map(|word| self.word_shown(word));
+        let all: Vec<Vec<u8>> = assigns.chain(fields).collect();
         // It goes to where standard error led before.
         let hidden = simple.saved.iter().find(|(fd, _)| *fd == Fd::STDERR);
         let to = hidden.and_then(|(_, copy)| *copy).unwrap_or(Fd::STDERR);

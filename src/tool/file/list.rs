@@ -314,7 +314,11 @@ fn show_long(cx: &mut Context, args: &Args, entries: &[Entry]) {
         })
         .collect();
     let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
-    let widths: [usize; 6] = std::array::from_fn(width);
+    let mut widths: [usize; 6] = std::array::from_fn(width);
+    if cx.busybox {
+        let fixed = [0, 0, 4, 8, 8, 9];
+        (0..6).for_each(|column| widths[column] = widths[column].max(fixed[column]));
+    }
     let mut text = Vec::new();
     for (entry, row) in entries.iter().zip(&rows) {
         for column in [0, 1] {

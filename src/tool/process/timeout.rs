@@ -104,7 +104,7 @@ impl Timeout {
             Ok(Poll::Ready(status)) => {
                 // What ends the program ends timeout, too: it sends the signal to its own group.
                 let own = match status {
-                    WaitStatus::Signal(signal) if !self.timed_out => Some(signal),
+                    WaitStatus::Signal(signal) if !self.timed_out || cx.busybox => Some(signal),
                     WaitStatus::Signal(Signal::Kill) if !self.foreground => Some(Signal::Kill),
                     _ => None,
                 };
@@ -113,7 +113,8 @@ impl Timeout {
                     let _ = cx.sys.kill(cx.sys.pid(), signal);
                     return Step::More;
                 }
-                let timed_out = self.timed_out && !self.preserve && status.code() != 137;
+                let timed_out =
+                    self.timed_out && !self.preserve && !cx.busybox && status.code() != 137;
                 return Step::Done(if timed_out { 124 } else { status.code() });
             }
             Ok(Poll::Wait) => {}

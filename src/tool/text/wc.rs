@@ -112,7 +112,8 @@ impl Wc {
             (self.bytes, counts.bytes),
             (self.longest, counts.longest),
         ];
-        let width = self.width as usize;
+        let one = cx.busybox && self.width == 1;
+        let width = if cx.busybox && !one { 9 } else { self.width as usize };
         let shown = columns.iter().filter(|(on, _)| *on);
         let text: Vec<String> = shown.map(|(_, count)| format!("{count:>width$}")).collect();
         let name = name.map_or(Vec::new(), |name| say!(" ", name));

@@ -72,7 +72,10 @@ fn shown(cx: &mut Context) -> Result<u8, u8> {
 }
 
 fn one(cx: &mut Context, text: Option<&[u8]>, now: FileTime, format: &[u8]) -> u8 {
+    // busybox reads numbers only.
+    let has_words = text.is_some_and(|text| text.iter().any(u8::is_ascii_alphabetic));
     let moment = match text {
+        Some(_) if cx.busybox && has_words => None,
         None => Some(now),
         Some(text) => std::str::from_utf8(text).ok().and_then(|text| read_date(text, now)),
     };

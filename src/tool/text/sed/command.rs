@@ -4,7 +4,7 @@ use super::parse::{Mode, Parser};
 use super::reader::Wrong;
 use super::script::Script;
 use crate::tool::Context;
-use crate::tool::args::{Args, Options};
+use crate::tool::args::{self, Args, Options};
 use crate::tool::say::{number, say};
 
 /// sed's options.
@@ -81,8 +81,7 @@ pub fn read_script(cx: &mut Context, args: &mut Args) -> Result<Script, u8> {
         })?;
     }
     if !given {
-        cx.out.error(USAGE.as_bytes());
-        return Err(1);
+        return Err(args::usage(cx, 1));
     }
     parser.finish().map_err(|wrong| match wrong.at {
         u32::MAX => refuse(cx, "", &wrong).max(4),
@@ -93,6 +92,9 @@ pub fn read_script(cx: &mut Context, args: &mut Args) -> Result<Script, u8> {
 fn refuse(cx: &mut Context, place: &str, wrong: &Wrong) -> u8 {
     if let Some(what) = &wrong.lacking {
         cx.not_modelled(what);
+    }
+    if cx.busybox {
+        cx.not_modelled("busybox");
     }
     let place = if wrong.at == u32::MAX { "" } else { place };
     cx.complain(say!(place, wrong.text));
