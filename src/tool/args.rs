@@ -115,7 +115,7 @@ fn hint_at_dashes(cx: &mut Context) {
 
 /// "Try '… --help' for more information.", and the code.
 pub fn usage(cx: &mut Context, code: u8) -> u8 {
-    if cx.busybox && super::busybox::is_adapted(cx.name) {
+    if cx.busybox && cx.name != "nc" && super::busybox::is_adapted(cx.name) {
         if cx.name != "sleep" {
             super::busybox::usage(cx);
         }

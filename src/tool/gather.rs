@@ -34,7 +34,9 @@ fn wanted(cx: &Context) -> Vec<Vec<u8>> {
                 found.push(b"/dev/stdin".to_vec());
             }
         }
-        "cp" | "date" => found.extend(words.iter().filter(|word| is_descriptor(word)).cloned()),
+        "cp" | "date" | "install" => {
+            found.extend(words.iter().filter(|word| is_descriptor(word)).cloned())
+        }
         _ => {}
     }
     found

@@ -56,6 +56,15 @@ impl Read {
     }
 }
 
+/// Its options.
+fn options(dialect: Dialect) -> &'static [u8] {
+    match dialect {
+        Dialect::Bash => b"ersadinNptu",
+        Dialect::Sh => b"rp",
+        Dialect::Ash => b"rpntsdu",
+    }
+}
+
 impl Machine {
     pub(in crate::sh) fn begin_read(
         &mut self,
@@ -64,11 +73,6 @@ impl Machine {
         args: &[Vec<u8>],
         host: &mut dyn Host,
     ) {
-        let own: &[u8] = match self.dialect {
-            Dialect::Bash => b"ersadinNptu",
-            Dialect::Sh => b"rp",
-            Dialect::Ash => b"rpntsdu",
-        };
         let mut read = Read::new();
         let mut timeout = None;
         let mut args = args.iter();
@@ -83,7 +87,7 @@ impl Machine {
             let mut letters = arg[1..].iter();
             while let Some(letter) = letters.next() {
                 let takes = b"adinNptu".contains(letter);
-                if !own.contains(letter) {
+                if !options(self.dialect).contains(letter) {
                     self.status = self.usage("read", &[b'-', *letter], USAGE);
                     return;
                 }

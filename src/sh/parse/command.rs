@@ -200,12 +200,7 @@ impl Parser {
             {
                 return Ok(id);
             }
-            if let Some(joint) = self.joint_of_test(&words) {
-                words.push(joint);
-                end = self.src.pos;
-                continue;
-            }
-            if is_meta(byte) && !self.at_process() {
+            if is_meta(byte) && !self.goes_on(&words) {
                 break;
             }
             if words.is_empty() {
@@ -224,7 +219,7 @@ impl Parser {
             } else {
                 self.expand_alias_after_blank();
             }
-            if self.byte().is_none_or(is_meta) && !self.at_process() {
+            if self.byte().is_none_or(is_meta) && !self.goes_on(&words) {
                 continue;
             }
             let word = self.argument(&words)?;
@@ -292,13 +287,13 @@ impl Parser {
         items > 0 && (sign || self.stops_here() && !self.at_word(b"in"))
     }
 
+    /// A sign stands here that begins a word.
+    fn goes_on(&self, words: &[Word]) -> bool {
+        self.at_process() || self.joint_of_test(words).is_some()
+    }
+
     /// In ash `&&` and `||` between `[[` and `]]` are words for `-a` and `-o`.
-    fn joint_of_test(&mut self, words: &[Word]) -> Option<Word> {
-        let joint: &[u8] = match (self.looking_at(b"&&"), self.looking_at(b"||")) {
-            (true, _) => b"-a",
-            (_, true) => b"-o",
-            _ => return None,
-        };
+    fn joint_of_test(&self, words: &[Word]) -> Option<&'static [u8]> {
         let is = |word: &Word, text: &[u8]| {
             matches!(word.parts.as_slice(),
                 [Part { kind: PartKind::Text(own), quoted: false, .. }] if own == text)
@@ -307,11 +302,8 @@ impl Parser {
         if !begins || words.iter().any(|word| is(word, b"]]")) {
             return None;
         }
-        let start = self.src.pos;
-        self.src.pos += 2;
-        let span = self.span_from(start);
-        let part = Part { span, quoted: false, kind: PartKind::Text(joint.to_vec()) };
-        Some(Word { span, parts: vec![part], assign: None })
+        let joints: [(&[u8], &[u8]); 2] = [(b"&&", b"-a"), (b"||", b"-o")];
+        joints.into_iter().find(|(sign, _)| self.looking_at(sign)).map(|(_, word)| word)
     }
 
     /// `<(` or `>(` stands here.
@@ -322,6 +314,12 @@ impl Parser {
     /// A word after the command's name (or the name itself).
     pub(super) fn argument(&mut self, before: &[Word]) -> Parse<Word> {
         let start = self.src.pos;
+        if let Some(joint) = self.joint_of_test(before) {
+            self.src.pos += 2;
+            let span = self.span_from(start);
+            let part = Part { span, quoted: false, kind: PartKind::Text(joint.to_vec()) };
+            return Ok(Word { span, parts: vec![part], assign: None });
+        }
         let declaring = self.declares(before);
         if !declaring {
             return self.word();

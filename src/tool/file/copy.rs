@@ -297,6 +297,9 @@ impl Transfer {
             if self.choice() == Some('n') {
                 return Ok(());
             }
+            if same(there, stat) && self.args.has('l') {
+                return Ok(());
+            }
             if same(there, stat) {
                 self.fail(cx, say!(from_name, " and ", to_name, " are the same file"));
                 return Ok(());
@@ -357,11 +360,14 @@ impl Transfer {
                     ": can make relative symbolic links only in current directory"
                 ));
             }
+            let link = |cx: &mut Context, soft: bool| match (to.ends_with(b"/"), soft) {
+                (true, _) => Err(Errno::Noent),
+                (_, true) => cx.sys.symlink(from, to),
+                (_, false) => cx.sys.link(from, to),
+            };
             let (made, what) = match how {
-                's' => {
-                    (cx.sys.symlink(from, to), say!("symbolic link ", to_name, " to ", from_name))
-                }
-                _ => (cx.sys.link(from, to), say!("hard link ", to_name, " to ", from_name)),
+                's' => (link(cx, true), say!("symbolic link ", to_name, " to ", from_name)),
+                _ => (link(cx, false), say!("hard link ", to_name, " to ", from_name)),
             };
             return made.map_err(|errno| say!("cannot create ", what, ": ", errno.text()));
         }

@@ -129,7 +129,7 @@ impl Dump {
                 });
                 format!("  {columns}  |{}|", shown.collect::<String>())
             }
-            Style::Words => numbers(row, 16, 2, 1),
+            Style::Words => format!("{:<40}", numbers(row, 16, 2, 1)),
             Style::Chars => row.iter().map(|byte| format!(" {:>3}", character(*byte))).collect(),
             Style::Numbers(base, size) => numbers(row, base, size, 1),
         }

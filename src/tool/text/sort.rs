@@ -137,6 +137,12 @@ impl Sort {
             cx.complain("options '-cC' are incompatible");
             return Err(2);
         }
+        let tabs = args.options.iter().filter(|(letter, _)| *letter == 't');
+        let tabs: Vec<&Vec<u8>> = tabs.map(|(_, tab)| tab).collect();
+        if tabs.iter().all(|tab| tab.len() == 1) && tabs.windows(2).any(|two| two[0] != two[1]) {
+            cx.complain("incompatible tabs");
+            return Err(2);
+        }
         let separator = match args.value('t') {
             None => None,
             Some([byte]) => Some(*byte),
@@ -211,7 +217,7 @@ impl Sort {
     fn place(&self, line: &[u8], (field, char): (u64, u64), blanks: bool, end: bool) -> usize {
         let mut at = self.field_start(line, field);
         if blanks {
-            at += line[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            at += line[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n')).count();
         }
         let skip = if end { char } else { char.saturating_sub(1) };
         at.saturating_add(usize::try_from(skip).unwrap_or(usize::MAX)).min(line.len())
@@ -240,7 +246,7 @@ impl Sort {
         let length = match self.separator {
             Some(separator) => rest.iter().take_while(|byte| **byte != separator).count(),
             None => {
-                let blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
+                let blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\n');
                 let blanks = rest.iter().take_while(blank).count();
                 blanks + rest[blanks..].iter().take_while(|byte| !blank(byte)).count()
             }

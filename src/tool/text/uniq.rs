@@ -160,7 +160,9 @@ impl Uniq {
             if self.key(&first) == self.key(&line) {
                 if self.all_repeated && count == 1 {
                     self.begin_group(cx);
-                    self.put(&first, cx);
+                    if !self.unique {
+                        self.put(&first, cx);
+                    }
                 }
                 if self.shows_all() {
                     self.put(&line, cx);

@@ -73,7 +73,7 @@ pub fn sprintf(text: &[u8], args: &[Value], convert: &[u8]) -> Result<Vec<u8>, (
                 out.extend(spec.real(next().number(), letter))
             }
             b's' => out.extend(spec.text(&next().text(convert))),
-            b'c' => match next() {
+            b'c' => match next().checked() {
                 Value::Number(number) => out.extend(spec.text(&[number.to_whole() as u8])),
                 other => out.extend(spec.text(other.text(convert).get(..1).unwrap_or(b"\0"))),
             },

@@ -58,6 +58,14 @@ impl Value {
         }
     }
 
+    /// A number, where it counts as one.
+    pub fn checked(self) -> Value {
+        match &self {
+            Value::Field(text) => looks_numeric(text).map_or(self, Value::Number),
+            _ => self,
+        }
+    }
+
     fn numeric(&self) -> Option<Real> {
         match self {
             Value::None => Some(Real::default()),

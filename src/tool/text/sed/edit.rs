@@ -78,7 +78,7 @@ fn append_parts(out: &mut Vec<u8>, parts: &[Part], text: &[u8], groups: &[Option
 }
 
 /// `l`: unambiguous, folded.
-pub fn listed(space: &[u8], width: usize) -> Vec<u8> {
+pub fn listed(space: &[u8], width: usize, end: u8) -> Vec<u8> {
     let mut out = Vec::new();
     let mut column = 0;
     for byte in space {
@@ -95,7 +95,7 @@ pub fn listed(space: &[u8], width: usize) -> Vec<u8> {
             byte => format!("\\{byte:03o}").into_bytes(),
         };
         if width > 0 && column + shown.len() > width - 1 {
-            out.extend(b"\\\n");
+            out.extend([b'\\', end]);
             column = 0;
         }
         column += shown.len();

@@ -337,7 +337,7 @@ impl Parser {
             return Err(reader.wrong("unexpected `}'"));
         };
         if addressed {
-            return Err(reader.wrong("} doesn't want any addresses"));
+            return Err(reader.wrong("`}' doesn't want any addresses"));
         }
         let end = self.script.commands.len() as u32;
         self.script.commands[open as usize].verb = Verb::Block(end);

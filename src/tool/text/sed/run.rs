@@ -380,7 +380,7 @@ impl Sed {
                 self.emit(cx, &name);
             }
             Verb::List(width) => {
-                let text = listed(&self.space, width as usize);
+                let text = listed(&self.space, width as usize, self.delimiter);
                 self.emit_text(cx, text);
             }
             Verb::Next | Verb::NextAppend => return self.next_line(cx, verb == Verb::NextAppend),
