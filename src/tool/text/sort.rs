@@ -98,6 +98,30 @@ fn with_letters(cx: &mut Context, args: &mut args::Args) -> Result<(), u8> {
     Ok(())
 }
 
+/// `-t`.
+fn separator(cx: &mut Context, args: &args::Args) -> Result<Option<u8>, u8> {
+    let mut tab = None;
+    for (_, text) in args.options.iter().filter(|(letter, _)| *letter == 't') {
+        let next = match text.as_slice() {
+            [byte] => *byte,
+            b"\\0" => 0,
+            [] => {
+                cx.complain("empty tab");
+                return Err(2);
+            }
+            text => {
+                cx.complain(say!("multi-character tab ", quote::argument(text)));
+                return Err(2);
+            }
+        };
+        if tab.replace(next).is_some_and(|before| before != next) {
+            cx.complain("incompatible tabs");
+            return Err(2);
+        }
+    }
+    Ok(tab)
+}
+
 impl Sort {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Sort, Input), u8> {
@@ -137,25 +161,7 @@ impl Sort {
             cx.complain("options '-cC' are incompatible");
             return Err(2);
         }
-        let tabs = args.options.iter().filter(|(letter, _)| *letter == 't');
-        let tabs: Vec<&Vec<u8>> = tabs.map(|(_, tab)| tab).collect();
-        if tabs.iter().all(|tab| tab.len() == 1) && tabs.windows(2).any(|two| two[0] != two[1]) {
-            cx.complain("incompatible tabs");
-            return Err(2);
-        }
-        let separator = match args.value('t') {
-            None => None,
-            Some([byte]) => Some(*byte),
-            Some(b"\\0") => Some(0),
-            Some([]) => {
-                cx.complain("empty tab");
-                return Err(2);
-            }
-            Some(text) => {
-                cx.complain(say!("multi-character tab ", quote::argument(text)));
-                return Err(2);
-            }
-        };
+        let separator = separator(cx, &args)?;
         let sort = Sort {
             order,
             keys,
