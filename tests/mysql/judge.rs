@@ -388,6 +388,7 @@ judged! {
     bounds 34_000
     asked 34_010
     mended 34_020
+    settings 34_480
     computed 34_030
     moments 34_040
 }

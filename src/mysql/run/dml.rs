@@ -6,6 +6,7 @@ use super::from::{database, no_such_table};
 use super::given::{Given, read_rows};
 use super::moments::warn_constants;
 use super::multi::{multi_delete, multi_update};
+use super::numbering::steps;
 use super::select::rows_of;
 use super::shape::{Columns, Shape};
 use super::store::{default_of, duplicate, known_default, store, without_nulls};
@@ -183,7 +184,7 @@ fn counts(records: u64, duplicates: u64, env: &Env) -> String {
 /// Of rows it cannot count beforehand, InnoDB reserves numbers for 1, 2, 4 … more; those left over
 /// are not given again (`handler::update_auto_increment`).
 fn reserve(work: &mut Work, first: u64, numbered: u64, env: &mut Env) {
-    let taken = (numbered + 1).next_power_of_two() - 1;
+    let taken = ((numbered + 1).next_power_of_two() - 1).saturating_mul(steps(env).by);
     let next = work.table.auto_increment.max(first.saturating_add(taken));
     work.table.auto_increment = next;
     env.auto_next = Some((work.db.clone(), work.name.clone(), next));
@@ -335,13 +336,13 @@ fn full_row(
     let Some(at) = work.table.auto_column() else { return Ok((row, 0)) };
     let mut made = 0;
     if row[at].number().round() == 0 {
-        made = work.table.auto_increment;
+        made = steps(env).first_from(work.table.auto_increment);
         row[at] = store(&work.table.columns[at], Value::Int(made.into()), number, env)?;
         env.check()?;
     }
     let used = u64::try_from(row[at].number().round()).unwrap_or(0);
-    work.table.auto_increment = work.table.auto_increment.max(used.saturating_add(1));
-    let next = work.table.auto_increment;
+    let next = steps(env).after(used).max(work.table.auto_increment);
+    work.table.auto_increment = next;
     env.auto_next = Some((work.db.clone(), work.name.clone(), next));
     Ok((row, made))
 }

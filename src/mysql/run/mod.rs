@@ -28,6 +28,7 @@ mod lost;
 mod mixed;
 mod moments;
 mod multi;
+mod numbering;
 mod others;
 mod pattern;
 mod rollup;

@@ -289,6 +289,9 @@ impl Session {
 
     /// Notes something for SHOW WARNINGS; at most 64 (`max_error_count`).
     pub fn warn(&mut self, level: &'static str, code: u16, message: impl Into<String>) {
+        if level == "Note" && !self.is_on("sql_notes") {
+            return;
+        }
         if self.warnings.len() < 64 {
             self.warnings.push(Warning { level, code, message: message.into() });
         }

@@ -482,6 +482,13 @@ impl Mysqld {
         rows
     }
 
+    /// How many connections are in the middle of a request, a replica's included: counted in
+    /// `dispatch_command`.
+    pub(super) fn running_threads(&self) -> u64 {
+        let runs = |work: &Work| !matches!(work, Work::Idle | Work::Closing);
+        self.conns.iter().filter(|conn| runs(&conn.work)).count() as u64
+    }
+
     /// SHOW PROCESSLIST, for the connection that asks with this statement.
     pub(super) fn processlist(
         &self,

@@ -138,7 +138,7 @@ impl Mysqld {
             ("Threads_cached", self.cached_threads(clients as u64)),
             ("Threads_connected", clients as u64),
             ("Threads_created", counters.threads_created),
-            ("Threads_running", 1),
+            ("Threads_running", 1 + self.running_threads()),
             ("Uptime", uptime),
             ("Uptime_since_flush_status", uptime),
         ];

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::super::eval::warn_truncated;
+use super::super::variable::variable_text;
 use super::super::{Env, Scope, evaluate};
 use super::Computed;
 use super::number::word;
@@ -42,7 +43,29 @@ pub(in super::super) fn aggregate(
     if !name.starts_with("BIT_") && !["COUNT", "MIN", "MAX", "GROUP_CONCAT"].contains(&name) {
         values.iter().for_each(|value| warn_truncated(value, "DOUBLE", env));
     }
-    Ok(over(name, &values, separator))
+    if name == "GROUP_CONCAT" && !values.is_empty() {
+        return Ok(Value::Text(joined(&values, separator, env)));
+    }
+    Ok(over(name, &values))
+}
+
+/// What GROUP_CONCAT makes, as long as group_concat_max_len lets it be, in bytes
+/// (`dump_leaf_key`).
+fn joined(values: &[Value], separator: &str, env: &mut Env) -> String {
+    let most = variable_text(false, "group_concat_max_len", env);
+    let most = most.and_then(|text| text.parse::<usize>().ok()).unwrap_or(usize::MAX);
+    let mut text = String::new();
+    for (at, value) in values.iter().enumerate() {
+        text.push_str(if at == 0 { "" } else { separator });
+        text.push_str(&value.text());
+        if text.len() > most {
+            text.truncate(text.floor_char_boundary(most));
+            let message = format!("Row {} was cut by GROUP_CONCAT()", at + 1);
+            env.session.warn("Warning", 1260, message);
+            break;
+        }
+    }
+    text
 }
 
 fn by(order: &OrderBy, a: &[Value], b: &[Value]) -> Ordering {
@@ -69,7 +92,7 @@ fn count_distinct(list: &[Expr], rows: &[Vec<Value>], scope: &Scope, env: &mut E
     Ok(Value::Int(seen.len() as i128))
 }
 
-fn over(name: &str, values: &[Value], separator: &str) -> Value {
+fn over(name: &str, values: &[Value]) -> Value {
     let fold = |start: u64, op: fn(u64, u64) -> u64| {
         Value::Int(values.iter().map(word).fold(start, op).into())
     };
@@ -92,15 +115,6 @@ fn over(name: &str, values: &[Value], separator: &str) -> Value {
             let larger = |a: &Value, b: &Value| if by_text(b, a).is_gt() { 1 } else { 0 };
             let first = values[0].clone();
             values.iter().fold(first, |m, v| if larger(&m, v) == 1 { v.clone() } else { m })
-        }
-        "GROUP_CONCAT" => {
-            let parts: Vec<String> = values.iter().map(Value::text).collect();
-            let mut text = parts.join(separator);
-            // group_concat_max_len is 1024 in 5.7.
-            while text.len() > 1_024 {
-                text.pop();
-            }
-            Value::Text(text)
         }
         name => variance(name, values),
     }
