@@ -113,8 +113,8 @@ impl Machine {
             _ => args,
         };
         let text = args.join(&b' ');
-        self.status = 0;
         if text.is_empty() {
+            self.status = 0;
             return;
         }
         self.trace_depth += 1;
@@ -253,7 +253,6 @@ impl Machine {
         let call = Call { name, file: path.clone(), is_file: true, line: self.line };
         self.calls.push(call);
         self.push_state(script, at, State::Cleanup(Box::new(cleanup)));
-        self.status = 0;
         self.run_text(text, ProgramKind::Source(path));
     }
 

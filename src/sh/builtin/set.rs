@@ -158,8 +158,11 @@ impl Machine {
                     self.not_modelled("set -r");
                     2
                 } else if *letter == b'o' {
-                    let name = args.get(at).cloned();
-                    at += 1;
+                    let is_name = |name: &&Vec<u8>| {
+                        !self.bash() || !matches!(name.first(), None | Some(b'-' | b'+'))
+                    };
+                    let name = args.get(at).filter(is_name).cloned();
+                    at += usize::from(name.is_some());
                     self.set_o(name, on)
                 } else {
                     self.set_letter(*letter, on, arg[0])

@@ -48,6 +48,11 @@ impl Machine {
             let text = lines_read(&script, *next + 1);
             self.write(crate::os::Fd::STDERR, text, None);
         }
+        let is_inner = matches!(kind, ProgramKind::Eval | ProgramKind::Source(_));
+        if is_inner && script.groups.is_empty() {
+            // Nothing ran.
+            self.status = 0;
+        }
         if let Some(error) = &script.error {
             self.say_syntax(&script, error, kind);
             if !error.keeps || self.status == 0 {
@@ -494,11 +499,10 @@ impl Machine {
         let (arm, pattern, fall) = next;
         frame.state = State::Case { word: Some(value), arm, pattern, fall };
         self.frames.push(frame);
-        if hit {
-            self.status = 0;
-            if let Some(body) = here.body {
-                self.enter(&script, body);
-            }
+        match here.body {
+            Some(body) if hit => self.enter(&script, body),
+            None if hit => self.status = 0,
+            _ => {}
         }
         Next::Go
     }
