@@ -10,6 +10,8 @@ use crate::base::limit::{ARITH_DEPTH_MAX, ARITH_NESTED_MAX};
 pub(super) enum ArithError {
     /// Bash's message, after the name of the command.
     Message(Vec<u8>),
+    /// A subscript's, which names no command; the whole line is given up.
+    Subscript(Vec<u8>),
     /// `set -u`.
     Unbound(Vec<u8>),
     /// Assigning to a read-only variable.
@@ -535,7 +537,11 @@ impl Arith<'_> {
         if self.machine.is_map(name) {
             return Ok(self.machine.key_of(name, index));
         }
-        evaluate_at(self.machine, index, self.depth + 1).map(Key::Number)
+        let value = evaluate_at(self.machine, index, self.depth + 1);
+        value.map(Key::Number).map_err(|error| match error {
+            ArithError::Message(message) => ArithError::Subscript(message),
+            other => other,
+        })
     }
 
     fn load(&mut self, name: &[u8], index: Option<&[u8]>) -> Eval<i64> {

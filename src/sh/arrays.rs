@@ -1,5 +1,6 @@
 //! Arrays, indexed and associative, and names that stand for others.
 
+use super::arith::ArithError;
 use super::machine::Machine;
 use super::vars::{Map, Value};
 use crate::base::SortedMap;
@@ -65,7 +66,16 @@ impl Machine {
     /// What a subscript names, where it comes as text.
     pub(super) fn key_of(&mut self, name: &[u8], index: &[u8]) -> Key {
         if !self.is_map(name) {
-            return Key::Number(super::arith::evaluate(self, index).unwrap_or(0));
+            return Key::Number(match super::arith::evaluate(self, index) {
+                Ok(number) => number,
+                Err(ArithError::Message(message) | ArithError::Subscript(message)) => {
+                    self.complain(&message);
+                    self.give_up();
+                    // No element has this one.
+                    i64::MIN
+                }
+                Err(_) => 0,
+            });
         }
         let quoted = [b'\'', b'"'].iter().find_map(|quote| {
             let inside = index.strip_prefix(&[*quote])?.strip_suffix(&[*quote])?;
@@ -119,6 +129,7 @@ impl Machine {
     /// As [`Machine::element`]; an index before the first element is complained of.
     pub(super) fn element_or_complain(&mut self, name: &[u8], key: &Key) -> Option<Vec<u8>> {
         if let Key::Number(index) = key
+            && *index != i64::MIN
             && from_end(&self.list(name).unwrap_or_default(), *index).is_none()
         {
             self.complain_of(name, "bad array subscript");
@@ -190,7 +201,7 @@ impl Machine {
         };
         let Some(index) = target[open + 1..].strip_suffix(b"]") else { return false };
         let key = self.key_of(name, index);
-        self.assign_element(name, &key, text.to_vec())
+        key == Key::Number(i64::MIN) || self.assign_element(name, &key, text.to_vec())
     }
 
     /// `name=(…)` from a builtin.
@@ -237,7 +248,7 @@ pub(super) fn from_end(list: &SortedMap<u64, Vec<u8>>, index: i64) -> Option<u64
         return Some(index as u64);
     }
     let top = list.last_key_value().map_or(0, |(last, _)| *last as i64 + 1);
-    u64::try_from(top + index).ok()
+    u64::try_from(top.saturating_add(index)).ok()
 }
 
 /// `name` or `name[index]`.

@@ -193,6 +193,8 @@ pub(super) enum Unwind {
     Return,
     /// The rest of this line (bash's DISCARD).
     Discard,
+    /// The same, whatever `eval` or sourced file it stands in.
+    DiscardAll,
     Exit,
     /// The same, but the trap for EXIT runs first, where the shell stands.
     ExitHere(Leaving),
@@ -469,6 +471,15 @@ impl Machine {
         true
     }
 
+    /// A subscript is no expression: bash goes on with the script's next line, or ends.
+    pub(super) fn give_up(&mut self) {
+        if self.origin == Origin::Command && self.subshell == 0 {
+            self.leave(1);
+        } else {
+            (self.status, self.unwind) = (1, Some(Unwind::DiscardAll));
+        }
+    }
+
     /// Text as the variable's attributes change it.
     pub(super) fn shaped(&mut self, name: &[u8], mut text: Vec<u8>) -> Vec<u8> {
         text.truncate(WORD_BYTES_MAX);
@@ -485,6 +496,11 @@ impl Machine {
         if variable.integer {
             match super::arith::evaluate(self, &text) {
                 Ok(value) => return value.to_string().into_bytes(),
+                Err(super::arith::ArithError::Subscript(message)) => {
+                    self.complain(&message);
+                    self.give_up();
+                    return self.vars.text(name).cloned().unwrap_or_default();
+                }
                 Err(super::arith::ArithError::Message(mut message)) => {
                     if !self.this_command.is_empty() {
                         message.splice(0..0, [&self.this_command[..], b": "].concat());

@@ -537,6 +537,9 @@ impl Machine {
             return 0;
         }
         let key = self.key_of(name, index);
+        if key == Key::Number(i64::MIN) {
+            return 1;
+        }
         if !is_array && key == Key::Number(0) {
             self.vars.remove(name);
         } else if !is_array {

@@ -221,7 +221,8 @@ impl Machine {
             self.argument_error(who, file, "is a directory");
         } else {
             self.complain_of(file, errno.text());
-            if self.options.errexit && !self.errors_ignored() {
+            let leaves = self.options.errexit && !self.errors_ignored();
+            if leaves || self.options.posix {
                 self.leave(1);
             }
         }

@@ -234,7 +234,8 @@ impl Machine {
 
     /// A builtin ended with a status; one that ended the shell has said with which.
     fn settle(&mut self, status: u8) {
-        let failed = status == 0 && self.unwind == Some(Unwind::Discard);
+        let discards = matches!(self.unwind, Some(Unwind::Discard | Unwind::DiscardAll));
+        let failed = status == 0 && discards;
         if !failed && !matches!(self.unwind, Some(Unwind::Exit | Unwind::ExitHere(_))) {
             self.status = status;
         }

@@ -154,8 +154,8 @@ impl Machine {
             }
             at += 1;
             for letter in &arg[1..] {
-                let done = if *letter == b'r' && self.bash() {
-                    self.not_modelled("set -r");
+                let done = if matches!(letter, b'm' | b'r') && on && self.bash() {
+                    self.not_modelled(&format!("set -{}", char::from(*letter)));
                     2
                 } else if *letter == b'o' {
                     let is_name = |name: &&Vec<u8>| {
@@ -183,6 +183,10 @@ impl Machine {
             self.print_options(on);
             return 0;
         };
+        if name == b"monitor" && on && self.bash() {
+            self.not_modelled("set -o monitor");
+            return 2;
+        }
         if turn(&mut self.options, &name, on, self.dialect) {
             return 0;
         }

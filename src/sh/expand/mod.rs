@@ -374,6 +374,11 @@ pub(super) fn evaluate(machine: &mut Machine, text: &[u8], who: &[u8]) -> Expand
             machine.complain_of(&name, "readonly variable");
             Err(Stop::Discard)
         }
+        Err(ArithError::Subscript(message)) => {
+            machine.complain(&message);
+            machine.give_up();
+            Err(Stop::Discard)
+        }
         Err(ArithError::Message(message)) => {
             if machine.bash() {
                 machine.complain(&[who, message.as_slice()].concat());

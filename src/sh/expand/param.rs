@@ -1,7 +1,7 @@
 //! Parameters: what they stand for, and the operators of `${…}` that decide and cut.
 
 use super::super::arrays::Key;
-use super::super::machine::{Origin, parse_number};
+use super::super::machine::parse_number;
 use super::super::script::{Broken, Index, Param, ParamOp, Part, Word};
 use super::{Expand, Expanded, Logged, Piece, Stop, Tilde, Value, fields, quoted};
 
@@ -222,11 +222,11 @@ impl Expand<'_> {
         if !self.machine.is_map(name) {
             // Here bash leaves all that it reads from text, so the whole of `-c`
             // (array_expand_index).
-            let whole = self.machine.origin == Origin::Command && self.machine.subshell == 0;
-            return match self.arith_word(word, b"") {
-                Err(Stop::Discard) if whole => Err(Stop::Exit(1)),
-                number => Ok(Key::Number(number?)),
-            };
+            let number = self.arith_word(word, b"");
+            if matches!(number, Err(Stop::Discard)) {
+                self.machine.give_up();
+            }
+            return Ok(Key::Number(number?));
         }
         self.map_key(word)
     }
@@ -472,9 +472,20 @@ impl Expand<'_> {
         length: Option<&Word>,
         part: &Part,
     ) -> Expanded<Value> {
-        let offset = self.arith_word(offset, b"")?;
+        if value == Value::Unset {
+            return Ok(value);
+        }
+        let who = match &param.index {
+            None => [param.name.as_slice(), b": "].concat(),
+            Some(Index::At) => [param.name.as_slice(), b"[@]: "].concat(),
+            Some(Index::Star) => [param.name.as_slice(), b"[*]: "].concat(),
+            Some(Index::Word(word)) => {
+                [param.name.as_slice(), b"[", self.script.slice(word.span), b"]: "].concat()
+            }
+        };
+        let offset = self.arith_word(offset, &who)?;
         let length = match length {
-            Some(word) => Some((self.arith_word(word, b"")?, word)),
+            Some(word) => Some((self.arith_word(word, &who)?, word)),
             None => None,
         };
         let _ = part;

@@ -38,7 +38,7 @@ impl Expand<'_> {
                 Ok(each(value, |text| replace(text, *how, &pattern, &by)))
             }
             ParamOp::Case { op, all, pattern } => {
-                let mut made = self.pattern(pattern, false)?;
+                let mut made = self.pattern(pattern, true)?;
                 if made.bytes.is_empty() {
                     made.push(b"?", false);
                 }

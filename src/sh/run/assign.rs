@@ -142,7 +142,14 @@ impl Machine {
         match (&assign.value, made) {
             (AssignValue::Array(items, _), _) => {
                 line.push(b'(');
-                line.extend_from_slice(&super::super::print::elements(script, items));
+                // An escape of bash's own shows.
+                for byte in super::super::print::elements(script, items) {
+                    line.extend_from_slice(if byte == 1 {
+                        &[1, 1]
+                    } else {
+                        std::slice::from_ref(&byte)
+                    });
+                }
                 line.push(b')');
             }
             (_, Assigned::Text(text) | Assigned::Element(_, text)) if !text.is_empty() => {

@@ -99,7 +99,7 @@ impl Machine {
         }
         let Some(mut frame) = self.frames.pop() else { return self.end(host) };
         if stays(&mut frame, &unwind, self.subshell) {
-            if unwind == Unwind::Discard {
+            if matches!(unwind, Unwind::Discard | Unwind::DiscardAll) {
                 self.this_command.clear();
                 self.pipe_status = vec![self.status];
                 if let State::Program { next, kind: ProgramKind::Main } = &frame.state {
@@ -212,8 +212,9 @@ impl Machine {
 /// Whether a frame is where `unwind` ends, and goes on.
 fn stays(frame: &mut Frame, unwind: &Unwind, subshell: u32) -> bool {
     match (&mut frame.state, unwind) {
-        (State::Program { .. }, Unwind::Discard) => subshell == 0,
-        (State::Input { .. }, Unwind::Discard) => true,
+        (State::Program { .. }, Unwind::Discard)
+        | (State::Program { kind: ProgramKind::Main, .. }, Unwind::DiscardAll) => subshell == 0,
+        (State::Input { .. }, Unwind::Discard | Unwind::DiscardAll) => true,
         (State::While { phase, .. }, Unwind::Continue(1)) => {
             *phase = Phase::Start;
             true

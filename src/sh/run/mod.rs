@@ -254,7 +254,7 @@ impl Machine {
             Stop::Discard => {
                 self.drop_frame(frame, host);
                 self.status = 1;
-                self.unwind = Some(Unwind::Discard);
+                self.unwind.get_or_insert(Unwind::Discard);
                 Next::Go
             }
             Stop::Exit(code) => {

@@ -18,7 +18,17 @@ impl Maker {
             8 if !self.posix => self.bash_only(),
             9 => format!(
                 "eval {}",
-                self.pick(&["'echo $a'", "\"echo $b\"", "echo '$c' x", "'x=1;'", "'('"])
+                self.pick(&[
+                    "'echo $a'",
+                    "\"echo $b\"",
+                    "echo '$c' x",
+                    "'x=1;'",
+                    "'('",
+                    "'echo $?'",
+                    "'case $? in 0) echo z;; *) echo $?;; esac'",
+                    "",
+                    "'# x'",
+                ])
             ),
             10 => format!(
                 "echo {} {}",

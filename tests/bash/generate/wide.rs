@@ -10,7 +10,9 @@ impl Maker {
         if self.posix || self.once_in(5) {
             return self.wide_posix();
         }
-        match self.below(12) {
+        match self.below(14) {
+            12 => self.statuses(),
+            13 => self.documents(),
             0 => self.arrays(),
             1 => self.maps(),
             2 => self.streams(),
@@ -173,6 +175,53 @@ impl Maker {
             "shopt -s lastpipe; echo a b | read x v; echo \"$v$x\"; shopt -u lastpipe",
             "! (exit 3) | cat; echo \"$? ${PIPESTATUS[@]}\"",
         ])
+    }
+
+    /// The last status, as what runs next sees it.
+    fn statuses(&mut self) -> String {
+        let word = self.word();
+        let what = self.pick(&[
+            "case W in x) echo $?;; *) echo $?; (exit 4);; esac; echo $?",
+            "case W in W) ;; esac; echo $?",
+            "case W in x) echo $? ;& W) echo $? ;;& *) echo $?; esac",
+            "eval 'echo $?; (exit 5)'; echo $?",
+            "eval 'case $? in 3) echo three $?; esac'; echo $?",
+            ". <(echo 'echo $?; return 6'); echo $?",
+            "f9() { echo $?; return; }; f9; echo $?",
+            "if echo $?; then echo $?; fi",
+            "for i in W; do echo $?; (exit 2); done; echo $?",
+            "while [ $? -eq 3 ]; do echo in; done; echo $?",
+            "x=$? v=$(echo $?; exit 8) c=$?; echo $x $v $c $?",
+            "x=$?; echo $x $?",
+            "local x 2>/dev/null || echo $?",
+            "{ echo $?; } 2>&1; (echo $?; exit 7) || echo $?",
+            "trap 'echo t $?; (exit 9)' USR2; kill -USR2 $BASHPID; echo $?; trap - USR2",
+            "cat <<E$?\n$? W\nE$?",
+            "(trap 'echo bye $?' EXIT; eval 'exit')",
+            "! true | (exit 4); echo $?",
+            "set -- $?; echo $1 $?",
+            "[[ $? -eq 3 ]] && echo yes; (( $? )) || echo $?",
+        ]);
+        format!("(exit 3); {}", what.replace('W', &word))
+    }
+
+    /// Here-documents beside and within what else may stand on a line.
+    fn documents(&mut self) -> String {
+        let (word, other) = (self.word(), self.word());
+        let what = self.pick(&[
+            "cat <<A; echo $(cat <<B\nin W\nB\n)\nout V\nA",
+            "cat <<A <<B - \"x\ny\" 2>/dev/null\nW\nA\nV\nB",
+            "x=$(cat <<A\nW\nA\n) v=$(cat <<'A' | tr a b\nV\nA\n); echo \"$x|$v\"",
+            "if cat <<A; then cat <<-B; fi\nW\nA\n\tV\n\tB",
+            "f9() { cat <<A; }\n$1 W\nA\nf9 V",
+            "cat <<A | while read -r x; do echo \"[$x]\"; done\nW\n  V\nA",
+            "cat <<A && nosuch <<B || echo $?\nW \\\nV\nA\nB",
+            "for i in 1 2; do cat <<A\n$i W\nA\ndone",
+            "{ cat; cat <<A; } <<B\nW\nA\nV\nB",
+            "x=$(\nnosuch1\ny=$(nosuch2\nnosuch3)\necho \"W\n$(nosuch4)\"\nnosuch5\n)",
+            "declare -f f0; f9() { cat <<A | sort; echo V; }\nW\nA\ndeclare -f f9; f9",
+        ]);
+        what.replace('W', &word).replace('V', &other)
     }
 
     fn traps(&mut self) -> String {
