@@ -73,9 +73,8 @@ pub struct Machine {
     pub(super) trace_depth: u32,
     /// Subshells around this one.
     pub(super) subshell: u32,
-    /// What BASH_SUBSHELL says of them, and whether this one, a simple part of a pipeline, counts
-    /// only once its words are expanded.
-    pub(super) level: (u32, bool),
+    /// What kind it is of.
+    pub(super) level: Level,
     /// The builtin that runs, which complaints about arithmetic name.
     pub(super) this_command: Vec<u8>,
     /// A function or sourced file runs in the shell around this one: `return` ends this one.
@@ -198,6 +197,17 @@ pub(super) enum Unwind {
     Exit,
     /// The same, but the trap for EXIT runs first, where the shell stands.
     ExitHere(Leaving),
+}
+
+/// A subshell's place.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Level {
+    /// BASH_SUBSHELL.
+    pub shown: u32,
+    /// A simple part of a pipeline, which counts only once its words are expanded.
+    pub later: bool,
+    /// It runs a `$(…)` or `<(…)`: it says nothing of children that a signal ended.
+    pub substitution: bool,
 }
 
 /// Why a shell ends where it stands.

@@ -46,12 +46,13 @@
 //! | what people's variants use | `variants`, `scripts` |
 //! | what images start with, and scripts that are pasted everywhere | `real`, `pasted` |
 //! | empty subscripts, `unset` of a caller's variable, `wait` once more | `edges` |
+//! | `$?` for what comes next, subscripts and offsets that are no expressions | `status` |
 //! | options of builtins, right and wrong, attributes taken away | `edges`, `options` |
 //! | the small programs, in scripts | `scripts`, `tools`, and `tests/tools` |
 //!
 //! Not honoured, and told as a [`Problem`] before anything runs (`tests/bash/refused.rs`):
-//! `coproc`, `shopt -s extdebug`, `set -r`, `jobs -x` and `-n`, interactive builtins. Only met on a
-//! run: `printf %a`, name references that lead back to themselves, `bash -r`. Met on a run all the
+//! `coproc`, `shopt -s extdebug`, `set -r` and `-m`, `jobs -x` and `-n`, interactive builtins. Only met
+//! on a run: `printf %a`, name references that lead back to themselves, `bash -r`. Met on a run all the
 //! same, each says on the step, and on standard error, that it is not modelled. Silently otherwise
 //! than bash: characters beyond ASCII are bytes, as in the C locale that containers have; the
 //! processor takes no time.

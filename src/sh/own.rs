@@ -116,7 +116,7 @@ impl Machine {
             }
             b"BASHPID" => number(u64::from(self.own_pid_shown)),
             b"BASH_ARGV0" => self.name.clone(),
-            b"BASH_SUBSHELL" => number(u64::from(self.level.0)),
+            b"BASH_SUBSHELL" => number(u64::from(self.level.shown)),
             b"HISTCMD" => number(0),
             b"BASH_COMMAND" => {
                 let (script, at, part) = self.command.clone()?;

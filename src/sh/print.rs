@@ -14,6 +14,8 @@ struct Printer<'a> {
     out: Vec<u8>,
     indent: usize,
     in_function: bool,
+    /// Newlines stay between the commands of `$(…)`.
+    in_substitution: bool,
     /// Here-documents that follow the line.
     documents: Vec<Vec<u8>>,
     /// Within how many commands that a sign joins to the next one: the documents wait for it.
@@ -140,7 +142,10 @@ fn substitution(script: &Script, start: u32) -> Option<(usize, Vec<u8>)> {
     if has_document {
         return None;
     }
-    let text = command(script, *body);
+    let mut printer = Printer::new(script);
+    printer.in_substitution = true;
+    printer.node(*body);
+    let text = printer.out;
     let gap: &[u8] = if text.starts_with(b"(") { b" " } else { b"" };
     let sign = &script.slice(*span)[..2];
     let shown = [sign, gap, &text, b")"].concat();
@@ -180,6 +185,7 @@ impl<'a> Printer<'a> {
             out: Vec::new(),
             indent: 0,
             in_function: false,
+            in_substitution: false,
             documents: Vec::new(),
             joined: 0,
             after_document: false,
@@ -474,7 +480,19 @@ impl<'a> Printer<'a> {
             } else {
                 self.put(b" ");
             }
+            if self.in_substitution && self.ends_line(*item) {
+                self.out.truncate(self.out.len() - 2);
+                self.put(b"\n");
+            }
         }
+    }
+
+    /// Whether a newline ends this command of a list.
+    fn ends_line(&self, item: AstId) -> bool {
+        let end = self.script.node(item).span.end as usize;
+        let rest = self.script.text.get(end..).unwrap_or_default();
+        let next = rest.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+        matches!(next, Some(b'\n' | b'#'))
     }
 
     fn words(&mut self, words: &[Word]) {

@@ -17,6 +17,8 @@ const REFUSED: &[(&str, (u32, u32), &str)] = &[
     ("enable -n echo\n", (1, 1), "enable"),
     ("help\n", (1, 1), "help"),
     ("true; set -er\n", (1, 11), "-er"),
+    ("set -o monitor\n", (1, 8), "monitor"),
+    ("set -em\n", (1, 5), "-em"),
     ("jobs -lx echo\n", (1, 6), "-lx"),
 ];
 

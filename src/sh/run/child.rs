@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::frame::{Children, Cleanup, Frame, State, Substitution};
 use super::super::host::Host;
-use super::super::machine::{Job, Machine, Origin, TrapKey};
+use super::super::machine::{Job, Level, Machine, Origin, TrapKey};
 use super::super::print;
 use super::super::script::{AstId, Kind, Script, Span};
 use super::Next;
@@ -40,7 +40,7 @@ impl Machine {
         child.exit_trap_ran = false;
         child.in_trap = false;
         child.subshell += 1;
-        child.level = (child.level.0 + 1, false);
+        child.level = Level { shown: child.level.shown + 1, ..Level::default() };
         child.line_shifts.slipped = None;
         child.line_outer = self.line_around();
         child.ignores_errors = ignores_errors;
@@ -249,7 +249,8 @@ impl Machine {
             let mut child = self.child_of(script, *element, moves, close);
             if matches!(script.node(*element).kind, Kind::Simple { .. }) {
                 self.note_command(script, *element);
-                child.level = (child.level.0 - 1, true);
+                child.level.shown -= 1;
+                child.level.later = true;
             }
             if !last && self.bash() && matches!(script.node(*element).kind, Kind::Subshell(_)) {
                 self.slip_line(self.line_of(script, script.node(*element)));
@@ -385,7 +386,7 @@ impl Machine {
     /// Bash names a child that a signal ended, unless it was SIGINT or SIGPIPE.
     fn say_signal(&mut self, shown: u32, status: WaitStatus, text: &[u8]) {
         let WaitStatus::Signal(signal) = status else { return };
-        if matches!(signal, Signal::Int | Signal::Pipe) {
+        if matches!(signal, Signal::Int | Signal::Pipe) || self.level.substitution {
             return;
         }
         let name = signal_text(signal);
@@ -398,6 +399,9 @@ impl Machine {
 
     /// The line about a child that a signal ended.
     pub(in crate::sh) fn say_killed(&mut self, shown: u32, name: &str, text: &[u8]) {
+        if self.level.substitution {
+            return;
+        }
         let mut line = if self.origin == Origin::Command && self.calls.is_empty() {
             [self.name.as_slice(), b": "].concat()
         } else {
@@ -427,6 +431,7 @@ impl Machine {
         let mut child = self.copy();
         if self.bash() {
             child.trace_depth += 1;
+            child.level.substitution = true;
             (child.line_base, child.line_outer) = (self.line, self.line);
             child.stdin_redirected = true;
             if !self.shopts.has("inherit_errexit") && !self.options.posix {
@@ -473,6 +478,7 @@ impl Machine {
         };
         let mut child = self.copy();
         child.trace_depth += 1;
+        child.level.substitution = true;
         child.jobs.clear();
         (child.line_base, child.line_outer) = (self.line, self.line);
         child.stdin_redirected = true;

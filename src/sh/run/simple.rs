@@ -271,8 +271,8 @@ impl Machine {
         let target = self.target(name, simple);
         let in_child = simple.in_child;
         let at = frame.at;
-        if in_child && std::mem::take(&mut self.level.1) && target != Target::Program {
-            self.level.0 += 1;
+        if in_child && std::mem::take(&mut self.level.later) && target != Target::Program {
+            self.level.shown += 1;
         }
         if target == Target::Program {
             debug_assert!(in_child, "a program runs in a child");

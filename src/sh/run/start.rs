@@ -9,7 +9,7 @@ use super::super::builtin::shopt::{self, Shopts};
 use super::super::frame::{Frame, ProgramKind, State};
 use super::super::host::Host;
 use super::super::line::Shifts;
-use super::super::machine::{Function, Leaving, Machine, Options, Origin, Unwind};
+use super::super::machine::{Function, Leaving, Level, Machine, Options, Origin, Unwind};
 use super::super::parse;
 use super::super::script::{AstId, Kind, Reading, Script};
 use super::super::vars::{Value, Variables};
@@ -134,7 +134,7 @@ impl Machine {
             out: VecDeque::new(),
             trace_depth: 0,
             subshell: 0,
-            level: (0, false),
+            level: Level::default(),
             this_command: Vec::new(),
             within_call: false,
             ignores_errors: false,
