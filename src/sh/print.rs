@@ -8,6 +8,8 @@ use super::script::{
     RedirectKind, Script, Span, Timed, Word,
 };
 
+pub(super) use super::source::source;
+
 /// A printer at some indentation. Within a function every command has a line of its own.
 struct Printer<'a> {
     script: &'a Script,
@@ -61,57 +63,6 @@ pub(super) fn head(script: &Script, at: AstId, part: u32) -> Vec<u8> {
     }
 }
 
-/// A stretch of the script as bash keeps it: `$'…'` is read at once, and kept as `'…'`; `$"…"`
-/// as `"…"`; an escaped newline is gone.
-pub(super) fn source(script: &Script, span: Span) -> Vec<u8> {
-    let text = script.slice(span);
-    let plain = |two: &[u8]| two[0] != b'$' && two[1] != b'(' && two != b"\\\n";
-    if script.dialect != super::Dialect::Bash || text.windows(2).all(plain) {
-        return text.to_vec();
-    }
-    let (mut all, mut at, mut quoted) = (Vec::new(), 0, false);
-    while at < text.len() {
-        let rest = &text[at..];
-        if let Some((length, shown)) = substitution(script, span.start + at as u32) {
-            all.extend_from_slice(&shown);
-            at += length;
-            continue;
-        }
-        let length = match rest {
-            [b'\\', b'\n', ..] => {
-                at += 2;
-                continue;
-            }
-            [b'\\', _, ..] => 2,
-            [b'$', b'\'', inside @ ..] if !quoted => {
-                let mut end = 0;
-                while end < inside.len() && inside[end] != b'\'' {
-                    end += if inside[end] == b'\\' { 2 } else { 1 };
-                }
-                let end = end.min(inside.len());
-                all.extend_from_slice(&quote::single(&quote::ansi_decode(&inside[..end])));
-                at += (end + 3).min(rest.len());
-                continue;
-            }
-            [b'\'', inside @ ..] if !quoted => {
-                inside.iter().position(|byte| *byte == b'\'').map_or(rest.len(), |n| n + 2)
-            }
-            [b'$', b'"', ..] if !quoted => {
-                at += 1;
-                continue;
-            }
-            [byte, ..] => {
-                quoted ^= *byte == b'"';
-                1
-            }
-            [] => break,
-        };
-        all.extend_from_slice(&rest[..length.min(rest.len())]);
-        at += length;
-    }
-    all
-}
-
 /// An assignment; an array's elements with single spaces between.
 fn assignment(script: &Script, assign: &Assign) -> Vec<u8> {
     let AssignValue::Array(items, inside) = &assign.value else {
@@ -134,22 +85,12 @@ pub(super) fn elements(script: &Script, items: &[Item]) -> Vec<u8> {
     shown.collect::<Vec<_>>().join(&b' ')
 }
 
-/// A `$(…)` that begins at this place, as bash keeps it: its length, and its command written anew.
-fn substitution(script: &Script, start: u32) -> Option<(usize, Vec<u8>)> {
-    let (span, body) = script.substitutions.iter().find(|(span, _)| span.start == start)?;
-    // One with a here-document is shown as it is written.
-    let has_document = script.slice(*span).windows(2).any(|two| two == b"<<");
-    if has_document {
-        return None;
-    }
+/// The command of a `$(…)`.
+pub(super) fn substituted(script: &Script, body: AstId) -> Vec<u8> {
     let mut printer = Printer::new(script);
     printer.in_substitution = true;
-    printer.node(*body);
-    let text = printer.out;
-    let gap: &[u8] = if text.starts_with(b"(") { b" " } else { b"" };
-    let sign = &script.slice(*span)[..2];
-    let shown = [sign, gap, &text, b")"].concat();
-    Some(((span.end - span.start) as usize, shown))
+    printer.node(body);
+    printer.out
 }
 
 /// A function as `declare -f` prints it.

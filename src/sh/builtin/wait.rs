@@ -202,6 +202,7 @@ impl Machine {
         }
         if let Some((shown, signal, text)) = killed
             && self.bash()
+            && !self.level.substitution
             && self.typed.is_none()
             && !matches!(signal, Signal::Int | Signal::Pipe | Signal::Term)
         {

@@ -399,9 +399,6 @@ impl Machine {
 
     /// The line about a child that a signal ended.
     pub(in crate::sh) fn say_killed(&mut self, shown: u32, name: &str, text: &[u8]) {
-        if self.level.substitution {
-            return;
-        }
         let mut line = if self.origin == Origin::Command && self.calls.is_empty() {
             [self.name.as_slice(), b": "].concat()
         } else {
