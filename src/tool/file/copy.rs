@@ -514,11 +514,28 @@ fn pairs(cx: &mut Context, args: &Args) -> Result<Vec<Job>, u8> {
             last
         }
     };
+    if cx.name == "cp" {
+        drop_repeated(cx, &mut sources);
+    }
     let pair = |source: Vec<u8>| {
         let to = join(&dir, base_name(&source));
         Job::Path(source, to)
     };
     Ok(sources.into_iter().map(pair).collect())
+}
+
+/// A file that is named twice is copied once.
+fn drop_repeated(cx: &mut Context, sources: &mut Vec<Vec<u8>>) {
+    let mut kept: Vec<Vec<u8>> = Vec::new();
+    for source in std::mem::take(sources) {
+        if kept.contains(&source) && !is_dir(cx, &source) {
+            let name = quote::always(&source);
+            cx.complain(say!("warning: source file ", name, " specified more than once"));
+        } else {
+            kept.push(source);
+        }
+    }
+    *sources = kept;
 }
 
 fn same(a: &Stat, b: &Stat) -> bool {
