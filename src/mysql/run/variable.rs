@@ -2,6 +2,7 @@
 
 use super::{Env, others};
 use crate::mysql::data::{Decimal, Value};
+use crate::mysql::server::{former_name, is_new};
 use crate::mysql::sql::SqlError;
 
 /// Variables that a session counts, and that no SHOW lists.
@@ -53,6 +54,14 @@ pub(super) fn system_variable(global: bool, name: &str, env: &Env) -> Result<Val
         return Ok(value);
     }
     let Some(text) = variable_text(global, name, env) else {
+        let version = env.globals.get("version").map_or("", String::as_str);
+        let release = version.split('-').next().unwrap_or_default();
+        if let Some(former) = former_name(name, release) {
+            return system_variable(global, &former, env);
+        }
+        if is_new(name, release) {
+            return Err(SqlError::not_modelled(format!("the variable {name}")));
+        }
         if others::unused_variable(name).is_some() {
             return Err(SqlError::not_modelled(format!("the variable {name}")));
         }

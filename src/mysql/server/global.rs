@@ -2,6 +2,7 @@
 
 use super::claims::refuses;
 use super::options::{switch, verbosity};
+use super::releases::{former_name, is_new};
 use super::replica::sql_thread_runs;
 use super::setting::mode_names;
 use super::statement::{Done, Outcome};
@@ -107,7 +108,10 @@ impl Mysqld {
             return Err(SqlError::not_modelled(format!("SET {name}")));
         }
         let default = DEFAULTS.iter().find(|(known, _)| *known == name);
-        let (_, default) = default.ok_or_else(|| unknown(name))?;
+        if let (None, Some(former)) = (default, former_name(name, &self.release)) {
+            return self.assign_system(global, &former, value, session, sys);
+        }
+        let (_, default) = default.ok_or_else(|| unknown(name, &self.release))?;
         check_scope(name, global)?;
         if global || matches!(name, "sql_log_bin" | "binlog_format") {
             self.need_super(session)?;
@@ -332,8 +336,8 @@ fn check_scope(name: &str, global: bool) -> Result<(), SqlError> {
     Ok(())
 }
 
-fn unknown(name: &str) -> SqlError {
-    match unused_variable(name).is_some() {
+fn unknown(name: &str, release: &str) -> SqlError {
+    match unused_variable(name).is_some() || is_new(name, release) {
         true => SqlError::not_modelled(format!("SET {name}")),
         false => SqlError::new(1193, format!("Unknown system variable '{name}'")),
     }
