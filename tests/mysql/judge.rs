@@ -391,4 +391,5 @@ judged! {
     settings 34_480
     computed 34_030
     moments 34_040
+    views 34_050
 }

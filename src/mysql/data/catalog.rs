@@ -18,6 +18,23 @@ pub struct Database {
     pub tables: SortedMap<String, Arc<Table>>,
     /// Its default character set.
     pub charset: Charset,
+    /// Its views.
+    pub views: SortedMap<String, View>,
+}
+
+/// A view. Its queries have the names of databases between marks.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct View {
+    /// Its query as MySQL writes it anew.
+    pub written: String,
+    /// The same, without brackets around joins: as it is read.
+    pub read: String,
+    /// The names of its columns.
+    pub columns: Vec<String>,
+    /// Who made it, as it is written: the user and the host in their quotes.
+    pub definer: String,
+    /// Its query as it was given.
+    pub source: String,
 }
 
 /// What an account may do.
@@ -130,6 +147,11 @@ impl Catalog {
     /// The table, if both exist.
     pub fn table(&self, db: &str, table: &str) -> Option<&Table> {
         self.databases.get(db)?.tables.get(table).map(Arc::as_ref)
+    }
+
+    /// The view, if there is one.
+    pub fn view(&self, db: &str, name: &str) -> Option<&View> {
+        self.databases.get(db)?.views.get(name)
     }
 
     /// The table, to be changed.

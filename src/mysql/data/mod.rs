@@ -11,7 +11,7 @@ mod table;
 mod types;
 mod value;
 
-pub use catalog::{Account, Catalog, Copied, Database, Plugin, Privileges};
+pub use catalog::{Account, Catalog, Copied, Database, Plugin, Privileges, View};
 pub use charset::Charset;
 pub use clock::{CLOCK_MAX, clock_text, parse_clock};
 pub use decimal::Decimal;

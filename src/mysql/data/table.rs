@@ -122,6 +122,22 @@ pub struct Table {
 }
 
 impl Table {
+    /// A table of these columns and nothing else, as a view shows its own.
+    pub fn of_columns(columns: Vec<Column>) -> Table {
+        Table {
+            columns,
+            keys: Vec::new(),
+            foreign: Vec::new(),
+            rows: Vec::new(),
+            auto_increment: 1,
+            row_id_next: 1,
+            charset: Charset::LATIN1,
+            engine: String::new(),
+            created: 0,
+            comment: String::new(),
+        }
+    }
+
     /// Index of a column, by its name in any case.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.name.eq_ignore_ascii_case(name))

@@ -23,6 +23,9 @@ pub(super) fn alter_table(
     env: &mut Env,
 ) -> Result<(), SqlError> {
     let db = database(name, env)?;
+    if env.shown.view(&db, &name.table).is_some() {
+        return Err(super::view::is_not(&db, &name.table, "BASE TABLE"));
+    }
     // What goes is looked for among what there was before, whatever comes.
     let goes = |change: &&Alter| {
         matches!(change, Alter::Drop(_) | Alter::DropKey(_) | Alter::DropForeign(_))

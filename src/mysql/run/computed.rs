@@ -6,15 +6,15 @@ use super::from::{Input, database, no_such_table};
 use super::kind::{Kind, column_type, kind};
 use super::select::expand;
 use super::shape::{Columns, Shape, shape};
-use super::{Env, system};
+use super::{Env, system, view};
 use crate::mysql::data::{Charset, Column, Default, Type, Value};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{Expr, From, Join, Select, Source};
 
 /// A query's tables, without their rows: each column with the name its table goes by.
-struct Tables {
+pub(super) struct Tables {
     columns: Vec<Column>,
-    input: Input,
+    pub input: Input,
 }
 
 /// The columns of a query.
@@ -53,7 +53,7 @@ fn of_union(kind: &Type) -> Kind {
 fn of_one(query: &Select, env: &mut Env) -> Result<Vec<Column>, SqlError> {
     let tables = tables(&query.from, env)?;
     let input = &tables.input;
-    let items = expand(&query.items, input, query.from.is_empty())?;
+    let items = tables.items(query)?;
     let mut columns = Vec::new();
     for (expr, name) in items {
         let column = match &expr {
@@ -133,7 +133,7 @@ fn made_up(column: &Column) -> Option<Default> {
     has.then(|| Default::Value(empty_value(&column.kind)))
 }
 
-fn tables(from: &[From], env: &mut Env) -> Result<Tables, SqlError> {
+pub(super) fn tables(from: &[From], env: &mut Env) -> Result<Tables, SqlError> {
     let input =
         Input { columns: Vec::new(), shapes: Vec::new(), star: Vec::new(), rows: Vec::new() };
     let mut tables = Tables { columns: Vec::new(), input };
@@ -149,8 +149,14 @@ fn tables(from: &[From], env: &mut Env) -> Result<Tables, SqlError> {
                     let what = format!("the columns of {db}.{} in another table", name.table);
                     return Err(SqlError::not_modelled(what));
                 }
-                let table = env.catalog.table(&db, &name.table);
-                table.ok_or_else(|| no_such_table(&db, &name.table))?.columns.clone()
+                match (env.catalog.table(&db, &name.table), env.catalog.view(&db, &name.table)) {
+                    (Some(table), _) => table.columns.clone(),
+                    (None, Some(view)) => {
+                        let view = view.clone();
+                        view::columns(&view, (&db, &name.table), env)?
+                    }
+                    (None, None) => return Err(no_such_table(&db, &name.table)),
+                }
             }
         };
         if one.join == Join::Right {
@@ -179,6 +185,11 @@ fn may_be_missing(column: &mut Column) {
 }
 
 impl Tables {
+    /// A query's results, `*` written out.
+    pub(super) fn items(&self, query: &Select) -> Result<Vec<(Expr, String)>, SqlError> {
+        expand(&query.items, &self.input, query.from.is_empty())
+    }
+
     fn own(&self, expr: &Expr) -> Option<&Column> {
         let Expr::Column { table, name } = expr else { return None };
         let fits = |(alias, column): &(String, String)| {

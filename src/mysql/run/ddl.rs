@@ -7,7 +7,7 @@ use super::computed::columns_of;
 use super::define::column_of;
 use super::from::{database, no_such_table};
 use super::select::rows_of;
-use super::{Answer, Env, alter, dml, foreign, store, system, unknown_database};
+use super::{Answer, Env, alter, dml, foreign, store, system, unknown_database, view};
 use crate::base::SortedMap;
 use crate::mysql::data::{
     Catalog, Charset, Column, Database, Key, Row, SECOND, Table, Type, Value,
@@ -22,6 +22,7 @@ pub enum FileChange {
     MakeDatabase(String, Charset),
     RemoveDatabase(String),
     MakeTable { db: String, table: String, engine: String },
+    MakeView { db: String, view: String, text: String },
     RemoveTable { db: String, table: String },
     RenameTable { from: (String, String), to: (String, String) },
 }
@@ -65,6 +66,10 @@ pub fn run_ddl(statement: &Statement, env: &mut Env) -> Result<Done, SqlError> {
             drop_database(name, *if_exists, &mut done, env)?;
         }
         Statement::CreateTable(create) => create_table(create, &mut done, env)?,
+        Statement::CreateView(made) => view::create(made, &mut done, env)?,
+        Statement::DropView { names, if_exists } => {
+            view::drop(names, *if_exists, &mut done, env)?;
+        }
         Statement::DropTable { names, if_exists, temporary } => {
             drop_tables(names, (*if_exists, *temporary), &mut done, env)?;
         }
@@ -142,7 +147,7 @@ fn create_database(
         }
         env.session.warn("Note", 1007, text);
     } else {
-        let database = Database { tables: SortedMap::new(), charset };
+        let database = Database { tables: SortedMap::new(), charset, views: SortedMap::new() };
         done.catalog.databases.insert(name.into(), database);
         done.files.push(FileChange::MakeDatabase(name.into(), charset));
     }
@@ -162,7 +167,8 @@ fn drop_database(
     }
     match done.catalog.databases.remove(name) {
         Some(database) => {
-            done.answer = Answer::affected(database.tables.len() as u64);
+            let count = database.tables.len() + database.views.len();
+            done.answer = Answer::affected(count as u64);
             done.files.push(FileChange::RemoveDatabase(name.into()));
             if env.session.db.as_deref() == Some(name) {
                 env.session.db = None;
@@ -192,7 +198,7 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
     };
     let exists = match create.temporary {
         true => env.session.temporary(&db, &name).is_some(),
-        false => env.shown.table(&db, &name).is_some(),
+        false => env.shown.table(&db, &name).is_some() || env.shown.view(&db, &name).is_some(),
     };
     if exists {
         let text = format!("Table '{name}' already exists");
@@ -206,6 +212,9 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
     let table = match &create.like {
         Some(other) => {
             let other_db = super::from::database(other, env)?;
+            if done.catalog.view(&other_db, &other.table).is_some() {
+                return Err(view::is_not(&other_db, &other.table, "BASE TABLE"));
+            }
             let mut table = done
                 .catalog
                 .table(&other_db, &other.table)
@@ -532,6 +541,10 @@ pub(super) fn rename(
     }
     if done.catalog.table(&to_db, &to.table).is_some() {
         return Err(SqlError::new(1050, format!("Table '{}' already exists", to.table)));
+    }
+    let is_view = |db: &str, name: &str| done.catalog.view(db, name).is_some();
+    if is_view(&from_db, &from.table) || is_view(&to_db, &to.table) {
+        return Err(SqlError::not_modelled("renaming views"));
     }
     let tables = done.catalog.databases.get_mut(&from_db).map(|d| &mut d.tables);
     let Some(table) = tables.and_then(|tables| tables.remove(&from.table)) else {

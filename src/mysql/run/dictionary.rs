@@ -4,11 +4,16 @@
 use super::show::{extra, key_mark, now_sql};
 use super::{Env, Rows};
 use crate::mysql::data::{
-    Charset, Column, Default, ForeignKey, Key, Referential, SECOND, Table, Type, moment_text,
+    Charset, Column, Default, ForeignKey, Key, Referential, SECOND, Table, Type, View, moment_text,
 };
 
+/// Whether there is a table of this name in lower case.
+pub(super) fn is_known(name: &str) -> bool {
+    heads(name).is_some()
+}
+
 /// A table by its name in lower case; `None` if it is not one of these.
-pub(super) fn read(name: &str, env: &Env) -> Option<Rows> {
+pub(super) fn read(name: &str, env: &mut Env) -> Option<Rows> {
     let mut rows = Rows::with_heads(&heads(name)?);
     if EMPTY.contains(&name) {
         return Some(rows);
@@ -17,6 +22,7 @@ pub(super) fn read(name: &str, env: &Env) -> Option<Rows> {
         for (table_name, table) in &database.tables {
             let at = (db.as_str(), table_name.as_str());
             match name {
+                "views" => {}
                 "tables" => rows.rows.push(table_row(at, table)),
                 "columns" => rows.rows.extend(column_rows(at, table)),
                 "statistics" => rows.rows.extend(key_rows(at, table)),
@@ -26,11 +32,64 @@ pub(super) fn read(name: &str, env: &Env) -> Option<Rows> {
             }
         }
     }
+    add_views(name, &mut rows, env);
     Some(rows)
 }
 
+/// What there is to say of views; one that has lost its tables has no columns.
+fn add_views(name: &str, rows: &mut Rows, env: &mut Env) {
+    let views = env.shown.databases.iter().flat_map(|(db, database)| {
+        database.views.iter().map(move |(name, view)| (db.clone(), name.clone(), view.clone()))
+    });
+    for (db, view_name, view) in views.collect::<Vec<_>>() {
+        let at = (db.as_str(), view_name.as_str());
+        match name {
+            "tables" => rows.rows.push(view_table_row(at)),
+            "views" => {
+                let is_whole = super::view::complaint(&view, at, env).is_none();
+                let updatable = match super::view::is_updatable(&view, env) {
+                    _ if !is_whole => "",
+                    true => "YES",
+                    false => "NO",
+                };
+                rows.rows.push(view_row(at, &view, updatable));
+            }
+            "columns" => {
+                let columns = super::view::columns(&view, at, env).unwrap_or_default();
+                rows.rows.extend(column_rows(at, &Table::of_columns(columns)));
+            }
+            _ => return,
+        }
+    }
+    rows.rows.sort_by(|a, b| a[1..3].cmp(&b[1..3]));
+}
+
+fn view_table_row((db, name): (&str, &str)) -> Cells {
+    let mut cells = vec![text("def"), text(db), text(name), text("VIEW")];
+    cells.resize(20, None);
+    cells.push(text("VIEW"));
+    cells
+}
+
+fn view_row((db, name): (&str, &str), view: &View, updatable: &str) -> Cells {
+    let query = super::canonical::shown(&view.written, None);
+    let cells = [
+        "def",
+        db,
+        name,
+        &query,
+        "NONE",
+        updatable,
+        &view.definer.replace('`', ""),
+        "DEFINER",
+        "latin1",
+        "latin1_swedish_ci",
+    ];
+    cells.into_iter().map(text).collect()
+}
+
 /// Tables about what this model refuses to make: they have no rows.
-const EMPTY: [&str; 4] = ["views", "routines", "triggers", "events"];
+const EMPTY: [&str; 3] = ["routines", "triggers", "events"];
 
 /// Headings of a table; a `#` marks a number.
 fn heads(name: &str) -> Option<Vec<&'static str>> {

@@ -50,6 +50,9 @@ impl Work {
         if !env.several {
             env.open(&db, &name.table, &name.table, 0)?;
         }
+        if env.catalog.view(&db, &name.table).is_some() {
+            return Err(SqlError::not_modelled("writing through a view"));
+        }
         let Some(table) = env.catalog.table(&db, &name.table) else {
             return Err(no_such_table(&db, &name.table));
         };
@@ -536,6 +539,10 @@ pub fn delete(statement: &Delete, env: &mut Env) -> Changed {
 
 /// TRUNCATE: the emptied table (it is DDL to the binlog).
 pub fn truncate(name: &TableName, env: &mut Env) -> Result<(String, Table), SqlError> {
+    let db = database(name, env)?;
+    if env.catalog.view(&db, &name.table).is_some() {
+        return Err(no_such_table(&db, &name.table));
+    }
     let mut work = Work::open(name, env)?;
     work.table.rows.clear();
     work.table.auto_increment = 1;

@@ -48,6 +48,8 @@ pub struct Env<'e> {
     pub writes: bool,
     /// The first of the values that do not fit what is written.
     pub failed: Option<SqlError>,
+    /// How deep in views it is.
+    pub views: u8,
     /// What is computed once: where in the statement, and what it came to.
     pub once: Vec<(usize, Value)>,
     /// Whether the rows of the next query are written one by one, as they are read.
@@ -103,6 +105,7 @@ impl<'e> Env<'e> {
             micros: false,
             writes: false,
             failed: None,
+            views: 0,
             once: Vec::new(),
             written: false,
             sent: Vec::new(),

@@ -3,7 +3,7 @@
 use super::eval::MERGED;
 use super::select::rows_of;
 use super::shape::Shape;
-use super::{Env, Head, ROW_ID, Scope, evaluate, system};
+use super::{Env, Head, ROW_ID, Scope, evaluate, system, view};
 use crate::base::limit;
 use crate::mysql::data::{Column, Row, Type, Value};
 use crate::mysql::sql::SqlError;
@@ -68,6 +68,11 @@ fn input(from: &From, ids: bool, env: &mut Env) -> Result<Input, SqlError> {
             let db = database(name, env)?;
             if let Some((heads, rows)) = system::read(&db, &name.table, env)? {
                 let shape = |(name, number)| (name, Shape::new(number, true));
+                return Ok(named(heads.into_iter().map(shape).collect(), rows));
+            }
+            if let Some(view) = env.catalog.view(&db, &name.table).cloned() {
+                let (heads, rows) = view::rows(&view, (&db, &name.table), env)?;
+                let shape = |h: Head| (h.name, Shape::new(h.number, h.nullable));
                 return Ok(named(heads.into_iter().map(shape).collect(), rows));
             }
             env.open(&db, &name.table, &from.alias, std::ptr::from_ref(from).addr())?;

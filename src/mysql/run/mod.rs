@@ -4,6 +4,7 @@
 //! that the server can write them to its binlog, undo them, or play them again on another catalog.
 
 mod alter;
+mod canonical;
 mod cast;
 mod charsets;
 mod compare;
@@ -41,6 +42,7 @@ mod store;
 mod system;
 mod unsigned;
 mod variable;
+mod view;
 
 use serde::{Deserialize, Serialize};
 

@@ -2,13 +2,13 @@
 
 use super::from::{database, no_such_table};
 use super::variable::variables;
-use super::{Env, Rows, Scope, charsets, evaluate, like, system, unknown_database};
+use super::{Env, Rows, Scope, charsets, evaluate, like, system, unknown_database, view};
 use crate::mysql::data::{
     Charset, Column, Default, ForeignKey, Key, Referential, SECOND, Table, Type, Value,
     in_brackets, moment_text,
 };
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{Pick, Show};
+use crate::mysql::sql::ast::{Pick, Show, TableName};
 
 /// Answers a SHOW that the catalog, the variables or the session can answer; `None`: ask the
 /// server.
@@ -30,6 +30,16 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
         Show::Index(name, pick) => {
             let (_, table) = known(name, env)?;
             picked(index(&name.table, &table), pick, env)?
+        }
+        Show::CreateTable(name) | Show::CreateView(name) if is_view(name, env) => {
+            let db = database(name, env)?;
+            let view = env.catalog.view(&db, &name.table).cloned();
+            let view = view.ok_or_else(|| no_such_table(&db, &name.table))?;
+            view::show_create(&view, (&db, &name.table), env)?
+        }
+        Show::CreateView(name) => {
+            let (db, _) = known(name, env)?;
+            return Err(view::is_not(&db, &name.table, "VIEW"));
         }
         Show::CreateTable(name) => {
             let (db, table) = known(name, env)?;
@@ -168,15 +178,24 @@ pub(super) fn database_names(env: &Env) -> Vec<String> {
     names
 }
 
-fn known(name: &crate::mysql::sql::ast::TableName, env: &Env) -> Result<(String, Table), SqlError> {
+fn is_view(name: &TableName, env: &Env) -> bool {
+    let db = database(name, env).unwrap_or_default();
+    let hidden = env.session.temporary(&db, &name.table).is_some();
+    !hidden && env.catalog.view(&db, &name.table).is_some()
+}
+
+fn known(name: &TableName, env: &mut Env) -> Result<(String, Table), SqlError> {
     let db = database(name, env)?;
     if system::is_system_database(&db) {
         return Err(SqlError::not_modelled(format!("the definition of {db}.{}", name.table)));
     }
-    match env.catalog.table(&db, &name.table) {
-        Some(table) => Ok((db, table.clone())),
-        None => Err(no_such_table(&db, &name.table)),
+    if let Some(table) = env.catalog.table(&db, &name.table) {
+        return Ok((db, table.clone()));
     }
+    let view = env.catalog.view(&db, &name.table).cloned();
+    let view = view.ok_or_else(|| no_such_table(&db, &name.table))?;
+    let columns = view::columns(&view, (&db, &name.table), env)?;
+    Ok((db, Table::of_columns(columns)))
 }
 
 fn tables(db: Option<&str>, full: bool, pick: &Pick, env: &mut Env) -> Result<Rows, SqlError> {
@@ -185,12 +204,18 @@ fn tables(db: Option<&str>, full: bool, pick: &Pick, env: &mut Env) -> Result<Ro
     let heads: &[&str] = if full { &[&title, "Table_type"] } else { &[&title] };
     let mut rows = Rows::with_heads(heads);
     let names = match env.shown.databases.get(&db) {
-        Some(database) => database.tables.keys().cloned().collect(),
+        Some(database) => {
+            let mut names: Vec<String> = database.tables.keys().cloned().collect();
+            names.extend(database.views.keys().cloned());
+            names.sort();
+            names
+        }
         None if system::is_system_database(&db) => system::system_tables(&db),
         None => return Err(unknown_database(&db)),
     };
     for name in names {
-        let cells: &[&str] = if full { &[&name, "BASE TABLE"] } else { &[&name] };
+        let kind = if env.shown.view(&db, &name).is_some() { "VIEW" } else { "BASE TABLE" };
+        let cells: &[&str] = if full { &[&name, kind] } else { &[&name] };
         rows.push(cells);
     }
     picked(rows, pick, env)
@@ -223,7 +248,7 @@ fn table_status(db: Option<&str>, pick: &Pick, env: &mut Env) -> Result<Rows, Sq
         "Update_time",
         "Check_time",
         "Collation",
-        "Checksum",
+        "#Checksum",
         "Create_options",
         "Comment",
     ]);
@@ -251,6 +276,18 @@ fn table_status(db: Option<&str>, pick: &Pick, env: &mut Env) -> Result<Rows, Sq
             some(table.comment.clone()),
         ]);
     }
+    for (name, view) in database.views.clone() {
+        let is_shown = match pick {
+            Pick::Like(pattern) => like(&name, pattern),
+            _ => true,
+        };
+        let wrong = is_shown.then(|| view::complaint(&view, (&db, &name), env)).flatten();
+        let mut cells = vec![None; rows.heads.len()];
+        cells[0] = Some(name);
+        cells[17] = Some(wrong.unwrap_or("VIEW".into()));
+        rows.rows.push(cells);
+    }
+    rows.rows.sort_by(|a, b| a[0].cmp(&b[0]));
     picked(rows, pick, env)
 }
 

@@ -58,7 +58,7 @@ pub fn system_tables(db: &str) -> Vec<String> {
 type Seen = (Vec<(String, bool)>, Vec<Vec<Value>>);
 
 /// The rows of a system table, if `db` is the system's.
-pub(super) fn read(db: &str, table: &str, env: &Env) -> Result<Option<Seen>, SqlError> {
+pub(super) fn read(db: &str, table: &str, env: &mut Env) -> Result<Option<Seen>, SqlError> {
     if !is_system_database(db) {
         return Ok(None);
     }
@@ -77,7 +77,7 @@ pub(super) fn read(db: &str, table: &str, env: &Env) -> Result<Option<Seen>, Sql
             named(super::show::collations(), &COLLATIONS, &[0, 1, 2, 3, 4, 5])
         }
         ("information_schema", "processlist") => env.processlist.clone(),
-        ("information_schema", known) if dictionary::read(known, env).is_some() => {
+        ("information_schema", known) if dictionary::is_known(known) => {
             dictionary::read(known, env).unwrap_or_default()
         }
         (

@@ -525,7 +525,8 @@ impl Mysqld {
         let catalog = Arc::make_mut(&mut self.catalog);
         catalog.databases.retain(|name, _| names.contains(name));
         for name in names {
-            let empty = Database { tables: SortedMap::new(), charset: Charset::LATIN1 };
+            let (tables, views) = (SortedMap::new(), SortedMap::new());
+            let empty = Database { tables, charset: Charset::LATIN1, views };
             catalog.databases.entry(name).or_insert(empty);
         }
     }

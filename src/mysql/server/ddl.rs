@@ -46,7 +46,9 @@ impl Mysqld {
         let statement = &others;
         // Only what makes a table looks at temporary ones.
         let seen = match statement {
-            Statement::CreateTable(_) => overlaid(&self.catalog, session),
+            Statement::CreateTable(_) | Statement::CreateView(_) => {
+                overlaid(&self.catalog, session)
+            }
             _ => self.catalog.clone(),
         };
         let (mut done, _) = self.reading_of(&seen, session, sys, |env| run_ddl(statement, env))?;
@@ -99,8 +101,16 @@ impl Mysqld {
             self.catalog.databases.get(db).is_some_and(|database| !database.tables.is_empty());
         let as_rows = self.logs_rows(session);
         let (named, own_db) = logged_names(statement, (as_rows, had), &done.databases);
+        // DROP VIEW of none that there is names no database.
+        let in_vain = matches!(statement, Statement::DropView { .. }) && done.files.is_empty();
+        let named = if in_vain { &[] } else { named };
         let failed = done.failed.as_ref().map_or(0, |error| error.code);
-        let how = (own_db, failed, done.time_zone);
+        // A view without a DEFINER has whoever makes it.
+        let names = match statement {
+            Statement::CreateView(view) => view.definer.is_none() && view.verb != "ALTER",
+            _ => false,
+        };
+        let how = (own_db, failed, done.time_zone, names);
         self.log_failed_statement(session, &text, named, how, sys)
     }
 

@@ -125,7 +125,7 @@ pub(super) fn file_error(change: &FileChange, errno: Errno) -> SqlError {
         FileChange::MakeTable { table, .. } if errno == Errno::Nospc => {
             SqlError::new(1114, format!("The table '{table}' is full"))
         }
-        FileChange::MakeTable { table, .. } => {
+        FileChange::MakeTable { table, .. } | FileChange::MakeView { view: table, .. } => {
             SqlError::new(1005, format!("Can't create table '{table}' ({why})"))
         }
         FileChange::RemoveTable { table, .. } => {

@@ -167,6 +167,9 @@ impl Mysqld {
                     let _ = self.change_file(&FileChange::RemoveTable { db, table }, sys);
                 })
             }
+            FileChange::MakeView { db, view, text } => {
+                sys.write_file(&self.path(&format!("{db}/{view}.frm")), &text.as_str().into())
+            }
             FileChange::RemoveTable { db, table } => {
                 for end in ["frm", "ibd", "MYD", "MYI"] {
                     let _ = sys.unlink(&self.path(&format!("{db}/{table}.{end}")));

@@ -182,6 +182,9 @@ impl Mysqld {
         for (name, alias, write) in locks {
             let db = name.db.clone().or_else(|| session.db.clone());
             let db = db.ok_or_else(|| SqlError::new(1046, "No database selected"))?;
+            if self.catalog.view(&db, &name.table).is_some() {
+                return Err(SqlError::not_modelled("LOCK TABLES of a view"));
+            }
             if !is_system_database(&db) && self.catalog.table(&db, &name.table).is_none() {
                 let text = format!("Table '{db}.{}' doesn't exist", name.table);
                 return Err(SqlError::new(1146, text));

@@ -262,6 +262,8 @@ impl Mysqld {
             Statement::CreateDatabase { .. }
             | Statement::DropDatabase { .. }
             | Statement::CreateTable(_)
+            | Statement::CreateView(_)
+            | Statement::DropView { .. }
             | Statement::DropTable { .. }
             | Statement::AlterTable { .. }
             | Statement::RenameTable(_)

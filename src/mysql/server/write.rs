@@ -442,7 +442,7 @@ impl Mysqld {
         own_db: Option<&str>,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
-        self.log_failed_statement(session, sql, databases, (own_db, 0, false), sys)
+        self.log_failed_statement(session, sql, databases, (own_db, 0, false, false), sys)
     }
 
     /// The same of a statement that has ended with an error, after it had changed something.
@@ -451,7 +451,7 @@ impl Mysqld {
         session: &Session,
         sql: &str,
         databases: &[String],
-        (own_db, error, time_zone): (Option<&str>, u16, bool),
+        (own_db, error, time_zone, names): (Option<&str>, u16, bool, bool),
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         let db = own_db.map_or_else(|| session.db.clone().unwrap_or_default(), String::from);
@@ -460,8 +460,8 @@ impl Mysqld {
             return Ok(());
         }
         let upper = sql.trim_start().to_ascii_uppercase();
-        let invoker =
-            upper.starts_with("GRANT").then(|| (session.user.clone(), session.host.clone()));
+        let names = names || upper.starts_with("GRANT");
+        let invoker = names.then(|| (session.user.clone(), session.host.clone()));
         let event = Event::Query(QueryEvent {
             thread: session.thread(),
             setting: self.setting(session),

@@ -1,6 +1,8 @@
 //! Statements as they were written.
 
 pub use super::expression::{Expr, Op};
+pub use super::source::{MasterValue, Until};
+pub use super::view::CreateView;
 
 /// `db.table` or `table`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,6 +38,11 @@ pub enum Statement {
         names: Vec<TableName>,
         if_exists: bool,
         temporary: bool,
+    },
+    CreateView(CreateView),
+    DropView {
+        names: Vec<TableName>,
+        if_exists: bool,
     },
     AlterTable {
         name: TableName,
@@ -174,30 +181,6 @@ pub struct Revoke {
     pub from: Vec<Account>,
     /// The statement, as it is logged.
     pub text: String,
-}
-
-/// What CHANGE MASTER TO says of one setting.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum MasterValue {
-    /// Text.
-    Text(String),
-    /// A number.
-    Number(u64),
-    /// Seconds with a fraction, in thousandths.
-    Thousandths(u64),
-    /// Several numbers, in brackets.
-    Numbers(Vec<u64>),
-}
-
-/// Where START SLAVE UNTIL ends.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Until {
-    /// Whether the file is one of the relay log, and not of the source.
-    pub relay: bool,
-    /// The file.
-    pub file: String,
-    /// The position in it.
-    pub position: u64,
 }
 
 /// What FLUSH flushes.
@@ -460,6 +443,7 @@ pub enum Show {
     },
     Index(TableName, Pick),
     CreateTable(TableName),
+    CreateView(TableName),
     CreateDatabase(String),
     Variables {
         global: bool,

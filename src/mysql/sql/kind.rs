@@ -16,6 +16,8 @@ impl Statement {
                 | Statement::CreateDatabase { .. }
                 | Statement::DropDatabase { .. }
                 | Statement::CreateTable(_)
+                | Statement::CreateView(_)
+                | Statement::DropView { .. }
                 | Statement::DropTable { .. }
                 | Statement::AlterTable { .. }
                 | Statement::RenameTable(_)

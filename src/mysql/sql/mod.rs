@@ -7,6 +7,8 @@ mod expression;
 mod kind;
 pub mod lex;
 mod parse;
+mod source;
+mod view;
 
 pub use dialect::{Dialect, PRIVILEGES, deprecation};
 pub use error::SqlError;

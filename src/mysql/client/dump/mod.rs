@@ -330,6 +330,7 @@ impl Mysqldump {
             }
             Some(Ask::CreateDatabase(db)) => self.create_database(&db, &cell(1)),
             Some(Ask::Tables(db)) => self.tables(&db, rows.rows.iter().map(first)),
+            Some(Ask::CreateTable(name)) if is_view(rows) => self.err.print(&left_out(&name)),
             Some(Ask::CreateTable(name)) => {
                 if !self.settings.has("no-create-info") {
                     self.structure(&name, &cell(1));

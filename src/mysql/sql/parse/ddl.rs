@@ -54,10 +54,15 @@ impl Parser<'_> {
             self.need("INDEX")?;
             return Err(SqlError::not_modelled("FULLTEXT and SPATIAL keys"));
         }
+        let mut verb = "CREATE";
         if self.word("OR") {
             self.need("REPLACE")?;
+            verb = "CREATE OR REPLACE";
         }
-        Err(self.other_object("CREATE"))
+        match self.view(verb)? {
+            Some(view) => Ok(view),
+            None => Err(self.other_object("CREATE")),
+        }
     }
 
     fn database_options(&mut self) -> Parsed<Option<String>> {
@@ -255,6 +260,9 @@ impl Parser<'_> {
             let name = self.table_name()?;
             return Ok(Statement::AlterTable { name, changes: vec![Alter::DropKey(key)] });
         }
+        if self.word("VIEW") {
+            return self.drop_view();
+        }
         Err(self.other_object("DROP"))
     }
 
@@ -268,6 +276,9 @@ impl Parser<'_> {
         }
         if self.peek("DATABASE") || self.peek("SCHEMA") || self.peek("INSTANCE") {
             return Err(SqlError::not_modelled("ALTER DATABASE"));
+        }
+        if let Some(view) = self.view("ALTER")? {
+            return Ok(view);
         }
         if !self.word("TABLE") {
             return Err(self.other_object("ALTER"));

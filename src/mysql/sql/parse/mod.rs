@@ -10,6 +10,7 @@ mod replication;
 mod reserved;
 mod select;
 mod show;
+mod view;
 
 pub use select::MARK;
 

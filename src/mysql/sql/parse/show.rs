@@ -126,7 +126,10 @@ impl Parser<'_> {
             if self.word("TABLE") {
                 return Ok(Show::CreateTable(self.table_name()?));
             }
-            for word in ["VIEW", "PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "USER"] {
+            if self.word("VIEW") {
+                return Ok(Show::CreateView(self.table_name()?));
+            }
+            for word in ["PROCEDURE", "FUNCTION", "TRIGGER", "EVENT", "USER"] {
                 if self.peek(word) {
                     return Err(SqlError::not_modelled(format!("SHOW CREATE {word}")));
                 }
