@@ -35,6 +35,10 @@ pub struct View {
     pub definer: String,
     /// Its query as it was given.
     pub source: String,
+    /// ALGORITHM: UNDEFINED, MERGE or TEMPTABLE.
+    pub algorithm: String,
+    /// SQL SECURITY: DEFINER or INVOKER.
+    pub security: String,
 }
 
 /// What an account may do.

@@ -243,20 +243,7 @@ impl Writer<'_> {
                 let high = self.expr(high, known, env)?;
                 format!("({a}{} between {low} and {high})", if *not { " not" } else { "" })
             }
-            Expr::Case { of, when, otherwise } => {
-                let mut out = String::from("(case");
-                if let Some(of) = of {
-                    out += &format!(" {}", self.expr(of, known, env)?);
-                }
-                for (condition, result) in when {
-                    let condition = self.expr(condition, known, env)?;
-                    out += &format!(" when {condition} then {}", self.expr(result, known, env)?);
-                }
-                if let Some(otherwise) = otherwise {
-                    out += &format!(" else {}", self.expr(otherwise, known, env)?);
-                }
-                out + " end)"
-            }
+            Expr::Case { .. } => self.case(expr, known, env)?,
             Expr::Call(name, list) => self.call(name, list, known, env)?,
             Expr::Aggregate { name, distinct, argument, .. } if name != "GROUP_CONCAT" => {
                 let of = match argument {
@@ -271,6 +258,22 @@ impl Writer<'_> {
             }
             _ => return Err(refused("such an expression")),
         })
+    }
+
+    fn case(&self, expr: &Expr, known: &Known, env: &mut Env) -> Written {
+        let Expr::Case { of, when, otherwise } = expr else { return Err(refused("that")) };
+        let mut out = String::from("(case");
+        if let Some(of) = of {
+            out += &format!(" {}", self.expr(of, known, env)?);
+        }
+        for (condition, result) in when {
+            let condition = self.expr(condition, known, env)?;
+            out += &format!(" when {condition} then {}", self.expr(result, known, env)?);
+        }
+        if let Some(otherwise) = otherwise {
+            out += &format!(" else {}", self.expr(otherwise, known, env)?);
+        }
+        Ok(out + " end)")
     }
 
     /// NOT, as far as it can be taken in.

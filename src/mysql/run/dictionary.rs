@@ -81,7 +81,7 @@ fn view_row((db, name): (&str, &str), view: &View, updatable: &str) -> Cells {
         "NONE",
         updatable,
         &view.definer.replace('`', ""),
-        "DEFINER",
+        &view.security,
         "latin1",
         "latin1_swedish_ci",
     ];

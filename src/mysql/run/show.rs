@@ -31,25 +31,8 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
             let (_, table) = known(name, env)?;
             picked(index(&name.table, &table), pick, env)?
         }
-        Show::CreateTable(name) | Show::CreateView(name) if is_view(name, env) => {
-            let db = database(name, env)?;
-            let view = env.catalog.view(&db, &name.table).cloned();
-            let view = view.ok_or_else(|| no_such_table(&db, &name.table))?;
-            view::show_create(&view, (&db, &name.table), env)?
-        }
-        Show::CreateView(name) => {
-            let (db, _) = known(name, env)?;
-            return Err(view::is_not(&db, &name.table, "VIEW"));
-        }
-        Show::CreateTable(name) => {
-            let (db, table) = known(name, env)?;
-            let mut rows = Rows::with_heads(&["Table", "Create Table"]);
-            let mut sql = create_table_sql(&db, &name.table, &table);
-            if env.session.temporary(&db, &name.table).is_some() {
-                sql.insert_str("CREATE ".len(), "TEMPORARY ");
-            }
-            rows.push(&[&name.table, &sql]);
-            rows
+        Show::CreateTable(name) | Show::CreateView(name) => {
+            create(name, matches!(show, Show::CreateView(_)), env)?
         }
         Show::CreateDatabase(name) => create_database(name, env)?,
         Show::Variables { global, pick } => {
@@ -89,6 +72,27 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
         | Show::Grants(_)
         | Show::EngineInnodbStatus => return Ok(None),
     }))
+}
+
+/// SHOW CREATE TABLE and SHOW CREATE VIEW.
+fn create(name: &TableName, wants_view: bool, env: &mut Env) -> Result<Rows, SqlError> {
+    if is_view(name, env) {
+        let db = database(name, env)?;
+        let view = env.catalog.view(&db, &name.table).cloned();
+        let view = view.ok_or_else(|| no_such_table(&db, &name.table))?;
+        return view::show_create(&view, (&db, &name.table), env);
+    }
+    let (db, table) = known(name, env)?;
+    if wants_view {
+        return Err(view::is_not(&db, &name.table, "VIEW"));
+    }
+    let mut rows = Rows::with_heads(&["Table", "Create Table"]);
+    let mut sql = create_table_sql(&db, &name.table, &table);
+    if env.session.temporary(&db, &name.table).is_some() {
+        sql.insert_str("CREATE ".len(), "TEMPORARY ");
+    }
+    rows.push(&[&name.table, &sql]);
+    Ok(rows)
 }
 
 fn create_database(name: &str, env: &Env) -> Result<Rows, SqlError> {

@@ -40,7 +40,25 @@ pub(super) fn create(view: &CreateView, done: &mut Done, env: &mut Env) -> Resul
         }
     };
     let definer = format!("{}@{}", quoted(&user), quoted(&host));
-    let made = View { written, read, columns, definer, source: view.text.clone() };
+    // ALTER VIEW leaves what it does not name.
+    let was = env.shown.view(&db, name).filter(|_| view.verb == "ALTER").cloned();
+    let of = |given: Option<&str>, kept: Option<String>, other: &str| {
+        given.map(String::from).or(kept).unwrap_or(other.into())
+    };
+    let asked = of(view.algorithm, was.as_ref().map(|was| was.algorithm.clone()), "UNDEFINED");
+    let security = of(view.security, was.as_ref().map(|was| was.security.clone()), "DEFINER");
+    let algorithm = match asked.as_str() {
+        "MERGE" if !is_mergeable(&query) => {
+            let text = "View merge algorithm can't be used here for now (assumed undefined \
+                        algorithm)";
+            env.session.warn("Warning", 1354, text);
+            "UNDEFINED"
+        }
+        named => named,
+    };
+    let algorithm = algorithm.to_string();
+    let source = view.text.clone();
+    let made = View { written, read, columns, definer, source, algorithm, security };
     if let Some(text) = lost_definer(&made, env) {
         env.session.warn("Note", 1449, text);
     }
@@ -132,9 +150,11 @@ fn logged(view: &CreateView, db: &str, made: &View, env: &Env) -> String {
     let columns =
         if columns.is_empty() { String::new() } else { format!("({})", columns.join(", ")) };
     format!(
-        "{} ALGORITHM=UNDEFINED DEFINER={} SQL SECURITY DEFINER VIEW {place}{}{columns} AS {}",
+        "{} ALGORITHM={} DEFINER={} SQL SECURITY {} VIEW {place}{}{columns} AS {}",
         view.verb,
+        made.algorithm,
         made.definer,
+        made.security,
         quoted(&view.name.table),
         view.text
     )
@@ -146,10 +166,12 @@ fn frm(made: &View, (user, host): (&str, &str), env: &Env) -> String {
     let query = escaped(&shown(&made.written, None));
     let updatable = u8::from(is_updatable(made, env));
     format!(
-        "TYPE=VIEW\nquery={query}\nupdatable={updatable}\nalgorithm=0\ndefiner_user={user}\n\
-         definer_host={host}\nsuid=2\nwith_check_option=0\ntimestamp={}\ncreate-version=1\n\
+        "TYPE=VIEW\nquery={query}\nupdatable={updatable}\nalgorithm={}\ndefiner_user={user}\n\
+         definer_host={host}\nsuid={}\nwith_check_option=0\ntimestamp={}\ncreate-version=1\n\
          source={}\nclient_cs_name=latin1\nconnection_cl_name=latin1_swedish_ci\n\
          view_body_utf8={query}\n",
+        ["UNDEFINED", "TEMPTABLE", "MERGE"].iter().position(|a| *a == made.algorithm).unwrap_or(0),
+        if made.security == "DEFINER" { 2 } else { 0 },
         moment_text(env.now.div_euclid(SECOND) * SECOND, 0),
         escaped(&made.source),
     )
@@ -300,8 +322,10 @@ pub(super) fn show_create(view: &View, at: (&str, &str), env: &mut Env) -> Resul
     let mut rows =
         Rows::with_heads(&["View", "Create View", "character_set_client", "collation_connection"]);
     let sql = format!(
-        "CREATE ALGORITHM=UNDEFINED DEFINER={} SQL SECURITY DEFINER VIEW {place}{} AS {}",
+        "CREATE ALGORITHM={} DEFINER={} SQL SECURITY {} VIEW {place}{} AS {}",
+        view.algorithm,
         view.definer,
+        view.security,
         quoted(name),
         shown(&view.written, current)
     );
@@ -315,7 +339,14 @@ pub(super) fn is_updatable(view: &View, env: &Env) -> bool {
     let [from] = query.from.as_slice() else { return false };
     let Source::Table(table) = &from.source else { return false };
     let db = table.db.clone().unwrap_or_default();
-    let plain = !query.distinct && query.union.is_none() && query.limit.is_none();
+    let plain = is_mergeable(&query) && view.algorithm != "TEMPTABLE";
     let below = env.catalog.view(&db, &table.table).is_none_or(|below| is_updatable(below, env));
-    plain && query.having.is_none() && !super::select::is_grouped(&query) && below
+    plain && below
+}
+
+/// Whether a view's query can become part of the one that reads it.
+fn is_mergeable(query: &Select) -> bool {
+    let plain = !query.distinct && query.union.is_none() && query.limit.is_none();
+    let from = !query.from.is_empty() && query.having.is_none();
+    plain && from && !super::select::is_grouped(query)
 }

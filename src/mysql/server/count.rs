@@ -102,7 +102,6 @@ fn name(statement: &Statement, sql: &str) -> &'static str {
         Statement::CreateDatabase { .. } => "Com_create_db",
         Statement::DropDatabase { .. } => "Com_drop_db",
         Statement::CreateTable(_) => "Com_create_table",
-        Statement::CreateView(view) if view.verb == "ALTER" => "Com_alter_table",
         Statement::CreateView(_) => "Com_create_view",
         Statement::DropView { .. } => "Com_drop_view",
         Statement::DropTable { .. } => "Com_drop_table",

@@ -40,7 +40,19 @@ impl Mysqld {
             }
         }
         session.user_vars.extend(own);
+        self.tell_of_globals(assignments, sys);
         Ok(Done::affected(0, StatementClass::Admin))
+    }
+
+    /// Once all are set: those the page shows.
+    fn tell_of_globals(&self, assignments: &[Assignment], sys: &mut dyn Sys) {
+        for assignment in assignments {
+            let Assignment::System { global: true, name, .. } = assignment else { continue };
+            if matches!(name.as_str(), "read_only" | "super_read_only" | "server_id") {
+                let value = self.global(name).to_string();
+                tell!(sys, MysqlFact::GlobalSet { pod: pod(sys), name: name.clone(), value });
+            }
+        }
     }
 
     fn assign(
@@ -151,7 +163,7 @@ impl Mysqld {
             return self.set_gtid_purged(&text, sys);
         }
         if global {
-            self.set_global_checked(name, text, sys);
+            self.set_global_checked(name, text);
             return Ok(());
         }
         self.set_own(name, text, session, sys)
@@ -279,15 +291,11 @@ impl Mysqld {
         }
     }
 
-    fn set_global_checked(&mut self, name: &str, text: String, sys: &mut dyn Sys) {
+    fn set_global_checked(&mut self, name: &str, text: String) {
         match (name, text.as_str()) {
             ("super_read_only", "ON") => self.set_global("read_only", "ON"),
             ("read_only", "OFF") => self.set_global("super_read_only", "OFF"),
             _ => {}
-        }
-        if matches!(name, "read_only" | "super_read_only" | "server_id") {
-            let (pod, name, value) = (pod(sys), name.to_string(), text.clone());
-            tell!(sys, MysqlFact::GlobalSet { pod, name, value });
         }
         if let Some((other, value)) = verbosity(name, &text) {
             self.set_global(other, value);

@@ -17,4 +17,8 @@ pub struct CreateView {
     pub text: String,
     /// DEFINER.
     pub definer: Option<Account>,
+    /// ALGORITHM: UNDEFINED, MERGE or TEMPTABLE.
+    pub algorithm: Option<&'static str>,
+    /// SQL SECURITY: DEFINER or INVOKER.
+    pub security: Option<&'static str>,
 }

@@ -311,8 +311,7 @@ impl Mysqldump {
                 let (system, own): (Vec<String>, Vec<String>) =
                     own.partition(|name| name == "mysql");
                 if !system.is_empty() {
-                    self.err
-                        .print("mysqldump: [Ordinal] this model leaves out the database mysql\n");
+                    self.err.print(WITHOUT_MYSQL);
                 }
                 self.plan.extend(own.into_iter().map(Ask::Begin));
             }
@@ -540,4 +539,15 @@ impl Mysqldump {
             });
         }
     }
+}
+
+/// What it says of the database it does not print.
+const WITHOUT_MYSQL: &str = "mysqldump: [Ordinal] this model leaves out the database mysql\n";
+
+fn is_view(rows: &Rows) -> bool {
+    rows.heads.first().is_some_and(|head| head.name == "View")
+}
+
+fn left_out(view: &str) -> String {
+    format!("mysqldump: [Ordinal] this model leaves out the view {view}\n")
 }

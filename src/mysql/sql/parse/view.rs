@@ -9,19 +9,21 @@ impl Parser<'_> {
     /// What follows CREATE, CREATE OR REPLACE and ALTER, if it is a view; `None`: it is not.
     pub(super) fn view(&mut self, verb: &str) -> Parsed<Option<Statement>> {
         let start = self.at;
-        let mut definer = None;
+        let (mut definer, mut algorithm, mut security) = (None, None, None);
         if self.word("ALGORITHM") {
             self.need_op("=")?;
-            if !self.word("UNDEFINED") {
-                return Err(SqlError::not_modelled("ALGORITHM of a view"));
-            }
+            let known = ["UNDEFINED", "MERGE", "TEMPTABLE"];
+            algorithm = known.into_iter().find(|word| self.word(word));
+            algorithm.ok_or_else(|| self.fail())?;
         }
         if self.word("DEFINER") {
             self.need_op("=")?;
             definer = Some(self.account()?);
         }
-        if self.words(&["SQL", "SECURITY"]) && !self.word("DEFINER") {
-            return Err(SqlError::not_modelled("SQL SECURITY INVOKER"));
+        if self.words(&["SQL", "SECURITY"]) {
+            let known = ["DEFINER", "INVOKER"];
+            security = known.into_iter().find(|word| self.word(word));
+            security.ok_or_else(|| self.fail())?;
         }
         if !self.word("VIEW") {
             self.at = start;
@@ -47,7 +49,7 @@ impl Parser<'_> {
             return Err(SqlError::not_modelled("a view of SELECTs in brackets"));
         }
         let verb = verb.to_string();
-        let view = CreateView { verb, name, columns, select, text, definer };
+        let view = CreateView { verb, name, columns, select, text, definer, algorithm, security };
         Ok(Some(Statement::CreateView(view)))
     }
 
