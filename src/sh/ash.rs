@@ -37,7 +37,9 @@ impl Machine {
             // Lines of `-c` are counted from 0.
             let is_own = self.origin == Origin::Command && context.is_none_or(|it| it == b"eval");
             let number = self.line.saturating_sub(u32::from(is_own));
-            line.extend_from_slice(format!("line {number}: ").as_bytes());
+            if self.typed.is_none() {
+                line.extend_from_slice(format!("line {number}: ").as_bytes());
+            }
         }
         line.extend_from_slice(words(rest).as_bytes());
         line.push(b'\n');

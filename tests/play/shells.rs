@@ -1,20 +1,23 @@
 //! Shells at a terminal: what is typed, line by line, and the screen after it.
 //!
 //! `tests/play/shells/NAME.typed` holds what is typed (`^C` and `^D` are keys, `@wait` is a pause);
-//! `NAME.screen` is the screen of a pseudo-terminal in which the real shell of Debian 12 got the
-//! same (bash 5.2.15 with `--norc --noediting`, or dash 0.5.12 as `sh`; PS1 is `$ `), with `PID`
-//! for the numbers that differ from run to run.
+//! `NAME.screen` is the screen of a pseudo-terminal in which the real shell got the same, with
+//! `PID` for the numbers that differ from run to run: bash 5.2.15 with `--norc --noediting` and
+//! dash 0.5.12 as `sh`, both with `$ ` as PS1; busybox 1.35 as `sh`, without its greeting.
 
 use std::path::Path;
 
 use super::{folder, play};
 
-/// The session in which a shell of a container gets these lines.
-fn session(shell: &str, typed: &str) -> String {
-    let start = format!("mkdir /tmp/d; cd /tmp/d; HOME=/tmp/h PS1='$ ' exec {shell}");
-    let mut session = format!(
-        "apply\nwait ready mysql-0\n$ kubectl exec -it mysql-0 -c xtrabackup -- sh -c \"{start}\"\n"
-    );
+/// How a shell is started in a container where PS1 is `$ `.
+fn exec(shell: &str) -> String {
+    let script = format!("mkdir /tmp/d; cd /tmp/d; HOME=/tmp/h PS1='$ ' exec {shell}");
+    format!("kubectl exec -it mysql-0 -c xtrabackup -- sh -c \"{script}\"")
+}
+
+/// The session in which what this command starts gets these lines.
+fn session(start: &str, typed: &str) -> String {
+    let mut session = format!("apply\nwait ready mysql-0\n$ {start}\n");
     for line in typed.lines() {
         let entry = match line {
             "^C" => "wait 1s\n^C".to_string(),
@@ -39,28 +42,33 @@ fn without_pid(line: &str) -> String {
     }
 }
 
-/// What stands on the screen below the command that started the shell, and above what `kubectl`
+/// What stands on the screen below what `kubectl` says as it starts the shell, and above what it
 /// says of its end.
-fn screen(shell: &str, name: &str) -> String {
+fn screen(start: &str, name: &str) -> String {
     let typed = folder().join("shells").join(name).with_extension("typed");
     let typed = std::fs::read_to_string(typed).expect("the lines are there");
     let file = std::env::temp_dir().join(format!("ordinal-{name}-{}.session", std::process::id()));
-    std::fs::write(&file, session(shell, &typed)).expect("a file can be written");
+    std::fs::write(&file, session(start, &typed)).expect("a file can be written");
     let output = play(&[file.to_str().expect("our names are UTF-8")], Path::new("/"));
     std::fs::remove_file(&file).expect("it was just written");
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    let shown = printed.lines().skip_while(|line| !line.starts_with("$ kubectl exec")).skip(1);
-    let shown = shown.take_while(|line| !line.starts_with("command terminated"));
+    let shown = printed.lines().skip_while(|line| *line != format!("$ {start}")).skip(1);
+    let greets = |line: &&str| line.starts_with("All commands") || line.starts_with("If you don't");
+    let ends =
+        |line: &&str| line.starts_with("command terminated") || line.starts_with("Session ended");
+    let shown = shown.skip_while(greets).take_while(|line| !ends(line));
     shown.map(|line| without_pid(line) + "\n").collect()
 }
 
 #[test]
 fn a_shell_at_a_terminal_shows_what_the_real_one_shows() {
-    let bash = "bash --norc --noediting";
-    for (name, shell) in [("bash", bash), ("sh", "sh"), ("end", bash)] {
+    let bash = exec("bash --norc --noediting");
+    let busybox = "kubectl run -it b --image=busybox -- sh".to_string();
+    let rows = [("bash", &bash), ("sh", &exec("sh")), ("end", &bash), ("ash", &busybox)];
+    for (name, start) in rows {
         let real = folder().join("shells").join(name).with_extension("screen");
         let real = std::fs::read_to_string(&real).expect("it was recorded");
-        let shown = screen(shell, name);
+        let shown = screen(start, name);
         for (number, (shown, real)) in (1..).zip(shown.lines().zip(real.lines())) {
             assert_eq!(shown, real, "{name}.screen:{number}");
         }

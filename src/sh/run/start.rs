@@ -189,7 +189,11 @@ impl Machine {
         self.vars.set(b"OPTIND", b"1");
         self.vars.set(b"PS4", b"+ ");
         if !self.bash() {
-            let prompt = if sys.uid() == 0 { b"# " } else { b"$ " };
+            let prompt: &[u8] = match sys.uid() {
+                _ if self.ash() => br"\w \$ ",
+                0 => b"# ",
+                _ => b"$ ",
+            };
             for (name, text) in [(b"PS1", prompt), (b"PS2", b"> ")] {
                 if self.vars.text(name).is_none() {
                     self.vars.set(name, text);

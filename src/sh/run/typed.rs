@@ -1,7 +1,8 @@
 //! A shell that somebody types at: prompts, what is said about jobs, lines that were typed, Ctrl-C.
 //!
-//! Compared with bash 5.2 and dash 0.5.12 at a pseudo-terminal (`tests/play/shells`). No startup
-//! file is read; what Debian's sets, its prompt, is there all the same.
+//! Compared with bash 5.2, dash 0.5.12 and busybox 1.35 at a pseudo-terminal
+//! (`tests/play/shells`). No startup file is read; what Debian's sets, its prompt, is there all the
+//! same.
 
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
@@ -92,7 +93,7 @@ impl Machine {
         }
         let name: &[u8] = if continued { b"PS2" } else { b"PS1" };
         let text = self.vars.text(name).cloned().unwrap_or_default();
-        let prompt = if self.bash() {
+        let prompt = if self.bash() || self.ash() {
             self.expanding(frame, host, |expand| Ok(expand.prompted(&text))).unwrap_or_default()
         } else {
             text
