@@ -21,6 +21,15 @@ pub const MONTHS: [&str; 12] = [
     "December",
 ];
 
+/// Whether a zone, as `TZ` names it, is the one in which this model's clocks go.
+pub fn is_utc(zone: &str) -> bool {
+    let name = zone.trim_start_matches(':').trim_start_matches("Etc/");
+    matches!(
+        name,
+        "" | "UTC" | "UTC0" | "UCT" | "Universal" | "Zulu" | "GMT" | "GMT0" | "Greenwich"
+    )
+}
+
 /// A moment of virtual time by a format; the time zone is UTC, as in a container.
 pub fn strftime(format: &[u8], moment: impl Into<FileTime>) -> Vec<u8> {
     shaped(format, moment.into())

@@ -125,7 +125,8 @@ impl Mysqld {
 
     /// What the options ask for and this model does not do.
     fn tell_claims(&mut self, sys: &mut dyn Sys) {
-        for option in not_done(&self.options.clone()) {
+        let zone = self.zone.as_ref().map(|zone| format!("TZ={zone}"));
+        for option in not_done(&self.options.clone()).into_iter().chain(zone) {
             let text = format!("[Ordinal] this model does not do what {option} asks for");
             self.err.print(&super::log::line(sys.now(), 0, Level::Warning, &text));
             tell!(sys, MysqlFact::OptionLeftOut { pod: pod(sys), option });

@@ -55,6 +55,7 @@ mod zones;
 
 use std::sync::Arc;
 
+use crate::base::date::is_utc;
 use crate::base::{Millis, PodName, SimTime, SortedMap};
 use crate::mysql::arguments_of;
 use crate::mysql::data::{Catalog, Plugin};
@@ -118,6 +119,8 @@ pub struct Mysqld {
     lock_tries: u32,
     options: Arc<Options>,
     globals: Arc<Variables>,
+    /// The zone that its environment asks for (`TZ`), if that is not UTC.
+    zone: Option<String>,
     datadir: String,
     started: SimTime,
     catalog: Arc<Catalog>,
@@ -172,6 +175,7 @@ impl Mysqld {
         let version = env.iter().find(|(name, _)| name == b"MYSQL_VERSION");
         let release = release(&version.map_or_else(String::new, |(_, value)| text(value)));
         let release = release.as_str();
+        let zone = env.iter().find(|(name, _)| name == b"TZ").map(|(_, value)| text(value));
         Mysqld {
             arguments,
             release: release.to_string(),
@@ -183,6 +187,7 @@ impl Mysqld {
             lock_tries: 0,
             options: Arc::default(),
             globals: Arc::default(),
+            zone: zone.filter(|zone| !is_utc(zone)),
             datadir: DATADIR.into(),
             started: SimTime::START,
             catalog: Arc::new(Catalog::initial(release, Plugin::default(), 0)),

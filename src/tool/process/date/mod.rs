@@ -7,7 +7,7 @@ use super::super::args::{self, Args, Options};
 use super::super::say::say;
 use super::super::{Context, quote};
 use crate::base::FileTime;
-use crate::base::date::strftime;
+use crate::base::date::{is_utc, strftime};
 
 pub use read::read as read_date;
 
@@ -40,6 +40,10 @@ pub fn date(cx: &mut Context) -> u8 {
 fn shown(cx: &mut Context) -> Result<u8, u8> {
     let args = args::parse(cx, &DATE)?;
     let format = format_of(cx, &args)?;
+    let zone = cx.variable(b"TZ").map(|zone| String::from_utf8_lossy(zone).into_owned());
+    if let Some(zone) = zone.filter(|zone| !args.has('u') && !is_utc(zone)) {
+        cx.not_modelled(&format!("TZ={zone}"));
+    }
     let sources = ['d', 'f', 'r'].into_iter().filter(|letter| args.has(*letter)).count();
     if sources > 1 {
         cx.complain("the options to specify dates for printing are mutually exclusive");
