@@ -131,6 +131,23 @@ visit("SQL is typed into a server, line by line", {}, async (page) => {
   assert.equal(played(await text(page)), shown);
 });
 
+visit("a shell in a pod prompts as it does at a terminal, and Ctrl-D ends it", {}, async (page) => {
+  await page.getByTestId("to-end").click();
+  await terminal(page);
+  await type(page, "kubectl exec -it mysql-0 -c mysql -- bash", { done: false });
+  const asks = (text) =>
+    page.getByTestId("prompt").filter({ hasText: text }).waitFor({ timeout: START_MS });
+  await asks("root@mysql-0:/# ");
+  await type(page, "cd /var/lib; nothing", { done: false });
+  await asks("root@mysql-0:/var/lib# ");
+  await page.getByTestId("command-line").press("Control+d");
+  await prompted(page);
+  const shown = await screen(page);
+  assert.match(shown, /# cd \/var\/lib; nothing\nbash: nothing: command not found\n/);
+  assert.match(shown, /root@mysql-0:\/var\/lib# exit\n/);
+  assert.equal(played(await text(page)), shown);
+});
+
 visit("lines: continuation, history, completion, paste", {}, async (page) => {
   await page.getByTestId("to-end").click();
   await terminal(page);
