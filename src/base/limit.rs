@@ -83,6 +83,9 @@ pub const JOINED_ROWS_MAX: usize = 100_000;
 /// How deep expressions and subqueries may nest, levels. Beyond: an error of ours, never the stack.
 pub const SQL_DEPTH_MAX: u32 = 60;
 
+/// How deep views may lie in views. Chosen. Beyond: an error of ours, never the stack.
+pub const VIEW_DEPTH_MAX: u8 = 16;
+
 /// Operators in one statement: they nest to the left, and whoever walks the tree goes as deep.
 /// Beyond: an error of ours, never the stack.
 pub const SQL_OPERATORS_MAX: u32 = 1_000;

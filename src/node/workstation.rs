@@ -194,7 +194,7 @@ impl Nodes {
         if let Some(pipe) = self.pipes.get_mut(&pipe) {
             pipe.buffer.append(typed);
         }
-        self.input_changed(pid, asks);
+        self.input_changed(Some(pid), None, asks);
     }
 
     /// Closes an exec's input.
@@ -205,7 +205,7 @@ impl Nodes {
         if let Some(pipe) = self.process_mut(pid).input.take() {
             self.close_pipe(pipe, 0, 1);
         }
-        self.input_changed(pid, asks);
+        self.input_changed(Some(pid), None, asks);
     }
 
     /// Ctrl-D in the terminal of an exec, or of a container's first process: who reads there finds
@@ -214,7 +214,7 @@ impl Nodes {
         if let Some(pipe) = self.terminal_of(exec, id).and_then(|it| self.pipes.get_mut(&it)) {
             pipe.ends_once = true;
         }
-        self.terminal_changed(exec, id, asks);
+        self.input_changed(exec, id, asks);
     }
 
     /// Ctrl-C there: what is typed and not yet read is dropped (ISIG of termios(3)).
@@ -229,16 +229,10 @@ impl Nodes {
         typed.or_else(|| id.and_then(|id| self.container(id)?.stdin))
     }
 
-    fn terminal_changed(&mut self, exec: Option<Pid>, id: Option<&ContainerId>, asks: &mut Asks) {
+    fn input_changed(&mut self, exec: Option<Pid>, id: Option<&ContainerId>, asks: &mut Asks) {
         let of_exec = exec.and_then(|pid| Some(self.process(pid)?.container.pod.clone()));
         asks.touched.extend(of_exec);
         asks.touched.extend(id.map(|id| id.pod.clone()));
-        self.settle(asks);
-    }
-
-    fn input_changed(&mut self, pid: Pid, asks: &mut Asks) {
-        let pod = self.process(pid).map(|process| process.container.pod.clone());
-        asks.touched.extend(pod);
         self.settle(asks);
     }
 
@@ -278,21 +272,21 @@ impl Nodes {
         self.settle(asks);
     }
 
-    /// Models bash(1): `-i` among the options.
+    /// Models bash(1): `-i` among the options, and the text of a script. One that somebody types at
+    /// knows by itself what Ctrl-C is.
     fn is_interactive_shell(&self, pid: Pid) -> bool {
         let Some(process) = self.process(pid) else { return false };
-        let is_shell = matches!(process.program(), Some(super::Program::Shell(_)));
+        let is_shell =
+            matches!(process.program(), Some(super::Program::Shell(it)) if it.is_command());
         let mut options = process.argv.iter().skip(1).take_while(|word| word.starts_with(b"-"));
         is_shell && options.any(|word| !word.starts_with(b"--") && word.contains(&b'i'))
     }
 
     /// Whether some process waits for bytes of what is typed into this exec or container.
     pub fn waits_for_input(&self, exec: Option<Pid>, container: Option<&ContainerId>) -> bool {
-        let typed = exec.and_then(|pid| self.process(pid)?.input);
-        let attached = container.and_then(|id| self.container(id)?.stdin);
+        let typed = self.terminal_of(exec, container);
         let is_it = |pipe: u64| {
-            (Some(pipe) == typed || Some(pipe) == attached)
-                && self.pipes.get(&pipe).is_some_and(|pipe| pipe.buffer.is_empty())
+            Some(pipe) == typed && self.pipes.get(&pipe).is_some_and(|pipe| pipe.buffer.is_empty())
         };
         self.processes().filter(|(pid, _)| self.attended(*pid).is_none()).any(|(_, process)| {
             let ProcessState::Blocked(waits) = &process.state else { return false };

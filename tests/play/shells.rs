@@ -3,7 +3,8 @@
 //! `tests/play/shells/NAME.typed` holds what is typed (`^C` and `^D` are keys, `@wait` is a pause);
 //! `NAME.screen` is the screen of a pseudo-terminal in which the real shell got the same, with
 //! `PID` for the numbers that differ from run to run: bash 5.2.15 with `--norc --noediting` and
-//! dash 0.5.12 as `sh`, both with `$ ` as PS1; busybox 1.35 as `sh`, without its greeting.
+//! dash 0.5.12 as `sh`, both with `$ ` as PS1; busybox 1.35 as `sh`, without its greeting. In
+//! `first` the shell is its container's first process, and PS1 is bash's own.
 
 use std::path::Path;
 
@@ -64,7 +65,9 @@ fn screen(start: &str, name: &str) -> String {
 fn a_shell_at_a_terminal_shows_what_the_real_one_shows() {
     let bash = exec("bash --norc --noediting");
     let busybox = "kubectl run -it b --image=busybox -- sh".to_string();
-    let rows = [("bash", &bash), ("sh", &exec("sh")), ("end", &bash), ("ash", &busybox)];
+    let first = "kubectl run -it f --image=mysql:5.7-debian -- bash --norc -i".to_string();
+    let sh = exec("sh");
+    let rows = [("bash", &bash), ("sh", &sh), ("end", &bash), ("ash", &busybox), ("first", &first)];
     for (name, start) in rows {
         let real = folder().join("shells").join(name).with_extension("screen");
         let real = std::fs::read_to_string(&real).expect("it was recorded");

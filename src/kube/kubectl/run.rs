@@ -130,11 +130,10 @@ impl Kubectl {
         let again = object.spec.restart_policy == "Always";
         let terminated = status.and_then(|one| one.state.terminated.as_ref());
         let end = terminated.filter(|_| attached || printed > 0 || !again).map(|one| RunEnd {
-            code: u8::try_from(one.exit_code).unwrap_or(1),
+            // Of a container that starts again, nobody asks how it ended.
+            code: if again { 0 } else { u8::try_from(one.exit_code).unwrap_or(1) },
             why: format!("pod {}/{pod} terminated ({})\n{}", at.namespace, one.reason, one.message),
         });
-        // Of a container that starts again, nobody asks how it ended.
-        let end = end.map(|end| if again { RunEnd { code: 0, ..end } } else { end });
         let up = status.is_some_and(|one| one.state.running.is_some());
         if !up && end.is_none() {
             if self.is_late(desk, POD_RUNNING_TIMEOUT)? {

@@ -292,7 +292,7 @@ impl Writer<'_> {
             return Ok(format!("({a} {sign} interval {amount} {})", unit.to_ascii_lowercase()));
         }
         let (a, b) = (self.expr(a, known, env)?, self.expr(b, known, env)?);
-        Ok(format!("({a} {} {b})", sign(op)))
+        Ok(format!("({a} {} {b})", op.sign()))
     }
 
     fn call(&self, name: &str, list: &[Expr], known: &Known, env: &mut Env) -> Written {
@@ -375,32 +375,6 @@ fn opposite(op: Op) -> Option<Op> {
         Op::Le => Op::Gt,
         _ => return None,
     })
-}
-
-fn sign(op: Op) -> &'static str {
-    match op {
-        Op::Or => "or",
-        Op::Xor => "xor",
-        Op::And => "and",
-        Op::Eq => "=",
-        Op::NullEq => "<=>",
-        Op::Ne => "<>",
-        Op::Lt => "<",
-        Op::Le => "<=",
-        Op::Gt => ">",
-        Op::Ge => ">=",
-        Op::Add => "+",
-        Op::Sub => "-",
-        Op::Mul => "*",
-        Op::Div => "/",
-        Op::IntDiv => "DIV",
-        Op::Mod => "%",
-        Op::BitAnd => "&",
-        Op::BitOr => "|",
-        Op::BitXor => "^",
-        Op::ShiftLeft => "<<",
-        Op::ShiftRight => ">>",
-    }
 }
 
 fn cast_type(kind: &str) -> Written {

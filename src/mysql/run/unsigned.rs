@@ -98,25 +98,9 @@ fn printed_operation(
     scope: &Scope,
     env: &Env,
 ) -> Option<String> {
-    let sign = match op {
-        Op::Add => "+",
-        Op::Sub => "-",
-        Op::Mul => "*",
-        Op::IntDiv => "DIV",
-        Op::Mod => "%",
-        Op::BitAnd => "&",
-        Op::BitOr => "|",
-        Op::BitXor => "^",
-        Op::ShiftLeft => "<<",
-        Op::ShiftRight => ">>",
-        Op::Div => "/",
-        Op::Eq => "=",
-        Op::Lt => "<",
-        Op::Gt => ">",
-        Op::Le => "<=",
-        Op::Ge => ">=",
-        Op::Ne => "<>",
-        _ => return None,
-    };
+    if matches!(op, Op::Or | Op::Xor | Op::And | Op::NullEq) {
+        return None;
+    }
+    let sign = op.sign();
     Some(format!("({} {sign} {})", printed(left, scope, env)?, printed(right, scope, env)?))
 }

@@ -6,13 +6,11 @@ use super::ddl::{Done, FileChange, check_length};
 use super::from::{database, no_such_table};
 use super::select::rows_of;
 use super::{Env, Head, Rows, system, unknown_database};
+use crate::base::limit::VIEW_DEPTH_MAX;
 use crate::mysql::data::{Account, Column, SECOND, View, moment_text};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{CreateView, Select, Source, Statement, TableName};
 use crate::mysql::sql::parse;
-
-/// How deep views may lie in views.
-const DEPTH_MAX: u8 = 16;
 
 /// CREATE VIEW, CREATE OR REPLACE VIEW, ALTER VIEW.
 pub(super) fn create(view: &CreateView, done: &mut Done, env: &mut Env) -> Result<(), SqlError> {
@@ -302,7 +300,7 @@ fn deeper<T>(
     env: &mut Env,
     inner: impl FnOnce(&mut Env) -> Result<T, SqlError>,
 ) -> Result<T, SqlError> {
-    if env.views >= DEPTH_MAX {
+    if env.views >= VIEW_DEPTH_MAX {
         return Err(SqlError::not_modelled("views in views, 16 deep"));
     }
     env.views += 1;

@@ -83,6 +83,35 @@ pub enum Op {
     ShiftRight,
 }
 
+impl Op {
+    /// As MySQL writes it where it writes expressions anew.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Op::Or => "or",
+            Op::Xor => "xor",
+            Op::And => "and",
+            Op::Eq => "=",
+            Op::NullEq => "<=>",
+            Op::Ne => "<>",
+            Op::Lt => "<",
+            Op::Le => "<=",
+            Op::Gt => ">",
+            Op::Ge => ">=",
+            Op::Add => "+",
+            Op::Sub => "-",
+            Op::Mul => "*",
+            Op::Div => "/",
+            Op::IntDiv => "DIV",
+            Op::Mod => "%",
+            Op::BitAnd => "&",
+            Op::BitOr => "|",
+            Op::BitXor => "^",
+            Op::ShiftLeft => "<<",
+            Op::ShiftRight => ">>",
+        }
+    }
+}
+
 impl Expr {
     /// Its parts, subqueries left out.
     pub fn children(&self) -> Vec<&Expr> {
