@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::cluster::Cluster;
 use super::store::key;
-use crate::base::{Millis, Namespace, SimTime, is_ipv4};
+use crate::base::{Millis, Namespace, PodName, ServiceName, SimTime, is_ipv4};
 use crate::manifest::object::Endpoint;
 use crate::os::NetError;
+use crate::trace::fact::NoName;
 
 /// The cluster's own domain.
 const DOMAIN: &str = "cluster.local";
@@ -138,6 +139,52 @@ impl Cluster {
             .filter(is_host)
             .flat_map(|one| one.addresses.clone())
             .collect()
+    }
+
+    /// Why a name that `resolve` did not find has no address: the first name tried that lies in a
+    /// Service that exists, else the first that could.
+    pub fn why_unknown(&self, from: &Namespace, name: &str, now: SimTime) -> NoName {
+        let tried = tried(from, name);
+        if tried
+            .iter()
+            .any(|full| !self.lookup(full).is_empty() && self.cached(full, now).is_some())
+        {
+            return NoName::Kept;
+        }
+        let mut whys = tried.iter().filter_map(|full| self.why_empty(full));
+        let first = whys.next().unwrap_or(NoName::Outside);
+        let is_told = |why: &NoName| !matches!(why, NoName::NoService(_));
+        if is_told(&first) { first } else { whys.find(is_told).unwrap_or(first) }
+    }
+
+    /// Why `lookup` finds nothing for a full name that could be one of the cluster's.
+    fn why_empty(&self, full: &str) -> Option<NoName> {
+        let inner = full.strip_suffix(DOMAIN)?.strip_suffix(".svc.")?;
+        let parts: Vec<&str> = inner.split('.').collect();
+        let (host, service, namespace) = match parts[..] {
+            [service, namespace] => (None, service, namespace),
+            [host, service, namespace] => (Some(host), service, namespace),
+            _ => return None,
+        };
+        let at = key(namespace, service);
+        let service = ServiceName::from(service);
+        if !self.store.services.contains_key(&at) {
+            return Some(NoName::NoService(service));
+        }
+        let Some(host) = host else { return Some(NoName::NoneReady(service)) };
+        let pods = self.store.pods.values();
+        let pod = pods.filter(|pod| pod.metadata.namespace == namespace).find(|pod| {
+            pod.spec.hostname == host || pod.spec.hostname.is_empty() && pod.metadata.name == host
+        });
+        let Some(pod) = pod else {
+            return Some(NoName::NoHost { host: host.to_string(), service });
+        };
+        let pod_name = PodName::from(pod.metadata.name.as_str());
+        let subdomain = pod.spec.subdomain.clone();
+        if *service != *subdomain {
+            return Some(NoName::OtherSubdomain { pod: pod_name, subdomain, service });
+        }
+        Some(NoName::NotReady(pod_name))
     }
 
     /// The name of an address: a ready endpoint of a headless Service, or a Service's own address.

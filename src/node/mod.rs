@@ -38,7 +38,7 @@ use crate::base::{
 };
 use crate::os::{NetError, Signal, TimerId, WaitStatus};
 use crate::sim::ExecToken;
-use crate::trace::fact::Fault;
+use crate::trace::fact::{Fault, NoName};
 use crate::trace::{Fact, Site};
 
 pub use attended::Attended;
@@ -55,6 +55,8 @@ pub use workstation::{Attached, workstation};
 pub trait Names {
     /// The addresses of `name`, asked from a pod of `from`.
     fn resolve(&self, from: &Namespace, name: &str) -> Result<Vec<String>, NetError>;
+    /// Why `name` has no address.
+    fn why_unknown(&self, from: &Namespace, name: &str) -> NoName;
     /// The name of an address.
     fn resolve_back(&self, address: &str) -> Option<String>;
     /// Where a connection from an address to this address and port goes; `draw` decides where there

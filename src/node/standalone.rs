@@ -6,6 +6,7 @@ use super::{Asks, Names, Nodes, Route};
 use crate::base::{Blob, ContainerId, MsgId, Namespace, Pid, SimTime, SortedMap, SortedSet};
 use crate::os::{NetError, TimerId, WaitStatus};
 use crate::sim::{ContainerSpec, Mount, SandboxSpec, VolumeSpec};
+use crate::trace::fact::NoName;
 
 /// How a standalone run ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -46,6 +47,9 @@ struct NoNames;
 impl Names for NoNames {
     fn resolve(&self, _: &Namespace, _: &str) -> Result<Vec<String>, NetError> {
         Err(NetError::NameUnknown)
+    }
+    fn why_unknown(&self, _: &Namespace, _: &str) -> NoName {
+        NoName::Outside
     }
     fn resolve_back(&self, _: &str) -> Option<String> {
         None

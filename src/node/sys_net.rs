@@ -44,10 +44,13 @@ impl SysView<'_> {
             (spec.namespace.clone(), spec.name.clone())
         };
         let answer = self.names.resolve(&namespace, &name);
-        self.asks.lookups.push((namespace, name.clone()));
+        self.asks.lookups.push((namespace.clone(), name.clone()));
         let fact = match answer.as_ref().map(|addresses| addresses.first().cloned()) {
             Ok(Some(address)) => MachineFact::NameResolved { pod, name, address },
-            _ => MachineFact::NameUnknown { pod, name },
+            _ => {
+                let why = self.names.why_unknown(&namespace, &name);
+                MachineFact::NameUnknown { pod, name, why }
+            }
         };
         self.tell(Fact::Machine(fact));
         answer

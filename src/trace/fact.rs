@@ -10,7 +10,7 @@ pub mod shell;
 pub use client::ClientFact;
 pub use fault::{Fault, FaultChange, FaultFact, FaultGroup, FaultKind};
 pub use kube::KubeFact;
-pub use machine::MachineFact;
+pub use machine::{MachineFact, NoName};
 pub use mysql::{Applied, MysqlArea, MysqlFact, StatementClass};
 pub use shell::ShellFact;
 

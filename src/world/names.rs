@@ -4,6 +4,7 @@ use crate::base::{Namespace, SimTime};
 use crate::kube::Cluster;
 use crate::node::{Names, Route};
 use crate::os::NetError;
+use crate::trace::fact::NoName;
 
 /// The cluster's answer at a moment.
 pub struct ClusterNames<'a>(pub &'a Cluster, pub SimTime);
@@ -11,6 +12,10 @@ pub struct ClusterNames<'a>(pub &'a Cluster, pub SimTime);
 impl Names for ClusterNames<'_> {
     fn resolve(&self, from: &Namespace, name: &str) -> Result<Vec<String>, NetError> {
         self.0.resolve(from, name, self.1)
+    }
+
+    fn why_unknown(&self, from: &Namespace, name: &str) -> NoName {
+        self.0.why_unknown(from, name, self.1)
     }
 
     fn resolve_back(&self, address: &str) -> Option<String> {

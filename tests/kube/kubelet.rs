@@ -1,8 +1,9 @@
 //! What a kubelet, the scheduler and the network make of pods: states, Events, addresses.
 
-use ordinal::base::{Millis, Namespace};
+use ordinal::base::{Millis, Namespace, ServiceName};
 use ordinal::kube::{ApplyResult, ImageOption, Options, RegistryAnswer, Route, key, pod_columns};
 use ordinal::manifest::object::Object;
+use ordinal::trace::fact::NoName;
 use serde_json::{Value, json};
 
 use super::driver::{Driver, Plan};
@@ -519,4 +520,45 @@ fn a_lost_nodes_pod_stays_until_somebody_is_sure() {
         &driver,
         &format!("Normal NodeReady Node/{node}: Node {node} status is now: NodeReady"),
     );
+}
+
+/// What a name lacks, in the words of what CoreDNS looks at: the Service, the pod's host name and
+/// `subdomain`, its readiness.
+#[test]
+fn a_name_without_an_address_lacks_something() {
+    let probe = json!({"readinessProbe": {"tcpSocket": {"port": 80}, "periodSeconds": 1}});
+    let mut spec = container(&probe);
+    spec["hostname"] = json!("p");
+    let service_name = || ServiceName::from("s");
+    let no_service = |name: &str| NoName::NoService(name.into());
+    let elsewhere = NoName::OtherSubdomain {
+        pod: "p".into(),
+        subdomain: "other".to_string(),
+        service: service_name(),
+    };
+    let unready = NoName::NotReady("p".into());
+    let nobody = NoName::NoHost { host: "q".to_string(), service: service_name() };
+    let rows = [
+        ("s", "p", no_service("p")),
+        ("s", "p.s", unready.clone()),
+        ("s", "p.s.default.svc.cluster.local", unready.clone()),
+        ("s", "p.s.default", unready),
+        ("s", "q.s", nobody),
+        ("s", "p.z", no_service("z")),
+        ("s", "p.s.elsewhere", no_service("s")),
+        ("s", "s", NoName::NoneReady(service_name())),
+        ("s", "p.s.", NoName::Outside),
+        ("s", "a.b.c.d.e.f.g", NoName::Outside),
+        ("other", "p.s", elsewhere),
+    ];
+    for (subdomain, name, want) in rows {
+        spec["subdomain"] = json!(subdomain);
+        let mut driver = with(&[service(&json!({"clusterIP": "None"})), pod(&spec)]);
+        driver.unready = vec!["p".to_string()];
+        reaches(&mut driver, "0/1 Running");
+        driver.run_until(Millis::secs(3), |_| false);
+        let from = Namespace::from("default");
+        assert!(driver.cluster.resolve(&from, name, driver.now).is_err(), "{name}");
+        assert_eq!(driver.cluster.why_unknown(&from, name, driver.now), want, "{name}");
+    }
 }

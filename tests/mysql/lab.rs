@@ -7,6 +7,7 @@ use ordinal::base::{Blob, ContainerId, Millis, MsgId, Namespace, Pid, SimTime};
 use ordinal::node::{Asks, Names, Nodes, Route};
 use ordinal::os::{NetError, Signal, TimerId, WaitStatus};
 use ordinal::sim::{ContainerSpec, ExecSpec, ExecToken, Mount, SandboxSpec, VolumeSpec};
+use ordinal::trace::fact::NoName;
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Next {
@@ -24,6 +25,9 @@ impl Names for Net {
     fn resolve(&self, _: &Namespace, name: &str) -> Result<Vec<String>, NetError> {
         let pod = name.strip_suffix(".mysql").unwrap_or(name);
         self.up.get(pod).map(|ip| vec![ip.clone()]).ok_or(NetError::NameUnknown)
+    }
+    fn why_unknown(&self, _: &Namespace, _: &str) -> NoName {
+        NoName::Outside
     }
     fn resolve_back(&self, _: &str) -> Option<String> {
         None

@@ -1,5 +1,7 @@
 //! `logs`. Models kubectl/pkg/polymorphichelpers/logsforobject.go and the kubelet's answers.
 
+use std::fmt;
+
 use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State};
 use crate::base::{ContainerId, PodUid, SimTime};
 use crate::manifest::object::{ContainerStatus, Object, Pod, Time};
@@ -110,42 +112,30 @@ impl Kubectl {
     }
 
     fn logs_of(&mut self, desk: &mut dyn Desk, pods: &[Pod]) -> Answer {
-        let previous = self.args.has("previous");
-        let mut sources = Vec::new();
+        let mut asked = Vec::new();
         for pod in pods {
-            let spec = &pod.spec;
-            let names: Vec<String> = if self.args.has("all-containers") {
-                let all = spec.init_containers.iter().chain(&spec.containers);
-                all.map(|one| one.name.clone()).collect()
-            } else {
-                let given = self.args.value("container").map(str::to_string);
-                let given = given.or_else(|| self.args.names.get(1).cloned());
-                vec![self.container_name(desk, pod, given.as_deref())?]
-            };
-            for name in names {
-                if let Some(failure) = self.unreachable(desk, pod, &name) {
-                    if !self.args.has("ignore-errors") {
-                        return Err(Failure::new(failure));
-                    }
-                    desk.err(&format!("{failure}\n"));
-                    continue;
-                }
-                match run_of(pod, &name, previous) {
-                    Some(id) => sources.push((pod.clone(), id)),
-                    None if self.args.has("ignore-errors") => {
-                        desk.err(&format!("{}\n", no_log(pod, &name, previous)));
-                    }
-                    None => return Err(Failure::new(no_log(pod, &name, previous))),
-                }
-            }
+            let names = self.containers_asked(desk, pod)?;
+            asked.extend(names.into_iter().map(|name| (pod, name)));
+        }
+        if self.args.has("follow") {
+            self.within_concurrency(asked.len())?;
         }
         let mut followed = Vec::new();
-        for (pod, id) in sources {
-            let lines = desk.log(&id);
-            let printed = u32::try_from(lines.len()).unwrap_or(u32::MAX);
-            let chosen = self.chosen(desk, lines);
-            self.print_lines(desk, &pod, &id.name, &chosen);
-            followed.push((id, printed));
+        // kubectl takes them in the order of a Go map, which is chance; this is the pod's own.
+        for (pod, name) in asked {
+            match self.log_of(desk, pod, &name) {
+                Ok(id) => {
+                    let lines = desk.log(&id);
+                    let printed = u32::try_from(lines.len()).unwrap_or(u32::MAX);
+                    let chosen = self.chosen(desk, lines);
+                    self.print_lines(desk, pod, &id.name, &chosen);
+                    followed.push((id, printed));
+                }
+                Err(refusal) if self.args.has("ignore-errors") => {
+                    desk.out(&format!("error: {}\n", refusal.message));
+                }
+                Err(refusal) => return Err(Failure::new(refusal.to_string())),
+            }
         }
         if !self.args.has("follow") {
             return DONE;
@@ -153,8 +143,53 @@ impl Kubectl {
         self.follow(desk, followed)
     }
 
+    /// The containers of a pod whose logs are asked for.
+    fn containers_asked(&self, desk: &mut dyn Desk, pod: &Pod) -> Result<Vec<String>, Failure> {
+        let spec = &pod.spec;
+        let given = self.args.value("container");
+        if self.args.has("all-containers") {
+            if let Some(name) = given {
+                return Err(Failure::new(format!(
+                    "error: --all-containers=true should not be specified with container name \
+                     {name}"
+                )));
+            }
+            let all = spec.init_containers.iter().chain(&spec.containers);
+            return Ok(all.map(|one| one.name.clone()).collect());
+        }
+        let inline = self.args.names.get(1).map(String::as_str);
+        if given.is_some() && inline.is_some() {
+            return Err(Failure::new(
+                "error: only one of -c or an inline [CONTAINER] arg is allowed",
+            ));
+        }
+        Ok(vec![self.container_name(desk, pod, given.or(inline))?])
+    }
+
+    /// `-f` opens all logs at once, and no more than `--max-log-requests`.
+    fn within_concurrency(&self, streams: usize) -> Result<(), Failure> {
+        let most = self.args.value("max-log-requests").and_then(|text| text.parse().ok());
+        let most: usize = most.unwrap_or(5);
+        if streams <= most.max(1) {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "error: you are attempting to follow {streams} log streams, but maximum allowed \
+             concurrency is {most}, use --max-log-requests to increase the limit"
+        )))
+    }
+
+    /// The run whose log it is, or why there is none to be had.
+    fn log_of(&self, desk: &dyn Desk, pod: &Pod, name: &str) -> Result<ContainerId, Refusal> {
+        if let Some(refusal) = self.unreachable(desk, pod, name) {
+            return Err(refusal);
+        }
+        let previous = self.args.has("previous");
+        run_of(pod, name, previous).ok_or_else(|| no_log(pod, name, previous))
+    }
+
     /// What the API server says that cannot ask the pod's kubelet for its log.
-    fn unreachable(&self, desk: &dyn Desk, pod: &Pod, container: &str) -> Option<String> {
+    fn unreachable(&self, desk: &dyn Desk, pod: &Pod, container: &str) -> Option<Refusal> {
         let (kubelet, failed) = super::attach::unreachable(desk, pod)?;
         let metadata = &pod.metadata;
         let (namespace, name) = (&metadata.namespace, &metadata.name);
@@ -168,10 +203,11 @@ impl Kubectl {
         }
         let mark = if asked.is_empty() { "" } else { "?" };
         let asked = asked.join("&");
-        Some(format!(
-            "Error from server: Get \"https://{kubelet}/containerLogs/{namespace}/{name}/\
-             {container}{mark}{asked}\": {failed}"
-        ))
+        let message = format!(
+            "Get \"https://{kubelet}/containerLogs/{namespace}/{name}/{container}{mark}{asked}\": \
+             {failed}"
+        );
+        Some(Refusal { reason: "", message })
     }
 
     /// The lines that `--since`, `--tail` and `--limit-bytes` leave.
@@ -203,6 +239,14 @@ impl Kubectl {
         lines
     }
 
+    /// What `--prefix` puts before each line.
+    fn prefix(&self, pod: &Pod, container: &str) -> String {
+        if self.args.has("prefix") {
+            return format!("[pod/{}/{container}] ", pod.metadata.name);
+        }
+        String::new()
+    }
+
     fn print_lines(
         &self,
         desk: &mut dyn Desk,
@@ -211,10 +255,7 @@ impl Kubectl {
         lines: &[(SimTime, String)],
     ) {
         for (at, line) in lines {
-            let mut text = String::new();
-            if self.args.has("prefix") {
-                text.push_str(&format!("[pod/{}/{container}] ", pod.metadata.name));
-            }
+            let mut text = self.prefix(pod, container);
             if self.args.has("timestamps") {
                 let secs = Time(*at).to_string();
                 let secs = secs.trim_end_matches('Z');
@@ -252,34 +293,39 @@ impl Kubectl {
     }
 }
 
-/// Why there is no log. Models the kubelet's `validateContainerLogStatus`.
-fn no_log(pod: &Pod, name: &str, previous: bool) -> String {
-    let pod_name = &pod.metadata.name;
-    if previous {
-        return format!(
-            "Error from server (BadRequest): previous terminated container {name:?} in pod \
-             {pod_name:?} not found"
-        );
+/// An error of the API server, before kubectl has put `Error from server` before it.
+struct Refusal {
+    /// The status' reason; empty where it has none that kubectl shows.
+    reason: &'static str,
+    message: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.reason {
+            "" => write!(to, "Error from server: {}", self.message),
+            reason => write!(to, "Error from server ({reason}): {}", self.message),
+        }
     }
+}
+
+/// Why there is no log. Models the kubelet's `validateContainerLogStatus`.
+fn no_log(pod: &Pod, name: &str, previous: bool) -> Refusal {
+    let pod_name = &pod.metadata.name;
     let waiting = status_of(pod, name).and_then(|one| one.state.waiting.as_ref());
-    let why = match waiting.map_or("", |one| one.reason.as_str()) {
-        "ErrImagePull" => "image can't be pulled",
-        "ImagePullBackOff" => "trying and failing to pull image",
+    let reason = waiting.map_or("", |one| one.reason.as_str());
+    let container = format!("container {name:?} in pod {pod_name:?}");
+    let message = match reason {
+        _ if previous => format!("previous terminated {container} not found"),
+        "ErrImagePull" => format!("{container} is waiting to start: image can't be pulled"),
+        "ImagePullBackOff" => {
+            format!("{container} is waiting to start: trying and failing to pull image")
+        }
         "" if pod.spec.node_name.is_empty() => {
-            return format!(
-                "Error from server (BadRequest): pod {pod_name} does not have a host assigned"
-            );
+            format!("pod {pod_name} does not have a host assigned")
         }
-        "" => {
-            return format!(
-                "Error from server (BadRequest): container {name:?} in pod {pod_name:?} is not \
-                 available"
-            );
-        }
-        reason => reason,
+        "" => format!("{container} is not available"),
+        reason => format!("{container} is waiting to start: {reason}"),
     };
-    format!(
-        "Error from server (BadRequest): container {name:?} in pod {pod_name:?} is waiting to \
-         start: {why}"
-    )
+    Refusal { reason: "BadRequest", message }
 }

@@ -1,8 +1,9 @@
 //! English: facts of `machine`.
 
-use crate::text::Phrase;
 use crate::text::size::bytes;
-use crate::trace::fact::MachineFact;
+use crate::text::{Entity, Phrase};
+
+use crate::trace::fact::{MachineFact, NoName};
 
 /// The words for a fact.
 pub fn phrase(fact: &MachineFact) -> Phrase {
@@ -16,12 +17,10 @@ pub fn phrase(fact: &MachineFact) -> Phrase {
         MachineFact::NameResolved { pod, name, address } => {
             say.code(name).text(" resolves to ").code(address).text(" for ").pod(pod).text(".")
         }
-        MachineFact::NameUnknown { pod, name } => say
-            .text("The DNS knows no ")
-            .code(name)
-            .text(": ")
-            .pod(pod)
-            .text(" gets no address, because a name exists only while its pod is Ready."),
+        MachineFact::NameUnknown { pod, name, why } => {
+            let said = say.text("The DNS knows no ").code(name).text(": ").pod(pod);
+            no_name(said.text(" gets no address, because "), why).text(".")
+        }
         MachineFact::Connected { from, to, port, through } => {
             let said = say.pod(from).text(" is connected to ").pod(to).text(", port ");
             let said = said.code(port.to_string());
@@ -80,5 +79,36 @@ pub fn phrase(fact: &MachineFact) -> Phrase {
             .text(" in ")
             .pod(pod)
             .text(" turns in a loop without ever waiting; from here on it runs slowed down."),
+    }
+}
+
+/// Why there is no such name.
+fn no_name(say: Phrase, why: &NoName) -> Phrase {
+    match why {
+        NoName::NoService(service) => {
+            say.text("there is no Service ").entity(Entity::Service(service.clone()))
+        }
+        NoName::NotReady(pod) => {
+            say.text("a name exists only while its pod is Ready, and ").pod(pod).text(" is not")
+        }
+        NoName::NoHost { host, service } => say
+            .text("Service ")
+            .entity(Entity::Service(service.clone()))
+            .text(" has no pod ")
+            .code(host),
+        NoName::OtherSubdomain { pod, subdomain, service } => {
+            let said = say.pod(pod).text(" has its name below ");
+            let said = match subdomain.as_str() {
+                "" => said.text("no Service"),
+                other => said.text("Service ").code(other),
+            };
+            said.text(" (serviceName), not below ").entity(Entity::Service(service.clone()))
+        }
+        NoName::NoneReady(service) => say
+            .text("no pod of Service ")
+            .entity(Entity::Service(service.clone()))
+            .text(" is Ready"),
+        NoName::Kept => say.text("the DNS server still keeps the answer that there was none"),
+        NoName::Outside => say.text("it is no name of this cluster, and the model knows no others"),
     }
 }

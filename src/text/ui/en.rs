@@ -106,7 +106,7 @@ pub(super) static WORDS: Words = Words {
     pending_claim: "not bound yet",
     no_claim: "no claim yet",
     client: "Client",
-    no_client: "none yet",
+    no_client: "none now",
     sets_ready: |ready, all| format!("{ready} of {all} Ready"),
     restarts: |count| if count == 1 { "1 restart".to_owned() } else { format!("{count} restarts") },
     init_container: "init container",

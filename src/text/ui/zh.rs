@@ -106,7 +106,7 @@ pub(super) static WORDS: Words = Words {
     pending_claim: "尚未绑定",
     no_claim: "尚无 PVC",
     client: "客户端",
-    no_client: "还没有",
+    no_client: "此刻没有",
     sets_ready: |ready, all| format!("{ready}/{all} 就绪"),
     restarts: |count| format!("重启 {count} 次"),
     init_container: "Init 容器",

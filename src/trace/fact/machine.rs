@@ -1,6 +1,37 @@
 //! Facts of processes, files, pipes and connections.
 
-use crate::base::PodName;
+use crate::base::{PodName, ServiceName};
+
+/// Why the DNS has no address for a name. What each rests on: `kube::dns`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum NoName {
+    /// The name is that of this Service or below it, and there is none.
+    NoService(ServiceName),
+    /// The pod is not Ready.
+    NotReady(PodName),
+    /// The Service selects no pod of this host name.
+    NoHost {
+        /// The host name.
+        host: String,
+        /// The Service.
+        service: ServiceName,
+    },
+    /// The pod's `subdomain` is not this Service's name, so it has no name below it.
+    OtherSubdomain {
+        /// The pod.
+        pod: PodName,
+        /// Its `subdomain`, which its StatefulSet calls `serviceName`.
+        subdomain: String,
+        /// The Service it was looked for below.
+        service: ServiceName,
+    },
+    /// None of the headless Service's pods is Ready.
+    NoneReady(ServiceName),
+    /// The DNS server still keeps an answer from when there was no such name.
+    Kept,
+    /// No name of this cluster; the model knows no others.
+    Outside,
+}
 
 /// What a machine did.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -27,6 +58,8 @@ pub enum MachineFact {
         pod: PodName,
         /// The name.
         name: String,
+        /// Why.
+        why: NoName,
     },
     /// A connection between two pods was made.
     Connected {
