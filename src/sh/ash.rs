@@ -9,7 +9,7 @@ use crate::os::Fd;
 pub(super) const BUILTINS: [&str; 3] = ["[[", "let", "source"];
 
 /// Those that are programs of busybox at the same time: they speak as `sh`, without a line.
-const APPLETS: [&str; 5] = ["[", "[[", "kill", "printf", "test"];
+const APPLETS: [&str; 6] = ["[", "[[", "echo", "kill", "printf", "test"];
 
 impl Machine {
     /// Says something: dash's words become ash's.

@@ -8,6 +8,7 @@ mod echo;
 mod flow;
 mod getopts;
 mod hash;
+mod kill;
 mod limit;
 mod listing;
 mod lookup;
@@ -33,11 +34,12 @@ use crate::os::Fd;
 use crate::trace::fact::ShellFact;
 
 /// Builtins of bash that are here.
-const BASH: [&str; 49] = [
+const BASH: [&str; 51] = [
     ":",
     ".",
     "[",
     "alias",
+    "bg",
     "break",
     "builtin",
     "caller",
@@ -53,6 +55,7 @@ const BASH: [&str; 49] = [
     "exit",
     "export",
     "false",
+    "fg",
     "getopts",
     "hash",
     "jobs",
@@ -86,17 +89,17 @@ const BASH: [&str; 49] = [
 ];
 
 /// Builtins of bash that are not here.
-pub(super) const ABSENT: [&str; 13] = [
-    "bg", "bind", "compgen", "complete", "compopt", "enable", "fc", "fg", "help", "history",
-    "logout", "suspend", "coproc",
+pub(super) const ABSENT: [&str; 11] = [
+    "bind", "compgen", "complete", "compopt", "enable", "fc", "help", "history", "logout",
+    "suspend", "coproc",
 ];
 
 /// Builtins of dash.
-const DASH: [&str; 36] = [
-    ":", ".", "[", "alias", "break", "cd", "command", "continue", "echo", "eval", "exec", "exit",
-    "export", "false", "getopts", "hash", "jobs", "kill", "local", "printf", "pwd", "read",
-    "readonly", "return", "set", "shift", "test", "times", "trap", "true", "type", "ulimit",
-    "umask", "unalias", "unset", "wait",
+const DASH: [&str; 38] = [
+    ":", ".", "[", "alias", "bg", "break", "cd", "command", "continue", "echo", "eval", "exec",
+    "exit", "export", "false", "fg", "getopts", "hash", "jobs", "kill", "local", "printf", "pwd",
+    "read", "readonly", "return", "set", "shift", "test", "times", "trap", "true", "type",
+    "ulimit", "umask", "unalias", "unset", "wait",
 ];
 
 /// POSIX's special builtins.
@@ -194,6 +197,7 @@ impl Machine {
             b"kill" => self.kill(args, host),
             b"jobs" => self.jobs_command(args, host),
             b"history" => self.history(args),
+            name @ (b"bg" | b"fg") => self.foreground(name, args),
             b"disown" => self.disown(args),
             b"alias" => self.alias(args),
             b"unalias" => self.unalias(args),
@@ -213,10 +217,7 @@ impl Machine {
                 self.flow(&fields[0], args);
                 return;
             }
-            [b'%', ..] => {
-                self.builtin_error("fg", "no job control");
-                1
-            }
+            [b'%', ..] => self.foreground(b"fg", fields),
             other => {
                 let name = String::from_utf8_lossy(other).into_owned();
                 self.not_modelled(&name);

@@ -218,6 +218,8 @@ impl Printf<'_> {
                 b'+' => how.plus = true,
                 b' ' => how.space = true,
                 b'#' => how.alternate = true,
+                // Groups of digits: the C locale has none.
+                b'\'' if self.bash => {}
                 _ => break,
             }
             at += 1;

@@ -217,6 +217,10 @@ impl Machine {
                     }
                 }
                 Ok(Poll::Ready(_)) => break self.read_done(frame, 1, host),
+                Err(_) if !self.bash() => {
+                    // What it could not read is empty (`readcmd`).
+                    break self.read_done(frame, 1, host);
+                }
                 Err(errno) => {
                     let text = format!("{}: invalid file descriptor: {}", read.fd.0, errno.text());
                     let error = format!("read error: {}: {}", read.fd.0, errno.text());

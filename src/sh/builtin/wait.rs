@@ -1,14 +1,14 @@
-//! `wait`, `kill`, `jobs`.
+//! `wait`, `jobs`, `disown`, `fg`, `bg`.
 
 use std::sync::Arc;
 
 use super::super::frame::{Frame, State};
 use super::super::host::Host;
-use super::super::machine::{Job, Machine, parse_number};
+use super::super::machine::{Job, Machine, TrapKey, parse_number};
 use super::super::run::{Next, signal_text};
 use super::super::script::{AstId, Script};
 use crate::base::Pid;
-use crate::os::{Errno, Fd, Poll, Signal, Wait, WaitStatus};
+use crate::os::{Fd, Poll, Signal, Wait, WaitStatus};
 use crate::trace::fact::ShellFact;
 
 /// A `wait` under way.
@@ -126,6 +126,8 @@ impl Machine {
             return Next::Go;
         }
         while let Some(pid) = wait.pids.first().copied() {
+            let running = |job: &Job| job.pid == pid && job.status.is_none();
+            let ended_now = self.jobs.iter().any(running);
             let ready = wait.pids.iter().position(|pid| self.collect(host, *pid).is_some());
             let done = if wait.any { ready } else { ready.filter(|at| *at == 0) };
             let Some(at) = done else {
@@ -143,7 +145,15 @@ impl Machine {
             };
             let pid = wait.pids.remove(at);
             let status = self.collect(host, pid).unwrap_or(127);
-            let shown = self.jobs.iter().find(|job| job.pid == pid).map_or(0, |job| job.shown);
+            let job = self.jobs.iter().find(|job| job.pid == pid).cloned();
+            let shown = job.as_ref().map_or(0, |job| job.shown);
+            if let Some((signal, text)) = job.and_then(|job| Some((job.signal?, job.text)))
+                && !self.bash()
+                && !wait.all
+                && ended_now
+            {
+                self.say_signal(shown, WaitStatus::Signal(signal), &text);
+            }
             if self.bash() {
                 self.waited.insert(shown, status);
             }
@@ -178,6 +188,17 @@ impl Machine {
         }
     }
 
+    /// A script's foreground command has ended: jobs that a signal has ended are told, and then
+    /// forgotten (`notify_and_cleanup`).
+    pub(in crate::sh) fn tell_killed(&mut self, host: &mut dyn Host) {
+        self.collect_all(host);
+        let is_killed = |job: &Job| job.number > 0 && job.signal.is_some() && !job.outer;
+        for job in self.jobs.iter().filter(|job| is_killed(job)) {
+            self.waited.insert(job.shown, job.status.unwrap_or(127));
+        }
+        self.jobs.retain(|job| !is_killed(job));
+    }
+
     /// The status of a job, if it has ended.
     fn collect(&mut self, host: &mut dyn Host, pid: Pid) -> Option<u8> {
         let job = self.jobs.iter_mut().find(|job| job.pid == pid && !job.outer)?;
@@ -204,6 +225,7 @@ impl Machine {
             && self.bash()
             && !self.level.substitution
             && self.typed.is_none()
+            && !self.traps.contains_key(&TrapKey::Signal(signal))
             && !matches!(signal, Signal::Int | Signal::Pipe | Signal::Term)
         {
             self.say_killed(shown, signal_text(signal), &text);
@@ -212,7 +234,7 @@ impl Machine {
     }
 
     /// The job that `%N`, `%%`, `%-`, `%text` or `%?text` names.
-    fn job_named(&self, spec: &[u8]) -> Option<usize> {
+    pub(super) fn job_named(&self, spec: &[u8]) -> Option<usize> {
         let name = spec.strip_prefix(b"%").unwrap_or(spec);
         let (current, previous) = self.current_jobs();
         let number_is = |wanted: u32| {
@@ -309,13 +331,43 @@ impl Machine {
         }
     }
 
-    fn no_such_job(&mut self, who: &str, spec: &[u8]) {
+    pub(super) fn no_such_job(&mut self, who: &str, spec: &[u8]) {
         let shown = String::from_utf8_lossy(spec).into_owned();
-        if self.bash() {
+        if self.bash() || self.ash() {
             self.builtin_error(who, &format!("{shown}: no such job"));
         } else {
             self.builtin_error(who, &format!("No such job: {shown}"));
         }
+    }
+
+    /// `fg` and `bg`, without job control.
+    pub(super) fn foreground(&mut self, who: &[u8], args: &[Vec<u8>]) -> u8 {
+        let who = String::from_utf8_lossy(who).into_owned();
+        if self.options.monitor {
+            self.not_modelled(&who);
+            return 2;
+        }
+        if self.bash() {
+            self.builtin_error(&who, "no job control");
+            return 1;
+        }
+        let spec = args.first();
+        let found = match spec {
+            Some(spec) if spec.starts_with(b"%") => self.job_named(spec).is_some(),
+            Some(_) => false,
+            None => !self.jobs.is_empty(),
+        };
+        // It prints a word that is not there as C does.
+        let shown = spec.map_or("(null)".into(), |spec| String::from_utf8_lossy(spec));
+        match (found, spec) {
+            (true, _) => {
+                let why = format!("job {shown} not created under job control");
+                self.builtin_error(&who, &why);
+            }
+            (false, None) => self.builtin_error(&who, "No current job"),
+            (false, Some(spec)) => self.no_such_job(&who, spec),
+        }
+        2
     }
 
     /// `disown`: the jobs it names are no longer this shell's.
@@ -353,161 +405,8 @@ impl Machine {
         }
         status
     }
-
-    pub(super) fn kill(&mut self, args: &[Vec<u8>], host: &mut dyn Host) -> u8 {
-        let mut signal = Some(Signal::Term);
-        let mut rest = args;
-        if let Some((first, tail)) = args.split_first() {
-            match first.as_slice() {
-                b"-l" => return self.kill_list(tail),
-                option @ (b"-s" | b"-n") if self.bash() && tail.is_empty() => {
-                    self.argument_error("kill", option, "option requires an argument");
-                    return 1;
-                }
-                b"-s" | b"-n" => {
-                    let Some(name) = tail.first().cloned() else {
-                        let option = String::from_utf8_lossy(first).into_owned();
-                        self.builtin_error("kill", &format!("No arg for {option} option"));
-                        return 2;
-                    };
-                    let (found, none) = signal_named(&name);
-                    signal = found;
-                    rest = tail.get(1..).unwrap_or_default();
-                    if signal.is_none() && !none {
-                        self.argument_error("kill", &name, "invalid signal specification");
-                        return 1;
-                    }
-                }
-                b"--" => rest = tail,
-                [b'-', name @ ..] if !name.is_empty() => {
-                    let (found, none) = signal_named(name);
-                    signal = found;
-                    rest = tail;
-                    if signal.is_none() && !none && !self.bash() {
-                        return self.usage("kill", &[b'-', name[0]], "");
-                    }
-                    if signal.is_none() && !none {
-                        self.argument_error("kill", name, "invalid signal specification");
-                        return 1;
-                    }
-                }
-                _ => {}
-            }
-        }
-        if rest.first().is_some_and(|arg| arg == b"--") {
-            rest = &rest[1..];
-        }
-        if rest.is_empty() && !self.bash() {
-            let usage = "Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or";
-            self.builtin_error("kill", usage);
-            self.error_line(b"kill -l [exitstatus]");
-            return 2;
-        }
-        if rest.is_empty() {
-            let usage =
-                "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]";
-            self.error_line(format!("kill: usage: {usage}").as_bytes());
-            return 2;
-        }
-        let mut status = 0;
-        for operand in rest {
-            let answer = self.kill_one(operand, signal, host);
-            status = if answer != 0 { answer } else { status };
-        }
-        status
-    }
-
-    fn kill_one(&mut self, operand: &[u8], signal: Option<Signal>, host: &mut dyn Host) -> u8 {
-        let pid = match operand.strip_prefix(b"%") {
-            Some(_) => match self.job_named(operand) {
-                Some(at) => Some(self.jobs[at].pid),
-                None => {
-                    self.no_such_job("kill", operand);
-                    return if self.bash() { 1 } else { 2 };
-                }
-            },
-            None => {
-                let Some(number) = parse_number(operand) else {
-                    if !self.bash() {
-                        let shown = String::from_utf8_lossy(operand).into_owned();
-                        if self.ash() {
-                            self.builtin_error("kill", &format!("invalid number '{shown}'"));
-                            return 1;
-                        }
-                        self.builtin_error("kill", &format!("Illegal number: {shown}"));
-                        return 2;
-                    }
-                    let text = "arguments must be process or job IDs";
-                    self.argument_error("kill", operand, text);
-                    return 1;
-                };
-                u32::try_from(number).ok().and_then(|n| host.pid_by_shown(n))
-            }
-        };
-        // What it has said so far is out before the signal, which may end this very shell.
-        let _ = self.flush(host);
-        let sent = match (pid, signal) {
-            (None, _) => Err(Errno::Srch),
-            (Some(pid), Some(signal)) => host.kill(pid, signal),
-            (Some(_), None) => Ok(()),
-        };
-        let Err(errno) = sent else { return 0 };
-        let shown = String::from_utf8_lossy(operand).into_owned();
-        if self.bash() {
-            self.builtin_error("kill", &format!("({shown}) - {}", errno.text()));
-        } else if self.ash() {
-            self.builtin_error("kill", &format!("can't kill pid {shown}: {}", errno.text()));
-        } else {
-            // Its own text has a line end too many.
-            self.builtin_error("kill", &format!("{}\n", errno.text()));
-        }
-        1
-    }
-
-    fn kill_list(&mut self, names: &[Vec<u8>]) -> u8 {
-        if names.is_empty() {
-            let all = match self.bash() {
-                true => super::trap::signal_table(),
-                false => (0..=64).map(dash_signal).collect::<String>().into_bytes(),
-            };
-            self.print("kill", all);
-            return 0;
-        }
-        let mut status = 0;
-        for name in names {
-            let text = String::from_utf8_lossy(name).into_owned();
-            let number = parse_number(name).map(|n| if n > 128 { n - 128 } else { n });
-            let found = match number {
-                Some(number) => Signal::parse(&number.to_string()),
-                None => Signal::parse(&text),
-            };
-            match (found, number) {
-                (Some(signal), Some(_)) => {
-                    self.print("kill", format!("{}\n", signal.name()).into_bytes());
-                }
-                (_, None) if !self.bash() => {
-                    self.builtin_error("kill", &format!("Illegal number: {text}"));
-                    return 2;
-                }
-                (Some(signal), None) => {
-                    self.print("kill", format!("{}\n", signal.number()).into_bytes());
-                }
-                (None, _) if !self.bash() => {
-                    let why = format!("invalid signal number or exit status: {text}");
-                    self.builtin_error("kill", &why);
-                    return 2;
-                }
-                (None, _) => {
-                    self.argument_error("kill", name, "invalid signal specification");
-                    status = 1;
-                }
-            }
-        }
-        status
-    }
 }
 
-/// A job's line.
 /// A job as `jobs` lists it, alone by its number (`-p`) or with it (`-l`).
 fn job_line(
     job: &Job,
@@ -539,24 +438,4 @@ fn job_line(
     }
     let pid = if long { format!("{:5} ", job.shown) } else { " ".to_string() };
     format!("[{}]{mark} {pid}{word:<22}  {text}{tail}\n", job.number)
-}
-
-/// A signal by name or number; whether it is 0, which only asks.
-fn signal_named(name: &[u8]) -> (Option<Signal>, bool) {
-    let text = String::from_utf8_lossy(name).into_owned();
-    (Signal::parse(&text), text == "0" || text == "EXIT")
-}
-
-/// A signal as dash's `kill -l` lists it.
-fn dash_signal(number: u32) -> String {
-    let known = Signal::ALL.iter().find(|signal| u32::from(signal.number()) == number);
-    match (known, number) {
-        (Some(signal), _) => format!("{}\n", signal.name()),
-        (None, 0) => "0\n".to_string(),
-        (None, 34) => "RTMIN\n".to_string(),
-        (None, 64) => "RTMAX\n".to_string(),
-        (None, 35..=49) => format!("RTMIN+{}\n", number - 34),
-        (None, 50..=63) => format!("RTMAX-{}\n", 64 - number),
-        _ => format!("{number}\n"),
-    }
 }

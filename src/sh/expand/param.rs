@@ -94,8 +94,12 @@ impl Expand<'_> {
         let target = shell.target_of(name);
         param.op == ParamOp::Length
             && matches!(param.index, Some(Index::At | Index::Star))
-            && (shell.list(&target).is_none()
-                || shell.vars.get(&target).is_some_and(|variable| variable.is_bare()))
+            && match shell.list(&target) {
+                Some(list) if list.is_empty() => {
+                    shell.vars.get(&target).is_some_and(|variable| variable.is_bare())
+                }
+                list => list.is_none(),
+            }
     }
 
     /// What `${name@a}` and `${name@A}` say of a variable without a value.

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use super::super::frame::{Children, Cleanup, Frame, State, Substitution};
 use super::super::host::Host;
-use super::super::machine::{Job, Level, Machine, Origin, TrapKey};
+use super::super::machine::{Job, Level, Machine, TrapKey};
 use super::super::print;
 use super::super::script::{AstId, Kind, Script, Span};
 use super::Next;
-use super::strsignal::signal_text;
 use crate::base::Pid;
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::os::{Errno, Fd, Poll, Signal, Wait, WaitStatus};
@@ -26,7 +25,8 @@ impl Machine {
         child.out.clear();
         child.jobs.iter_mut().for_each(|job| job.outer = true);
         child.pending.clear();
-        if !child.traps.is_empty() {
+        // Bash's subshells still tell of them; dash's do not.
+        if !child.traps.is_empty() && self.bash() {
             child.inherited_traps = child.traps.clone();
         }
         let errtrace = self.options.errtrace;
@@ -346,9 +346,10 @@ impl Machine {
                     children.statuses.push(status.code());
                     children.interrupted = status == WaitStatus::Signal(Signal::Int);
                     self.note_ended();
-                    if children.pids.is_empty() {
+                    // dash tells of each part of a pipeline.
+                    if children.pids.is_empty() || !self.bash() {
                         let (shown, text) = (children.shown, children.text.clone());
-                        self.say_signal(shown, status, &text);
+                        self.around(|shell| shell.say_signal(shown, status, &text));
                     }
                 }
                 Err(_) => {
@@ -357,8 +358,11 @@ impl Machine {
                 }
             }
         }
-        if self.traps.contains_key(&TrapKey::Signal(Signal::Chld)) {
+        if !self.bash() || self.traps.contains_key(&TrapKey::Signal(Signal::Chld)) {
             self.collect_all(host);
+        }
+        if self.bash() && self.typed.is_none() && !self.level.substitution {
+            self.around(|shell| shell.tell_killed(host));
         }
         if std::mem::take(&mut children.interrupted) && self.typed.is_some() {
             self.drop_line();
@@ -381,32 +385,6 @@ impl Machine {
             }
         }
         Next::Go
-    }
-
-    /// Bash names a child that a signal ended, unless it was SIGINT or SIGPIPE.
-    fn say_signal(&mut self, shown: u32, status: WaitStatus, text: &[u8]) {
-        let WaitStatus::Signal(signal) = status else { return };
-        if matches!(signal, Signal::Int | Signal::Pipe) || self.level.substitution {
-            return;
-        }
-        let name = signal_text(signal);
-        if !self.bash() || signal == Signal::Term || self.typed.is_some() {
-            self.error_line(name.as_bytes());
-            return;
-        }
-        self.say_killed(shown, name, text);
-    }
-
-    /// The line about a child that a signal ended.
-    pub(in crate::sh) fn say_killed(&mut self, shown: u32, name: &str, text: &[u8]) {
-        let mut line = if self.origin == Origin::Command && self.calls.is_empty() {
-            [self.name.as_slice(), b": "].concat()
-        } else {
-            self.prefix()
-        };
-        line.extend_from_slice(format!("{shown:5} {name:<23} ").as_bytes());
-        line.extend_from_slice(text);
-        self.error_line(&line);
     }
 
     /// Begins `$(…)`.

@@ -9,6 +9,7 @@ mod exec;
 mod finish;
 mod history;
 mod invocation;
+mod killed;
 mod redirect;
 mod select;
 mod simple;
@@ -28,6 +29,7 @@ pub(super) use strsignal::signal_text;
 pub(super) use trap::TRACING;
 pub(super) use typed::{Typed, UNMOVED};
 
+use super::Dialect;
 use super::expand::{Expand, Expanded, Stop};
 use super::frame::{ArithPhase, Frame, Phase, Simple, State, Substitution};
 use super::host::Host;
@@ -104,13 +106,15 @@ impl Machine {
     /// A builtin could not write.
     fn write_failed(&mut self, who: &str, errno: Errno) {
         self.out.retain(|(_, _, other)| other.as_deref() != Some(who));
-        let message = if self.bash() {
-            format!("{who}: write error: {}", errno.text())
-        } else {
-            format!("{who}: I/O error")
+        let message = match self.dialect {
+            Dialect::Sh => format!("{who}: {who}: I/O error"),
+            _ => format!("{who}: write error: {}", errno.text()),
         };
-        self.complain(message.as_bytes());
-        self.status = if self.bash() { 1 } else { 2 };
+        // ash's other builtins fail without a word.
+        if !self.ash() || who == "echo" {
+            self.complain(message.as_bytes());
+        }
+        self.status = 1;
     }
 
     fn step(&mut self, host: &mut dyn Host) -> Next {

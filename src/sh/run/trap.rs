@@ -69,7 +69,9 @@ impl Machine {
         let signal = super::super::builtin::trap::name_of(key).to_string();
         let shown = String::from_utf8_lossy(&action).into_owned();
         self.tell(ShellFact::Trapped { signal, action: shown });
-        let line = if key == TrapKey::Exit { 1 } else { self.line };
+        // SEVAL_RESETLINE, but for the shell's own; ash has only the script's lines.
+        let counted = matches!(key, TrapKey::Exit | TrapKey::Signal(_)) && !self.ash();
+        let line = if counted { 1 } else { self.line };
         let script = Arc::new(self.read_text(&action, line));
         let (status, pipe_status) = (self.status, self.pipe_status.clone());
         let kind = ProgramKind::Trap { key, status, pipe_status };

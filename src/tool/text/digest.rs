@@ -116,6 +116,8 @@ impl Filter for Sum {
         let sum = self.sum.finish();
         let mark = if self.binary { " *" } else { "  " };
         cx.print(say!(sum, mark, input.name(), "\n"));
+        // Its standard output is buffered by lines.
+        cx.out.flush();
         None
     }
 
@@ -215,6 +217,7 @@ impl Verify {
                 }
             }
         }
+        cx.out.flush();
     }
 }
 
