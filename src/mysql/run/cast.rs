@@ -1,6 +1,6 @@
 //! CAST, and what it has to say of a value.
 
-use super::eval::{warn_not_whole, warn_truncated};
+use super::complaint::{warn_as, warn_not_whole};
 use super::{Env, function};
 use crate::mysql::data::{DAY, Decimal, Value, date_of, rounded};
 
@@ -27,7 +27,7 @@ fn warn_cast(value: &Value, kind: &str, env: &mut Env) {
             Value::Text(text) if text.trim().is_empty() => {
                 env.complain(1292, format!("Truncated incorrect DECIMAL value: '{text}'"));
             }
-            value => warn_truncated(value, "DECIMAL", env),
+            value => warn_as("DECIMAL", value, env),
         },
         Some(name @ ("CHAR" | "BINARY")) => {
             let length = kind.split(' ').nth(1).and_then(|length| length.parse::<usize>().ok());
@@ -37,7 +37,7 @@ fn warn_cast(value: &Value, kind: &str, env: &mut Env) {
                 env.complain(1292, format!("Truncated incorrect {what} value: '{text}'"));
             }
         }
-        Some("DOUBLE") => warn_truncated(value, "DOUBLE", env),
+        Some("DOUBLE") => warn_as("DOUBLE", value, env),
         Some("DATE" | "DATETIME") => function::warn_moment(value, env),
         Some("TIME") if value.is_cut_as_clock() && !value.is_null() => {
             env.complain(1292, format!("Truncated incorrect time value: '{}'", value.text()));

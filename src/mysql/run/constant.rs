@@ -2,6 +2,8 @@
 //! not at all. Seen in how often there are warnings.
 
 use super::Env;
+use super::complaint::is_heard;
+use super::kind::Kind;
 use super::shape::{Columns, shape};
 use crate::mysql::sql::ast::{Expr, Op};
 
@@ -67,14 +69,22 @@ pub(super) fn once(mut expr: Expr, is_condition: bool, columns: Columns, env: &E
         let is_number =
             |e: &Expr| shape(e, columns, env).number && !matches!(e, Expr::Column { .. });
         let as_number = |part: &mut Expr| {
-            if !is_cheap(part) || matches!(part, Expr::Text(_)) {
+            if is_heard(part, env) {
                 let inner = Box::new(std::mem::replace(part, Expr::Null));
                 *part = Expr::Call(ONCE.into(), vec![Expr::Cast(inner, "DOUBLE".into())]);
             }
         };
         let is_text =
             |e: &Expr| is_constant(e) && !shape(e, columns, env).number && *e != Expr::Null;
-        if is_number(a) && !is_constant(a) && is_text(b) {
+        let is_year = |e: &Expr| {
+            let Expr::Column { table, name } = e else { return false };
+            columns.kind(table.as_ref(), name) == Kind::Year
+        };
+        if is_year(a) {
+            as_year(b);
+        } else if is_year(b) {
+            as_year(a);
+        } else if is_number(a) && !is_constant(a) && is_text(b) {
             as_number(b);
         } else if is_number(b) && !is_constant(b) && is_text(a) {
             as_number(a);
@@ -91,6 +101,20 @@ pub(super) fn once(mut expr: Expr, is_condition: bool, columns: Columns, env: &E
         };
     }
     expr
+}
+
+/// A year of two digits beside a column of years. Models `convert_constant_item` of
+/// sql/item_cmpfunc.cc, for literals.
+fn as_year(constant: &mut Expr) {
+    let short = match constant {
+        Expr::Number(digits) => digits.parse::<u16>().ok().filter(|n| *n > 0),
+        Expr::Text(text) if text.len() <= 2 => text.parse::<u16>().ok(),
+        _ => None,
+    };
+    if let Some(short @ 0..=99) = short {
+        let year = if short < 70 { 2000 + short } else { 1900 + short };
+        *constant = Expr::Number(year.to_string());
+    }
 }
 
 /// Whether it is a literal.

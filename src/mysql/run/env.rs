@@ -54,6 +54,8 @@ pub struct Env<'e> {
     pub once: Vec<(usize, Value)>,
     /// Whether the rows of the next query are written one by one, as they are read.
     pub written: bool,
+    /// Whether the groups of the query that is answered wait in a temporary table.
+    pub in_table: bool,
     /// Of a query whose rows are written one by one: each row's number, how many warnings there
     /// were after it, and why it cannot be written. Empty: they are read first.
     pub sent: Vec<Sent>,
@@ -108,6 +110,7 @@ impl<'e> Env<'e> {
             views: 0,
             once: Vec::new(),
             written: false,
+            in_table: false,
             sent: Vec::new(),
             ignore: false,
             several: false,

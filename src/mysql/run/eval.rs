@@ -5,6 +5,7 @@ use super::compare::{
     column_of, compare_rows, compared, is_in, one_column, quantified, row, row_in_select,
     rows_equal,
 };
+use super::complaint::{truth, warn_compared, warn_heard, warn_truncated};
 use super::constant::is_never_null;
 use super::moments::{as_bound, compared_with};
 use super::pattern::{like, regexp};
@@ -79,11 +80,11 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::SystemVar { global, name } => system_variable(*global, name, env)?,
         Expr::Not(inner) => {
             let value = evaluate(inner, scope, env)?;
-            if value.is_null() { Value::Null } else { Value::from_bool(!truth(&value, env)) }
+            if value.is_null() { Value::Null } else { Value::from_bool(!truth((&value, inner), env)) }
         }
         Expr::Negate(inner) => {
             let value = evaluate(inner, scope, env)?;
-            warn_truncated(&value, "DOUBLE", env);
+            warn_truncated((&value, inner), env);
             negate(&value)
         }
         Expr::Binary(op, left, right) => binary(*op, left, right, scope, env)?,
@@ -154,25 +155,22 @@ fn predicate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
             row_in_select(left, query, *not, scope, env)?
         }
         Expr::In(left, list, not) => {
-            let left = evaluate(left, scope, env)?;
-            let values: Result<Vec<Value>, SqlError> =
-                list.iter().map(|e| evaluate(e, scope, env)).collect();
-            let values = values?;
-            values.iter().for_each(|value| warn_compared(&left, value, env));
-            is_in(&left, &values, *not)
+            in_list(left, list, *not, scope, env)?
         }
         Expr::InSelect(left, query, not) => {
             let left = evaluate(left, scope, env)?;
             let values = column_of(query, scope, env)?;
             is_in(&left, &values, *not)
         }
-        Expr::Between(value, low, high, not) => {
-            let value = evaluate(value, scope, env)?;
-            let bounds = (evaluate(low, scope, env)?, evaluate(high, scope, env)?);
+        Expr::Between(of, from, to, not) => {
+            let (of, from, to) = (&**of, &**from, &**to);
+            let value = evaluate(of, scope, env)?;
+            let bounds = (evaluate(from, scope, env)?, evaluate(to, scope, env)?);
             let low = as_bound(bounds.0, &value);
             let high = as_bound(bounds.1, &value);
             if [&value, &low, &high].into_iter().any(Value::is_number) {
-                [&value, &low, &high].into_iter().for_each(|v| warn_truncated(v, "DOUBLE", env));
+                let parts = [(&value, of), (&low, from), (&high, to)];
+                parts.into_iter().for_each(|part| warn_truncated(part, env));
             }
             let above = value.compare(&low).map(|order| order.is_ge());
             let below = value.compare(&high).map(|order| order.is_le());
@@ -186,6 +184,31 @@ fn predicate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
     })
 }
 
+/// One after the other, until one is the same; the left side is read once as text and once as a
+/// number, if it must be. Models `Item_func_in::val_int` of sql/item_cmpfunc.cc.
+fn in_list(left: &Expr, list: &[Expr], not: bool, scope: &Scope, env: &mut Env) -> Computed {
+    let value = evaluate(left, scope, env)?;
+    if value.is_null() {
+        return Ok(Value::Null);
+    }
+    let (mut null, mut heard) = (false, false);
+    for expr in list {
+        let one = evaluate(expr, scope, env)?;
+        if one.is_number() && !std::mem::replace(&mut heard, true) {
+            warn_truncated((&value, left), env);
+        }
+        if value.is_number() {
+            warn_truncated((&one, expr), env);
+        }
+        match value.compare(&one) {
+            Some(order) if order.is_eq() => return Ok(Value::from_bool(!not)),
+            Some(_) => {}
+            None => null = true,
+        }
+    }
+    Ok(if null { Value::Null } else { Value::from_bool(not) })
+}
+
 fn case(
     of: Option<&Expr>,
     when: &[(Expr, Expr)],
@@ -194,11 +217,11 @@ fn case(
     env: &mut Env,
 ) -> Computed {
     let of = of.map(|e| evaluate(e, scope, env)).transpose()?;
-    for (condition, result) in when {
-        let condition = evaluate(condition, scope, env)?;
+    for (tested, result) in when {
+        let condition = evaluate(tested, scope, env)?;
         let holds = match &of {
             Some(of) => of.compare(&condition).is_some_and(|o| o.is_eq()),
-            None => truth(&condition, env),
+            None => truth((&condition, tested), env),
         };
         if holds {
             return evaluate(result, scope, env);
@@ -281,7 +304,7 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
     }
     let a = evaluate(left, scope, env)?;
     if matches!(op, Op::And | Op::Or) {
-        warn_truncated(&a, "DOUBLE", env);
+        warn_truncated((&a, left), env);
     }
     match (op, a.is_null(), a.is_true()) {
         (Op::And, false, false) => return Ok(Value::from_bool(false)),
@@ -294,8 +317,8 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
     }
     let b = evaluate(right, scope, env)?;
     match op {
-        Op::And | Op::Or => warn_truncated(&b, "DOUBLE", env),
-        Op::Xor => [&a, &b].into_iter().for_each(|value| warn_not_whole(value, env)),
+        Op::And | Op::Or => warn_truncated((&b, right), env),
+        Op::Xor => warn_heard([(&a, left), (&b, right)], env),
         _ => {}
     }
     let known = |value: Option<bool>| value.map_or(Value::Null, Value::from_bool);
@@ -318,8 +341,8 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
             if a.is_null() || b.is_null() {
                 return Ok(Value::Null);
             }
-            warn_truncated(&a, "DOUBLE", env);
-            warn_truncated(&b, "DOUBLE", env);
+            warn_truncated((&a, left), env);
+            warn_truncated((&b, right), env);
             if matches!(op, Op::Div | Op::IntDiv | Op::Mod) && !b.is_true() {
                 return divided_by_zero(env);
             }
@@ -328,8 +351,7 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
             super::unsigned::in_range(value, (op, left, right), scope, env)?
         }
         Op::BitAnd | Op::BitOr | Op::BitXor | Op::ShiftLeft | Op::ShiftRight => {
-            warn_not_whole(&a, env);
-            warn_not_whole(&b, env);
+            warn_heard([(&a, left), (&b, right)], env);
             if a.is_null() || b.is_null() { Value::Null } else { bits(op, &a, &b) }
         }
     })
@@ -342,44 +364,9 @@ fn comparison(op: Op, a: (Value, &Expr), b: (Value, &Expr), env: &mut Env) -> Va
     // A column of numbers is compared as what the text says, without a word.
     let column = |e: &Expr| matches!(e, Expr::Column { .. });
     if !(column(left) && a.is_number() || column(right) && b.is_number()) {
-        warn_compared(&a, &b, env);
+        warn_compared((&a, left), (&b, right), env);
     }
     compared(op, &a, &b)
-}
-
-/// A text that is no number is one nevertheless, with a warning.
-pub(super) fn warn_truncated(value: &Value, kind: &str, env: &mut Env) {
-    let Value::Text(text) = value else { return };
-    if !text.trim().is_empty() && !is_numeric(text) {
-        let text = format!("Truncated incorrect {kind} value: '{text}'");
-        env.complain(1292, text);
-    }
-}
-
-/// The same, where only a whole number will do, which an empty text is not either.
-pub(super) fn warn_not_whole(value: &Value, env: &mut Env) {
-    let (Value::Text(_) | Value::Bytes(_)) = value else { return };
-    let text = value.text();
-    let digits = text.trim().trim_start_matches(['-', '+']);
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        env.complain(1292, format!("Truncated incorrect INTEGER value: '{text}'"));
-    }
-}
-
-/// Whether a condition holds, with what there is to say of a text.
-pub(super) fn truth(value: &Value, env: &mut Env) -> bool {
-    warn_truncated(value, "DOUBLE", env);
-    value.is_true()
-}
-
-/// A text that is compared with a number is one.
-fn warn_compared(a: &Value, b: &Value, env: &mut Env) {
-    if a.is_number() {
-        warn_truncated(b, "DOUBLE", env);
-    }
-    if b.is_number() {
-        warn_truncated(a, "DOUBLE", env);
-    }
 }
 
 /// NULL and a warning; an error where rows are written.
@@ -388,20 +375,6 @@ pub(super) fn divided_by_zero(env: &mut Env) -> Computed {
         env.complain(1365, "Division by 0");
     }
     Ok(Value::Null)
-}
-
-/// Whether a text is a number from end to end.
-pub(super) fn is_numeric(text: &str) -> bool {
-    let trimmed = text.trim();
-    if let Some((base, exponent)) = trimmed.split_once(['e', 'E']) {
-        let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-        let digits = !exponent.is_empty() && exponent.bytes().all(|b| b.is_ascii_digit());
-        return digits && !base.contains(['e', 'E']) && is_numeric(base);
-    }
-    let body = trimmed.strip_prefix(['-', '+']).unwrap_or(trimmed);
-    let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-    let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
-    !(whole.is_empty() && fraction.is_empty()) && digits(whole) && digits(fraction)
 }
 
 /// Arithmetic with a DOUBLE, or a text, which counts as one.

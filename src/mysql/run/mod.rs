@@ -8,6 +8,7 @@ mod canonical;
 mod cast;
 mod charsets;
 mod compare;
+mod complaint;
 mod computed;
 mod constant;
 mod covering;

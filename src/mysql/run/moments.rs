@@ -29,9 +29,7 @@ pub(super) fn warn_constants(expr: &Expr, decides: bool, columns: Columns, env: 
             warn(a, high, false, columns, env);
         }
         Expr::In(a, list, _) => list.iter().for_each(|one| warn(a, one, false, columns, env)),
-        Expr::Like(a, pattern, _)
-            if matches!(**a, Expr::Column { .. })
-                && !matches!(kind(a, columns, env), Kind::Time(_)) =>
+        Expr::Like(a, pattern, _) if !matches!(kind(a, columns, env), Kind::Time(_)) =>
         {
             warn(a, pattern, false, columns, env);
         }

@@ -234,6 +234,7 @@ fn by_groups(
     env: &mut Env,
 ) -> Result<Vec<Vec<Value>>, SqlError> {
     let before = counts_as_it_sends(query, items).then(|| env.session.user_vars.clone());
+    env.in_table = !query.group.is_empty() && !query.rollup;
     let groups = group(query, items, input, kept, outer, env)?;
     let mut results: Vec<(Vec<Value>, Vec<Value>)> = Vec::new();
     let mut sources: Vec<usize> = Vec::new();

@@ -151,7 +151,7 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
         }
         Expr::Cast(inner, kind) => Shape {
             kind: Kind::Unknown,
-            number: ["SIGNED", "UNSIGNED", "DECIMAL"].iter().any(|k| kind.starts_with(k)),
+            number: ["SIGNED", "UNSIGNED", "DECIMAL", "DOUBLE"].iter().any(|k| kind.starts_with(k)),
             nullable: kind.starts_with("DATE")
                 || ["CHAR", "BINARY"].iter().any(|k| kind.starts_with(k)) && !env.is_lenient()
                 || of(inner).nullable,

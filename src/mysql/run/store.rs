@@ -2,7 +2,7 @@
 
 use super::Env;
 use super::alter::empty_value;
-use super::eval::is_numeric;
+use super::complaint::is_numeric;
 use crate::base::real::{Real, leading_number};
 use crate::mysql::data::{
     CLOCK_MAX, Column, DAY, Decimal, Default, SECOND, SHORTEST, SINGLE, Table, Type, Value,
@@ -260,6 +260,19 @@ fn members_of_set(kind: &Type, list: &[String], value: &Value, at: &str) -> Kept
     Ok(kept)
 }
 
+/// Whether a number is the zero date, or a day that its month does not have; another that is no
+/// date is cut off (`number_to_datetime` of sql-common/my_time.c).
+fn is_far_day(value: &Value) -> bool {
+    if !value.is_number() {
+        return false;
+    }
+    let digits = value.number().unscaled.to_string();
+    let day = digits.get(..8).filter(|_| value.number().scale == 0 && matches!(digits.len(), 8 | 14));
+    let part = |range: std::ops::Range<usize>| day.and_then(|day| day[range].parse::<u8>().ok());
+    let fits = |part: Option<u8>, most: u8| part.is_some_and(|part| part <= most);
+    digits == "0" || fits(part(4..6), 12) && fits(part(6..8), 31)
+}
+
 /// A date or a moment. A TIMESTAMP goes from 1970 to 2038, and by way of the time zone.
 fn moment(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
     let kind = if column.kind == Type::Date { "date" } else { "datetime" };
@@ -269,7 +282,7 @@ fn moment(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
         // Outside strict mode only a day that its month does not have is out of range.
         let is_date = || value.text().get(..10).is_some_and(|text| is_dated(text, value));
         let error = match is_lenient {
-            true if value.is_number() || is_date() => out_of_range(at),
+            true if is_far_day(value) || is_date() => out_of_range(at),
             true => truncated(at),
             false => incorrect(kind, 1292, value, at),
         };

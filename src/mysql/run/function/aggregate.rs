@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::super::eval::warn_truncated;
+use super::super::complaint::warn_truncated;
 use super::super::variable::variable_text;
 use super::super::{Env, Scope, evaluate};
 use super::Computed;
@@ -41,7 +41,7 @@ pub(in super::super) fn aggregate(
     keyed.sort_by(|(a, _), (b, _)| by(order, a, b));
     let values: Vec<Value> = keyed.into_iter().map(|(_, value)| value).collect();
     if !name.starts_with("BIT_") && !["COUNT", "MIN", "MAX", "GROUP_CONCAT"].contains(&name) {
-        values.iter().for_each(|value| warn_truncated(value, "DOUBLE", env));
+        values.iter().for_each(|value| warn_truncated((value, argument), env));
     }
     if name == "GROUP_CONCAT" && !values.is_empty() {
         return Ok(Value::Text(joined(&values, separator, env)));

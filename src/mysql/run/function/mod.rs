@@ -8,7 +8,8 @@ mod text;
 mod time;
 
 use super::constant::ONCE;
-use super::eval::{divided_by_zero, truth, warn_truncated};
+use super::complaint::{truth, warn_truncated};
+use super::eval::divided_by_zero;
 use super::{Env, Scope, evaluate};
 use crate::base::real::Real;
 use crate::mysql::data::{Value, cut_off, date_of};
@@ -104,7 +105,7 @@ fn numeric(name: &str, arguments: &[Expr], values: &[Value], env: &mut Env) -> C
     const LIST: &str = " ABS SIGN FLOOR CEIL CEILING ROUND TRUNCATE MOD POW POWER SQRT SIN COS TAN \
         ASIN ACOS ATAN ATAN2 COT EXP LN LOG LOG2 LOG10 RADIANS DEGREES ";
     if LIST.contains(&format!(" {name} ")) {
-        values.iter().for_each(|value| warn_truncated(value, "DOUBLE", env));
+        values.iter().zip(arguments).for_each(|part| warn_truncated(part, env));
     }
     if name == "MOD" && !values[1].is_true() {
         return divided_by_zero(env);
@@ -113,7 +114,14 @@ fn numeric(name: &str, arguments: &[Expr], values: &[Value], env: &mut Env) -> C
         env.session.warn("Warning", 3020, "Invalid argument for logarithm");
         return Ok(Value::Null);
     }
-    let value = computed(name, values, env);
+    let value = match (name, arguments, values) {
+        // A column of BIT is a number; a literal of bytes has the digits of its text.
+        ("BIN" | "OCT" | "CONV", [Expr::Column { .. }, ..], [bits @ Value::Bits(_), rest @ ..]) => {
+            let first = Value::Int(bits.number().unscaled);
+            computed(name, &[&[first], rest].concat(), env)
+        }
+        _ => computed(name, values, env),
+    };
     let overflows = matches!(name, "EXP" | "POW" | "POWER" | "COT") && value.is_null();
     if overflows && values.iter().all(|v| v.real().is_finite()) {
         let shown: Vec<String> =
@@ -198,8 +206,8 @@ fn lazy(
     Ok(Some(match (name, arguments) {
         (ONCE, [only]) => once(only, scope, env)?,
         ("IF", [condition, yes, no]) => {
-            let condition = evaluate(condition, scope, env)?;
-            let holds = truth(&condition, env);
+            let value = evaluate(condition, scope, env)?;
+            let holds = truth((&value, condition), env);
             evaluate(if holds { yes } else { no }, scope, env)?
         }
         ("IFNULL", [_, _]) | ("COALESCE", [_, ..]) => {
@@ -229,11 +237,11 @@ fn lazy(
         ("BENCHMARK", [_, _]) => Value::Int(0),
         ("IS_TRUE", [a]) => {
             let value = evaluate(a, scope, env)?;
-            Value::from_bool(truth(&value, env))
+            Value::from_bool(truth((&value, a), env))
         }
         ("IS_FALSE", [a]) => {
             let value = evaluate(a, scope, env)?;
-            Value::from_bool(!truth(&value, env) && !value.is_null())
+            Value::from_bool(!truth((&value, a), env) && !value.is_null())
         }
         ("VALUES", [Expr::Column { name, .. }]) => {
             let column = Expr::Column { table: Some("\0new".into()), name: name.clone() };

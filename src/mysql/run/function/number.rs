@@ -58,8 +58,8 @@ pub(super) fn about_numbers(name: &str, values: &[Value]) -> Option<Value> {
             Value::Int(values[1..].iter().take_while(below).count() as i128)
         }
         // They are CONV from ten, and read the digits of what they are given.
-        "BIN" => convert(&digits_of(first), &Value::Int(10), &Value::Int(2)),
-        "OCT" => convert(&digits_of(first), &Value::Int(10), &Value::Int(8)),
+        "BIN" => convert(&first.text(), &Value::Int(10), &Value::Int(2)),
+        "OCT" => convert(&first.text(), &Value::Int(10), &Value::Int(8)),
         "CONV" => convert(&first.text(), &values[1], &values[2]),
         "FORMAT" => Value::Text(grouped(first, values[1].number().round().clamp(0, 30) as u8)),
         "CRC32" => Value::Int(crate::base::checksum::crc32(&first.bytes()).into()),
@@ -189,14 +189,6 @@ fn extreme(values: &[Value], least: bool) -> Option<Value> {
     match picked.number().rescale(scale) {
         Some(d) if scale > 0 => Some(Value::Decimal(d)),
         _ => Some(picked),
-    }
-}
-
-/// What BIN and OCT read: a BIT is a number.
-fn digits_of(value: &Value) -> String {
-    match value {
-        Value::Bits(_) => value.number().to_string(),
-        value => value.text(),
     }
 }
 

@@ -65,6 +65,10 @@ pub(super) fn warn(name: &str, values: &[Value], env: &mut Env) {
         } else {
             warn_moment(value, env);
         }
+        // The first that is no date decides (`Item_func_timestamp_diff::val_int`).
+        if name == "TIMESTAMPDIFF" && value.moment().is_none() {
+            break;
+        }
     }
 }
 
