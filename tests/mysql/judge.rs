@@ -392,4 +392,5 @@ judged! {
     computed 34_030
     moments 34_040
     views 34_050
+    numbers 34_060
 }

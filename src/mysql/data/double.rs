@@ -17,7 +17,8 @@ pub fn double_text(value: Real, shown: u8) -> String {
         "" => "0",
         digits => digits,
     };
-    let sign = if value.is_negative() { "-" } else { "" };
+    // Zero has a sign, too.
+    let sign = if value.bits() >> 63 == 1 { "-" } else { "" };
     let text = match exponent {
         -15..=-1 => format!("0.{}{digits}", "0".repeat((-1 - exponent) as usize)),
         0..=14 => {

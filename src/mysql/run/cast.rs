@@ -1,12 +1,13 @@
 //! CAST, and what it has to say of a value.
 
-use super::complaint::{warn_as, warn_not_whole};
+use super::complaint::{self, warn_as, warn_not_whole};
 use super::{Env, function};
 use crate::mysql::data::{DAY, Decimal, Value, date_of, rounded};
+use crate::mysql::sql::ast::Expr;
 
 /// A value as another kind.
-pub(super) fn casted(value: &Value, kind: &str, env: &mut Env) -> Value {
-    warn_cast(value, kind, env);
+pub(super) fn casted((value, expr): (&Value, &Expr), kind: &str, env: &mut Env) -> Value {
+    warn_cast((value, expr), kind, env);
     let made = match value {
         // A time is one of today.
         Value::Time(clock, _) if kind.starts_with("DATETIME") => {
@@ -20,15 +21,10 @@ pub(super) fn casted(value: &Value, kind: &str, env: &mut Env) -> Value {
 }
 
 /// What CAST has to say of a value.
-fn warn_cast(value: &Value, kind: &str, env: &mut Env) {
+fn warn_cast((value, expr): (&Value, &Expr), kind: &str, env: &mut Env) {
     match kind.split(' ').next() {
         Some("SIGNED" | "UNSIGNED") => warn_not_whole(value, env),
-        Some("DECIMAL") => match value {
-            Value::Text(text) if text.trim().is_empty() => {
-                env.complain(1292, format!("Truncated incorrect DECIMAL value: '{text}'"));
-            }
-            value => warn_as("DECIMAL", value, env),
-        },
+        Some("DECIMAL") => complaint::warn_cast((value, expr), env),
         Some(name @ ("CHAR" | "BINARY")) => {
             let length = kind.split(' ').nth(1).and_then(|length| length.parse::<usize>().ok());
             let (text, length) = (value.text(), length.unwrap_or(usize::MAX));

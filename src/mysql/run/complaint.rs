@@ -3,6 +3,7 @@
 //! sql/item_strfunc.cc, against `Item_string` and `Field_str`). Seen on 5.6.24.
 
 use super::Env;
+use crate::base::real::leading_number;
 use crate::mysql::data::{Type, Value};
 use crate::mysql::sql::ast::Expr;
 
@@ -10,11 +11,17 @@ use crate::mysql::sql::ast::Expr;
 pub(super) fn is_heard(expr: &Expr, env: &Env) -> bool {
     let of = |expr: &Expr| is_heard(expr, env);
     match expr {
-        Expr::Text(_) | Expr::Column { .. } => true,
+        Expr::Text(_) => true,
+        Expr::Column { .. } => !env.is_hushed,
         // `Item_func_if` and `Item_func_case` hand the question on to what they chose.
         Expr::Call(name, list) if name == "IF" => list.iter().skip(1).any(of),
         Expr::Case { when, otherwise, .. } => {
             when.iter().any(|(_, result)| of(result)) || otherwise.as_deref().is_some_and(of)
+        }
+        Expr::Call(name, list) if name == "NULLIF" => list.first().is_some_and(of),
+        // A subquery of no table is what it gives.
+        Expr::Subquery(query) if query.from.is_empty() => {
+            query.items.first().and_then(|item| item.what.as_ref().ok()).is_some_and(of)
         }
         // Groups wait in a temporary table, whose columns are read.
         Expr::Aggregate { .. } => env.in_table,
@@ -49,6 +56,32 @@ fn char_bytes(expr: &Expr, env: &Env) -> Option<usize> {
     }
 }
 
+/// What DIV says: it reads decimals, and minds only what has no digits in front
+/// (`Item_func_int_div::val_int`).
+pub(super) fn warn_decimal((value, expr): (&Value, &Expr), env: &mut Env) {
+    if matches!(value, Value::Text(text) if !begins_as_number(text)) && is_heard(expr, env) {
+        warn_as("DECIMAL", value, env);
+    }
+}
+
+/// What CAST … AS DECIMAL says of a text: of a column or of what a function made, that it is no
+/// number at all; of a literal or a column, that something of it is none. Models `val_decimal` of
+/// `Item_string`, `Field_str` and `Item_str_func`, and `my_decimal::check_result` of 5.7.
+pub(super) fn warn_cast((value, expr): (&Value, &Expr), env: &mut Env) {
+    let Value::Text(text) = value else { return };
+    let is_literal = matches!(expr, Expr::Text(_));
+    if !is_literal && !begins_as_number(text) {
+        env.complain(1366, "Incorrect DECIMAL value: '0' for column '' at row -1");
+    }
+    if is_heard(expr, env) && !is_numeric(text) {
+        env.complain(1292, format!("Truncated incorrect DECIMAL value: '{text}'"));
+    }
+}
+
+fn begins_as_number(text: &str) -> bool {
+    leading_number(text.trim_start().as_bytes()).1 > 0
+}
+
 /// The same of any text.
 pub(super) fn warn_as(kind: &str, value: &Value, env: &mut Env) {
     let Value::Text(text) = value else { return };
@@ -81,6 +114,20 @@ pub(super) fn warn_heard(operands: [(&Value, &Expr); 2], env: &mut Env) {
 pub(super) fn truth((value, expr): (&Value, &Expr), env: &mut Env) -> bool {
     warn_truncated((value, expr), env);
     value.is_true()
+}
+
+/// Whether a row fits a whole condition, which is a whole number where it is a text
+/// (`Item::val_int` of `evaluate_join_record`).
+pub(super) fn fits(condition: &Expr, value: &Value, env: &mut Env) -> bool {
+    match value {
+        Value::Text(_) => {
+            if is_heard(condition, env) {
+                warn_not_whole(value, env);
+            }
+            value.integer() != 0
+        }
+        value => value.is_true(),
+    }
 }
 
 /// A text that is compared with a number is one.

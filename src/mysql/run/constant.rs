@@ -2,7 +2,7 @@
 //! not at all. Seen in how often there are warnings.
 
 use super::Env;
-use super::complaint::is_heard;
+use super::complaint::{is_heard, is_numeric};
 use super::kind::Kind;
 use super::shape::{Columns, shape};
 use crate::mysql::sql::ast::{Expr, Op};
@@ -56,7 +56,7 @@ pub(super) fn folded<E>(
     })
 }
 
-/// The function that computes its only argument once.
+/// The function that computes its first argument once.
 pub(super) const ONCE: &str = "\u{1}ONCE";
 
 /// An expression whose constant parts are computed once, when they are first wanted: what a number
@@ -66,16 +66,14 @@ pub(super) fn once(mut expr: Expr, is_condition: bool, columns: Columns, env: &E
     if let Expr::Binary(op, a, b) = &mut expr
         && matches!(op, Op::Eq | Op::Ne | Op::Lt | Op::Le | Op::Gt | Op::Ge | Op::NullEq)
     {
-        let is_number =
-            |e: &Expr| shape(e, columns, env).number && !matches!(e, Expr::Column { .. });
+        let is_number = |e: &Expr| shape(e, columns, env).number;
         let as_number = |part: &mut Expr| {
-            if is_heard(part, env) {
-                let inner = Box::new(std::mem::replace(part, Expr::Null));
-                *part = Expr::Call(ONCE.into(), vec![Expr::Cast(inner, "DOUBLE".into())]);
-            }
+            *part = once_as_double(std::mem::replace(part, Expr::Null), env);
         };
-        let is_text =
-            |e: &Expr| is_constant(e) && !shape(e, columns, env).number && *e != Expr::Null;
+        let is_text = |e: &Expr| match e {
+            Expr::Text(text) => !is_numeric(text),
+            e => is_constant(e) && !is_number(e) && is_heard(e, env),
+        };
         let is_year = |e: &Expr| {
             let Expr::Column { table, name } = e else { return false };
             columns.kind(table.as_ref(), name) == Kind::Year
@@ -84,19 +82,40 @@ pub(super) fn once(mut expr: Expr, is_condition: bool, columns: Columns, env: &E
             as_year(b);
         } else if is_year(b) {
             as_year(a);
-        } else if is_number(a) && !is_constant(a) && is_text(b) {
+        }
+        if is_number(a) && is_text(b) {
             as_number(b);
-        } else if is_number(b) && !is_constant(b) && is_text(a) {
+        } else if is_number(b) && is_text(a) {
             as_number(a);
         }
+    }
+    if let Expr::Between(of, low, high, _) = &mut expr
+        && let Expr::Column { table, name } = &**of
+    {
+        match columns.kind(table.as_ref(), name) {
+            Kind::Year => [low, high].into_iter().for_each(|bound| as_year(bound)),
+            Kind::Int { big: true, .. } => {
+                for bound in [low, high] {
+                    if matches!(&**bound, Expr::Text(text) if !is_numeric(text)) {
+                        **bound = once_as_double(std::mem::replace(bound, Expr::Null), env);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    if let Expr::Call(name, list) = &mut expr
+        && name == "NULLIF"
+        && let [a, b @ Expr::Text(_)] = list.as_mut_slice()
+        && shape(a, columns, env).number
+    {
+        *b = once_as_double(std::mem::replace(b, Expr::Null), env);
     }
     for part in expr.children_mut() {
         let inner = std::mem::replace(part, Expr::Null);
         *part = match &inner {
             Expr::Call(name, _) if name == ONCE => inner,
-            _ if is_condition && is_constant(&inner) && !is_cheap(&inner) => {
-                Expr::Call(ONCE.into(), vec![inner])
-            }
+            _ if is_condition && is_constant(&inner) && !is_cheap(&inner) => of_once(inner, env),
             _ => once(inner, is_condition, columns, env),
         };
     }
@@ -108,13 +127,35 @@ pub(super) fn once(mut expr: Expr, is_condition: bool, columns: Columns, env: &E
 fn as_year(constant: &mut Expr) {
     let short = match constant {
         Expr::Number(digits) => digits.parse::<u16>().ok().filter(|n| *n > 0),
-        Expr::Text(text) if text.len() <= 2 => text.parse::<u16>().ok(),
+        Expr::Text(text) => {
+            let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+            text[..digits].parse::<u16>().ok()
+        }
         _ => None,
     };
     if let Some(short @ 0..=99) = short {
         let year = if short < 70 { 2000 + short } else { 1900 + short };
         *constant = Expr::Number(year.to_string());
     }
+}
+
+/// A number that is made of a text once.
+pub(super) fn once_as_double(text: Expr, env: &Env) -> Expr {
+    of_once(Expr::Cast(Box::new(text), "DOUBLE".into()), env)
+}
+
+/// An expression that is computed once: the number says which of the statement's it is.
+fn of_once(inner: Expr, env: &Env) -> Expr {
+    let number = env.once_next.get();
+    env.once_next.set(number + 1);
+    Expr::Call(ONCE.into(), vec![inner, Expr::Number(number.to_string())])
+}
+
+/// Whether a list that numbers are searched in is made numbers before the first row: all of it is
+/// constant, and text. Models `Item_func_in::fix_length_and_dec`.
+pub(super) fn is_array(list: &[Expr], env: &Env) -> bool {
+    let is_text = |e: &Expr| !shape(e, Columns::NONE, env).number && *e != Expr::Null;
+    list.iter().all(|e| is_constant(e) && is_text(e)) && list.iter().any(|e| is_heard(e, env))
 }
 
 /// Whether it is a literal.

@@ -85,3 +85,16 @@ fn key_bytes(column: &Column) -> u64 {
     };
     own + u64::from(!column.not_null)
 }
+
+/// Whether a table is read from the end of its clustered key, because the rows are wanted so.
+pub(super) fn reads_from_its_end(query: &Select, env: &mut Env) -> bool {
+    let ([from], [(Expr::Column { name, .. }, true)]) = (&query.from[..], &query.order[..]) else {
+        return false;
+    };
+    let Source::Table(table) = &from.source else { return false };
+    let Ok(db) = database(table, env) else { return false };
+    let Some(table) = env.catalog.table(&db, &table.table) else { return false };
+    let first = table.clustered().and_then(|key| key.columns.first());
+    !env.written
+        && first.is_some_and(|at| table.columns[*at as usize].name.eq_ignore_ascii_case(name))
+}

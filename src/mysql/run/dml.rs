@@ -1,9 +1,11 @@
 //! INSERT, REPLACE, UPDATE, DELETE, TRUNCATE: which rows change, and how.
 
+use super::complaint::fits;
 use super::eval::resolve;
 use super::foreign::is_parent;
 use super::from::{database, no_such_table};
 use super::given::{Given, read_rows};
+use super::mixed::settled_condition;
 use super::moments::warn_constants;
 use super::multi::{multi_delete, multi_update};
 use super::numbering::steps;
@@ -269,6 +271,11 @@ fn given<'g>(
         }
         row.iter().flatten().try_for_each(|expr| resolve(expr, &scope, env))?;
     }
+    // Before the first row nothing is written yet.
+    let writes = std::mem::take(&mut env.writes);
+    let exprs = rows.iter().flatten().flatten();
+    exprs.for_each(|expr| warn_constants(expr, false, Columns::NONE, env));
+    env.writes = writes;
     Ok(rows.iter().map(|row| Given::Written(row)).collect())
 }
 
@@ -305,12 +312,7 @@ fn full_row(
     let mut row = defaults(work, left_out, number, env)?;
     let columns = work.columns();
     let number = match &given {
-        Given::Read(_, read) => {
-            env.session.warnings.extend(read.warnings.iter().cloned());
-            env.failed.clone_from(&read.failed);
-            env.check()?;
-            read.number
-        }
+        Given::Read(_, read) => read.number,
         Given::Written(_) => number,
     };
     for (place, at) in left_out.iter().enumerate() {
@@ -318,7 +320,13 @@ fn full_row(
         // A column further left has the value it was given.
         let scope = Scope { columns: &columns, values: &row, group: None, outer: None };
         let value = match &given {
-            Given::Read(values, _) => values[place].clone(),
+            Given::Read(values, read) => {
+                if let Some((warnings, failed)) = read.parts.get(place) {
+                    env.session.warnings.extend(warnings.iter().cloned());
+                    env.failed = env.failed.take().or(failed.clone());
+                }
+                values[place].clone()
+            }
             Given::Written(exprs) => match &exprs[place] {
                 Some(expr) => evaluate(expr, &scope, env)?,
                 None => {
@@ -453,7 +461,9 @@ fn picked(
     filter.iter().try_for_each(|expr| resolve(expr, &scope, env))?;
     let shapes: Vec<Shape> = work.table.columns.iter().map(Shape::of).collect();
     let known = Columns { names: &columns, shapes: &shapes };
-    filter.iter().for_each(|expr| warn_constants(expr, true, known, env));
+    let settled = filter.map(|expr| settled_condition(expr, &work.table, known, env));
+    let once = env.once.len();
+    let filter = settled.as_ref();
     env.time_zone |= filter.is_some_and(|expr| work.reads_timestamp(expr));
     env.clause = "order clause";
     order.iter().try_for_each(|(expr, _)| resolve(expr, &scope, env))?;
@@ -462,7 +472,10 @@ fn picked(
         let scope = Scope { columns: &columns, values: &row.values, group: None, outer: None };
         env.clause = "where clause";
         let keep = match filter {
-            Some(filter) => evaluate(filter, &scope, env)?.is_true(),
+            Some(filter) => {
+                let value = evaluate(filter, &scope, env)?;
+                fits(filter, &value, env)
+            }
             None => true,
         };
         if keep {
@@ -475,6 +488,7 @@ fn picked(
         }
         env.check()?;
     }
+    env.once.truncate(once);
     rows.sort_by(|(a, _), (b, _)| {
         for ((_, descending), (x, y)) in order.iter().zip(a.iter().zip(b)) {
             let order = x.order(y);

@@ -1,5 +1,7 @@
 //! What a statement can look at.
 
+use std::cell::Cell;
+
 use super::{Rows, Session, Variables};
 use crate::mysql::data::{Catalog, Type, Value, cut_off};
 use crate::mysql::sql::SqlError;
@@ -9,10 +11,16 @@ use crate::mysql::sql::SqlError;
 pub struct Sent {
     /// The number it goes by in warnings, from 1.
     pub number: usize,
-    /// Warnings there were once it was read.
-    pub warnings: usize,
-    /// What strict mode made of one of them.
-    pub failed: Option<SqlError>,
+    /// Of each of its values, or of all at once: the warnings there were once it was computed, and
+    /// what strict mode made of one of them.
+    pub parts: Vec<(usize, Option<SqlError>)>,
+}
+
+impl Sent {
+    /// Whether it cannot be written.
+    pub fn has_failed(&self) -> bool {
+        self.parts.iter().any(|(_, failed)| failed.is_some())
+    }
 }
 
 /// What a statement can look at besides its rows.
@@ -51,9 +59,13 @@ pub struct Env<'e> {
     /// How deep in views it is.
     pub views: u8,
     /// What is computed once: where in the statement, and what it came to.
-    pub once: Vec<(usize, Value)>,
+    pub once: Vec<(String, Value)>,
+    /// The number of the next of them.
+    pub once_next: Cell<usize>,
     /// Whether the rows of the next query are written one by one, as they are read.
     pub written: bool,
+    /// Whether columns are read only to see if they are NULL (`THD::no_errors`).
+    pub is_hushed: bool,
     /// Whether the groups of the query that is answered wait in a temporary table.
     pub in_table: bool,
     /// Of a query whose rows are written one by one: each row's number, how many warnings there
@@ -109,7 +121,9 @@ impl<'e> Env<'e> {
             failed: None,
             views: 0,
             once: Vec::new(),
+            once_next: Cell::new(0),
             written: false,
+            is_hushed: false,
             in_table: false,
             sent: Vec::new(),
             ignore: false,

@@ -5,8 +5,8 @@ use super::compare::{
     column_of, compare_rows, compared, is_in, one_column, quantified, row, row_in_select,
     rows_equal,
 };
-use super::complaint::{truth, warn_compared, warn_heard, warn_truncated};
-use super::constant::is_never_null;
+use super::complaint::{truth, warn_compared, warn_decimal, warn_heard, warn_truncated};
+use super::constant::{is_array, is_never_null};
 use super::moments::{as_bound, compared_with};
 use super::pattern::{like, regexp};
 use super::variable::system_variable;
@@ -80,7 +80,11 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::SystemVar { global, name } => system_variable(*global, name, env)?,
         Expr::Not(inner) => {
             let value = evaluate(inner, scope, env)?;
-            if value.is_null() { Value::Null } else { Value::from_bool(!truth((&value, inner), env)) }
+            if value.is_null() {
+                Value::Null
+            } else {
+                Value::from_bool(!truth((&value, inner), env))
+            }
         }
         Expr::Negate(inner) => {
             let value = evaluate(inner, scope, env)?;
@@ -110,7 +114,7 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::Interval(_, amount, _) => evaluate(amount, scope, env)?,
         Expr::Cast(inner, kind) => {
             let value = evaluate(inner, scope, env)?;
-            casted(&value, kind, env)
+            casted((&value, inner), kind, env)
         }
         Expr::Subquery(query) => subquery(query, scope, env)?,
         Expr::Exists(query) => {
@@ -124,7 +128,11 @@ fn predicate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
     Ok(match expr {
         Expr::IsNull(inner, not) if is_never_null(inner, env) => Value::from_bool(*not),
         Expr::IsNull(inner, not) => {
-            Value::from_bool(evaluate(inner, scope, env)?.is_null() != *not)
+            let was =
+                std::mem::replace(&mut env.is_hushed, !matches!(**inner, Expr::Column { .. }));
+            let value = evaluate(inner, scope, env);
+            env.is_hushed = was;
+            Value::from_bool(value?.is_null() != *not)
         }
         Expr::Like(text, pattern, not) => {
             let text = evaluate(text, scope, env)?;
@@ -154,9 +162,7 @@ fn predicate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::InSelect(left, query, not) if matches!(**left, Expr::Row(_)) => {
             row_in_select(left, query, *not, scope, env)?
         }
-        Expr::In(left, list, not) => {
-            in_list(left, list, *not, scope, env)?
-        }
+        Expr::In(left, list, not) => in_list(left, list, *not, scope, env)?,
         Expr::InSelect(left, query, not) => {
             let left = evaluate(left, scope, env)?;
             let values = column_of(query, scope, env)?;
@@ -192,12 +198,13 @@ fn in_list(left: &Expr, list: &[Expr], not: bool, scope: &Scope, env: &mut Env) 
         return Ok(Value::Null);
     }
     let (mut null, mut heard) = (false, false);
+    let is_told = is_array(list, env);
     for expr in list {
         let one = evaluate(expr, scope, env)?;
         if one.is_number() && !std::mem::replace(&mut heard, true) {
             warn_truncated((&value, left), env);
         }
-        if value.is_number() {
+        if value.is_number() && !is_told {
             warn_truncated((&one, expr), env);
         }
         match value.compare(&one) {
@@ -216,11 +223,21 @@ fn case(
     scope: &Scope,
     env: &mut Env,
 ) -> Computed {
-    let of = of.map(|e| evaluate(e, scope, env)).transpose()?;
+    let of = of.map(|e| evaluate(e, scope, env).map(|value| (value, e))).transpose()?;
+    let mut heard = false;
     for (tested, result) in when {
         let condition = evaluate(tested, scope, env)?;
         let holds = match &of {
-            Some(of) => of.compare(&condition).is_some_and(|o| o.is_eq()),
+            Some((of, named)) => {
+                // It is made a number once, whatever it is compared with.
+                if condition.is_number() && !std::mem::replace(&mut heard, true) {
+                    warn_truncated((of, named), env);
+                }
+                if of.is_number() {
+                    warn_truncated((&condition, tested), env);
+                }
+                of.compare(&condition).is_some_and(|o| o.is_eq())
+            }
             None => truth((&condition, tested), env),
         };
         if holds {
@@ -338,11 +355,15 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
             comparison(op, (a, left), (b, right), env)
         }
         Op::Add | Op::Sub | Op::Mul | Op::Div | Op::IntDiv | Op::Mod => {
+            let mut warn = |part: (&Value, &Expr)| match op {
+                Op::IntDiv => warn_decimal(part, env),
+                _ => warn_truncated(part, env),
+            };
+            warn((&a, left));
+            warn((&b, right));
             if a.is_null() || b.is_null() {
                 return Ok(Value::Null);
             }
-            warn_truncated((&a, left), env);
-            warn_truncated((&b, right), env);
             if matches!(op, Op::Div | Op::IntDiv | Op::Mod) && !b.is_true() {
                 return divided_by_zero(env);
             }
@@ -361,11 +382,7 @@ fn comparison(op: Op, a: (Value, &Expr), b: (Value, &Expr), env: &mut Env) -> Va
     let ((a, left), (b, right)) = (a, b);
     let a = compared_with(a, left, (&b, right), env);
     let b = compared_with(b, right, (&a, left), env);
-    // A column of numbers is compared as what the text says, without a word.
-    let column = |e: &Expr| matches!(e, Expr::Column { .. });
-    if !(column(left) && a.is_number() || column(right) && b.is_number()) {
-        warn_compared((&a, left), (&b, right), env);
-    }
+    warn_compared((&a, left), (&b, right), env);
     compared(op, &a, &b)
 }
 

@@ -17,10 +17,9 @@ pub(super) enum Given<'g> {
 pub(super) struct ReadRow {
     /// The number it goes by.
     pub number: usize,
-    /// What reading it warned of.
-    pub warnings: Vec<Warning>,
-    /// Why it cannot be written, if that is known already.
-    pub failed: Option<SqlError>,
+    /// Of each value, or of all at once: what reading it warned of, and why it cannot be written,
+    /// if that is known already.
+    pub parts: Vec<(Vec<Warning>, Option<SqlError>)>,
 }
 
 /// The rows of a query that are written as they are read; if all are read first, the warnings of
@@ -43,15 +42,18 @@ pub(super) fn read_rows<'g>(
     let mut given = Vec::new();
     for (at, values) in rows.into_iter().enumerate() {
         let row = sent.get(at).cloned().unwrap_or_default();
-        let until = row.warnings.saturating_sub(before).clamp(from, all.len());
         let number = match (row.number, again) {
             (0, _) => at + 1,
             (_, true) => read + at + 1,
             (number, false) => number,
         };
-        let warnings = all[from..until].to_vec();
-        given.push(Given::Read(values, Box::new(ReadRow { number, warnings, failed: row.failed })));
-        from = until;
+        let mut parts = Vec::new();
+        for (warnings, failed) in row.parts {
+            let until = warnings.saturating_sub(before).clamp(from, all.len());
+            parts.push((all[from..until].to_vec(), failed));
+            from = until;
+        }
+        given.push(Given::Read(values, Box::new(ReadRow { number, parts })));
     }
     given
 }

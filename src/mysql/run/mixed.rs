@@ -5,9 +5,11 @@ use std::borrow::Cow;
 
 use super::Env;
 use super::constant::once;
+use super::keyed::{answered, by_key};
 use super::kind::{Kind, kind};
 use super::moments::warn_constants;
 use super::shape::Columns;
+use crate::mysql::data::Table;
 use crate::mysql::sql::ast::{Expr, Select};
 
 /// A query's results with their choices settled, and their odd constants told of.
@@ -32,6 +34,7 @@ pub(super) fn settled_query<'q>(
     let conditions = || query.filter.iter().chain(query.from.iter().filter_map(|f| f.on.as_ref()));
     conditions().for_each(|expr| warn_constants(expr, true, columns, env));
     query.having.iter().for_each(|expr| warn_constants(expr, false, columns, env));
+    let filter = query.filter.clone().map(|filter| by_key(filter, &query.from, env));
     let one = |expr: &Expr| once(settled(expr, columns, env), true, columns, env);
     let plain = |expr: &Expr| once(settled(expr, columns, env), false, columns, env);
     let lists = query.group.iter().chain(query.order.iter().map(|(expr, _)| expr));
@@ -39,12 +42,24 @@ pub(super) fn settled_query<'q>(
         return Cow::Borrowed(query);
     }
     Cow::Owned(Select {
-        filter: query.filter.as_ref().map(one),
+        filter: filter.as_ref().map(one),
         having: query.having.as_ref().map(one),
         group: query.group.iter().map(plain).collect(),
         order: query.order.iter().map(|(expr, down)| (plain(expr), *down)).collect(),
         ..query.clone()
     })
+}
+
+/// A condition with its choices settled, and its odd constants told of.
+pub(super) fn settled_condition(
+    condition: &Expr,
+    table: &Table,
+    columns: Columns,
+    env: &mut Env,
+) -> Expr {
+    warn_constants(condition, true, columns, env);
+    let condition = &answered(condition.clone(), table, env);
+    once(settled(condition, columns, env), true, columns, env)
 }
 
 /// The expression with each part as it must come out.

@@ -3,9 +3,10 @@
 //! a WHERE depends on is looked at twice.
 
 use super::Env;
-use super::constant::is_constant;
+use super::complaint::warn_as;
+use super::constant::{is_array, is_constant};
 use super::kind::{Kind, kind};
-use super::shape::Columns;
+use super::shape::{Columns, shape};
 use crate::mysql::data::{Value, ZERO_DATE};
 use crate::mysql::sql::ast::{Expr, Op};
 
@@ -28,9 +29,15 @@ pub(super) fn warn_constants(expr: &Expr, decides: bool, columns: Columns, env: 
             warn(a, low, false, columns, env);
             warn(a, high, false, columns, env);
         }
+        Expr::In(a, list, _) if shape(a, columns, env).number && is_array(list, env) => {
+            for one in list {
+                if let Expr::Text(text) = one {
+                    warn_as("DOUBLE", &Value::Text(text.clone()), env);
+                }
+            }
+        }
         Expr::In(a, list, _) => list.iter().for_each(|one| warn(a, one, false, columns, env)),
-        Expr::Like(a, pattern, _) if !matches!(kind(a, columns, env), Kind::Time(_)) =>
-        {
+        Expr::Like(a, pattern, _) if !matches!(kind(a, columns, env), Kind::Time(_)) => {
             warn(a, pattern, false, columns, env);
         }
         _ => {}

@@ -2,8 +2,9 @@
 
 use std::cmp::Ordering;
 
+use super::complaint::fits;
 use super::constant::folded;
-use super::covering::in_key_order;
+use super::covering::{in_key_order, reads_from_its_end};
 use super::env::Sent;
 use super::eval::{MERGED, resolve};
 use super::examined::Examined;
@@ -12,7 +13,8 @@ use super::mixed::{settled_items, settled_query};
 use super::rollup::{group, rolled_up};
 use super::sent::{is_plain, sent};
 use super::shape::{Columns, Shape, shape, shown_scale};
-use super::{Answer, Env, Head, Rows, Scope, evaluate};
+use super::union::of_one_kind;
+use super::{Answer, Env, Head, Rows, Scope, evaluate, late};
 use crate::base::limit;
 use crate::mysql::data::Value;
 use crate::mysql::sql::SqlError;
@@ -143,37 +145,6 @@ fn is_null(query: &Select, at: usize) -> bool {
     query.items.get(at).is_some_and(|item| item.what == Ok(Expr::Null))
 }
 
-/// A column of a UNION has one type: exact numbers as many digits after the point, a DOUBLE makes
-/// all numbers DOUBLEs, a DATETIME all DATEs, and what is mixed otherwise is text. Models
-/// `Item_type_holder`, by the values there are.
-fn of_one_kind(rows: &mut [Vec<Value>], at: usize) {
-    let some = || rows.iter().map(|row| &row[at]).filter(|value| !value.is_null());
-    let is_exact = |value: &Value| matches!(value, Value::Int(_) | Value::Decimal(_));
-    let is_day = |value: &Value| matches!(value, Value::Date(_) | Value::Moment(..));
-    let make: Box<dyn Fn(Value) -> Value> = if some().all(is_exact) {
-        let scale = some().map(|value| value.number().scale).max();
-        Box::new(move |value| value.scaled(scale))
-    } else if some().all(Value::is_number) {
-        Box::new(|value| if value.is_null() { value } else { Value::double(value.real()) })
-    } else if some().all(is_day) && some().any(|value| matches!(value, Value::Moment(..))) {
-        let digits = some().map(Value::second_digits).max().unwrap_or(0);
-        let moment = move |value: Value| value.moment().map(|m| Value::Moment(m, digits));
-        Box::new(move |value| moment(value).unwrap_or(Value::Null))
-    } else if some()
-        .map(std::mem::discriminant)
-        .collect::<Vec<_>>()
-        .windows(2)
-        .any(|w| w[0] != w[1])
-    {
-        Box::new(|value| value.shown().map_or(Value::Null, Value::Text))
-    } else {
-        return;
-    };
-    for row in rows {
-        row[at] = make(std::mem::replace(&mut row[at], Value::Null));
-    }
-}
-
 fn one(
     query: &Select,
     outer: Option<&Scope>,
@@ -219,7 +190,7 @@ fn one_settled(
     if let Some(examined) = examined.filter(|_| query.from.len() == 1) {
         let told = env.session.warnings.len();
         let failed = if rows.is_empty() { None } else { env.failed.take() };
-        env.sent = vec![Sent { warnings: told, failed, ..Sent::default() }; rows.len()];
+        env.sent = vec![Sent { number: 0, parts: vec![(told, failed)] }; rows.len()];
         examined.after_all(&mut env.sent);
     }
     Ok((heads, rows))
@@ -228,14 +199,16 @@ fn one_settled(
 /// The rows of groups, or of several tables.
 fn by_groups(
     query: &Select,
-    (items, scales): (&[(Expr, String)], &[Option<u8>]),
+    (all, scales): (&[(Expr, String)], &[Option<u8>]),
     (input, heads): (&Input, &[Head]),
     (kept, outer): (Vec<Vec<Value>>, Option<&Scope>),
     env: &mut Env,
 ) -> Result<Vec<Vec<Value>>, SqlError> {
-    let before = counts_as_it_sends(query, items).then(|| env.session.user_vars.clone());
-    env.in_table = !query.group.is_empty() && !query.rollup;
-    let groups = group(query, items, input, kept, outer, env)?;
+    let before = counts_as_it_sends(query, all).then(|| env.session.user_vars.clone());
+    env.in_table = late::waits_in_table(query, all);
+    let early = late::early(query, all);
+    let items = early.as_deref().unwrap_or(all);
+    let groups = group(query, all, input, kept, outer, env)?;
     let mut results: Vec<(Vec<Value>, Vec<Value>)> = Vec::new();
     let mut sources: Vec<usize> = Vec::new();
     let nulls = vec![Value::Null; input.columns.len()];
@@ -255,12 +228,12 @@ fn by_groups(
         };
         env.clause = "field list";
         env.row = at as u64;
+        let told = env.session.warnings.len();
         let values = computed(items, scales, &scope, env)?;
-        if let Some(having) = &query.having {
-            env.clause = "having clause";
-            if !by_name_or_scope(having, heads, &values, &scope, env)?.is_true() {
-                continue;
-            }
+        if let Some(having) = &query.having
+            && !passes(having, heads, (&values, told), &scope, env)?
+        {
+            continue;
         }
         env.clause = "order clause";
         let mut keys = Vec::new();
@@ -278,7 +251,7 @@ fn by_groups(
         sources.sort_by(|a, b| order(&query.order, &results[*a].0, &results[*b].0));
         let sent = limited(sources, query.limit).into_iter();
         let sent = sent.map(|at| groups[at].0.first().unwrap_or(&nulls).as_slice());
-        let rows = counted(items, input, sent, outer, env)?;
+        let rows = counted(all, input, sent, outer, env)?;
         return Ok(rows);
     }
     if query.distinct {
@@ -287,7 +260,29 @@ fn by_groups(
     }
     results.sort_by(|(a, _), (b, _)| order(&query.order, a, b));
     let rows: Vec<Vec<Value>> = results.into_iter().map(|(_, values)| values).collect();
-    Ok(limited(rows, query.limit))
+    let mut rows = limited(rows, query.limit);
+    if early.is_some() {
+        rows.iter_mut().try_for_each(|row| late::complete(row, (all, scales), outer, env))?;
+    }
+    Ok(rows)
+}
+
+/// Whether HAVING lets a row pass; results are computed of those that it does. `told`: how many
+/// warnings there were before they were.
+fn passes(
+    having: &Expr,
+    heads: &[Head],
+    (values, told): (&[Value], usize),
+    scope: &Scope,
+    env: &mut Env,
+) -> Result<bool, SqlError> {
+    env.clause = "having clause";
+    let of_values = env.session.warnings.split_off(told);
+    let passes = by_name_or_scope(having, heads, values, scope, env)?.is_true();
+    if passes {
+        env.session.warnings.extend(of_values);
+    }
+    Ok(passes)
 }
 
 /// A row of the result.
@@ -320,7 +315,7 @@ fn kept(
     env.clause = "where clause";
     let mut holds = |part: &Expr| {
         let scope = Scope { columns: &input.columns, values: &[], group: None, outer };
-        evaluate(part, &scope, env).map(|value| value.is_true())
+        evaluate(part, &scope, env).map(|value| fits(part, &value, env))
     };
     let filter = &match folded(filter, &mut holds)? {
         Ok(filter) => filter,
@@ -334,10 +329,14 @@ fn kept(
         }
         _ => usize::MAX,
     };
-    for (at, row) in input.rows.iter().enumerate() {
+    let all: Vec<(usize, &Vec<Value>)> = input.rows.iter().enumerate().collect();
+    let from_its_end = reads_from_its_end(query, env);
+    let all = if from_its_end { all.into_iter().rev().collect() } else { all };
+    for (at, row) in all {
         env.row = at as u64;
         let scope = Scope { columns: &input.columns, values: row, group: None, outer };
-        if evaluate(filter, &scope, env)?.is_true() {
+        let value = evaluate(filter, &scope, env)?;
+        if fits(filter, &value, env) {
             kept.push(row.clone());
             places.push(at);
         }

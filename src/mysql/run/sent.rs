@@ -59,12 +59,19 @@ pub(super) fn sent(
     for (at, values) in limited(rows, query.limit).iter().enumerate() {
         env.row = at as u64;
         let scope = Scope { columns: &input.columns, values, group: None, outer };
-        results.push(computed(items, scales, &scope, env)?);
-        if written {
-            let (number, warnings) = (skipped + at, env.session.warnings.len());
-            told.push(Sent { number, warnings, failed: env.failed.take() });
+        if !written {
+            results.push(computed(items, scales, &scope, env)?);
+            continue;
         }
-        if told.last().is_some_and(|row| row.failed.is_some()) {
+        // Each value is written as soon as it is computed (`fill_record`).
+        let (mut row, mut parts) = (Vec::new(), Vec::new());
+        for (item, scale) in items.iter().zip(scales) {
+            row.extend(computed(std::slice::from_ref(item), &[*scale], &scope, env)?);
+            parts.push((env.session.warnings.len(), env.failed.take()));
+        }
+        results.push(row);
+        told.push(Sent { number: skipped + at, parts });
+        if told.last().is_some_and(Sent::has_failed) {
             break;
         }
     }

@@ -267,7 +267,8 @@ fn is_far_day(value: &Value) -> bool {
         return false;
     }
     let digits = value.number().unscaled.to_string();
-    let day = digits.get(..8).filter(|_| value.number().scale == 0 && matches!(digits.len(), 8 | 14));
+    let day =
+        digits.get(..8).filter(|_| value.number().scale == 0 && matches!(digits.len(), 8 | 14));
     let part = |range: std::ops::Range<usize>| day.and_then(|day| day[range].parse::<u8>().ok());
     let fits = |part: Option<u8>, most: u8| part.is_some_and(|part| part <= most);
     digits == "0" || fits(part(4..6), 12) && fits(part(6..8), 31)

@@ -7,8 +7,8 @@ mod replication;
 mod text;
 mod time;
 
+use super::complaint::{truth, warn_compared, warn_truncated};
 use super::constant::ONCE;
-use super::complaint::{truth, warn_truncated};
 use super::eval::divided_by_zero;
 use super::{Env, Scope, evaluate};
 use crate::base::real::Real;
@@ -105,6 +105,9 @@ fn numeric(name: &str, arguments: &[Expr], values: &[Value], env: &mut Env) -> C
     const LIST: &str = " ABS SIGN FLOOR CEIL CEILING ROUND TRUNCATE MOD POW POWER SQRT SIN COS TAN \
         ASIN ACOS ATAN ATAN2 COT EXP LN LOG LOG2 LOG10 RADIANS DEGREES ";
     if LIST.contains(&format!(" {name} ")) {
+        values.iter().zip(arguments).for_each(|part| warn_truncated(part, env));
+    }
+    if matches!(name, "GREATEST" | "LEAST") && values.iter().any(Value::is_number) {
         values.iter().zip(arguments).for_each(|part| warn_truncated(part, env));
     }
     if name == "MOD" && !values[1].is_true() {
@@ -204,7 +207,7 @@ fn lazy(
     env: &mut Env,
 ) -> Result<Option<Value>, SqlError> {
     Ok(Some(match (name, arguments) {
-        (ONCE, [only]) => once(only, scope, env)?,
+        (ONCE, [only, Expr::Number(number)]) => once(only, number, scope, env)?,
         ("IF", [condition, yes, no]) => {
             let value = evaluate(condition, scope, env)?;
             let holds = truth((&value, condition), env);
@@ -219,8 +222,9 @@ fn lazy(
             }
             Value::Null
         }
-        ("NULLIF", [a, b]) => {
-            let (a, b) = (evaluate(a, scope, env)?, evaluate(b, scope, env)?);
+        ("NULLIF", [first, second]) => {
+            let (a, b) = (evaluate(first, scope, env)?, evaluate(second, scope, env)?);
+            warn_compared((&a, first), (&b, second), env);
             if a.compare(&b).is_some_and(|o| o.is_eq()) { Value::Null } else { a }
         }
         ("ANY_VALUE" | "CONVERT", [value]) | ("NAME_CONST", [_, value]) => {
@@ -262,13 +266,12 @@ fn lazy(
 }
 
 /// What is the same for the whole statement, computed when it is first wanted.
-fn once(only: &Expr, scope: &Scope, env: &mut Env) -> Computed {
-    let place = std::ptr::from_ref(only).addr();
-    if let Some((_, value)) = env.once.iter().find(|(known, _)| *known == place) {
+fn once(only: &Expr, number: &str, scope: &Scope, env: &mut Env) -> Computed {
+    if let Some((_, value)) = env.once.iter().find(|(known, _)| known == number) {
         return Ok(value.clone());
     }
     let value = evaluate(only, scope, env)?;
-    env.once.push((place, value.clone()));
+    env.once.push((number.into(), value.clone()));
     Ok(value)
 }
 
