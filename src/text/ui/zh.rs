@@ -89,7 +89,7 @@ pub(super) static WORDS: Words = Words {
     endpoints: |ready, all| format!("{ready}/{all} 个端点"),
     not_ready: "未就绪",
     terminating: "正在终止",
-    no_such_pod: "尚无此 Pod",
+    no_such_pod: "没有此 Pod",
     waits_for: |pod| format!("等待 {pod} 就绪"),
     not_created: "尚未创建",
     ready_for: |time| format!("已就绪 {}", duration(time)),
