@@ -61,6 +61,31 @@ const WITHOUT_EFFECT: [(&str, &str); 15] = [
     ("StorageClass", "allowedTopologies mountOptions parameters"),
 ];
 
+/// What such fields hold where an object asks for what the model does anyway, which is what the API
+/// server fills in (pkg/apis/core/v1/defaults.go, zz_generated.defaults.go). `kubectl get -o yaml`
+/// prints them all.
+const USUAL: [(&str, &str, &str); 19] = [
+    ("PodSpec", "hostIPC", "false"),
+    ("PodSpec", "hostNetwork", "false"),
+    ("PodSpec", "hostPID", "false"),
+    ("PodSpec", "preemptionPolicy", r#""PreemptLowerPriority""#),
+    ("PodSpec", "priority", "0"),
+    ("PodSpec", "schedulerName", r#""default-scheduler""#),
+    ("PodSpec", "serviceAccount", r#""default""#),
+    ("PodSpec", "serviceAccountName", r#""default""#),
+    ("PodSpec", "shareProcessNamespace", "false"),
+    ("Container", "terminationMessagePath", r#""/dev/termination-log""#),
+    ("Container", "terminationMessagePolicy", r#""File""#),
+    ("SecurityContext", "privileged", "false"),
+    ("SecurityContext", "readOnlyRootFilesystem", "false"),
+    ("ServiceSpec", "externalTrafficPolicy", r#""Cluster""#),
+    ("ServiceSpec", "internalTrafficPolicy", r#""Cluster""#),
+    ("ServiceSpec", "ipFamilies", r#"["IPv4"]"#),
+    ("ServiceSpec", "ipFamilyPolicy", r#""SingleStack""#),
+    ("PersistentVolumeClaimSpec", "volumeMode", r#""Filesystem""#),
+    ("PersistentVolumeSpec", "volumeMode", r#""Filesystem""#),
+];
+
 /// The paths of an object's fields that the model takes and does nothing with.
 pub fn without_effect(kind: &'static str, object: &Value) -> Vec<String> {
     let mut paths = Vec::new();
@@ -74,11 +99,19 @@ fn fields(name: &'static str, value: &Value, path: &str, paths: &mut Vec<String>
     for (key, value) in map.iter().filter(|(_, value)| !value.is_null()) {
         let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
         if ignored.split_whitespace().any(|one| one == key) {
-            paths.push(path);
+            if !is_usual(name, key, value) {
+                paths.push(path);
+            }
         } else if let Some(field) = Schema::get().field(name, key) {
             descend(&field.of, value, &path, paths);
         }
     }
+}
+
+fn is_usual(name: &str, key: &str, value: &Value) -> bool {
+    USUAL
+        .iter()
+        .any(|(of, field, usual)| *of == name && *field == key && value.to_string() == *usual)
 }
 
 fn descend(of: &'static Type, value: &Value, path: &str, paths: &mut Vec<String>) {
@@ -105,6 +138,22 @@ mod tests {
             for field in fields.split_whitespace() {
                 assert!(Schema::get().field(name, field).is_some(), "{name}.{field}");
             }
+        }
+        for (name, field, _) in USUAL {
+            let (_, fields) = WITHOUT_EFFECT.iter().find(|(of, _)| *of == name).expect("a struct");
+            assert!(fields.split_whitespace().any(|one| one == field), "{name}.{field}");
+        }
+    }
+
+    #[test]
+    fn what_the_api_server_fills_in_asks_for_nothing() {
+        let rows = [
+            (json!({"schedulerName": "default-scheduler", "hostNetwork": false}), ""),
+            (json!({"schedulerName": "mine"}), "spec.schedulerName"),
+            (json!({"hostNetwork": true}), "spec.hostNetwork"),
+        ];
+        for (spec, want) in rows {
+            assert_eq!(without_effect("Pod", &json!({"spec": spec})).join(" "), want);
         }
     }
 

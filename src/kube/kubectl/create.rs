@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Answer, Desk, Failure, Kubectl, Progress};
 use crate::base::base64::base64;
-use crate::kube::apply::{ApplyResult, Refusal};
+use crate::kube::apply::{ApplyResult, LAST_APPLIED, Refusal, resource_of};
 use crate::manifest::object::Object;
 
 impl Kubectl {
@@ -50,6 +50,9 @@ impl Kubectl {
                 ));
                 continue;
             }
+            if verb == "apply" {
+                self.warn_of_live(desk, &object);
+            }
             match self.send_one(desk, &verb, &object) {
                 Ok(_) if self.args.has("server-side") => {
                     self.report(desk, &object, "serverside-applied")?;
@@ -66,6 +69,31 @@ impl Kubectl {
             desk.err(&format!("{text}\n"));
         }
         Ok(Progress::Done(u8::from(!wrong.is_empty())))
+    }
+
+    /// What kubectl says of the object that is there already, before it patches it. Models
+    /// pkg/cmd/apply/apply.go `applyOneObject` and `WarnIfDeleting`.
+    fn warn_of_live(&self, desk: &mut dyn Desk, object: &Object) {
+        let Some(live) = desk.cluster().find(object) else { return };
+        let meta = live.metadata();
+        let merges = !self.args.has("server-side") && self.dry_run() != Some("client");
+        if merges && !meta.annotations.contains_key(LAST_APPLIED) {
+            let plural = resource_of(&live);
+            let plural = plural.split('.').next().unwrap_or_default();
+            desk.err(&format!(
+                "Warning: resource {plural}/{} is missing the {LAST_APPLIED} annotation which is \
+                 required by kubectl apply. kubectl apply should only be used on resources created \
+                 declaratively by either kubectl create --save-config or kubectl apply. The \
+                 missing annotation will be patched automatically.\n",
+                meta.name
+            ));
+        }
+        if meta.is_deleting() {
+            desk.err(&format!(
+                "Warning: Detected changes to resource {} which is currently being deleted.\n",
+                meta.name
+            ));
+        }
     }
 
     /// kubectl names the file it was creating from, where the server gives no causes.
