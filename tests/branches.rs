@@ -164,13 +164,17 @@ fn a_moment_of_time_is_found_on_every_branch() {
 fn a_saved_run_plays_again_to_the_same_steps() {
     let mut player = player();
     seek(&mut player, ROOT, 210);
-    player.enter(1, "kubectl get pods");
-    player.enter(1, "kubectl scale statefulset mysql --replicas=2");
+    // What only looks leaves its shell to what is done, and a terminal has its own.
+    let looked = player.enter(1, "kubectl get pods; set=statefulset/mysql; cd /tmp");
+    assert!(matches!(looked, Entered::Looked(_)));
+    player.enter(1, "kubectl scale $set --replicas=2 | tee said");
     for _ in 0..40 {
         player.extend(1);
     }
     player.command(PlayerCommand::ToEnd);
-    player.enter(2, "kubectl get pods | wc -l");
+    player.enter(2, "kubectl get pods | wc -l; cat /tmp/said; echo $PWD $set");
+    let shown = screen(&player, 2);
+    assert!(shown.ends_with("statefulset.apps/mysql scaled\n/home/learner\n"), "{shown}");
     player.intervene(Intervention::Inject(Fault::Crash("mysql-0".into(), "mysql".into())));
     settle(&mut player);
     let text = saved(&player, &[]);

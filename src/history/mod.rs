@@ -18,6 +18,7 @@ use crate::base::limit::{
 use crate::base::{BranchId, SimTime, StepId};
 use crate::sim::Intervention;
 use crate::trace::Step;
+use crate::world::terminal::Left;
 use crate::world::{Scenario, Standing, World};
 
 /// A place in the tree of runs: `index` steps of that branch (counted from the root) have happened.
@@ -237,6 +238,16 @@ impl History {
         true
     }
 
+    /// What the last line at a terminal has left, if that only looked; `here` is the world at that
+    /// place.
+    pub fn looked_last(&self, at: Cursor, here: &World, terminal: u32) -> Option<Left> {
+        let notes = self.notes(at);
+        let (index, note) = notes.into_iter().rfind(|(_, note)| note.terminal == terminal)?;
+        let screen = here.terminals().screen(terminal);
+        let did = screen.and_then(|screen| screen.chunks.iter().map(|one| one.step).max());
+        did.is_none_or(|step| step <= index).then(|| note.observed.left.clone())
+    }
+
     /// The learner does something at a place. At a branch's end it goes on there, elsewhere it
     /// makes a new branch, which leaves the one on which the last step before was recorded.
     pub fn intervene(&mut self, at: Cursor, intervention: Intervention) -> Cursor {
@@ -249,6 +260,11 @@ impl History {
             self.branches.push(Branch::fork(at, world));
             BranchId(self.branches.len() as u32 - 1)
         };
+        if let Intervention::Type { terminal, .. } = intervention {
+            let left = self.looked_last(at, &self.branch(id).head, terminal);
+            let head = &mut self.branches[id.0 as usize].head;
+            left.into_iter().for_each(|left| head.recall(terminal, left));
+        }
         let branch = &mut self.branches[id.0 as usize];
         branch.head.intervene(intervention.clone());
         branch.interventions.push((at.index, intervention));

@@ -109,9 +109,10 @@ fn fields(name: &'static str, value: &Value, path: &str, paths: &mut Vec<String>
 }
 
 fn is_usual(name: &str, key: &str, value: &Value) -> bool {
-    USUAL
-        .iter()
-        .any(|(of, field, usual)| *of == name && *field == key && value.to_string() == *usual)
+    let usual = USUAL.iter().find(|(of, field, _)| *of == name && *field == key);
+    usual.is_some_and(|(_, _, usual)| {
+        serde_json::from_str(usual).is_ok_and(|it: Value| it == *value)
+    })
 }
 
 fn descend(of: &'static Type, value: &Value, path: &str, paths: &mut Vec<String>) {

@@ -49,7 +49,7 @@ pub use process::{Printed, Process, ProcessState};
 pub use program::Program;
 pub use socket::{Listener, Message, MessageKind, Sock, SockState};
 pub use standalone::{Finished, Standalone};
-pub use workstation::{Attached, workstation};
+pub use workstation::{Attached, Left, Shell, workstation};
 
 /// What the network knows: names, and where a Service's address leads.
 pub trait Names {
@@ -131,6 +131,8 @@ pub struct ExecDone {
     pub status: WaitStatus,
     /// What it printed and nobody has taken yet.
     pub output: Printed,
+    /// Of a line typed at a prompt: its shell, if that was not left.
+    pub shell: Option<Arc<Shell>>,
 }
 
 impl Nodes {

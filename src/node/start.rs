@@ -204,10 +204,8 @@ impl Nodes {
             self.processes.remove(&pid);
             text.replacen(CREATE_FAILED, EXEC_FAILED, 1)
         })?;
-        if let Some(status) = attached.prompt
-            && let Some(super::Program::Shell(shell)) = self.process_mut(pid).program.as_deref_mut()
-        {
-            shell.at_prompt(status);
+        if let Some(left) = &attached.prompt {
+            self.at_prompt(pid, left);
         }
         Ok(pid)
     }

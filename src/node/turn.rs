@@ -315,11 +315,12 @@ impl Nodes {
             let process = self.process_mut(pid);
             let output = std::mem::take(&mut process.output);
             let input = process.input.take();
+            let shell = Nodes::shell_of(process);
             self.processes.remove(&pid);
             if let Some(pipe) = input {
                 self.close_pipe(pipe, 0, 1);
             }
-            asks.done.push(ExecDone { token, status, output });
+            asks.done.push(ExecDone { token, status, output, shell });
             return;
         }
         let container = self.containers.get(&id).expect("a process's container exists");

@@ -1,33 +1,52 @@
 //! Where the learner sits: a machine outside the cluster with a shell, the small programs and
-//! `kubectl`. Every line typed at a prompt is one `bash -c` there.
+//! `kubectl`. Every line typed at a prompt is one `bash` there, which goes on where the one before
+//! left its shell.
 
 use std::sync::Arc;
 
 use super::container::{Container, LogBook};
 use super::fs::{Content, ROOT, Volume};
 use super::path::MountPoint;
-use super::process::{OpenKind, Printed, ProcessState};
+use super::process::{OpenKind, Printed, Process, ProcessState};
 use super::start::add_file;
-use super::{Asks, Nodes};
+use super::{Asks, Nodes, Program};
 use crate::base::{Blob, ContainerId, Pid, SimTime};
 use crate::os::{Signal, Wait, WaitStatus};
+use crate::sh::Machine;
 use crate::sim::{ContainerSpec, ExecToken, SandboxSpec};
 
 /// The image of the workstation; no registry has it.
 pub const IMAGE: &str = "workstation";
 
-/// The current directory of every line that is typed.
+/// The current directory of the first line that is typed.
 const HOME: &str = "/home/learner";
 
 /// How an exec is attached.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Attached {
     /// Somebody can type into it.
     pub stdin: bool,
     /// It has a terminal.
     pub tty: bool,
-    /// It is a shell's line, typed at a prompt after one that ended so.
-    pub prompt: Option<u8>,
+    /// It is a shell's line, typed at a prompt after one that left this.
+    pub prompt: Option<Left>,
+}
+
+/// What a line that was typed at a prompt has left.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Left {
+    /// Its exit code.
+    pub code: u8,
+    /// Its shell; `None`: there is none yet, or it was left.
+    pub shell: Option<Arc<Shell>>,
+}
+
+/// A shell between two lines.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Shell {
+    machine: Machine,
+    cwd: Vec<u8>,
+    umask: u32,
 }
 
 /// The workstation's container.
@@ -81,6 +100,25 @@ impl Nodes {
         for (name, content) in files {
             self.save_file(name, content, now);
         }
+    }
+
+    /// A shell's line goes on where the one before it has left off.
+    pub(super) fn at_prompt(&mut self, pid: Pid, left: &Left) {
+        let process = self.process_mut(pid);
+        let shell = left.shell.as_deref();
+        if let Some(Program::Shell(machine)) = process.program.as_deref_mut() {
+            machine.at_prompt(left.code, shell.map(|shell| &shell.machine));
+        }
+        if let Some(shell) = shell {
+            (process.cwd, process.umask) = (shell.cwd.clone(), shell.umask);
+        }
+    }
+
+    /// What a shell that ends leaves for the next line at its prompt.
+    pub(super) fn shell_of(process: &Process) -> Option<Arc<Shell>> {
+        let Some(Program::Shell(machine)) = process.program.as_deref() else { return None };
+        let machine = machine.kept()?;
+        Some(Arc::new(Shell { machine, cwd: process.cwd.clone(), umask: process.umask }))
     }
 
     /// Saves a file: in the current directory of the terminals, or where its whole path says.
@@ -276,8 +314,7 @@ impl Nodes {
     /// knows by itself what Ctrl-C is.
     fn is_interactive_shell(&self, pid: Pid) -> bool {
         let Some(process) = self.process(pid) else { return false };
-        let is_shell =
-            matches!(process.program(), Some(super::Program::Shell(it)) if it.is_command());
+        let is_shell = matches!(process.program(), Some(Program::Shell(it)) if it.is_command());
         let mut options = process.argv.iter().skip(1).take_while(|word| word.starts_with(b"-"));
         is_shell && options.any(|word| !word.starts_with(b"--") && word.contains(&b'i'))
     }

@@ -29,7 +29,8 @@ impl Player {
             if crate::world::terminal::is_incomplete(line) {
                 return Entered::Incomplete;
             }
-            if let Some(observed) = self.here.observe(terminal, line, self.last_looked(terminal)) {
+            let last = self.history.looked_last(self.cursor, &self.here, terminal);
+            if let Some(observed) = self.here.observe(terminal, line, last) {
                 let (line, shown) = (line.to_string(), observed.clone());
                 self.history.note(self.cursor, Note { terminal, line, observed: shown });
                 return Entered::Looked(observed);
@@ -37,15 +38,6 @@ impl Player {
         }
         let act = Intervention::Type { terminal, line: line.to_string() };
         Entered::Does(self.intervene(act))
-    }
-
-    /// What the line before ended with, if it only looked.
-    fn last_looked(&self, terminal: u32) -> Option<u8> {
-        let notes = self.history.notes(self.cursor);
-        let (index, note) = notes.into_iter().rfind(|(_, note)| note.terminal == terminal)?;
-        let screen = self.here.terminals().screen(terminal);
-        let did = screen.and_then(|screen| screen.chunks.iter().map(|one| one.step).max());
-        did.is_none_or(|step| step <= index).then_some(note.observed.code)
     }
 
     /// The learner does something where the cursor stands. The cursor goes along to the branch it

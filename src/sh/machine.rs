@@ -345,12 +345,6 @@ impl Machine {
         self.facts.push(Fact::Shell(fact));
     }
 
-    /// It runs a line that somebody typed at a prompt, after one that ended so.
-    pub fn at_prompt(&mut self, status: u8) {
-        self.at_prompt = true;
-        (self.status, self.pipe_status) = (status, vec![status]);
-    }
-
     /// Queues bytes for a descriptor. `who`: the builtin that says if it cannot be written.
     pub(super) fn write(&mut self, fd: Fd, bytes: Vec<u8>, who: Option<&str>) {
         if !bytes.is_empty() {

@@ -4,7 +4,9 @@
 //! `NAME.screen` is the screen of a pseudo-terminal in which the real shell got the same, with
 //! `PID` for the numbers that differ from run to run: bash 5.2.15 with `--norc --noediting` and
 //! dash 0.5.12 as `sh`, both with `$ ` as PS1; busybox 1.35 as `sh`, without its greeting. In
-//! `first` the shell is its container's first process, and PS1 is bash's own.
+//! `first` the shell is its container's first process, and PS1 is bash's own. `prompt` is what bash
+//! shows for what is typed at the workstation's prompt, `$ ` before a command and `> ` before its
+//! other lines and its input.
 
 use std::path::Path;
 
@@ -43,16 +45,24 @@ fn without_pid(line: &str) -> String {
     }
 }
 
+fn typed(name: &str) -> String {
+    let typed = folder().join("shells").join(name).with_extension("typed");
+    std::fs::read_to_string(typed).expect("the lines are there")
+}
+
+/// What a session prints.
+fn played(name: &str, session: &str) -> String {
+    let file = std::env::temp_dir().join(format!("ordinal-{name}-{}.session", std::process::id()));
+    std::fs::write(&file, session).expect("a file can be written");
+    let output = play(&[file.to_str().expect("our names are UTF-8")], Path::new("/"));
+    std::fs::remove_file(&file).expect("it was just written");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
 /// What stands on the screen below what `kubectl` says as it starts the shell, and above what it
 /// says of its end.
 fn screen(start: &str, name: &str) -> String {
-    let typed = folder().join("shells").join(name).with_extension("typed");
-    let typed = std::fs::read_to_string(typed).expect("the lines are there");
-    let file = std::env::temp_dir().join(format!("ordinal-{name}-{}.session", std::process::id()));
-    std::fs::write(&file, session(start, &typed)).expect("a file can be written");
-    let output = play(&[file.to_str().expect("our names are UTF-8")], Path::new("/"));
-    std::fs::remove_file(&file).expect("it was just written");
-    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let printed = played(name, &session(start, &typed(name)));
     let shown = printed.lines().skip_while(|line| *line != format!("$ {start}")).skip(1);
     let greets = |line: &&str| line.starts_with("All commands") || line.starts_with("If you don't");
     let ends =
@@ -69,12 +79,24 @@ fn a_shell_at_a_terminal_shows_what_the_real_one_shows() {
     let sh = exec("sh");
     let rows = [("bash", &bash), ("sh", &sh), ("end", &bash), ("ash", &busybox), ("first", &first)];
     for (name, start) in rows {
-        let real = folder().join("shells").join(name).with_extension("screen");
-        let real = std::fs::read_to_string(&real).expect("it was recorded");
-        let shown = screen(start, name);
-        for (number, (shown, real)) in (1..).zip(shown.lines().zip(real.lines())) {
-            assert_eq!(shown, real, "{name}.screen:{number}");
-        }
-        assert_eq!(shown.lines().count(), real.lines().count(), "{name}.screen");
+        is_real(name, &screen(start, name));
     }
+}
+
+fn is_real(name: &str, shown: &str) {
+    let real = folder().join("shells").join(name).with_extension("screen");
+    let real = std::fs::read_to_string(&real).expect("it was recorded");
+    for (number, (shown, real)) in (1..).zip(shown.lines().zip(real.lines())) {
+        assert_eq!(shown, real, "{name}.screen:{number}");
+    }
+    assert_eq!(shown.lines().count(), real.lines().count(), "{name}.screen");
+}
+
+/// The shell goes on from line to line, whether a line only looks or is done.
+#[test]
+fn the_workstations_prompt_shows_what_the_real_one_shows() {
+    let session = typed("prompt").replace("@wait", "wait 1s");
+    let shown: String =
+        played("prompt", &session).lines().map(|line| without_pid(line) + "\n").collect();
+    is_real("prompt", &shown);
 }

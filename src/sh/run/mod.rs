@@ -9,6 +9,7 @@ mod exec;
 mod finish;
 mod history;
 mod invocation;
+mod kept;
 mod killed;
 mod redirect;
 mod select;
@@ -123,6 +124,7 @@ impl Machine {
             self.unwind = Some(Unwind::ExitHere(Leaving::Reported));
         }
         if self.meets_interrupt() {
+            self.stop_jobs(host);
             return Next::Go;
         }
         if let Some(unwind) = self.unwind.take() {

@@ -446,6 +446,9 @@ impl Machine {
                     return Next::Go;
                 }
             }
+            if *ended && is_typed && self.has_own_line() {
+                return self.line_done(frame, host);
+            }
             if *ended {
                 self.end_typed();
                 return Next::Go;

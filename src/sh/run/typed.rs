@@ -18,6 +18,21 @@ const DEBIAN_PROMPT: &[u8] = br"${debian_chroot:+($debian_chroot)}\u@\h:\w\$ ";
 pub(in crate::sh) const UNMOVED: [Signal; 5] =
     [Signal::Term, Signal::Quit, Signal::Tstp, Signal::Ttin, Signal::Ttou];
 
+/// How its lines come.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub(in crate::sh) enum Lines {
+    /// It reads them, one after the other.
+    #[default]
+    Read,
+    /// One only, which somebody else has read: it asks for none and knows of no earlier ones.
+    OneEach,
+    /// That one is done, and ended so.
+    Done {
+        /// `$?`
+        status: u8,
+    },
+}
+
 /// What such a shell keeps.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(in crate::sh) struct Typed {
@@ -27,6 +42,8 @@ pub(in crate::sh) struct Typed {
     pub forgotten: u32,
     /// Ctrl-C came, and the shell has not looked yet.
     pub interrupted: bool,
+    /// How its lines come.
+    pub lines: Lines,
 }
 
 impl Machine {
@@ -136,10 +153,20 @@ impl Machine {
         }
     }
 
+    /// Somebody types at it, and it reads that itself.
+    fn reads_lines(&self) -> bool {
+        self.typed.as_deref().is_some_and(|typed| typed.lines == Lines::Read)
+    }
+
+    /// It has one line to run, and is to ask for no other.
+    pub(super) fn has_own_line(&self) -> bool {
+        !self.reads_lines()
+    }
+
     /// Nothing more is typed: a shell says so where the next command would stand.
     pub(super) fn end_typed(&mut self) {
         let farewell: &[u8] = if self.bash() { b"exit\n" } else { b"\n" };
-        if self.typed.is_some() {
+        if self.reads_lines() {
             self.write(Fd::STDERR, farewell.to_vec(), None);
         }
     }
@@ -153,7 +180,7 @@ impl Machine {
 
     /// `history`: what was typed, numbered.
     pub(in crate::sh) fn history(&mut self, args: &[Vec<u8>]) -> u8 {
-        let Some(typed) = self.typed.as_deref_mut() else {
+        let Some(typed) = self.typed.as_deref_mut().filter(|it| it.lines == Lines::Read) else {
             self.not_modelled("history");
             return 2;
         };

@@ -54,10 +54,11 @@ impl At<'_> {
         let now = self.world.now();
         let mut asks = Asks::default();
         let names = ClusterNames(&self.world.kube, now);
+        let Attached { stdin, tty, .. } = attached;
         let started = self.world.nodes.exec_attached(&spec, attached, now, &names, &mut asks);
         if let Some(job) = self.world.terminals_mut().jobs.get_mut(&self.pid) {
-            job.tty = attached.tty;
-            job.forwards = if attached.stdin { Forward::Exec(token) } else { Forward::None };
+            job.tty = tty;
+            job.forwards = if stdin { Forward::Exec(token) } else { Forward::None };
         }
         self.world.take_asks(asks, ExecEnd::Normal, self.doing);
         (token, started)

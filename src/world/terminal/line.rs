@@ -9,7 +9,7 @@ use super::super::state::World;
 use super::{Answer, Chunk, ChunkKind, Screen, Terminals};
 use crate::base::limit::SCREEN_BYTES_MAX;
 use crate::base::{Blob, Millis, Pid};
-use crate::node::{Asks, Attached, Attended, ExecDone, Printed, workstation};
+use crate::node::{Asks, Attached, Attended, ExecDone, Left, Printed, workstation};
 use crate::os::Signal;
 use crate::sh::{Dialect, Script};
 use crate::sim::{Action, ExecSpec, ExecToken};
@@ -60,12 +60,18 @@ impl World {
         let screen = self.terminals_mut().screen_mut(terminal);
         (screen.line, screen.answer) = (Some(token), Answer::Owed);
         let mut asks = Asks::default();
-        let last = self.terminals.screen(terminal).map_or(0, |screen| screen.code);
-        let attached = Attached { stdin: true, tty: false, prompt: Some(last) };
+        let left = self.terminals.screen(terminal).map(|screen| screen.left.clone());
+        let prompt = Some(left.unwrap_or_default());
+        let attached = Attached { stdin: true, tty: false, prompt };
         let names = ClusterNames(&self.kube, now);
         let started = self.nodes.exec_attached(&spec, attached, now, &names, &mut asks);
         assert!(started.is_ok(), "the workstation has bash: {started:?}");
         self.take_asks(asks, ExecEnd::Normal, doing);
+    }
+
+    /// What lines that only looked have left in a terminal: the world knows nothing of them.
+    pub fn recall(&mut self, terminal: u32, left: Left) {
+        self.terminals_mut().screen_mut(terminal).left = left;
     }
 
     /// The names of the files beside the terminals, sorted.
@@ -154,7 +160,7 @@ impl World {
         let is_done = !self.terminals.is_busy(terminal);
         let screen = self.terminals_mut().screen_mut(terminal);
         screen.answer = Answer::Seen;
-        let code = screen.code;
+        let code = screen.left.code;
         let fact = if is_done { ClientFact::Done { code } } else { ClientFact::Asks };
         doing.facts.push(Fact::Client(fact));
     }
@@ -253,7 +259,7 @@ impl World {
             self.show(terminal, &done.output);
             let screen = self.terminals_mut().screen_mut(terminal);
             screen.line = None;
-            screen.code = done.status.code();
+            screen.left = Left { code: done.status.code(), shell: done.shell };
             return;
         }
         let Some(started) = self.terminals_mut().execs.get_mut(&token) else { return };

@@ -1,6 +1,7 @@
 //! The learner's terminals: what is typed, what runs there, what it printed.
 //!
-//! Each line typed at a prompt is one `bash -c` on the workstation, a machine outside the cluster;
+//! Each line typed at a prompt is one `bash` on the workstation, a machine outside the cluster,
+//! which goes on with the shell that the line before has left: its variables, functions, directory.
 //! `kubectl` is a program there whose process waits for the world, which lets it act on the
 //! cluster. So pipes, loops, here-documents and files work as in any shell.
 
@@ -17,6 +18,7 @@ use crate::base::{ContainerId, Pid, SimTime};
 use crate::kube::kubectl::Kubectl;
 use crate::os::WaitStatus;
 
+pub use crate::node::Left;
 pub use line::is_incomplete;
 pub use observe::Observed;
 
@@ -36,8 +38,8 @@ pub struct Terminals {
 pub struct Screen {
     /// What was typed and printed, oldest first.
     pub chunks: Vec<Chunk>,
-    /// The exit code of the last line that ended.
-    pub code: u8,
+    /// What the last line that ended has left.
+    pub left: Left,
     /// The token of the line that runs.
     line: Option<u32>,
     /// What somebody waits for here.

@@ -6,6 +6,7 @@ use super::super::state::World;
 use super::Chunk;
 use crate::base::Millis;
 use crate::base::limit::OBSERVE_ACTIONS_MAX;
+use crate::node::Left;
 use crate::sim::{Action, Intervention};
 
 /// What a command that only looked has shown.
@@ -13,8 +14,8 @@ use crate::sim::{Action, Intervention};
 pub struct Observed {
     /// The command and what it printed.
     pub chunks: Vec<Chunk>,
-    /// Its exit code.
-    pub code: u8,
+    /// What it has left.
+    pub left: Left,
 }
 
 /// What is asked for later than that is a command that waits.
@@ -23,16 +24,16 @@ const AT_ONCE: Millis = Millis(1_000);
 impl World {
     /// Runs a line to its end at this very moment, if it neither changes anything nor has to wait;
     /// `None`: it is something the learner does, see [`World::intervene`]. `last` is what the line
-    /// before ended with, if that only looked too: the world does not know of it.
-    pub fn observe(&self, terminal: u32, line: &str, last: Option<u8>) -> Option<Observed> {
+    /// before has left, if that only looked too: the world does not know of it.
+    pub fn observe(&self, terminal: u32, line: &str, last: Option<Left>) -> Option<Observed> {
         if self.terminals.is_busy(terminal) {
             return None;
         }
         let shown = self.terminals.screen(terminal).map_or(0, |screen| screen.chunks.len());
         let mut world = self.clone();
         world.forget_asked();
-        if let Some(code) = last {
-            world.terminals_mut().screen_mut(terminal).code = code;
+        if let Some(left) = last {
+            world.recall(terminal, left);
         }
         world.intervene(Intervention::Type { terminal, line: line.to_string() });
         world.step()?;
@@ -60,7 +61,7 @@ impl World {
         for chunk in &mut chunks {
             (chunk.at, chunk.step) = (self.ghost.now, self.ghost.steps);
         }
-        Some(Observed { chunks, code: screen.code })
+        Some(Observed { chunks, left: screen.left.clone() })
     }
 }
 
