@@ -245,6 +245,13 @@ fn an_idempotent_replica_gets_over_rows_that_do_not_fit() {
     lab.sql("mysql-0", "DELETE FROM t.k WHERE id=3; INSERT INTO t.k VALUES (4, 4)");
     lab.run_for(1_000);
     assert_eq!(lab.sql("mysql-1", "SELECT * FROM t.k"), "id\tv\n1\t1\n2\t2\n4\t4\n");
+    let set = "SET GLOBAL slave_parallel_type='LOGICAL_CLOCK'";
+    assert_eq!(
+        lab.sql("mysql-1", set),
+        "ERROR 3017 (HY000) at line 1: This operation cannot be performed with a running slave \
+         sql thread; run STOP SLAVE SQL_THREAD first\n"
+    );
+    assert_eq!(lab.sql("mysql-1", &format!("STOP SLAVE SQL_THREAD; {set}")), "");
     // What is not done is not taken either.
     let rows = ["slave_parallel_workers=4", "binlog_row_image=MINIMAL", "init_slave='x'"];
     for set in rows {

@@ -154,12 +154,17 @@ impl Lab {
 
     /// Sends a signal to a pod's server and waits until it is gone.
     pub fn stop(&mut self, pod: &str, signal: Signal) {
+        self.signal(pod, signal);
+        assert!(!self.runs(pod), "{pod} has ended");
+    }
+
+    /// Sends a signal to a pod's first process and gives it time.
+    pub fn signal(&mut self, pod: &str, signal: Signal) {
         let mut asks = Asks::default();
         let id = self.id(pod);
         self.nodes.signal_container(&id, signal, self.now, &mut asks);
         self.take(asks);
         self.run_for(5_000);
-        assert!(self.nodes.container(&id).is_some_and(|c| c.ended.is_some()), "{pod} has ended");
     }
 
     /// Whether a pod's server runs.

@@ -115,6 +115,31 @@ fn two_servers_do_not_share_a_data_directory() {
 }
 
 #[test]
+fn a_signal_to_end_waits_until_the_server_is_ready() {
+    let mut lab = Lab::new();
+    lab.pod("mysql-0", "server-id=100\ngtid-mode=ON\nenforce-gtid-consistency=ON");
+    lab.run_for(40_000);
+    let given = "11111111-1111-1111-1111-111111111111:1-3";
+    let make = format!("RESET MASTER; SET GLOBAL gtid_purged='{given}'; CREATE DATABASE kept");
+    lab.sql("mysql-0", &make);
+    // Wherever in its start the signal finds it.
+    for millis in (0..3_000).step_by(300) {
+        lab.stop("mysql-0", Signal::Term);
+        lab.start("mysql-0");
+        lab.run_for(1_000 + millis);
+        lab.signal("mysql-0", Signal::Term);
+        let log = lab.log("mysql-0");
+        let (ready, ends) = (log.find("ready for connections."), log.find("Giving 0 client"));
+        assert!(ready.is_some() && ready < ends && !lab.runs("mysql-0"), "{millis}\n{log}");
+        lab.start("mysql-0");
+        lab.run_for(10_000);
+        let kept = lab.sql("mysql-0", "SHOW DATABASES LIKE 'kept'; SELECT @@gtid_executed");
+        let want = format!("Database (kept)\nkept\n@@gtid_executed\n{given}\n");
+        assert_eq!(kept, want, "{millis}");
+    }
+}
+
+#[test]
 fn each_line_of_mysql_has_its_words_and_its_log() {
     const CHANGE: &str = "CHANGE MASTER TO MASTER_HOST='mysql-0.mysql', MASTER_LOG_POS=4";
     let rows: [(&str, &str, &str, &[&str]); 3] = [

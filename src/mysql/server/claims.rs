@@ -20,6 +20,7 @@ const CLAIMS: &[(&str, &[&str])] = &[
     ("init_file", &[""]),
     ("init_slave", &[""]),
     ("innodb_file_per_table", &["ON", "1"]),
+    ("innodb_flush_log_at_trx_commit", &["1"]),
     ("lc_time_names", &["en_US"]),
     ("lower_case_table_names", &["0"]),
     ("master_info_repository", &["FILE"]),
@@ -38,6 +39,7 @@ const CLAIMS: &[(&str, &[&str])] = &[
     ("sql_quote_show_create", &["ON", "1"]),
     ("sql_safe_updates", &["OFF", "0"]),
     ("sql_select_limit", &["18446744073709551615"]),
+    ("sync_binlog", &["1"]),
     ("time_zone", &["SYSTEM", "+00:00", "+0:00", "UTC"]),
     ("tls_version", &["TLSv1,TLSv1.1,TLSv1.2"]),
 ];

@@ -251,6 +251,11 @@ impl Mysqld {
             "sql_slave_skip_counter" if global && self.replica.applier.running => {
                 Err(sql_thread_runs())
             }
+            "slave_parallel_type" if self.replica.applier.running => Err(SqlError::new(
+                3017,
+                "This operation cannot be performed with a running slave sql thread; run STOP \
+                 SLAVE SQL_THREAD first",
+            )),
             "gtid_mode" if upper == self.global("gtid_mode") => Ok(()),
             "gtid_mode" if upper == "ON" || upper == "OFF" => Err(SqlError::new(
                 1788,

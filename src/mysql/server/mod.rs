@@ -239,7 +239,8 @@ impl Mysqld {
         if let Phase::Ending(status) = self.phase {
             return Turn::Exited(status);
         }
-        if self.stop_asked && !matches!(self.phase, Phase::Stopping(_)) {
+        // Until it is ready a signal waits (`server_components_init_wait` of mysqld.cc).
+        if self.stop_asked && self.phase == Phase::Serving {
             self.begin_stop(sys);
             return Turn::Ran;
         }

@@ -23,7 +23,7 @@ impl SqlError {
     pub fn not_modelled(what: impl std::fmt::Display) -> SqlError {
         SqlError::new(
             1235,
-            format!("[Ordinal] valid in MySQL 5.7, but this model does not execute it: {what}"),
+            format!("[Ordinal] valid in MySQL, but this model does not execute it: {what}"),
         )
     }
 
