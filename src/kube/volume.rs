@@ -222,6 +222,7 @@ impl Cluster {
             id: VolumeId::from(name),
             files: vec![("lost+found/".to_string(), crate::base::Blob::new())],
             capacity: u64::try_from(claim.storage().value()).ok(),
+            mode: 0o755,
         }));
         self.bind_claim(at, &volume, now, out);
     }
@@ -247,6 +248,7 @@ impl Cluster {
                 id: VolumeId::from(volume.metadata.name.as_str()),
                 files: Vec::new(),
                 capacity: u64::try_from(capacity(volume).value()).ok(),
+                mode: 0o755,
             }));
         }
         self.put_volume(bound, out);

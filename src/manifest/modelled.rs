@@ -21,17 +21,15 @@ const WITHOUT_EFFECT: [(&str, &str); 15] = [
         "resizePolicy restartPolicyRules terminationMessagePath \
          terminationMessagePolicy volumeDevices",
     ),
-    // runAsUser decides only whether runAsNonRoot is kept: processes run as the image's user.
     (
         "PodSecurityContext",
-        "appArmorProfile fsGroup fsGroupChangePolicy runAsGroup runAsUser seLinuxChangePolicy \
-         seLinuxOptions seccompProfile supplementalGroups supplementalGroupsPolicy sysctls \
-         windowsOptions",
+        "appArmorProfile seLinuxChangePolicy seLinuxOptions seccompProfile \
+         supplementalGroupsPolicy sysctls windowsOptions",
     ),
     (
         "SecurityContext",
         "allowPrivilegeEscalation appArmorProfile capabilities privileged procMount \
-         readOnlyRootFilesystem runAsGroup runAsUser seLinuxOptions seccompProfile windowsOptions",
+         readOnlyRootFilesystem seLinuxOptions seccompProfile windowsOptions",
     ),
     ("ContainerPort", "hostIP hostPort"),
     ("Probe", "grpc terminationGracePeriodSeconds"),
@@ -160,15 +158,15 @@ mod tests {
 
     #[test]
     fn fields_without_effect_are_listed_once_and_by_path() {
-        let context = json!({"fsGroup": 999, "runAsNonRoot": true});
+        let context = json!({"sysctls": [], "runAsNonRoot": true});
         let pod = json!({"spec": {"securityContext": context, "containers": [
-            {"name": "a", "securityContext": {"runAsUser": 1}, "ports": [{"hostPort": 1}]}]}});
+            {"name": "a", "securityContext": {"privileged": true}, "ports": [{"hostPort": 1}]}]}});
         assert_eq!(
             without_effect("Pod", &pod),
             [
                 "spec.containers[0].ports[0].hostPort",
-                "spec.containers[0].securityContext.runAsUser",
-                "spec.securityContext.fsGroup"
+                "spec.containers[0].securityContext.privileged",
+                "spec.securityContext.sysctls"
             ]
         );
     }

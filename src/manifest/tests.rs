@@ -115,11 +115,11 @@ fn bash_that_is_not_honoured_is_located_in_its_line() {
 
 #[test]
 fn fields_without_effect_are_listed() {
-    let text = set("      volumes:\n", "      securityContext: {fsGroup: 999}\n      volumes:\n");
+    let text = set("      volumes:\n", "      securityContext: {sysctls: []}\n      volumes:\n");
     let said = said(&text);
     let note = said.iter().find(|one| one.contains("note")).expect("one is listed");
     assert!(
-        note.ends_with(":25 note: ignored spec.template.spec.securityContext.fsGroup"),
+        note.ends_with(":25 note: ignored spec.template.spec.securityContext.sysctls"),
         "{note}"
     );
 }

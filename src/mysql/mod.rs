@@ -32,7 +32,7 @@ pub use client::admin::Mysqladmin;
 pub use client::binlog::Mysqlbinlog;
 pub use client::dump::Mysqldump;
 pub use client::other::Other;
-pub use entrypoint::Entrypoint;
+pub use entrypoint::{Entrypoint, MYSQL_UID};
 pub use server::{
     DatabaseInspect, Inspect, InspectPhase, Mysqld, ReplicaInspect, TableInspect, ThreadError,
 };

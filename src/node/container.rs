@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::path::MountPoint;
 use crate::base::limit::LOG_BYTES_MAX;
 use crate::base::{Pid, SimTime};
-use crate::os::WaitStatus;
+use crate::os::{Credentials, WaitStatus};
 use crate::sim::{ContainerSpec, SandboxSpec};
 use crate::view::scene::LogLine;
 
@@ -27,6 +27,8 @@ pub struct Container {
     pub first: Pid,
     /// How it ended.
     pub ended: Option<WaitStatus>,
+    /// Whose rights its processes begin with.
+    pub(super) who: Credentials,
     /// What it printed.
     pub log: LogBook,
     /// Where volumes are mounted; the root file system first.

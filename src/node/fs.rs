@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use crate::base::limit::BLOB_BYTES_MAX;
 use crate::base::{Blob, FileTime, Pid, SimTime, SortedMap, SortedSet};
-use crate::os::{Errno, FileKind, Stat};
+use crate::os::{Credentials, Errno, FileKind, Stat};
 
 /// The inode of a volume's root directory.
 pub const ROOT: u64 = 1;
+
+/// What is made in a directory with this bit gets the directory's group.
+pub const SETGID: u32 = 0o2000;
 
 /// A tree of files.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -76,6 +79,26 @@ impl Volume {
         };
         volume.add(Content::Directory(SortedMap::new()), 0o755, SimTime::START);
         volume
+    }
+
+    /// Gives all files to a group, whose members may do with them what their owner may, or (if it
+    /// is `fixed`) read them. `lazily`: only if the root directory is not like that already. Models
+    /// `SetVolumeOwnership` of pkg/volume/volume_linux.go.
+    pub fn share(&mut self, group: u32, fixed: bool, lazily: bool) {
+        let bits = if fixed { 0o440 } else { 0o660 };
+        let of_directory = bits | 0o110 | SETGID;
+        let root = self.inode(ROOT);
+        if lazily && root.gid == group && root.mode & of_directory == of_directory {
+            return;
+        }
+        for inode in self.inodes.values_mut() {
+            inode.gid = group;
+            inode.mode |= match inode.content {
+                Content::Directory(_) => of_directory,
+                Content::Symlink(_) => 0,
+                _ => bits,
+            };
+        }
     }
 
     /// Bytes its files have.
@@ -328,14 +351,14 @@ impl Inode {
 
     /// Whether a user may do this (4 read, 2 write, 1 execute). Root may all, but executes only
     /// what somebody may.
-    pub fn allows(&self, uid: u32, gid: u32, bits: u32) -> bool {
-        if uid == 0 {
+    pub fn allows(&self, who: &Credentials, bits: u32) -> bool {
+        if who.uid == 0 {
             let is_dir = matches!(self.content, Content::Directory(_));
             return bits & 1 == 0 || is_dir || self.mode & 0o111 != 0;
         }
-        let shift = if uid == self.uid {
+        let shift = if who.uid == self.uid {
             6
-        } else if gid == self.gid {
+        } else if who.groups.contains(&self.gid) {
             3
         } else {
             0

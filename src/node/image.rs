@@ -2,6 +2,8 @@
 
 use super::os_release::os_release;
 use crate::mysql;
+use crate::os::Credentials;
+use crate::sim::RunAs;
 use crate::tool;
 
 /// An image's content.
@@ -19,6 +21,31 @@ pub struct Image {
     pub command: Vec<String>,
     /// Text files: path, content.
     pub files: Vec<(&'static str, &'static str)>,
+    /// USER.
+    pub user: u32,
+}
+
+impl Image {
+    /// A user's group and home directory, as the image's /etc/passwd has them.
+    fn account(&self, uid: u32) -> Option<(u32, &str)> {
+        let (_, passwd) = self.files.iter().find(|(path, _)| *path == "/etc/passwd")?;
+        let mut rows = passwd.lines().map(|line| line.split(':').collect::<Vec<_>>());
+        let row = rows.find(|row| row.get(2).is_some_and(|id| *id == uid.to_string()))?;
+        Some((row.get(3)?.parse().ok()?, row.get(5)?))
+    }
+
+    /// Whose rights a container's processes have. Without a group of its own a user that the image
+    /// does not know is in root's (containerd, oci.WithUserID).
+    pub(super) fn credentials(&self, run_as: &RunAs) -> Credentials {
+        let uid = run_as.user.unwrap_or(self.user);
+        let known = self.account(uid).map(|(gid, _)| gid);
+        Credentials::new(uid, run_as.group.or(known).unwrap_or(0), &run_as.groups)
+    }
+
+    /// HOME, where nothing else is said.
+    pub(super) fn home_of(&self, uid: u32) -> String {
+        self.account(uid).map_or("/", |(_, home)| home).to_string()
+    }
 }
 
 /// Which family an image belongs to, by its name: the model has one image for each.
@@ -32,8 +59,8 @@ enum Family {
     /// xtrabackup images with ncat, on Debian.
     Xtrabackup,
     /// Percona's own xtrabackup image, on Red Hat's minimal one: no `ncat`, no `hostname`; `socat`
-    /// and the client of 8.0 (percona-docker, percona-xtrabackup-8.0/Dockerfile). That its
-    /// processes run as user 1001 is not modelled: they run as root.
+    /// and the client of 8.0; its user is 1001 (percona-docker,
+    /// percona-xtrabackup-8.0/Dockerfile).
     Percona,
     /// Where the learner's terminals are: a shell, the small programs, kubectl.
     Workstation,
@@ -104,6 +131,7 @@ pub fn image(name: &str) -> Image {
             .into(),
         ],
         files: files(family, &version),
+        user: if family == Family::Percona { PERCONA_UID } else { 0 },
     }
 }
 
@@ -252,11 +280,43 @@ macro_rules! my_cnf {
 const MY_CNF: &str = my_cnf!("skip-host-cache");
 const MY_CNF_84: &str = my_cnf!("host-cache-size=0");
 
+/// Percona's images' user.
+const PERCONA_UID: u32 = 1_001;
+
+/// /etc/passwd and /etc/group. That the old xtrabackup image knows no `mysql` is taken from its
+/// package, which makes no user.
+fn accounts(family: Family) -> [(&'static str, &'static str); 2] {
+    // Of the system's own users those of both ends.
+    macro_rules! both {
+        ($passwd:literal, $group:literal) => {
+            [
+                (
+                    "/etc/passwd",
+                    concat!(
+                        "root:x:0:0:root:/root:/bin/bash\n",
+                        "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
+                        $passwd
+                    ),
+                ),
+                ("/etc/group", concat!("root:x:0:\nnogroup:x:65534:\n", $group)),
+            ]
+        };
+    }
+    match family {
+        Family::MysqlDebian => both!("mysql:x:999:999::/home/mysql:/bin/sh\n", "mysql:x:999:\n"),
+        Family::MysqlOracle => {
+            both!("mysql:x:999:999::/var/lib/mysql:/bin/bash\n", "mysql:x:999:\n")
+        }
+        Family::Percona => both!(
+            "mysql:x:1001:1001:Default Application User:/home/mysql:/sbin/nologin\n",
+            "mysql:x:1001:\n"
+        ),
+        _ => both!("", ""),
+    }
+}
+
 fn files(family: Family, version: &str) -> Vec<(&'static str, &'static str)> {
-    let mut files = vec![
-        ("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nmysql:x:999:999::/home/mysql:/bin/sh\n"),
-        ("/etc/group", "root:x:0:\nmysql:x:999:\n"),
-    ];
+    let mut files = accounts(family).to_vec();
     let is_mysql = matches!(family, Family::MysqlDebian | Family::MysqlOracle);
     // MariaDB's are built on another system.
     if is_mysql && version.contains('-') || family == Family::Plain {

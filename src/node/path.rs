@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fs::{Content, ROOT, Volume};
 use crate::base::SortedMap;
-use crate::os::Errno;
+use crate::os::{Credentials, Errno};
 
 /// Where a volume (or a part of it) stands in a container's file system.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -41,6 +41,8 @@ pub struct View<'a> {
     pub mounts: &'a [MountPoint],
     /// All volumes.
     pub volumes: &'a SortedMap<u64, Arc<Volume>>,
+    /// Who looks: a directory is searched by those who may.
+    pub who: &'a Credentials,
 }
 
 /// Linux's MAXSYMLINKS.
@@ -77,7 +79,11 @@ impl View<'_> {
                 return Err(Errno::Nametoolong);
             }
             let directory = self.at(&real)?;
-            self.volume(directory.0).entries(directory.1)?;
+            let volume = self.volume(directory.0);
+            volume.entries(directory.1)?;
+            if !volume.inode(directory.1).allows(self.who, 1) {
+                return Err(Errno::Acces);
+            }
             real.push(name.clone());
             let Ok(target) = self.at(&real) else {
                 if is_last {

@@ -2,7 +2,7 @@
 
 use super::Program;
 use crate::base::{Blob, ContainerId, Pid, SimTime, SockId, SortedMap, SortedSet};
-use crate::os::{Signal, TimerId, Wait, WaitStatus};
+use crate::os::{Credentials, Signal, TimerId, Wait, WaitStatus};
 use crate::sim::ExecToken;
 
 /// What was printed, in order: whether to standard error, and what.
@@ -30,8 +30,7 @@ pub struct Process {
     pub(super) fds: SortedMap<u32, FdEntry>,
     pub(super) cwd: Vec<u8>,
     pub(super) umask: u32,
-    pub(super) uid: u32,
-    pub(super) gid: u32,
+    pub(super) who: Credentials,
     pub(super) armed: SortedSet<TimerId>,
     pub(super) last_timer: u32,
     /// What an exec printed and nobody has taken yet.

@@ -5,7 +5,7 @@ use super::start::add_file;
 use super::{Asks, Names, Nodes, Route};
 use crate::base::{Blob, ContainerId, MsgId, Namespace, Pid, SimTime, SortedMap, SortedSet};
 use crate::os::{NetError, TimerId, WaitStatus};
-use crate::sim::{ContainerSpec, Mount, SandboxSpec, VolumeSpec};
+use crate::sim::{ContainerSpec, Mount, RunAs, SandboxSpec, VolumeSpec};
 use crate::trace::fact::NoName;
 
 /// How a standalone run ended.
@@ -112,7 +112,7 @@ impl Standalone {
         files: &[(String, Blob, u32)],
         sub_path: Option<&str>,
     ) {
-        let spec = VolumeSpec { id: name.into(), files: Vec::new(), capacity: None };
+        let spec = VolumeSpec { id: name.into(), files: Vec::new(), capacity: None, mode: 0o755 };
         self.nodes.create_volume(&spec, SimTime::START);
         let device = self.nodes.devices[&spec.id];
         let volume = self.nodes.volume_mut(device);
@@ -156,6 +156,7 @@ impl Standalone {
             working_dir: Some(self.mounts[0].path.clone()),
             stdin: true,
             tty: false,
+            run_as: RunAs::default(),
         };
         let mut asks = Asks::default();
         self.nodes.run_after(spec, 1, self.now, &NoNames, &mut asks)?;
@@ -172,7 +173,8 @@ impl Standalone {
     pub fn read_from_file(&mut self, input: &[u8]) {
         let mut content = Blob::new();
         content.push_bytes(input);
-        let spec = VolumeSpec { id: "stdin".into(), files: Vec::new(), capacity: None };
+        let spec =
+            VolumeSpec { id: "stdin".into(), files: Vec::new(), capacity: None, mode: 0o755 };
         self.nodes.create_volume(&spec, SimTime::START);
         let device = self.nodes.devices[&spec.id];
         let content = super::Content::File(content);

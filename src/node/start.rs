@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::container::{Container, LogBook, Sandbox};
-use super::fs::{Content, ROOT, Volume};
+use super::fs::{Content, ROOT, SETGID, Volume};
 use super::image::image;
 use super::path::{MountPoint, make_dirs, split};
 use super::process::{Device, FdEntry, OpenFile, OpenKind, Process, ProcessState};
@@ -12,8 +12,9 @@ use super::sys::SysView;
 use super::workstation::Attached;
 use super::{Asks, Names, Nodes, pipe};
 use crate::base::{Blob, ContainerId, Millis, Pid, PodUid, SimTime, SortedMap, VolumeId};
+use crate::mysql::MYSQL_UID;
 use crate::os::{Errno, Signal, WaitStatus};
-use crate::sim::{ContainerSpec, ExecSpec, ExecToken, SandboxSpec, VolumeSpec};
+use crate::sim::{ContainerSpec, ExecSpec, ExecToken, SandboxSpec, VolumeShare, VolumeSpec};
 
 /// Where the images keep their programs, in the order of Docker's default PATH.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -54,6 +55,7 @@ impl Nodes {
             return;
         }
         let mut volume = Volume::new(spec.capacity);
+        volume.inode_mut(ROOT).mode = spec.mode;
         for (name, content) in &spec.files {
             if name.ends_with('/') {
                 make_dirs(&mut volume, name.as_bytes(), now);
@@ -64,6 +66,13 @@ impl Nodes {
         let device = self.next_id();
         self.volumes.insert(device, Arc::new(volume));
         self.devices.insert(spec.id.clone(), device);
+    }
+
+    /// A volume's files belong to a group from now on.
+    pub fn share_volume(&mut self, share: &VolumeShare) {
+        if let Some(device) = self.devices.get(&share.id).copied() {
+            self.volume_mut(device).share(share.group, share.fixed, share.lazily);
+        }
     }
 
     /// A volume and the file system on it are larger.
@@ -127,6 +136,7 @@ impl Nodes {
         let stdin = spec.stdin.then(|| self.next_id());
         let (tty, cwd) = (spec.tty, spec.working_dir.clone());
         let container = Container {
+            who: image.credentials(&spec.run_as),
             spec,
             first: pid,
             ended: None,
@@ -281,6 +291,7 @@ impl Nodes {
             self.files.insert(file, OpenFile { refs: 1, kind });
             fds.insert(number, FdEntry { file, close_on_exec: false });
         }
+        let who = self.containers.get(id).map(|container| container.who.clone());
         let process = Process {
             shown: self.next_shown(id),
             parent: pid,
@@ -296,8 +307,7 @@ impl Nodes {
             fds,
             cwd,
             umask: 0o022,
-            uid: 0,
-            gid: 0,
+            who: who.unwrap_or_default(),
             armed: Default::default(),
             last_timer: 0,
             pipe_broken: false,
@@ -354,7 +364,7 @@ impl Nodes {
         let mut all: Vec<(String, String)> = vec![
             ("PATH".into(), PATH.into()),
             ("HOSTNAME".into(), hostname.clone()),
-            ("HOME".into(), "/root".into()),
+            ("HOME".into(), image.home_of(image.credentials(&spec.run_as).uid)),
         ];
         all.extend(image.env.iter().map(|(name, value)| (name.to_string(), value.clone())));
         all.extend(spec.env.iter().cloned());
@@ -390,12 +400,18 @@ impl Nodes {
         for dir in ["tmp", "root", "proc", "sys", "var/lib", "usr/local/bin", "usr/sbin", "mnt"] {
             make_dirs(&mut volume, dir.as_bytes(), now);
         }
-        if let Ok(Some(tmp)) = volume.lookup(ROOT, b"tmp") {
-            volume.inode_mut(tmp).mode = 0o1777;
+        for (dir, mode) in [(b"tmp".as_slice(), 0o1777), (b"root", 0o700)] {
+            if let Ok(Some(dir)) = volume.lookup(ROOT, dir) {
+                volume.inode_mut(dir).mode = mode;
+            }
         }
         if image.entrypoint.first().is_some_and(|first| first == "docker-entrypoint.sh") {
-            make_dirs(&mut volume, b"var/lib/mysql", now);
-            make_dirs(&mut volume, b"var/run/mysqld", now);
+            // docker-library/mysql, Dockerfile: writable whoever mysqld runs as.
+            for dir in [b"var/lib/mysql".as_slice(), b"var/run/mysqld"] {
+                let dir = make_dirs(&mut volume, dir, now);
+                let inode = volume.inode_mut(dir);
+                (inode.uid, inode.gid, inode.mode) = (MYSQL_UID, MYSQL_UID, 0o1777);
+            }
         }
         let devices =
             ["null", "zero", "full", "random", "urandom", "stdin", "stdout", "stderr", "tty"];
@@ -432,7 +448,7 @@ impl Nodes {
                 let volume = self.volume_mut(device);
                 match lookup(volume, path.as_bytes()) {
                     Some(inode) => inode,
-                    None => make_dirs(volume, path.as_bytes(), now),
+                    None => make_sub_path(volume, path.as_bytes(), now),
                 }
             }
         };
@@ -447,6 +463,25 @@ impl Nodes {
         }
         Ok(MountPoint { at, device, inode, read_only: mount.read_only })
     }
+}
+
+/// A directory of a volume that a mount names and nobody has made: it is like the volume's own.
+/// Models `SafeMakeDir` of pkg/volume/util/subpath/subpath_linux.go.
+fn make_sub_path(volume: &mut Volume, path: &[u8], now: SimTime) -> u64 {
+    let (mode, gid) = (volume.inode(ROOT).mode, volume.inode(ROOT).gid);
+    let mut made = Vec::new();
+    for part in split(path) {
+        made.push(part);
+        let whole = super::path::join(&made);
+        if lookup(volume, &whole).is_some() {
+            continue;
+        }
+        let dir = make_dirs(volume, &whole, now);
+        let inode = volume.inode_mut(dir);
+        inode.mode = mode;
+        inode.gid = if mode & SETGID != 0 { gid } else { inode.gid };
+    }
+    make_dirs(volume, path, now)
 }
 
 /// What the kubelet and the runtime put into every container.

@@ -9,8 +9,8 @@ use super::{Asks, Container, Names, Nodes, Sandbox};
 use crate::base::limit::{PIPE_BYTES_MAX, PROCESSES_MAX};
 use crate::base::{Blob, FileTime, Millis, Pid, SimTime, SortedSet};
 use crate::os::{
-    Errno, Fd, FileSystem, Listed, NetError, Open, Poll, Seek, Signal, Stat, Sys, TimerId,
-    WaitStatus,
+    Credentials, Errno, Fd, FileSystem, Listed, NetError, Open, Poll, Seek, Signal, Stat, Sys,
+    TimerId, WaitStatus,
 };
 use crate::sh;
 use crate::trace::{Fact, Site};
@@ -88,8 +88,7 @@ impl SysView<'_> {
             fds: fds.into_iter().collect(),
             cwd: me.cwd.clone(),
             umask: me.umask,
-            uid: me.uid,
-            gid: me.gid,
+            who: me.who.clone(),
             armed: Default::default(),
             last_timer: 0,
             pipe_broken: false,
@@ -179,7 +178,11 @@ impl Sys for SysView<'_> {
     }
 
     fn uid(&self) -> u32 {
-        self.me().uid
+        self.me().who.uid
+    }
+
+    fn credentials(&self) -> Credentials {
+        self.me().who.clone()
     }
 
     fn read(&mut self, fd: Fd, max: u64) -> Result<Poll<Blob>, Errno> {
@@ -336,10 +339,7 @@ impl Sys for SysView<'_> {
     }
 
     fn set_owner(&mut self, path: &[u8], uid: Option<u32>, gid: Option<u32>) -> Result<(), Errno> {
-        self.change(path, true, |inode| {
-            inode.uid = uid.unwrap_or(inode.uid);
-            inode.gid = gid.unwrap_or(inode.gid);
-        })
+        self.change_owner(path, uid, gid)
     }
 
     fn set_modified(&mut self, path: &[u8], follow: bool, at: FileTime) -> Result<(), Errno> {
@@ -363,7 +363,7 @@ impl Sys for SysView<'_> {
         if bits & 2 != 0 && found.read_only {
             return Err(Errno::Rofs);
         }
-        match self.nodes.inode(device, inode).allows(self.me().uid, self.me().gid, bits) {
+        match self.nodes.inode(device, inode).allows(&self.me().who, bits) {
             true => Ok(()),
             false => Err(Errno::Acces),
         }
@@ -492,7 +492,7 @@ impl Sys for SysView<'_> {
         if process.container != self.me().container {
             return Err(Errno::Srch);
         }
-        if self.me().uid != 0 && self.me().uid != process.uid {
+        if self.uid() != 0 && self.uid() != process.who.uid {
             return Err(Errno::Perm);
         }
         self.nodes.signal(pid, signal, self.now, self.asks);
@@ -508,11 +508,10 @@ impl Sys for SysView<'_> {
     }
 
     fn set_uid(&mut self, uid: u32, gid: u32) -> Result<(), Errno> {
-        if self.me().uid != 0 && self.me().uid != uid {
+        if self.uid() != 0 && self.uid() != uid {
             return Err(Errno::Perm);
         }
-        let me = self.me_mut();
-        (me.uid, me.gid) = (uid, gid);
+        self.me_mut().who = Credentials::new(uid, gid, &[]);
         Ok(())
     }
 

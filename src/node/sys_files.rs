@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Nodes;
-use super::fs::{Content, Inode, Volume};
+use super::fs::{Content, Inode, SETGID, Volume};
 use super::path::{Found, View};
 use super::process::{Device, OpenKind};
 use super::sys::SysView;
@@ -48,8 +48,10 @@ impl SysView<'_> {
     }
 
     pub(super) fn find(&self, path: &[u8], follow: bool) -> Result<Found, Errno> {
-        let view = View { mounts: &self.container().mounts, volumes: &self.nodes.volumes };
-        view.find(&self.me().cwd, path, follow)
+        let me = self.me();
+        let mounts = &self.container().mounts;
+        let view = View { mounts, volumes: &self.nodes.volumes, who: &me.who };
+        view.find(&me.cwd, path, follow)
     }
 
     /// What may be changed: fails on a read-only mount and without permission on the directory.
@@ -60,7 +62,7 @@ impl SysView<'_> {
         }
         let (device, directory) = found.parent;
         let inode = self.nodes.inode(device, directory);
-        if !found.name.is_empty() && !inode.allows(self.me().uid, self.me().gid, 2) {
+        if !found.name.is_empty() && !inode.allows(&self.me().who, 2) {
             return Err(Errno::Acces);
         }
         Ok(found)
@@ -82,7 +84,7 @@ impl SysView<'_> {
         };
         let bits = if how.read { 4 } else { 0 } + if how.write { 2 } else { 0 };
         let node = self.nodes.inode(device, inode);
-        if !node.allows(self.me().uid, self.me().gid, bits) {
+        if !node.allows(&self.me().who, bits) {
             return Err(Errno::Acces);
         }
         match &node.content {
@@ -152,12 +154,18 @@ impl SysView<'_> {
         if found.target.is_some() || found.name.is_empty() {
             return Err(Errno::Exist);
         }
-        let (uid, gid, now) = (self.me().uid, self.me().gid, self.now);
+        let (uid, mut gid, now) = (self.uid(), self.me().who.gid, self.now);
         let (device, directory) = found.parent;
         if self.nodes.volume_at(device).is_dead(directory) {
             return Err(self.blame(device, Errno::Noent));
         }
         let volume = self.nodes.volume_mut(device);
+        let above = volume.inode(directory);
+        let mut mode = mode;
+        if above.mode & SETGID != 0 {
+            gid = above.gid;
+            mode |= if matches!(content, Content::Directory(_)) { SETGID } else { 0 };
+        }
         let inode = volume.add(content, mode, now);
         let made = volume.inode_mut(inode);
         (made.uid, made.gid) = (uid, gid);
@@ -407,11 +415,31 @@ impl SysView<'_> {
             return Err(Errno::Rofs);
         }
         let owner = self.nodes.inode(device, inode).uid;
-        if self.me().uid != 0 && self.me().uid != owner {
+        if self.uid() != 0 && self.uid() != owner {
             return Err(Errno::Perm);
         }
         how(self.nodes.volume_mut(device).inode_mut(inode));
         Ok(())
+    }
+
+    pub(super) fn change_owner(
+        &mut self,
+        path: &[u8],
+        uid: Option<u32>,
+        gid: Option<u32>,
+    ) -> Result<(), Errno> {
+        // Only root gives away; others may choose among their groups (chown(2)).
+        let who = &self.me().who;
+        let own =
+            uid.is_none_or(|uid| uid == who.uid) && gid.is_none_or(|gid| who.groups.contains(&gid));
+        if who.uid != 0 && !own {
+            self.find(path, true)?.target.ok_or(Errno::Noent)?;
+            return Err(Errno::Perm);
+        }
+        self.change(path, true, |inode| {
+            inode.uid = uid.unwrap_or(inode.uid);
+            inode.gid = gid.unwrap_or(inode.gid);
+        })
     }
 
     pub(super) fn lock_path(&mut self, path: &[u8]) -> Result<bool, Errno> {

@@ -41,7 +41,7 @@ impl SysView<'_> {
                 pid,
                 shown: process.shown,
                 parent: parent.map_or(0, |parent| parent.shown),
-                uid: process.uid,
+                uid: process.who.uid,
                 tty: self.has_terminal(pid),
                 leads,
                 ended: matches!(process.state, ProcessState::Ended(_)),

@@ -13,7 +13,7 @@ use super::{Asks, Nodes, Program};
 use crate::base::{Blob, ContainerId, Pid, SimTime};
 use crate::os::{Signal, Wait, WaitStatus};
 use crate::sh::Machine;
-use crate::sim::{ContainerSpec, ExecToken, SandboxSpec};
+use crate::sim::{ContainerSpec, ExecToken, RunAs, SandboxSpec};
 
 /// The image of the workstation; no registry has it.
 pub const IMAGE: &str = "workstation";
@@ -81,12 +81,14 @@ impl Nodes {
             working_dir: Some(HOME.to_string()),
             stdin: false,
             tty: false,
+            run_as: RunAs::default(),
         };
         let image = super::image(IMAGE);
         let device = self.root_of(&spec, &image, now);
         super::path::make_dirs(self.volume_mut(device), HOME.as_bytes(), now);
         let container = Container {
             env: self.env_of(&spec, &image),
+            who: image.credentials(&spec.run_as),
             spec,
             // Nobody: what is typed are execs, and none of them is PID 1.
             first: Pid(0),

@@ -15,5 +15,5 @@ mod turn;
 
 pub use errno::{Errno, NetError};
 pub use signal::Signal;
-pub use sys::{FileKind, FileSystem, Listed, Open, Poll, Seek, Stat, Sys};
+pub use sys::{Credentials, FileKind, FileSystem, Listed, Open, Poll, Seek, Stat, Sys};
 pub use turn::{Disposition, Fd, TimerId, Turn, Wait, WaitStatus};

@@ -38,6 +38,25 @@ pub struct Listed {
     pub argv: Vec<Vec<u8>>,
 }
 
+/// Whose rights a process has (credentials(7)).
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Credentials {
+    /// Its user.
+    pub uid: u32,
+    /// Its group, which what it makes gets.
+    pub gid: u32,
+    /// All its groups by number, once each.
+    pub groups: Vec<u32>,
+}
+
+impl Credentials {
+    /// A user with a group, and others.
+    pub fn new(uid: u32, gid: u32, others: &[u32]) -> Credentials {
+        let groups: crate::base::SortedSet<u32> = others.iter().copied().chain([gid]).collect();
+        Credentials { uid, gid, groups: groups.into_iter().collect() }
+    }
+}
+
 /// How to open a file: open(2)'s flags.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Open {
@@ -153,6 +172,8 @@ pub trait Sys {
     /// 64 bits from the scenario's seed (UUIDs, RANDOM).
     fn random(&mut self) -> u64;
     fn uid(&self) -> u32;
+    /// The user and the groups whose rights this process has.
+    fn credentials(&self) -> Credentials;
     /// Whether a read would bring something at once: bytes, an end, or an error.
     fn is_readable(&self, fd: Fd) -> bool;
 

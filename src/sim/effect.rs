@@ -31,6 +31,8 @@ pub enum Effect {
     RemoveSandbox(PodUid),
     /// A volume exists from now on (a claim's, an emptyDir, a ConfigMap's files).
     CreateVolume(VolumeSpec),
+    /// Its files belong to a group (`fsGroup`).
+    ShareVolume(VolumeShare),
     /// It holds so many bytes from now on.
     GrowVolume(VolumeId, u64),
     /// Its content is gone.
@@ -76,6 +78,32 @@ pub struct VolumeSpec {
     pub files: Vec<(String, Blob)>,
     /// Bytes it can hold; `None`: as much as the model's bounds allow.
     pub capacity: Option<u64>,
+    /// Permission bits of its root directory.
+    pub mode: u32,
+}
+
+/// A volume that a pod's `fsGroup` gets.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct VolumeShare {
+    /// Which.
+    pub id: VolumeId,
+    /// The group.
+    pub group: u32,
+    /// Only for reading.
+    pub fixed: bool,
+    /// `fsGroupChangePolicy: OnRootMismatch`.
+    pub lazily: bool,
+}
+
+/// Whom a container's processes run as, as far as `securityContext` says.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct RunAs {
+    /// `runAsUser`; else the image's own.
+    pub user: Option<u32>,
+    /// `runAsGroup`; else the user's, as the image's /etc/passwd has it.
+    pub group: Option<u32>,
+    /// `fsGroup` and `supplementalGroups`.
+    pub groups: Vec<u32>,
 }
 
 /// A container to start.
@@ -101,6 +129,8 @@ pub struct ContainerSpec {
     pub stdin: bool,
     /// Whether it has a terminal.
     pub tty: bool,
+    /// Whom its processes run as.
+    pub run_as: RunAs,
 }
 
 /// A volume in a container's file system.

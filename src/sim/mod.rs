@@ -8,8 +8,8 @@ pub mod kube_action;
 
 pub use action::Action;
 pub use effect::{
-    ContainerSpec, DialSpec, Effect, ExecOutcome, ExecSpec, ExecToken, Mount, Out, SandboxSpec,
-    VolumeSpec,
+    ContainerSpec, DialSpec, Effect, ExecOutcome, ExecSpec, ExecToken, Mount, Out, RunAs,
+    SandboxSpec, VolumeShare, VolumeSpec,
 };
 pub use intervention::Intervention;
 pub use kube_action::{Controller, KubeAction, KubeTimer, ObjectKey, ProbeKind};

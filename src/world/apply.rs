@@ -289,6 +289,7 @@ impl World {
             Effect::CreateSandbox(spec) => self.nodes.create_sandbox(spec),
             Effect::RemoveSandbox(pod) => self.nodes.remove_sandbox(&pod, now, &mut asks),
             Effect::CreateVolume(spec) => self.nodes.create_volume(&spec, now),
+            Effect::ShareVolume(share) => self.nodes.share_volume(&share),
             Effect::GrowVolume(id, bytes) => self.nodes.grow_volume(&id, bytes),
             Effect::RemoveVolume(id) => self.nodes.remove_volume(&id),
             Effect::RunContainer(spec) => {

@@ -35,7 +35,8 @@ fn cluster(chain: bool, numbered: bool, format: &str) -> Lab {
             }
         };
         let sql = format!(
-            "{prepare}CHANGE MASTER TO {from}, MASTER_HOST='{source}.mysql', MASTER_USER='root', MASTER_CONNECT_RETRY=10; START SLAVE"
+            "{prepare}CHANGE MASTER TO {from}, \
+             MASTER_HOST='{source}.mysql', MASTER_USER='root', MASTER_CONNECT_RETRY=10; START SLAVE"
         );
         lab.sql(replica, &sql);
     }
@@ -67,6 +68,29 @@ fn write(chance: &mut Seed) -> String {
         7 => format!("BEGIN; INSERT INTO t.b VALUES ({id}, 'in'); DELETE FROM t.a; COMMIT"),
         8 => format!("CREATE TABLE IF NOT EXISTS t.c{} (i INT)", id % 3),
         _ => format!("TRUNCATE t.b; ALTER TABLE t.a COMMENT='{value}'; FLUSH LOGS"),
+    }
+}
+
+/// What somebody does to logs, in good order.
+fn administer(lab: &mut Lab, chance: &mut Seed, replica: &str) -> String {
+    match chance.below(3) {
+        0 if lab.runs("mysql-0") => {
+            let newest = lab.sql("mysql-0", "SHOW BINARY LOGS");
+            let newest = newest.lines().last().and_then(|row| row.split('\t').next());
+            let sql = format!("PURGE BINARY LOGS TO '{}'", newest.unwrap_or_default());
+            lab.sql("mysql-0", &sql);
+            sql
+        }
+        1 if lab.runs(replica) && chance.below(3) == 0 => {
+            // On from where it is, with a relay log of its own again.
+            lab.sql(replica, "STOP SLAVE; CHANGE MASTER TO MASTER_CONNECT_RETRY=7; START SLAVE");
+            format!("{replica} gets another retry time")
+        }
+        2 if lab.runs(replica) => {
+            lab.sql(replica, "STOP SLAVE IO_THREAD; FLUSH RELAY LOGS; START SLAVE IO_THREAD");
+            format!("{replica} begins a relay log")
+        }
+        _ => "nothing".into(),
     }
 }
 
@@ -125,22 +149,7 @@ fn fault(lab: &mut Lab, chance: &mut Seed) -> String {
             lab.sql(replica, "INSERT INTO t.a VALUES (5, 'local'); DELETE FROM t.a WHERE id=7");
             format!("a local write on {replica}")
         }
-        12 if lab.runs("mysql-0") => {
-            let newest = lab.sql("mysql-0", "SHOW BINARY LOGS");
-            let newest = newest.lines().last().and_then(|row| row.split('\t').next());
-            let sql = format!("PURGE BINARY LOGS TO '{}'", newest.unwrap_or_default());
-            lab.sql("mysql-0", &sql);
-            sql
-        }
-        13 if lab.runs(replica) && chance.below(3) == 0 => {
-            // On from where it is, with a relay log of its own again.
-            lab.sql(replica, "STOP SLAVE; CHANGE MASTER TO MASTER_CONNECT_RETRY=7; START SLAVE");
-            format!("{replica} gets another retry time")
-        }
-        14 if lab.runs(replica) => {
-            lab.sql(replica, "STOP SLAVE IO_THREAD; FLUSH RELAY LOGS; START SLAVE IO_THREAD");
-            format!("{replica} begins a relay log")
-        }
+        12.. => administer(lab, chance, replica),
         _ => {
             lab.run_for(chance.below(15_000));
             "time".into()

@@ -20,6 +20,9 @@ fn with_images(server: &str, backup: &str) -> Player {
         let to = "socat TCP-LISTEN:3307,reuseaddr,fork \"SYSTEM:";
         let from = "socat -u TCP:mysql-$(($ordinal-1)).mysql:3307 STDOUT";
         set.1 = set.1.replace(send, to).replace(receive, from);
+        // It would run as 1001, whose the volume is not.
+        let root = "      securityContext: {runAsUser: 0}\n      initContainers:\n";
+        set.1 = set.1.replace("      initContainers:\n", root);
     }
     let mut player = Player::new(Session { files, seed: 1, lesson: true });
     while player.extend(1_000) == Progress::Growing {}

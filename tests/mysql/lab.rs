@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ordinal::base::{Blob, ContainerId, Millis, MsgId, Namespace, Pid, SimTime};
 use ordinal::node::{Asks, Names, Nodes, Route};
 use ordinal::os::{NetError, Signal, TimerId, WaitStatus};
-use ordinal::sim::{ContainerSpec, ExecSpec, ExecToken, Mount, SandboxSpec, VolumeSpec};
+use ordinal::sim::{ContainerSpec, ExecSpec, ExecToken, Mount, RunAs, SandboxSpec, VolumeSpec};
 use ordinal::trace::fact::NoName;
 
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
@@ -110,7 +110,8 @@ impl Lab {
         let scripts = scripts.collect();
         for (volume, files) in [("data", found.collect()), ("conf", conf), ("scripts", scripts)] {
             let id = format!("{name}/{volume}").as_str().into();
-            self.nodes.create_volume(&VolumeSpec { id, files, capacity: None }, self.now);
+            let spec = VolumeSpec { id, files, capacity: None, mode: 0o755 };
+            self.nodes.create_volume(&spec, self.now);
         }
         self.net.up.insert(name.into(), ip);
         self.attempts.insert(name.into(), 0);
@@ -146,6 +147,7 @@ impl Lab {
             working_dir: None,
             stdin: false,
             tty: false,
+            run_as: RunAs::default(),
         };
         let mut asks = Asks::default();
         self.nodes.run_container(spec, self.now, &self.net, &mut asks).expect("the image has it");

@@ -7,7 +7,7 @@ use crate::kube::event::warning;
 use crate::kube::store::key;
 use crate::kube::timing;
 use crate::manifest::object::{KeyToPath, Labels, Pod, ProjectedVolume, Volume};
-use crate::sim::{Effect, Out, VolumeSpec};
+use crate::sim::{Effect, Out, VolumeShare, VolumeSpec};
 use crate::trace::fact::KubeFact;
 use crate::trace::{Site, SiteRole};
 
@@ -46,6 +46,7 @@ impl Cluster {
             }
         }
         made.into_iter().for_each(|spec| out.ask(Effect::CreateVolume(spec)));
+        self.share_volumes(&run.pod, &mounted, out);
         let shown: Vec<String> = run
             .pod
             .spec
@@ -102,6 +103,28 @@ impl Cluster {
         }
     }
 
+    /// `fsGroup` gets the files of the volumes that can have an owner. Models `SetUp` of the
+    /// plugins: those of a path of the node's are left alone.
+    fn share_volumes(&self, pod: &Pod, mounted: &SortedMap<String, VolumeId>, out: &mut Out) {
+        let Some(group) = fs_group(pod) else { return };
+        let context = pod.spec.security_context.as_ref();
+        let policy = context.and_then(|context| context.get("fsGroupChangePolicy"));
+        let lazily = policy.and_then(|policy| policy.as_str()) == Some("OnRootMismatch");
+        for volume in &pod.spec.volumes {
+            let claim = volume.persistent_volume_claim.as_ref();
+            let disk = claim
+                .and_then(|claim| self.volume_of(&key(&pod.metadata.namespace, &claim.claim_name)));
+            let of_node = disk.is_some_and(|disk| disk.spec.host_path.is_some());
+            if volume.host_path.is_some() || of_node {
+                continue;
+            }
+            let Some(id) = mounted.get(&volume.name).cloned() else { continue };
+            let written = volume.empty_dir.is_some() || claim.is_some_and(|one| !one.read_only);
+            out.ask(Effect::ShareVolume(VolumeShare { id, group, fixed: !written, lazily }));
+        }
+        tell(out, KubeFact::VolumesShared { pod: pod.metadata.name.as_str().into(), group });
+    }
+
     fn volume_source(&self, pod: &Pod, volume: &Volume) -> Result<Source, String> {
         let namespace = &pod.metadata.namespace;
         if let Some(claim) = &volume.persistent_volume_claim {
@@ -130,7 +153,13 @@ impl Cluster {
         } else if let Some(path) = &volume.host_path {
             id = VolumeId::from(format!("{}:{}", pod.spec.node_name, path.path));
         }
-        Ok(Source::Make(VolumeSpec { id, files, capacity }))
+        // Those of the kubelet's own are emptyDirs at first, secrets in memory.
+        let mode = match volume {
+            _ if volume.host_path.is_some() => 0o755,
+            _ if volume.secret.is_some() || volume.projected.is_some() => 0o1777,
+            _ => 0o777,
+        };
+        Ok(Source::Make(VolumeSpec { id, files, capacity, mode }))
     }
 
     fn config_files(
@@ -221,6 +250,12 @@ impl Cluster {
         };
         items.iter().filter_map(file).collect()
     }
+}
+
+/// `securityContext.fsGroup`.
+pub(super) fn fs_group(pod: &Pod) -> Option<u32> {
+    let group = pod.spec.security_context.as_ref()?.get("fsGroup")?.as_i64()?;
+    u32::try_from(group).ok()
 }
 
 /// Labels as the downward API writes them into a file.

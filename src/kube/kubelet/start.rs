@@ -2,27 +2,43 @@
 
 use super::env::expand;
 use super::image::Presence;
+use super::mount::fs_group;
 use super::{BackOff, PodRun, State};
 use crate::base::{ContainerId, ContainerName, PodUid, SimTime};
 use crate::kube::cluster::{Cluster, tell};
 use crate::kube::event::{normal, warning};
 use crate::kube::options::Options;
 use crate::manifest::object::Container;
-use crate::sim::{ContainerSpec, Effect, Mount, Out};
+use crate::sim::{ContainerSpec, Effect, Mount, Out, RunAs};
 use crate::trace::fact::KubeFact;
 use crate::trace::{Site, SiteRole};
+use serde_json::Value;
+
+/// A field of the container's `securityContext`, or else of the pod's.
+fn said<'a>(run: &'a PodRun, container: &'a Container, field: &str) -> Option<&'a Value> {
+    let both = [&container.security_context, &run.pod.spec.security_context];
+    both.into_iter().flatten().filter_map(|one| one.get(field)).find(|value| !value.is_null())
+}
+
+/// Whom a container's processes run as. Models `convertToRuntimeSecurityContext`, and of
+/// `GetExtraSupplementalGroupsForPod` what concerns the pod.
+fn run_as(run: &PodRun, container: &Container) -> RunAs {
+    let number = |value: &Value| value.as_i64().and_then(|id| u32::try_from(id).ok());
+    let one = |field: &str| said(run, container, field).and_then(number);
+    let pod = run.pod.spec.security_context.as_ref();
+    let groups = pod.and_then(|pod| pod.get("supplementalGroups")).and_then(Value::as_array);
+    let mut groups: Vec<u32> = groups.into_iter().flatten().filter_map(number).collect();
+    groups.extend(fs_group(&run.pod));
+    RunAs { user: one("runAsUser"), group: one("runAsGroup"), groups }
+}
 
 /// Refuses root where `runAsNonRoot` does: `verifyRunAsNonRoot` of security_context_others.go. What
 /// the container says goes before what the pod says.
 fn verify_non_root(run: &PodRun, container: &Container) -> Result<(), String> {
-    let said = |field: &str| {
-        let both = [&container.security_context, &run.pod.spec.security_context];
-        both.into_iter().flatten().map(|one| one[field].clone()).find(|value| !value.is_null())
-    };
-    if said("runAsNonRoot").and_then(|value| value.as_bool()) != Some(true) {
+    if said(run, container, "runAsNonRoot").and_then(Value::as_bool) != Some(true) {
         return Ok(());
     }
-    let why = match said("runAsUser").and_then(|user| user.as_i64()) {
+    let why = match said(run, container, "runAsUser").and_then(Value::as_i64) {
         Some(0) => "container's runAsUser breaks non-root policy",
         None if Options::runs_as_root(&container.image) => {
             "container has runAsNonRoot and image will run as root"
@@ -143,6 +159,7 @@ impl Cluster {
             working_dir: (!container.working_dir.is_empty()).then(|| container.working_dir.clone()),
             stdin: container.stdin,
             tty: container.tty,
+            run_as: run_as(run, container),
         })
     }
 }

@@ -235,7 +235,7 @@ impl Backup {
     /// first file there.
     fn make_target(&mut self, sys: &mut dyn Sys) -> Result<(), Turn> {
         let dir = self.target.clone();
-        if let Err(errno) = sys.make_dir(dir.as_bytes(), 0o777)
+        if let Err(errno) = sys.make_dir(dir.as_bytes(), 0o750)
             && errno != Errno::Exist
         {
             let text = format!("xtrabackup: Error: cannot mkdir {}: {dir}\n", errno.number());

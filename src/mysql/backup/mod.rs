@@ -15,6 +15,7 @@ pub use prepare::Prepare;
 pub use unpack::Xbstream;
 
 use crate::mysql::arguments_of;
+use crate::mysql::server::UMASK;
 use crate::mysql::wire::Printer;
 
 /// Which line of xtrabackup an image holds.
@@ -142,6 +143,7 @@ impl Xtrabackup {
 
     /// One visible act.
     pub fn turn(&mut self, sys: &mut dyn Sys) -> Turn {
+        sys.set_umask(UMASK);
         match self {
             Xtrabackup::Backup(backup) => backup.turn(sys),
             Xtrabackup::Prepare(prepare) => prepare.turn(sys),

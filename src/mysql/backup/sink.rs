@@ -55,7 +55,7 @@ impl Sink {
         let full = format!("{dir}/{path}");
         if offset == 0
             && let Some((parent, _)) = full.rsplit_once('/')
-            && let Err(errno) = sys.make_dir(parent.as_bytes(), 0o777)
+            && let Err(errno) = sys.make_dir(parent.as_bytes(), 0o750)
             && errno != Errno::Exist
         {
             return Err(format!("Can't create directory '{parent}/' {}", errcode(errno)));

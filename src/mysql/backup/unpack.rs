@@ -4,7 +4,7 @@ use super::archive::{Front, HEAD_BYTES, take};
 use super::sink::errcode;
 use crate::base::Blob;
 use crate::mysql::arguments_of;
-use crate::mysql::server::{pod, tell};
+use crate::mysql::server::{UMASK, pod, tell};
 use crate::mysql::wire::Printer;
 use crate::os::{Disposition, Errno, Fd, Open, Poll, Seek, Signal, Sys, Turn, Wait, WaitStatus};
 use crate::trace::fact::MysqlFact;
@@ -65,6 +65,7 @@ impl Xbstream {
     }
 
     fn begin(&mut self, sys: &mut dyn Sys) {
+        sys.set_umask(UMASK);
         let mut extract = false;
         let mut dir = None;
         let mut arguments = self.arguments.iter();
@@ -241,7 +242,7 @@ impl Xbstream {
 /// ds_local.c.
 fn create(path: &str, sys: &mut dyn Sys) -> Result<Fd, String> {
     if let Some((dir, _)) = path.rsplit_once('/') {
-        match sys.make_dir(dir.as_bytes(), 0o777) {
+        match sys.make_dir(dir.as_bytes(), 0o750) {
             Ok(()) | Err(Errno::Exist) => {}
             Err(errno) => {
                 return Err(format!("Can't create directory './{dir}/' {}", errcode(errno)));

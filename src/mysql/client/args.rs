@@ -14,6 +14,8 @@ pub struct Settings {
     pub socket: String,
     /// User.
     pub user: String,
+    /// What the environment calls the user who has no name.
+    pub login: Vec<(Vec<u8>, String)>,
     /// Password.
     pub password: String,
     /// `-p` without a password: it would be asked for.
@@ -43,6 +45,7 @@ impl Default for Settings {
             port: 3306,
             socket: "/var/run/mysqld/mysqld.sock".into(),
             user: "root".into(),
+            login: Vec::new(),
             password: String::new(),
             ask_password: false,
             tcp: false,
@@ -55,6 +58,14 @@ impl Default for Settings {
             words: Vec::new(),
         }
     }
+}
+
+/// A user's name in /etc/passwd.
+fn user_name(uid: u32, sys: &dyn Sys) -> Option<String> {
+    let passwd = sys.read_file(b"/etc/passwd").ok()?.text();
+    let uid = uid.to_string();
+    let row = passwd.lines().find(|line| line.split(':').nth(2) == Some(&uid))?;
+    row.split(':').next().map(String::from)
 }
 
 /// Whether the clients of a release have `caching_sha2_password`.
@@ -84,6 +95,7 @@ impl Settings {
                 }
                 b"MYSQL_TCP_PORT" => settings.port = value.parse().unwrap_or(settings.port),
                 b"MYSQL_UNIX_PORT" => settings.socket = value,
+                b"USER" | b"LOGNAME" | b"LOGIN" => settings.login.push((name.clone(), value)),
                 // The images say which release their programs are of.
                 b"MYSQL_VERSION" => settings.knows_sha2 = has_sha2(&value),
                 b"XTRABACKUP_VERSION" => settings.knows_sha2 = value.starts_with("8."),
@@ -91,6 +103,20 @@ impl Settings {
             }
         }
         settings
+    }
+
+    /// Who somebody is who does not say: `read_user_name` of sql-common/client.c.
+    pub fn own_name(&self, sys: &dyn Sys) -> String {
+        if sys.uid() == 0 {
+            return "root".into();
+        }
+        if let Some(name) = user_name(sys.uid(), sys) {
+            return name;
+        }
+        let named = ["USER", "LOGNAME", "LOGIN"].iter().find_map(|wanted| {
+            self.login.iter().rfind(|(name, _)| name == wanted.as_bytes()).map(|(_, user)| user)
+        });
+        named.map_or_else(|| "UNKNOWN_USER".into(), String::clone)
     }
 
     /// From the environment, option files and a command line. `Err`: what the program prints before
@@ -104,6 +130,7 @@ impl Settings {
         groups: &[&str],
         sys: &dyn Sys,
     ) -> Result<Settings, (String, u8)> {
+        settings.user = settings.own_name(sys);
         let file_error = |text: String| (format!("{program}: [ERROR] {text}\n"), 1);
         let mut given: Given = Vec::new();
         let mut rest: &[String] = arguments;

@@ -26,7 +26,7 @@ use plan::Request;
 const SCRIPT: &str = "/usr/local/bin/docker-entrypoint.sh";
 
 /// User and group `mysql` of Debian's image.
-pub(in crate::mysql) const MYSQL_UID: u32 = 999;
+pub const MYSQL_UID: u32 = 999;
 
 /// Directories programs are searched in.
 const PATH: [&str; 6] =
@@ -292,7 +292,12 @@ impl Entrypoint {
         }
         self.take_mariadb_names();
         for dir in [self.datadir.clone(), "/var/run/mysqld".to_string()] {
-            let _ = make_dirs(&dir, sys);
+            if let Err((dir, errno)) = make_dirs(&dir, sys) {
+                let why = errno.text();
+                self.err.print(&format!("mkdir: cannot create directory '{dir}': {why}\n"));
+                self.stage = Stage::Ending(1);
+                return Turn::Ran;
+            }
         }
         self.stage = if sys.uid() == 0 { Stage::Chown } else { Stage::Look };
         self.act(sys)

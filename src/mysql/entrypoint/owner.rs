@@ -4,11 +4,11 @@ use super::MYSQL_UID;
 use crate::os::{Errno, FileKind, Sys};
 
 /// `mkdir -p`.
-pub(super) fn make_dirs(path: &str, sys: &mut dyn Sys) -> Result<(), Errno> {
+pub(super) fn make_dirs(path: &str, sys: &mut dyn Sys) -> Result<(), (String, Errno)> {
     for (end, _) in path.match_indices('/').skip(1).chain([(path.len(), "")]) {
         match sys.make_dir(&path.as_bytes()[..end], 0o755) {
             Ok(()) | Err(Errno::Exist) => {}
-            Err(errno) => return Err(errno),
+            Err(errno) => return Err((path[..end].to_string(), errno)),
         }
     }
     Ok(())

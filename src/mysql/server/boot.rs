@@ -3,6 +3,7 @@
 mod initialize;
 mod partial;
 mod upgrade;
+mod user;
 mod version;
 
 use std::sync::Arc;
@@ -12,10 +13,9 @@ use super::journal::Journal;
 use super::log::Level;
 use super::options::{Given, Options, from_arguments, from_files};
 use super::variables::DEFAULTS;
-use super::{Mode, Mysqld, Phase, is_8, pod, uuid_text};
+use super::{Mode, Mysqld, Phase, UMASK, is_8, pod, uuid_text};
 use crate::base::{Blob, Millis, SortedMap};
 use crate::mysql::data::{Catalog, Charset, Database};
-use crate::mysql::entrypoint::MYSQL_UID;
 use crate::mysql::run::{Variables, is_system_database};
 use crate::mysql::timing::{LOCK_RETRIES, RECOVERY, START};
 use crate::os::{Errno, FileKind, Sys, Turn, WaitStatus};
@@ -39,27 +39,41 @@ impl Mysqld {
         }
     }
 
-    fn boot_options(&mut self, sys: &mut dyn Sys) -> Turn {
-        self.started = sys.now();
+    /// Reads its options; what is said of some. `Err`: they are wrong, and it ends.
+    fn take_options(&mut self, sys: &mut dyn Sys) -> Result<Vec<String>, Turn> {
         let given = match given_options(&self.arguments, sys) {
             Ok(given) => given,
             Err(text) => {
                 self.err.print(&format!("{text}\n"));
                 self.phase = Phase::Ending(WaitStatus::Code(1));
-                return Turn::Ran;
+                return Err(Turn::Ran);
             }
         };
         let options = match Options::take(&given, &self.release) {
             Ok(options) => options,
-            Err(text) => return self.abort(sys, &text),
+            Err(text) => return Err(self.abort(sys, &text)),
         };
         self.globals = Arc::new(globals(&options, &self.release, sys));
         self.datadir = self.global("datadir").trim_end_matches('/').to_string();
         let warnings = options.warnings.clone();
         self.options = Arc::new(options);
+        Ok(warnings)
+    }
+
+    fn boot_options(&mut self, sys: &mut dyn Sys) -> Turn {
+        self.started = sys.now();
+        sys.set_umask(UMASK);
+        let warnings = match self.take_options(sys) {
+            Ok(warnings) => warnings,
+            Err(turn) => return turn,
+        };
         if self.mode == Mode::Help {
             return self.say_help();
         }
+        let refused = match self.mode {
+            Mode::Initialize => self.cannot_initialize(sys),
+            _ => None,
+        };
         if !self.is_on("explicit_defaults_for_timestamp") {
             self.warning(
                 sys,
@@ -75,7 +89,7 @@ impl Mysqld {
         if self.mode == Mode::Serve {
             self.note(sys, &format!("mysqld (mysqld {version}) starting as process {shown} ..."));
         }
-        if let Err(text) = self.drop_root(sys) {
+        if let Err(text) = refused.map_or_else(|| self.drop_root(sys), Err) {
             return self.abort(sys, text);
         }
         if self.mode == Mode::Initialize {
@@ -107,20 +121,6 @@ impl Mysqld {
             tell!(sys, MysqlFact::StandsIn { pod: pod(sys), release: self.release.clone() });
         }
         self.after(START[0], Phase::Boot(1), sys)
-    }
-
-    /// root is nobody to run as, unless it is asked for by name (`check_user` of mysqld.cc).
-    fn drop_root(&mut self, sys: &mut dyn Sys) -> Result<(), &'static str> {
-        let user = self.options.others.get("user").map(String::as_str);
-        match (sys.uid(), user) {
-            (0, None | Some("")) => Err("Fatal error: Please read \"Security\" section of the \
-                                         manual to find out how to run mysqld as root!"),
-            (0, Some("mysql" | "999")) => {
-                let _ = sys.set_uid(MYSQL_UID, MYSQL_UID);
-                Ok(())
-            }
-            _ => Ok(()),
-        }
     }
 
     /// What the options ask for and this model does not do.
@@ -494,6 +494,7 @@ impl Mysqld {
             if let Ok(fd) = sys.listen(port, true) {
                 self.listeners.push(fd);
                 let _ = sys.write_file(path.as_bytes(), &Blob::from(port.to_string()));
+                let _ = sys.set_mode(path.as_bytes(), 0o777);
                 break;
             }
         }

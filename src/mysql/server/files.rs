@@ -14,6 +14,9 @@ use super::Mysqld;
 /// Where the images keep the data.
 pub const DATADIR: &str = "/var/lib/mysql";
 
+/// `~my_umask & 0666`: others may do nothing with what it makes, and its group not write it.
+pub(in crate::mysql) const UMASK: u32 = 0o026;
+
 /// Keys and certificates mysqld makes for itself, with their usual sizes.
 const PEM_FILES: [(&str, u64, &str); 8] = [
     ("ca-key.pem", 1_676, "RSA PRIVATE KEY"),
@@ -105,6 +108,9 @@ impl Mysqld {
             content.push_hole(size.saturating_sub(content.len() + foot.len() as u64));
             content.append(&Blob::from(foot));
             sys.write_file(&self.path(name), &content)?;
+            // Keys are for nobody else; what is public is for everybody.
+            let mode = if kind.contains("PRIVATE") { 0o600 } else { 0o644 };
+            sys.set_mode(&self.path(name), mode)?;
         }
         Ok(true)
     }

@@ -66,6 +66,7 @@ use crate::trace::Fact;
 use crate::trace::fact::MysqlFact;
 
 pub(in crate::mysql) use boot::given_options;
+pub(in crate::mysql) use files::UMASK;
 pub use files::{DATADIR, password_hash};
 pub use inspect::{
     DatabaseInspect, Inspect, Phase as InspectPhase, ReplicaInspect, TableInspect, ThreadError,

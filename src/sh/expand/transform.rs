@@ -147,6 +147,17 @@ impl Expand<'_> {
 impl Expand<'_> {
     /// A text as a prompt: backslashes as PS1 has them, then what `$` stands for. Commands within
     /// are left as they are.
+    /// The user's name, or what bash has for who is not in /etc/passwd.
+    fn user_name(&self) -> Vec<u8> {
+        let uid = self.host.uid().to_string().into_bytes();
+        let passwd = self.host.read_file(b"/etc/passwd").map(|file| file.bytes());
+        let rows = passwd.unwrap_or_default();
+        let mut rows = rows.split(|byte| *byte == b'\n').map(|row| row.split(|byte| *byte == b':'));
+        let found = rows.find(|row| row.clone().nth(2) == Some(&uid));
+        let name = found.and_then(|mut row| row.next());
+        name.unwrap_or(b"I have no name!").to_vec()
+    }
+
     pub(in crate::sh) fn prompted(&mut self, text: &[u8]) -> Vec<u8> {
         let mut plain = Vec::new();
         let mut at = 0;
@@ -167,7 +178,7 @@ impl Expand<'_> {
                 b'e' => plain.push(27),
                 b'[' | b']' => {}
                 b'$' => plain.push(if self.host.uid() == 0 { b'#' } else { b'$' }),
-                b'u' => plain.extend_from_slice(if self.host.uid() == 0 { b"root" } else { b"?" }),
+                b'u' => plain.extend(self.user_name()),
                 b'h' => plain.extend(host.split(|byte| *byte == b'.').next().unwrap_or_default()),
                 b'H' => plain.extend(host),
                 b'w' => plain.extend(from_home(&variable(b"PWD"), &variable(b"HOME"))),

@@ -83,6 +83,7 @@ pub fn phrase(fact: &KubeFact) -> Phrase {
         | KubeFact::Attached { .. }
         | KubeFact::AttachedElsewhere { .. }
         | KubeFact::Detached { .. }
+        | KubeFact::VolumesShared { .. }
         | KubeFact::Mounted { .. }
         | KubeFact::MountFailed { .. } => storage(fact),
         KubeFact::NodeSelected { .. }
@@ -295,6 +296,15 @@ fn storage(fact: &KubeFact) -> Option<Phrase> {
             .text(" has been detached from ")
             .node(node)
             .text("."),
+        KubeFact::VolumesShared { pod, group } => {
+            say("The kubelet gives the files in the volumes of ")
+                .pod(pod)
+                .text(" to group ")
+                .code(group.to_string())
+                .text(" (")
+                .code("fsGroup")
+                .text(").")
+        }
         KubeFact::Mounted { pod, volumes } if volumes.is_empty() => {
             say("The kubelet has no volumes to prepare for ").pod(pod).text(".")
         }

@@ -42,13 +42,13 @@ fn entrypoint(fact: &MysqlFact) -> Option<Phrase> {
             say(pod, "The entrypoint of {pod} begins again, now as user {0}.", &["mysql"])
         }
         MysqlFact::OwnerSet { pod, files } => {
-            let files = files.to_string();
-            say(
-                pod,
-                "{0} files and directories of {pod} now belong to user {1}; the entrypoint goes on \
-                     as that user.",
-                &[&files, "mysql"],
-            )
+            let what = match files {
+                1 => "1 directory or file".to_string(),
+                _ => format!("{files} files and directories"),
+            };
+            let verb = if *files == 1 { "belongs" } else { "belong" };
+            let text = "{0} of {pod} now {1} to user {2}; the entrypoint goes on as that user.";
+            say(pod, text, &[&what, verb, "mysql"])
         }
         MysqlFact::DataFound { pod } => say(
             pod,

@@ -83,6 +83,7 @@ pub fn phrase(fact: &KubeFact) -> Phrase {
         | KubeFact::Attached { .. }
         | KubeFact::AttachedElsewhere { .. }
         | KubeFact::Detached { .. }
+        | KubeFact::VolumesShared { .. }
         | KubeFact::Mounted { .. }
         | KubeFact::MountFailed { .. } => storage(fact),
         KubeFact::NodeSelected { .. }
@@ -284,6 +285,13 @@ fn storage(fact: &KubeFact) -> Option<Phrase> {
         KubeFact::Detached { volume, node } => {
             say("卷 ").code(volume.as_str()).text(" 已从 ").node(node).text(" 卸下。")
         }
+        KubeFact::VolumesShared { pod, group } => say("kubelet 把 ")
+            .pod(pod)
+            .text(" 各个卷里的文件改归属组 ")
+            .code(group.to_string())
+            .text("（")
+            .code("fsGroup")
+            .text("）。"),
         KubeFact::Mounted { pod, volumes } if volumes.is_empty() => {
             say("").pod(pod).text(" 没有需要 kubelet 准备的卷。")
         }

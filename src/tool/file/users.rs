@@ -1,4 +1,4 @@
-//! User and group names: /etc/passwd and /etc/group, or the two users every image here has.
+//! User and group names: /etc/passwd and /etc/group, or root, whom every image has.
 
 use super::super::Context;
 
@@ -33,7 +33,7 @@ pub fn group_of(cx: &Context, uid: u32) -> u32 {
 fn rows(cx: &Context, group: bool) -> Vec<(Vec<u8>, u32)> {
     let path: &[u8] = if group { b"/etc/group" } else { b"/etc/passwd" };
     let Ok(content) = cx.sys.read_file(path) else {
-        return vec![(b"root".to_vec(), 0), (b"mysql".to_vec(), 999)];
+        return vec![(b"root".to_vec(), 0)];
     };
     let bytes = content.bytes();
     let row = |line: &[u8]| {

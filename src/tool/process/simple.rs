@@ -4,7 +4,7 @@ use super::super::args::{self, Options};
 use super::super::file::users;
 use super::super::say::{base_name, say, trim_slashes};
 use super::super::{Context, quote};
-use crate::os::FileKind;
+use crate::os::{Credentials, FileKind};
 
 /// hostname (Debian's): the kernel's host name.
 pub fn hostname(cx: &mut Context) -> u8 {
@@ -53,6 +53,12 @@ pub fn hostname(cx: &mut Context) -> u8 {
     0
 }
 
+/// Its groups as coreutils and gnulib's mgetgroups have them: the process's own first.
+fn in_order(who: &Credentials) -> Vec<u32> {
+    let others = who.groups.iter().copied().filter(|group| *group != who.gid);
+    std::iter::once(who.gid).chain(others).collect()
+}
+
 /// whoami.
 pub fn whoami(cx: &mut Context) -> u8 {
     match args::parse(cx, &Options::NONE) {
@@ -84,8 +90,9 @@ pub fn groups(cx: &mut Context) -> u8 {
     };
     let group = |cx: &Context, uid: u32| users::name_of(cx, users::group_of(cx, uid), true);
     if args.operands.is_empty() {
-        let name = group(cx, cx.sys.uid());
-        cx.print(say!(name, "\n"));
+        let own = in_order(&cx.sys.credentials());
+        let names: Vec<Vec<u8>> = own.iter().map(|id| users::name_of(cx, *id, true)).collect();
+        cx.print(say!(names.join(&b' '), "\n"));
     }
     let mut code = 0;
     for user in &args.operands {
@@ -130,17 +137,18 @@ pub fn id(cx: &mut Context) -> u8 {
         Ok(args) => args,
         Err(code) => return code,
     };
-    let uid = match args.operands.first() {
-        None => cx.sys.uid(),
+    let who = match args.operands.first() {
+        None => cx.sys.credentials(),
         Some(name) => match users::id_of(cx, name, false) {
-            Some(uid) => uid,
+            Some(uid) => Credentials::new(uid, users::group_of(cx, uid), &[]),
             None => {
                 cx.complain(say!(quote::always(name), ": no such user"));
                 return 1;
             }
         },
     };
-    let gid = users::group_of(cx, uid);
+    let (uid, gid) = (who.uid, who.gid);
+    let groups = in_order(&who);
     let named = args.has('n');
     if ['u', 'g', 'G'].iter().filter(|letter| args.has(**letter)).count() > 1 {
         cx.complain("cannot print \"only\" of more than one choice");
@@ -153,6 +161,13 @@ pub fn id(cx: &mut Context) -> u8 {
     let text = match args.last_of("ugG") {
         Some('u') if named => users::name_of(cx, uid, false),
         Some('u') => say!(uid.to_string()),
+        Some('G') => {
+            let shown = groups.iter().map(|id| match named {
+                true => users::name_of(cx, *id, true),
+                false => say!(id.to_string()),
+            });
+            shown.collect::<Vec<_>>().join(&b' ')
+        }
         Some(_) if named => users::name_of(cx, gid, true),
         Some(_) => say!(gid.to_string()),
         None => {
@@ -161,8 +176,9 @@ pub fn id(cx: &mut Context) -> u8 {
                 None => say!(id.to_string()),
             };
             let user = with(uid, users::known_name_of(cx, uid, false));
-            let group = with(gid, users::known_name_of(cx, gid, true));
-            say!("uid=", user, " gid=", group, " groups=", group)
+            let group = |id: u32| with(id, users::known_name_of(cx, id, true));
+            let all = groups.iter().map(|id| group(*id)).collect::<Vec<_>>().join(&b',');
+            say!("uid=", user, " gid=", group(gid), " groups=", all)
         }
     };
     cx.print(say!(text, "\n"));

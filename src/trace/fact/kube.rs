@@ -174,6 +174,13 @@ pub enum KubeFact {
         pod: PodName,
         node: NodeName,
     },
+    /// The files of a pod's volumes belong to its `fsGroup`.
+    VolumesShared {
+        /// The pod.
+        pod: PodName,
+        /// The group's number.
+        group: u32,
+    },
     Mounted {
         pod: PodName,
         volumes: Vec<String>,

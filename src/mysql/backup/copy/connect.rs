@@ -57,6 +57,9 @@ impl Backup {
         self.sink = if has(&self.given, "stream") { Sink::Stream } else { Sink::Dir(dir) };
         let mut settings = settings(&self.given);
         settings.knows_sha2 = matches!(self.line, Line::Of80);
+        if !has(&self.given, "user") {
+            settings.user = settings.own_name(sys);
+        }
         let (user, password) = (settings.user.clone(), settings.password.clone());
         if let Line::Of80 = self.line {
             self.err.print(self.line.version());

@@ -12,12 +12,13 @@ use crate::os::{Sys, Turn, WaitStatus};
 use crate::trace::fact::MysqlFact;
 
 impl Mysqld {
-    pub(super) fn initialize_begin(&mut self, sys: &mut dyn Sys) -> Turn {
+    /// Why there can be no data directory here. Models `initialize_create_data_directory`, which
+    /// runs while the error log is still held back.
+    pub(super) fn cannot_initialize(&mut self, sys: &mut dyn Sys) -> Option<&'static str> {
         let names = sys.read_dir(self.datadir.as_bytes()).unwrap_or_default();
         let ignored = self.options.others.get("ignore_db_dir").map(String::as_bytes);
         if names.iter().any(|name| !name.starts_with(b".") && ignored != Some(name)) {
-            return self.abort(
-                sys,
+            return Some(
                 "--initialize specified but the data directory has files in it. Aborting.",
             );
         }
@@ -28,11 +29,16 @@ impl Mysqld {
                 "mysqld: Can't create/write to file '{probe}/is_writable' (Errcode: {number} - \
                  {why})\n"
             ));
-            let text = "--initialize specified but the data directory exists and is not writable. \
-                        Aborting.";
-            return self.abort(sys, text);
+            return Some(
+                "--initialize specified but the data directory exists and is not writable. \
+                 Aborting.",
+            );
         }
         let _ = sys.unlink(&probe);
+        None
+    }
+
+    pub(super) fn initialize_begin(&mut self, sys: &mut dyn Sys) -> Turn {
         tell!(sys, MysqlFact::Initializing { pod: pod(sys) });
         self.after(INITIALIZE[0], Phase::Boot(1), sys)
     }
