@@ -1,5 +1,6 @@
 //! A server's start: initialising a data directory, and serving one.
 
+mod globals;
 mod initialize;
 mod partial;
 mod upgrade;
@@ -8,15 +9,16 @@ mod version;
 
 use std::sync::Arc;
 
+use globals::globals;
+
 use super::claims::{SHOWN_AS_DONE, not_done};
 use super::journal::Journal;
 use super::log::Level;
 use super::options::{Given, Options, from_arguments, from_files};
-use super::variables::DEFAULTS;
-use super::{Mode, Mysqld, Phase, UMASK, is_8, pod, uuid_text};
+use super::{Mode, Mysqld, Phase, UMASK, pod, uuid_text};
 use crate::base::{Blob, Millis, SortedMap};
 use crate::mysql::data::{Catalog, Charset, Database};
-use crate::mysql::run::{Variables, is_system_database};
+use crate::mysql::run::is_system_database;
 use crate::mysql::timing::{LOCK_RETRIES, RECOVERY, START};
 use crate::os::{Errno, FileKind, Sys, Turn, WaitStatus};
 use crate::trace::fact::MysqlFact;
@@ -569,33 +571,4 @@ fn buffer_pool(size: &str) -> String {
         "InnoDB: Initializing buffer pool, total size = {size}, instances = {instances}, chunk \
          size = {chunk}"
     )
-}
-
-/// All variables: defaults, what follows from the machine, options.
-fn globals(options: &Options, release: &str, sys: &dyn Sys) -> Variables {
-    let mut globals: Variables =
-        DEFAULTS.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut set = |name: &str, value: String| {
-        globals.insert(name.to_string(), value);
-    };
-    set("hostname", sys.hostname());
-    set("innodb_version", release.into());
-    let logs = options.log_bin.is_some();
-    set("log_bin", if logs { "ON" } else { "OFF" }.into());
-    // From 8.0 on the version says nothing of the log.
-    let suffix = if logs && release.starts_with("5.") { "-log" } else { "" };
-    set("version", format!("{release}{suffix}"));
-    if is_8(release) {
-        set("log_error_verbosity", "2".into());
-        set("default_authentication_plugin", "caching_sha2_password".into());
-    }
-    globals.extend(options.variables.clone());
-    let relay = globals.get("relay_log").filter(|name| !name.is_empty()).cloned();
-    let datadir = globals.get("datadir").map_or("", |path| path.trim_end_matches('/')).to_string();
-    let base = relay.unwrap_or_else(|| format!("{}-relay-bin", sys.hostname()));
-    let stem = if base.starts_with('/') { base } else { format!("{datadir}/{base}") };
-    globals.insert("datadir".into(), format!("{datadir}/"));
-    globals.insert("relay_log_index".into(), format!("{stem}.index"));
-    globals.insert("relay_log_basename".into(), stem);
-    globals
 }

@@ -1,0 +1,36 @@
+//! A server's variables as it starts.
+
+use crate::mysql::run::Variables;
+use crate::mysql::server::is_8;
+use crate::mysql::server::options::Options;
+use crate::mysql::server::variables::DEFAULTS;
+use crate::os::Sys;
+
+/// All variables: defaults, what follows from the machine, options.
+pub(super) fn globals(options: &Options, release: &str, sys: &dyn Sys) -> Variables {
+    let mut globals: Variables =
+        DEFAULTS.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let mut set = |name: &str, value: String| {
+        globals.insert(name.to_string(), value);
+    };
+    set("hostname", sys.hostname());
+    set("innodb_version", release.into());
+    let logs = options.log_bin.is_some();
+    set("log_bin", if logs { "ON" } else { "OFF" }.into());
+    // From 8.0 on the version says nothing of the log.
+    let suffix = if logs && release.starts_with("5.") { "-log" } else { "" };
+    set("version", format!("{release}{suffix}"));
+    if is_8(release) {
+        set("log_error_verbosity", "2".into());
+        set("default_authentication_plugin", "caching_sha2_password".into());
+    }
+    globals.extend(options.variables.clone());
+    let relay = globals.get("relay_log").filter(|name| !name.is_empty()).cloned();
+    let datadir = globals.get("datadir").map_or("", |path| path.trim_end_matches('/')).to_string();
+    let base = relay.unwrap_or_else(|| format!("{}-relay-bin", sys.hostname()));
+    let stem = if base.starts_with('/') { base } else { format!("{datadir}/{base}") };
+    globals.insert("datadir".into(), format!("{datadir}/"));
+    globals.insert("relay_log_index".into(), format!("{stem}.index"));
+    globals.insert("relay_log_basename".into(), stem);
+    globals
+}
