@@ -76,6 +76,10 @@ pub(super) fn expand_history(
             }
             b'\'' if !double => single = !single,
             b'"' if !single => double = !double,
+            b'#' if !single && !double && begins_word(&line[..at]) => {
+                out.extend_from_slice(&line[at..]);
+                break;
+            }
             b'!' if !single && !is_spared(&line[..at], &line[at + 1..], double) => {
                 let (event, len) = event_at(&line[at..]);
                 let shown = || Refused::NotFound(line[at..at + len].to_vec());
@@ -93,6 +97,11 @@ pub(super) fn expand_history(
         at += 1;
     }
     Ok(out)
+}
+
+/// Whether a comment may begin after this (`HISTORY_WORD_DELIMITERS`).
+fn begins_word(before: &[u8]) -> bool {
+    before.last().is_none_or(|byte| b" \t\n;&()|<>".contains(byte))
 }
 
 /// Whether a `!` between these is no event: before a blank, `=` or `(`, at the end of double
