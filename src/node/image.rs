@@ -258,6 +258,8 @@ fn has_tool(family: Family, tool: &str) -> bool {
         "ncat" => family == Family::Xtrabackup,
         "busybox" | "nc" => family == Family::Busybox,
         "watch" => matches!(family, Family::Busybox | Family::Plain | Family::Workstation),
+        // Debian's ncurses-bin is there in every image of it.
+        "clear" => !matches!(family, Family::MysqlOracle | Family::Percona),
         "hostname" => !matches!(family, Family::MysqlOracle | Family::Percona),
         "ps" => family != Family::MysqlOracle,
         tool if tool.starts_with("nslookup") => false,

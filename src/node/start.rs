@@ -197,7 +197,11 @@ impl Nodes {
         else {
             return Err(format!("container not found (\"{}\")", spec.container.name));
         };
-        let env = container.env.clone();
+        let mut env = container.env.clone();
+        if attached.tty {
+            // containerd's oci.WithTTY.
+            env.push((b"TERM".to_vec(), b"xterm".to_vec()));
+        }
         let cwd = container.spec.working_dir.clone().unwrap_or_else(|| "/".into()).into_bytes();
         let pid = Pid(self.next_id() as u32);
         let input = attached.stdin.then(|| self.next_id());

@@ -76,7 +76,9 @@ impl Nodes {
             image: IMAGE.into(),
             command: None,
             args: None,
-            env: vec![("HOME".to_string(), HOME.to_string())],
+            env: [("HOME", HOME), ("TERM", "xterm-256color")]
+                .map(|(name, value)| (name.to_string(), value.to_string()))
+                .to_vec(),
             mounts: Vec::new(),
             working_dir: Some(HOME.to_string()),
             stdin: false,

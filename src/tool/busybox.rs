@@ -41,6 +41,7 @@ const ADAPTED: &[(&str, &str, &str)] = &[
     ("chgrp", "hLHPRcvf", ""),
     ("chmod", "Rcvf", ""),
     ("chown", "hLHPRcvf", ""),
+    ("clear", "*", ""),
     ("cp", "arRPLHpfinlsTutdv", ""),
     ("cut", "bcfdsn", ""),
     ("date", "urRIdDs", "date utc rfc-2822"),

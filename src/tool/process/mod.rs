@@ -21,7 +21,7 @@ pub use ps::ps;
 pub use run::{Env, find_program, kill, printenv};
 pub use seq::seq;
 pub use simple::{
-    arch, basename, dirname, echo, groups, hostname, id, nproc, pwd, uname, which, whoami,
+    arch, basename, clear, dirname, echo, groups, hostname, id, nproc, pwd, uname, which, whoami,
 };
 pub use sleep::{Sleep, Yes, duration};
 pub use test::test;

@@ -232,6 +232,53 @@ pub fn uname(cx: &mut Context) -> u8 {
     0
 }
 
+/// clear: ncurses' for a terminal of xterm's kind, or busybox's, which knows no other.
+pub fn clear(cx: &mut Context) -> u8 {
+    if cx.busybox {
+        cx.print("\x1b[H\x1b[J");
+        return 0;
+    }
+    let mut keeps = false;
+    for word in cx.argv[1..].to_vec() {
+        match word.as_slice() {
+            b"-x" => keeps = true,
+            b"-T" | b"-V" => {
+                cx.not_modelled(&String::from_utf8_lossy(&word));
+                return 1;
+            }
+            [b'-', letter, ..] => {
+                let letter = char::from(*letter);
+                cx.out.error(format!("clear: invalid option -- '{letter}'\n").as_bytes());
+                cx.out.error(CLEAR_USAGE);
+                return 1;
+            }
+            _ => {
+                cx.out.error(CLEAR_USAGE);
+                return 1;
+            }
+        }
+    }
+    match cx.variable(b"TERM") {
+        None | Some(b"") => {
+            cx.out.error(b"TERM environment variable not set.\n");
+            1
+        }
+        Some(b"dumb") => 1,
+        Some(_) => {
+            cx.print(if keeps { "\x1b[H\x1b[2J" } else { "\x1b[H\x1b[2J\x1b[3J" });
+            0
+        }
+    }
+}
+
+const CLEAR_USAGE: &[u8] = b"Usage: clear [options]
+
+Options:
+  -T TERM     use this instead of $TERM
+  -V          print curses-version
+  -x          do not try to clear scrollback
+";
+
 /// nproc: as many processors as a node has.
 pub fn nproc(cx: &mut Context) -> u8 {
     let options =

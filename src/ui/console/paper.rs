@@ -33,6 +33,14 @@ pub fn paper(chunks: &[Chunk]) -> Paper {
             ChunkKind::Input => format!("{}\n", chunk.text),
             ChunkKind::Output | ChunkKind::Errors => chunk.text.clone(),
         };
+        let text = match after_clearing(&text) {
+            Some(rest) => {
+                runs.clear();
+                is_at_start = true;
+                rest.to_owned()
+            }
+            None => text,
+        };
         is_at_start = text.ends_with('\n') || (text.is_empty() && is_at_start);
         match runs.last_mut() {
             Some(last) if last.kind == chunk.kind => last.text.push_str(&text),
@@ -49,6 +57,13 @@ pub fn paper(chunks: &[Chunk]) -> Paper {
         runs.pop();
     }
     Paper { runs, open }
+}
+
+/// What was printed after the screen was cleared, if it was: by ncurses' clear or by busybox's.
+fn after_clearing(text: &str) -> Option<&str> {
+    let cleared = ["\x1b[H\x1b[2J", "\x1b[H\x1b[J"];
+    let ends = cleared.iter().filter_map(|it| text.rfind(it).map(|at| at + it.len()));
+    ends.max().map(|end| text[end..].trim_start_matches("\x1b[3J"))
 }
 
 #[cfg(test)]
@@ -94,6 +109,17 @@ mod tests {
         ];
         assert_eq!(flat(&paper(&chunks)), "$ printf x\nx\n$ cat <<E\n> a\n> E\na\n");
         assert_eq!(paper(&[]), Paper::default());
+    }
+
+    #[test]
+    fn a_cleared_screen_keeps_what_comes_after() {
+        let chunk = |text: &str| chunk(ChunkKind::Output, text);
+        for cleared in ["\x1b[H\x1b[2J\x1b[3J", "\x1b[H\x1b[2J", "\x1b[H\x1b[J"] {
+            let chunks =
+                [chunk("one\n"), chunk(&format!("two\n{cleared}three\n")), chunk("four\n")];
+            assert_eq!(flat(&paper(&chunks)), "three\nfour\n", "{cleared:?}");
+            assert_eq!(paper(&[chunk("one"), chunk(cleared)]), Paper::default());
+        }
     }
 
     #[test]
