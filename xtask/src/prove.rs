@@ -94,7 +94,8 @@ fn wasm_lints(root: &Path) -> Tally {
 
 fn native_tests(root: &Path) -> Tally {
     let mut sum = Tally::default();
-    for what in [&[][..], &XTASK] {
+    let page = ["--features", "ui", "--bin", "app"];
+    for what in [&[][..], &page, &XTASK] {
         let args = [&["test", "--locked", "--no-fail-fast"], what].concat();
         let done = run_and_keep(&mut cargo_in(root, &args));
         sum += Tally::of_runner(tally::of_cargo(&done.text), done.success);

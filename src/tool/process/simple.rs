@@ -239,11 +239,11 @@ pub fn clear(cx: &mut Context) -> u8 {
         return 0;
     }
     let mut keeps = false;
-    for word in cx.argv[1..].to_vec() {
+    for word in &cx.argv[1..] {
         match word.as_slice() {
             b"-x" => keeps = true,
             b"-T" | b"-V" => {
-                cx.not_modelled(&String::from_utf8_lossy(&word));
+                cx.not_modelled(&String::from_utf8_lossy(word));
                 return 1;
             }
             [b'-', letter, ..] => {
