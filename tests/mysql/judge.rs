@@ -393,4 +393,6 @@ judged! {
     moments 34_040
     views 34_050
     numbers 34_060
+    blog 34_070
+    edges 34_080
 }

@@ -39,6 +39,8 @@ pub struct View {
     pub algorithm: String,
     /// SQL SECURITY: DEFINER or INVOKER.
     pub security: String,
+    /// WITH CHECK OPTION: CASCADED, LOCAL, or nothing.
+    pub check: String,
 }
 
 /// What an account may do.

@@ -78,7 +78,7 @@ fn view_row((db, name): (&str, &str), view: &View, updatable: &str) -> Cells {
         db,
         name,
         &query,
-        "NONE",
+        if view.check.is_empty() { "NONE" } else { &view.check },
         updatable,
         &view.definer.replace('`', ""),
         &view.security,

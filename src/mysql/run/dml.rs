@@ -134,6 +134,7 @@ fn insert(statement: &Insert, env: &mut Env) -> Changed {
     let (mut affected, mut duplicates) = (0, 0);
     for (index, row) in given.into_iter().enumerate() {
         let (values, made) = full_row(&mut work, &targets, row, (index + 1, fatal, unnamed), env)?;
+        checked(&statement.check, (&work, &values), env)?;
         if first_id == 0 {
             first_id = made;
         }
@@ -178,6 +179,24 @@ fn insert(statement: &Insert, env: &mut Env) -> Changed {
     let many = records > 1 || is_read;
     let info = if many { counts(records, duplicates, env) } else { String::new() };
     Ok((Answer::Done { affected, insert_id: first_id, info }, work.changes))
+}
+
+/// Whether the view that a row goes through would show it (error 1369).
+fn checked(
+    check: &Option<Box<(Expr, String)>>,
+    (work, values): (&Work, &[Value]),
+    env: &mut Env,
+) -> Result<(), SqlError> {
+    let Some((check, view)) = check.as_deref() else { return Ok(()) };
+    let columns = work.columns();
+    let scope = Scope { columns: &columns, values, group: None, outer: None };
+    if evaluate(check, &scope, env)?.is_true() {
+        return Ok(());
+    }
+    if env.ignore {
+        return Err(SqlError::not_modelled("IGNORE through a view WITH CHECK OPTION"));
+    }
+    Err(SqlError::new(1369, format!("CHECK OPTION failed '{view}'")))
 }
 
 /// What is said below the answer to an INSERT of several rows.
@@ -525,6 +544,7 @@ pub fn update(statement: &Update, env: &mut Env) -> Changed {
         if after == before.values {
             continue;
         }
+        checked(&statement.check, (&work, &after), env)?;
         if let Some(error) = duplicate(&work.table, &after, Some(before.id)) {
             if !statement.ignore {
                 return Err(error);

@@ -207,7 +207,7 @@ fn in_list(left: &Expr, list: &[Expr], not: bool, scope: &Scope, env: &mut Env) 
         if value.is_number() && !is_told {
             warn_truncated((&one, expr), env);
         }
-        match value.compare(&one) {
+        match value.compare(&as_bound(one, &value)) {
             Some(order) if order.is_eq() => return Ok(Value::from_bool(!not)),
             Some(_) => {}
             None => null = true,

@@ -43,6 +43,7 @@ mod shape;
 mod show;
 mod store;
 mod system;
+mod through;
 mod union;
 mod unsigned;
 mod variable;
@@ -64,6 +65,7 @@ pub use select::{beyond_secure_files, select};
 pub use session::{Began, Commands, Part, Said, Savepoint, Session, Temporary, Transaction};
 pub use show::{create_select_sql, picked, schema};
 pub use system::{MYSQL_TABLES, is_system_database};
+pub use through::through_view;
 
 use super::data::{Catalog, Row, Table};
 use super::sql::SqlError;

@@ -111,7 +111,7 @@ pub(super) fn as_bound(bound: Value, value: &Value) -> Value {
         return bound;
     };
     match (is_moment(text), bound.moment()) {
-        (false, _) => Value::Moment(ZERO_DATE, 0),
+        (false, _) => begun(text),
         (true, None) => Value::Text(written_out(text)),
         (true, Some(_)) => bound,
     }
@@ -134,9 +134,13 @@ pub(super) fn compared_with(
     if is_moment(text) && value.moment().is_none() {
         return Value::Text(written_out(text));
     }
-    if is_moment(text) || is_constant(expr) {
+    if is_moment(text) {
         return value;
     }
+    if is_constant(expr) {
+        return if begins_as_moment(text) { begun(text) } else { value };
+    }
+    let written = text;
     let text = match named {
         Expr::Column { name: column, .. } => {
             let row = env.row + 1;
@@ -144,6 +148,26 @@ pub(super) fn compared_with(
         }
         _ => format!("Truncated incorrect {name} value: '{text}'"),
     };
+    let kept = begun(written);
     env.complain(1292, text);
-    Value::Moment(ZERO_DATE, 0)
+    kept
+}
+
+/// What a text is compared as that is no moment from end to end: the one it begins with, if the
+/// rest has nothing to do with it, or the zero date (`str_to_datetime` of sql-common/my_time.c).
+fn begun(text: &str) -> Value {
+    let is_end = |at: &usize| {
+        let (front, rest) = text.split_at(*at);
+        let after = rest.trim_start_matches(|c: char| c.is_ascii_punctuation() || c == ' ');
+        front.ends_with(|c: char| c.is_ascii_digit())
+            && !rest.starts_with(|c: char| c.is_ascii_digit())
+            && !after.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let ends = (1..text.len()).rev().filter(|at| text.is_char_boundary(*at)).find(is_end);
+    let moment = ends.and_then(|at| Value::Text(text[..at].into()).moment());
+    Value::Moment(moment.unwrap_or(ZERO_DATE), 0)
+}
+
+fn begins_as_moment(text: &str) -> bool {
+    begun(text) != Value::Moment(ZERO_DATE, 0)
 }

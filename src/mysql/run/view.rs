@@ -56,7 +56,8 @@ pub(super) fn create(view: &CreateView, done: &mut Done, env: &mut Env) -> Resul
     };
     let algorithm = algorithm.to_string();
     let source = view.text.clone();
-    let made = View { written, read, columns, definer, source, algorithm, security };
+    let check = check_option(view, &db, &query)?.to_string();
+    let made = View { written, read, columns, definer, source, algorithm, security, check };
     if let Some(text) = lost_definer(&made, env) {
         env.session.warn("Note", 1449, text);
     }
@@ -155,7 +156,28 @@ fn logged(view: &CreateView, db: &str, made: &View, env: &Env) -> String {
         made.security,
         quoted(&view.name.table),
         view.text
-    )
+    ) + &with_check(made)
+}
+
+/// How its WITH CHECK OPTION is written.
+fn with_check(view: &View) -> String {
+    if view.check.is_empty() {
+        return String::new();
+    }
+    format!(" WITH {} CHECK OPTION", view.check)
+}
+
+/// CASCADED, LOCAL or nothing: only of a view that can be written to.
+fn check_option(view: &CreateView, db: &str, query: &Select) -> Result<&'static str, SqlError> {
+    let plain = query.from.len() == 1 && is_mergeable(query);
+    match view.check {
+        "" => Ok(""),
+        check if plain && view.algorithm != Some("TEMPTABLE") => Ok(check),
+        _ => {
+            let text = format!("CHECK OPTION on non-updatable view '{db}.{}'", view.name.table);
+            Err(SqlError::new(1368, text))
+        }
+    }
 }
 
 /// The file that keeps it (`view_parameters` of sql/sql_view.cc). Its checksum is left out.
@@ -165,11 +187,12 @@ fn frm(made: &View, (user, host): (&str, &str), env: &Env) -> String {
     let updatable = u8::from(is_updatable(made, env));
     format!(
         "TYPE=VIEW\nquery={query}\nupdatable={updatable}\nalgorithm={}\ndefiner_user={user}\n\
-         definer_host={host}\nsuid={}\nwith_check_option=0\ntimestamp={}\ncreate-version=1\n\
+         definer_host={host}\nsuid={}\nwith_check_option={}\ntimestamp={}\ncreate-version=1\n\
          source={}\nclient_cs_name=latin1\nconnection_cl_name=latin1_swedish_ci\n\
          view_body_utf8={query}\n",
         ["UNDEFINED", "TEMPTABLE", "MERGE"].iter().position(|a| *a == made.algorithm).unwrap_or(0),
         if made.security == "DEFINER" { 2 } else { 0 },
+        ["", "LOCAL", "CASCADED"].iter().position(|a| *a == made.check).unwrap_or(0),
         moment_text(env.now.div_euclid(SECOND) * SECOND, 0),
         escaped(&made.source),
     )
@@ -218,7 +241,7 @@ pub(super) fn drop(
 }
 
 /// A view's query, to be run.
-fn query_of(view: &View) -> Result<Select, SqlError> {
+pub(super) fn query_of(view: &View) -> Result<Select, SqlError> {
     match parse(&shown(&view.read, None))? {
         Some(Statement::Select(query)) => Ok(*query),
         _ => Err(SqlError::not_modelled("such a view")),
@@ -320,12 +343,13 @@ pub(super) fn show_create(view: &View, at: (&str, &str), env: &mut Env) -> Resul
     let mut rows =
         Rows::with_heads(&["View", "Create View", "character_set_client", "collation_connection"]);
     let sql = format!(
-        "CREATE ALGORITHM={} DEFINER={} SQL SECURITY {} VIEW {place}{} AS {}",
+        "CREATE ALGORITHM={} DEFINER={} SQL SECURITY {} VIEW {place}{} AS {}{}",
         view.algorithm,
         view.definer,
         view.security,
         quoted(name),
-        shown(&view.written, current)
+        shown(&view.written, current),
+        with_check(view)
     );
     rows.push(&[name, &sql, "latin1", "latin1_swedish_ci"]);
     Ok(rows)

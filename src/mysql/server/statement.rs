@@ -16,7 +16,7 @@ use crate::base::{Millis, limit};
 use crate::mysql::data::Catalog;
 use crate::mysql::run::{
     Answer, Env, Rows, Scope, Session, beyond_secure_files, change, evaluate, no_such_table,
-    picked, schema, select,
+    picked, schema, select, through_view,
 };
 use crate::mysql::sql::ast::{Show, Statement, TableName};
 use crate::mysql::sql::lex::tokens;
@@ -301,9 +301,10 @@ impl Mysqld {
             | Statement::Update(_)
             | Statement::Delete(_)
             | Statement::MultiUpdate(_)
-            | Statement::MultiDelete(_) => {
-                self.change_rows(conn.id, session, (statement, sql), sys)
-            }
+            | Statement::MultiDelete(_) => match self.through_view(statement, session, sys)? {
+                Some(below) => self.change_rows(conn.id, session, (&below, sql), sys),
+                None => self.change_rows(conn.id, session, (statement, sql), sys),
+            },
             Statement::Binlog(events) => self.replay(conn.id, session, (statement, events), sys),
             admin => self.administer(conn.id, session, admin, sys),
         }
@@ -324,6 +325,19 @@ impl Mysqld {
             rows.heads.iter_mut().for_each(|head| head.name = unmarked(&head.name));
         }
         Ok(done)
+    }
+
+    /// What is written to a view, as it is written to its table.
+    fn through_view(
+        &self,
+        statement: &Statement,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Result<Option<Statement>, SqlError> {
+        let now = session.moment(sys.now().unix_micros());
+        let mut draw = || 0;
+        let seen = (&*self.catalog, &*self.catalog);
+        through_view(statement, &Env::new(seen, session, &self.globals, now, &mut draw))
     }
 
     /// INSERT, UPDATE, DELETE.

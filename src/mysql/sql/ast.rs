@@ -216,6 +216,8 @@ pub struct Insert {
     pub source: InsertSource,
     /// ON DUPLICATE KEY UPDATE.
     pub on_duplicate: Vec<(String, Expr)>,
+    /// What the view that it goes through demands of the rows, and that view's name.
+    pub check: Option<Box<(Expr, String)>>,
 }
 
 /// Where inserted rows come from.
@@ -268,6 +270,8 @@ pub struct Update {
     pub order: Vec<(Expr, bool)>,
     /// How many at most.
     pub limit: Option<u64>,
+    /// What the view that it goes through demands of the rows, and that view's name.
+    pub check: Option<Box<(Expr, String)>>,
 }
 
 /// DELETE.

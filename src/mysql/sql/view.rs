@@ -21,4 +21,6 @@ pub struct CreateView {
     pub algorithm: Option<&'static str>,
     /// SQL SECURITY: DEFINER or INVOKER.
     pub security: Option<&'static str>,
+    /// WITH CHECK OPTION: CASCADED, LOCAL, or nothing.
+    pub check: &'static str,
 }

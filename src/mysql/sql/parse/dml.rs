@@ -53,6 +53,7 @@ impl Parser<'_> {
             columns,
             source,
             on_duplicate,
+            check: None,
         }))
     }
 
@@ -112,7 +113,7 @@ impl Parser<'_> {
             return Err(self.fail());
         };
         let set = set.into_iter().map(|(_, name, value)| (name, value)).collect();
-        Ok(Statement::Update(Update { ignore, table, set, filter, order, limit }))
+        Ok(Statement::Update(Update { ignore, table, set, filter, order, limit, check: None }))
     }
 
     pub(super) fn delete(&mut self) -> Parsed<Statement> {

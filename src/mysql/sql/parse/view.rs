@@ -39,8 +39,13 @@ impl Parser<'_> {
         let in_brackets = self.peek_op("(");
         let select = Box::new(self.select()?);
         let text = self.text[from..self.tokens[self.at].start].trim_end().to_string();
-        if self.peek("WITH") {
-            return Err(SqlError::not_modelled("WITH CHECK OPTION"));
+        let mut check = "";
+        if self.word("WITH") {
+            let local = self.word("LOCAL");
+            let _ = local || self.word("CASCADED");
+            self.need("CHECK")?;
+            self.need("OPTION")?;
+            check = if local { "LOCAL" } else { "CASCADED" };
         }
         if !matches!(self.kind(), Kind::End | Kind::Op(";")) {
             return Err(self.fail());
@@ -49,7 +54,8 @@ impl Parser<'_> {
             return Err(SqlError::not_modelled("a view of SELECTs in brackets"));
         }
         let verb = verb.to_string();
-        let view = CreateView { verb, name, columns, select, text, definer, algorithm, security };
+        let view =
+            CreateView { verb, name, columns, select, text, definer, algorithm, security, check };
         Ok(Some(Statement::CreateView(view)))
     }
 
