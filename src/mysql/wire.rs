@@ -84,8 +84,8 @@ pub enum Message {
         uuid: String,
         /// USER(): who the client is, as the server sees it.
         account: String,
-        /// Whether the server has `gtid_mode=ON`, which a replica asks for.
-        gtids: bool,
+        /// The server's `gtid_mode`, which a replica asks for.
+        gtid_mode: String,
     },
     /// It went wrong.
     Error(SqlError),

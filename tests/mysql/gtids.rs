@@ -239,3 +239,109 @@ fn what_does_not_fit_is_refused() {
                 and this server has GTID_MODE = OFF.";
     assert!(said.contains(text) && said.contains("Last_IO_Errno: 1593"), "{said}");
 }
+
+/// The manual's steps, "Enabling GTID Transactions Online". Nobody stops to write.
+#[test]
+fn a_running_pair_goes_over_to_numbers_step_by_step() {
+    let mut lab = Lab::new();
+    lab.pod("mysql-0", "log-bin\nserver-id=100");
+    lab.pod("mysql-1", "server-id=101\nlog-bin\nlog-slave-updates");
+    lab.run_for(30_000);
+    let follow = "CHANGE MASTER TO MASTER_HOST='mysql-0.mysql', MASTER_USER='root', \
+                  MASTER_LOG_FILE='mysql-0-bin.000003', MASTER_LOG_POS=154; START SLAVE";
+    lab.sql("mysql-1", follow);
+    lab.sql("mysql-0", "CREATE DATABASE d; CREATE TABLE d.t (i INT)");
+    let step = |lab: &mut Lab, number: u32, set: &str| {
+        for pod in ["mysql-1", "mysql-0"] {
+            assert_eq!(lab.sql(pod, &format!("SET GLOBAL {set}")), "", "{pod} {set}");
+            lab.sql("mysql-0", &format!("INSERT INTO d.t VALUES ({number})"));
+            lab.run_for(1_000);
+        }
+    };
+    let refused = |lab: &mut Lab, set: &str, error: &str| {
+        let said = lab.sql("mysql-0", &format!("SET GLOBAL {set}"));
+        assert!(said.starts_with(&format!("ERROR {error}")), "{set}: {said}");
+    };
+    refused(&mut lab, "gtid_mode=ON", "1788 (HY000)");
+    step(&mut lab, 1, "enforce_gtid_consistency=WARN");
+    let violates = "CREATE TABLE d.s SELECT 1; SHOW WARNINGS";
+    assert_eq!(
+        lab.sql("mysql-0", violates),
+        "Level\tCode\tMessage\nWarning\t1786\tStatement violates GTID consistency: CREATE TABLE \
+         ... SELECT.\n"
+    );
+    step(&mut lab, 2, "gtid_mode=OFF_PERMISSIVE");
+    step(&mut lab, 3, "gtid_mode=ON_PERMISSIVE");
+    refused(
+        &mut lab,
+        "gtid_mode=ON",
+        "3111 (HY000) at line 1: SET @@GLOBAL.GTID_MODE = ON is not allowed because \
+         ENFORCE_GTID_CONSISTENCY is not ON.\n",
+    );
+    step(&mut lab, 4, "enforce_gtid_consistency=ON");
+    let count = lab.sql("mysql-0", "SHOW STATUS LIKE 'ONGOING_ANONYMOUS_TRANSACTION_COUNT'");
+    assert_eq!(count, "Variable_name\tValue\nOngoing_anonymous_transaction_count\t0\n");
+    step(&mut lab, 5, "gtid_mode=ON");
+    refused(&mut lab, "enforce_gtid_consistency=WARN", "1779 (HY000)");
+    lab.sql("mysql-1", "STOP SLAVE; CHANGE MASTER TO MASTER_AUTO_POSITION=1; START SLAVE");
+    lab.sql("mysql-0", "INSERT INTO d.t VALUES (6)");
+    lab.run_for(1_000);
+
+    // Each change of the mode begins a file; from ON_PERMISSIVE on there are numbers.
+    let uuid = lab.sql("mysql-0", "SELECT @@server_uuid").replace("@@server_uuid\n", "");
+    let uuid = uuid.trim();
+    let mut kinds = Vec::new();
+    for number in 4..=6 {
+        let events = format!("SHOW BINLOG EVENTS IN 'mysql-0-bin.{number:06}'");
+        let events = lab.sql("mysql-0", &events);
+        let of = |kind: &str| events.lines().filter(|row| row.contains(kind)).count();
+        kinds.push((of("\tAnonymous_Gtid\t"), of("\tGtid\t"), of("\tRotate\t")));
+    }
+    assert_eq!(kinds, [(2, 0, 1), (0, 4, 1), (0, 2, 0)]);
+    let log = unstamped_notes(&lab.log("mysql-0"));
+    assert_eq!(
+        log,
+        "Changed ENFORCE_GTID_CONSISTENCY from OFF to WARN.\n\
+         Changed GTID_MODE from OFF to OFF_PERMISSIVE.\n\
+         Changed GTID_MODE from OFF_PERMISSIVE to ON_PERMISSIVE.\n\
+         Changed ENFORCE_GTID_CONSISTENCY from WARN to ON.\n\
+         Changed GTID_MODE from ON_PERMISSIVE to ON.\n"
+    );
+    let wanted = ["Slave_IO_Running", "Slave_SQL_Running", "Executed_Gtid_Set", "Auto_Position"];
+    let status = lab.slave("mysql-1", &wanted).replace(uuid, "U");
+    assert_eq!(
+        status,
+        "Slave_IO_Running=Yes Slave_SQL_Running=Yes Executed_Gtid_Set=U:1-6 Auto_Position=1"
+    );
+    let rows = "SELECT COUNT(*) FROM d.t; SELECT * FROM d.s";
+    assert_eq!(lab.sql("mysql-0", rows), lab.sql("mysql-1", rows));
+    // What the replica logs in turn has the source's numbers, or none.
+    let own = lab.sql("mysql-1", "SHOW BINLOG EVENTS IN 'mysql-1-bin.000003'");
+    assert!(own.contains("\tAnonymous_Gtid\t") && !own.contains("\tGtid\t"), "{own}");
+    // Who begins anew gets nothing without a number: by a place it is refused, by numbers left out.
+    lab.pod("mysql-2", &format!("server-id=102\n{GTIDS}"));
+    lab.run_for(30_000);
+    let place = "RESET MASTER; CHANGE MASTER TO MASTER_HOST='mysql-0.mysql', MASTER_USER='root', \
+                 MASTER_LOG_FILE='mysql-0-bin.000003', MASTER_LOG_POS=154; START SLAVE";
+    lab.sql("mysql-2", place);
+    lab.run_for(2_000);
+    assert_eq!(
+        lab.slave("mysql-2", &["Last_IO_Error"]),
+        "Last_IO_Error=Got fatal error 1236 from master when reading data from binary log: \
+         'Cannot replicate anonymous transaction when @@GLOBAL.GTID_MODE = ON, at file \
+         ./mysql-0-bin.000003, position 154.; the first event 'mysql-0-bin.000003' at 154, the \
+         last event read from './mysql-0-bin.000003' at 154, the last byte read from \
+         './mysql-0-bin.000003' at 219.'"
+    );
+    let numbers = "STOP SLAVE; CHANGE MASTER TO MASTER_AUTO_POSITION=1; START SLAVE";
+    lab.sql("mysql-2", numbers);
+    lab.run_for(2_000);
+    let said = lab.slave("mysql-2", &["Master_Log_File", "Last_IO_Errno", "Last_SQL_Errno"]);
+    assert_eq!(said, "Master_Log_File=mysql-0-bin.000006 Last_IO_Errno=0 Last_SQL_Errno=1146");
+}
+
+/// What a log says of changes.
+fn unstamped_notes(log: &str) -> String {
+    let notes = log.lines().filter_map(|line| line.split_once("[Note] Changed "));
+    notes.map(|(_, text)| format!("Changed {text}\n")).collect()
+}

@@ -224,7 +224,8 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
             table.foreign.clear();
             table.auto_increment = 1;
             if env.session.temporary(&other_db, &other.table).is_some() {
-                done.logged = Some(super::create_select_sql(&name, &table));
+                done.logged =
+                    Some(super::create_select_sql((&db, &name), env.session.db.as_deref(), &table));
             }
             table
         }

@@ -77,7 +77,7 @@ pub const STATUS: &str = "\
     Key_blocks_not_flushed Key_blocks_unused Key_blocks_used Key_read_requests Key_reads \
     Key_write_requests Key_writes Last_query_cost Last_query_partial_plans Locked_connects \
     Max_execution_time_exceeded Max_execution_time_set Max_execution_time_set_failed \
-    Ongoing_anonymous_transaction_count Open_files Open_streams \
+    Open_files Open_streams \
     Open_table_definitions Open_tables Opened_files Opened_table_definitions Opened_tables \
     Performance_schema_accounts_lost Performance_schema_cond_classes_lost \
     Performance_schema_cond_instances_lost Performance_schema_digest_lost \

@@ -487,9 +487,11 @@ pub fn create_database_sql(name: &str, charset: Charset) -> String {
     )
 }
 
-/// As CREATE TABLE … SELECT is logged: columns and keys, no options.
-pub fn create_select_sql(name: &str, table: &Table) -> String {
-    format!("CREATE TABLE `{name}` (\n{}\n)", definition("", table).join(",\n"))
+/// As CREATE TABLE … SELECT is logged: columns and keys, no options, and the database only if it
+/// is not the session's own.
+pub fn create_select_sql((db, name): (&str, &str), own: Option<&str>, table: &Table) -> String {
+    let db = if own == Some(db) { String::new() } else { format!("`{db}`.") };
+    format!("CREATE TABLE {db}`{name}` (\n{}\n)", definition("", table).join(",\n"))
 }
 
 /// As SHOW CREATE TABLE prints it.

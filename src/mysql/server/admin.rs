@@ -129,7 +129,7 @@ impl Mysqld {
     }
 
     /// The next binlog file.
-    fn rotate(&mut self, thread: u64, sys: &mut dyn Sys) -> Result<(), SqlError> {
+    pub(super) fn rotate(&mut self, thread: u64, sys: &mut dyn Sys) -> Result<(), SqlError> {
         let (version, server_id) = (self.global("version").to_string(), self.server_id());
         let Some(journal) = &mut self.journal else { return Ok(()) };
         let stem = journal.stem.clone();

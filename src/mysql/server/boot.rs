@@ -136,9 +136,6 @@ impl Mysqld {
         for (name, value) in SHOWN_AS_DONE {
             self.set_global(name, value);
         }
-        if self.global("gtid_mode").ends_with("PERMISSIVE") {
-            self.set_global("gtid_mode", "OFF");
-        }
     }
 
     fn version(&self) -> String {

@@ -448,8 +448,8 @@ impl Mysqld {
         let uuid = self.global("server_uuid").to_string();
         let session = conn.session.as_ref();
         let account = session.map(|s| format!("{}@{}", s.user, s.host)).unwrap_or_default();
-        let (server_id, gtids) = (self.server_id(), self.numbers_transactions());
-        Message::Welcome { id: conn.id, version, server_id, uuid, account, gtids }
+        let (server_id, gtid_mode) = (self.server_id(), self.global("gtid_mode").to_string());
+        Message::Welcome { id: conn.id, version, server_id, uuid, account, gtid_mode }
     }
 
     /// What a session has made of itself is forgotten (`THD::cleanup_connection`); who is logged in

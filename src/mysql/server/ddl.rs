@@ -134,8 +134,8 @@ impl Mysqld {
             let thread = session.thread();
             Event::Query(QueryEvent { thread, setting, db, sql, no_use, ..QueryEvent::default() })
         };
-        let mut events =
-            vec![query("BEGIN".into(), true), query(create_select_sql(name, table), false)];
+        let created = create_select_sql((db, name), session.db.as_deref(), table);
+        let mut events = vec![query("BEGIN".into(), true), query(created, false)];
         if table.rows.is_empty() {
             events.push(query("COMMIT".into(), true));
         } else {

@@ -2,6 +2,7 @@
 //! `sql/rpl_binlog_sender.cc`.
 
 use super::conn::{Conn, Reply, Work};
+use super::gtids::GtidMode;
 use super::journal::Journal;
 use super::{Mysqld, pod};
 use crate::base::{Blob, SimTime};
@@ -255,6 +256,14 @@ impl Mysqld {
         let (start, server_id) = (dump.position, dump.server_id);
         let mut kinds = Vec::new();
         while let Some((event, kind)) = next_event(&file, dump.position) {
+            let at = (&*format!("./{}", dump.file), dump.position);
+            let auto = dump.known.is_some();
+            if let Some(error) = misplaced(&kind, self.gtid_mode(), auto, at) {
+                (dump.read, dump.position) = (dump.position, dump.position + event.len());
+                conn.channel.say(&dump.error(&error.message));
+                conn.work = Work::Closing;
+                return true;
+            }
             if dump.leaves_out(&kind) {
                 dump.position += event.len();
                 dump.read = dump.position;
@@ -335,6 +344,29 @@ impl Mysqld {
             }
         }
     }
+}
+
+/// What may not be sent to a replica. Models `Binlog_sender::check_event_type`.
+pub(super) fn misplaced(
+    event: &Event,
+    mode: GtidMode,
+    auto: bool,
+    (file, position): (&str, u64),
+) -> Option<SqlError> {
+    let (code, what) = match event {
+        Event::AnonymousGtid { .. } if auto => {
+            (3113, "anonymous transaction when AUTO_POSITION = 1")
+        }
+        Event::AnonymousGtid { .. } if mode == GtidMode::On => {
+            (3114, "anonymous transaction when @@GLOBAL.GTID_MODE = ON")
+        }
+        Event::Gtid { .. } if mode == GtidMode::Off => {
+            (3115, "GTID-transaction when @@GLOBAL.GTID_MODE = OFF")
+        }
+        _ => return None,
+    };
+    let text = format!("Cannot replicate {what}, at file {file}, position {position}.");
+    Some(SqlError::new(code, text))
 }
 
 fn next_event(file: &Blob, at: u64) -> Option<(Blob, Event)> {

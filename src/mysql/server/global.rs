@@ -1,6 +1,8 @@
 //! SET.
 
 use super::claims::refuses;
+use super::gtids::GtidMode;
+use super::log::Level;
 use super::options::{switch, verbosity};
 use super::releases::{former_name, is_new};
 use super::replica::sql_thread_runs;
@@ -135,10 +137,11 @@ impl Mysqld {
                     Some(word) => (Value::Text(word), 0),
                     None => self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?,
                 };
-                if name == "enforce_gtid_consistency" && value.text().eq_ignore_ascii_case("WARN") {
-                    return Err(SqlError::not_modelled("enforce_gtid_consistency WARN"));
+                let warns = value.text().eq_ignore_ascii_case("WARN") || value.text() == "2";
+                match name {
+                    "enforce_gtid_consistency" if warns => "WARN".into(),
+                    _ => checked(name, &value, default)?,
                 }
-                checked(name, &value, default)?
             }
         };
         self.check_replication(name, &text, global, session)?;
@@ -161,6 +164,16 @@ impl Mysqld {
         }
         if name == "gtid_purged" {
             return self.set_gtid_purged(&text, sys);
+        }
+        if name == "gtid_mode" {
+            return self.set_gtid_mode(GtidMode::named(&text), session.id, sys);
+        }
+        if name == "enforce_gtid_consistency" && text != self.global(name) {
+            let text = format!(
+                "Changed ENFORCE_GTID_CONSISTENCY from {} to {text}.",
+                self.global("enforce_gtid_consistency")
+            );
+            self.log(sys, session.id, Level::Note, &text);
         }
         if global {
             self.set_global_checked(name, text);
@@ -256,34 +269,32 @@ impl Mysqld {
                 "This operation cannot be performed with a running slave sql thread; run STOP \
                  SLAVE SQL_THREAD first",
             )),
-            "gtid_mode" if upper == self.global("gtid_mode") => Ok(()),
-            "gtid_mode" if upper == "ON" || upper == "OFF" => Err(SqlError::new(
-                1788,
-                "The value of @@GLOBAL.GTID_MODE can only be changed one step at a time: OFF <-> \
-                 OFF_PERMISSIVE <-> ON_PERMISSIVE <-> ON. Also note that this value must be \
-                 stepped up or down simultaneously on all servers. See the Manual for \
-                 instructions.",
-            )),
-            "gtid_mode" => Err(SqlError::not_modelled(format!("gtid_mode {upper}"))),
+            "gtid_mode" => self.check_gtid_mode(GtidMode::named(text)),
+            "enforce_gtid_consistency" if upper != "ON" && self.gtid_mode() == GtidMode::On => {
+                let text = "GTID_MODE = ON requires ENFORCE_GTID_CONSISTENCY = ON.";
+                Err(SqlError::new(1779, text))
+            }
             "gtid_next" if session.transaction.is_some() => Err(SqlError::new(
                 1768,
                 "The system variable gtid_next cannot be set when there is an ongoing \
                  transaction.",
             )),
             "gtid_next" if upper == "AUTOMATIC" => Ok(()),
-            "gtid_next" if upper == "ANONYMOUS" && self.numbers_transactions() => {
+            "gtid_next" if upper == "ANONYMOUS" && self.gtid_mode() == GtidMode::On => {
                 Err(SqlError::new(
                     1782,
                     "@@SESSION.GTID_NEXT cannot be set to ANONYMOUS when @@GLOBAL.GTID_MODE = ON.",
                 ))
             }
             "gtid_next" if upper == "ANONYMOUS" => Ok(()),
-            "gtid_next" if Gtid::parse(text).is_some() && self.numbers_transactions() => Ok(()),
+            "gtid_next" if Gtid::parse(text).is_some() && self.gtid_mode() > GtidMode::Off => {
+                Ok(())
+            }
             "gtid_next" if Gtid::parse(text).is_some() => Err(SqlError::new(
                 1781,
                 "@@SESSION.GTID_NEXT cannot be set to UUID:NUMBER when @@GLOBAL.GTID_MODE = OFF.",
             )),
-            "sql_slave_skip_counter" if self.numbers_transactions() => Err(SqlError::new(
+            "sql_slave_skip_counter" if self.gtid_mode() == GtidMode::On => Err(SqlError::new(
                 1858,
                 "sql_slave_skip_counter can not be set when the server is running with \
                  @@GLOBAL.GTID_MODE = ON. Instead, for each transaction that you want to skip, \

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::Mysqld;
+use super::log::Level;
 use crate::mysql::binlog::{Gtid, GtidSet};
 use crate::mysql::run::Session;
 use crate::mysql::sql::SqlError;
@@ -21,6 +22,36 @@ pub(super) struct Gtids {
     pub given: GtidSet,
     /// The number that the running transaction was given; none: an automatic one.
     pub next: Option<Gtid>,
+    /// The running transaction is to have none.
+    pub anonymous: bool,
+}
+
+/// `gtid_mode`: what a server's own transactions get, and which of others it takes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) enum GtidMode {
+    Off,
+    OffPermissive,
+    OnPermissive,
+    On,
+}
+
+impl GtidMode {
+    const ALL: [GtidMode; 4] =
+        [GtidMode::Off, GtidMode::OffPermissive, GtidMode::OnPermissive, GtidMode::On];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            GtidMode::Off => "OFF",
+            GtidMode::OffPermissive => "OFF_PERMISSIVE",
+            GtidMode::OnPermissive => "ON_PERMISSIVE",
+            GtidMode::On => "ON",
+        }
+    }
+
+    pub fn named(name: &str) -> GtidMode {
+        let found = GtidMode::ALL.into_iter().find(|mode| mode.name().eq_ignore_ascii_case(name));
+        found.unwrap_or(GtidMode::Off)
+    }
 }
 
 /// Error 1837.
@@ -34,9 +65,84 @@ fn undefined(next: &str) -> SqlError {
 }
 
 impl Mysqld {
-    /// `gtid_mode=ON`.
+    pub(super) fn gtid_mode(&self) -> GtidMode {
+        GtidMode::named(self.global("gtid_mode"))
+    }
+
+    /// Whether a transaction of its own gets a number.
     pub(super) fn numbers_transactions(&self) -> bool {
-        self.global("gtid_mode") == "ON"
+        self.gtid_mode() >= GtidMode::OnPermissive
+    }
+
+    /// Why `gtid_mode` cannot become this. Models `Sys_var_gtid_mode::global_update`.
+    pub(super) fn check_gtid_mode(&self, new: GtidMode) -> Result<(), SqlError> {
+        let old = self.gtid_mode();
+        if (new as u8).abs_diff(old as u8) > 1 {
+            return Err(SqlError::new(
+                1788,
+                "The value of @@GLOBAL.GTID_MODE can only be changed one step at a time: OFF <-> \
+                 OFF_PERMISSIVE <-> ON_PERMISSIVE <-> ON. Also note that this value must be \
+                 stepped up or down simultaneously on all servers. See the Manual for \
+                 instructions.",
+            ));
+        }
+        let auto = self.replica.source.as_ref().is_some_and(|source| source.auto_position);
+        let why = match new {
+            _ if new == old => return Ok(()),
+            GtidMode::On if self.replica.applier.skip > 0 => {
+                "@@GLOBAL.SQL_SLAVE_SKIP_COUNTER is greater than zero"
+            }
+            GtidMode::Off if auto => {
+                "replication channel '' is configured in AUTO_POSITION mode. Execute CHANGE MASTER \
+                 TO MASTER_AUTO_POSITION = 0 FOR CHANNEL '' before you set @@GLOBAL.GTID_MODE = \
+                 OFF."
+            }
+            GtidMode::On if self.anonymous_transactions() > 0 => {
+                "there are ongoing, anonymous transactions. Before setting @@GLOBAL.GTID_MODE = \
+                 ON, wait until SHOW STATUS LIKE 'ANONYMOUS_TRANSACTION_COUNT' shows zero on all \
+                 servers. Then wait for all existing, anonymous transactions to replicate to all \
+                 slaves, and then execute SET @@GLOBAL.GTID_MODE = ON on all servers. See the \
+                 Manual for details"
+            }
+            GtidMode::On if self.global("enforce_gtid_consistency") != "ON" => {
+                "ENFORCE_GTID_CONSISTENCY is not ON"
+            }
+            _ => return Ok(()),
+        };
+        let text = format!("SET @@GLOBAL.GTID_MODE = {} is not allowed because {why}.", new.name());
+        Err(SqlError::new(3111, text))
+    }
+
+    /// `gtid_mode` changes, and with it the binlog's file.
+    pub(super) fn set_gtid_mode(
+        &mut self,
+        new: GtidMode,
+        thread: u64,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        let old = self.gtid_mode();
+        if new == old {
+            return Ok(());
+        }
+        self.set_global("gtid_mode", new.name());
+        let text = format!("Changed GTID_MODE from {} to {}.", old.name(), new.name());
+        self.log(sys, thread, Level::Note, &text);
+        self.rotate(thread, sys)
+    }
+
+    /// `Ongoing_anonymous_transaction_count`: open transactions that will have no number.
+    pub(super) fn anonymous_transactions(&self) -> usize {
+        let numbers = self.numbers_transactions();
+        let is_anonymous = |session: &&Session| {
+            let next = session.vars.get("gtid_next").map_or("AUTOMATIC", String::as_str);
+            next.eq_ignore_ascii_case("ANONYMOUS")
+                || !numbers && next.eq_ignore_ascii_case("AUTOMATIC")
+        };
+        let open = |session: &&Session| {
+            session.transaction.as_ref().is_some_and(|transaction| !transaction.is_empty())
+        };
+        let sessions = self.conns.iter().filter_map(|conn| conn.session.as_ref());
+        sessions.filter(open).filter(is_anonymous).count()
     }
 
     /// At a server's start, with its files open: what the table and the binlog have.
@@ -78,7 +184,8 @@ impl Mysqld {
     pub(super) fn next_gtid(&self) -> Option<Gtid> {
         let uuid = self.global("server_uuid").to_string();
         let own = || Gtid { number: self.gtids.executed.next(&uuid), uuid: uuid.clone() };
-        self.gtids.next.clone().or_else(|| self.numbers_transactions().then(own))
+        let numbers = self.numbers_transactions() && !self.gtids.anonymous;
+        self.gtids.next.clone().or_else(|| numbers.then(own))
     }
 
     /// A transaction has been logged under this number.
@@ -129,11 +236,14 @@ impl Mysqld {
     pub(super) fn begin_gtid(
         &mut self,
         statement: &Statement,
-        session: &Session,
+        session: &mut Session,
+        sys: &mut dyn Sys,
     ) -> Result<bool, SqlError> {
-        let next = session.vars.get("gtid_next");
+        let next = session.vars.get("gtid_next").cloned();
+        let next = next.as_ref();
         let gtid = next.and_then(|text| Gtid::parse(text)).filter(|_| !session.gtid_spent);
         self.gtids.next = gtid;
+        self.gtids.anonymous = next.is_some_and(|text| text.eq_ignore_ascii_case("ANONYMOUS"));
         if !is_change(statement) {
             return Ok(false);
         }
@@ -142,10 +252,16 @@ impl Mysqld {
         }
         let selects =
             matches!(statement, Statement::CreateTable(create) if create.select.is_some());
-        let is_strict = self.global("enforce_gtid_consistency") == "ON";
-        if selects && is_strict && session.is_on("sql_log_bin") {
+        if selects && session.is_on("sql_log_bin") {
             let text = "Statement violates GTID consistency: CREATE TABLE ... SELECT.";
-            return Err(SqlError::new(1786, text));
+            match self.global("enforce_gtid_consistency") {
+                "ON" => return Err(SqlError::new(1786, text)),
+                "WARN" => {
+                    session.warn("Warning", 1786, text);
+                    self.log(sys, session.id, Level::Warning, text);
+                }
+                _ => {}
+            }
         }
         let next = self.gtids.next.as_ref();
         Ok(next.is_some_and(|gtid| self.gtids.executed.contains(gtid)))

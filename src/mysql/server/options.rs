@@ -231,6 +231,12 @@ impl Options {
         let known = |name: &str| default(name).is_some();
         if known(&name) {
             let value = match value {
+                Some(value)
+                    if name == "enforce_gtid_consistency"
+                        && (value == "2" || value.eq_ignore_ascii_case("WARN")) =>
+                {
+                    "WARN".into()
+                }
                 Some(value) if is_switch(&name) => self.take_switch(&name, value).to_string(),
                 Some(value) => value.to_string(),
                 None if is_switch(&name) => "ON".into(),

@@ -219,7 +219,7 @@ impl Mysqld {
         self.count(&statement, sql, session);
         check_read_only(&statement, session)?;
         self.check_rights(&statement, sql, session)?;
-        if self.begin_gtid(&statement, session)? {
+        if self.begin_gtid(&statement, session, sys)? {
             return Ok(Done::affected(0, StatementClass::Write));
         }
         let is_numbered = self.gtids.next.is_some();

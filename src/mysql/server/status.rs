@@ -131,6 +131,7 @@ impl Mysqld {
             ("Aborted_connects", counters.aborted_connects),
             ("Connections", self.last_conn + 1),
             ("Max_used_connections", counters.most.0),
+            ("Ongoing_anonymous_transaction_count", self.anonymous_transactions() as u64),
             ("Queries", self.questions),
             ("Questions", of.map_or(self.questions, |session| session.questions)),
             // Temporary tables are not replicated to a server of this model.

@@ -44,7 +44,7 @@ fn of_two_sets(name: &str, one: &str, other: &str) -> Computed {
 
 fn executed(text: &str, env: &Env) -> Computed {
     let executed = env.globals.get("gtid_executed").cloned().unwrap_or_default();
-    let is_on = env.globals.get("gtid_mode").is_some_and(|mode| mode == "ON");
+    let is_on = env.globals.get("gtid_mode").is_some_and(|mode| mode != "OFF");
     if is_on && set(text)?.is_within(&set(&executed)?) {
         return Ok(Value::Int(0));
     }

@@ -3,6 +3,7 @@
 
 use super::{Replica, Source, sql_thread_runs};
 use crate::mysql::run::Session;
+use crate::mysql::server::gtids::GtidMode;
 use crate::mysql::server::log::Level;
 use crate::mysql::server::{Mysqld, pod};
 use crate::mysql::sql::SqlError;
@@ -159,7 +160,7 @@ impl Mysqld {
             if io || sql {
                 return Err(threads_run());
             }
-            if position != 0 && !self.numbers_transactions() {
+            if position != 0 && self.gtid_mode() == GtidMode::Off {
                 let text = "CHANGE MASTER TO MASTER_AUTO_POSITION = 1 cannot be executed because \
                             @@GLOBAL.GTID_MODE = OFF.";
                 return Err(SqlError::new(1777, text));

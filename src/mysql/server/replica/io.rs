@@ -5,6 +5,7 @@ use super::change::PUBLIC_KEY;
 use crate::base::{Blob, Millis, SimTime};
 use crate::mysql::binlog::{Gtid, GtidSet};
 use crate::mysql::client::has_sha2;
+use crate::mysql::server::gtids::GtidMode;
 use crate::mysql::server::log::{Level, short};
 use crate::mysql::server::{Mysqld, pod};
 use crate::mysql::sql::SqlError;
@@ -309,8 +310,8 @@ impl Mysqld {
                 self.replica.io.stage = Stage::LoggingIn(channel);
                 false
             }
-            Some(Frame::Message(Message::Welcome { server_id, uuid, gtids, .. })) => {
-                self.io_begin(channel, (server_id, uuid, gtids), sys);
+            Some(Frame::Message(Message::Welcome { server_id, uuid, gtid_mode, .. })) => {
+                self.io_begin(channel, (server_id, uuid, GtidMode::named(&gtid_mode)), sys);
                 true
             }
             Some(Frame::Message(Message::Error(error))) => {
@@ -330,7 +331,7 @@ impl Mysqld {
     fn io_begin(
         &mut self,
         mut channel: Channel,
-        (id, uuid, source_numbers): (u32, String, bool),
+        (id, uuid, source_mode): (u32, String, GtidMode),
         sys: &mut dyn Sys,
     ) {
         if id == self.server_id() {
@@ -350,7 +351,7 @@ impl Mysqld {
             self.io_fatal(1593, text.into(), sys);
             return;
         }
-        if let Some(text) = self.gtid_modes_differ(source_numbers) {
+        if let Some(text) = self.gtid_modes_differ(source_mode) {
             say_goodbye(&mut channel, sys);
             self.io_fatal(1593, text, sys);
             return;
@@ -404,24 +405,27 @@ impl Mysqld {
         Some(known)
     }
 
-    /// Both number their transactions, or neither does. Texts of
-    /// `get_master_version_and_clock` (rpl_slave.cc, from memory).
-    fn gtid_modes_differ(&self, source: bool) -> Option<String> {
-        let own = self.numbers_transactions();
-        let mode = |on: bool| if on { "ON" } else { "OFF" };
+    /// What one of them makes the other must take. Texts of `get_master_version_and_clock`
+    /// (rpl_slave.cc).
+    fn gtid_modes_differ(&self, source: GtidMode) -> Option<String> {
+        let own = self.gtid_mode();
         let is_auto = self.replica.source.as_ref().is_some_and(|source| source.auto_position);
-        if source != own {
+        if own == GtidMode::Off && source >= GtidMode::OnPermissive
+            || own == GtidMode::On && source <= GtidMode::OffPermissive
+        {
             return Some(format!(
                 "The replication receiver thread cannot start because the master has GTID_MODE = \
                  {} and this server has GTID_MODE = {}.",
-                mode(source),
-                mode(own)
+                source.name(),
+                own.name()
             ));
         }
-        (is_auto && !source).then(|| {
-            "The replication receiver thread cannot start in AUTO_POSITION mode: the master has \
-             GTID_MODE = OFF instead of ON."
-                .into()
+        (is_auto && source != GtidMode::On).then(|| {
+            format!(
+                "The replication receiver thread cannot start in AUTO_POSITION mode: the master \
+                 has GTID_MODE = {} instead of ON.",
+                source.name()
+            )
         })
     }
 

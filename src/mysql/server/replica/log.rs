@@ -104,6 +104,7 @@ impl Mysqld {
         let applier = &self.replica.applier;
         let origin = Origin { server_id: applier.origin, stamp: applier.stamp as u32 };
         self.gtids.next = applier.gtid.clone();
+        self.gtids.anonymous = applier.gtid.is_none();
         let written = self.write_events_of(origin, self.replica.applier.thread, events, sys)?;
         Arc::make_mut(&mut self.catalog).binlog = Some((written.file, written.end));
         Ok(())

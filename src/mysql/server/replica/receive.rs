@@ -4,6 +4,7 @@
 use super::io::{Held, Stage};
 use crate::base::{Blob, Millis};
 use crate::mysql::binlog::{ARTIFICIAL, Event, decode};
+use crate::mysql::server::dump::misplaced;
 use crate::mysql::server::log::Level;
 use crate::mysql::server::{Mysqld, pod};
 use crate::mysql::wire::{Channel, Frame, Message};
@@ -179,6 +180,14 @@ impl Mysqld {
             let at = (self.replica.io.file.clone(), self.replica.io.position);
             self.replica.applier.passed = Some(at);
             return Queued::WithNext;
+        }
+        let auto = source.is_some_and(|source| source.auto_position);
+        let at = (&*self.replica.io.file, self.replica.io.position);
+        if let Some(error) = misplaced(&event, self.gtid_mode(), auto, at) {
+            let line =
+                format!("Slave I/O for channel '': {}, Error_code: {}", error.message, error.code);
+            self.log(sys, self.replica.io.thread, Level::Error, &line);
+            return Queued::Failed;
         }
         if matches!(event, Event::Rotate { .. }) && tries == 0 {
             self.replica_rotate(sys);
