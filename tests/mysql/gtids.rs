@@ -286,7 +286,12 @@ fn a_running_pair_goes_over_to_numbers_step_by_step() {
     lab.sql("mysql-1", "STOP SLAVE; CHANGE MASTER TO MASTER_AUTO_POSITION=1; START SLAVE");
     lab.sql("mysql-0", "INSERT INTO d.t VALUES (6)");
     lab.run_for(1_000);
+    see_numbers(&mut lab);
+    begin_anew(&mut lab);
+}
 
+/// What the logs of both hold then.
+fn see_numbers(lab: &mut Lab) {
     // Each change of the mode begins a file; from ON_PERMISSIVE on there are numbers.
     let uuid = lab.sql("mysql-0", "SELECT @@server_uuid").replace("@@server_uuid\n", "");
     let uuid = uuid.trim();
@@ -318,6 +323,10 @@ fn a_running_pair_goes_over_to_numbers_step_by_step() {
     // What the replica logs in turn has the source's numbers, or none.
     let own = lab.sql("mysql-1", "SHOW BINLOG EVENTS IN 'mysql-1-bin.000003'");
     assert!(own.contains("\tAnonymous_Gtid\t") && !own.contains("\tGtid\t"), "{own}");
+}
+
+/// A third server comes to them then.
+fn begin_anew(lab: &mut Lab) {
     // Who begins anew gets nothing without a number: by a place it is refused, by numbers left out.
     lab.pod("mysql-2", &format!("server-id=102\n{GTIDS}"));
     lab.run_for(30_000);

@@ -70,6 +70,14 @@ impl Dump {
         }
     }
 
+    /// Why the replica cannot be sent an event.
+    fn refuses(&mut self, event: &Blob, kind: &Event, mode: GtidMode) -> Option<Message> {
+        let at = (&*format!("./{}", self.file), self.position);
+        let error = misplaced(kind, mode, self.known.is_some(), at)?;
+        (self.read, self.position) = (self.position, self.position + event.len());
+        Some(self.error(&error.message))
+    }
+
     /// Whether an event belongs to a transaction that the replica has.
     fn leaves_out(&mut self, event: &Event) -> bool {
         let Some(known) = &self.known else { return false };
@@ -248,19 +256,15 @@ impl Mysqld {
             },
         };
         if !dump.announced {
-            let server_id = self.globals.get("server_id").and_then(|id| id.parse().ok());
-            announce(dump, &file, server_id.unwrap_or(0), &mut conn.channel);
+            announce(dump, &file, self.server_id(), &mut conn.channel);
             dump.announced = true;
             return true;
         }
         let (start, server_id) = (dump.position, dump.server_id);
         let mut kinds = Vec::new();
         while let Some((event, kind)) = next_event(&file, dump.position) {
-            let at = (&*format!("./{}", dump.file), dump.position);
-            let auto = dump.known.is_some();
-            if let Some(error) = misplaced(&kind, self.gtid_mode(), auto, at) {
-                (dump.read, dump.position) = (dump.position, dump.position + event.len());
-                conn.channel.say(&dump.error(&error.message));
+            if let Some(error) = dump.refuses(&event, &kind, self.gtid_mode()) {
+                conn.channel.say(&error);
                 conn.work = Work::Closing;
                 return true;
             }
@@ -305,12 +309,8 @@ impl Mysqld {
         if kinds.is_empty() {
             return self.next_file(dump);
         }
-        let (from, to) = (start, dump.position);
-        let file = dump.file.clone();
-        tell!(
-            sys,
-            MysqlFact::Sent { pod: pod(sys), server_id, file, start: from, end: to, events: kinds },
-        );
+        let (file, end, pod) = (dump.file.clone(), dump.position, pod(sys));
+        tell!(sys, MysqlFact::Sent { pod, server_id, file, start, end, events: kinds });
         true
     }
 

@@ -1,8 +1,7 @@
 //! SET.
 
 use super::claims::refuses;
-use super::gtids::GtidMode;
-use super::log::Level;
+use super::gtids::{GtidMode, is_warn};
 use super::options::{switch, verbosity};
 use super::releases::{former_name, is_new};
 use super::replica::sql_thread_runs;
@@ -137,11 +136,7 @@ impl Mysqld {
                     Some(word) => (Value::Text(word), 0),
                     None => self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?,
                 };
-                let warns = value.text().eq_ignore_ascii_case("WARN") || value.text() == "2";
-                match name {
-                    "enforce_gtid_consistency" if warns => "WARN".into(),
-                    _ => checked(name, &value, default)?,
-                }
+                checked(name, &value, default)?
             }
         };
         self.check_replication(name, &text, global, session)?;
@@ -162,18 +157,8 @@ impl Mysqld {
             self.set_level(global, &level(name, &text)?, session);
             return Ok(());
         }
-        if name == "gtid_purged" {
-            return self.set_gtid_purged(&text, sys);
-        }
-        if name == "gtid_mode" {
-            return self.set_gtid_mode(GtidMode::named(&text), session.id, sys);
-        }
-        if name == "enforce_gtid_consistency" && text != self.global(name) {
-            let text = format!(
-                "Changed ENFORCE_GTID_CONSISTENCY from {} to {text}.",
-                self.global("enforce_gtid_consistency")
-            );
-            self.log(sys, session.id, Level::Note, &text);
+        if let Some(set) = self.set_gtid_global(name, &text, session.id, sys) {
+            return set;
         }
         if global {
             self.set_global_checked(name, text);
@@ -493,6 +478,9 @@ fn bare_word(expr: &Expr) -> Option<String> {
 }
 
 fn checked(name: &str, value: &Value, default: &str) -> Result<String, SqlError> {
+    if is_warn(name, &value.text()) {
+        return Ok("WARN".into());
+    }
     let text = value.text();
     let wrong = || {
         let shown = value.shown().unwrap_or_else(|| "NULL".into());

@@ -54,6 +54,11 @@ impl GtidMode {
     }
 }
 
+/// Whether `enforce_gtid_consistency` is to be WARN, which is more than a switch.
+pub(super) fn is_warn(name: &str, value: &str) -> bool {
+    name == "enforce_gtid_consistency" && (value == "2" || value.eq_ignore_ascii_case("WARN"))
+}
+
 /// Error 1837.
 fn undefined(next: &str) -> SqlError {
     let text = format!(
@@ -113,8 +118,29 @@ impl Mysqld {
         Err(SqlError::new(3111, text))
     }
 
+    /// The global settings of numbers; `None`: the variable is none of them, or is only to be set.
+    pub(super) fn set_gtid_global(
+        &mut self,
+        name: &str,
+        text: &str,
+        thread: u64,
+        sys: &mut dyn Sys,
+    ) -> Option<Result<(), SqlError>> {
+        match name {
+            "gtid_purged" => Some(self.set_gtid_purged(text, sys)),
+            "gtid_mode" => Some(self.set_gtid_mode(GtidMode::named(text), thread, sys)),
+            "enforce_gtid_consistency" if text != self.global(name) => {
+                let old = self.global(name);
+                let text = format!("Changed ENFORCE_GTID_CONSISTENCY from {old} to {text}.");
+                self.log(sys, thread, Level::Note, &text);
+                None
+            }
+            _ => None,
+        }
+    }
+
     /// `gtid_mode` changes, and with it the binlog's file.
-    pub(super) fn set_gtid_mode(
+    fn set_gtid_mode(
         &mut self,
         new: GtidMode,
         thread: u64,
@@ -213,11 +239,7 @@ impl Mysqld {
     }
 
     /// `SET GLOBAL gtid_purged`: what a copy of another server has executed.
-    pub(super) fn set_gtid_purged(
-        &mut self,
-        text: &str,
-        sys: &mut dyn Sys,
-    ) -> Result<(), SqlError> {
+    fn set_gtid_purged(&mut self, text: &str, sys: &mut dyn Sys) -> Result<(), SqlError> {
         let Some(set) = GtidSet::parse(text) else {
             let text = format!("Malformed GTID set specification '{text}'.");
             return Err(SqlError::new(1772, text));

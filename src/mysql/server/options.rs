@@ -3,6 +3,7 @@
 
 use super::filters::{FILTERS, Filters};
 use super::global::{BOUNDS, SQL_MODES, fitted};
+use super::gtids::is_warn;
 use super::is_8;
 use super::releases::{former_name, is_gone, is_new};
 use super::variables::{CHOICES, OPTIONS, default, is_switch};
@@ -231,12 +232,7 @@ impl Options {
         let known = |name: &str| default(name).is_some();
         if known(&name) {
             let value = match value {
-                Some(value)
-                    if name == "enforce_gtid_consistency"
-                        && (value == "2" || value.eq_ignore_ascii_case("WARN")) =>
-                {
-                    "WARN".into()
-                }
+                Some(value) if is_warn(&name, value) => "WARN".into(),
                 Some(value) if is_switch(&name) => self.take_switch(&name, value).to_string(),
                 Some(value) => value.to_string(),
                 None if is_switch(&name) => "ON".into(),
