@@ -115,6 +115,22 @@ visit("a watch goes on in one terminal while another acts; Ctrl-C ends it", {}, 
   assert.equal(played(await text(page)).includes("Terminating"), true);
 });
 
+visit("a terminal's shell goes on from line to line, over a reload, too", {}, async (page, usual) => {
+  await page.getByTestId("to-end").click();
+  await terminal(page);
+  await type(page, "alias k=kubectl; n=2; cd /tmp");
+  await type(page, "k scale sts mysql --replicas=$n; echo $n > said");
+  assert.match(await screen(page), /statefulset.apps\/mysql scaled\n$/);
+  await type(page, "clear");
+  assert.equal(await screen(page), "");
+  const own = await settled(page, usual);
+  await page.reload();
+  assert.equal(await settled(page, usual), own);
+  await terminal(page);
+  await type(page, "cat said; echo $PWD $n");
+  assert.match(await screen(page), /^\$ cat said; echo \$PWD \$n\n2\n\/tmp 2\n$/);
+});
+
 visit("SQL is typed into a server, line by line", {}, async (page) => {
   await page.getByTestId("to-end").click();
   await terminal(page);
