@@ -53,6 +53,15 @@ async function prompted(page) {
   await page.locator(".console-line:not(.busy)").waitFor({ timeout: START_MS });
 }
 
+/** A page that was loaded again goes back to where it was. */
+async function arrived(page, { step }) {
+  await page.waitForFunction(
+    (step) =>
+      Number(document.querySelector("[data-testid=cursor]").ariaValueNow) === step,
+    step,
+  );
+}
+
 async function terminal(page) {
   await page.getByTestId("tab-terminal").click();
 }
@@ -124,8 +133,10 @@ visit("a terminal's shell goes on from line to line, over a reload, too", {}, as
   await type(page, "clear");
   assert.equal(await screen(page), "");
   const own = await settled(page, usual);
+  const here = await place(page);
   await page.reload();
   assert.equal(await settled(page, usual), own);
+  await arrived(page, here);
   await terminal(page);
   await type(page, "cat said; echo $PWD $n");
   assert.match(await screen(page), /^\$ cat said; echo \$PWD \$n\n2\n\/tmp 2\n$/);
@@ -209,11 +220,7 @@ visit("a reload keeps the branch, the screens, the place, the edits", {}, async 
 
   await page.reload();
   assert.equal(await settled(page, first), second);
-  await page.waitForFunction(
-    (step) =>
-      Number(document.querySelector("[data-testid=cursor]").ariaValueNow) === step,
-    here.step,
-  );
+  await arrived(page, here);
   assert.deepEqual(await place(page), here);
   await terminal(page);
   assert.equal(await screen(page), shown);
