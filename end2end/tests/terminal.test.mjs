@@ -53,6 +53,11 @@ async function prompted(page) {
   await page.locator(".console-line:not(.busy)").waitFor({ timeout: START_MS });
 }
 
+/** The session that an address holds. */
+function session64(url) {
+  return Buffer.from(/session=([^&]*)/.exec(url.hash)?.[1] ?? "", "base64url").toString();
+}
+
 /** A page that was loaded again goes back to where it was. */
 async function arrived(page, { step }) {
   await page.waitForFunction(
@@ -134,6 +139,8 @@ visit("a terminal's shell goes on from line to line, over a reload, too", {}, as
   assert.equal(await screen(page), "");
   const own = await settled(page, usual);
   const here = await place(page);
+  // The address follows soon.
+  await page.waitForURL((url) => session64(url).endsWith("\n$ clear\n"));
   await page.reload();
   assert.equal(await settled(page, usual), own);
   await arrived(page, here);
