@@ -1,6 +1,7 @@
 //! Arithmetic: 64-bit integers, C's operators, bash's messages. Models expr.c.
 
 use super::arrays::Key;
+use super::dash_arith;
 use super::machine::Machine;
 use super::parse::{is_name, is_name_start};
 use crate::base::limit::{ARITH_DEPTH_MAX, ARITH_NESTED_MAX};
@@ -54,21 +55,6 @@ const OPS: [&str; 37] = [
     "*=", "/=", "%=", "&=", "^=", "|=", "+", "-", "*", "/", "%", "<", ">", "!", "~", "&", "^", "|",
     "?", ":", "=", ",",
 ];
-
-/// A number as C writes it.
-fn constant(text: &[u8]) -> Option<i64> {
-    let text = std::str::from_utf8(text).ok()?;
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => (-1, digits),
-        None => (1, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let number = match digits.strip_prefix("0x").or(digits.strip_prefix("0X")) {
-        Some(hex) => i64::from_str_radix(hex, 16),
-        None if digits.len() > 1 && digits.starts_with('0') => i64::from_str_radix(digits, 8),
-        None => digits.parse(),
-    };
-    number.ok().filter(|_| !digits.starts_with(['+', '-'])).map(|number| sign * number)
-}
 
 /// The value of an expression; an empty one is 0.
 pub(super) fn evaluate(machine: &mut Machine, text: &[u8]) -> Eval<i64> {
@@ -236,6 +222,12 @@ impl Arith<'_> {
         }
         let digits = self.text[from..self.pos].to_vec();
         let (base, body) = match digits.iter().position(|b| *b == b'#') {
+            Some(1..) if digits[0] == b'0' => {
+                let octal = digits[1..].iter().find(|byte| !(b'0'..=b'7').contains(*byte));
+                let great = octal.is_some_and(|byte| matches!(byte, b'8' | b'9'));
+                let why = if great { "value too great for base" } else { "invalid number" };
+                return Err(self.constant_error(why, from));
+            }
             Some(at) => {
                 let base = digits[..at].iter().try_fold(0i64, |n, b| {
                     b.is_ascii_digit().then(|| n.wrapping_mul(10) + i64::from(b - b'0'))
@@ -564,15 +556,11 @@ impl Arith<'_> {
             }
         };
         match value {
-            Some(text) if !self.machine.bash() => {
-                let shown = text.trim_ascii();
-                match constant(shown) {
-                    Some(number) => Ok(number),
-                    None if shown.is_empty() => Ok(0),
-                    None => Err(ArithError::Number(text)),
-                }
-            }
+            Some(text) if !self.machine.bash() => dash_arith::held(text),
             Some(text) => evaluate_at(self.machine, &text, self.depth + 1),
+            // Bash asks only whether there is a variable of the name.
+            None if index.is_some() && self.machine.is_map(name) => Ok(0),
+            None if index.is_some() && self.machine.list(name).is_some() => Ok(0),
             None if self.machine.bash() && self.machine.options.nounset => {
                 Err(ArithError::Unbound(name.to_vec()))
             }

@@ -56,7 +56,7 @@ fn words(text: &str) -> String {
         return "syntax error: bad substitution".into();
     }
     if let Some(rest) = text.strip_prefix("arithmetic expression: ") {
-        let is_division = rest.starts_with("division by zero");
+        let is_division = rest.contains("division by 0");
         return if is_division { "divide by zero" } else { "arithmetic syntax error" }.into();
     }
     for (dash, ash) in [("cannot open ", "can't open "), ("cannot create ", "can't create ")] {

@@ -46,28 +46,7 @@ pub(super) const OPTIONS: [&str; 18] = [
 
 /// What is wrong with an expression.
 pub(super) fn arith_message(text: &[u8], message: &[u8]) -> Vec<u8> {
-    let has = |what: &[u8]| message.windows(what.len()).any(|w| w == what);
-    if has(b"division by 0") {
-        return b"arithmetic expression: division by zero: \""
-            .iter()
-            .chain(text)
-            .chain(b"\"")
-            .copied()
-            .collect();
-    }
-    let starts = text.trim_ascii_start().first().is_none_or(|b| matches!(b, b'"' | b'$'));
-    let why: &[u8] = if starts {
-        b"expecting primary"
-    } else if has(b"`:' expected") {
-        b"expecting ':'"
-    } else if has(b"missing `)'") {
-        b"expecting ')'"
-    } else if has(b"operand expected") || has(b"expression expected") {
-        b"expecting primary"
-    } else {
-        b"expecting EOF"
-    };
-    [b"arithmetic expression: ", why, b": \"", text, b"\""].concat()
+    [b"arithmetic expression: ", message, b": \"", text, b"\""].concat()
 }
 
 /// A file that cannot be opened.

@@ -242,6 +242,8 @@ pub(super) struct Simple {
     pub last: Vec<u8>,
     /// Arguments that are array assignments, for `declare`: the word's number, and what it assigns.
     pub arrays: Vec<(u32, Assigned)>,
+    /// A trap for ERR was set when it began: one that it sets itself does not see it end.
+    pub err_trap: bool,
 }
 
 /// An assignment whose words are expanded.

@@ -81,7 +81,6 @@ pub struct Machine {
     pub(super) within_call: bool,
     /// `set -e` does not hold here: the surroundings test what this ends with.
     pub(super) ignores_errors: bool,
-    pub(super) in_trap: bool,
     /// The status that `return` put another in place of, for the trap for RETURN.
     pub(super) returned_over: Option<u8>,
     pub(super) exit_trap_ran: bool,
@@ -356,7 +355,8 @@ impl Machine {
     pub(super) fn reading(&self) -> Reading {
         let expands = !self.bash() || self.options.posix || self.shopts.has("expand_aliases");
         let aliases = if expands { self.aliases.clone() } else { Aliases::new() };
-        Reading { from: 0, extglob: self.bash() && self.shopts.has("extglob"), aliases }
+        let extglob = self.bash() && self.shopts.has("extglob");
+        Reading { extglob, aliases, ..Reading::default() }
     }
 
     /// What a message begins with: the shell's or the sourced file's name, and the line.

@@ -48,6 +48,7 @@
 //! | empty subscripts, `unset` of a caller's variable, `wait` once more | `edges` |
 //! | `$?` for what comes next, subscripts and offsets that are no expressions | `status` |
 //! | options of builtins, right and wrong, attributes taken away | `edges`, `options` |
+//! | what generated scripts met, of all kinds | `generated` |
 //! | the small programs, in scripts | `scripts`, `tools`, and `tests/tools` |
 //!
 //! Not honoured, and told as a [`Problem`] before anything runs (`tests/bash/refused.rs`):
@@ -62,6 +63,7 @@ mod arrays;
 mod ash;
 mod builtin;
 mod dash;
+mod dash_arith;
 mod expand;
 mod frame;
 mod host;

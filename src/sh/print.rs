@@ -252,6 +252,7 @@ impl<'a> Printer<'a> {
             Kind::Function { name, body } => {
                 self.put(b"function ");
                 self.definition(name, *body);
+                self.after_document = false;
             }
             Kind::Arith(word) => {
                 self.put(b"((");
@@ -411,18 +412,18 @@ impl<'a> Printer<'a> {
                 self.put(if last { b"" } else { b" " });
                 continue;
             }
-            if !self.documents.is_empty() {
-                self.print_documents(if self.in_function { b"" } else { b";" });
+            let ends_line = self.in_substitution && self.ends_line(*item);
+            let (waiting, printed) = (!self.documents.is_empty(), self.after_document);
+            if waiting {
+                self.print_documents(b"");
             } else if !std::mem::take(&mut self.after_document) {
-                self.put(b";");
+                self.put(if ends_line { b"\n" } else { b";" });
             }
             if self.in_function {
                 self.newline();
-            } else {
+            } else if !ends_line {
                 self.put(b" ");
-            }
-            if self.in_substitution && self.ends_line(*item) {
-                self.out.truncate(self.out.len() - 2);
+            } else if waiting || printed {
                 self.put(b"\n");
             }
         }

@@ -58,6 +58,8 @@ pub(crate) struct Reading {
     /// `shopt -s extglob`: `@(a|b)` is a word.
     pub extglob: bool,
     pub aliases: Aliases,
+    /// It is a string (`-c`, `eval`, a sourced file), not a script that is read from its file.
+    pub is_string: bool,
 }
 
 impl Script {
@@ -352,6 +354,8 @@ pub(crate) struct Word {
     pub parts: Vec<Part>,
     /// As an argument it would be an assignment (`declare a=(1 2)`).
     pub assign: Option<Box<Assign>>,
+    /// The words its braces make, where bash's view of quotes is not the grammar's.
+    pub braced: Vec<Word>,
 }
 
 /// A part of a word.

@@ -55,14 +55,18 @@ pub(super) fn source(script: &Script, span: Span) -> Vec<u8> {
     all
 }
 
+/// Text as a trace shows it before it is expanded: bash marks two bytes with one of its own
+/// (CTLESC, CTLNUL).
+pub(super) fn marked(text: &[u8]) -> Vec<u8> {
+    let marks = |byte: &u8| matches!(byte, 0x01 | 0x7f);
+    let each =
+        text.iter().flat_map(|byte| std::iter::repeat_n(0x01, marks(byte).into()).chain([*byte]));
+    each.collect()
+}
+
 /// A `$(…)` that begins at this place, as bash keeps it: its length, and its command written anew.
 fn substitution(script: &Script, start: u32) -> Option<(usize, Vec<u8>)> {
     let (span, body) = script.substitutions.iter().find(|(span, _)| span.start == start)?;
-    // One with a here-document is shown as it is written.
-    let has_document = script.slice(*span).windows(2).any(|two| two == b"<<");
-    if has_document {
-        return None;
-    }
     let text = print::substituted(script, *body);
     let gap: &[u8] = if text.starts_with(b"(") { b" " } else { b"" };
     let sign = &script.slice(*span)[..2];

@@ -199,7 +199,10 @@ impl Printf<'_> {
         if self.format.get(*at) == Some(&b'*') {
             *at += 1;
             let argument = self.argument().unwrap_or_default();
-            return Some(self.number(&argument).clamp(-WIDTH, WIDTH));
+            let count = self.number(&argument);
+            // dash takes it for an `int`.
+            let count = if self.bash { count } else { i64::from(count as i32) };
+            return Some(count.clamp(-WIDTH, WIDTH));
         }
         let digits = self.format[*at..].iter().take_while(|b| b.is_ascii_digit()).count();
         let text = std::str::from_utf8(&self.format[*at..*at + digits]).unwrap_or_default();
@@ -352,7 +355,8 @@ impl Printf<'_> {
 
     fn real(&mut self, letter: u8, argument: &[u8], how: &Format) {
         let text = String::from_utf8_lossy(argument).into_owned();
-        let exact = if matches!(letter, b'f' | b'F') {
+        let blank = !argument.is_empty() && text.trim().is_empty();
+        let exact = if matches!(letter, b'f' | b'F') && !blank {
             fixed(text.trim_start(), how.precision.unwrap_or(6))
         } else {
             None
@@ -374,6 +378,7 @@ impl Printf<'_> {
                 let whole = self.whole(argument) as i64;
                 (Real::whole(whole), argument.len())
             }
+            _ if argument.trim_ascii().is_empty() => (Real::whole(0), 0),
             _ => leading_number(argument),
         };
         if used < argument.len() {
@@ -466,12 +471,11 @@ impl Printf<'_> {
             };
         let length = body.find(|c: char| !c.is_digit(base)).unwrap_or(body.len());
         if length < body.len() || (length == 0 && base != 8) {
-            let octal = base == 8 && body.starts_with(|c: char| c.is_ascii_digit());
-            let message = match (self.bash, length) {
-                (true, _) if octal => "invalid octal number",
-                (true, _) if base == 16 && length > 0 => "invalid hex number",
+            let message = match (self.bash, argument) {
+                (true, [b'0', b'0'..=b'9', ..]) => "invalid octal number",
+                (true, [b'0', b'x', ..]) => "invalid hex number",
                 (true, _) => "invalid number",
-                (false, 0) => "expected numeric value",
+                (false, _) if length == 0 && base == 10 => "expected numeric value",
                 (false, _) => "not completely converted",
             };
             self.errors.push((argument.to_vec(), message));

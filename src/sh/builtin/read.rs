@@ -257,8 +257,11 @@ impl Machine {
     fn set_fields(&mut self, read: &Read) -> bool {
         let ifs = self.vars.text(b"IFS").cloned().unwrap_or_else(|| b" \t\n".to_vec());
         if read.exact {
-            let name = read.names.first().cloned().unwrap_or_else(|| b"REPLY".to_vec());
-            return self.set_read(&name, read.bytes.clone());
+            let Some((name, rest)) = read.names.split_first() else {
+                return self.set_read(b"REPLY", read.bytes.clone());
+            };
+            let done = self.set_read(name, read.bytes.clone());
+            return rest.iter().fold(done, |done, name| self.set_read(name, Vec::new()) && done);
         }
         if let Some(name) = &read.array {
             let items = split(&read.bytes, &read.quoted, &ifs, usize::MAX);

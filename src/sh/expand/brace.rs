@@ -12,6 +12,9 @@ enum Atom {
 
 /// The words a word stands for.
 pub(in crate::sh) fn expand(word: &Word) -> Vec<Word> {
+    if !word.braced.is_empty() {
+        return word.braced.clone();
+    }
     let has_brace = word.parts.iter().any(|part| match &part.kind {
         PartKind::Text(text) => !part.quoted && text.contains(&b'{'),
         _ => false,
@@ -47,7 +50,7 @@ fn assemble(word: &Word, atoms: Vec<Atom>) -> Word {
             },
         }
     }
-    Word { span: word.span, parts, assign: None }
+    Word { span: word.span, parts, ..Word::default() }
 }
 
 /// `$a{b,c}` is `$ab $ac`: braces are expanded before anything is a name. Whether the byte became
@@ -84,10 +87,9 @@ fn expand_atoms(atoms: &[Atom], depth: u32) -> Option<Vec<Vec<Atom>>> {
         let Some((close, commas)) = matching(atoms, open) else { continue };
         let inside = &atoms[open + 1..close];
         let middles = if commas.is_empty() {
-            match sequence(inside) {
-                Some(items) => items,
-                None => continue,
-            }
+            let text: Option<Vec<u8>> = inside.iter().map(byte).collect();
+            let Some(items) = text.and_then(|text| sequence(&text)) else { continue };
+            items.into_iter().map(|item| item.into_iter().map(Atom::Byte).collect()).collect()
         } else {
             let mut items = Vec::new();
             let mut from = open + 1;
@@ -133,9 +135,8 @@ fn matching(atoms: &[Atom], open: usize) -> Option<(usize, Vec<usize>)> {
 }
 
 /// `1..5`, `a..e`, with a step.
-fn sequence(inside: &[Atom]) -> Option<Vec<Vec<Atom>>> {
-    let text: Vec<u8> = inside.iter().map(byte).collect::<Option<_>>()?;
-    let text = std::str::from_utf8(&text).ok()?;
+pub(in crate::sh) fn sequence(inside: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let text = std::str::from_utf8(inside).ok()?;
     let parts: Vec<&str> = text.split("..").collect();
     let (first, last, step) = match parts.as_slice() {
         [first, last] => (*first, *last, 1),
@@ -170,7 +171,7 @@ fn sequence(inside: &[Atom]) -> Option<Vec<Vec<Atom>>> {
         } else {
             format!("{at:0width$}")
         };
-        all.push(text.bytes().map(Atom::Byte).collect());
+        all.push(text.into_bytes());
         if at.abs_diff(to) < step {
             return Some(all);
         }

@@ -13,7 +13,9 @@ impl Expand<'_> {
         if !self.machine.bash() {
             pattern.for_dash();
         }
-        if self.machine.options.noglob || !may_glob(&pattern) {
+        let names_none = self.machine.options.noglob || !may_glob(&pattern);
+        // A backslash that came out of an expansion quotes a sign in bash.
+        if names_none || self.machine.bash() && !may_glob(&unescaped(&pattern)) {
             all.push(pattern.bytes);
             return Ok(());
         }

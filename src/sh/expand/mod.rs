@@ -10,6 +10,7 @@ pub(super) mod brace;
 mod fields;
 mod glob;
 mod param;
+mod slice;
 mod transform;
 
 use crate::base::limit::WORD_DEPTH_MAX;
@@ -19,7 +20,8 @@ use super::arith::{self, ArithError};
 use super::host::Host;
 use super::machine::{Machine, Origin};
 use super::pattern::Pattern;
-use super::script::{AstId, Part, PartKind, Script, Span, Word};
+use super::script::{AstId, Index, ParamOp, Part, PartKind, Script, Span, Word};
+use super::{Dialect, dash_arith};
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::os::{Fd, FileKind, Open};
 
@@ -85,6 +87,8 @@ pub(super) struct Expand<'a> {
     pub document: bool,
     /// A length is asked for: a subscript out of range is not complained of.
     pub quiet: bool,
+    /// How often an element is looked for: for its attributes twice.
+    pub looks: u32,
 }
 
 impl Expand<'_> {
@@ -176,18 +180,60 @@ impl Expand<'_> {
     /// The word's pieces.
     pub(super) fn pieces(&mut self, word: &Word, tilde: Tilde) -> Expanded<Vec<Piece>> {
         self.deeper(|ex| {
-            let mut all = Vec::new();
+            let (mut all, mut ends) = (Vec::new(), Vec::new());
             for (number, part) in word.parts.iter().enumerate() {
                 let last = number + 1 == word.parts.len();
                 let before = word.parts[..number].last();
                 ex.part(part, tilde, before, last, &mut all)?;
+                ends.push(all.len());
                 if size(&all) > WORD_BYTES_MAX {
                     ex.machine.complain(b"xrealloc: cannot allocate memory");
                     return Err(Stop::Exit(2));
                 }
             }
+            ex.drop_null_strings(word, &ends, &mut all);
             Ok(all)
         })
+    }
+
+    /// Where `"$@"` stands for nothing, the string it stands in is no word if the rest of it is
+    /// empty, too. `ends`: where each part's pieces end.
+    fn drop_null_strings(&self, word: &Word, ends: &[usize], all: &mut Vec<Piece>) {
+        if !self.machine.bash() || !word.parts.iter().any(is_all_arguments) {
+            return;
+        }
+        let mut to = word.parts.len();
+        while to > 0 {
+            let joins = |at: &usize| word.parts[at - 1].span.end == word.parts[*at].span.start;
+            let from = (1..to).rev().find(|at| !joins(at)).unwrap_or(0);
+            let start = if from == 0 { 0 } else { ends[from - 1] };
+            let (parts, pieces) = (&word.parts[from..to], &all[start..ends[to - 1]]);
+            let empty =
+                |piece: &Piece| matches!(piece, Piece::Text { bytes, .. } if bytes.is_empty());
+            let goes = parts.iter().any(is_all_arguments)
+                && pieces.iter().all(empty)
+                && !parts.iter().any(|part| self.keeps_null(part));
+            if goes && pieces.len() < parts.len() {
+                all.drain(start..ends[to - 1]);
+            }
+            to = from;
+        }
+    }
+
+    /// Whether a part that comes to nothing is a quoted null all the same.
+    fn keeps_null(&self, part: &Part) -> bool {
+        match &part.kind {
+            PartKind::Param(param) => match param.op {
+                ParamOp::Test { op, .. } => op == b'=',
+                ParamOp::Slice { .. }
+                | ParamOp::Replace { .. }
+                | ParamOp::Case { .. }
+                | ParamOp::Transform(_) => self.machine.vars.text(&param.name).is_some(),
+                _ => !part.quoted,
+            },
+            PartKind::Command { .. } | PartKind::Backquote { .. } => !part.quoted,
+            _ => true,
+        }
     }
 
     fn part(
@@ -316,7 +362,7 @@ impl Expand<'_> {
     fn file_content(&mut self, word: &Word) -> Expanded<Vec<u8>> {
         let path = self.one(word, Tilde::Start)?;
         let found = self.once(|ex| {
-            ex.machine.substitution_status = 0;
+            (ex.machine.substitution_status, ex.machine.status) = (0, 0);
             ex.machine.substituted = true;
             let stat = ex.host.stat(&path, true);
             let is_stream =
@@ -328,7 +374,7 @@ impl Expand<'_> {
                 Ok(blob) => Ok(Logged::Bytes(trimmed(blob.to_bytes(WORD_BYTES_MAX as u64)))),
                 Err(errno) => {
                     ex.machine.complain_of(&path, errno.text());
-                    ex.machine.substitution_status = 1;
+                    (ex.machine.substitution_status, ex.machine.status) = (1, 1);
                     if ex.machine.options.errexit {
                         return Err(Stop::Exit(1));
                     }
@@ -363,7 +409,11 @@ impl Expand<'_> {
 
 /// Evaluates, and says what is wrong.
 pub(super) fn evaluate(machine: &mut Machine, text: &[u8], who: &[u8]) -> Expanded<i64> {
-    match arith::evaluate(machine, text) {
+    let found = match machine.dialect {
+        Dialect::Sh => dash_arith::evaluate(machine, text),
+        Dialect::Bash | Dialect::Ash => arith::evaluate(machine, text),
+    };
+    match found {
         Ok(value) => Ok(value),
         Err(ArithError::Unbound(name)) => Err(machine.unbound(&name)),
         Err(ArithError::Number(text)) => {
@@ -417,6 +467,12 @@ impl Machine {
             (true, _) => 1,
         }
     }
+}
+
+/// `"$@"`, `"${name[@]}"`.
+fn is_all_arguments(part: &Part) -> bool {
+    let PartKind::Param(param) = &part.kind else { return false };
+    part.quoted && (param.name == b"@" || param.index == Some(Index::At))
 }
 
 /// Where a tilde may stand.

@@ -13,24 +13,15 @@ impl Expand<'_> {
         part: &Part,
         all: &mut Vec<Piece>,
     ) -> Expanded<()> {
-        match &param.op {
-            ParamOp::Names { at } => {
-                let items = self.names_with(&param.name);
-                self.emit(Value::Many { items, star: !at }, part.quoted, all);
-                return Ok(());
-            }
-            ParamOp::Keys { at } => {
-                self.machine.warn_of_circle(&param.name, 1);
-                let items = self.machine.keys(&param.name);
-                self.emit(Value::Many { items, star: !at }, part.quoted, all);
-                return Ok(());
-            }
-            _ => {}
+        if let Some(value) = self.names_or_keys(param) {
+            self.emit(value, part.quoted, all);
+            return Ok(());
         }
         if matches!(&param.index, Some(Index::Word(w)) if self.script.slice(w.span).is_empty()) {
             return Err(self.bad_substitution(part));
         }
         self.quiet = param.op == ParamOp::Length;
+        self.looks = 1 + u32::from(matches!(param.op, ParamOp::Transform(b'a' | b'A')));
         let mut value = self.value(&param.name, param.index.as_ref(), part)?;
         let mut name = param.name.clone();
         let refers = self.machine.vars.get(&name).is_some_and(|variable| variable.reference);
@@ -43,10 +34,14 @@ impl Expand<'_> {
             return self.test(&name, param.index.as_ref(), value, *op, *colon, word, part, all);
         }
         if self.machine.options.nounset && self.counts_nothing(&name, param) {
-            return Err(self.machine.unbound(&name));
+            // The line is dropped, no more.
+            self.machine.unbound(&name);
+            return Err(Stop::Discard);
         }
         if value == Value::Unset {
-            if self.machine.options.nounset && !matches!(name.as_slice(), b"@" | b"*") {
+            let is_element = self.quiet && param.index.is_some();
+            let nounset = self.machine.options.nounset && !is_element;
+            if nounset && !matches!(name.as_slice(), b"@" | b"*") {
                 let index = param.index.as_ref().filter(|_| param.op != ParamOp::Length);
                 let shown = self.unset_name(&name, index, part);
                 return Err(self.machine.unbound(&shown));
@@ -77,10 +72,36 @@ impl Expand<'_> {
         Ok(())
     }
 
+    fn names_or_keys(&mut self, param: &Param) -> Option<Value> {
+        match &param.op {
+            ParamOp::Names { at } => {
+                let items = self.names_with(&param.name);
+                let value = Value::Many { items, star: !at };
+                Some(if self.document { self.joined_by_ifs(value) } else { value })
+            }
+            ParamOp::Keys { at } => {
+                self.machine.warn_of_circle(&param.name, 1);
+                Some(Value::Many { items: self.machine.keys(&param.name), star: !at })
+            }
+            _ => None,
+        }
+    }
+
     /// Only `$*` itself has spaces between in a here-document.
     fn joined_in_document(&self, param: &Param, value: Value) -> Value {
         match value {
-            Value::Many { items, star: true } if self.document && param.index.is_some() => {
+            Value::Many { items, star: true }
+                if self.document && param.index.is_some() && param.op == ParamOp::Plain =>
+            {
+                self.joined_by_ifs(Value::Many { items, star: true })
+            }
+            value => value,
+        }
+    }
+
+    fn joined_by_ifs(&self, value: Value) -> Value {
+        match value {
+            Value::Many { items, star: true } => {
                 let ifs = self.separators().unwrap_or_else(|| b" ".to_vec());
                 Value::One(items.join(&ifs[..ifs.len().min(1)]))
             }
@@ -88,17 +109,16 @@ impl Expand<'_> {
         }
     }
 
-    /// `${#name[@]}` of an array that was never assigned to.
+    /// `${#name[@]}` or `${#name[1]}` of an array that was never assigned to.
     fn counts_nothing(&self, name: &[u8], param: &Param) -> bool {
         let shell = &self.machine;
         let target = shell.target_of(name);
         param.op == ParamOp::Length
-            && matches!(param.index, Some(Index::At | Index::Star))
+            && param.index.is_some()
             && match shell.list(&target) {
-                Some(list) if list.is_empty() => {
-                    shell.vars.get(&target).is_some_and(|variable| variable.is_bare())
-                }
-                list => list.is_none(),
+                None if !shell.is_map(&target) => true,
+                Some(list) if !list.is_empty() => false,
+                _ => shell.vars.get(&target).is_some_and(|variable| variable.is_bare()),
             }
     }
 
@@ -194,7 +214,9 @@ impl Expand<'_> {
                 (_, Some(key)) => match ex.machine.element(name, key) {
                     Some(text) => Value::One(text),
                     None if empty || !quiet && ex.out_of_range(name, key) => {
-                        ex.machine.complain_of(name, "bad array subscript");
+                        for _ in 0..ex.looks {
+                            ex.machine.complain_of(name, "bad array subscript");
+                        }
                         if ex.machine.options.errexit {
                             return Err(ex.machine.reported());
                         }
@@ -465,87 +487,6 @@ impl Expand<'_> {
             None => b" ".to_vec(),
             Some(ifs) => ifs.first().map(|b| vec![*b]).unwrap_or_default(),
         }
-    }
-
-    /// `${v:offset:length}`.
-    fn slice(
-        &mut self,
-        param: &Param,
-        value: Value,
-        offset: &Word,
-        length: Option<&Word>,
-        part: &Part,
-    ) -> Expanded<Value> {
-        if value == Value::Unset {
-            return Ok(value);
-        }
-        let who = match &param.index {
-            None => [param.name.as_slice(), b": "].concat(),
-            Some(Index::At) => [param.name.as_slice(), b"[@]: "].concat(),
-            Some(Index::Star) => [param.name.as_slice(), b"[*]: "].concat(),
-            Some(Index::Word(word)) => {
-                [param.name.as_slice(), b"[", self.script.slice(word.span), b"]: "].concat()
-            }
-        };
-        let offset = self.arith_word(offset, &who)?;
-        let length = match length {
-            Some(word) => Some((self.arith_word(word, &who)?, word)),
-            None => None,
-        };
-        let _ = part;
-        match value {
-            Value::Unset => Ok(Value::Unset),
-            Value::One(text) => {
-                let count = text.len() as i64;
-                let from = if offset < 0 { offset + count } else { offset };
-                if from < 0 || from > count {
-                    return Ok(Value::One(Vec::new()));
-                }
-                let to = match length {
-                    None => count,
-                    Some((n, word)) if n < 0 => {
-                        if count + n < from {
-                            return Err(self.negative_length(n, word));
-                        }
-                        count + n
-                    }
-                    Some((n, _)) => from.saturating_add(n).min(count),
-                };
-                Ok(Value::One(text[from as usize..to as usize].to_vec()))
-            }
-            Value::Many { items, star } => {
-                let mut numbered: Vec<(i64, Vec<u8>)> = if param.index.is_some() {
-                    let list = self.machine.list(&param.name).unwrap_or_default();
-                    list.into_iter().map(|(index, item)| (index as i64, item)).collect()
-                } else {
-                    let all = std::iter::once(self.machine.name.clone()).chain(items);
-                    (0i64..).zip(all).collect()
-                };
-                let top = numbered.last().map_or(0, |(index, _)| index + 1);
-                let from = if offset < 0 { offset + top } else { offset };
-                if from < 0 {
-                    numbered.clear();
-                }
-                numbered.retain(|(index, _)| *index >= from);
-                if let Some((n, word)) = length {
-                    if n < 0 && from <= top && from >= 0 && top > 0 {
-                        return Err(self.negative_length(n, word));
-                    }
-                    numbered.truncate(usize::try_from(n).unwrap_or(0));
-                }
-                let items = numbered.into_iter().map(|(_, item)| item).collect();
-                Ok(Value::Many { items, star })
-            }
-        }
-    }
-
-    fn negative_length(&mut self, length: i64, word: &Word) -> Stop {
-        let mut shown = self.script.slice(word.span).to_vec();
-        if shown.is_empty() {
-            shown = length.to_string().into_bytes();
-        }
-        self.machine.complain_of(&shown, "substring expression < 0");
-        Stop::Discard
     }
 }
 

@@ -213,6 +213,7 @@ impl Expand<'_> {
             depth: self.depth + 1,
             document: false,
             quiet: false,
+            looks: 1,
         };
         inner.one(&word, Tilde::Never).unwrap_or(plain)
     }

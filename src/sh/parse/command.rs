@@ -1,5 +1,6 @@
 //! Lists, pipelines and simple commands.
 
+use super::super::expand::brace;
 use super::super::script::{
     Assign, AssignValue, AstId, Index, Item, Kind, Part, PartKind, Redirect, RedirectKind,
     SyntaxError, Timed, Word,
@@ -318,7 +319,7 @@ impl Parser {
             self.src.pos += 2;
             let span = self.span_from(start);
             let part = Part { span, quoted: false, kind: PartKind::Text(joint.to_vec()) };
-            return Ok(Word { span, parts: vec![part], assign: None });
+            return Ok(Word { span, parts: vec![part], ..Word::default() });
         }
         let declaring = self.declares(before);
         if !declaring {
@@ -328,11 +329,14 @@ impl Parser {
         let end = self.src.pos;
         let array = matches!(assign.value, AssignValue::Array(..));
         let mut word = if array {
-            Word { span: self.span_from(start), parts: Vec::new(), assign: None }
+            Word { span: self.span_from(start), parts: Vec::new(), ..Word::default() }
         } else {
             self.within_range(start, end, Parser::word)?
         };
-        word.assign = Some(Box::new(assign));
+        // Braces make plain words of it.
+        if array || brace::expand(&word).len() == 1 {
+            word.assign = Some(Box::new(assign));
+        }
         Ok(word)
     }
 
@@ -362,7 +366,7 @@ impl Parser {
                     // `a[@]=x` is refused when it runs.
                     let span = self.span_from(start);
                     let part = Part { span, quoted: false, kind: PartKind::Text(b"@".to_vec()) };
-                    index = Some(Word { span, parts: vec![part], assign: None });
+                    index = Some(Word { span, parts: vec![part], ..Word::default() });
                 }
                 _ => {
                     self.src.pos = start;
@@ -406,6 +410,11 @@ impl Parser {
                 _ => {}
             }
             let start = self.src.pos;
+            let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
+            if digits > 0 && matches!(self.byte_at(digits), Some(b'<' | b'>')) {
+                let error = self.unexpected(None);
+                return Err(SyntaxError { is_skipped: true, status: Some(1), ..error });
+            }
             let (mut index, mut append) = (None, false);
             if self.byte() == Some(b'[') {
                 let subscript = self.subscript()?;
@@ -418,7 +427,10 @@ impl Parser {
                     _ => self.src.pos = start,
                 }
             }
-            let word = match self.word() {
+            let outer = std::mem::replace(&mut self.in_array, true);
+            let word = self.word();
+            self.in_array = outer;
+            let word = match word {
                 Err(mut error) if error.incomplete => {
                     let message: &[u8] = match self.substituting {
                         0 => b"syntax error: unexpected end of file",

@@ -96,6 +96,14 @@ impl Parser {
             if let Some(word) = word {
                 return Ok(Kind::Arith(word));
             }
+            if self.is_string
+                && matches!(
+                    self.src.text[..self.src.end].get(self.read_again_end),
+                    None | Some(b'\n')
+                )
+            {
+                return Err(self.near_text(self.read_again_end));
+            }
             self.read_again = start + 1;
         }
         self.src.pos += 1;
@@ -115,7 +123,7 @@ impl Parser {
         self.matched(b'(', b')', Around { arith: true, ..Around::default() })?;
         let end = self.src.pos;
         if self.byte() != Some(b')') {
-            self.read_again_end = end + 1;
+            self.read_again_end = end;
             self.src.edits.truncate(edits);
             self.src.pos = start;
             return Ok(None);
@@ -192,8 +200,12 @@ impl Parser {
             let head = self.span_from(start);
             return Ok(Kind::For { select, name, words: None, body, head });
         }
+        let same_line = self.byte() != Some(b'\n');
         self.lines();
         if !self.eat_word(b"in") {
+            if same_line && self.bash() && self.at_word(b"{") {
+                return Err(self.unexpected(None));
+            }
             let head = self.span_from(start);
             let body = self.do_group()?;
             return Ok(Kind::For { select, name, words: None, body, head });

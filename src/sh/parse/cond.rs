@@ -107,8 +107,12 @@ impl Parser {
             };
             self.lines();
             if !self.looking_at(b")") {
-                let token = self.cond_token();
-                return Err(self.cond_error(format!("unexpected token `{token}', expected `)'")));
+                // Words are not named.
+                let token = match self.operator() {
+                    None if !self.at_end() && !self.at_word(b"]]") => String::new(),
+                    _ => format!("unexpected token `{}', ", self.cond_token()),
+                };
+                return Err(self.cond_error(token + "expected `)'"));
             }
             self.src.pos += 1;
             return Ok(push(nodes, Cond::Nest(inner)));

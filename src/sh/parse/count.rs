@@ -66,9 +66,11 @@ impl Parser {
         newlines + u32::from(newlines > 0)
     }
 
-    fn count_all(&mut self, ids: impl IntoIterator<Item = AstId>, line: &mut u32) {
+    /// Commands with signs between, behind which the here-documents are printed.
+    fn count_joined(&mut self, ids: impl IntoIterator<Item = AstId>, line: &mut u32) {
         for id in ids {
             self.count(id, line);
+            *line += self.document_newlines(id);
         }
     }
 
@@ -97,13 +99,10 @@ impl Parser {
             Kind::Arith(_) | Kind::Cond(..) | Kind::Unsupported(_) => {
                 *line += self.newlines_printed(start, end, &[]);
             }
-            Kind::Pipeline { elements, .. } => self.count_all(elements, line),
+            Kind::Pipeline { elements, .. } => self.count_joined(elements, line),
             Kind::AndOr { first, rest } => {
                 let rest = rest.into_iter().map(|(_, id)| id);
-                for id in std::iter::once(first).chain(rest) {
-                    self.count(id, line);
-                    *line += self.document_newlines(id);
-                }
+                self.count_joined(std::iter::once(first).chain(rest), line);
             }
             Kind::List(items) => {
                 let mut last = start;

@@ -11,8 +11,6 @@ pub(super) struct Pending {
     /// Its leading tabs go.
     strip: bool,
     quoted: bool,
-    /// The line its operator stands on.
-    line: u32,
     /// Which of the text's it is.
     number: u32,
 }
@@ -31,7 +29,6 @@ struct Lines {
 impl Parser {
     /// The delimiter here.
     pub(super) fn here_document(&mut self, strip: bool) -> Parse<RedirectKind> {
-        let line = self.line_here();
         let from = self.src.pos;
         let word = self.target()?;
         let raw = &self.src.text[from..self.src.pos];
@@ -41,7 +38,7 @@ impl Parser {
         let number = self.documents.len() as u32;
         self.documents.push(Document::default());
         self.document_places.insert(self.place(from), number);
-        self.pending.push(Pending { tag: tag.clone(), strip, quoted, line, number });
+        self.pending.push(Pending { tag: tag.clone(), strip, quoted, number });
         let (body, lines) = Document::default();
         Ok(RedirectKind::HereDoc { number, body, expand: !quoted, tag, lines })
     }
@@ -91,7 +88,7 @@ impl Parser {
                     end: map.last().copied().unwrap_or_default(),
                 };
                 let part = Part { span, quoted: true, kind: PartKind::Text(text) };
-                Word { span, parts: vec![part], assign: None }
+                Word { span, parts: vec![part], ..Word::default() }
             } else {
                 self.within_text(text, map, |p| p.word_in(Place::Document)).unwrap_or_default()
             };
@@ -138,6 +135,8 @@ impl Parser {
     fn document_lines(&mut self, start: usize, pending: &Pending) -> Lines {
         let (mut text, mut map) = (Vec::new(), Vec::new());
         let mut at = start.min(self.src.end);
+        // Bash names the line it has read when it begins with the lines.
+        let begun = self.line_of(self.place(at.saturating_sub(1)));
         loop {
             if at >= self.src.end {
                 if text.last().is_some_and(|byte| *byte != b'\n') {
@@ -148,7 +147,7 @@ impl Parser {
                     Some(place) => self.line_of(*place),
                     None => self.line_of(self.script_len().saturating_sub(1)),
                 };
-                self.warn_document(pending, last);
+                self.warn_document(pending, begun, last);
                 map.push(self.place(self.src.end));
                 return Lines { text, map, resume: self.src.end };
             }
@@ -170,7 +169,7 @@ impl Parser {
             {
                 // The parenthesis of `$(` may stand on the delimiter's line.
                 let resume = line[pending.tag.len()].1;
-                self.warn_document(pending, self.line_of(self.place(resume)));
+                self.warn_document(pending, begun, self.line_of(self.place(resume)));
                 map.push(self.place(at));
                 return Lines { text, map, resume };
             }
@@ -182,14 +181,13 @@ impl Parser {
         }
     }
 
-    fn warn_document(&mut self, pending: &Pending, line: u32) {
+    fn warn_document(&mut self, pending: &Pending, begun: u32, line: u32) {
         if !self.bash() {
             return;
         }
         let wanted = String::from_utf8_lossy(&pending.tag);
         let message = format!(
-            "warning: here-document at line {} delimited by end-of-file (wanted `{wanted}')",
-            pending.line
+            "warning: here-document at line {begun} delimited by end-of-file (wanted `{wanted}')"
         );
         let error = self.error(line, message.into_bytes());
         self.warnings.push(SyntaxError { is_warning: true, ..error });

@@ -58,6 +58,11 @@ impl Parser {
         };
         self.src.pos = end + 1;
         if let Some((_, body)) = self.src.commands.get(&start).copied() {
+            if self.read_anew.contains(&self.place(start)) {
+                let text = self.src.text[start + 2..end].to_vec();
+                let map = (start + 2..=end).map(|at| self.place(at)).collect();
+                return Ok(self.unread_command(text, map));
+            }
             return Ok(self.command_part(body));
         }
         self.arith_or_command(start + 2, end)
@@ -104,10 +109,16 @@ impl Parser {
     /// The command within `$(…)` and its kind.
     pub(super) fn substituted(&mut self) -> Parse<AstId> {
         let scanned = std::mem::replace(&mut self.scanned, false);
+        let in_array = std::mem::replace(&mut self.in_array, false);
+        let unquoting = std::mem::replace(&mut self.unquoting, false);
+        let start = self.place(self.src.pos);
         self.substituting += 1;
         let read = self.read_substituted();
         self.substituting -= 1;
-        self.scanned = scanned;
+        if std::mem::replace(&mut self.unquoting, unquoting) && read.is_ok() {
+            self.read_anew.push(start);
+        }
+        (self.scanned, self.in_array) = (scanned, in_array);
         read
     }
 
@@ -125,10 +136,12 @@ impl Parser {
         let from = self.nodes.len();
         let body = match self.list_of_substitution() {
             Err(error) if self.bash() && error.is_end() => {
-                return Err(self.unclosed(self.line_of_end(), ')'));
+                let error = self.unclosed(self.line_of_end(), ')');
+                return Err(SyntaxError { keeps: false, ..error });
             }
-            Err(error) if error.status.is_none() => {
-                let status = Some(1);
+            Err(mut error) if error.status.is_none() => {
+                self.skim(&mut error);
+                let status = error.status.or(Some(1));
                 return Err(SyntaxError { status, keeps: true, is_substitution: true, ..error });
             }
             Err(error) => {
@@ -139,7 +152,8 @@ impl Parser {
         };
         if self.byte() != Some(b')') {
             if self.at_end() {
-                return Err(self.unclosed(self.line_of_end(), ')'));
+                let error = self.unclosed(self.line_of_end(), ')');
+                return Err(SyntaxError { keeps: false, ..error });
             }
             let error = self.unexpected(Some(")"));
             return Err(SyntaxError { is_substitution: true, ..error });

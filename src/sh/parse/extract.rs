@@ -77,7 +77,11 @@ impl Parser {
         }
         let pos = std::mem::replace(&mut self.src.pos, at);
         let problems = self.problems.len();
+        // It is a text of its own.
+        let outer = (self.read_again, self.read_again_end);
+        (self.read_again, self.read_again_end) = (at + 2, usize::MAX - 1);
         let read = self.substituted();
+        (self.read_again, self.read_again_end) = outer;
         let end = std::mem::replace(&mut self.src.pos, pos);
         match read {
             Ok(_) => Ok(end - 1),
@@ -86,7 +90,7 @@ impl Parser {
                 let first = self.line_of(self.place(at));
                 let (end, last) = (self.line_of_end(), self.line_of(self.place(self.src.end)));
                 for (line, _) in error.messages.iter_mut().filter(|(line, _)| *line == end) {
-                    *line = last + 1;
+                    *line = last;
                 }
                 Err(Broken::Command { first, error: Box::new(error) })
             }

@@ -6,12 +6,14 @@
 
 mod alias;
 mod brace;
+mod braced;
 mod command;
 mod compound;
 mod cond;
 mod count;
 mod document;
 mod dollar;
+mod error;
 mod extract;
 mod lint;
 mod redirect;
@@ -22,7 +24,6 @@ mod word;
 
 use super::Dialect;
 use super::problem::{Problem, ProblemKind};
-use super::quote;
 use super::script::{Aliases, AstId, Kind, Node, Reading, Script, Span, SyntaxError, Word};
 use crate::base::SortedMap;
 use crate::base::limit::{SCRIPT_BYTES_MAX, SCRIPT_DEPTH_MAX};
@@ -48,6 +49,8 @@ struct Source {
     expanding: Vec<(Vec<u8>, usize)>,
     /// Where the text of an alias ends with a blank: the next word may be an alias too.
     blank_ends: Vec<usize>,
+    /// It is taken out of the script.
+    is_derived: bool,
     /// `$(…)` that were read, by where they begin: where each ends, and its command.
     commands: SortedMap<usize, (usize, AstId)>,
     /// What stands for `$'…'` within brackets: from, to, the text.
@@ -77,8 +80,14 @@ pub(super) struct Parser {
     /// `shopt -s extglob` came before: `@(a|b)` is a word.
     extglob: bool,
     aliases: Aliases,
+    is_string: bool,
     /// The quote or parenthesis around the words that are read.
     delimiter: u8,
+    /// The words of an array are read. Within a `$(…)` a backslash does not quote there: whether
+    /// one stood before a quote, and where those stand that are read anew when they run.
+    in_array: bool,
+    unquoting: bool,
+    read_anew: Vec<u32>,
     /// Where pairs end is known here: what does not close fails when it is expanded.
     scanned: bool,
     /// How many `$(…)` are around.
@@ -112,6 +121,7 @@ pub(super) fn parse_as(
     parser.src.pos = (reading.from as usize).min(text.len());
     parser.extglob = reading.extglob;
     parser.aliases = reading.aliases.clone();
+    parser.is_string = reading.is_string;
     let mut script = Script {
         text: text.to_vec(),
         dialect,
@@ -153,7 +163,10 @@ pub(super) fn parse_as(
                 parser.skip_line();
             }
             Ok(None) => break,
-            Err(error) => {
+            Err(mut error) => {
+                if error.status.is_none() {
+                    parser.skim(&mut error);
+                }
                 script.error = Some(error);
                 break;
             }
@@ -198,7 +211,11 @@ impl Parser {
             arith_for_line: 0,
             extglob: false,
             aliases: Aliases::new(),
+            is_string: false,
             delimiter: 0,
+            in_array: false,
+            unquoting: false,
+            read_anew: Vec::new(),
             scanned: false,
             substituting: 0,
             documents: Vec::new(),
@@ -370,7 +387,7 @@ impl Parser {
         read: impl FnOnce(&mut Parser) -> T,
     ) -> T {
         let end = text.len();
-        let inner = Source { text, map, end, ..Source::default() };
+        let inner = Source { text, map, end, is_derived: true, ..Source::default() };
         let outer = std::mem::replace(&mut self.src, inner);
         let answer = read(self);
         self.src = outer;
@@ -420,112 +437,6 @@ impl Parser {
         answer
     }
 
-    fn error(&self, line: u32, message: Vec<u8>) -> SyntaxError {
-        SyntaxError {
-            line,
-            messages: vec![(line, message)],
-            status: Some(2),
-            keeps: false,
-            incomplete: false,
-            is_warning: false,
-            is_skipped: false,
-            is_substitution: false,
-            at: self.place(self.src.pos),
-        }
-    }
-
-    fn end_error(&self, line: u32, bash: String, sh: &str) -> SyntaxError {
-        let message = if self.bash() { bash } else { format!("Syntax error: {sh}") };
-        SyntaxError { incomplete: true, ..self.error(line, message.into_bytes()) }
-    }
-
-    /// The text ended within quotes or brackets that were opened on `line`.
-    fn unclosed(&self, line: u32, close: char) -> SyntaxError {
-        let sh = match close {
-            '}' => "Missing '}'",
-            '`' => "EOF in backquote substitution",
-            ')' => "end of file unexpected (expecting \")\")",
-            _ => "Unterminated quoted string",
-        };
-        let line = if self.bash() { line } else { self.line_of_end() };
-        let message = format!("unexpected EOF while looking for matching `{close}'");
-        SyntaxError { keeps: self.bash(), ..self.end_error(line, message, sh) }
-    }
-
-    /// The token that stands here is not what the grammar wants.
-    fn unexpected(&mut self, expecting: Option<&str>) -> SyntaxError {
-        self.blanks();
-        if self.at_end() {
-            let sh = match expecting {
-                Some(what) => format!("end of file unexpected (expecting \"{what}\")"),
-                None => "end of file unexpected".to_string(),
-            };
-            let bash = "syntax error: unexpected end of file".to_string();
-            return self.end_error(self.line_of_end(), bash, &sh);
-        }
-        let start = self.src.pos;
-        let digits = self.rest().iter().take_while(|b| b.is_ascii_digit()).count();
-        if !self.bash() && digits > 0 && matches!(self.byte_at(digits), Some(b'<' | b'>')) {
-            self.src.pos += digits;
-        }
-        let token = match self.token_text() {
-            Ok(token) => token,
-            Err(error) => return error,
-        };
-        let line = self.line_of(self.place(start));
-        if self.bash() {
-            // A token of several lines is met at its end.
-            let long = token.0.contains(&b'\n');
-            let at = if long { self.src.pos - 1 } else { start };
-            let line = self.line_of(self.place(at));
-            let mut near = b"syntax error near unexpected token `".to_vec();
-            near.extend_from_slice(&quote::printable(&token.0));
-            near.push(b'\'');
-            let shown = self.line_text(at);
-            let mut error = self.error(line, near);
-            error.messages.push((line, [b"`", shown.as_slice(), b"'"].concat()));
-            error
-        } else {
-            let name = String::from_utf8_lossy(&token.0).into_owned();
-            let what = match token.1 {
-                TokenKind::Word => "word unexpected".to_string(),
-                TokenKind::Newline => "newline unexpected".to_string(),
-                TokenKind::Sign if name.starts_with(['<', '>']) => {
-                    "redirection unexpected".to_string()
-                }
-                TokenKind::Sign => format!("\"{name}\" unexpected"),
-            };
-            let line = line + u32::from(token.1 == TokenKind::Newline);
-            let wanted = expecting.map(|e| format!(" (expecting \"{e}\")")).unwrap_or_default();
-            self.error(line, format!("Syntax error: {what}{wanted}").into_bytes())
-        }
-    }
-
-    /// The line of the present text that a position stands on.
-    fn line_text(&self, at: usize) -> Vec<u8> {
-        let text = &self.src.text;
-        let start = text[..at].iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
-        let start = start.max(self.read_again.min(at));
-        let end = text[at..].iter().position(|b| *b == b'\n').map_or(text.len(), |n| at + n);
-        let again = self.read_again > 0 && (self.read_again..self.read_again_end).contains(&at);
-        text[start..if again { end.min(self.read_again_end) } else { end }].to_vec()
-    }
-
-    /// The token that stands here, as messages show it.
-    fn token_text(&mut self) -> Parse<(Vec<u8>, TokenKind)> {
-        if self.byte() == Some(b'\n') {
-            return Ok((b"newline".to_vec(), TokenKind::Newline));
-        }
-        if let Some(op) = self.operator() {
-            return Ok((op.as_bytes().to_vec(), TokenKind::Sign));
-        }
-        let start = self.src.pos;
-        let word = self.word()?;
-        let text = self.src.text[start..self.src.pos].to_vec();
-        let reserved = word.plain().is_some_and(is_reserved);
-        Ok((text, if reserved { TokenKind::Sign } else { TokenKind::Word }))
-    }
-
     /// The operator that stands here, if one does.
     fn operator(&self) -> Option<&'static str> {
         const BASH: [&str; 20] = [
@@ -550,13 +461,6 @@ impl Parser {
         }
         here
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum TokenKind {
-    Word,
-    Newline,
-    Sign,
 }
 
 /// Whether a byte ends a word.

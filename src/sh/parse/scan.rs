@@ -182,20 +182,31 @@ impl Parser {
             self.within_range(start, end, read)
         } else {
             let (text, places) = self.edited(start, end, &edits);
-            let map = places.iter().map(|at| self.place(*at)).collect();
-            let moved = |at: usize| places.partition_point(|place| *place < at);
-            let inside = |from: usize| from >= start && places.get(moved(from)) == Some(&from);
-            let commands = self.src.commands.iter().filter(|(from, _)| inside(**from));
-            let commands =
-                commands.map(|(from, (to, body))| (moved(*from), (moved(*to), *body))).collect();
-            self.within_text(text, map, |p| {
-                p.src.commands = commands;
-                read(p)
-            })
+            self.within_copy(text, &places, read)
         };
         self.src.pos = end;
         self.scanned = scanned;
         answer
+    }
+
+    /// Reads a text that was made of the present one, with the place of each byte and the end.
+    pub(super) fn within_copy<T>(
+        &mut self,
+        text: Vec<u8>,
+        places: &[usize],
+        read: impl FnOnce(&mut Parser) -> T,
+    ) -> T {
+        let map = places.iter().map(|at| self.place(*at)).collect();
+        let ends = |to: usize| places.iter().position(|place| *place == to - 1);
+        let commands = places.iter().enumerate().filter_map(|(at, from)| {
+            let (to, body) = self.src.commands.get(from)?;
+            Some((at, (ends(*to)? + 1, *body)))
+        });
+        let commands = commands.collect();
+        self.within_text(text, map, |p| {
+            p.src.commands = commands;
+            read(p)
+        })
     }
 
     /// The text between two positions with these edits made, and where each byte and the end stood.

@@ -15,6 +15,9 @@ pub(super) enum Place {
     Glob,
     /// Between double quotes.
     Quotes,
+    /// Between double quotes within the word of a `"${…}"`, which bash takes for the end of the
+    /// outer ones.
+    InnerQuotes,
     /// A here-document's body: to the end.
     Document,
     /// An arithmetic expression: to the end.
@@ -31,7 +34,8 @@ impl Place {
     /// Whether double-quote rules hold: single quotes are ordinary.
     fn quoted(self) -> bool {
         match self {
-            Place::Quotes | Place::Document | Place::Arith | Place::DashArith => true,
+            Place::Quotes | Place::InnerQuotes => true,
+            Place::Document | Place::Arith | Place::DashArith => true,
             Place::Operand { quoted } | Place::DashBrace { quoted } => quoted,
             _ => false,
         }
@@ -78,14 +82,16 @@ impl Parser {
         self.scanned = scanned;
         let mut parts = parts?;
         name_text(&mut parts, &self.src.text[start..self.src.pos], false);
-        Ok(Word { span: self.span_from(start), parts, assign: None })
+        let reads = self.bash() && !self.scanned && matches!(place, Place::Word | Place::Glob);
+        let braced = if reads { self.braced(start, &parts, place) } else { Vec::new() };
+        Ok(Word { span: self.span_from(start), parts, braced, ..Word::default() })
     }
 
     fn ends(&self, place: Place, byte: u8, nested: u32) -> bool {
         match place {
             Place::Word | Place::Glob => is_meta(byte),
             Place::Regex => is_meta(byte) && byte != b'|',
-            Place::Quotes => byte == b'"',
+            Place::Quotes | Place::InnerQuotes => byte == b'"',
             Place::DashBrace { .. } => byte == b'}',
             Place::DashArith => nested == 0 && byte == b')' && self.byte_at(1) == Some(b')'),
             Place::Document | Place::Arith | Place::Operand { .. } => false,
@@ -183,11 +189,16 @@ impl Parser {
         if next == b'\n' {
             return;
         }
+        if place.is_read() && !self.scanned && self.keeps_backslash(next) {
+            self.unquoting = true;
+            self.src.pos -= 1;
+            all.text(self.span_from(start), true, b"\\");
+            return;
+        }
         let escapes = match place {
             Place::Quotes => matches!(next, b'$' | b'`' | b'"' | b'\\'),
-            Place::Document | Place::Arith | Place::DashArith => {
-                matches!(next, b'$' | b'`' | b'\\')
-            }
+            Place::Arith | Place::DashArith => matches!(next, b'$' | b'`' | b'\\' | b'"'),
+            Place::Document => matches!(next, b'$' | b'`' | b'\\'),
             Place::Operand { quoted: true } | Place::DashBrace { quoted: true } => {
                 matches!(next, b'$' | b'`' | b'"' | b'\\' | b'}')
             }
@@ -199,6 +210,15 @@ impl Parser {
         } else {
             all.text(span, true, &[b'\\', next]);
         }
+    }
+
+    /// Models `read_token_word` where an assignment's list is read within a delimiter: a backslash
+    /// stays what it is. Before other bytes that makes no difference.
+    fn keeps_backslash(&self, next: u8) -> bool {
+        let quotes = self.delimiter == b'"' && matches!(next, b'`' | b'"');
+        let is_sign = is_meta(next) && !matches!(next, b' ' | b'\t');
+        let differs = is_sign || matches!(next, b'\'' | b'"' | b'`');
+        self.bash() && self.in_array && self.delimiter != 0 && differs && !quotes
     }
 
     fn single_quotes(&mut self, all: &mut Collect) -> Parse<()> {
@@ -227,7 +247,11 @@ impl Parser {
             }
             return Ok(());
         }
-        let mut inner = self.deeper(|p| p.parts(Place::Quotes))?;
+        let quotes = match place {
+            Place::Operand { quoted: true } => Place::InnerQuotes,
+            _ => Place::Quotes,
+        };
+        let mut inner = self.deeper(|p| p.parts(quotes))?;
         name_text(&mut inner, &self.src.text[start + 1..self.src.pos], true);
         // Where they end is found before anything within is expanded.
         let ends_here = |part: &Part| match &part.kind {
@@ -352,10 +376,11 @@ impl Parser {
         let (from_place, to_place) = (map[0], map[map.len() - 1]);
         let scanned = std::mem::replace(&mut self.scanned, false);
         let delimiter = std::mem::replace(&mut self.delimiter, 0);
+        let is_string = std::mem::replace(&mut self.is_string, true);
         let substituting = std::mem::take(&mut self.substituting);
         let whole = |p: &mut Parser| p.deeper(|p| p.with_own_documents(Parser::whole));
         let body = self.within_text(text.clone(), map, whole);
-        (self.scanned, self.delimiter) = (scanned, delimiter);
+        (self.scanned, self.delimiter, self.is_string) = (scanned, delimiter, is_string);
         self.substituting = substituting;
         // Its text is printed as it stands there.
         let inside: Vec<u32> =

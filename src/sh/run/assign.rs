@@ -6,6 +6,7 @@ use super::super::frame::{Assigned, Element, Frame, SimplePhase};
 use super::super::host::Host;
 use super::super::machine::{Machine, Unwind};
 use super::super::script::{Assign, AssignValue, Item, Kind, Script, Span, Word};
+use super::super::source::marked;
 use super::super::vars::{Map, Value};
 use super::simple::parts;
 use super::{Next, Stop};
@@ -43,6 +44,10 @@ impl Machine {
         if is_array && frame.log.is_empty() && self.answer.is_none() {
             let made = Assigned::List(Vec::new());
             self.trace_assign(host, assign, &script, &made, assign.append);
+            if self.vars.get(&assign.name).is_none() {
+                // Bash makes the array before it expands its words.
+                as_list(&mut self.vars.entry(&assign.name).value);
+            }
         }
         let made = match self.expanding(&mut frame, host, |ex| ex.assigned(assign, map, true)) {
             Ok(made) => made,
@@ -142,14 +147,7 @@ impl Machine {
         match (&assign.value, made) {
             (AssignValue::Array(items, _), _) => {
                 line.push(b'(');
-                // An escape of bash's own shows.
-                for byte in super::super::print::elements(script, items) {
-                    line.extend_from_slice(if byte == 1 {
-                        &[1, 1]
-                    } else {
-                        std::slice::from_ref(&byte)
-                    });
-                }
+                line.extend(marked(&super::super::print::elements(script, items)));
                 line.push(b')');
             }
             (_, Assigned::Text(text) | Assigned::Element(_, text)) if !text.is_empty() => {
@@ -475,7 +473,13 @@ impl Expand<'_> {
         let pairs = items.first().is_some_and(|item| item.index.is_none());
         let mut key: Option<Vec<u8>> = None;
         for Item { index, append, word } in items {
-            let text = self.one(word, Tilde::Assign)?;
+            let mut text = self.one(word, if pairs { Tilde::Never } else { Tilde::Assign })?;
+            if let (true, Some(index)) = (pairs, index) {
+                // Here it is text like any other.
+                let sign: &[u8] = if *append { b"]+=" } else { b"]=" };
+                let index = self.one(index, Tilde::Never)?;
+                text = [b"[", index.as_slice(), sign, &text].concat();
+            }
             match (index, key.take()) {
                 (_, Some(key)) if pairs && key.is_empty() => self.no_subscript(b"\"\""),
                 (_, Some(key)) if pairs => add(key, false, text),

@@ -38,7 +38,6 @@ impl Machine {
         });
         child.stdin_redirected = self.has_own_stdin();
         child.exit_trap_ran = false;
-        child.in_trap = false;
         child.subshell += 1;
         child.level = Level { shown: child.level.shown + 1, ..Level::default() };
         child.line_shifts.slipped = None;
@@ -378,11 +377,13 @@ impl Machine {
         }
         self.pipe_status = statuses;
         self.make_pipe_status();
-        if !pipeline {
-            let kind = &frame.script.node(frame.at).kind;
-            if matches!(kind, Kind::Subshell(_)) {
-                self.after_command();
+        match &frame.script.node(frame.at).kind {
+            Kind::Subshell(_) if !pipeline => self.after_command(),
+            Kind::Pipeline { elements, .. } if pipeline && self.bash() => {
+                let last = elements.last().map(|last| &frame.script.node(*last).kind);
+                self.after_last_part(last);
             }
+            _ => {}
         }
         Next::Go
     }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::super::expand::{Tilde, evaluate};
 use super::super::frame::{ArithPhase, Frame, Phase, ProgramKind, State};
 use super::super::host::Host;
-use super::super::machine::{Function, Machine, Origin, TrapKey};
+use super::super::machine::{Function, Machine, Origin};
 use super::super::parse::is_identifier;
 use super::super::print;
-use super::super::script::{ArmEnd, AstId, Kind, Script, SyntaxError, Word};
+use super::super::script::{ArmEnd, AstId, Kind, Script, Word};
+use super::super::source::marked;
 use super::Next;
 use crate::trace::fact::ShellFact;
 
@@ -30,6 +31,9 @@ impl Machine {
             if warning.is_skipped {
                 self.status = warning.status.unwrap_or(self.status);
                 self.leave_unreadable();
+                if self.unwind.is_some() {
+                    return Next::Go;
+                }
             }
         }
         if let Some(group) = script.groups.get(*next as usize).copied() {
@@ -79,69 +83,6 @@ impl Machine {
             self.trace_depth = self.trace_depth.saturating_sub(1);
         }
         Next::Go
-    }
-
-    /// With `set -e`, bash ends at the first thing it says about a text it cannot read.
-    fn leave_unreadable(&mut self) {
-        if self.bash() && self.options.errexit && !self.errors_ignored() {
-            self.leave(2);
-        }
-    }
-
-    /// A `$(…)` that an expansion meets cannot be read: its lines count from the command's.
-    pub(in crate::sh) fn say_unread(&mut self, first: u32, error: &SyntaxError) {
-        for (line, message) in &error.messages {
-            let prefix = [self.name.as_slice(), b": command substitution: line "].concat();
-            let line = (self.line + line).saturating_sub(first).to_string();
-            self.error_line(&[prefix.as_slice(), line.as_bytes(), b": ", message].concat());
-        }
-    }
-
-    fn say_syntax(&mut self, script: &Script, error: &SyntaxError, kind: &ProgramKind) {
-        let before = self.line;
-        // At a prompt the line stands above: it is not said again. That of a file does not.
-        let ends = self.options.errexit && !self.errors_ignored();
-        let file = self.calls.last().filter(|call| self.at_prompt && call.is_file);
-        let file = file.map(|call| call.file.clone());
-        let first_only = self.bash() && (ends || self.at_prompt && file.is_none());
-        let count = if first_only { 1 } else { error.messages.len() };
-        for (line, message) in error.messages.iter().take(count) {
-            let line = self.shifted_next(script, *line);
-            self.line = line;
-            if self.ash() {
-                self.complain(message);
-                continue;
-            }
-            let mut prefix = self.prefix();
-            if let Some(file) = &file {
-                prefix.extend([file, format!(": line {line}: ").as_bytes()].concat());
-            }
-            if let Some(context) = self.contexts.last() {
-                prefix.extend_from_slice(&[context.as_slice(), b": "].concat());
-            }
-            if self.bash() && !error.is_warning {
-                let word = match kind {
-                    ProgramKind::Main | ProgramKind::Eval if self.at_prompt => String::new(),
-                    ProgramKind::Main if self.origin == Origin::Command => "-c: ".to_string(),
-                    ProgramKind::Eval => "eval: ".to_string(),
-                    ProgramKind::Substitution => "command substitution: ".to_string(),
-                    ProgramKind::Trap { key, .. } => match key {
-                        TrapKey::Exit => "exit trap: ".to_string(),
-                        TrapKey::Err => "error trap: ".to_string(),
-                        TrapKey::Debug => "debug trap: ".to_string(),
-                        TrapKey::Return => "return trap: ".to_string(),
-                        TrapKey::Signal(_) => "trap: ".to_string(),
-                    },
-                    _ => String::new(),
-                };
-                let place = format!("line {line}: ");
-                let named = prefix.ends_with(place.as_bytes());
-                let split = prefix.len() - if named { place.len() } else { 0 };
-                prefix.splice(split..split, word.bytes());
-            }
-            self.error_line(&[prefix.as_slice(), message].concat());
-        }
-        self.line = before;
     }
 
     /// A list, a group, a definition.
@@ -321,7 +262,7 @@ impl Machine {
         self.line = self.line_of(&script, node);
         self.note_command(&script, frame.at);
         if self.options.xtrace && self.bash() && !frame.debugged {
-            self.trace(host, &print::head(&script, frame.at, 0));
+            self.trace(host, &marked(&print::head(&script, frame.at, 0)));
         }
         let Some(mut frame) = self.debugged(frame) else { return Next::Go };
         if let State::For { next, .. } = &mut frame.state {
@@ -515,7 +456,9 @@ impl Machine {
             if !frame.debugged {
                 self.trace(
                     host,
-                    &[b"case ", print::source(&script, word.span).as_slice(), b" in"].concat(),
+                    &marked(
+                        &[b"case ", print::source(&script, word.span).as_slice(), b" in"].concat(),
+                    ),
                 );
             }
             let Some(ready) = self.debugged(frame) else { return Next::Go };

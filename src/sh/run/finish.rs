@@ -11,17 +11,18 @@ use crate::trace::fact::ShellFact;
 impl Machine {
     /// A command that counts for `set -e` ended.
     pub(in crate::sh) fn after_command(&mut self) {
-        self.after(Leaving::Failed { undo: false });
+        self.after(Leaving::Failed { undo: false }, true, 0);
     }
 
-    /// The same; `how` the shell ends if `set -e` says so.
-    pub(super) fn after(&mut self, how: Leaving) {
+    /// The same; `how` the shell ends if `set -e` says so. `err_trap`: a trap for ERR may run.
+    /// `skip`: so many of the innermost frames do not say whether the status is tested.
+    pub(super) fn after(&mut self, how: Leaving, err_trap: bool, skip: usize) {
         if self.status == 0 || self.unwind.is_some() {
             return;
         }
         let errexit = self.options.errexit;
-        let err_trap = self.traps.contains_key(&TrapKey::Err);
-        if !(errexit || err_trap) || self.errors_ignored() {
+        let err_trap = err_trap && self.traps.contains_key(&TrapKey::Err);
+        if !(errexit || err_trap) || self.errors_ignored_above(skip) {
             return;
         }
         if errexit {
@@ -29,7 +30,7 @@ impl Machine {
             self.tell(ShellFact::LeftByErrexit { command, status });
             self.unwind = Some(if self.bash() { Unwind::ExitHere(how) } else { Unwind::Exit });
         }
-        let traps_err = err_trap && !self.in_trap && !self.runs_trap(TrapKey::Err);
+        let traps_err = err_trap && !self.runs_trap(TrapKey::Err);
         if traps_err || !self.pending.is_empty() {
             // The traps run first; then the shell ends.
             let main = self.main.clone();
@@ -44,10 +45,23 @@ impl Machine {
         }
     }
 
+    /// A pipeline's last part has ended. Bash looks at a subshell's status itself, and then at the
+    /// pipeline's.
+    pub(super) fn after_last_part(&mut self, part: Option<&Kind>) {
+        if matches!(part, Some(Kind::Subshell(_))) {
+            self.after(Leaving::Failed { undo: false }, true, 1);
+        }
+    }
+
     /// Whether what surrounds the running command tests its status.
     pub(in crate::sh) fn errors_ignored(&self) -> bool {
+        self.errors_ignored_above(0)
+    }
+
+    fn errors_ignored_above(&self, skip: usize) -> bool {
         let in_exit_trap = |frame: &&Frame| matches!(frame.state, State::Leave { how: None, .. });
-        let mut frames = self.frames.iter().rev().take_while(|frame| !in_exit_trap(frame));
+        let frames = self.frames.iter().rev().skip(skip);
+        let mut frames = frames.take_while(|frame| !in_exit_trap(frame));
         self.ignores_errors
             || frames.any(|frame| match &frame.state {
                 State::If { phase, .. } | State::While { phase, .. } => *phase == Phase::Condition,
@@ -122,6 +136,10 @@ impl Machine {
             _ => false,
         };
         let is_loop = is_loop(&frame.state);
+        let leaves_loop = matches!(unwind, Unwind::Break(_) | Unwind::Continue(_));
+        if leaves_loop && negates(&frame) {
+            self.status = u8::from(self.status == 0);
+        }
         if caught && self.returns_to_trap(&frame) {
             self.frames.push(frame);
             return Next::Go;
@@ -191,7 +209,6 @@ impl Machine {
         if !self.exit_trap_ran {
             self.exit_trap_ran = true;
             if self.traps.get(&TrapKey::Exit).is_some_and(|action| !action.is_empty()) {
-                self.in_trap = true;
                 self.run_trap(TrapKey::Exit);
                 return Next::Go;
             }
@@ -230,6 +247,13 @@ fn stays(frame: &mut Frame, unwind: &Unwind, subshell: u32) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a frame is a pipeline's behind a `!`.
+fn negates(frame: &Frame) -> bool {
+    let kind = || &frame.script.node(frame.at).kind;
+    matches!(frame.state, State::Pipeline { .. })
+        && matches!(kind(), Kind::Pipeline { negated: true, .. })
 }
 
 fn is_loop(state: &State) -> bool {

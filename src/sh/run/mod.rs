@@ -20,6 +20,7 @@ mod time;
 mod trace;
 mod trap;
 mod typed;
+mod unread;
 
 use crate::base::limit::SHELL_QUIET_STEPS_MAX;
 use std::sync::Arc;
@@ -231,6 +232,7 @@ impl Machine {
             depth: 0,
             document: false,
             quiet: false,
+            looks: 1,
         };
         let answer = work(&mut expand);
         if matches!(answer, Err(Stop::Substitute { .. } | Stop::Read(_))) {

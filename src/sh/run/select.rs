@@ -5,6 +5,7 @@ use super::super::host::Host;
 use super::super::machine::{Machine, parse_number};
 use super::super::print;
 use super::super::script::Kind;
+use super::super::source::marked;
 use super::Next;
 use crate::os::Fd;
 
@@ -67,7 +68,7 @@ impl Machine {
         if next == 0 && frame.log.is_empty() && self.answer.is_none() {
             self.note_command(&script, frame.at);
             if !frame.debugged {
-                self.trace(host, &print::head(&script, frame.at, 0));
+                self.trace(host, &marked(&print::head(&script, frame.at, 0)));
             }
             let Some(ready) = self.debugged(frame) else { return Next::Go };
             frame = ready;

@@ -49,7 +49,8 @@ impl Machine {
                 self.make_pipe_status();
                 // A part of a pipeline does not count itself, only what is within it.
                 if !(self.is_part && self.frames.is_empty()) {
-                    self.after(Leaving::Failed { undo: true });
+                    let err_trap = parts(&mut frame).err_trap || !self.bash();
+                    self.after(Leaving::Failed { undo: true }, err_trap, 0);
                 }
                 Next::Go
             }
@@ -64,6 +65,7 @@ impl Machine {
             self.substituted = false;
             self.this_command.clear();
             self.note_command(&script, frame.at);
+            parts(&mut frame).err_trap = self.traps.contains_key(&TrapKey::Err);
             let Some(ready) = self.debugged(frame) else { return Next::Go };
             frame = ready;
         }

@@ -29,7 +29,8 @@ impl Script {
 impl Machine {
     /// Reads a text whose first line has this number in messages.
     pub(super) fn read_text(&self, text: &[u8], line: u32) -> Script {
-        parse::parse_as(text, self.dialect, line, self.reading()).0
+        let reading = Reading { is_string: true, ..self.reading() };
+        parse::parse_as(text, self.dialect, line, reading).0
     }
 
     /// Bash reads a script a command at a time: what was read before an option or an alias changed
@@ -43,7 +44,7 @@ impl Machine {
             return None;
         }
         self.readings += 1;
-        let reading = Reading { from, ..now };
+        let reading = Reading { from, is_string: script.reading.is_string, ..now };
         Some(parse::parse_as(&script.text, self.dialect, script.first_line, reading).0)
     }
 }
@@ -138,7 +139,6 @@ impl Machine {
             this_command: Vec::new(),
             within_call: false,
             ignores_errors: false,
-            in_trap: false,
             returned_over: None,
             exit_trap_ran: false,
             dies_of: None,
@@ -411,8 +411,9 @@ impl Machine {
 
     /// Takes a script to run.
     pub(super) fn load(&mut self, text: &[u8]) {
-        let (script, _) = Script::parse(text, self.dialect);
-        self.main = Arc::new(script);
+        let is_string = self.origin == Origin::Command;
+        let reading = Reading { is_string, ..Reading::default() };
+        self.main = Arc::new(parse::parse_as(text, self.dialect, 1, reading).0);
         let script = self.main.clone();
         let state = State::Program { next: 0, kind: ProgramKind::Main };
         self.push(&script, AstId(0), state);
@@ -428,7 +429,7 @@ impl Machine {
         loop {
             let complete = *ended || buffer.last() == Some(&b'\n');
             if complete && !buffer.is_empty() {
-                let script = self.read_text(buffer, *line);
+                let script = parse::parse_as(buffer, self.dialect, *line, self.reading()).0;
                 let incomplete = script.error.as_ref().is_some_and(|e| e.incomplete)
                     || !script.warnings.is_empty()
                     || self.goes_on(buffer);

@@ -41,6 +41,7 @@ impl Machine {
             depth: 0,
             document: false,
             quiet: false,
+            looks: 1,
         };
         let made = expand.one(&word, Tilde::Never).unwrap_or(text);
         self.status = status;

@@ -127,7 +127,7 @@ impl Machine {
         if matches!(how, Leaving::Failed { .. }) && self.subshell == 0 {
             self.vars.pop_scopes();
         }
-        (self.exit_trap_ran, self.in_trap) = (true, true);
+        self.exit_trap_ran = true;
         let (main, depth) = (self.main.clone(), self.trace_depth);
         self.push(&main, AstId(0), State::Leave { status: self.status, how: None });
         self.run_trap(TrapKey::Exit);
