@@ -12,8 +12,8 @@ use super::{generate, machine_has_bash_5_2, run_in_model, scratch, show};
 const BATCH: u64 = 250;
 
 /// Scripts of a thousand that may differ: 2 of the fixed ones do, by where an arithmetic expression
-/// ends that holds a quoted backquote, and by the line of a command in a here-document; two more for
-/// what a busy machine does. Whoever mends some puts the lower number here; it never goes up.
+/// ends that holds a quoted backquote, and by the line of a command in a here-document; two more
+/// for what a busy machine does. Whoever mends some puts the lower number here; it never goes up.
 const KNOWN_PER_MILLE: u64 = 4;
 
 /// How many shorter scripts are tried for one that differs.
