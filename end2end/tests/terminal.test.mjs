@@ -129,7 +129,7 @@ visit("a watch goes on in one terminal while another acts; Ctrl-C ends it", {}, 
   assert.equal(played(await text(page)).includes("Terminating"), true);
 });
 
-visit("a terminal's shell goes on from line to line, over a reload, too", {}, async (page, usual) => {
+visit("a shell goes on from line to line, over a reload, too", {}, async (page, usual) => {
   await page.getByTestId("to-end").click();
   await terminal(page);
   await type(page, "alias k=kubectl; n=2; cd /tmp");
