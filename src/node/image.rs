@@ -53,8 +53,8 @@ impl Image {
 enum Family {
     /// Debian-based mysql: `mysql:5.7-debian`, and patch tags up to 5.7.38 / 8.0.29.
     MysqlDebian,
-    /// Oracle-Linux-based mysql: no `hostname`, no `ps` (facts, section A1: docker-library/mysql
-    /// 9ed73fd, 2022-06-13).
+    /// Oracle-Linux-based mysql: no `hostname`, `ps`, `tar`, `which` (facts, section A1:
+    /// docker-library/mysql 9ed73fd, 2022-06-13).
     MysqlOracle,
     /// xtrabackup images with ncat, on Debian.
     Xtrabackup,
@@ -78,7 +78,10 @@ pub fn image(name: &str) -> Image {
     programs.extend(tool::NAMES.iter().copied().filter(|tool| has_tool(family, tool)));
     programs.extend(nslookup(name, family));
     match family {
-        Family::MysqlOracle => {}
+        Family::MysqlOracle | Family::Percona => {
+            let other = |tool: &&str| !matches!(*tool, "diff3" | "perl" | "sdiff");
+            programs.extend(tool::OTHERS.iter().copied().filter(other));
+        }
         Family::Busybox => {
             let own = |tool: &&str| !tool::busybox_lacks(tool);
             programs.extend(tool::OTHERS.iter().chain(tool::BUSYBOX_OTHERS).copied().filter(own));
@@ -261,7 +264,9 @@ fn has_tool(family: Family, tool: &str) -> bool {
         // Debian's ncurses-bin is there in every image of it.
         "clear" => !matches!(family, Family::MysqlOracle | Family::Percona),
         "hostname" => !matches!(family, Family::MysqlOracle | Family::Percona),
-        "ps" => family != Family::MysqlOracle,
+        // kubernetes/kubernetes 58512 and oracle/mysql-operator 233; docker-library/mysql 901.
+        "ps" | "tar" | "which" => family != Family::MysqlOracle,
+        "mawk" => !matches!(family, Family::MysqlOracle | Family::Percona),
         tool if tool.starts_with("nslookup") => false,
         _ => true,
     }
@@ -397,6 +402,11 @@ mod tests {
             ("busybox:1.36", "bash", false),
             ("busybox:1.36", "nc", true),
             ("debian", "bash", true),
+            ("mysql:5.7", "which", false),
+            ("mysql:5.7", "tar", false),
+            ("mysql:5.7-debian", "tar", true),
+            ("mysql:8.0", "gzip", true),
+            ("mysql:8.0", "mawk", false),
         ];
         for (name, program, there) in rows {
             assert_eq!(image(name).programs.contains(&program), there, "{name}: {program}");

@@ -5,7 +5,9 @@ use super::net::{self, Ncat, Netcat, Socat};
 use super::process::{Env, Find, Sleep, Timeout, Watch, Wrap, Xargs, Yes};
 use super::text::awk::Awk;
 use super::text::sed::Sed;
-use super::text::{Cat, Cut, Dump, Grep, Head, Pair, Sort, Sum, Tail, Tee, Tr, Uniq, Wc, Whole};
+use super::text::{
+    Cat, Cut, Dump, Grep, Head, Pair, Sort, Split, Sum, Tail, Tee, Tr, Uniq, Wc, Whole,
+};
 use super::{Context, Step, busybox, file, process, text};
 use crate::os::{Disposition, Signal};
 
@@ -85,6 +87,7 @@ pub const NAMES: &[&str] = &[
     "sleep",
     "socat",
     "sort",
+    "split",
     "stat",
     "stdbuf",
     "sync",
@@ -110,8 +113,8 @@ pub const NAMES: &[&str] = &[
     "yes",
 ];
 
-/// Programs that every image of Debian has (coreutils, diffutils, gzip, perl-base, tar) and this
-/// model does not run: each says so.
+/// Programs that every image of Debian has (coreutils, diffutils, gzip, perl-base) and this model
+/// does not run: each says so.
 pub const OTHERS: &[&str] = &[
     "b2sum",
     "base32",
@@ -135,7 +138,6 @@ pub const OTHERS: &[&str] = &[
     "sha512sum",
     "shred",
     "shuf",
-    "split",
     "stty",
     "sum",
     "tsort",
@@ -167,6 +169,7 @@ pub enum Body {
     Sleep(Sleep),
     Socat(Box<Socat>),
     Sort(Box<Sort>, Input),
+    Split(Box<Split>, Input),
     Sum(Box<Sum>, Input),
     Tail(Tail, Input),
     Tar(Box<file::Tar>, Input),
@@ -285,6 +288,7 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
         "sleep" => Body::Sleep(Sleep::begin(cx)?),
         "socat" => Body::Socat(Box::new(Socat::begin(cx)?)),
         "sort" => Sort::begin(cx).map(|(sort, input)| Body::Sort(Box::new(sort), input))?,
+        "split" => Split::begin(cx).map(|(split, input)| Body::Split(Box::new(split), input))?,
         "nice" | "nohup" | "stdbuf" => Body::Wrap(Wrap::begin(cx)?),
         "tar" => file::Tar::begin(cx).map(|(tar, input)| Body::Tar(Box::new(tar), input))?,
         "tail" => Tail::begin(cx).map(|(tail, input)| Body::Tail(tail, input))?,
@@ -335,6 +339,7 @@ impl Body {
             Body::Sleep(sleep) => sleep.step(cx),
             Body::Socat(socat) => socat.step(cx),
             Body::Sort(sort, input) => pump(&mut **sort, input, cx),
+            Body::Split(split, input) => pump(&mut **split, input, cx),
             Body::Sum(sum, input) => pump(&mut **sum, input, cx),
             Body::Tail(tail, input) => tail.step(input, cx),
             Body::Tar(tar, input) => pump(&mut **tar, input, cx),

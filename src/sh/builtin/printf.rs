@@ -379,7 +379,7 @@ impl Printf<'_> {
                 (Real::whole(whole), argument.len())
             }
             _ if argument.trim_ascii().is_empty() => (Real::whole(0), 0),
-            _ => leading_number(argument),
+            _ => endless(argument).unwrap_or_else(|| leading_number(argument)),
         };
         if used < argument.len() {
             let message = match (self.bash, used) {
@@ -581,4 +581,16 @@ fn point(digits: &str, places: usize) -> String {
     let padded = format!("{digits:0>width$}", width = places + 1);
     let cut = padded.len() - places;
     format!("{}.{}", &padded[..cut], &padded[cut..])
+}
+
+/// What strtod(3) reads besides digits: `inf`, `infinity`, `nan`; and how much of the text that is.
+fn endless(text: &[u8]) -> Option<(Real, usize)> {
+    let blank = text.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let sign = usize::from(matches!(text.get(blank), Some(b'+' | b'-')));
+    let word = text[blank + sign..].to_ascii_lowercase();
+    let known =
+        ["infinity", "inf", "nan"].into_iter().find(|it| word.starts_with(it.as_bytes()))?;
+    let value = Real::parse(known)?;
+    let value = if text[blank..].starts_with(b"-") { value.negated() } else { value };
+    Some((value, blank + sign + known.len()))
 }

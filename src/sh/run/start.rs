@@ -199,6 +199,13 @@ impl Machine {
                     self.vars.set(name, text);
                 }
             }
+            if self.vars.text(b"PATH").is_none() {
+                let path: &[u8] = match self.ash() {
+                    true => b"/sbin:/usr/sbin:/bin:/usr/bin",
+                    false => b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                };
+                self.vars.set(b"PATH", path);
+            }
         }
         if self.bash() && self.vars.text(b"_").is_none() {
             let name = self.name.clone();

@@ -161,7 +161,7 @@ impl Tar {
                 }
                 first.is_some_and(|index| enter(cx, &self.args, &self.start, index).is_ok())
             };
-            if wanted && !is_excluded(&self.args, &member.name) {
+            if wanted && !is_excluded(&self.args, &member.name, u32::MAX) {
                 self.member(cx, member, content);
             }
         }
@@ -292,19 +292,29 @@ fn enter(cx: &mut Context, args: &args::Args, start: &[u8], operand: u32) -> Res
 
 /// The directories of `-C`, each with the number of operands that stand before it.
 fn dirs(args: &args::Args) -> impl Iterator<Item = (u32, &Vec<u8>)> {
-    let placed = args.options.iter().zip(&args.before);
-    placed.filter(|((letter, _), _)| *letter == 'C').map(|((_, dir), before)| (*before, dir))
+    placed(args, 'C')
 }
 
-/// `--exclude`: a member, or any part of its path.
-fn is_excluded(args: &args::Args, name: &[u8]) -> bool {
-    let patterns = args.options.iter().filter(|(letter, _)| *letter == 'E');
+fn placed(args: &args::Args, letter: char) -> impl Iterator<Item = (u32, &Vec<u8>)> {
+    let placed = args.options.iter().zip(&args.before);
+    placed
+        .filter(move |((given, _), _)| *given == letter)
+        .map(|((_, value), before)| (*before, value))
+}
+
+/// `--exclude`: a member, or any part of its path. What stands behind so many operands counts not.
+fn is_excluded(args: &args::Args, name: &[u8], operand: u32) -> bool {
+    let mut patterns = placed(args, 'E').filter(|(before, _)| *before <= operand);
     let name = trim_slashes(name);
-    let starts = name.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at + 1);
-    let tails: Vec<&[u8]> = [0].into_iter().chain(starts).map(|at| &name[at..]).collect();
-    patterns
-        .into_iter()
-        .any(|(_, pattern)| tails.iter().any(|tail| matches_glob(pattern, tail, false)))
+    let slashes = || name.iter().enumerate().filter(|(_, byte)| **byte == b'/').map(|(at, _)| at);
+    let starts: Vec<usize> = [0].into_iter().chain(slashes().map(|at| at + 1)).collect();
+    let ends: Vec<usize> = slashes().chain([name.len()]).collect();
+    patterns.any(|(_, pattern)| {
+        starts.iter().any(|start| {
+            let mut later = ends.iter().filter(|end| *end > start);
+            later.any(|end| matches_glob(pattern, &name[*start..*end], false))
+        })
+    })
 }
 
 /// What is being written.
@@ -314,7 +324,10 @@ struct Packer<'a> {
     /// The archive's own file.
     own: Option<(u64, u64)>,
     failed: bool,
-    stripped: bool,
+    /// Beginnings of paths that members go without.
+    stripped: Vec<Vec<u8>>,
+    /// How many operands stand before the one being added.
+    operand: u32,
     listing: Vec<u8>,
 }
 
@@ -338,7 +351,8 @@ fn create(cx: &mut Context, args: &args::Args, file: Option<&[u8]>) -> u8 {
         archive: Blob::new(),
         own,
         failed: false,
-        stripped: false,
+        stripped: Vec::new(),
+        operand: 0,
         listing: Vec::new(),
     };
     let start = cx.sys.current_dir();
@@ -346,9 +360,10 @@ fn create(cx: &mut Context, args: &args::Args, file: Option<&[u8]>) -> u8 {
         if let Err(code) = enter(cx, args, &start, index as u32) {
             return code;
         }
+        packer.operand = index as u32;
         packer.add(cx, operand, 0);
     }
-    packer.blame_last_dirs(cx);
+    packer.blame_last(cx);
     let Packer { mut archive, failed, listing, .. } = packer;
     let length = (archive.len() + 2 * BLOCK).next_multiple_of(RECORD);
     archive.push_hole(length - archive.len());
@@ -370,10 +385,12 @@ fn create(cx: &mut Context, args: &args::Args, file: Option<&[u8]>) -> u8 {
 }
 
 impl Packer<'_> {
-    /// A `-C` after the last operand does nothing.
-    fn blame_last_dirs(&mut self, cx: &mut Context) {
-        let count = self.args.operands.len() as u32;
-        for (_, dir) in dirs(self.args).filter(|(before, _)| *before == count) {
+    /// A `-C` or `--exclude` behind the last operand does nothing.
+    fn blame_last(&mut self, cx: &mut Context) {
+        let args = self.args;
+        let count = args.operands.len() as u32;
+        let last = args.options.iter().zip(&args.before).filter(|(_, before)| **before == count);
+        for ((letter, value), _) in last.filter(|((letter, _), _)| "CE".contains(*letter)) {
             if !std::mem::replace(&mut self.failed, true) {
                 cx.complain(
                     "The following options were used after any non-optional arguments in archive \
@@ -381,14 +398,36 @@ impl Packer<'_> {
                      arguments that follow them.  Please, rearrange them properly.",
                 );
             }
-            cx.complain(say!("-C ", quote::always(dir), " has no effect"));
+            let option = if *letter == 'C' { "-C " } else { "--exclude " };
+            cx.complain(say!(option, quote::always(value), " has no effect"));
         }
     }
 
+    /// A member's name: a path that leads neither up nor from the root (`safer_name_suffix`).
+    fn name_of(&mut self, cx: &mut Context, path: &[u8]) -> Vec<u8> {
+        let mut cut = 0;
+        for (at, part) in path.split(|byte| *byte == b'/').scan(0, |at, part| {
+            *at += part.len() + 1;
+            Some((*at - 1, part))
+        }) {
+            if part == b".." {
+                cut = at;
+            }
+        }
+        cut += path[cut..].iter().take_while(|byte| **byte == b'/').count();
+        let (prefix, rest) = path.split_at(cut);
+        if cut > 0 && !self.stripped.iter().any(|known| known == prefix) {
+            self.stripped.push(prefix.to_vec());
+            cx.complain(say!("Removing leading `", prefix, "' from member names"));
+        }
+        if rest.is_empty() { b".".to_vec() } else { rest.to_vec() }
+    }
+
     fn add(&mut self, cx: &mut Context, path: &[u8], depth: u32) {
-        if is_excluded(self.args, path) || depth > TAR_DEPTH_MAX {
+        if is_excluded(self.args, path, self.operand) || depth > TAR_DEPTH_MAX {
             return;
         }
+        let mut name = self.name_of(cx, path);
         let stat = match cx.sys.stat(path, false) {
             Ok(stat) => stat,
             Err(errno) => {
@@ -400,14 +439,6 @@ impl Packer<'_> {
         if self.own == Some((stat.inode, stat.device)) {
             cx.complain(say!(quote::needed(path), ": file is the archive; not dumped"));
             return;
-        }
-        let mut name = path.to_vec();
-        if name.starts_with(b"/") {
-            if !std::mem::replace(&mut self.stripped, true) {
-                cx.complain("Removing leading `/' from member names");
-            }
-            let slashes = name.iter().take_while(|byte| **byte == b'/').count();
-            name.drain(..slashes);
         }
         if stat.kind == FileKind::Directory && !name.ends_with(b"/") {
             name.push(b'/');

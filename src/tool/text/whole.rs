@@ -139,21 +139,33 @@ impl Whole {
         out
     }
 
-    /// Lines cut to a width, with `-s` after blanks.
+    /// Lines cut to a width, with `-s` after blanks. Models `fold_file`.
     fn folded(&self) -> Vec<u8> {
-        let width = self.args.value('w').and_then(number).unwrap_or(80) as usize;
-        let mut out = Vec::new();
-        for piece in self.pieces() {
-            let mut rest = piece.strip_suffix(b"\n").unwrap_or(piece);
-            while rest.len() > width {
-                let blank = rest[..width].iter().rposition(|byte| matches!(byte, b' ' | b'\t'));
-                let cut = blank.filter(|_| self.args.has('s')).map_or(width, |at| at + 1);
-                out.extend(say!(rest[..cut], "\n"));
-                rest = &rest[cut..];
+        let width = self.args.value('w').and_then(number).unwrap_or(80);
+        let after = |column: u64, byte: u8| match byte {
+            _ if self.args.has('b') => column + 1,
+            0x08 => column.saturating_sub(1),
+            b'\r' => 0,
+            b'\t' => column + 8 - column % 8,
+            _ => column + 1,
+        };
+        let (mut out, mut line, mut column) = (Vec::new(), Vec::new(), 0);
+        for byte in self.pieces().flatten().copied() {
+            if byte == b'\n' {
+                out.extend(say!(std::mem::take(&mut line), "\n"));
+                column = 0;
+                continue;
             }
-            out.extend(rest);
-            out.extend(&piece[piece.len() - usize::from(piece.ends_with(b"\n"))..]);
+            while after(column, byte) > width && !line.is_empty() {
+                let blank = line.iter().rposition(|byte| matches!(byte, b' ' | b'\t'));
+                let cut = blank.filter(|_| self.args.has('s')).map_or(line.len(), |at| at + 1);
+                out.extend(say!(line.drain(..cut).collect::<Vec<u8>>(), "\n"));
+                column = line.iter().fold(0, |column, byte| after(column, *byte));
+            }
+            column = after(column, byte);
+            line.push(byte);
         }
+        out.extend(line);
         out
     }
 

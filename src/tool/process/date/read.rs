@@ -109,7 +109,14 @@ impl Reader<'_> {
                 self.said.zone = east;
                 self.zone_offset(east)
             }
-            Token::Meridian(_) | Token::Ago | Token::T | Token::Sign(_) => None,
+            Token::T => {
+                // By itself it is the military zone of that letter.
+                self.at += 1;
+                self.said.zones += 1;
+                self.said.zone = -7 * 3_600;
+                Some(())
+            }
+            Token::Meridian(_) | Token::Ago | Token::Sign(_) => None,
         }
     }
 

@@ -137,6 +137,10 @@ impl Sed {
                 Flow::Wait(waits) => return Step::Wait(waits),
                 Flow::Quit(code, print) => {
                     self.end_cycle(cx, print);
+                    if print {
+                        // `dump_append` ends the line, even where nothing was appended.
+                        self.emit(cx, b"");
+                    }
                     self.finish_file(cx);
                     return Step::Done(code);
                 }

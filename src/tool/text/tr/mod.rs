@@ -48,7 +48,7 @@ impl Tr {
         }
         let most = if delete && !squeeze { 1 } else { 2 };
         if let Some(extra) = sets.get(most) {
-            cx.complain(say!("extra operand ", quote::always(extra)));
+            cx.complain(say!("extra operand ", quote::argument(extra)));
             if most == 1 && sets.len() == 2 {
                 cx.out.error(
                     b"Only one string may be given when deleting without squeezing repeats.\n",
@@ -98,15 +98,7 @@ fn judge(one: &Set, first: &[u8], two: &Set, second: &[u8], how: How) -> Result<
         return no("when translating, the only character classes that may appear in\n\
                    string2 are 'upper' and 'lower'");
     }
-    let with_class = one.has_class || !one.cases.is_empty();
-    if how.complement && with_class {
-        let alike = second.len() == first.len() && second.iter().all(|byte| *byte == second[0]);
-        if !alike && second.len() != 1 {
-            return no("when translating with complemented character classes,\n\
-                       string2 must map all characters in the domain to one");
-        }
-    }
-    if two.cases.iter().any(|case| !one.cases.contains(case)) {
+    if !how.complement && two.cases.iter().any(|case| !one.cases.contains(case)) {
         return no("misaligned [:upper:] and/or [:lower:] construct");
     }
     if second.is_empty() && !how.truncate {
@@ -115,6 +107,14 @@ fn judge(one: &Set, first: &[u8], two: &Set, second: &[u8], how: How) -> Result<
     if first.len() > second.len() && !how.truncate && two.ends_with_class {
         return no("when translating with string1 longer than string2,\n\
                    the latter string must not end with a character class");
+    }
+    let with_class = one.has_class || !one.cases.is_empty();
+    if how.complement && with_class {
+        let alike = second.len() == first.len() && second.iter().all(|byte| *byte == second[0]);
+        if !alike && second.len() != 1 {
+            return no("when translating with complemented character classes,\n\
+                       string2 must map all characters in the domain to one");
+        }
     }
     Ok(())
 }
