@@ -27,6 +27,7 @@
 //! | `$((…))`, `((…))`, `let`, `for ((…))`, and their complaints | `arith`, `kinds` |
 //! | lists, groups, subshells, `if`, `case`, loops, functions, pipelines | `lists`, `whole` |
 //! | `&`, `wait` (`-n`, `-p`), `jobs`, `kill`, `disown` | `lists`, `whole`, `strict`, `jobs` |
+//! | job control (`set -m`, `fg`, `bg`) | `jobs` |
 //! | redirections, duplication, `/dev/stdin` …, `exec` | `redirect`, `strict` |
 //! | redirections to `/dev/tcp/HOST/PORT` | `tests/tools/devtcp.txt` |
 //! | `[[` with patterns and `=~`, `[`, `test` | `cond`, `shell` |
@@ -52,7 +53,7 @@
 //! | the small programs, in scripts | `scripts`, `tools`, and `tests/tools` |
 //!
 //! Not honoured, and told as a [`Problem`] before anything runs (`tests/bash/refused.rs`):
-//! `coproc`, `shopt -s extdebug`, `set -r` and `-m`, `jobs -x` and `-n`, `printf %a`, `bash -r`,
+//! `coproc`, `shopt -s extdebug`, `set -r`, `jobs -x` and `-n`, `printf %a`, `bash -r`,
 //! interactive builtins. Only met on a run: name references that lead back to themselves. Met on a
 //! run all the same, each says on the step, and on standard error, that it is not modelled.
 //! Silently otherwise than bash: characters beyond ASCII are bytes, as in the C locale that

@@ -197,7 +197,7 @@ impl Machine {
             b"kill" => self.kill(args, host),
             b"jobs" => self.jobs_command(args, host),
             b"history" => self.history(args),
-            name @ (b"bg" | b"fg") => self.foreground(name, args),
+            name @ (b"bg" | b"fg") => self.foreground(script, at, name, args, host),
             b"disown" => self.disown(args),
             b"alias" => self.alias(args),
             b"unalias" => self.unalias(args),
@@ -217,7 +217,7 @@ impl Machine {
                 self.flow(&fields[0], args);
                 return;
             }
-            [b'%', ..] => self.foreground(b"fg", fields),
+            [b'%', ..] => self.foreground(script, at, b"fg", fields, host),
             other => {
                 let name = String::from_utf8_lossy(other).into_owned();
                 self.not_modelled(&name);

@@ -154,7 +154,7 @@ impl Machine {
             }
             at += 1;
             for letter in &arg[1..] {
-                let done = if matches!(letter, b'm' | b'r') && on && self.bash() {
+                let done = if *letter == b'r' && on && self.bash() {
                     self.not_modelled(&format!("set -{}", char::from(*letter)));
                     2
                 } else if *letter == b'o' {
@@ -178,14 +178,22 @@ impl Machine {
         0
     }
 
+    /// dash has job control only at a terminal.
+    fn refuses_monitor(&mut self) -> bool {
+        let refuses = !self.bash() && self.typed.is_none();
+        if refuses {
+            self.builtin_error("set", "can't access tty; job control turned off");
+        }
+        refuses
+    }
+
     pub(super) fn set_o(&mut self, name: Option<Vec<u8>>, on: bool) -> u8 {
         let Some(name) = name else {
             self.print_options(on);
             return 0;
         };
-        if name == b"monitor" && on && self.bash() {
-            self.not_modelled("set -o monitor");
-            return 2;
+        if name == b"monitor" && on && self.refuses_monitor() {
+            return 0;
         }
         if turn(&mut self.options, &name, on, self.dialect) {
             return 0;
@@ -203,6 +211,9 @@ impl Machine {
     fn set_letter(&mut self, letter: u8, on: bool, sign: u8) -> u8 {
         let name = LETTERS.iter().find(|(known, _)| *known == letter).map(|(_, name)| *name);
         let dialect = self.dialect;
+        if letter == b'm' && on && self.refuses_monitor() {
+            return 0;
+        }
         if name.is_some_and(|name| turn(&mut self.options, name.as_bytes(), on, dialect)) {
             return 0;
         }

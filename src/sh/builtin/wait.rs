@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::frame::{Frame, State};
+use super::super::frame::{Children, Frame, State};
 use super::super::host::Host;
-use super::super::machine::{Job, Machine, TrapKey, parse_number};
+use super::super::machine::{Job, Machine, Origin, TrapKey, parse_number};
 use super::super::run::{Next, signal_text};
 use super::super::script::{AstId, Script};
 use crate::base::Pid;
@@ -197,6 +197,9 @@ impl Machine {
             self.waited.insert(job.shown, job.status.unwrap_or(127));
         }
         self.jobs.retain(|job| !is_killed(job));
+        if self.options.monitor && self.origin == Origin::Command && self.subshell == 0 {
+            self.tell_jobs(host);
+        }
     }
 
     /// The status of a job, if it has ended.
@@ -326,7 +329,9 @@ impl Machine {
         let ended = |job: &&Job| job.pid == pid && job.number > 0 && job.status.is_some();
         let line =
             self.jobs.iter().find(ended).map(|job| job_line(job, marks, bash, (false, false)));
-        if let Some(line) = line.filter(|_| self.typed.is_some()) {
+        // `-c` counts as such a shell (`startup_state`) where it has job control.
+        let asked = self.origin == Origin::Command && self.options.monitor && self.subshell == 0;
+        if let Some(line) = line.filter(|_| self.typed.is_some() || asked) {
             self.write(Fd::STDERR, line.into_bytes(), None);
         }
     }
@@ -340,16 +345,58 @@ impl Machine {
         }
     }
 
-    /// `fg` and `bg`, without job control.
-    pub(super) fn foreground(&mut self, who: &[u8], args: &[Vec<u8>]) -> u8 {
+    /// `fg` and `bg`. Models `fg_bg`: without job control they do nothing, and no job is ever
+    /// stopped.
+    pub(super) fn foreground(
+        &mut self,
+        script: &Arc<Script>,
+        at: AstId,
+        who: &[u8],
+        args: &[Vec<u8>],
+        host: &mut dyn Host,
+    ) -> u8 {
         let who = String::from_utf8_lossy(who).into_owned();
-        if self.options.monitor {
-            self.not_modelled(&who);
-            return 2;
+        if !self.bash() {
+            return self.foreground_in_dash(&who, args);
         }
-        if self.bash() {
+        if !self.options.monitor || self.subshell > 0 {
             self.builtin_error(&who, "no job control");
             return 1;
+        }
+        self.collect_all(host);
+        let current: &[u8] = b"%%";
+        let spec = args.first().map_or(current, Vec::as_slice);
+        let Some(found) = self.job_named(spec) else {
+            let shown = if args.is_empty() { b"current".as_slice() } else { spec };
+            self.no_such_job(&who, shown);
+            return 1;
+        };
+        let job = self.jobs[found].clone();
+        if job.status.is_some() {
+            self.builtin_error(&who, "job has terminated");
+            return 1;
+        }
+        if who == "bg" {
+            let why = format!("job {} already in background", job.number);
+            self.builtin_error("bg", &why);
+            return 0;
+        }
+        self.print("fg", [job.text.as_slice(), b"\n"].concat());
+        self.jobs.remove(found);
+        let children = Children {
+            pids: vec![job.pid],
+            shown: job.shown,
+            text: job.text,
+            ..Children::default()
+        };
+        self.push_state(script, at, State::Children(children));
+        0
+    }
+
+    fn foreground_in_dash(&mut self, who: &str, args: &[Vec<u8>]) -> u8 {
+        if self.options.monitor {
+            self.not_modelled(who);
+            return 2;
         }
         let spec = args.first();
         let found = match spec {
@@ -362,10 +409,10 @@ impl Machine {
         match (found, spec) {
             (true, _) => {
                 let why = format!("job {shown} not created under job control");
-                self.builtin_error(&who, &why);
+                self.builtin_error(who, &why);
             }
-            (false, None) => self.builtin_error(&who, "No current job"),
-            (false, Some(spec)) => self.no_such_job(&who, spec),
+            (false, None) => self.builtin_error(who, "No current job"),
+            (false, Some(spec)) => self.no_such_job(who, spec),
         }
         2
     }

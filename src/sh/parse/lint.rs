@@ -44,10 +44,9 @@ fn is_absent(name: &str, word: &str, first: &[u8]) -> bool {
     let letters = word.strip_prefix('-').unwrap_or_default();
     match name {
         "shopt" => first.starts_with(b"-s") && builtin::shopt::ABSENT.contains(&word),
-        "set" if word == "monitor" => first == b"-o" || first.ends_with(b"o"),
         "set" => {
             let all_letters = letters.bytes().all(|byte| byte.is_ascii_alphabetic());
-            letters.contains(['m', 'r']) && all_letters
+            letters.contains('r') && all_letters
         }
         "jobs" => letters.contains(['n', 'x']),
         _ => false,

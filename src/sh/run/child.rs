@@ -113,7 +113,8 @@ impl Machine {
         if !self.options.monitor || self.typed.is_some() {
             child.ignored.extend([Signal::Int, Signal::Quit]);
         }
-        let null = if self.has_own_stdin() {
+        let job_control = self.options.monitor && self.typed.is_none();
+        let null = if self.has_own_stdin() || job_control {
             None
         } else {
             host.open(b"/dev/null", crate::os::Open::READ).ok()

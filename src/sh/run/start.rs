@@ -200,10 +200,7 @@ impl Machine {
                 }
             }
             if self.vars.text(b"PATH").is_none() {
-                let path: &[u8] = match self.ash() {
-                    true => b"/sbin:/usr/sbin:/bin:/usr/bin",
-                    false => b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                };
+                let path = b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
                 self.vars.set(b"PATH", path);
             }
         }

@@ -21,6 +21,9 @@ fn read(text: &[u8]) -> Option<Decimal> {
         b'+' => (1, &text[1..]),
         _ => (1, text),
     };
+    if body.eq_ignore_ascii_case("inf") || body.eq_ignore_ascii_case("infinity") {
+        return Some(Decimal { digits: sign * i128::MAX, places: 0 });
+    }
     if let Some(hex) = body.strip_prefix("0x").or_else(|| body.strip_prefix("0X")) {
         let digits = i128::from(u64::from_str_radix(hex, 16).ok()?);
         return Some(Decimal { digits: sign * digits, places: 0 });
@@ -147,7 +150,7 @@ pub fn seq(cx: &mut Context) -> u8 {
 fn count(cx: &mut Context, args: &args::Args, first: Decimal, step: Decimal, last: Decimal) {
     let places = first.places.max(step.places);
     let all = places.max(last.places);
-    let scaled = |number: Decimal| number.digits * 10i128.pow(all - number.places);
+    let scaled = |number: Decimal| number.digits.saturating_mul(10i128.pow(all - number.places));
     let (mut at, step, last) = (scaled(first), scaled(step), scaled(last));
     let drop = 10i128.pow(all - places);
     let width = match args.has('w') {
@@ -173,6 +176,7 @@ fn count(cx: &mut Context, args: &args::Args, first: Decimal, step: Decimal, las
         at += step;
         printed += 1;
         if printed >= SEQ_COUNT_MAX {
+            cx.not_modelled(&format!("more than {SEQ_COUNT_MAX} numbers"));
             break;
         }
     }
