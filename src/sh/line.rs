@@ -14,6 +14,15 @@ pub(super) struct Shifts {
 }
 
 impl Machine {
+    /// What `set -v` shows: bash ends the last line, too.
+    pub(super) fn lines_shown(&self, script: &Script, number: u32) -> Vec<u8> {
+        let mut text = lines_read(script, number);
+        if self.bash() && text.last().is_some_and(|last| *last != b'\n') {
+            text.push(b'\n');
+        }
+        text
+    }
+
     /// The line of a command, for messages.
     pub(super) fn line_of(&self, script: &Script, node: &Node) -> u32 {
         match node.relative {
@@ -104,4 +113,18 @@ impl Machine {
         }
         self.line_outer
     }
+}
+
+/// The lines that are read for a script's command `number` (from 1): comments before it, and
+/// here-documents behind it.
+fn lines_read(script: &Script, number: u32) -> Vec<u8> {
+    let end_of = |number: u32| {
+        let line = number.checked_sub(1).and_then(|at| script.group_lines.get(at as usize));
+        let line = line.map(|line| (line + 1).saturating_sub(script.first_line) as usize);
+        if number == 0 { Some(0) } else { line }
+    };
+    let lines = script.text.split_inclusive(|byte| *byte == b'\n');
+    let from = end_of(number - 1).unwrap_or(usize::MAX);
+    let to = end_of(number).unwrap_or(usize::MAX);
+    lines.skip(from).take(to.saturating_sub(from)).flatten().copied().collect()
 }

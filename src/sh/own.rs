@@ -88,6 +88,14 @@ impl Machine {
         true
     }
 
+    /// Where somebody types, lines are counted within the function that runs.
+    fn lines_before_function(&self) -> u32 {
+        let call = self.calls.last().filter(|call| self.typed.is_some() && !call.is_file);
+        let function = call.and_then(|call| self.functions.get(&call.name));
+        let first = function.map(|function| function.script.node(function.whole).line);
+        first.map_or(0, |first| first.min(self.line).saturating_sub(1))
+    }
+
     /// What one of them says; `None` if it is none, or has become an ordinary variable.
     pub(super) fn computed(&mut self, name: &[u8]) -> Option<Vec<u8>> {
         let number = |n: u64| n.to_string().into_bytes();
@@ -98,7 +106,7 @@ impl Machine {
             return None;
         }
         let text = match name {
-            b"LINENO" => number(u64::from(self.line)),
+            b"LINENO" => number(u64::from(self.line - self.lines_before_function())),
             b"RANDOM" => number(u64::from(self.next_random())),
             b"SRANDOM" => {
                 let two = [self.next_random(), self.next_random()];

@@ -38,8 +38,10 @@ impl Machine {
         }
         if let Some(group) = script.groups.get(*next as usize).copied() {
             *next += 1;
-            if self.options.verbose && matches!(kind, ProgramKind::Main) {
-                let text = lines_read(&script, *next);
+            // dash has the text of -c already, and reads no lines of it.
+            let reads = self.bash() || self.origin != Origin::Command;
+            if self.options.verbose && reads && matches!(kind, ProgramKind::Main) {
+                let text = self.lines_shown(&script, *next);
                 self.write(crate::os::Fd::STDERR, text, None);
             }
             self.frames.push(frame);
@@ -49,7 +51,7 @@ impl Machine {
             return Next::Go;
         }
         if self.options.verbose && self.bash() && matches!(kind, ProgramKind::Main) {
-            let text = lines_read(&script, *next + 1);
+            let text = self.lines_shown(&script, *next + 1);
             self.write(crate::os::Fd::STDERR, text, None);
         }
         let is_inner = matches!(kind, ProgramKind::Eval | ProgramKind::Source(_));
@@ -526,18 +528,4 @@ impl Machine {
 /// Bash takes nearly any word as a function's name.
 fn is_function_name(name: &[u8]) -> bool {
     !name.iter().any(|b| matches!(b, b'$' | b'\'' | b'"' | b'\\' | b'`'))
-}
-
-/// The lines that are read for a script's command `number` (from 1): comments before it, and
-/// here-documents behind it.
-fn lines_read(script: &Script, number: u32) -> Vec<u8> {
-    let end_of = |number: u32| {
-        let line = number.checked_sub(1).and_then(|at| script.group_lines.get(at as usize));
-        let line = line.map(|line| (line + 1).saturating_sub(script.first_line) as usize);
-        if number == 0 { Some(0) } else { line }
-    };
-    let lines = script.text.split_inclusive(|byte| *byte == b'\n');
-    let from = end_of(number - 1).unwrap_or(usize::MAX);
-    let to = end_of(number).unwrap_or(usize::MAX);
-    lines.skip(from).take(to.saturating_sub(from)).flatten().copied().collect()
 }

@@ -68,6 +68,7 @@ pub(super) fn command_line(args: &[Vec<u8>], dialect: Dialect) -> Result<Command
         }
         if let Some(name) = arg.strip_prefix(b"--") {
             match name {
+                _ if dialect == Dialect::Sh => return Err(b"--".to_vec()),
                 b"norc" => line.norc = true,
                 b"noprofile" | b"noediting" | b"login" => {}
                 b"restricted" => line.absent = Some("bash --restricted".to_string()),
@@ -91,7 +92,7 @@ pub(super) fn command_line(args: &[Vec<u8>], dialect: Dialect) -> Result<Command
                     let name = args.get(at).cloned().unwrap_or_default();
                     at += 1;
                     if !set::turn(&mut line.options, &name, on, dialect) {
-                        return Err(name);
+                        return Err([b"-o ", name.as_slice()].concat());
                     }
                 }
                 b'O' if dialect == Dialect::Bash => {

@@ -79,13 +79,17 @@ impl Machine {
             Err(option) => {
                 let name = machine.name.clone();
                 let shown = String::from_utf8_lossy(&option).into_owned();
-                let text = if machine.bash() {
-                    format!("{shown}: invalid option")
-                } else {
-                    format!("0: Illegal option {shown}")
+                let named = shown.strip_prefix("-o ").filter(|_| machine.bash());
+                let text = match named {
+                    Some(wrong) => {
+                        let shell = String::from_utf8_lossy(&name).into_owned();
+                        format!("line 0: {shell}: {wrong}: invalid option name")
+                    }
+                    None if machine.bash() => format!("{shown}: invalid option"),
+                    None => format!("0: Illegal option {shown}"),
                 };
                 machine.error_line(&[name.as_slice(), b": ", text.as_bytes()].concat());
-                if machine.bash() {
+                if machine.bash() && named.is_none() {
                     for line in USAGE.lines() {
                         machine.error_line(line.as_bytes());
                     }
@@ -313,7 +317,11 @@ impl Machine {
         if line.command {
             let Some(text) = operands.next() else {
                 let name = self.name.clone();
-                self.error_line(&[name.as_slice(), b": -c: option requires an argument"].concat());
+                let why: &[u8] = match self.bash() {
+                    true => b": -c: option requires an argument",
+                    false => b": 0: -c requires an argument",
+                };
+                self.error_line(&[name.as_slice(), why].concat());
                 self.status = 2;
                 return;
             };
