@@ -95,12 +95,16 @@ impl Awk {
         let assigned = command.assigned.iter().map(|(name, _)| name.clone());
         let parsed = parse(&command.program, assigned);
         let compiled = parsed.and_then(|it| compile(&it).map_err(|error| vec![error]));
+        // Red Hat's images, where sh is bash, have gawk: it knows more, and its arrays have another
+        // order.
+        let is_gawk = cx.sys.read_link(b"/usr/bin/sh").is_ok_and(|target| target == b"bash");
         let code = compiled.map_err(|errors| {
+            if is_gawk {
+                cx.not_modelled("gawk");
+            }
             errors.into_iter().for_each(|error| cx.complain(error));
             2
         })?;
-        // Red Hat's images, where sh is bash, have gawk: its arrays have another order.
-        let is_gawk = cx.sys.read_link(b"/usr/bin/sh").is_ok_and(|target| target == b"bash");
         if is_gawk && code.ops.iter().any(|op| matches!(op, Op::EachBegin(_))) {
             cx.not_modelled("for (k in a)");
         }
