@@ -1,7 +1,7 @@
 //! Which line a message names: bash's `line_number`, which each command sets and puts back.
 
 use super::frame::{Frame, ProgramKind, State};
-use super::machine::Machine;
+use super::machine::{Machine, Origin};
 use super::script::{Node, Script};
 
 /// Where bash's count of the main script's lines leaves the true one.
@@ -16,6 +16,10 @@ pub(super) struct Shifts {
 impl Machine {
     /// What `set -v` shows: bash ends the last line, too.
     pub(super) fn lines_shown(&self, script: &Script, number: u32) -> Vec<u8> {
+        // dash has the text of -c already, and reads no lines of it.
+        if !self.bash() && self.origin == Origin::Command {
+            return Vec::new();
+        }
         let mut text = lines_read(script, number);
         if self.bash() && text.last().is_some_and(|last| *last != b'\n') {
             text.push(b'\n');

@@ -8,7 +8,7 @@ use super::super::host::Host;
 use super::super::machine::{Function, Machine, Origin};
 use super::super::parse::is_identifier;
 use super::super::print;
-use super::super::script::{ArmEnd, AstId, Kind, Script, Word};
+use super::super::script::{ArmEnd, AstId, Kind, Word};
 use super::super::source::marked;
 use super::Next;
 use crate::trace::fact::ShellFact;
@@ -38,9 +38,7 @@ impl Machine {
         }
         if let Some(group) = script.groups.get(*next as usize).copied() {
             *next += 1;
-            // dash has the text of -c already, and reads no lines of it.
-            let reads = self.bash() || self.origin != Origin::Command;
-            if self.options.verbose && reads && matches!(kind, ProgramKind::Main) {
+            if self.options.verbose && matches!(kind, ProgramKind::Main) {
                 let text = self.lines_shown(&script, *next);
                 self.write(crate::os::Fd::STDERR, text, None);
             }
