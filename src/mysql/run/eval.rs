@@ -10,7 +10,7 @@ use super::constant::{is_array, is_never_null};
 use super::moments::{as_bound, compared_with};
 use super::pattern::{like, regexp};
 use super::variable::system_variable;
-use super::{Env, function, select};
+use super::{Env, function, select, unsigned};
 use crate::base::real::Real;
 use crate::mysql::data::{Decimal, Value};
 use crate::mysql::sql::SqlError;
@@ -368,8 +368,15 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
                 return divided_by_zero(env);
             }
             let is_real = a.is_real() || b.is_real();
-            let value = if is_real { doubles(op, &a, &b)? } else { arithmetic(op, &a, &b)? };
-            super::unsigned::in_range(value, (op, left, right), scope, env)?
+            let value = match is_real {
+                true => doubles(op, &a, &b)?,
+                false => {
+                    let is_unsigned = unsigned::is_unsigned(op, left, right, scope, env);
+                    let of = |error| unsigned::beyond(error, (op, left, right), scope, env);
+                    arithmetic(op, &a, &b, is_unsigned).map_err(of)?
+                }
+            };
+            unsigned::in_range(value, (op, left, right), scope, env)?
         }
         Op::BitAnd | Op::BitOr | Op::BitXor | Op::ShiftLeft | Op::ShiftRight => {
             warn_heard([(&a, left), (&b, right)], env);
@@ -439,7 +446,7 @@ fn integer(value: &Value) -> Option<i128> {
     }
 }
 
-fn arithmetic(op: Op, a: &Value, b: &Value) -> Computed {
+fn arithmetic(op: Op, a: &Value, b: &Value, is_unsigned: bool) -> Computed {
     let range = || {
         SqlError::new(
             1690,
@@ -459,7 +466,7 @@ fn arithmetic(op: Op, a: &Value, b: &Value) -> Computed {
             _ => x.checked_rem(*y),
         };
         // Of two signed numbers comes a signed one.
-        let unsigned = *x.max(y) > i128::from(i64::MAX);
+        let unsigned = is_unsigned || *x.max(y) > i128::from(i64::MAX);
         let highest = if unsigned { i128::from(u64::MAX) } else { i128::from(i64::MAX) };
         let fits = |n: &i128| (i128::from(i64::MIN)..=highest).contains(n);
         return result.filter(fits).map(Value::Int).ok_or_else(range);

@@ -24,7 +24,25 @@ pub(super) fn in_range(
     Err(SqlError::new(1690, format!("BIGINT UNSIGNED value is out of range in '{text}'")))
 }
 
-fn is_unsigned(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &Env) -> bool {
+/// What error 1690 says of whole numbers, by the names of their columns where those are known.
+pub(super) fn beyond(
+    error: SqlError,
+    (op, left, right): (Op, &Expr, &Expr),
+    scope: &Scope,
+    env: &Env,
+) -> SqlError {
+    if !error.message.starts_with("BIGINT value") {
+        return error;
+    }
+    let kind = if is_unsigned(op, left, right, scope, env) { "BIGINT UNSIGNED" } else { "BIGINT" };
+    let text = printed_operation(op, left, right, scope, env);
+    text.map_or(error, |text| {
+        SqlError::new(1690, format!("{kind} value is out of range in '{text}'"))
+    })
+}
+
+/// Whether what comes of it has no sign.
+pub(super) fn is_unsigned(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &Env) -> bool {
     let is_unsigned = |expr: &Expr| unsigned(expr, scope, env);
     match op {
         Op::Add | Op::Sub | Op::Mul | Op::IntDiv => is_unsigned(left) || is_unsigned(right),
