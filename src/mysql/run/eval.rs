@@ -370,11 +370,7 @@ fn binary(op: Op, left: &Expr, right: &Expr, scope: &Scope, env: &mut Env) -> Co
             let is_real = a.is_real() || b.is_real();
             let value = match is_real {
                 true => doubles(op, &a, &b)?,
-                false => {
-                    let is_unsigned = unsigned::is_unsigned(op, left, right, scope, env);
-                    let of = |error| unsigned::beyond(error, (op, left, right), scope, env);
-                    arithmetic(op, &a, &b, is_unsigned).map_err(of)?
-                }
+                false => exact(op, (&a, left), (&b, right), scope, env)?,
             };
             unsigned::in_range(value, (op, left, right), scope, env)?
         }
@@ -444,6 +440,13 @@ fn integer(value: &Value) -> Option<i128> {
         Value::Decimal(_) => None,
         other => Some(other.number()).filter(|n| n.scale == 0).map(|n| n.unscaled),
     }
+}
+
+/// Arithmetic of exact numbers.
+fn exact(op: Op, a: (&Value, &Expr), b: (&Value, &Expr), scope: &Scope, env: &Env) -> Computed {
+    let is_unsigned = unsigned::is_unsigned(op, a.1, b.1, scope, env);
+    let said = |error| unsigned::beyond(error, (op, a.1, b.1), scope, env);
+    arithmetic(op, a.0, b.0, is_unsigned).map_err(said)
 }
 
 fn arithmetic(op: Op, a: &Value, b: &Value, is_unsigned: bool) -> Computed {
