@@ -4,7 +4,7 @@ use super::os_release::os_release;
 use crate::mysql;
 use crate::os::Credentials;
 use crate::sim::RunAs;
-use crate::tool;
+use crate::tool::{self, others};
 
 /// An image's content.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,13 +80,14 @@ pub fn image(name: &str) -> Image {
     match family {
         Family::MysqlOracle | Family::Percona => {
             let other = |tool: &&str| !matches!(*tool, "diff3" | "perl" | "sdiff");
-            programs.extend(tool::OTHERS.iter().copied().filter(other));
+            programs.extend(others::COMMON.iter().copied().filter(other));
+            programs.extend(others::ORACLE);
         }
         Family::Busybox => {
             let own = |tool: &&str| !tool::busybox_lacks(tool);
-            programs.extend(tool::OTHERS.iter().chain(tool::BUSYBOX_OTHERS).copied().filter(own));
+            programs.extend(others::COMMON.iter().chain(tool::BUSYBOX_OTHERS).copied().filter(own));
         }
-        _ => programs.extend(tool::OTHERS),
+        _ => programs.extend(others::COMMON.iter().chain(others::DEBIAN)),
     }
     match family {
         Family::MysqlDebian | Family::MysqlOracle => {

@@ -28,8 +28,7 @@ pub const SHELLS: [&str; 6] = ["bash", "sh", "sh (ash)", "dash", "rbash", "ash"]
 pub fn exists(name: &str) -> bool {
     SHELLS.contains(&name)
         || tool::NAMES.contains(&name)
-        || tool::OTHERS.contains(&name)
-        || tool::BUSYBOX_OTHERS.contains(&name)
+        || tool::others::is_other(name)
         || mysql::names().any(|known| known == name)
         || attended::NAMES.contains(&name)
 }

@@ -8,7 +8,7 @@ use super::text::sed::Sed;
 use super::text::{
     Cat, Cut, Dump, Grep, Head, Pair, Sort, Split, Sum, Tail, Tee, Tr, Uniq, Wc, Whole,
 };
-use super::{Context, Step, busybox, file, process, text};
+use super::{Context, Step, busybox, file, others, process, text};
 use crate::os::{Disposition, Signal};
 
 /// Every program of this module, by its file's name; in brackets, which of several of that name.
@@ -111,39 +111,6 @@ pub const NAMES: &[&str] = &[
     "whoami",
     "xargs",
     "yes",
-];
-
-/// Programs that every image of Debian has (coreutils, diffutils, gzip, perl-base) and this model
-/// does not run: each says so.
-pub const OTHERS: &[&str] = &[
-    "b2sum",
-    "base32",
-    "cksum",
-    "csplit",
-    "diff3",
-    "factor",
-    "fmt",
-    "gunzip",
-    "gzip",
-    "join",
-    "mkfifo",
-    "mknod",
-    "numfmt",
-    "perl",
-    "pr",
-    "ptx",
-    "sdiff",
-    "sha224sum",
-    "sha384sum",
-    "sha512sum",
-    "shred",
-    "shuf",
-    "stty",
-    "sum",
-    "tsort",
-    "unexpand",
-    "vdir",
-    "zcat",
 ];
 
 /// The state of a program that is not done in one go.
@@ -256,7 +223,7 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
     if let Some(code) = at_once(cx) {
         return Err(code);
     }
-    if OTHERS.contains(&cx.name) || busybox::OTHERS.contains(&cx.name) {
+    if others::is_other(cx.name) {
         cx.not_modelled(cx.name);
         cx.complain("[Ordinal] this model does not run it");
         return Err(1);

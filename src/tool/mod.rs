@@ -25,6 +25,7 @@ mod file;
 mod gather;
 mod input;
 mod net;
+pub mod others;
 mod output;
 mod process;
 mod quote;
@@ -38,7 +39,7 @@ use crate::trace::Fact;
 use crate::trace::fact::MachineFact;
 
 use body::Body;
-pub use body::{NAMES, OTHERS};
+pub use body::NAMES;
 pub use busybox::{OTHERS as BUSYBOX_OTHERS, lacks as busybox_lacks};
 use gather::Gathered;
 use output::{Drained, Output};
@@ -161,8 +162,7 @@ impl Tool {
     /// A program by its file's name; `None` if there is none of that name. `argv[0]` is the name it
     /// was called by.
     pub fn start(name: &str, argv: &[Vec<u8>], env: &[(Vec<u8>, Vec<u8>)]) -> Option<Tool> {
-        let name =
-            NAMES.iter().chain(OTHERS).chain(BUSYBOX_OTHERS).find(|known| **known == name)?;
+        let name = NAMES.iter().copied().chain(others::all()).find(|known| *known == name)?;
         Some(Tool {
             name,
             argv: argv.to_vec(),
@@ -175,7 +175,7 @@ impl Tool {
         })
     }
 
-    /// Its name, one of [`NAMES`] or [`OTHERS`].
+    /// Its name, one of [`NAMES`] or of [`others::all`].
     pub fn name(&self) -> &'static str {
         self.name
     }
