@@ -147,6 +147,10 @@ visit("a shell goes on from line to line, over a reload, too", {}, async (page, 
   await terminal(page);
   await type(page, "cat said; echo $PWD $n");
   assert.match(await screen(page), /^\$ cat said; echo \$PWD \$n\n2\n\/tmp 2\n$/);
+  const line = page.getByTestId("command-line");
+  await line.fill("cat s");
+  await line.press("Tab");
+  assert.match(await line.inputValue(), /^cat said/);
 });
 
 visit("SQL is typed into a server, line by line", {}, async (page) => {

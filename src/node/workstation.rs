@@ -176,12 +176,13 @@ impl Nodes {
         Some(all)
     }
 
-    /// The names of the files in the current directory of the terminals, sorted; `None` before the
-    /// workstation is set up.
-    pub fn workstation_names(&self) -> Option<Vec<String>> {
+    /// The names of the files where the line that left this has left its shell, sorted; `None`
+    /// before the workstation is set up.
+    pub fn workstation_names(&self, left: &Left) -> Option<Vec<String>> {
         let volume = self.volume_at(self.workstation_device()?);
-        let home = super::start::lookup(volume, HOME.as_bytes())?;
-        let entries = volume.entries(home).ok()?;
+        let cwd = left.shell.as_deref().map_or(HOME.as_bytes(), |shell| &shell.cwd);
+        let dir = super::start::lookup(volume, cwd)?;
+        let entries = volume.entries(dir).ok()?;
         let text = |name: &Vec<u8>| String::from_utf8_lossy(name).into_owned();
         Some(entries.iter().map(|(name, _)| text(name)).collect())
     }

@@ -7,7 +7,7 @@ use super::{Cursor, Note, Player, Track};
 use crate::base::{BranchId, SimTime};
 use crate::sim::Intervention;
 use crate::view::scene::Scene;
-use crate::world::terminal::{Chunk, Observed};
+use crate::world::terminal::{Chunk, Left, Observed};
 
 /// What came of a line that was typed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,8 +29,7 @@ impl Player {
             if crate::world::terminal::is_incomplete(line) {
                 return Entered::Incomplete;
             }
-            let last = self.history.looked_last(self.cursor, &self.here, terminal);
-            if let Some(observed) = self.here.observe(terminal, line, last) {
+            if let Some(observed) = self.here.observe(terminal, line, self.left(terminal)) {
                 let (line, shown) = (line.to_string(), observed.clone());
                 self.history.note(self.cursor, Note { terminal, line, observed: shown });
                 return Entered::Looked(observed);
@@ -38,6 +37,13 @@ impl Player {
         }
         let act = Intervention::Type { terminal, line: line.to_string() };
         Entered::Does(self.intervene(act))
+    }
+
+    /// What the last line at a terminal has left, where the cursor stands.
+    pub fn left(&self, terminal: u32) -> Left {
+        let looked = self.history.looked_last(self.cursor, &self.here, terminal);
+        let done = || self.here.terminals().screen(terminal).map(|screen| screen.left.clone());
+        looked.or_else(done).unwrap_or_default()
     }
 
     /// The learner does something where the cursor stands. The cursor goes along to the branch it

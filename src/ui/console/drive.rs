@@ -153,8 +153,8 @@ impl Page {
     fn complete_line(self) {
         let line = self.console.line.get_untracked();
         let found = self.player.with_value(|player| {
-            let world = player.world();
-            complete(&line, &world.desk_files(), world.kube())
+            let left = player.left(self.console.terminal.get_untracked());
+            complete(&line, &player.world().desk_files(&left), player.world().kube())
         });
         self.console.line.set(found.line);
         self.console.offers.set(found.offers);

@@ -74,10 +74,11 @@ impl World {
         self.terminals_mut().screen_mut(terminal).left = left;
     }
 
-    /// The names of the files beside the terminals, sorted.
-    pub fn desk_files(&self) -> Vec<String> {
+    /// The names of the files beside the terminals, where the line that left this has left its
+    /// shell; sorted.
+    pub fn desk_files(&self, left: &Left) -> Vec<String> {
         let given = || self.scenario.files.iter().map(|(name, _)| name.clone()).collect();
-        self.nodes.workstation_names().unwrap_or_else(given)
+        self.nodes.workstation_names(left).unwrap_or_else(given)
     }
 
     /// The text of a file beside the terminals.

@@ -23,18 +23,16 @@ const AT_ONCE: Millis = Millis(1_000);
 
 impl World {
     /// Runs a line to its end at this very moment, if it neither changes anything nor has to wait;
-    /// `None`: it is something the learner does, see [`World::intervene`]. `last` is what the line
-    /// before has left, if that only looked too: the world does not know of it.
-    pub fn observe(&self, terminal: u32, line: &str, last: Option<Left>) -> Option<Observed> {
+    /// `None`: it is something the learner does, see [`World::intervene`]. `left` is by the
+    /// line before: if that only looked too, the world does not know of it.
+    pub fn observe(&self, terminal: u32, line: &str, left: Left) -> Option<Observed> {
         if self.terminals.is_busy(terminal) {
             return None;
         }
         let shown = self.terminals.screen(terminal).map_or(0, |screen| screen.chunks.len());
         let mut world = self.clone();
         world.forget_asked();
-        if let Some(left) = last {
-            world.recall(terminal, left);
-        }
+        world.recall(terminal, left);
         world.intervene(Intervention::Type { terminal, line: line.to_string() });
         world.step()?;
         let files = world.nodes.workstation_volume().cloned();
