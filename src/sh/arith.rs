@@ -408,30 +408,15 @@ impl Arith<'_> {
 
     /// `behind`: where the right side begins.
     fn apply(&mut self, op: &str, left: i64, right: i64, behind: usize) -> Eval<i64> {
-        Ok(match op {
-            "|" => left | right,
-            "^" => left ^ right,
-            "&" => left & right,
-            "==" => i64::from(left == right),
-            "!=" => i64::from(left != right),
-            "<=" => i64::from(left <= right),
-            ">=" => i64::from(left >= right),
-            "<" => i64::from(left < right),
-            ">" => i64::from(left > right),
-            "<<" => left.wrapping_shl(right as u32),
-            ">>" => left.wrapping_shr(right as u32),
-            "+" => left.wrapping_add(right),
-            "-" => left.wrapping_sub(right),
-            "*" => left.wrapping_mul(right),
-            _ if right == 0 && self.idle == 0 => {
-                let rest = &self.text[behind..];
-                let blank = rest.iter().take_while(|b| b.is_ascii_whitespace()).count();
-                return Err(self.error_at("division by 0", behind + blank));
-            }
-            _ if right == 0 => 0,
-            "/" => left.wrapping_div(right),
-            _ => left.wrapping_rem(right),
-        })
+        if let Some(result) = operate(op, left, right) {
+            return Ok(result);
+        }
+        if self.idle > 0 {
+            return Ok(0);
+        }
+        let rest = &self.text[behind..];
+        let blank = rest.iter().take_while(|b| b.is_ascii_whitespace()).count();
+        Err(self.error_at("division by 0", behind + blank))
     }
 
     fn power(&mut self) -> Eval<i64> {
@@ -584,4 +569,27 @@ impl Arith<'_> {
         };
         if done { Ok(()) } else { Err(ArithError::ReadOnly(name.to_vec())) }
     }
+}
+
+/// What an operator makes of two numbers, in bash and in dash; `None`: it divides by zero.
+pub(super) fn operate(op: &str, left: i64, right: i64) -> Option<i64> {
+    Some(match op {
+        "|" => left | right,
+        "^" => left ^ right,
+        "&" => left & right,
+        "==" => i64::from(left == right),
+        "!=" => i64::from(left != right),
+        "<=" => i64::from(left <= right),
+        ">=" => i64::from(left >= right),
+        "<" => i64::from(left < right),
+        ">" => i64::from(left > right),
+        "<<" => left.wrapping_shl(right as u32),
+        ">>" => left.wrapping_shr(right as u32),
+        "+" => left.wrapping_add(right),
+        "-" => left.wrapping_sub(right),
+        "*" => left.wrapping_mul(right),
+        _ if right == 0 => return None,
+        "/" => left.wrapping_div(right),
+        _ => left.wrapping_rem(right),
+    })
 }

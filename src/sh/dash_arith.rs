@@ -1,7 +1,7 @@
 //! Arithmetic as dash has it: it calculates while it reads, so what is wrong first is said first.
 //! Models arith_yacc.c and arith_yylex.c.
 
-use super::arith::ArithError;
+use super::arith::{ArithError, operate};
 use super::machine::Machine;
 use super::parse::{is_name, is_name_start};
 use crate::base::limit::ARITH_NESTED_MAX;
@@ -260,23 +260,5 @@ fn assigns(op: &str) -> bool {
 }
 
 fn apply(op: &str, left: i64, right: i64) -> Eval<i64> {
-    Ok(match op {
-        "|" => left | right,
-        "^" => left ^ right,
-        "&" => left & right,
-        "==" => i64::from(left == right),
-        "!=" => i64::from(left != right),
-        "<=" => i64::from(left <= right),
-        ">=" => i64::from(left >= right),
-        "<" => i64::from(left < right),
-        ">" => i64::from(left > right),
-        "<<" => left.wrapping_shl(right as u32),
-        ">>" => left.wrapping_shr(right as u32),
-        "+" => left.wrapping_add(right),
-        "-" => left.wrapping_sub(right),
-        "*" => left.wrapping_mul(right),
-        _ if right == 0 => return Err(wrong("division by zero")),
-        "/" => left.wrapping_div(right),
-        _ => left.wrapping_rem(right),
-    })
+    operate(op, left, right).ok_or_else(|| wrong("division by zero"))
 }
