@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::cluster::Cluster;
 use super::store::key;
+use super::write::selects_labels;
 use crate::base::{Millis, Namespace, PodName, ServiceName, SimTime, is_ipv4};
 use crate::manifest::object::Endpoint;
 use crate::os::NetError;
@@ -166,14 +167,13 @@ impl Cluster {
             [host, service, namespace] => (Some(host), service, namespace),
             _ => return None,
         };
-        let at = key(namespace, service);
+        let found = self.store.services.get(&key(namespace, service));
         let service = ServiceName::from(service);
-        if !self.store.services.contains_key(&at) {
-            return Some(NoName::NoService(service));
-        }
+        let Some(found) = found else { return Some(NoName::NoService(service)) };
         let Some(host) = host else { return Some(NoName::NoneReady(service)) };
-        let pods = self.store.pods.values();
-        let pod = pods.filter(|pod| pod.metadata.namespace == namespace).find(|pod| {
+        let pods = self.store.pods.values().filter(|pod| pod.metadata.namespace == namespace);
+        let mut selected = pods.filter(|pod| selects_labels(found, &pod.metadata.labels));
+        let pod = selected.find(|pod| {
             pod.spec.hostname == host || pod.spec.hostname.is_empty() && pod.metadata.name == host
         });
         let Some(pod) = pod else {

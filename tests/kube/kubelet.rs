@@ -550,10 +550,14 @@ fn a_name_without_an_address_lacks_something() {
         ("s", "p.s.", NoName::Outside),
         ("s", "a.b.c.d.e.f.g", NoName::Outside),
         ("other", "p.s", elsewhere),
+        ("s", "p.t", NoName::NoHost { host: "p".to_string(), service: "t".into() }),
     ];
     for (subdomain, name, want) in rows {
         spec["subdomain"] = json!(subdomain);
-        let mut driver = with(&[service(&json!({"clusterIP": "None"})), pod(&spec)]);
+        let headless = json!({"clusterIP": "None"});
+        let mut other = service(&json!({"clusterIP": "None", "selector": {"app": "q"}}));
+        other["metadata"]["name"] = json!("t");
+        let mut driver = with(&[service(&headless), other, pod(&spec)]);
         driver.unready = vec!["p".to_string()];
         reaches(&mut driver, "0/1 Running");
         driver.run_until(Millis::secs(3), |_| false);
