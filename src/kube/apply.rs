@@ -36,7 +36,8 @@ pub enum ApplyResult {
 /// A request the server refuses.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Refusal {
-    /// `NotFound`, `AlreadyExists`, `Conflict`, `Invalid`, `Forbidden`, `BadRequest`.
+    /// `NotFound`, `AlreadyExists`, `Conflict`, `Invalid`, `Forbidden`, `BadRequest`; empty where
+    /// the server has none, as for a kubelet that it cannot reach.
     pub reason: &'static str,
     /// The server's message.
     pub message: String,
@@ -80,6 +81,7 @@ impl Refusal {
     pub fn kubectl(&self) -> String {
         match &self.causes {
             Some(causes) => causes.clone(),
+            None if self.reason.is_empty() => format!("Error from server: {}", self.message),
             None => format!("Error from server ({}): {}", self.reason, self.message),
         }
     }

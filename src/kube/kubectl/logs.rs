@@ -1,10 +1,13 @@
 //! `logs`. Models kubectl/pkg/polymorphichelpers/logsforobject.go and the kubelet's answers.
 
-use std::fmt;
-
 use super::{Answer, DONE, Desk, Failure, Kubectl, Progress, State};
 use crate::base::{ContainerId, PodUid, SimTime};
+use crate::kube::apply::Refusal;
 use crate::manifest::object::{ContainerStatus, Object, Pod, Time};
+
+/// So many logs `-f` opens at the most, unless told otherwise. kubectl/pkg/cmd/logs/logs.go,
+/// `MaxFollowConcurrency`.
+const MAX_LOG_REQUESTS: usize = 5;
 
 /// `mysql, xtrabackup, init-mysql (init), clone-mysql (init)`.
 pub(super) fn all_names(pod: &Pod) -> String {
@@ -134,7 +137,7 @@ impl Kubectl {
                 Err(refusal) if self.args.has("ignore-errors") => {
                     desk.out(&format!("error: {}\n", refusal.message));
                 }
-                Err(refusal) => return Err(Failure::new(refusal.to_string())),
+                Err(refusal) => return Err(Failure::new(refusal.kubectl())),
             }
         }
         if !self.args.has("follow") {
@@ -169,7 +172,7 @@ impl Kubectl {
     /// `-f` opens all logs at once, and no more than `--max-log-requests`.
     fn within_concurrency(&self, streams: usize) -> Result<(), Failure> {
         let most = self.args.value("max-log-requests").and_then(|text| text.parse().ok());
-        let most: usize = most.unwrap_or(5);
+        let most: usize = most.unwrap_or(MAX_LOG_REQUESTS);
         if streams <= most.max(1) {
             return Ok(());
         }
@@ -207,7 +210,7 @@ impl Kubectl {
             "Get \"https://{kubelet}/containerLogs/{namespace}/{name}/{container}{mark}{asked}\": \
              {failed}"
         );
-        Some(Refusal { reason: "", message })
+        Some(Refusal::new("", message))
     }
 
     /// The lines that `--since`, `--tail` and `--limit-bytes` leave.
@@ -293,22 +296,6 @@ impl Kubectl {
     }
 }
 
-/// An error of the API server, before kubectl has put `Error from server` before it.
-struct Refusal {
-    /// The status' reason; empty where it has none that kubectl shows.
-    reason: &'static str,
-    message: String,
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.reason {
-            "" => write!(to, "Error from server: {}", self.message),
-            reason => write!(to, "Error from server ({reason}): {}", self.message),
-        }
-    }
-}
-
 /// Why there is no log. Models the kubelet's `validateContainerLogStatus`.
 fn no_log(pod: &Pod, name: &str, previous: bool) -> Refusal {
     let pod_name = &pod.metadata.name;
@@ -327,5 +314,5 @@ fn no_log(pod: &Pod, name: &str, previous: bool) -> Refusal {
         "" => format!("{container} is not available"),
         reason => format!("{container} is waiting to start: {reason}"),
     };
-    Refusal { reason: "BadRequest", message }
+    Refusal::new("BadRequest", message)
 }

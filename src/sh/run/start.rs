@@ -26,6 +26,10 @@ impl Script {
     }
 }
 
+/// Where programs are looked for where the environment does not say, in bash and dash as Debian
+/// builds them.
+const PATH: &[u8] = b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 impl Machine {
     /// Reads a text whose first line has this number in messages.
     pub(super) fn read_text(&self, text: &[u8], line: u32) -> Script {
@@ -204,8 +208,7 @@ impl Machine {
                 }
             }
             if self.vars.text(b"PATH").is_none() {
-                let path = b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-                self.vars.set(b"PATH", path);
+                self.vars.set(b"PATH", PATH);
             }
         }
         if self.bash() && self.vars.text(b"_").is_none() {
@@ -251,9 +254,8 @@ impl Machine {
     }
 
     fn inherit_bash(&mut self, sys: &mut (impl Sys + ?Sized)) {
-        let default = b"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         if self.vars.text(b"PATH").is_none() {
-            self.vars.set(b"PATH", default);
+            self.vars.set(b"PATH", PATH);
         }
         let level = self.vars.text(b"SHLVL").and_then(|t| super::super::machine::parse_number(t));
         let level = (level.unwrap_or(0) + 1).to_string();
@@ -459,7 +461,7 @@ impl Machine {
                     return Next::Go;
                 }
             }
-            if *ended && is_typed && self.has_own_line() {
+            if *ended && is_typed && !self.reads_lines() {
                 return self.line_done(frame, host);
             }
             if *ended {
