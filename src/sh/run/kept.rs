@@ -11,7 +11,7 @@ use super::super::script::{AstId, Script};
 use super::Next;
 use super::history::{Refused, expand_history, quote_after};
 use super::typed::{Lines, Typed};
-use crate::base::SimTime;
+use crate::base::Pid;
 use crate::os::{Fd, Signal};
 
 /// What `!` stands for an earlier line in, of what was typed.
@@ -68,10 +68,7 @@ impl Machine {
 
     /// What such a shell keeps for the next line; `None`: it was left.
     pub fn kept(&self) -> Option<Machine> {
-        let typed = self.typed.as_deref()?;
-        if !matches!(typed.lines, Lines::Done { .. }) {
-            return None;
-        }
+        self.line_status()?;
         let mut kept = Machine::blank(self.dialect);
         kept.name.clone_from(&self.name);
         kept.args.clone_from(&self.args);
@@ -92,39 +89,43 @@ impl Machine {
         (kept.pid_shown, kept.own_pid_shown) = (self.pid_shown, self.own_pid_shown);
         kept.parent_shown = self.parent_shown;
         (kept.started, kept.seconds_base) = (self.started, self.seconds_base);
-        kept.now = SimTime::START;
         Some(kept)
     }
 
     /// Ctrl-C, where only the background holds the line up: does what `kill` would do at the prompt
     /// that a real shell would show by now.
     pub(super) fn stop_jobs(&mut self, host: &mut dyn Host) {
-        let is_done = |typed: &Typed| matches!(typed.lines, Lines::Done { .. });
-        if self.typed.as_deref().is_some_and(is_done) {
-            for job in self.jobs.iter().filter(|job| job.number > 0 && !job.outer) {
-                // One that has ended is told of next.
-                let _ = host.kill(job.pid, Signal::Term);
+        if self.line_status().is_some() {
+            for pid in self.running_jobs() {
+                // One that has ended is told of next; one that is stopped meets it going on.
+                let _ = host.kill(pid, Signal::Term);
+                let _ = host.kill(pid, Signal::Cont);
             }
         }
+    }
+
+    /// What the line has ended with, if only the background holds it up.
+    fn line_status(&self) -> Option<u8> {
+        match self.typed.as_deref()?.lines {
+            Lines::Done { status } => Some(status),
+            _ => None,
+        }
+    }
+
+    fn running_jobs(&self) -> Vec<Pid> {
+        let own = self.jobs.iter().filter(|job| job.number > 0 && !job.outer);
+        own.map(|job| job.pid).collect()
     }
 
     /// The line is done. Its process stays as long as what it has begun in the background: nobody
     /// else would show what that prints.
     pub(super) fn line_done(&mut self, frame: Frame, host: &mut dyn Host) -> Next {
         self.tell_jobs(host);
-        let running: Vec<_> = self
-            .jobs
-            .iter()
-            .filter(|job| job.number > 0 && !job.outer)
-            .map(|job| job.pid)
-            .collect();
-        let last = self.status;
-        let Some(typed) = self.typed.as_deref_mut() else { return Next::Go };
-        let status = match typed.lines {
-            Lines::Done { status } => status,
-            _ => last,
-        };
-        typed.lines = Lines::Done { status };
+        let running = self.running_jobs();
+        let status = self.line_status().unwrap_or(self.status);
+        if let Some(typed) = self.typed.as_deref_mut() {
+            typed.lines = Lines::Done { status };
+        }
         if running.is_empty() {
             self.status = status;
             self.exit_trap_ran = true;

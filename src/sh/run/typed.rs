@@ -154,13 +154,8 @@ impl Machine {
     }
 
     /// Somebody types at it, and it reads that itself.
-    fn reads_lines(&self) -> bool {
+    pub(super) fn reads_lines(&self) -> bool {
         self.typed.as_deref().is_some_and(|typed| typed.lines == Lines::Read)
-    }
-
-    /// It has one line to run, and is to ask for no other.
-    pub(super) fn has_own_line(&self) -> bool {
-        !self.reads_lines()
     }
 
     /// Nothing more is typed: a shell says so where the next command would stand.
