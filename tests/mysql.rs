@@ -19,6 +19,7 @@ mod sessions;
 mod sizes;
 mod upgrades;
 mod variables;
+mod zones;
 
 use lab::Lab;
 use ordinal::os::Signal;

@@ -30,6 +30,53 @@ pub fn is_utc(zone: &str) -> bool {
     )
 }
 
+/// Zones that are the same distance from UTC in all the years that clocks here show: as the
+/// tzdata of an image names them, how they call themselves, and how many minutes ahead they are.
+/// Clocks in China went an hour further in the summers of 1986 to 1991 (see [`CHINESE_ZONES`]).
+pub const ZONES: [(&str, &str, i16); 11] = [
+    ("Asia/Shanghai", "CST", 480),
+    ("Asia/Chongqing", "CST", 480),
+    ("Asia/Harbin", "CST", 480),
+    ("PRC", "CST", 480),
+    ("Asia/Tokyo", "JST", 540),
+    ("Japan", "JST", 540),
+    ("UTC", "UTC", 0),
+    ("Etc/UTC", "UTC", 0),
+    ("GMT", "GMT", 0),
+    ("Etc/GMT-8", "+08", 480),
+    ("Etc/GMT-9", "+09", 540),
+];
+
+/// How many of them, from the first one on, had those summers.
+pub const CHINESE_ZONES: usize = 4;
+
+/// A zone as `TZ` names it, if it is one of [`ZONES`] or of the form `CST-8` (tzset(3)): its place
+/// among them, how it calls itself, and how many minutes it is ahead of UTC.
+pub fn zone_of(zone: &str) -> Option<(Option<usize>, String, i16)> {
+    let name = zone.trim_start_matches(':');
+    if let Some(at) = ZONES.iter().position(|(known, ..)| *known == name) {
+        return Some((Some(at), ZONES[at].1.into(), ZONES[at].2));
+    }
+    if is_utc(zone) {
+        return Some((None, "UTC".into(), 0));
+    }
+    let end = name.find(|c: char| !c.is_ascii_alphabetic())?;
+    let (letters, rest) = match name.strip_prefix('<') {
+        Some(quoted) => quoted.split_once('>')?,
+        None => name.split_at(end),
+    };
+    // West of Greenwich counts as positive.
+    let (sign, clock) = match rest.strip_prefix('-') {
+        Some(clock) => (1, clock),
+        None => (-1, rest.strip_prefix('+').unwrap_or(rest)),
+    };
+    let (hours, minutes) = clock.split_once(':').unwrap_or((clock, "0"));
+    let digits = |text: &str| text.parse::<i16>().ok().filter(|_| text.len() <= 2);
+    let (hours, minutes) = (digits(hours)?, digits(minutes)?);
+    let fits = letters.len() >= 3 && hours <= 24 && minutes < 60;
+    fits.then(|| (None, letters.to_string(), sign * (hours * 60 + minutes)))
+}
+
 /// A moment of virtual time by a format; the time zone is UTC, as in a container.
 pub fn strftime(format: &[u8], moment: impl Into<FileTime>) -> Vec<u8> {
     shaped(format, moment.into())

@@ -381,6 +381,7 @@ judged! {
     idioms 33_920
     texts 33_930
     statements 33_940
+    zones 34_300
     fractions 33_960
     temporary 33_970
     covering 33_980

@@ -10,7 +10,7 @@ use super::lines::innodb_settings;
 use super::sink::{Sink, errcode};
 use crate::base::{Millis, SimTime};
 use crate::mysql::client::Link;
-use crate::mysql::data::Catalog;
+use crate::mysql::data::{Catalog, Zone};
 use crate::mysql::server::log::short;
 use crate::mysql::server::options::Given;
 use crate::mysql::server::{pod, tell};
@@ -181,7 +181,7 @@ impl Backup {
 
     /// A line with the time in front.
     fn stamped(&mut self, text: &str, sys: &dyn Sys) {
-        let line = format!("{} {text}\n", short(sys.now()));
+        let line = format!("{} {text}\n", short(sys.now(), Zone::System));
         self.err.print(&line);
     }
 

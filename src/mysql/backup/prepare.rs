@@ -5,7 +5,7 @@ use super::lines::{checkpoints, innodb_settings};
 use super::options::value;
 use super::sink::errcode;
 use crate::base::Blob;
-use crate::mysql::data::Catalog;
+use crate::mysql::data::{Catalog, Zone};
 use crate::mysql::server::log::short;
 use crate::mysql::server::options::Given;
 use crate::mysql::server::{pod, tell};
@@ -275,7 +275,7 @@ impl Prepare {
         self.err.print(&format!("InnoDB: 5.7.13 started; log sequence number {lsn}\n"));
         self.err.print("xtrabackup: starting shutdown with innodb_fast_shutdown = 1\n");
         self.err.print(&format!("InnoDB: Shutdown completed; log sequence number {lsn}\n"));
-        self.err.print(&format!("{} completed OK!\n", short(sys.now())));
+        self.err.print(&format!("{} completed OK!\n", short(sys.now(), Zone::System)));
         tell!(sys, MysqlFact::PrepareDone { pod: pod(sys), lsn });
         self.ending = Some(0);
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::gtid::{Gtid, GtidSet, uuid_bytes};
 use crate::base::checksum::crc32;
-use crate::mysql::data::{Column, Table, Type, Value};
+use crate::mysql::data::{Column, Table, Type, Value, Zone};
 
 /// `LOG_EVENT_BINLOG_IN_USE_F`: set in the Format_description while the file is open.
 pub const IN_USE: u16 = 0x1;
@@ -45,13 +45,21 @@ pub struct Setting {
     pub charset: [u16; 3],
     /// auto_increment_increment and auto_increment_offset.
     pub steps: (u16, u16),
+    /// time_zone: named only if the statement used it.
+    pub zone: Zone,
 }
 
 impl Default for Setting {
     /// As a 5.7 and a session of it begin: ONLY_FULL_GROUP_BY, STRICT_TRANS_TABLES,
     /// NO_ZERO_IN_DATE …, and latin1_swedish_ci.
     fn default() -> Setting {
-        Setting { flags: 0, sql_mode: 1_436_549_152, charset: [8; 3], steps: (1, 1) }
+        Setting {
+            flags: 0,
+            sql_mode: 1_436_549_152,
+            charset: [8; 3],
+            steps: (1, 1),
+            zone: Zone::System,
+        }
     }
 }
 
@@ -396,7 +404,7 @@ fn format_description(version: &str, created: u32, out: &mut Vec<u8>) {
 }
 
 fn query_body(query: &QueryEvent, out: &mut Vec<u8>) {
-    let Setting { flags, sql_mode, charset, steps } = query.setting;
+    let Setting { flags, sql_mode, charset, steps, zone } = query.setting;
     let mut status = vec![0];
     status.extend(flags.to_le_bytes());
     status.push(1);
@@ -414,8 +422,9 @@ fn query_body(query: &QueryEvent, out: &mut Vec<u8>) {
         status.extend(collation.to_le_bytes());
     }
     if query.time_zone {
-        status.extend([5, 6]);
-        status.extend(b"SYSTEM");
+        let name = zone.text();
+        status.extend([5, name.len() as u8]);
+        status.extend(name.as_bytes());
     }
     if let Some((user, host)) = &query.invoker {
         status.extend([11, user.len() as u8]);

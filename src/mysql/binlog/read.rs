@@ -4,7 +4,7 @@ use super::MAGIC;
 use super::event::{Event, Header, INT, NO_USE, QueryEvent, RowsEvent, RowsKind, TableMap};
 use super::gtid::{Gtid, GtidSet, uuid_shown};
 use crate::base::Blob;
-use crate::mysql::data::Value;
+use crate::mysql::data::{Value, Zone};
 use crate::trace::BinlogEvent as EventInfo;
 
 /// Reads bytes from the front.
@@ -186,11 +186,15 @@ fn statuses(status: &[u8], event: &mut QueryEvent) -> Option<()> {
                     *collation = s.number(2)? as u16;
                 }
             }
-            5 | 6 => {
+            5 => {
+                let length = s.number(1)? as usize;
+                event.setting.zone = Zone::parse(&s.text(length)?)?;
+                event.time_zone = true;
+            }
+            6 => {
                 let length = s.number(1)? as usize;
                 s.take(length)?;
-                event.time_zone |= code == 5;
-                event.by_replica &= code != 6;
+                event.by_replica = false;
             }
             11 => {
                 let length = s.number(1)? as usize;

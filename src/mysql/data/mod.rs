@@ -10,6 +10,7 @@ mod moment;
 mod table;
 mod types;
 mod value;
+mod zone;
 
 pub use catalog::{Account, Catalog, Copied, Database, Plugin, Privileges, View};
 pub use charset::Charset;
@@ -23,3 +24,4 @@ pub use moment::{
 pub use table::{Column, Default, ForeignKey, Key, Referential, Row, Table};
 pub use types::{Type, in_brackets};
 pub use value::Value;
+pub use zone::{Zone, is_other_zone};

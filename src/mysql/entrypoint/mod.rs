@@ -9,6 +9,7 @@ mod temporary;
 
 use crate::base::{Millis, Pid};
 use crate::mysql::client::Link;
+use crate::mysql::data::Zone;
 use crate::mysql::server::log::{error_line, rfc3339};
 use crate::mysql::server::options::Options;
 use crate::mysql::server::{given_options, pod, release, tell};
@@ -162,7 +163,8 @@ impl Entrypoint {
     }
 
     fn say(&mut self, kind: &str, text: &str, sys: &dyn Sys) {
-        let line = format!("{} [{kind}] [Entrypoint]: {text}\n", rfc3339(sys.now()));
+        let zone = Zone::of_tz(&self.env("TZ")).unwrap_or_default();
+        let line = format!("{} [{kind}] [Entrypoint]: {text}\n", rfc3339(sys.now(), zone));
         if kind == "Note" {
             self.out.print(&line);
         } else {

@@ -302,7 +302,7 @@ fn table_of(create: &CreateTable, charset: Charset, env: &mut Env) -> Result<Tab
         row_id_next: 1,
         charset,
         engine: "InnoDB".into(),
-        created: u64::try_from(env.now / SECOND).unwrap_or(0),
+        created: u64::try_from((env.now - env.zone.ahead()) / SECOND).unwrap_or(0),
         comment: String::new(),
     };
     for (option, value) in &create.options {

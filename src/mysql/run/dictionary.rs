@@ -23,7 +23,7 @@ pub(super) fn read(name: &str, env: &mut Env) -> Option<Rows> {
             let at = (db.as_str(), table_name.as_str());
             match name {
                 "views" => {}
-                "tables" => rows.rows.push(table_row(at, table)),
+                "tables" => rows.rows.push(table_row(at, table, env.zone.ahead())),
                 "columns" => rows.rows.extend(column_rows(at, table)),
                 "statistics" => rows.rows.extend(key_rows(at, table)),
                 "table_constraints" => rows.rows.extend(constraint_rows(at, table)),
@@ -171,7 +171,7 @@ fn number(number: impl ToString) -> Option<String> {
     Some(number.to_string())
 }
 
-fn table_row((db, name): (&str, &str), table: &Table) -> Cells {
+fn table_row((db, name): (&str, &str), table: &Table, ahead: i64) -> Cells {
     let rows = table.rows.len() as u64;
     let pages: u64 = 16_384;
     let average = pages.checked_div(rows).unwrap_or(0);
@@ -190,7 +190,7 @@ fn table_row((db, name): (&str, &str), table: &Table) -> Cells {
         number(pages * table.keys.len().saturating_sub(1) as u64),
         number(0),
         table.auto_column().and_then(|_| number(table.auto_increment)),
-        text(&moment_text(table.created as i64 * SECOND, 0)),
+        text(&moment_text(table.created as i64 * SECOND + ahead, 0)),
         None,
         None,
         text(table.charset.collation()),

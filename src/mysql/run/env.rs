@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::{Rows, Session, Variables};
-use crate::mysql::data::{Catalog, Type, Value, cut_off};
+use crate::mysql::data::{Catalog, Type, Value, Zone, cut_off};
 use crate::mysql::sql::SqlError;
 
 /// A row that is read and written at once.
@@ -37,8 +37,15 @@ pub struct Env<'e> {
     pub session: &'e mut Session,
     /// Global variables.
     pub globals: &'e Variables,
-    /// Microseconds since 1970, the same for the whole statement.
+    /// Microseconds since 1970 by the clock of the session's zone, the same for the whole
+    /// statement.
     pub now: i64,
+    /// The session's zone.
+    pub zone: Zone,
+    /// Whether a moment was converted whose distance from UTC was another than the zone's now.
+    pub old_zone: bool,
+    /// Whether CONVERT_TZ() was asked for a zone that is not modelled.
+    pub other_zone: bool,
     /// 64 bits of chance.
     pub random: &'e mut dyn FnMut() -> u64,
     /// What SLEEP() asked for so far, milliseconds.
@@ -92,7 +99,8 @@ pub struct Env<'e> {
 }
 
 impl<'e> Env<'e> {
-    /// At the beginning of a statement that reads.
+    /// At the beginning of a statement that reads: `now` is by UTC, TIMESTAMPs in the catalogs are
+    /// as the session's zone shows them ([`super::in_zone`]).
     pub fn new(
         (catalog, shown): (&'e Catalog, &'e Catalog),
         session: &'e mut Session,
@@ -100,6 +108,7 @@ impl<'e> Env<'e> {
         now: i64,
         random: &'e mut dyn FnMut() -> u64,
     ) -> Env<'e> {
+        let zone = session.zone(globals);
         Env {
             catalog,
             shown,
@@ -107,7 +116,10 @@ impl<'e> Env<'e> {
             applied: None,
             session,
             globals,
-            now,
+            now: now + zone.ahead(),
+            zone,
+            old_zone: false,
+            other_zone: false,
             random,
             sleep_ms: 0,
             auto_next: None,
@@ -164,6 +176,28 @@ impl<'e> Env<'e> {
                 Ok(())
             }
         }
+    }
+
+    /// At the end of a statement: error 1235 if it was about zones that are not modelled.
+    pub fn check_zones(&self) -> Result<(), SqlError> {
+        match (self.old_zone, self.other_zone) {
+            (true, _) => Err(SqlError::not_modelled("the summers of 1986 to 1991 in China")),
+            (_, true) => Err(SqlError::not_modelled("this time zone in CONVERT_TZ()")),
+            _ => Ok(()),
+        }
+    }
+
+    /// A moment of UTC as the session's zone shows it.
+    pub(super) fn local(&mut self, moment: i64) -> i64 {
+        self.old_zone |= self.zone.was_other(moment);
+        moment.saturating_add(self.zone.ahead())
+    }
+
+    /// The moment of UTC that the session's zone shows so.
+    pub(super) fn utc(&mut self, shown: i64) -> i64 {
+        let moment = shown.saturating_sub(self.zone.ahead());
+        self.old_zone |= self.zone.was_other(moment);
+        moment
     }
 
     /// NOW(), with so many digits after the point; the others are cut off.

@@ -48,6 +48,7 @@ mod union;
 mod unsigned;
 mod variable;
 mod view;
+mod zoned;
 
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +67,7 @@ pub use session::{Began, Commands, Part, Said, Savepoint, Session, Temporary, Tr
 pub use show::{create_select_sql, picked, schema};
 pub use system::{MYSQL_TABLES, is_system_database};
 pub use through::through_view;
+pub use zoned::{changes_out_of_zone, in_zone, out_of_zone};
 
 use super::data::{Catalog, Row, Table};
 use super::sql::SqlError;

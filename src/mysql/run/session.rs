@@ -2,7 +2,7 @@
 
 use super::{Change, Locked, RowChange, RowLock, Variables};
 use crate::base::SortedMap;
-use crate::mysql::data::{Catalog, Table, Value};
+use crate::mysql::data::{Catalog, Table, Value, Zone};
 use std::sync::Arc;
 
 /// A note, warning or error of the last statement.
@@ -206,6 +206,8 @@ pub struct Session {
     pub described: bool,
     /// The transaction that GTID_NEXT names is over: it must be set anew.
     pub gtid_spent: bool,
+    /// The zone in which the server's own clock goes.
+    pub home: Zone,
 }
 
 impl Session {
@@ -237,6 +239,7 @@ impl Session {
             awaited: Vec::new(),
             described: false,
             gtid_spent: false,
+            home: Zone::System,
         }
     }
 
@@ -279,6 +282,15 @@ impl Session {
     /// Microseconds since 1970.
     pub fn moment(&self, now: i64) -> i64 {
         self.vars.get("timestamp").and_then(|micros| micros.parse().ok()).unwrap_or(now)
+    }
+
+    /// The zone in which it reads and shows TIMESTAMPs, and in which NOW() is.
+    pub fn zone(&self, globals: &Variables) -> Zone {
+        let text = self.vars.get("time_zone").or_else(|| globals.get("time_zone"));
+        match text.and_then(|text| Zone::parse(text)) {
+            None | Some(Zone::System) => self.home,
+            Some(zone) => zone,
+        }
     }
 
     /// The connection's number as its events name it: SET pseudo_thread_id says otherwise.

@@ -271,7 +271,7 @@ fn table_status(db: Option<&str>, pick: &Pick, env: &mut Env) -> Result<Rows, Sq
             some((16_384 * table.keys.iter().filter(|k| k.name != "PRIMARY").count()).to_string()),
             some("0".into()),
             table.auto_column().map(|_| table.auto_increment.to_string()),
-            some(moment_text(table.created as i64 * SECOND, 0)),
+            some(moment_text(table.created as i64 * SECOND + env.zone.ahead(), 0)),
             None,
             None,
             some(table.charset.collation().into()),

@@ -309,7 +309,7 @@ fn moment(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
         Type::Timestamp(_) => {
             env.time_zone = true;
             let kept = rounded(moment, digits);
-            let fits = (1..=i64::from(i32::MAX)).contains(&kept.div_euclid(SECOND));
+            let fits = (1..=i64::from(i32::MAX)).contains(&env.utc(kept).div_euclid(SECOND));
             fits.then_some(Value::Moment(kept, digits)).ok_or_else(wrong)
         }
         _ => Ok(Value::Moment(rounded(moment, digits), digits)),

@@ -22,7 +22,7 @@ pub(super) const COUNTERS: [&str; 9] = [
 fn session_counter(name: &str, env: &Env) -> Option<Value> {
     let session = &env.session;
     if name == "timestamp" {
-        return Some(Value::Decimal(Decimal::new(env.now.into(), 6)));
+        return Some(Value::Decimal(Decimal::new((env.now - env.zone.ahead()).into(), 6)));
     }
     Some(Value::Int(match name {
         "warning_count" => session.warnings.len() as i128,

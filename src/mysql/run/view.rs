@@ -193,7 +193,7 @@ fn frm(made: &View, (user, host): (&str, &str), env: &Env) -> String {
         ["UNDEFINED", "TEMPTABLE", "MERGE"].iter().position(|a| *a == made.algorithm).unwrap_or(0),
         if made.security == "DEFINER" { 2 } else { 0 },
         ["", "LOCAL", "CASCADED"].iter().position(|a| *a == made.check).unwrap_or(0),
-        moment_text(env.now.div_euclid(SECOND) * SECOND, 0),
+        moment_text((env.now - env.zone.ahead()).div_euclid(SECOND) * SECOND, 0),
         escaped(&made.source),
     )
 }

@@ -17,7 +17,7 @@ use super::log::Level;
 use super::options::{Given, Options, from_arguments, from_files};
 use super::{Mode, Mysqld, Phase, UMASK, pod, uuid_text};
 use crate::base::{Blob, Millis, SortedMap};
-use crate::mysql::data::{Catalog, Charset, Database};
+use crate::mysql::data::{Catalog, Charset, Database, Zone};
 use crate::mysql::run::is_system_database;
 use crate::mysql::timing::{LOCK_RETRIES, RECOVERY, START};
 use crate::os::{Errno, FileKind, Sys, Turn, WaitStatus};
@@ -55,7 +55,7 @@ impl Mysqld {
             Ok(options) => options,
             Err(text) => return Err(self.abort(sys, &text)),
         };
-        self.globals = Arc::new(globals(&options, &self.release, sys));
+        self.globals = Arc::new(globals(&options, &self.release, self.zone.as_deref(), sys));
         self.datadir = self.global("datadir").trim_end_matches('/').to_string();
         let warnings = options.warnings.clone();
         self.options = Arc::new(options);
@@ -127,15 +127,37 @@ impl Mysqld {
 
     /// What the options ask for and this model does not do.
     fn tell_claims(&mut self, sys: &mut dyn Sys) {
-        let zone = self.zone.as_ref().map(|zone| format!("TZ={zone}"));
+        let unknown = |zone: &&String| Zone::of_tz(zone).is_none();
+        let zone = self.zone.as_ref().filter(unknown).map(|zone| format!("TZ={zone}"));
         for option in not_done(&self.options.clone()).into_iter().chain(zone) {
-            let text = format!("[Ordinal] this model does not do what {option} asks for");
-            self.err.print(&super::log::line(sys.now(), 0, Level::Warning, &text));
-            tell!(sys, MysqlFact::OptionLeftOut { pod: pod(sys), option });
+            self.leave_out(&option, sys);
         }
         for (name, value) in SHOWN_AS_DONE {
             self.set_global(name, value);
         }
+    }
+
+    /// default-time-zone. `Err`: there is none of this name.
+    fn take_zone(&mut self, sys: &mut dyn Sys) -> Result<(), String> {
+        let Some(name) = self.options.others.get("default_time_zone").cloned() else {
+            return Ok(());
+        };
+        match self.zone_of(&name, sys) {
+            Ok(zone) => self.set_global("time_zone", zone.text()),
+            Err(error) if error.is_ours() => {
+                self.leave_out(&format!("default-time-zone={name}"), sys);
+            }
+            Err(_) => {
+                return Err(format!("Fatal error: Illegal or unknown default time zone '{name}'"));
+            }
+        }
+        Ok(())
+    }
+
+    fn leave_out(&mut self, option: &str, sys: &mut dyn Sys) {
+        let text = format!("[Ordinal] this model does not do what {option} asks for");
+        self.err.print(&super::log::line(sys.now(), 0, Level::Warning, &text));
+        tell!(sys, MysqlFact::OptionLeftOut { pod: pod(sys), option: option.into() });
     }
 
     fn version(&self) -> String {
@@ -373,7 +395,7 @@ impl Mysqld {
         self.note(sys, &format!("InnoDB: Loading buffer pool(s) from {pool}"));
         self.note(sys, "Plugin 'FEDERATED' is disabled.");
         if sys.stat(pool.as_bytes(), true).is_ok() {
-            let stamp = super::log::short(sys.now());
+            let stamp = super::log::short(sys.now(), self.home());
             self.note(sys, &format!("InnoDB: Buffer pool(s) load completed at {stamp}"));
         }
     }
@@ -452,6 +474,9 @@ impl Mysqld {
         );
         if self.lacks("mysql/user.frm", sys) {
             return self.without_accounts(sys);
+        }
+        if let Err(text) = self.take_zone(sys) {
+            return self.abort(sys, &text);
         }
         self.boot_replication(sys);
         self.note(sys, "Event Scheduler: Loaded 0 events");

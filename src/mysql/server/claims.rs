@@ -10,7 +10,6 @@ const CLAIMS: &[(&str, &[&str])] = &[
     ("binlog_rows_query_log_events", &["OFF"]),
     ("completion_type", &["NO_CHAIN", "0"]),
     ("default_storage_engine", &["InnoDB"]),
-    ("default_time_zone", &["SYSTEM", "+00:00", "+0:00", "UTC"]),
     ("default_tmp_storage_engine", &["InnoDB"]),
     ("event_scheduler", &["OFF", "0", "DISABLED"]),
     ("general_log", &["OFF", "0"]),
@@ -38,7 +37,6 @@ const CLAIMS: &[(&str, &[&str])] = &[
     ("sql_safe_updates", &["OFF", "0"]),
     ("sql_select_limit", &["18446744073709551615"]),
     ("sync_binlog", &["1"]),
-    ("time_zone", &["SYSTEM", "+00:00", "+0:00", "UTC"]),
     ("tls_version", &["TLSv1,TLSv1.1,TLSv1.2"]),
 ];
 

@@ -463,7 +463,7 @@ impl Mysqld {
         }
         let mut session = Session::new(conn.id, &old.user, &old.host);
         (session.account, session.is_super, session.db) = (old.account, old.is_super, old.db);
-        session.port = old.port;
+        (session.port, session.home) = (old.port, old.home);
         conn.session = Some(session);
     }
 
@@ -512,6 +512,7 @@ impl Mysqld {
         let mut session = Session::new(conn.id, user, &host);
         session.account = account;
         session.is_super = is_super;
+        session.home = self.home();
         session.port = (!conn.local).then_some(conn.port);
         if let Some(db) = db {
             self.sync_directories(sys);

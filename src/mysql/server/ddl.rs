@@ -9,7 +9,7 @@ use super::statement::{Done, Outcome};
 use super::temporary::{overlaid, uncovered};
 use crate::mysql::binlog::{self, Event, QueryEvent, RowsKind};
 use crate::mysql::data::Catalog;
-use crate::mysql::run::{DdlDone, Session, create_select_sql, run_ddl};
+use crate::mysql::run::{DdlDone, Session, create_select_sql};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Statement;
 use crate::mysql::timing;
@@ -51,7 +51,7 @@ impl Mysqld {
             }
             _ => self.catalog.clone(),
         };
-        let (mut done, _) = self.reading_of(&seen, session, sys, |env| run_ddl(statement, env))?;
+        let mut done = self.defining(&seen, statement, session, sys)?;
         done.catalog = uncovered(done.catalog, &done.files, &self.catalog, session);
         for change in &done.files {
             self.change_file(change, sys).map_err(|errno| file_error(change, errno))?;
@@ -90,7 +90,7 @@ impl Mysqld {
             && self.catalog.table(db, &create.name.table).is_none()
         {
             let name = &create.name.table;
-            return self.log_create_select(name, db, &done.catalog, session, sys);
+            return self.log_create_select(name, db, done, session, sys);
         }
         let text = match &done.logged {
             Some(text) => text.clone(),
@@ -120,19 +120,20 @@ impl Mysqld {
         &mut self,
         name: &str,
         db: &str,
-        catalog: &Catalog,
+        done: &DdlDone,
         session: &Session,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         if !self.logs(session) {
             return Ok(());
         }
-        let table = catalog.table(db, name).expect("it was just made");
+        let table = done.catalog.table(db, name).expect("it was just made");
         let setting = self.setting(session);
         let query = |sql: String, no_use: bool| {
             let db = session.db.clone().unwrap_or_default();
-            let thread = session.thread();
-            Event::Query(QueryEvent { thread, setting, db, sql, no_use, ..QueryEvent::default() })
+            let (thread, time_zone) = (session.thread(), done.time_zone);
+            let query = QueryEvent { thread, setting, db, sql, ..QueryEvent::default() };
+            Event::Query(QueryEvent { time_zone, no_use, ..query })
         };
         let created = create_select_sql((db, name), session.db.as_deref(), table);
         let mut events = vec![query("BEGIN".into(), true), query(created, false)];
@@ -155,7 +156,8 @@ impl Mysqld {
         session: &mut Session,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
-        let (done, _) = self.reading(session, sys, |env| run_ddl(statement, env))?;
+        let seen = overlaid(&self.consistent(session), session);
+        let done = self.defining(&seen, statement, session, sys)?;
         for change in &done.files {
             self.change_file(change, sys).map_err(|errno| file_error(change, errno))?;
         }

@@ -139,6 +139,7 @@ impl Mysqld {
                 checked(name, &value, default)?
             }
         };
+        let text = if name == "time_zone" { self.zone_of(&text, sys)?.text() } else { text };
         self.check_replication(name, &text, global, session)?;
         if refuses(name, &text) {
             return Err(SqlError::not_modelled(format!("SET {name} = {text}")));
@@ -513,6 +514,12 @@ fn checked(name: &str, value: &Value, default: &str) -> Result<String, SqlError>
     if name == "lc_time_names" && value.is_number() {
         let is_first = value.number().round() == 0;
         return is_first.then(|| default.to_string()).ok_or_else(wrong);
+    }
+    if name == "time_zone" && value.is_null() {
+        return Err(wrong());
+    }
+    if name == "time_zone" && value.is_number() {
+        return Err(SqlError::new(1232, format!("Incorrect argument type to variable '{name}'")));
     }
     if name == "sql_mode" && value.is_number() {
         let number = u64::try_from(value.number().round()).ok();

@@ -2,6 +2,7 @@
 
 use crate::base::SimTime;
 use crate::base::time::calendar;
+use crate::mysql::data::{SECOND, Zone};
 use crate::mysql::sql::dialect::reworded;
 
 /// How grave a line is; the number is the least `log_error_verbosity` that prints it.
@@ -129,17 +130,18 @@ pub fn stamp(now: SimTime) -> String {
 }
 
 /// `2026-01-05 08:00:15+00:00`, as the entrypoint stamps its lines (`date --rfc-3339=seconds`).
-pub fn rfc3339(now: SimTime) -> String {
-    let c = calendar(now.unix_secs() as i64);
+pub fn rfc3339(now: SimTime, zone: Zone) -> String {
+    let c = calendar(now.unix_secs() as i64 + zone.ahead() / SECOND);
+    let ahead = Zone::Offset((zone.ahead() / SECOND / 60) as i16).text();
     format!(
-        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}+00:00",
+        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}{ahead}",
         c.year, c.month, c.day, c.hour, c.minute, c.second
     )
 }
 
 /// `260105 08:00:15`, as xtrabackup stamps its lines and SHOW SLAVE STATUS its errors.
-pub fn short(now: SimTime) -> String {
-    let c = calendar(now.unix_secs() as i64);
+pub fn short(now: SimTime, zone: Zone) -> String {
+    let c = calendar(now.unix_secs() as i64 + zone.ahead() / SECOND);
     format!(
         "{:02}{:02}{:02} {:02}:{:02}:{:02}",
         c.year % 100,

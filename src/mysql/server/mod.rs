@@ -55,10 +55,9 @@ mod zones;
 
 use std::sync::Arc;
 
-use crate::base::date::is_utc;
 use crate::base::{Millis, PodName, SimTime, SortedMap};
 use crate::mysql::arguments_of;
-use crate::mysql::data::{Catalog, Plugin};
+use crate::mysql::data::{Catalog, Plugin, Zone};
 use crate::mysql::run::Variables;
 use crate::mysql::wire::Printer;
 use crate::os::{Disposition, Fd, Signal, Sys, TimerId, Turn, Wait, WaitStatus};
@@ -120,7 +119,7 @@ pub struct Mysqld {
     lock_tries: u32,
     options: Arc<Options>,
     globals: Arc<Variables>,
-    /// The zone that its environment asks for (`TZ`), if that is not UTC.
+    /// The zone that its environment asks for (`TZ`).
     zone: Option<String>,
     datadir: String,
     started: SimTime,
@@ -188,7 +187,7 @@ impl Mysqld {
             lock_tries: 0,
             options: Arc::default(),
             globals: Arc::default(),
-            zone: zone.filter(|zone| !is_utc(zone)),
+            zone,
             datadir: DATADIR.into(),
             started: SimTime::START,
             catalog: Arc::new(Catalog::initial(release, Plugin::default(), 0)),
@@ -355,6 +354,11 @@ impl Mysqld {
 
     fn set_global(&mut self, name: &str, value: impl Into<String>) {
         Arc::make_mut(&mut self.globals).insert(name.into(), value.into());
+    }
+
+    /// The zone in which its own clock goes.
+    fn home(&self) -> Zone {
+        self.zone.as_deref().and_then(Zone::of_tz).unwrap_or_default()
     }
 
     fn server_id(&self) -> u32 {

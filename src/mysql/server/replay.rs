@@ -50,7 +50,9 @@ impl Mysqld {
         if let Some(wait) = self.may_write(conn, session)? {
             return Ok(Done::waiting(wait));
         }
-        self.rows(conn, session, (statement, None), sys, |env| {
+        // Rows are as they are stored.
+        let own = session.vars.insert("time_zone".into(), "+00:00".into());
+        let done = self.rows(conn, session, (statement, None), sys, |env| {
             let mut view = env.catalog.clone();
             let mut all = Vec::new();
             for (map, rows) in &rows {
@@ -61,7 +63,12 @@ impl Mysqld {
                 all.extend(changes);
             }
             Ok((Answer::affected(0), all))
-        })
+        });
+        match own {
+            Some(own) => session.vars.insert("time_zone".into(), own),
+            None => session.vars.remove("time_zone"),
+        };
+        done
     }
 }
 

@@ -9,8 +9,8 @@ use super::temporary::overlaid;
 use crate::base::Millis;
 use crate::mysql::data::{Catalog, Row, Table};
 use crate::mysql::run::{
-    Change, Env, Locked, Plan, RowChange, RowLock, Session, Span, Transaction, entry, is_between,
-    lock_plan, select,
+    Change, Env, Locked, Plan, RowChange, RowLock, Session, Span, Transaction, entry, in_zone,
+    is_between, lock_plan, select,
 };
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{InsertSource, Select, Statement};
@@ -37,7 +37,10 @@ impl Mysqld {
         let mut scratch = session.clone();
         let gaps = self.isolation(session) >= Isolation::RepeatableRead;
         let (globals, mut chance) = (self.globals.clone(), || 0);
-        let mut env = Env::new((current, current), &mut scratch, &globals, now, &mut chance);
+        let Ok(current) = in_zone(current, session.zone(&globals)) else {
+            return Plan::default();
+        };
+        let mut env = Env::new((&current, &current), &mut scratch, &globals, now, &mut chance);
         lock_plan(statement, gaps, &mut env).unwrap_or_default()
     }
 

@@ -3,7 +3,7 @@
 
 use super::Mysqld;
 use crate::mysql::binlog::Setting;
-use crate::mysql::data::Charset;
+use crate::mysql::data::{Charset, Zone};
 use crate::mysql::run::{Session, collation_number};
 
 /// Bits of sql_mode (`MODE_…` of sql/query_options.h and sql/system_variables.h).
@@ -85,6 +85,7 @@ impl Mysqld {
             ]
             .map(|collation| collation_number(collation).unwrap_or(8)),
             steps: (number("auto_increment_increment"), number("auto_increment_offset")),
+            zone: Zone::parse(of("time_zone")).unwrap_or_default(),
         }
     }
 }

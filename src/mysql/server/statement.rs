@@ -15,8 +15,8 @@ use super::{Mysqld, pod};
 use crate::base::{Millis, limit};
 use crate::mysql::data::Catalog;
 use crate::mysql::run::{
-    Answer, Env, Rows, Scope, Session, beyond_secure_files, change, evaluate, no_such_table,
-    picked, schema, select, through_view,
+    Answer, DdlDone, Env, Rows, Scope, Session, beyond_secure_files, change, evaluate, in_zone,
+    no_such_table, out_of_zone, picked, run_ddl, schema, select, through_view,
 };
 use crate::mysql::sql::ast::{Show, Statement, TableName};
 use crate::mysql::sql::lex::tokens;
@@ -426,12 +426,32 @@ impl Mysqld {
         if !hidden.is_empty() {
             Arc::make_mut(&mut shown).databases.retain(|name, _| !hidden.contains(name));
         }
+        let zone = session.zone(&globals);
+        let (seen, shown) = (in_zone(seen, zone)?, in_zone(&shown, zone)?);
         let mut draw = || sys.random();
-        let mut env = Env::new((seen, &shown), session, &globals, now, &mut draw);
+        let mut env = Env::new((&seen, &shown), session, &globals, now, &mut draw);
         env.hidden = hidden;
         env.applied = applied;
         let answer = run(&mut env)?;
+        env.check_zones()?;
         Ok((answer, env.sleep_ms))
+    }
+
+    /// DDL, on this catalog.
+    pub(super) fn defining(
+        &mut self,
+        seen: &Catalog,
+        statement: &Statement,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Result<DdlDone, SqlError> {
+        let (mut done, _) = self.reading_of(seen, session, sys, |env| {
+            let mut done = run_ddl(statement, env)?;
+            done.time_zone |= env.time_zone;
+            Ok(done)
+        })?;
+        out_of_zone(&mut done.catalog, session.zone(&self.globals));
+        Ok(done)
     }
 
     /// SHOW, where the statement's own words matter.

@@ -85,7 +85,7 @@ impl Mysqld {
         let shown = format!("{}/ib_buffer_pool", self.datadir);
         self.note(sys, &format!("InnoDB: Dumping buffer pool(s) to {shown}"));
         let _ = sys.write_file(&pool, &Blob::from("0,7\n0,3\n0,2\n0,4\n0,11\n0,5\n0,6\n"));
-        let stamp = super::log::short(sys.now());
+        let stamp = super::log::short(sys.now(), self.home());
         self.note(sys, &format!("InnoDB: Buffer pool(s) dump completed at {stamp}"));
         let catalog = Arc::make_mut(&mut self.catalog);
         catalog.clean = true;

@@ -9,7 +9,7 @@ use super::Mysqld;
 use super::statement::{Done, Outcome};
 use crate::mysql::binlog::{Event, QueryEvent};
 use crate::mysql::data::Catalog;
-use crate::mysql::run::{Answer, Change, FileChange, Part, Said, Session, Temporary, run_ddl};
+use crate::mysql::run::{Answer, Change, FileChange, Part, Said, Session, Temporary};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::{CreateTable, Statement, TableName};
 use crate::mysql::timing;
@@ -176,7 +176,7 @@ impl Mysqld {
         let name = create.name.table.clone();
         let statement = Statement::CreateTable(create.clone());
         let seen = overlaid(&self.catalog, session);
-        let (done, _) = self.reading_of(&seen, session, sys, |env| run_ddl(&statement, env))?;
+        let done = self.defining(&seen, &statement, session, sys)?;
         if done.files.iter().any(|file| matches!(file, FileChange::MakeTable { .. })) {
             let tables = done.catalog.databases.get(&db).map(|database| &database.tables);
             let table = tables.and_then(|tables| tables.get(&name)).cloned();
@@ -196,7 +196,7 @@ impl Mysqld {
         sys: &mut dyn Sys,
     ) -> Outcome {
         let seen = overlaid(&self.catalog, session);
-        let (mut done, _) = self.reading_of(&seen, session, sys, |env| run_ddl(statement, env))?;
+        let mut done = self.defining(&seen, statement, session, sys)?;
         let renamed = done.files.iter().find_map(|file| match file {
             FileChange::RenameTable { from, to } => Some((from.clone(), to.clone())),
             _ => None,

@@ -12,7 +12,8 @@ use super::{Mysqld, pod};
 use crate::mysql::binlog::{self, Event, QueryEvent, RowsKind};
 use crate::mysql::data::{Catalog, SECOND, Value};
 use crate::mysql::run::{
-    Answer, Began, Change, Env, Part, RowChange, Said, Session, Transaction, enforce, is_parent,
+    Answer, Began, Change, Env, Part, RowChange, Said, Session, Transaction, changes_out_of_zone,
+    enforce, in_zone, is_parent,
 };
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Statement;
@@ -155,10 +156,19 @@ impl Mysqld {
         run: impl FnOnce(&mut Env) -> Result<(Answer, Vec<Change>), SqlError>,
     ) -> (Result<(Answer, Vec<Change>), SqlError>, Option<(String, String, u64)>, Began) {
         let mut draw = || sys.random();
-        let seen = (view, &*self.catalog);
-        let mut env = Env::new(seen, session, &self.globals, now, &mut draw);
+        let zone = session.zone(&self.globals);
+        let seen = match (in_zone(view, zone), in_zone(&self.catalog, zone)) {
+            (Ok(view), Ok(all)) => (view, all),
+            (Err(error), _) | (_, Err(error)) => return (Err(error), None, Began::default()),
+        };
+        let mut env = Env::new((&seen.0, &seen.1), session, &self.globals, now, &mut draw);
         env.writes = true;
         let result = run(&mut env).and_then(|(answer, changes)| enforce(answer, changes, &mut env));
+        let result = result.and_then(|(answer, mut changes)| {
+            env.check_zones()?;
+            changes_out_of_zone(&mut changes, view, zone);
+            Ok((answer, changes))
+        });
         let (time_zone, several) = (env.time_zone, env.several);
         let micros = env.micros.then(|| now.rem_euclid(SECOND) as u32);
         let db = env.session.db.clone().unwrap_or_default();

@@ -8,6 +8,7 @@ use super::disk::write_error;
 use super::{Mysqld, pod};
 use crate::base::Blob;
 use crate::mysql::binlog::{self, Event, QueryEvent, RowsEvent, RowsKind, TableMap};
+use crate::mysql::data::{Zone, is_other_zone};
 use crate::mysql::run::Answer;
 use crate::mysql::sql::SqlError;
 use crate::mysql::timing;
@@ -16,6 +17,30 @@ use crate::os::Sys;
 use crate::trace::fact::MysqlFact;
 
 impl Mysqld {
+    /// The zone of this name. Error 1298 if there is none.
+    pub(super) fn zone_of(&self, name: &str, sys: &mut dyn Sys) -> Result<Zone, SqlError> {
+        let unknown = || {
+            let shown: String = name.chars().take(64).collect();
+            SqlError::new(1298, format!("Unknown or incorrect time zone: '{shown}'"))
+        };
+        let known = Zone::parse(name);
+        if known.is_some_and(|zone| !matches!(zone, Zone::Named(_))) {
+            return known.ok_or_else(unknown);
+        }
+        // Names are those of the tables.
+        let rows = sys.stat(&self.path("mysql/time_zone_transition.ibd"), true);
+        if !rows.is_ok_and(|stat| stat.size >= timing::TIME_ZONE_IBD_BYTES) {
+            return Err(unknown());
+        }
+        match known {
+            Some(zone) => Ok(zone),
+            None if is_other_zone(name) => {
+                Err(SqlError::not_modelled(format!("the time zone {name}")))
+            }
+            None => Err(unknown()),
+        }
+    }
+
     /// `mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql`: some 3 MB of row events.
     ///
     /// The many rows events of the real load stand here as one, whose rows are a hole.

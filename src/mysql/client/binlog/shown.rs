@@ -10,7 +10,7 @@ use crate::mysql::binlog::{
     Event, Header, IN_USE, QueryEvent, RELAY, RowsEvent, RowsKind, Setting, TableMap, describe,
     take,
 };
-use crate::mysql::data::Value;
+use crate::mysql::data::{Value, Zone};
 use crate::mysql::run::collation_of;
 
 /// What ends a statement.
@@ -41,7 +41,7 @@ pub(super) struct Shown {
     db: String,
     thread_said: bool,
     setting: Option<Setting>,
-    time_zone_said: bool,
+    zone: Option<Zone>,
     maps: BTreeMap<u64, TableMap>,
 }
 
@@ -164,7 +164,7 @@ impl Shown {
     /// Session variables that are other than they were.
     fn set(&mut self, query: &QueryEvent) {
         let before = self.setting.replace(query.setting);
-        let Setting { flags, sql_mode, charset, steps } = query.setting;
+        let Setting { flags, sql_mode, charset, steps, zone } = query.setting;
         let changed = before.map_or(u32::MAX, |before| before.flags ^ flags);
         let flag = |bit: u32, name: &str, normal: u8| {
             let value = if flags & bit != 0 { 1 - normal } else { normal };
@@ -196,8 +196,8 @@ impl Shown {
             say!(self.head, "@@session.collation_connection={connection},");
             say!(self.head, "@@session.collation_server={server}{END}\n");
         }
-        if query.time_zone && !std::mem::replace(&mut self.time_zone_said, true) {
-            say!(self.head, "SET @@session.time_zone='SYSTEM'{END}\n");
+        if query.time_zone && self.zone.replace(zone) != Some(zone) {
+            say!(self.head, "SET @@session.time_zone='{}'{END}\n", zone.text());
         }
         if before.is_none() {
             say!(self.head, "SET @@session.lc_time_names=0{END}\n");

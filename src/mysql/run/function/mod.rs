@@ -275,6 +275,13 @@ fn once(only: &Expr, number: &str, scope: &Scope, env: &mut Env) -> Computed {
     Ok(value)
 }
 
+fn in_utc(now: &Value, env: &mut Env) -> Value {
+    match now {
+        Value::Moment(moment, digits) => Value::Moment(env.utc(*moment), *digits),
+        other => other.clone(),
+    }
+}
+
 fn about_session(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
     let text = |text: String| Value::Text(text);
     // What NOW(3) and its like show.
@@ -286,7 +293,8 @@ fn about_session(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
         }
         ("NOW" | "CURRENT_TIMESTAMP" | "LOCALTIME" | "LOCALTIMESTAMP" | "UTC_TIMESTAMP", _) => {
             env.time_zone |= name != "UTC_TIMESTAMP";
-            env.now_with(digits)
+            let now = env.now_with(digits);
+            if name == "UTC_TIMESTAMP" { in_utc(&now, env) } else { now }
         }
         ("CURDATE" | "CURRENT_DATE", []) => {
             env.time_zone = true;
@@ -294,9 +302,11 @@ fn about_session(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
         }
         ("CURTIME" | "CURRENT_TIME" | "UTC_TIME", _) => {
             env.time_zone |= name != "UTC_TIME";
-            Value::Time(env.now_with(digits).clock()?, digits)
+            let now = env.now_with(digits);
+            let now = if name == "UTC_TIME" { in_utc(&now, env) } else { now };
+            Value::Time(now.clock()?, digits)
         }
-        ("UTC_DATE", []) => date_of(env.now),
+        ("UTC_DATE", []) => date_of(env.utc(env.now)),
         ("VERSION", []) => text(env.globals.get("version").cloned().unwrap_or_default()),
         ("DATABASE" | "SCHEMA", []) => env.session.db.clone().map_or(Value::Null, Value::Text),
         ("USER" | "SESSION_USER" | "SYSTEM_USER", []) => {

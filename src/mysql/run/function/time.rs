@@ -4,8 +4,8 @@ use super::super::Env;
 use super::calendar::{date_format, day_of_year, str_to_date, week, weekday};
 use crate::base::date::{DAYS, MONTHS};
 use crate::mysql::data::{
-    CLOCK_MAX, DAY, Decimal, SECOND, Value, clock_text, date_of, date_text, days_from_civil,
-    days_of_month, fields, micros, moment_text,
+    CLOCK_MAX, DAY, Decimal, SECOND, Value, ZERO_DATE, Zone, clock_text, date_of, date_text,
+    days_from_civil, days_of_month, fields, is_other_zone, micros, moment_text,
 };
 
 /// Days from year 0 to 1970, as TO_DAYS() counts them.
@@ -18,10 +18,10 @@ const YEARS: std::ops::Range<i64> = -62_135_596_800 * SECOND..253_402_300_800 * 
 pub(super) fn about_time(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
     env.time_zone |= matches!(name, "UNIX_TIMESTAMP" | "FROM_UNIXTIME") && !values.is_empty();
     let first = match (name, values.first()) {
-        ("UNIX_TIMESTAMP", None) => return Some(Value::Int((env.now / SECOND).into())),
+        ("UNIX_TIMESTAMP", None) => return Some(Value::Int((env.utc(env.now) / SECOND).into())),
         (_, first) => first?,
     };
-    if let Some(value) = of_clock(name, first, values).or_else(|| made(name, first, values)) {
+    if let Some(value) = of_clock(name, first, values).or_else(|| made(name, first, values, env)) {
         return Some(value);
     }
     if !TEMPORAL.contains(&name) {
@@ -37,6 +37,14 @@ pub(super) fn about_time(name: &str, values: &[Value], env: &mut Env) -> Option<
         return Some(found.unwrap_or(Value::Null));
     }
     let Some(moment) = first.moment() else { return Some(Value::Null) };
+    match name {
+        "UNIX_TIMESTAMP" if moment == ZERO_DATE => return Some(Value::Int(0)),
+        "UNIX_TIMESTAMP" => {
+            return Some(seconds(env.utc(moment).max(0), first.second_digits()));
+        }
+        "CONVERT_TZ" => return Some(converted(moment, first.second_digits(), values, env)),
+        _ => {}
+    }
     Some(of_moment(name, (moment, first.second_digits()), values))
 }
 
@@ -129,7 +137,6 @@ fn of_moment(name: &str, (moment, digits): (i64, u8), values: &[Value]) -> Value
             Some((None, _)) => Value::Null,
             None => Value::Moment(moment, digits),
         },
-        "UNIX_TIMESTAMP" => seconds(moment.max(0), digits),
         "YEAR" => Value::Int(year.into()),
         "MONTH" => Value::Int(month.into()),
         "DAY" | "DAYOFMONTH" => Value::Int(day.into()),
@@ -172,27 +179,33 @@ fn of_moment(name: &str, (moment, digits): (i64, u8), values: &[Value]) -> Value
             Some(other) => Value::Int((moment.div_euclid(DAY) - other.div_euclid(DAY)).into()),
             None => Value::Null,
         },
-        "CONVERT_TZ" => match (offset(&values[1].text()), offset(&values[2].text())) {
-            (Some(from), Some(to)) => Value::Moment(moment - from + to, digits),
-            _ => Value::Null,
-        },
         _ => Value::Text(date_format(moment, &values[1].text())),
     }
 }
 
-/// `+08:00`; the server's own zone, and the named one that is the same, are UTC here.
-fn offset(zone: &str) -> Option<i64> {
-    if matches!(zone, "SYSTEM" | "UTC") {
-        return Some(0);
-    }
-    let (sign, clock) = match (zone.strip_prefix('+'), zone.strip_prefix('-')) {
-        (Some(rest), _) => (1, rest),
-        (_, Some(rest)) => (-1, rest),
-        _ => return None,
+/// CONVERT_TZ(): what one zone shows so, as another shows it.
+fn converted(moment: i64, digits: u8, values: &[Value], env: &mut Env) -> Value {
+    let zone = |value: &Value, env: &mut Env| {
+        let text = value.text();
+        env.other_zone |= Zone::parse(&text).is_none() && is_other_zone(&text);
+        Zone::parse(&text).map(|zone| if zone == Zone::System { env.session.home } else { zone })
     };
-    let (hours, minutes) = clock.split_once(':')?;
-    let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
-    Some(sign * (hours * 3_600 + minutes * 60) * SECOND)
+    match (zone(&values[1], env), zone(&values[2], env)) {
+        (Some(from), Some(to)) => {
+            // What is no TIMESTAMP stays as it is (`Item_func_convert_tz::get_date`).
+            let utc = moment.saturating_sub(from.ahead());
+            if !(1..=i64::from(i32::MAX)).contains(&utc.div_euclid(SECOND)) {
+                return if moment == ZERO_DATE {
+                    Value::Null
+                } else {
+                    Value::Moment(moment, digits)
+                };
+            }
+            env.old_zone |= from.was_other(utc) || to.was_other(utc);
+            Value::Moment(utc + to.ahead(), digits)
+        }
+        _ => Value::Null,
+    }
 }
 
 /// Functions of a time of day, or a span.
@@ -283,13 +296,13 @@ fn of_seconds(value: &Value) -> i64 {
 }
 
 /// Functions that make a date of other things, or take it apart by a unit.
-fn made(name: &str, first: &Value, values: &[Value]) -> Option<Value> {
+fn made(name: &str, first: &Value, values: &[Value], env: &mut Env) -> Option<Value> {
     let whole = |at: usize| i64::try_from(values[at].number().round()).unwrap_or(i64::MAX);
     Some(match name {
         "FROM_UNIXTIME" => match first.number().rescale(6).map(|d| i64::try_from(d.unscaled)) {
             Some(Ok(moment)) if moment >= 0 => match values.get(1) {
-                Some(format) => Value::Text(date_format(moment, &format.text())),
-                None => Value::Moment(moment, text_digits(first)),
+                Some(format) => Value::Text(date_format(env.local(moment), &format.text())),
+                None => Value::Moment(env.local(moment), text_digits(first)),
             },
             _ => Value::Null,
         },

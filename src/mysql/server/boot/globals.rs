@@ -1,5 +1,6 @@
 //! A server's variables as it starts.
 
+use crate::base::date::zone_of;
 use crate::mysql::run::Variables;
 use crate::mysql::server::is_8;
 use crate::mysql::server::options::Options;
@@ -7,13 +8,21 @@ use crate::mysql::server::variables::DEFAULTS;
 use crate::os::Sys;
 
 /// All variables: defaults, what follows from the machine, options.
-pub(super) fn globals(options: &Options, release: &str, sys: &dyn Sys) -> Variables {
+pub(super) fn globals(
+    options: &Options,
+    release: &str,
+    zone: Option<&str>,
+    sys: &dyn Sys,
+) -> Variables {
     let mut globals: Variables =
         DEFAULTS.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     let mut set = |name: &str, value: String| {
         globals.insert(name.to_string(), value);
     };
     set("hostname", sys.hostname());
+    if let Some((_, name, _)) = zone.and_then(zone_of) {
+        set("system_time_zone", name);
+    }
     set("innodb_version", release.into());
     let logs = options.log_bin.is_some();
     set("log_bin", if logs { "ON" } else { "OFF" }.into());

@@ -150,6 +150,10 @@ impl Mysqld {
         let Some(statement) = parse(&query.sql)? else { return Ok(()) };
         let mut session = Session::new(self.replica.applier.thread, "system user", "");
         session.db = (!query.db.is_empty()).then(|| query.db.clone());
+        session.home = self.home();
+        if query.time_zone {
+            session.vars.insert("time_zone".into(), query.setting.zone.text());
+        }
         match &statement {
             Statement::CreateUser { .. }
             | Statement::AlterUser { .. }

@@ -237,6 +237,7 @@ impl Mysqld {
             2005 => format!("Unknown MySQL server host '{host}' (-2)"),
             _ => said.to_string(),
         });
+        let home = self.home();
         let io = &mut self.replica.io;
         io.retries += 1;
         let verb = if io.connected_before { "reconnecting" } else { "connecting" };
@@ -257,7 +258,7 @@ impl Mysqld {
                 format!("error {verb} to master '{text}' - retry-time: {retry}  retries: {retries}")
             }
         };
-        io.error_at = short(sys.now());
+        io.error_at = short(sys.now(), home);
         let line =
             format!("Slave I/O for channel '': {}, Error_code: {errno}", self.replica.io.error);
         let thread = self.replica.io.thread;
@@ -431,13 +432,14 @@ impl Mysqld {
 
     /// An error that no retry mends.
     pub(super) fn io_fatal(&mut self, errno: u16, text: String, sys: &mut dyn Sys) {
+        let home = self.home();
         let line = format!("Slave I/O for channel '': {text}, Error_code: {errno}");
         let thread = self.replica.io.thread;
         self.log(sys, thread, Level::Error, &line);
         let io = &mut self.replica.io;
         io.errno = errno;
         io.error = text.clone();
-        io.error_at = short(sys.now());
+        io.error_at = short(sys.now(), home);
         io.ended();
         self.io_exits(sys);
         let fact = MysqlFact::ThreadFailed { pod: pod(sys), io: true, errno, message: text };
@@ -473,8 +475,9 @@ impl Mysqld {
         self.log(sys, thread, Level::Error, &line);
         self.log(sys, thread, Level::Error, "Slave I/O thread couldn't register on master");
         let source = self.replica.source.clone().unwrap_or_default();
+        let home = self.home();
         let io = &mut self.replica.io;
-        (io.errno, io.error, io.error_at) = (1597, text, short(sys.now()));
+        (io.errno, io.error, io.error_at) = (1597, text, short(sys.now(), home));
         io.state = "Waiting to reconnect after a failed registration on master";
         io.unregistered += 1;
         let (retry, retries) = (Millis::secs(source.connect_retry), io.unregistered);

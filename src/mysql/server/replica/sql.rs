@@ -430,12 +430,13 @@ impl Mysqld {
             let line = format!("Slave: {condition} Error_code: {errno}");
             self.log(sys, thread, Level::Warning, &line);
         }
+        let home = self.home();
         let applier = &mut self.replica.applier;
         let at = (applier.shown_file().to_string(), applier.exec_position);
         applier.stop(sys);
         applier.errno = errno;
         applier.error = text.clone();
-        applier.error_at = short(sys.now());
+        applier.error_at = short(sys.now(), home);
         let line = format!(
             "Error running query, slave SQL thread aborted. Fix the problem, and restart the slave \
              SQL thread with \"SLAVE START\". We stopped at log '{}' position {}",
