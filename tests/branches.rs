@@ -117,7 +117,9 @@ fn what_is_done_before_a_branch_begins_is_a_branch_beside_it() {
     let runs = player.runs();
     let forks = runs.iter().filter_map(|run| run.fork).map(|fork| (fork.parent, fork.index));
     assert_eq!(forks.collect::<Vec<_>>(), [(ROOT, 210), (ROOT, 50)]);
-    assert_eq!(saved(&player, &[]), "lesson\nwait step 50\n$ true > a\n");
+    let text = "lesson\nrun 1 from 0 step 210\n$ kubectl scale statefulset mysql --replicas=2\n\
+                run 2 from 0 step 50\n$ true > a\n";
+    assert_eq!(saved(&player, &[]), text);
 }
 
 #[test]
@@ -256,10 +258,52 @@ fn act(player: &mut Player, chance: &mut Seed) {
     }
 }
 
+/// Plays a session file from the start.
+fn played(text: &str) -> Player {
+    let mut again = Player::new(Session { files: default_files(), seed: 1, lesson: true });
+    let lines = parse(text).expect("what is saved can be read");
+    let mut rehearsal = Rehearsal::new(lines);
+    while rehearsal.turn(&mut again) != Turn::Over {}
+    again
+}
+
+#[test]
+fn every_run_is_saved_and_played_again() {
+    let mut player = player();
+    let acts = [
+        (0, 210, 1, "kubectl get pods"),
+        (0, 210, 1, "kubectl delete pod mysql-0"),
+        (0, 300, 2, "kubectl get nodes"),
+        (1, 230, 1, "kubectl exec -it mysql-0 -c mysql -- bash"),
+        (2, 240, 1, "hostname"),
+        (0, 100, 2, "kubectl scale statefulset mysql --replicas=1"),
+        (1, 250, 1, "kubectl get pods"),
+    ];
+    for (branch, index, terminal, line) in acts {
+        seek(&mut player, BranchId(branch), index);
+        player.enter(terminal, line);
+        settle(&mut player);
+    }
+    player.rename(BranchId(2), "mine # of two");
+    seek(&mut player, BranchId(3), 245);
+    let text = saved(&player, &[]);
+    let again = played(&text);
+    assert_eq!(saved(&again, &[]), text);
+    assert_eq!(again.cursor(), player.cursor());
+    let names = |player: &Player| -> Vec<_> {
+        player.runs().into_iter().map(|run| (run.id, run.fork, run.name, run.began)).collect()
+    };
+    assert_eq!(names(&again), names(&player), "{text}");
+    for id in (0..player.history().branches().len() as u32).map(BranchId) {
+        let upto = player.history().len(id).min(again.history().len(id));
+        let after = |player: &Player| player.history().step(id, upto).map(|step| step.after);
+        assert_eq!(after(&again), after(&player), "{text}");
+    }
+}
+
 #[test]
 fn whatever_is_done_can_be_saved_and_played_again() {
     let mut whole = Player::new(Session { files: default_files(), seed: 1, lesson: true });
-    let fresh = whole.clone();
     whole.extend(260);
     // The last three once met places that were not there, a lost node, the end of a lesson.
     for seed in (0..8).chain([23, 101, 106]) {
@@ -271,9 +315,7 @@ fn whatever_is_done_can_be_saved_and_played_again() {
         player.extend(30);
         player.command(PlayerCommand::ToEnd);
         let text = saved(&player, &[]);
-        let (mut again, lines) = (fresh.clone(), parse(&text).expect("what is saved can be read"));
-        let mut rehearsal = Rehearsal::new(lines);
-        while rehearsal.turn(&mut again) != Turn::Over {}
+        let mut again = played(&text);
         for _ in again.len()..player.len() {
             again.extend(1);
         }

@@ -132,3 +132,49 @@ visit(
     assert.ok(wide <= 390, `${wide} px wide`);
   },
 );
+
+/** How long the runs are drawn, in whole pixels. */
+const lengths = async (page) => {
+  const boxes = (await page.getByTestId("run-bar").all()).map((bar) => bar.boundingBox());
+  return (await Promise.all(boxes)).map((box) => Math.round(box.width));
+};
+
+const AT_300 = { path: "#step=300" };
+
+visit("a reload at once keeps every run, its name, the place", AT_300, async (page, first) => {
+  await inject(page, "node-loss", "node-2");
+  await settled(page, first);
+  await here(page).getByTestId("run-rename").click();
+  await page.getByTestId("run-name-field").fill("Blackout # 1");
+  await page.getByTestId("run-name-field").press("Enter");
+  await runs(page).nth(0).getByTestId("run-bar").click();
+  const whole = await lengths(page);
+  await inject(page, "crash", "mysql-0/mysql");
+  const [shown, says] = [await names(page), await page.getByTestId("sentence").innerText()];
+  assert.equal(shown.length, 3);
+
+  // Nothing may wait for a timer.
+  await page.reload();
+  await settled(page);
+  await runs(page).nth(2).waitFor();
+  assert.deepEqual(await names(page), shown);
+  assert.equal(await page.getByTestId("sentence").innerText(), says);
+  // The others are computed to their ends, too.
+  const off = async () => {
+    const now = await lengths(page);
+    return Math.max(...whole.map((width, at) => Math.abs(width - now[at])));
+  };
+  while ((await off()) > 4) await page.waitForTimeout(100);
+});
+
+visit("another link leads there, and sets aside what was done", AT_300, async (page) => {
+  await inject(page, "node-loss", "node-2");
+  await page.goto(`${page.url().split("#")[0]}#replicas=2&step=100`);
+  await settled(page);
+  assert.equal((await place(page)).step, 100);
+  assert.equal(await runs(page).count(), 0);
+  await page.getByTestId("session").click();
+  await page.getByTestId("session-before").click();
+  await runs(page).nth(1).waitFor();
+  assert.deepEqual(await names(page), ["The first run", "Node down: node-2"]);
+});

@@ -67,6 +67,11 @@ impl Branch {
         self.parent.map_or(0, |parent| parent.index)
     }
 
+    /// What was looked at on it, with after how many steps, oldest first.
+    pub fn notes(&self) -> &[(u32, Note)] {
+        &self.notes
+    }
+
     /// How many steps have happened at its end, counted from the root.
     pub fn end(&self) -> u32 {
         self.start() + self.steps.len() as u32

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::script::{ScriptEntry, Wait, written};
 use super::{Cursor, Note, Player, Track};
 use crate::base::{BranchId, SimTime};
 use crate::sim::Intervention;
@@ -130,66 +129,4 @@ impl Player {
             self.go_to(parent);
         }
     }
-}
-
-/// A run as a session file has it: what it begins with (options, manifests), and what was done and
-/// looked at on the way to the end of the cursor's branch, each after as many steps as then.
-/// Playing it makes the same steps.
-pub fn saved(player: &Player, head: &[ScriptEntry]) -> String {
-    let mut out = String::new();
-    let mut write = |entry: &ScriptEntry| out.push_str(&written(entry));
-    head.iter().for_each(&mut write);
-    if player.session.lesson {
-        write(&ScriptEntry::Lesson);
-    }
-    let branch = player.cursor.branch;
-    let end = Cursor { branch, index: player.history.len(branch) };
-    let looks = player.history.notes(end).into_iter().map(|(index, note)| {
-        let act = Intervention::Type { terminal: note.terminal, line: note.line.clone() };
-        (index, false, act)
-    });
-    let acts = player.history.interventions(branch).into_iter();
-    let mut acts: Vec<_> = looks.chain(acts.map(|(index, act)| (index, true, act))).collect();
-    // What was looked at after a step came before what was done there.
-    acts.sort_by_key(|(index, is_done, _)| (*index, *is_done));
-    let (mut at, mut last) = (0, 0);
-    for (index, _, act) in acts {
-        if index != at {
-            write(&ScriptEntry::Wait(Wait::Step(index)));
-            at = index;
-        }
-        let entry = match act {
-            Intervention::Type { terminal, line } if is_busy(player, branch, index, terminal) => {
-                ScriptEntry::Input(terminal, line)
-            }
-            act => ScriptEntry::Do(act),
-        };
-        // Input and keys go to the terminal that was typed into last.
-        if let Some(terminal) = terminal_of(&entry) {
-            if terminal != last && !matches!(entry, ScriptEntry::Do(Intervention::Type { .. })) {
-                write(&ScriptEntry::Do(Intervention::Type { terminal, line: String::new() }));
-            }
-            last = terminal;
-        }
-        write(&entry);
-    }
-    out
-}
-
-/// The terminal an entry is typed into.
-fn terminal_of(entry: &ScriptEntry) -> Option<u32> {
-    match entry {
-        ScriptEntry::Input(terminal, _)
-        | ScriptEntry::Do(
-            Intervention::Type { terminal, .. }
-            | Intervention::Interrupt { terminal }
-            | Intervention::EndInput { terminal },
-        ) => Some(*terminal),
-        _ => None,
-    }
-}
-
-/// Whether a command ran in a terminal after so many steps.
-fn is_busy(player: &Player, branch: BranchId, index: u32, terminal: u32) -> bool {
-    player.history.world_at(Cursor { branch, index }).terminals().is_busy(terminal)
 }

@@ -8,6 +8,7 @@ mod lane;
 mod lit;
 mod rehearsal;
 mod runs;
+mod saved;
 mod scenes;
 mod script;
 mod trail;
@@ -25,16 +26,18 @@ use crate::world::{Scenario, Standing, World};
 
 pub use crate::history::{Branch, Cursor, Note};
 pub use crate::view::SegmentKind;
-pub use acts::{Entered, saved};
+pub use acts::Entered;
 pub use chapter::{Chapter, ChapterKind};
 pub use command::{PlayState, PlayerCommand, Speed, Tick};
 pub use lane::{Lane, LaneName, Segment};
 pub use lit::Lit;
 pub use rehearsal::{Rehearsal, Turn};
 pub use runs::{Fork, RunLine};
+pub use saved::saved;
 use scenes::Scenes;
 pub use script::{
-    OPTIONS, ScriptEntry, ScriptLine, ScriptProblem, ScriptProblemKind, Wait, parse, written,
+    OPTIONS, RunPlace, ScriptEntry, ScriptLine, ScriptProblem, ScriptProblemKind, Wait, parse,
+    written,
 };
 
 /// Everything that decides a run: the same session gives the same steps, byte for byte.
@@ -138,6 +141,29 @@ impl Player {
     /// Computes at most `steps_max` further steps of the cursor's branch.
     pub fn extend(&mut self, steps_max: u32) -> Progress {
         let branch = self.cursor.branch;
+        self.extend_branch(branch, steps_max);
+        self.catch_up();
+        match self.history.standing(branch) {
+            Standing::Going => Progress::Growing,
+            Standing::Settled => Progress::Settled,
+            Standing::Repeating => Progress::Repeating,
+            Standing::Bounded => Progress::Bounded,
+        }
+    }
+
+    /// Computes at most `steps_max` further steps of the oldest run that is not known to its end.
+    /// False: there is none.
+    pub fn extend_others(&mut self, steps_max: u32) -> bool {
+        let known = |id: &u32| self.history.standing(BranchId(*id)) != Standing::Going;
+        let branches = self.history.branches();
+        let mut shown = (0..branches.len() as u32).filter(|id| !branches[*id as usize].is_removed);
+        let Some(id) = shown.find(|id| !known(id)) else { return false };
+        self.extend_branch(BranchId(id), steps_max);
+        self.catch_up();
+        true
+    }
+
+    fn extend_branch(&mut self, branch: BranchId, steps_max: u32) {
         for _ in 0..steps_max {
             if !self.history.extend(branch) {
                 break;
@@ -145,13 +171,6 @@ impl Player {
             let index = self.history.len(branch);
             let step = self.history.step(branch, index).expect("it was just recorded");
             self.tracks[branch.0 as usize].note(step, self.history.head(branch));
-        }
-        self.catch_up();
-        match self.history.standing(branch) {
-            Standing::Going => Progress::Growing,
-            Standing::Settled => Progress::Settled,
-            Standing::Repeating => Progress::Repeating,
-            Standing::Bounded => Progress::Bounded,
         }
     }
 

@@ -1,13 +1,13 @@
 //! A session that is being played: entry by entry and step by step, the same in a terminal and on
 //! the page.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::acts::Entered;
-use super::script::{ScriptEntry, ScriptLine, Wait};
+use super::script::{RunPlace, ScriptEntry, ScriptLine, Wait};
 use super::{Cursor, Player, PlayerCommand, Progress};
 use crate::base::limit::COMMAND_MS_MAX;
-use crate::base::{Millis, PodName, SimTime};
+use crate::base::{BranchId, Millis, PodName, SimTime};
 use crate::sim::Intervention;
 
 /// What is still to be done of a session.
@@ -16,6 +16,10 @@ pub struct Rehearsal {
     left: VecDeque<ScriptLine>,
     /// What the last entry waits for.
     pending: Option<Pending>,
+    /// The number that the file gives the run it is at.
+    run: u32,
+    /// The runs by the file's numbers.
+    runs: BTreeMap<u32, BranchId>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,7 +46,7 @@ pub enum Turn {
 impl Rehearsal {
     /// Nothing of these lines is done yet.
     pub fn new(lines: impl IntoIterator<Item = ScriptLine>) -> Rehearsal {
-        Rehearsal { left: lines.into_iter().collect(), pending: None }
+        Rehearsal { left: lines.into_iter().collect(), ..Rehearsal::default() }
     }
 
     /// Whether all is done.
@@ -52,6 +56,12 @@ impl Rehearsal {
 
     /// Does the next entry, or lets the run go on by a step towards it.
     pub fn turn(&mut self, player: &mut Player) -> Turn {
+        let turn = self.go_on(player);
+        self.runs.insert(self.run, player.cursor().branch);
+        turn
+    }
+
+    fn go_on(&mut self, player: &mut Player) -> Turn {
         match self.pending {
             Some(Pending::Command(terminal, until)) => return self.finish(player, terminal, until),
             Some(Pending::Moment(until)) => {
@@ -67,6 +77,9 @@ impl Rehearsal {
         };
         if let ScriptEntry::Wait(wait) = &entry {
             return self.wait(player, number, wait);
+        }
+        if let ScriptEntry::Run(place) = entry {
+            return self.go_to(player, place);
         }
         self.left.pop_front();
         if let Some(terminal) = perform(player, &entry) {
@@ -104,14 +117,7 @@ impl Rehearsal {
                 true => true,
                 false => return Turn::Failed(number, pod.clone()),
             },
-            Wait::Step(step) => {
-                // One step more than asked for: what is done here begins a branch, and the run
-                // without it stays.
-                let is_short = player.len() <= *step && player.extend(1) == Progress::Growing;
-                let branch = player.cursor().branch;
-                player.command(PlayerCommand::Seek(Cursor { branch, index: *step }));
-                is_short
-            }
+            Wait::Step(step) => reach(player, *step),
             Wait::For(span) => self.wait_until(player, now + *span),
             Wait::Until(at) => self.wait_until(player, *at),
         };
@@ -119,6 +125,21 @@ impl Rehearsal {
             self.left.pop_front();
         }
         Turn::WentOn
+    }
+
+    /// To a place on another run, or to where it will leave the one that is named.
+    fn go_to(&mut self, player: &mut Player, place: RunPlace) -> Turn {
+        let known = place.from.unwrap_or(place.run);
+        let branch = self.runs.get(&known).copied().unwrap_or(BranchId(0));
+        self.run = place.run;
+        if player.cursor().branch != branch {
+            player.command(PlayerCommand::Seek(Cursor { branch, index: place.step }));
+        }
+        if reach(player, place.step) {
+            return Turn::WentOn;
+        }
+        self.left.pop_front();
+        Turn::Did(ScriptEntry::Run(place))
     }
 
     /// The moment itself is waited for once the entry is done with.
@@ -129,6 +150,16 @@ impl Rehearsal {
         }
         false
     }
+}
+
+/// The player after so many steps of its run; true: the run still has to go on for that. It goes
+/// one step further than asked for: what is done here begins a branch, and the run without it
+/// stays.
+fn reach(player: &mut Player, step: u32) -> bool {
+    let is_short = player.len() <= step && player.extend(1) == Progress::Growing;
+    let branch = player.cursor().branch;
+    player.command(PlayerCommand::Seek(Cursor { branch, index: step }));
+    is_short
 }
 
 /// Does an entry that waits for nothing; answers in which terminal something may run now.
@@ -156,7 +187,12 @@ fn perform(player: &mut Player, entry: &ScriptEntry) -> Option<u32> {
                 _ => None,
             }
         }
+        ScriptEntry::Name(name) => {
+            player.rename(player.cursor().branch, name);
+            None
+        }
         ScriptEntry::Wait(_)
+        | ScriptEntry::Run(_)
         | ScriptEntry::Set(..)
         | ScriptEntry::Manifest(..)
         | ScriptEntry::Lesson => None,

@@ -12,6 +12,9 @@
 //! set replicas 5              # options of the run: before anything else
 //! manifest my.yaml            # in place of the tutorial's, before the rest; then `| ` lines
 //! lesson                      # apply the manifests, then clients write and read
+//! run 1 from 0 step 210       # what follows begins another run: run 1 leaves run 0, the first
+//! name my try                 # what the learner calls this run
+//! run 0 step 300              # what follows is done on run 0
 //! ```
 
 use std::fmt::Write as _;
@@ -43,10 +46,25 @@ pub enum ScriptEntry {
     Apply(Option<String>),
     /// Let the run go on.
     Wait(Wait),
+    /// Go to a run; what follows is done there.
+    Run(RunPlace),
+    /// What the learner calls the run.
+    Name(String),
     /// A line for the command that runs in a terminal.
     Input(u32, String),
     /// Something else the learner does.
     Do(Intervention),
+}
+
+/// A place on one of a file's runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RunPlace {
+    /// Which run, numbered by the file; 0 is the first one.
+    pub run: u32,
+    /// The run that it leaves here: what follows begins it. `None`: it has begun before.
+    pub from: Option<u32>,
+    /// After how many steps.
+    pub step: u32,
 }
 
 /// How far the run is to go on.
@@ -86,6 +104,8 @@ pub enum ScriptProblemKind {
     OptionTooLate,
     /// `>` or `|` with nothing before it that goes on.
     NothingToContinue,
+    /// A run that no line before has begun.
+    NoSuchRun(u32),
     /// The file is larger than the bound.
     TooLarge,
 }
@@ -129,6 +149,11 @@ impl Reader {
         }
         if let Some(rest) = line.strip_prefix('$') {
             return self.typed(number, rest);
+        }
+        if let Some(name) = line.strip_prefix("name ").map(str::trim).filter(|it| !it.is_empty()) {
+            let entry = ScriptEntry::Name(name.to_string());
+            self.lines.push(ScriptLine { number, entry });
+            return Ok(());
         }
         let bare = match line.find(" #") {
             Some(at) => &line[..at],
@@ -203,6 +228,8 @@ impl Reader {
             "lesson" if rest.is_empty() => Ok(ScriptEntry::Lesson),
             "apply" if rest.is_empty() => Ok(ScriptEntry::Apply(None)),
             "apply" => Ok(ScriptEntry::Apply(Some(rest.to_string()))),
+            "run" => self.run(&words),
+            "name" => Err(usage("name NAME")),
             "wait" => wait(&words).map(ScriptEntry::Wait).ok_or(usage(WAIT)),
             "^C" => Ok(ScriptEntry::Do(Intervention::Interrupt { terminal: self.terminal.max(1) })),
             "^D" => Ok(ScriptEntry::Do(Intervention::EndInput { terminal: self.terminal.max(1) })),
@@ -226,6 +253,30 @@ impl Reader {
                 _ => Err(usage("edit KIND/NAME FIELD VALUE")),
             },
             _ => Err(ScriptProblemKind::Unknown(word.to_string())),
+        }
+    }
+
+    /// `run 1 from 0 step 210`, `run 0 step 300`.
+    fn run(&self, words: &[&str]) -> Result<ScriptEntry, ScriptProblemKind> {
+        let number = |text: &str| text.parse::<u32>().ok();
+        let place = match words {
+            [run, "step", step] => (number(run), Some(None), number(step)),
+            [run, "from", from, "step", step] => {
+                (number(run), number(from).map(Some), number(step))
+            }
+            _ => (None, None, None),
+        };
+        let (Some(run), Some(from), Some(step)) = place else {
+            return Err(ScriptProblemKind::Usage("run 0 step NUMBER · run 1 from 0 step NUMBER"));
+        };
+        let known = from.unwrap_or(run);
+        let begins = |line: &ScriptLine| match &line.entry {
+            ScriptEntry::Run(place) => place.run == known,
+            _ => false,
+        };
+        match known == 0 || self.lines.iter().any(begins) {
+            true => Ok(ScriptEntry::Run(RunPlace { run, from, step })),
+            false => Err(ScriptProblemKind::NoSuchRun(known)),
         }
     }
 
@@ -310,6 +361,15 @@ pub fn written(entry: &ScriptEntry) -> String {
                 Wait::Step(number) => writeln!(out, "wait step {number}"),
             };
         }
+        ScriptEntry::Run(RunPlace { run, from, step }) => {
+            let _ = match from {
+                Some(from) => writeln!(out, "run {run} from {from} step {step}"),
+                None => writeln!(out, "run {run} step {step}"),
+            };
+        }
+        ScriptEntry::Name(name) => {
+            let _ = writeln!(out, "name {name}");
+        }
         ScriptEntry::Input(_, line) => {
             let _ = writeln!(out, "> {line}");
         }
@@ -378,6 +438,9 @@ write my.yaml
 fault crash mysql-1/mysql
 mend partition mysql-0 mysql-1
 edit statefulset/mysql spec.template.spec.containers[0].image mysql:5.7.44
+run 1 from 0 step 210
+name my # try
+run 0 step 300
 ";
 
     #[test]
@@ -404,6 +467,10 @@ edit statefulset/mysql spec.template.spec.containers[0].image mysql:5.7.44
             ("set colour red", Kind::Option("colour".into())),
             ("set replicas many", Kind::Usage("set replicas NUMBER · set seed NUMBER")),
             ("> SELECT 1", Kind::NothingToContinue),
+            ("run 1", Kind::Usage("run 0 step NUMBER · run 1 from 0 step NUMBER")),
+            ("run 1 step 4", Kind::NoSuchRun(1)),
+            ("run 1 from 0 step 4\nrun 2 from 3 step 5", Kind::NoSuchRun(3)),
+            ("name", Kind::Usage("name NAME")),
             ("| a: 1", Kind::NothingToContinue),
             ("$0 ls", Kind::Usage("$ COMMAND · $2 COMMAND … $9 COMMAND")),
             ("apply\nset replicas 5", Kind::OptionTooLate),

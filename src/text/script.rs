@@ -24,6 +24,7 @@ fn english(kind: &ScriptProblemKind) -> String {
             "options and manifests stand before all other entries".into()
         }
         ScriptProblemKind::NothingToContinue => "there is nothing that this line goes on".into(),
+        ScriptProblemKind::NoSuchRun(run) => format!("no line before this one begins run {run}"),
         ScriptProblemKind::TooLarge => "the session is larger than 2 MiB".into(),
     }
 }
@@ -37,6 +38,7 @@ fn chinese(kind: &ScriptProblemKind) -> String {
         }
         ScriptProblemKind::OptionTooLate => "选项和清单必须写在其他条目之前".into(),
         ScriptProblemKind::NothingToContinue => "这一行没有可以接续的内容".into(),
+        ScriptProblemKind::NoSuchRun(run) => format!("前面没有任何一行开始过运行 {run}"),
         ScriptProblemKind::TooLarge => "会话文件超过了 2 MiB".into(),
     }
 }

@@ -101,7 +101,7 @@ impl Page {
         self.refresh();
         if !self.rehearses() {
             self.keep_script();
-            self.keep();
+            self.keep_now();
         }
     }
 
@@ -112,13 +112,16 @@ impl Page {
 
     /// Keeps on the device what was done.
     pub(super) fn keep_script(self) {
-        let text = self.session_text();
-        let script = Some(text).filter(|text| does_anything(text));
+        self.keep_as_script(&self.session_text());
+    }
+
+    fn keep_as_script(self, text: &str) {
+        let script = Some(text.to_owned()).filter(|text| place::does_anything(text));
         browser::store(place::SCRIPT, script.as_deref().unwrap_or_default());
         self.script.set_value(script);
     }
 
-    /// The run of the cursor's branch as a session file; also what is kept for a reload.
+    /// All runs as a session file; also what is kept for a reload.
     pub fn session_text(self) -> String {
         let options = self.options.get_untracked().as_script();
         self.player.with_value(|player| saved(player, &options))
@@ -149,16 +152,14 @@ impl Page {
         if !trouble.is_empty() {
             return Err(trouble);
         }
-        browser::store(place::SCRIPT_BEFORE, &self.session_text());
+        place::set_aside(&self.session_text());
         let files = session.files.clone();
         self.player.set_value(Player::new(session));
         self.options.set(options);
         self.pinned.set(None);
         self.playing.set_value(Playing { rehearsal: Rehearsal::new(lines), then });
         self.begin(files, trouble, 0);
-        let script = Some(text.to_owned()).filter(|text| does_anything(text));
-        browser::store(place::SCRIPT, script.as_deref().unwrap_or_default());
-        self.script.set_value(script);
+        self.keep_as_script(text);
         self.acts.update(|count| *count += 1);
         Ok(())
     }
@@ -181,9 +182,4 @@ impl Page {
         self.playing.set_value(Playing { rehearsal, then });
         self.changed(before);
     }
-}
-
-/// Whether a session file says more than the usual run with its options.
-pub(super) fn does_anything(text: &str) -> bool {
-    text.lines().any(|line| line != "lesson" && !line.starts_with("set "))
 }

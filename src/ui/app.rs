@@ -26,6 +26,8 @@ pub fn app() -> AnyView {
     });
     keys::listen(page);
     window_event_listener(leptos::ev::pagehide, move |_| page.keep_now());
+    // The page itself changes the address without this event: somebody has entered another link.
+    window_event_listener(leptos::ev::hashchange, move |_| page.dispatch(UiCommand::FollowLink));
     window_event_listener(leptos::ev::resize, move |_| page.dispatch(UiCommand::Resized));
     let drawer = move || if page.drawer.get() { "open" } else { "closed" };
     view! {

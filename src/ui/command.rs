@@ -39,6 +39,8 @@ pub enum UiCommand {
     Drawer(bool),
     /// Run with other options.
     Run(Options),
+    /// Go where the address leads: somebody has entered another one.
+    FollowLink,
     /// Copy a link to this step.
     Share,
     /// Copy text.

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use ordinal::player::{ScriptEntry, parse, written};
 use ordinal::text::ui::words;
 
+use super::browser;
 use super::place::{self, Place, Script};
-use super::{acts, browser};
 
 /// Whether the run grows: what was done last may be what it does not survive.
 static GROWS: AtomicBool = AtomicBool::new(false);
@@ -30,7 +30,7 @@ pub fn install() {
             Some(script) if GROWS.load(Ordering::Relaxed) => without_last(script),
             _ => script.clone(),
         };
-        let good = good.filter(|text| acts::does_anything(text));
+        let good = good.filter(|text| place::does_anything(text));
         browser::store(place::SCRIPT, good.as_deref().unwrap_or_default());
         last.script = good.map(Script::Text);
         // Another query makes the browser load the page anew; the hash alone would not.
@@ -46,14 +46,33 @@ pub fn install() {
     }));
 }
 
-/// A session without the last thing that was done.
+/// A session without the last thing that was done on the run it ends with. `None`: what is left
+/// would be no session.
 fn without_last(script: &str) -> Option<String> {
     let mut lines = parse(script).ok()?;
-    lines.pop();
-    while matches!(lines.last().map(|line| &line.entry), Some(ScriptEntry::Wait(_))) {
-        lines.pop();
+    let mut run = 0;
+    let runs: Vec<u32> = lines
+        .iter()
+        .map(|line| {
+            if let ScriptEntry::Run(place) = &line.entry {
+                run = place.run;
+            }
+            run
+        })
+        .collect();
+    let is_act = |entry: &ScriptEntry| {
+        matches!(entry, ScriptEntry::Do(_) | ScriptEntry::Input(..) | ScriptEntry::Apply(_))
+    };
+    let is_last = |at: &usize| runs[*at] == run && is_act(&lines[*at].entry);
+    if let Some(mut at) = (0..lines.len()).rev().find(is_last) {
+        lines.remove(at);
+        while at > 0 && matches!(lines[at - 1].entry, ScriptEntry::Wait(_)) {
+            at -= 1;
+            lines.remove(at);
+        }
     }
-    Some(lines.iter().map(|line| written(&line.entry)).collect())
+    let left: String = lines.iter().map(|line| written(&line.entry)).collect();
+    parse(&left).is_ok().then_some(left)
 }
 
 #[cfg(test)]
@@ -68,6 +87,12 @@ mod tests {
         let typed = format!("{text}> SELECT 1;\n");
         assert_eq!(without_last(&typed), Some(text.replace("wait step 40\n", "")));
         assert_eq!(without_last(&text.replace("wait step 40\n", "")).as_deref(), Some(kept));
-        assert_eq!(without_last("lesson\n").as_deref(), Some(""));
+        assert_eq!(without_last("lesson\n").as_deref(), Some("lesson\n"));
+        let runs = "lesson\nrun 1 from 0 step 9\n$ true > a\nwait step 20\n$ true > b\n\
+                    run 2 from 1 step 15\n$ true > c\n";
+        let ends = format!("{runs}run 1 step 40\n");
+        let want = ends.replace("wait step 20\n$ true > b\n", "");
+        assert_eq!(without_last(&ends), Some(want));
+        assert_eq!(without_last(runs), Some(runs.replace("$ true > c\n", "")));
     }
 }

@@ -44,26 +44,47 @@ impl Page {
         let (session, trouble) = session::session(&place.options);
         let files = session.files.clone();
         let page = Page::new(&place, Player::new(session));
-        let refused = match &place.script {
-            Some(Script::Text(text)) => page.open_session(text, Some(place.step)).err(),
-            Some(Script::Kept) => Some(vec![Trouble::link_too_long()]),
-            None => return page.begun(files, trouble, place.step),
-        };
-        match refused {
-            None => page,
-            Some(refused) => {
-                page.refused.set(Arc::new(refused));
-                page.dialog.set(Some(Dialog::Session));
-                page.begun(files, trouble, 0)
+        match &place.script {
+            None => page.begin(files, trouble, place.step),
+            Some(script) => {
+                if let Err(refused) = page.open_script(script, place.step) {
+                    page.refuse(refused);
+                    page.begin(files, trouble, 0);
+                }
+            }
+        }
+        page
+    }
+
+    /// Goes where the address leads that somebody has entered.
+    fn follow_link(self) {
+        // A link within the page leads to no step.
+        if !browser::hash().contains('=') {
+            return;
+        }
+        let place = Place::first();
+        match &place.script {
+            None => self.restart(place.options, place.step),
+            Some(script) => {
+                if let Err(refused) = self.open_script(script, place.step) {
+                    self.refuse(refused);
+                    self.keep_now();
+                }
             }
         }
     }
 
-    fn begun(self, files: Vec<(String, String)>, trouble: Vec<Trouble>, step: u32) -> Page {
-        self.begin(files, trouble, step);
-        self
+    fn open_script(self, script: &Script, step: u32) -> Result<(), Vec<Trouble>> {
+        match script {
+            Script::Text(text) => self.open_session(text, Some(step)),
+            Script::Kept => Err(vec![Trouble::link_too_long()]),
+        }
     }
 
+    fn refuse(self, refused: Vec<Trouble>) {
+        self.refused.set(Arc::new(refused));
+        self.dialog.set(Some(Dialog::Session));
+    }
     /// Does what the player is asked.
     pub(super) fn drive(self, command: PlayerCommand) {
         if self.rehearses() {
@@ -176,6 +197,7 @@ impl Page {
             UiCommand::Show(dialog) => self.show(dialog),
             UiCommand::Drawer(open) => self.drawer.set(open),
             UiCommand::Run(options) => self.run_with(options),
+            UiCommand::FollowLink => self.follow_link(),
             UiCommand::Share => {
                 self.keep_now();
                 self.copy(&browser::address());
@@ -266,9 +288,14 @@ impl Page {
     }
 
     fn run_with(self, options: Options) {
-        if options == self.options.get_untracked() {
-            return;
+        if options != self.options.get_untracked() {
+            self.restart(options, 0);
         }
+    }
+
+    /// Begins another run, in which nothing was done.
+    fn restart(self, options: Options, step: u32) {
+        place::set_aside(&self.session_text());
         let (session, trouble) = session::session(&options);
         let files = session.files.clone();
         if trouble.is_empty() {
@@ -277,9 +304,9 @@ impl Page {
         self.options.set(options);
         self.pinned.set(None);
         self.playing.set_value(Default::default());
-        self.begin(files, trouble, 0);
+        self.begin(files, trouble, step);
         self.keep_script();
-        self.keep();
+        self.keep_now();
     }
 
     fn copy(self, text: &str) {

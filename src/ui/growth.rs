@@ -91,15 +91,36 @@ impl Page {
             self.show_growth(progress);
         }
         self.reach(ended);
-        if !ended {
-            let shown_ms = if shows { begun } else { shown_ms };
-            Timeout::new(0, move || {
-                if self.run_number.try_get_value() == Some(run_number) {
-                    self.grow(run_number, shown_ms);
-                }
-            })
-            .forget();
+        let shown_ms = if shows { begun } else { shown_ms };
+        self.soon(run_number, move || match ended {
+            true => self.grow_others(run_number),
+            false => self.grow(run_number, shown_ms),
+        });
+    }
+
+    /// The runs beside it, after a session was opened.
+    fn grow_others(self, run_number: u32) {
+        let begun = browser::now_ms();
+        let growing = self.player.try_update_value(|player| {
+            let mut growing = player.extend_others(STEPS_PER_LOOK);
+            let before = growing;
+            while growing && browser::now_ms() - begun <= SLICE_MS {
+                growing = player.extend_others(STEPS_PER_LOOK);
+            }
+            (before, growing)
+        });
+        match growing {
+            Some((_, true)) => self.soon(run_number, move || self.grow_others(run_number)),
+            // Their ends are where they are now.
+            Some((true, false)) => self.acts.update(|count| *count += 1),
+            _ => {}
         }
+    }
+
+    /// Goes on once the page had its turn, unless another run is shown by then.
+    fn soon(self, run_number: u32, then: impl FnOnce() + 'static) {
+        let goes_on = move || self.run_number.try_get_value() == Some(run_number);
+        Timeout::new(0, move || goes_on().then(then).unwrap_or_default()).forget();
     }
 
     /// Lets the cursor's branch grow, if it can.

@@ -98,9 +98,16 @@ impl Place {
             hash if hash.contains('=') => Place::parse(&hash),
             _ => Place::parse(&browser::stored(SESSION).unwrap_or_default()),
         };
-        if place.script == Some(Script::Kept) {
-            let kept = browser::stored(SCRIPT).filter(|text| !text.is_empty());
-            place.script = kept.map(Script::Text);
+        let kept = browser::stored(SCRIPT).filter(|text| !text.is_empty());
+        match (&place.script, kept) {
+            (_, None) => {}
+            (Some(Script::Kept), Some(kept)) => place.script = Some(Script::Text(kept)),
+            (Some(Script::Text(text)), Some(kept)) if *text == kept => {}
+            // A link leads somewhere else.
+            (_, Some(kept)) => {
+                set_aside(&kept);
+                browser::store(SCRIPT, "");
+            }
         }
         place
     }
@@ -112,6 +119,18 @@ impl Place {
         browser::store(SESSION, &text);
         browser::set_hash(&text);
     }
+}
+
+/// Keeps a session in whose place another begins, for as long as no later one is.
+pub fn set_aside(script: &str) {
+    if does_anything(script) {
+        browser::store(SCRIPT_BEFORE, script);
+    }
+}
+
+/// Whether a session file says more than the usual run with its options.
+pub fn does_anything(text: &str) -> bool {
+    text.lines().any(|line| line != "lesson" && !line.starts_with("set "))
 }
 
 /// A session file as a part of an address: base64url of RFC 4648.

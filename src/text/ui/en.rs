@@ -286,8 +286,8 @@ pub(super) static WORDS: Words = Words {
     session_title: "Session: save and open",
     session_short: "Session",
     session_save: "This session",
-    session_save_lead: "All you did in this run, as text. Played again, here or with ordinal play, \
-                        it makes the same steps.",
+    session_save_lead: "All you did, in every run, as text. Played again, here or with ordinal \
+                        play, it makes the same steps.",
     session_link: "Copy link",
     session_link_long: "Too long for a link: save the file instead.",
     session_open: "Open another",

@@ -280,7 +280,7 @@ pub(super) static WORDS: Words = Words {
     session_title: "会话：保存与打开",
     session_short: "会话",
     session_save: "当前会话",
-    session_save_lead: "你在这次运行中所做的一切，都记成了文本。在这里或用 ordinal play 重放，\
+    session_save_lead: "你在各次运行中所做的一切，都记成了文本。在这里或用 ordinal play 重放，\
                         每一步都相同。",
     session_link: "复制链接",
     session_link_long: "内容太长，放不进链接，请保存为文件。",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use ordinal::player::{Player, Progress, Rehearsal, ScriptEntry, Turn};
+use ordinal::player::{Player, Progress, Rehearsal, ScriptEntry, Turn, written};
 use ordinal::text::Lang;
 use ordinal::trace::Fact;
 use ordinal::world::terminal::{Chunk, ChunkKind};
@@ -31,6 +31,10 @@ impl Stage {
     /// One turn of a session, and what it shows.
     pub fn turn(&mut self, rehearsal: &mut Rehearsal, out: &mut impl Write) -> io::Result<Turn> {
         let turn = rehearsal.turn(&mut self.player);
+        if let Turn::Did(entry @ ScriptEntry::Run(_)) = &turn {
+            write!(out, "# {}", written(entry))?;
+            self.pass_over();
+        }
         if let Turn::Did(ScriptEntry::Do(_)) = turn
             && let Some(step) = self.player.step()
             && let Some(fact @ Fact::Fault(_)) = step.facts.first()
@@ -39,6 +43,16 @@ impl Stage {
         }
         self.print(out)?;
         Ok(turn)
+    }
+
+    /// What the terminals show on the run that a session has gone to was there before.
+    fn pass_over(&mut self) {
+        for terminal in 1..=9 {
+            let chunks = self.player.screen(terminal);
+            let bytes = chunks.last().map_or(0, |chunk| self.shown(terminal, chunk).len());
+            self.printed.insert(terminal, (chunks.len().saturating_sub(1), bytes));
+        }
+        self.is_at_line_start = true;
     }
 
     /// Prints what is new on the terminals.
