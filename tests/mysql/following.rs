@@ -300,3 +300,41 @@ fn a_log_that_is_read_is_not_purged() {
     let read = lab.slave("mysql-1", &["Master_Log_File", "Exec_Master_Log_Pos"]);
     assert_eq!(read, "Master_Log_File=mysql-0-bin.000004 Exec_Master_Log_Pos=304");
 }
+
+#[test]
+fn a_session_waits_for_a_position() {
+    let mut lab = super::pair();
+    lab.sql("mysql-1", "STOP SLAVE");
+    lab.sql("mysql-0", "CREATE DATABASE a; CREATE DATABASE b; CREATE DATABASE c");
+    let end = lab.sql("mysql-0", "SHOW MASTER STATUS");
+    let end = end.split('\t').nth(5).expect("a position").to_string();
+    let wait = |at: &str| format!("SELECT MASTER_POS_WAIT('mysql-0-bin.000003', {at}, 2)");
+    // Nobody would get it there.
+    assert!(lab.sql("mysql-1", &wait(&end)).ends_with("\nNULL\n"));
+    let said = lab.sql("mysql-1", &format!("START SLAVE; {}", wait(&end)));
+    assert!(said.ends_with("\n3\n"), "three statements were waited for: {said}");
+    assert!(lab.sql("mysql-1", &wait(&end)).ends_with("\n0\n"));
+    assert!(lab.sql("mysql-1", &wait("99999")).ends_with("\n-1\n"));
+    // Who waits is seen, and can be stopped.
+    lab.exec(
+        "mysql-1",
+        &[
+            "bash",
+            "-c",
+            &format!("mysql -e \"{}\" > /tmp/out 2>&1 &", wait("99999").replace(", 2)", ")")),
+        ],
+    );
+    lab.run_for(500);
+    let list = lab.sql("mysql-1", "SHOW PROCESSLIST");
+    let row = list.lines().find(|row| row.contains("SELECT MASTER_POS_WAIT")).expect(&list);
+    assert!(
+        row.contains("\tQuery\t0\tWaiting for the slave SQL thread to advance position\t"),
+        "{row}"
+    );
+    let id = row.split('\t').next().expect("an id").to_string();
+    lab.sql("mysql-1", &format!("KILL QUERY {id}"));
+    assert_eq!(
+        lab.exec("mysql-1", &["cat", "/tmp/out"]).1,
+        "ERROR 1317 (70100) at line 1: Query execution was interrupted\n"
+    );
+}

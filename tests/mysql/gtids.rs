@@ -354,3 +354,60 @@ fn unstamped_notes(log: &str) -> String {
     let notes = log.lines().filter_map(|line| line.split_once("[Note] Changed "));
     notes.map(|(_, text)| format!("Changed {text}\n")).collect()
 }
+
+#[test]
+fn a_sql_thread_stops_before_a_set_or_after_it() {
+    let (mut lab, uuid) = pair("");
+    let until = |lab: &mut Lab, how: &str| {
+        lab.sql("mysql-1", &format!("START SLAVE UNTIL {how}"));
+        lab.run_for(1_000);
+        let names =
+            ["Slave_IO_Running", "Slave_SQL_Running", "Until_Condition", "Executed_Gtid_Set"];
+        lab.slave("mysql-1", &names).replace(&uuid, "U")
+    };
+    lab.sql("mysql-1", "STOP SLAVE");
+    lab.sql("mysql-0", "create database a; create database b; create database c");
+    assert_eq!(
+        until(&mut lab, &format!("SQL_BEFORE_GTIDS='{uuid}:7'")),
+        "Slave_IO_Running=Yes Slave_SQL_Running=No Until_Condition=SQL_BEFORE_GTIDS \
+         Executed_Gtid_Set=U:1-6"
+    );
+    assert_eq!(
+        until(&mut lab, &format!("SQL_AFTER_GTIDS='{uuid}:6-7'")),
+        "Slave_IO_Running=Yes Slave_SQL_Running=No Until_Condition=SQL_AFTER_GTIDS \
+         Executed_Gtid_Set=U:1-7"
+    );
+    assert_eq!(
+        until(&mut lab, &format!("SQL_BEFORE_GTIDS='{uuid}:7'")),
+        "Slave_IO_Running=Yes Slave_SQL_Running=No Until_Condition=SQL_BEFORE_GTIDS \
+         Executed_Gtid_Set=U:1-7"
+    );
+    let log = lab.log("mysql-1").replace(&uuid, "U");
+    for line in [
+        "Slave SQL thread stopped because it reached UNTIL SQL_BEFORE_GTIDS U:7\n",
+        "Slave SQL thread stopped because it reached UNTIL SQL_AFTER_GTIDS U:6-7\n",
+        "Slave SQL thread stopped because UNTIL SQL_BEFORE_GTIDS U:7 is already applied\n",
+    ] {
+        assert!(log.contains(line), "{line}{log}");
+    }
+    assert_eq!(
+        lab.sql("mysql-1", "START SLAVE UNTIL SQL_AFTER_GTIDS='nothing'"),
+        "ERROR 1277 (HY000) at line 1: Incorrect parameter or combination of parameters for START \
+         SLAVE UNTIL\n"
+    );
+}
+
+#[test]
+fn a_session_waits_for_transactions() {
+    let (mut lab, uuid) = pair("");
+    let waited = |lab: &mut Lab, before: &str, set: &str, seconds: &str| {
+        let call = format!("WAIT_FOR_EXECUTED_GTID_SET('{uuid}:{set}', {seconds})");
+        lab.sql("mysql-1", &format!("{before}; SELECT {call}, NOW() - @@timestamp IS NULL"))
+    };
+    assert!(waited(&mut lab, "DO 0", "6", "1").ends_with("\n1\t0\n"));
+    lab.sql("mysql-1", "STOP SLAVE");
+    lab.sql("mysql-0", "create database a; create database b; create database c");
+    assert!(waited(&mut lab, "DO 0", "1-5", "1").ends_with("\n0\t0\n"));
+    assert!(waited(&mut lab, "DO 0", "6", "0.5").ends_with("\n1\t0\n"));
+    assert!(waited(&mut lab, "START SLAVE", "6-8", "10").ends_with("\n0\t0\n"));
+}

@@ -59,11 +59,14 @@ pub use env::Env;
 pub use eval::{Scope, evaluate};
 pub use foreign::{cascade, enforce, is_parent};
 pub use from::no_such_table;
+pub use function::AWAITS;
 pub use locking::{Locked, Plan, RowLock, Span, entry, is_between, plan as lock_plan};
 pub use others::{NOT_MODELLED, STATUS, unused_variable};
 pub use pattern::like;
 pub use select::{beyond_secure_files, select};
-pub use session::{Began, Commands, Part, Said, Savepoint, Session, Temporary, Transaction};
+pub use session::{
+    Awaits, Began, Commands, Part, Said, Savepoint, Session, Temporary, Transaction,
+};
 pub use show::{create_select_sql, picked, schema};
 pub use system::{MYSQL_TABLES, is_system_database};
 pub use through::through_view;

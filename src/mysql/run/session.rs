@@ -139,6 +139,21 @@ pub struct Said {
     pub no_use: bool,
 }
 
+/// What a statement that waits for the SQL thread knows of it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Awaits {
+    /// For how long it waits at most, milliseconds.
+    pub at_most_ms: u64,
+    /// Its State in SHOW PROCESSLIST.
+    pub state: &'static str,
+    /// Where the SQL thread was when it last looked.
+    pub seen: Option<(String, u64)>,
+    /// How often that has changed.
+    pub steps: u64,
+    /// The time is over.
+    pub is_over: bool,
+}
+
 /// A savepoint.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Savepoint {
@@ -208,6 +223,8 @@ pub struct Session {
     pub gtid_spent: bool,
     /// The zone in which the server's own clock goes.
     pub home: Zone,
+    /// While its statement waits for the SQL thread.
+    pub awaits: Option<Awaits>,
 }
 
 impl Session {
@@ -240,6 +257,7 @@ impl Session {
             described: false,
             gtid_spent: false,
             home: Zone::System,
+            awaits: None,
         }
     }
 

@@ -288,6 +288,9 @@ impl Mysqld {
             }
         };
         sys.disarm(timer);
+        if let Some(session) = &mut conn.session {
+            session.awaits = None;
+        }
         conn.since = sys.now();
         conn.channel.say(&answer);
         conn.channel.flush(sys);

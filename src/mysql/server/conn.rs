@@ -292,7 +292,11 @@ impl Mysqld {
         lock: Lock,
         sys: &mut dyn Sys,
     ) -> bool {
-        if sys.has_fired(timer) {
+        if let (Lock::Applied(..), Some(session)) = (lock, &mut conn.session)
+            && let Some(awaits) = &mut session.awaits
+        {
+            awaits.is_over |= sys.has_fired(timer);
+        } else if sys.has_fired(timer) {
             conn.work = Work::Idle;
             conn.rest = None;
             if let Some(session) = &mut conn.session {

@@ -17,6 +17,9 @@ pub(super) enum Lock {
     Table,
     /// InnoDB's lock of a row; the State that SHOW PROCESSLIST gives meanwhile.
     Row(&'static str),
+    /// No lock: MASTER_POS_WAIT() and its like wait for the SQL thread, for so many milliseconds.
+    /// The State is the same.
+    Applied(u64, &'static str),
 }
 
 impl Lock {
@@ -24,7 +27,7 @@ impl Lock {
     /// innodb_lock_wait_timeout).
     pub fn timeout(self) -> &'static str {
         match self {
-            Lock::Global | Lock::Table => "lock_wait_timeout",
+            Lock::Global | Lock::Table | Lock::Applied(..) => "lock_wait_timeout",
             Lock::Row(_) => "innodb_lock_wait_timeout",
         }
     }
@@ -34,7 +37,7 @@ impl Lock {
         match self {
             Lock::Global => "Waiting for global read lock",
             Lock::Table => "Waiting for table metadata lock",
-            Lock::Row(state) => state,
+            Lock::Row(state) | Lock::Applied(_, state) => state,
         }
     }
 }

@@ -15,8 +15,8 @@ use super::{Mysqld, pod};
 use crate::base::{Millis, limit};
 use crate::mysql::data::Catalog;
 use crate::mysql::run::{
-    Answer, DdlDone, Env, Rows, Scope, Session, beyond_secure_files, change, evaluate, in_zone,
-    no_such_table, out_of_zone, picked, run_ddl, schema, select, through_view,
+    AWAITS, Answer, DdlDone, Env, Rows, Scope, Session, beyond_secure_files, change, evaluate,
+    in_zone, no_such_table, out_of_zone, picked, run_ddl, schema, select, through_view,
 };
 use crate::mysql::sql::ast::{Show, Statement, TableName};
 use crate::mysql::sql::lex::tokens;
@@ -90,8 +90,14 @@ impl Mysqld {
         let Some(mut session) = conn.session.take() else { return Reply::Nothing };
         self.last_query += 1;
         let outcome = self.run(conn, &mut session, sql, sys);
+        if !matches!(&outcome, Ok(Done { wait: Some(_), .. })) {
+            session.awaits = None;
+        }
         let from = format!("{}@{}", session.user, session.host);
         let reply = match outcome {
+            Ok(Done { wait: Some(lock @ Lock::Applied(most, _)), .. }) => {
+                Reply::Wait(lock, Millis(most))
+            }
             Ok(Done { wait: Some(lock), .. }) => {
                 let seconds = session.vars.get(lock.timeout());
                 let seconds = seconds.map_or(self.global(lock.timeout()), String::as_str);
@@ -224,6 +230,11 @@ impl Mysqld {
         }
         let is_numbered = self.gtids.next.is_some();
         let done = self.dispatch(conn, session, (&statement, sql, context), sys);
+        if let (Err(error), Some(awaits)) = (&done, &session.awaits)
+            && error.code == AWAITS
+        {
+            return Ok(Done::waiting(Lock::Applied(awaits.at_most_ms, awaits.state)));
+        }
         if matches!(&done, Ok(Done { wait: None, .. })) {
             self.note_tables(&statement, session);
         }

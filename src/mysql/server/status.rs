@@ -201,6 +201,9 @@ impl Mysqld {
 fn until_fields(until: Option<Until>) -> (&'static str, String, u64) {
     match until {
         None => ("None", String::new(), 0),
+        Some(Until { gtids: Some((before, _)), .. }) => {
+            (if before { "SQL_BEFORE_GTIDS" } else { "SQL_AFTER_GTIDS" }, String::new(), 0)
+        }
         Some(until) if until.relay => ("Relay", until.file, until.position),
         Some(until) => ("Master", until.file, until.position),
     }

@@ -22,4 +22,14 @@ pub struct Until {
     pub file: String,
     /// The position in it.
     pub position: u64,
+    /// SQL_BEFORE_GTIDS (true) or SQL_AFTER_GTIDS, and the set as it was written; there is no file
+    /// then.
+    pub gtids: Option<(bool, String)>,
+}
+
+impl Until {
+    /// Before the first transaction of a set, or after the last.
+    pub fn of_gtids(before: bool, set: String) -> Until {
+        Until { relay: false, file: String::new(), position: 0, gtids: Some((before, set)) }
+    }
 }

@@ -17,6 +17,7 @@ use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Expr;
 
 pub(super) use aggregate::aggregate;
+pub use replication::AWAITS;
 pub(super) use time::warn_moment;
 
 type Computed = Result<Value, SqlError>;

@@ -10,6 +10,7 @@ mod relay;
 mod sql;
 
 use crate::base::{SimTime, SortedMap};
+use crate::mysql::binlog::GtidSet;
 use crate::mysql::run::Session;
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Until;
@@ -251,7 +252,8 @@ impl Mysqld {
             return Ok(());
         }
         let number = until.file.rsplit_once('.').map(|(_, number)| number.parse::<u64>());
-        if !matches!(number, Some(Ok(_))) {
+        let is_set = until.gtids.as_ref().map(|(_, set)| GtidSet::parse(set).is_some());
+        if !is_set.unwrap_or(matches!(number, Some(Ok(_)))) {
             let text = "Incorrect parameter or combination of parameters for START SLAVE UNTIL";
             return Err(SqlError::new(1277, text));
         }

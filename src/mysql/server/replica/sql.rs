@@ -2,7 +2,7 @@
 //! `log_event.cc`.
 
 use crate::base::{Millis, SimTime};
-use crate::mysql::binlog::{Event, Gtid, Header, MAGIC, RELAY, TableMap, decode, header};
+use crate::mysql::binlog::{Event, Gtid, GtidSet, Header, MAGIC, RELAY, TableMap, decode, header};
 use crate::mysql::data::Value;
 use crate::mysql::run::Change;
 use crate::mysql::server::log::{Level, short};
@@ -273,6 +273,9 @@ impl Mysqld {
     fn reached_until(&mut self, found: Option<&Found>, sys: &mut dyn Sys) -> bool {
         let applier = &self.replica.applier;
         let Some(until) = applier.until.clone() else { return false };
+        if let Some((before, set)) = &until.gtids {
+            return self.reached_gtids(*before, set, found, sys);
+        }
         let (name, at) = match found {
             _ if until.relay => applier.group.clone(),
             Some(found) if found.header.server_id == self.server_id() => return false,
@@ -301,6 +304,34 @@ impl Mysqld {
                 format!("Slave SQL thread stopped because it reached its UNTIL position {shown}");
             self.log(sys, thread, Level::Note, &line);
         }
+        tell!(sys, MysqlFact::ThreadsStopped { pod: pod(sys), io: false, sql: true });
+        self.replica.applier.stop(sys);
+        self.sql_exits(sys);
+        true
+    }
+
+    /// The same of a set of transactions.
+    fn reached_gtids(
+        &mut self,
+        before: bool,
+        text: &str,
+        found: Option<&Found>,
+        sys: &mut dyn Sys,
+    ) -> bool {
+        let set = GtidSet::parse(text).unwrap_or_default();
+        let executed = &self.gtids.executed;
+        let why = match found.map(|found| &found.event) {
+            _ if !before && set.is_within(executed) => "it reached UNTIL SQL_AFTER_GTIDS",
+            _ if before && set.without(executed) != set => "UNTIL SQL_BEFORE_GTIDS",
+            Some(Event::Gtid { gtid, .. }) if before && set.contains(gtid) => {
+                "it reached UNTIL SQL_BEFORE_GTIDS"
+            }
+            _ => return false,
+        };
+        let applied = if why.starts_with("it") { "" } else { " is already applied" };
+        let line = format!("Slave SQL thread stopped because {why} {set}{applied}");
+        let thread = self.replica.applier.thread;
+        self.log(sys, thread, Level::Note, &line);
         tell!(sys, MysqlFact::ThreadsStopped { pod: pod(sys), io: false, sql: true });
         self.replica.applier.stop(sys);
         self.sql_exits(sys);

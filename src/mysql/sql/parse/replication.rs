@@ -86,10 +86,13 @@ impl Parser<'_> {
         if !self.word("UNTIL") {
             return Ok(None);
         }
-        for word in ["SQL_BEFORE_GTIDS", "SQL_AFTER_GTIDS", "SQL_AFTER_MTS_GAPS"] {
-            if self.peek(word) {
-                return Err(SqlError::not_modelled(format!("UNTIL {word}")));
-            }
+        if self.peek("SQL_AFTER_MTS_GAPS") {
+            return Err(SqlError::not_modelled("UNTIL SQL_AFTER_MTS_GAPS"));
+        }
+        let before = self.word("SQL_BEFORE_GTIDS");
+        if before || self.word("SQL_AFTER_GTIDS") {
+            self.need_op("=")?;
+            return Ok(Some(Until::of_gtids(before, self.text_literal()?)));
         }
         let relay = self.word("RELAY_LOG_FILE");
         if !relay && !self.source_word("LOG_FILE") {
@@ -103,7 +106,7 @@ impl Parser<'_> {
             return Err(self.fail());
         }
         self.need_op("=")?;
-        Ok(Some(Until { relay, file, position: self.number_literal()? }))
+        Ok(Some(Until { relay, file, position: self.number_literal()?, gtids: None }))
     }
 
     /// `MASTER_…`, and from 8.0.23 on `SOURCE_…`.
