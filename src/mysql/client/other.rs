@@ -5,8 +5,27 @@ use crate::mysql::wire::Printer;
 use crate::os::{Disposition, Fd, Signal, Sys, Turn, WaitStatus};
 
 /// Their names.
-pub const OTHERS: [&str; 6] =
-    ["mysql_upgrade", "mysqlcheck", "mysqlimport", "mysqlpump", "mysqlshow", "mysqlslap"];
+pub const OTHERS: [&str; 19] = [
+    "innochecksum",
+    "my_print_defaults",
+    "myisamchk",
+    "mysql_config_editor",
+    "mysql_install_db",
+    "mysql_secure_installation",
+    "mysql_ssl_rsa_setup",
+    "mysql_tzinfo_to_sql",
+    "mysql_upgrade",
+    "mysqlcheck",
+    "mysqld_multi",
+    "mysqld_safe",
+    "mysqldumpslow",
+    "mysqlimport",
+    "mysqlpump",
+    "mysqlshow",
+    "mysqlslap",
+    "perror",
+    "resolveip",
+];
 
 /// One of them.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
