@@ -44,7 +44,8 @@ fn cluster(chain: bool, numbered: bool, format: &str) -> Lab {
         "mysql-0",
         "CREATE DATABASE t; CREATE TABLE t.a (id INT PRIMARY KEY, v VARCHAR(40)); \
          CREATE TABLE t.b (n INT, s TEXT); \
-         CREATE TABLE t.d (id INT AUTO_INCREMENT PRIMARY KEY, n INT, at DATETIME)",
+         CREATE TABLE t.d (id INT AUTO_INCREMENT PRIMARY KEY, n INT, at DATETIME, \
+         ts TIMESTAMP NULL)",
     );
     lab
 }
@@ -52,7 +53,7 @@ fn cluster(chain: bool, numbered: bool, format: &str) -> Lab {
 /// A write to the primary.
 fn write(chance: &mut Seed) -> String {
     let (id, value) = (chance.below(12), chance.below(1_000));
-    match chance.below(13) {
+    match chance.below(15) {
         10 => format!("INSERT INTO t.d (n, at) VALUES ({id}, NOW()), ({value}, NULL)"),
         11 => format!("SET @x = {value}, @y = 'text'; INSERT INTO t.b VALUES (@x, @y)"),
         12 => format!(
@@ -60,6 +61,17 @@ fn write(chance: &mut Seed) -> String {
              BEGIN; UPDATE t.a SET v = UUID(); INSERT INTO t.b VALUES (LAST_INSERT_ID(), {id}); \
              COMMIT"
         ),
+        13 => {
+            let zone = ["+08:00", "-03:30", "Asia/Tokyo", "SYSTEM"][chance.below(4) as usize];
+            format!(
+                "SET time_zone='{zone}'; \
+                 INSERT INTO t.d (n, at, ts) VALUES ({id}, NOW(), '2024-01-01'); \
+                 UPDATE t.d SET at = ts, n = HOUR(ts) WHERE ts < NOW() - INTERVAL {value} DAY"
+            )
+        }
+        14 => "DROP TABLE IF EXISTS t.e; CREATE TABLE t.e (i INT); INSERT INTO t.e VALUES (1); \
+               ALTER TABLE t.e ADD COLUMN at TIMESTAMP DEFAULT CURRENT_TIMESTAMP"
+            .into(),
         0..3 => format!("INSERT IGNORE INTO t.a VALUES ({id}, 'v{value}')"),
         3 => format!("REPLACE INTO t.a VALUES ({id}, 'r{value}')"),
         4 => format!("UPDATE t.a SET v='u{value}' WHERE id>{id}"),
@@ -92,6 +104,80 @@ fn administer(lab: &mut Lab, chance: &mut Seed, replica: &str) -> String {
         }
         _ => "nothing".into(),
     }
+}
+
+/// What somebody does to logs and positions that takes the two histories apart: what the replica
+/// holds then nobody can know, but it must still get to the end of what it reads, or say why not.
+fn derange(lab: &mut Lab, chance: &mut Seed, pod: &str, replica: &str, numbered: bool) -> String {
+    let own = "MASTER_HOST='mysql-0.mysql', MASTER_USER='root', MASTER_CONNECT_RETRY=10";
+    match chance.below(7) {
+        0 if lab.runs("mysql-0") => {
+            lab.sql("mysql-0", "RESET MASTER");
+            "RESET MASTER".into()
+        }
+        1 if lab.runs(replica) => {
+            lab.sql(replica, "STOP SLAVE; RESET SLAVE; START SLAVE");
+            format!("RESET SLAVE on {replica}")
+        }
+        2 if lab.runs(replica) => {
+            let how = match numbered {
+                true => "MASTER_AUTO_POSITION=1".to_string(),
+                false => {
+                    let (file, at) = (1 + chance.below(5), 4 + chance.below(1_500));
+                    format!("MASTER_LOG_FILE='mysql-0-bin.00000{file}', MASTER_LOG_POS={at}")
+                }
+            };
+            let sql = format!("STOP SLAVE; RESET SLAVE ALL; CHANGE MASTER TO {own}, {how};");
+            lab.sql(replica, &format!("{sql} START SLAVE"));
+            format!("{sql} on {replica}")
+        }
+        3 if lab.runs(replica) && !numbered => {
+            let at = [4, 154, 99, 400, 700, 5_000, 100_000][chance.below(7) as usize];
+            let sql = format!("STOP SLAVE; CHANGE MASTER TO MASTER_LOG_POS={at}");
+            lab.sql(replica, &format!("{sql}; START SLAVE"));
+            format!("{sql} on {replica}")
+        }
+        4 if lab.runs(pod) => {
+            // Its claim is deleted: it begins anew.
+            lab.exec(pod, &["bash", "-c", "rm -rf /var/lib/mysql/*"]);
+            lab.stop(pod, Signal::Kill);
+            lab.start(pod);
+            lab.run_for(30_000);
+            if lab.runs("mysql-0") {
+                lab.sql("mysql-0", "CREATE DATABASE t");
+            }
+            format!("{pod} loses its data")
+        }
+        5 if lab.runs(replica) => {
+            let sql = "SET GLOBAL sql_slave_skip_counter=1; START SLAVE";
+            lab.sql(replica, &format!("STOP SLAVE; {sql}"));
+            format!("{sql} on {replica}")
+        }
+        6 if lab.runs("mysql-0") && chance.below(2) == 0 => {
+            let file = "/var/lib/mysql/mysql-0-bin.index";
+            lab.exec(
+                "mysql-0",
+                &["bash", "-c", &format!("tail -n 1 {file} > /tmp/i; cat /tmp/i > {file}")],
+            );
+            lab.stop("mysql-0", Signal::Kill);
+            "the binlog's index loses all but its last line".into()
+        }
+        _ => "nothing".into(),
+    }
+}
+
+/// Where a replica is in its source's binlog, if it is well; and where that ends.
+fn ends(lab: &mut Lab, replica: &str) -> (String, String) {
+    let follows = lab.slave(replica, &["Master_Host"]).contains("mysql-0");
+    let source = if follows { "mysql-0" } else { "mysql-1" };
+    let names = ["Relay_Master_Log_File", "Exec_Master_Log_Pos", "Read_Master_Log_Pos"];
+    let seen = lab.slave(replica, &names);
+    let status = lab.sql(source, "SHOW MASTER STATUS");
+    let cells: Vec<&str> = status.lines().nth(1).unwrap_or("").split('\t').collect();
+    let [file, at, ..] = cells[..] else { return (seen, status) };
+    let wanted =
+        format!("Relay_Master_Log_File={file} Exec_Master_Log_Pos={at} Read_Master_Log_Pos={at}");
+    (seen, wanted)
 }
 
 /// Something goes wrong, or is mended.
@@ -188,6 +274,8 @@ fn replicas_hold_the_primarys_rows_or_say_why_not() {
     let mut agreed = 0_usize;
     for seed in seeds() {
         let mut chance = Seed(seed);
+        // Two of eight meet what takes histories apart.
+        let deranged = seed % 8 >= 6;
         // Every other cluster is a chain: what counts for mysql-2 is then what mysql-1 has.
         let chain = seed % 2 == 1;
         let numbered = seed % 5 > 2;
@@ -199,6 +287,14 @@ fn replicas_hold_the_primarys_rows_or_say_why_not() {
                 let sql = write(&mut chance);
                 lab.sql("mysql-0", &sql);
                 story.push(sql);
+            } else if deranged && chance.below(4) == 0 {
+                let at = chance.below(3) as usize;
+                let (pod, replica) = (PODS[at], REPLICAS[at % 2]);
+                let what = derange(&mut lab, &mut chance, pod, replica, numbered);
+                if what != "nothing" {
+                    foreign = [true; 2];
+                }
+                story.push(what);
             } else {
                 let what = fault(&mut lab, &mut chance);
                 for (at, replica) in REPLICAS.iter().enumerate() {
@@ -222,6 +318,14 @@ fn replicas_hold_the_primarys_rows_or_say_why_not() {
             let seen = tables(&mut lab, replica);
             let excuse = excuse(&mut lab, replica);
             agreed += usize::from(seen == wanted);
+            let (reached, end) = ends(&mut lab, replica);
+            if excuse.is_none() && reached != end {
+                panic!(
+                    "seed {seed}: {replica} is well at\n{reached}\nnot\n{end}\nafter\n{}\n{}",
+                    story.join("\n"),
+                    lab.log(replica)
+                );
+            }
             // What was written past replication no status can know of, until it is in the way.
             if seen != wanted && excuse.is_none() && !foreign[at] {
                 panic!(

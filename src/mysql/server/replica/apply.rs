@@ -151,6 +151,10 @@ impl Mysqld {
         let mut session = Session::new(self.replica.applier.thread, "system user", "");
         session.db = (!query.db.is_empty()).then(|| query.db.clone());
         session.home = self.home();
+        // Its clock stands where the source's stood.
+        let stamp = self.replica.applier.stamp as i64 * SECOND;
+        let now = stamp + i64::from(query.micros.unwrap_or(0));
+        session.vars.insert("timestamp".into(), now.to_string());
         if query.time_zone {
             session.vars.insert("time_zone".into(), query.setting.zone.text());
         }
@@ -169,9 +173,7 @@ impl Mysqld {
             | Statement::Update(_)
             | Statement::Delete(_)
             | Statement::MultiUpdate(_)
-            | Statement::MultiDelete(_) => {
-                self.apply_change(&statement, &mut session, query.micros, sys)
-            }
+            | Statement::MultiDelete(_) => self.apply_change(&statement, &mut session, now, sys),
             // The time zone tables are kept by their size only.
             Statement::Truncate(name)
                 if is_system_database(name.db.as_deref().unwrap_or(&query.db)) =>
@@ -190,7 +192,7 @@ impl Mysqld {
         &mut self,
         statement: &Statement,
         session: &mut Session,
-        micros: Option<u32>,
+        now: i64,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         let Told { numbers, vars } = std::mem::take(&mut self.replica.applier.told);
@@ -212,7 +214,6 @@ impl Mysqld {
         }
         let vars = vars.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value));
         session.user_vars.extend(vars);
-        let now = self.replica.applier.stamp as i64 * SECOND + i64::from(micros.unwrap_or(0));
         let (result, ..) = self.on_view(&view, session, now, sys, |env| change(statement, env));
         let (_, changes) = result?;
         self.replica.applier.changes.extend(changes);
