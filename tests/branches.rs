@@ -316,6 +316,7 @@ fn whatever_is_done_can_be_saved_and_played_again() {
         player.command(PlayerCommand::ToEnd);
         let text = saved(&player, &[]);
         let mut again = played(&text);
+        assert_eq!(saved(&again, &[]), text, "seed {seed}");
         for _ in again.len()..player.len() {
             again.extend(1);
         }

@@ -10,6 +10,9 @@ use crate::base::limit::COMMAND_MS_MAX;
 use crate::base::{BranchId, Millis, PodName, SimTime};
 use crate::sim::Intervention;
 
+/// The first run.
+const ROOT: BranchId = BranchId(0);
+
 /// What is still to be done of a session.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Rehearsal {
@@ -117,7 +120,12 @@ impl Rehearsal {
                 true => true,
                 false => return Turn::Failed(number, pod.clone()),
             },
-            Wait::Step(step) => reach(player, *step),
+            // Whatever is done in the first run's past begins another; what is done later on that
+            // one goes on there.
+            Wait::Step(step) => {
+                let leaves = player.cursor().branch == ROOT;
+                reach(player, *step, leaves)
+            }
             Wait::For(span) => self.wait_until(player, now + *span),
             Wait::Until(at) => self.wait_until(player, *at),
         };
@@ -130,12 +138,12 @@ impl Rehearsal {
     /// To a place on another run, or to where it will leave the one that is named.
     fn go_to(&mut self, player: &mut Player, place: RunPlace) -> Turn {
         let known = place.from.unwrap_or(place.run);
-        let branch = self.runs.get(&known).copied().unwrap_or(BranchId(0));
+        let branch = self.runs.get(&known).copied().unwrap_or(ROOT);
         self.run = place.run;
         if player.cursor().branch != branch {
             player.command(PlayerCommand::Seek(Cursor { branch, index: place.step }));
         }
-        if reach(player, place.step) {
+        if reach(player, place.step, place.from.is_some()) {
             return Turn::WentOn;
         }
         self.left.pop_front();
@@ -152,14 +160,14 @@ impl Rehearsal {
     }
 }
 
-/// The player after so many steps of its run; true: the run still has to go on for that. It goes
-/// one step further than asked for: what is done here begins a branch, and the run without it
-/// stays.
-fn reach(player: &mut Player, step: u32) -> bool {
-    let is_short = player.len() <= step && player.extend(1) == Progress::Growing;
+/// The player after so many steps of its run; true: the run still has to go on for that. A run
+/// that is left here goes one step further, and so stays beside what is begun.
+fn reach(player: &mut Player, step: u32, leaves: bool) -> bool {
+    let wanted = if leaves { step + 1 } else { step };
+    let is_short = player.len() < wanted && player.extend(1) == Progress::Growing;
     let branch = player.cursor().branch;
     player.command(PlayerCommand::Seek(Cursor { branch, index: step }));
-    is_short
+    is_short && player.len() < wanted
 }
 
 /// Does an entry that waits for nothing; answers in which terminal something may run now.
@@ -230,7 +238,11 @@ fn is_for(entry: &ScriptEntry, terminal: u32) -> bool {
 
 /// Whether an entry itself says how far the run goes on.
 fn says_when(entry: &ScriptEntry) -> bool {
-    matches!(entry, ScriptEntry::Wait(_) | ScriptEntry::Do(Intervention::Interrupt { .. }))
+    match entry {
+        ScriptEntry::Wait(_) | ScriptEntry::Run(_) => true,
+        ScriptEntry::Do(act) => matches!(act, Intervention::Interrupt { .. }),
+        _ => false,
+    }
 }
 
 /// Whether an entry needs a terminal's prompt.

@@ -4,6 +4,10 @@ use super::script::{RunPlace, ScriptEntry, Wait, written};
 use super::{Cursor, Player};
 use crate::base::BranchId;
 use crate::sim::Intervention;
+use crate::world::Standing;
+
+/// The first run.
+const ROOT: BranchId = BranchId(0);
 
 /// The runs as a session file has them: what they begin with (options, manifests), and what was
 /// done and looked at on each, after as many steps as then. The last entry leads to the cursor's
@@ -24,13 +28,14 @@ pub fn saved(player: &Player, head: &[ScriptEntry]) -> String {
         _ => false,
     };
     let number = |id: BranchId| runs.iter().position(|run| *run == id).unwrap_or(0) as u32;
-    let mut at = 0;
+    let mut at = None;
     for id in &runs {
         let branch = &branches[id.0 as usize];
         if let (Some(parent), false) = (branch.parent, is_plain) {
             let from = Some(number(parent.branch));
-            at = parent.index;
-            entries.push(ScriptEntry::Run(RunPlace { run: number(*id), from, step: at }));
+            at = Some(parent.index);
+            let place = RunPlace { run: number(*id), from, step: parent.index };
+            entries.push(ScriptEntry::Run(place));
         }
         write_run(player, *id, &mut at, &mut entries);
         if !branch.name.is_empty() {
@@ -65,14 +70,21 @@ fn doings(player: &Player, id: BranchId) -> Vec<(u32, bool, Intervention)> {
 }
 
 /// What was done on one run, where the file stands at `at` steps.
-fn write_run(player: &Player, id: BranchId, at: &mut u32, entries: &mut Vec<ScriptEntry>) {
+fn write_run(player: &Player, id: BranchId, at: &mut Option<u32>, entries: &mut Vec<ScriptEntry>) {
     let mut last = 0;
-    for (index, _, act) in doings(player, id) {
-        if index != *at {
+    let doings = doings(player, id);
+    let is_done_at = |index| doings.iter().any(|(at, is_done, _)| *at == index && *is_done);
+    for (index, _, act) in &doings {
+        let (index, is_new) = (*index, *at != Some(*index));
+        // The first run itself goes on here, although there was more to come.
+        if is_new && id == ROOT && is_done_at(index) && is_going(player, index) {
+            entries.push(ScriptEntry::Run(RunPlace { run: 0, from: None, step: index }));
+            *at = Some(index);
+        } else if is_new && (id, index) != (ROOT, 0) {
             entries.push(ScriptEntry::Wait(Wait::Step(index)));
-            *at = index;
+            *at = Some(index);
         }
-        let entry = match act {
+        let entry = match act.clone() {
             Intervention::Type { terminal, line } if is_busy(player, id, index, terminal) => {
                 ScriptEntry::Input(terminal, line)
             }
@@ -106,4 +118,11 @@ fn terminal_of(entry: &ScriptEntry) -> Option<u32> {
 /// Whether a command ran in a terminal after so many steps.
 fn is_busy(player: &Player, branch: BranchId, index: u32, terminal: u32) -> bool {
     player.history.world_at(Cursor { branch, index }).terminals().is_busy(terminal)
+}
+
+/// Whether the first run had more to come after so many steps, had nothing been done.
+fn is_going(player: &Player, index: u32) -> bool {
+    let mut world = player.history.world_at(Cursor { branch: ROOT, index });
+    world.forget_asked();
+    world.standing() == Standing::Going
 }
