@@ -134,8 +134,13 @@ fn made_up(column: &Column) -> Option<Default> {
 }
 
 pub(super) fn tables(from: &[From], env: &mut Env) -> Result<Tables, SqlError> {
-    let input =
-        Input { columns: Vec::new(), shapes: Vec::new(), star: Vec::new(), rows: Vec::new() };
+    let input = Input {
+        columns: Vec::new(),
+        shapes: Vec::new(),
+        star: Vec::new(),
+        rows: Vec::new(),
+        origins: Vec::new(),
+    };
     let mut tables = Tables { columns: Vec::new(), input };
     for (at, one) in from.iter().enumerate() {
         if !one.using.is_empty() || one.natural {

@@ -16,6 +16,8 @@ pub(super) struct Input {
     /// The columns `*` stands for, in its order.
     pub star: Vec<usize>,
     pub rows: Vec<Vec<Value>>,
+    /// Of each row, which row of each table it is of, from 0; beyond: of none.
+    pub origins: Vec<Vec<u32>>,
 }
 
 /// Columns (alias and name) of joined tables, and their rows.
@@ -39,7 +41,8 @@ fn read_rows(
     env: &mut Env,
 ) -> Result<Input, SqlError> {
     let (columns, shapes, star) = (Vec::new(), Vec::new(), Vec::new());
-    let mut joined = Input { columns, shapes, star, rows: vec![Vec::new()] };
+    let mut joined =
+        Input { columns, shapes, star, rows: vec![Vec::new()], origins: vec![Vec::new()] };
     for (index, table) in from.iter().enumerate() {
         if from[..index].iter().any(|other| other.alias == table.alias) {
             let text = format!("Not unique table/alias: '{}'", table.alias);
@@ -56,6 +59,7 @@ fn input(from: &From, ids: bool, env: &mut Env) -> Result<Input, SqlError> {
         columns: names.iter().map(|(name, _)| (from.alias.clone(), name.clone())).collect(),
         shapes: names.iter().map(|(_, shape)| *shape).collect(),
         star: (0..names.len()).collect(),
+        origins: (0..rows.len() as u32).map(|at| vec![at]).collect(),
         rows,
     };
     match &from.source {
@@ -143,6 +147,15 @@ pub fn no_such_table(db: &str, table: &str) -> SqlError {
     SqlError::new(1146, format!("Table '{db}.{table}' doesn't exist"))
 }
 
+/// The columns USING and NATURAL join by.
+fn joined_by(left: &Input, right: &Input, how: &From) -> Vec<String> {
+    if !how.natural {
+        return how.using.clone();
+    }
+    let has = |name: &&String| right.columns.iter().any(|(_, r)| r.eq_ignore_ascii_case(name));
+    left.columns.iter().map(|(_, name)| name).filter(has).cloned().collect()
+}
+
 fn join(
     left: Input,
     right: Input,
@@ -150,15 +163,7 @@ fn join(
     outer: Option<&Scope>,
     env: &mut Env,
 ) -> Result<Input, SqlError> {
-    let natural: Vec<String>;
-    let using = if how.natural {
-        let has = |name: &&String| right.columns.iter().any(|(_, r)| r.eq_ignore_ascii_case(name));
-        let names = left.columns.iter().map(|(_, name)| name);
-        natural = names.filter(has).cloned().collect();
-        &natural
-    } else {
-        &how.using
-    };
+    let using = &joined_by(&left, &right, how);
     let merged = |columns: &[(String, String)], hide: bool| -> Vec<(String, String)> {
         let hidden = |(alias, name): &(String, String)| {
             if hide && using.iter().any(|u| u.eq_ignore_ascii_case(name)) {
@@ -178,9 +183,11 @@ fn join(
     let mut shapes = maybe(&left.shapes, how.join == Join::Right);
     shapes.extend(maybe(&right.shapes, how.join == Join::Left));
     env.clause = "on clause";
-    let mut rows = Vec::new();
+    let (mut rows, mut origins) = (Vec::new(), Vec::new());
     let mut right_used = vec![false; right.rows.len()];
-    for l in &left.rows {
+    let before = left.origins.first().map_or(0, Vec::len);
+    let both = |a: &[u32], b: u32| -> Vec<u32> { a.iter().copied().chain([b]).collect() };
+    for (l, of_left) in left.rows.iter().zip(&left.origins) {
         let mut used = false;
         for (index, r) in right.rows.iter().enumerate() {
             let row: Vec<Value> = l.iter().chain(r).cloned().collect();
@@ -189,6 +196,7 @@ fn join(
                 used = true;
                 right_used[index] = true;
                 rows.push(row);
+                origins.push(both(of_left, index as u32));
             }
             if rows.len() > limit::JOINED_ROWS_MAX {
                 return Err(SqlError::not_modelled("a join of more than 100000 rows"));
@@ -197,18 +205,20 @@ fn join(
         if !used && how.join == Join::Left {
             let nulls = std::iter::repeat_n(Value::Null, right.columns.len());
             rows.push(l.iter().cloned().chain(nulls).collect());
+            origins.push(both(of_left, u32::MAX));
         }
     }
     if how.join == Join::Right {
-        for (r, used) in right.rows.iter().zip(&right_used) {
+        for (index, (r, used)) in right.rows.iter().zip(&right_used).enumerate() {
             if !used {
                 let nulls = std::iter::repeat_n(Value::Null, left.columns.len());
                 rows.push(nulls.chain(r.iter().cloned()).collect());
+                origins.push(both(&vec![u32::MAX; before], index as u32));
             }
         }
     }
     let star = star((&left.star, &right.star), left.columns.len(), &columns, using, right_wins);
-    Ok(Input { columns, shapes, star, rows })
+    Ok(Input { columns, shapes, star, rows, origins })
 }
 
 /// What `*` stands for: columns that USING names first, then the others. Models

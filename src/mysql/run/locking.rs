@@ -148,6 +148,7 @@ pub fn plan(statement: &Statement, gaps: bool, env: &mut Env) -> Result<Plan, Sq
         on: None,
         using: Vec::new(),
         natural: false,
+        straight: false,
     };
     let none = (&Vec::new(), &None);
     match statement {

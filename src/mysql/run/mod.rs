@@ -35,6 +35,7 @@ mod multi;
 mod numbering;
 mod others;
 mod pattern;
+mod plan;
 mod rollup;
 mod select;
 mod sent;

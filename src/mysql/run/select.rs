@@ -4,12 +4,13 @@ use std::cmp::Ordering;
 
 use super::complaint::fits;
 use super::constant::folded;
-use super::covering::{in_key_order, reads_from_its_end};
+use super::covering::reads_from_its_end;
 use super::env::Sent;
 use super::eval::{MERGED, resolve};
 use super::examined::Examined;
 use super::from::{Input, beyond_ascii, read};
 use super::mixed::{settled_items, settled_query};
+use super::plan::in_order_read;
 use super::rollup::{group, rolled_up};
 use super::sent::{is_plain, sent};
 use super::shape::{Columns, Shape, shape, shown_scale};
@@ -164,10 +165,10 @@ fn one_settled(
     let written = std::mem::take(&mut env.written);
     let mut input = read(&query.from, outer, env)?;
     let items = expand(&query.items, &input, query.from.is_empty())?;
-    in_key_order(query, &items, &mut input.rows, env);
     let grouped = by_meaning(query, &items, &input);
     let query = grouped.as_ref().unwrap_or(query);
     prepare(query, &items, &input, outer, env)?;
+    in_order_read(query, &items, &mut input, env);
     let columns = Columns { names: &input.columns, shapes: &input.shapes };
     let items = settled_items(&items, columns, env);
     let query = &settled_query(query, columns, env);

@@ -565,6 +565,8 @@ pub struct From {
     pub using: Vec<String>,
     /// NATURAL.
     pub natural: bool,
+    /// STRAIGHT_JOIN: it is read after what stands before.
+    pub straight: bool,
 }
 
 /// What a FROM reads.

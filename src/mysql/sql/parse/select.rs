@@ -68,8 +68,11 @@ impl Parser<'_> {
         }
         self.need("SELECT")?;
         let mut select = Select::default();
+        let mut straight = false;
         loop {
-            if self.word("DISTINCT") || self.word("DISTINCTROW") {
+            if self.word("STRAIGHT_JOIN") {
+                straight = true;
+            } else if self.word("DISTINCT") || self.word("DISTINCTROW") {
                 select.distinct = true;
             } else if self.word("SQL_CALC_FOUND_ROWS") {
                 select.calc = true;
@@ -79,8 +82,7 @@ impl Parser<'_> {
                 || self.word("SQL_SMALL_RESULT")
                 || self.word("SQL_BIG_RESULT")
                 || self.word("SQL_BUFFER_RESULT")
-                || self.word("HIGH_PRIORITY")
-                || self.word("STRAIGHT_JOIN"))
+                || self.word("HIGH_PRIORITY"))
             {
                 break;
             }
@@ -93,6 +95,7 @@ impl Parser<'_> {
         if self.word("FROM") {
             if !self.word("DUAL") {
                 select.from = self.from()?;
+                select.from.iter_mut().for_each(|table| table.straight |= straight);
             }
         } else if self.peek("WHERE") {
             return Err(self.fail());
@@ -252,6 +255,7 @@ impl Parser<'_> {
                 continue;
             }
             let natural = self.word("NATURAL");
+            let straight = self.peek("STRAIGHT_JOIN");
             let join = if self.words(&["LEFT", "JOIN"]) || self.words(&["LEFT", "OUTER", "JOIN"]) {
                 Join::Left
             } else if self.words(&["RIGHT", "JOIN"]) || self.words(&["RIGHT", "OUTER", "JOIN"]) {
@@ -272,6 +276,7 @@ impl Parser<'_> {
             }
             let mut table = self.table_source(join)?;
             table.natural = natural;
+            table.straight = straight;
             if natural {
             } else if self.word("ON") {
                 table.on = Some(self.expr()?);
@@ -300,7 +305,16 @@ impl Parser<'_> {
             }
         };
         let hints = self.hints()?;
-        Ok(From { source, alias, hints, join, on: None, using: Vec::new(), natural: false })
+        Ok(From {
+            source,
+            alias,
+            hints,
+            join,
+            on: None,
+            using: Vec::new(),
+            natural: false,
+            straight: false,
+        })
     }
 
     /// A table, and not some of its partitions.

@@ -1,0 +1,104 @@
+//! In which order rows come that nothing sorts: that in which the optimizer of 5.7 reads the
+//! tables, and a block nested loop gives what it finds.
+//!
+//! | part | is |
+//! |---|---|
+//! | `cost` | how costs are counted |
+//! | `tables` | what each table of a FROM is to the optimizer |
+//! | `search` | which table is read first, and how the others are |
+//! | `filter` | how many rows a condition is thought to leave |
+//!
+//! Left out: semi-joins, derived tables, index merges. Statistics of keys are those of a table that
+//! was opened while it was empty: one row for each value.
+
+mod cost;
+mod filter;
+mod search;
+mod tables;
+
+use std::cmp::Ordering;
+
+use super::Env;
+use super::from::Input;
+use crate::mysql::data::{Key, Table, Value};
+use crate::mysql::sql::ast::{Expr, Select};
+use search::{Access, Step};
+use tables::Tables;
+
+/// Puts joined rows in the order in which the server finds them.
+pub(super) fn in_order_read(
+    query: &Select,
+    items: &[(Expr, String)],
+    input: &mut Input,
+    env: &mut Env,
+) {
+    // How text beyond ASCII is sorted in utf8 is not modelled.
+    if env.wide || input.rows.len() < 2 {
+        return;
+    }
+    let catalog = env.catalog;
+    let Some(tables) = Tables::of(query, items, input, catalog, env) else { return };
+    let Some(steps) = search::best(&tables) else { return };
+    let mut places: Vec<usize> = vec![0; input.rows.len()];
+    for step in &steps {
+        let table = tables.all[step.at].table;
+        let key = key_read(table, &tables.all[step.at], &step.access);
+        let backwards =
+            steps.len() == 1 && key.is_some_and(|key| tables.is_read_backwards(query, key));
+        let mut ranks = ranks(table, key);
+        if backwards {
+            ranks.iter_mut().for_each(|rank| *rank = table.rows.len() - *rank);
+        }
+        let none = ranks.len();
+        let rank = |row: usize| {
+            let origin = input.origins[row][step.at] as usize;
+            ranks.get(origin).copied().unwrap_or(none)
+        };
+        let key = |row: usize| match step.buffered {
+            true => (rank(row), places[row]),
+            false => (places[row], rank(row)),
+        };
+        let mut rows: Vec<usize> = (0..places.len()).collect();
+        rows.sort_by_key(|row| key(*row));
+        let mut next = vec![0; places.len()];
+        let mut place = 0;
+        for (at, row) in rows.iter().enumerate() {
+            place += usize::from(at > 0 && key(rows[at - 1]) != key(*row));
+            next[*row] = place;
+        }
+        places = next;
+    }
+    let mut rows: Vec<usize> = (0..places.len()).collect();
+    rows.sort_by_key(|row| places[*row]);
+    input.rows = rows.iter().map(|row| std::mem::take(&mut input.rows[*row])).collect();
+    input.origins = rows.iter().map(|row| std::mem::take(&mut input.origins[*row])).collect();
+}
+
+/// The key in whose order a table's rows come; `None`: in that of the clustered one.
+fn key_read<'t>(table: &'t Table, side: &tables::Side<'t>, access: &Access) -> Option<&'t Key> {
+    match access {
+        Access::Row => None,
+        Access::Scan => side.shortest(),
+        Access::Range(key) | Access::Ref(key, _) => Some(&table.keys[*key]),
+    }
+}
+
+/// Of each row of a table, the how manieth it is.
+fn ranks(table: &Table, key: Option<&Key>) -> Vec<usize> {
+    let mut rows: Vec<usize> = (0..table.rows.len()).collect();
+    if let Some(key) = key {
+        let order = |a: &[Value], b: &[Value]| -> Ordering {
+            let orders = key.columns.iter().map(|c| a[*c as usize].order(&b[*c as usize]));
+            orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        };
+        rows.sort_by(|a, b| order(&table.rows[*a].values, &table.rows[*b].values));
+    }
+    let mut ranks = vec![0; rows.len()];
+    rows.iter().enumerate().for_each(|(rank, row)| ranks[*row] = rank);
+    ranks
+}
+
+/// Whether a table is read by a buffer of rows: they are all there when it is.
+fn is_buffered(step: &Step, first: bool, by_row: bool) -> bool {
+    !first && !by_row && matches!(step.access, Access::Scan | Access::Range(_))
+}
