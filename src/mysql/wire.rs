@@ -58,8 +58,8 @@ pub enum Message {
         server_id: u32,
         /// Its `server_uuid`.
         uuid: String,
-        /// Its port.
-        port: u16,
+        /// Its `report_host` and `report_port`.
+        report: (String, u16),
     },
     /// A replica wants events.
     BinlogDump {

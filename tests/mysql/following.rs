@@ -338,3 +338,10 @@ fn a_session_waits_for_a_position() {
         "ERROR 1317 (70100) at line 1: Query execution was interrupted\n"
     );
 }
+
+#[test]
+fn a_replica_is_listed_by_what_it_says_of_itself() {
+    let mut lab = follower("report-host=one.mysql\nreport-port=3307");
+    let list = lab.sql("mysql-0", "SHOW SLAVE HOSTS");
+    assert!(list.contains("\n101\tone.mysql\t3307\t100\t"), "{list}");
+}

@@ -462,3 +462,24 @@ fn half_a_clone_is_no_data_directory() {
     }
     assert!(!log.contains("Starting crash recovery"), "{log}");
 }
+
+#[test]
+fn a_server_may_log_into_a_file_of_its_own() {
+    let mut lab = Lab::new();
+    lab.pod("mysql-0", "log-error=mysqld\nlog-bin\nserver-id=100");
+    lab.pod("mysql-1", "log-error=/nosuch/mysqld.log\nserver-id=101\nreport-host=one");
+    lab.run_for(30_000);
+    let said = lab.log("mysql-0");
+    assert!(said.contains("[Entrypoint]: MySQL init process done. Ready for start up."), "{said}");
+    assert!(!said.contains("mysqld: ready for connections."), "{said}");
+    assert_eq!(lab.sql("mysql-0", "SELECT @@log_error"), "@@log_error\n./mysqld.err\n");
+    let file = lab.exec("mysql-0", &["cat", "/var/lib/mysql/mysqld.err"]).1;
+    assert_eq!(file.matches("mysqld: ready for connections.").count(), 2, "{file}");
+    let said = lab.log("mysql-1");
+    assert!(
+        said.contains(
+            "[ERROR] Could not open file '/nosuch/mysqld.log' for error logging: No such"
+        ),
+        "{said}"
+    );
+}

@@ -437,9 +437,9 @@ impl Mysqld {
         let mut rows =
             Rows::with_heads(&["#Server_id", "Host", "#Port", "#Master_id", "Slave_UUID"]);
         for conn in self.conns.iter().filter(|conn| conn.is_dump()) {
-            if let Some((id, uuid, port)) = &conn.registered {
+            if let Some((id, uuid, (host, port))) = &conn.registered {
                 let own = self.server_id().to_string();
-                rows.push(&[&id.to_string(), "", &port.to_string(), &own, uuid]);
+                rows.push(&[&id.to_string(), host, &port.to_string(), &own, uuid]);
             }
         }
         rows

@@ -2,6 +2,7 @@
 
 mod globals;
 mod initialize;
+mod log;
 mod partial;
 mod upgrade;
 mod user;
@@ -76,6 +77,12 @@ impl Mysqld {
             Mode::Initialize => self.cannot_initialize(sys),
             _ => None,
         };
+        // Not before: the file may be the first one in the data directory.
+        if refused.is_none()
+            && let Err(text) = self.open_log(sys)
+        {
+            return self.abort(sys, &text);
+        }
         if !self.is_on("explicit_defaults_for_timestamp") {
             self.warning(
                 sys,
@@ -137,24 +144,7 @@ impl Mysqld {
         }
     }
 
-    /// default-time-zone. `Err`: there is none of this name.
-    fn take_zone(&mut self, sys: &mut dyn Sys) -> Result<(), String> {
-        let Some(name) = self.options.others.get("default_time_zone").cloned() else {
-            return Ok(());
-        };
-        match self.zone_of(&name, sys) {
-            Ok(zone) => self.set_global("time_zone", zone.text()),
-            Err(error) if error.is_ours() => {
-                self.leave_out(&format!("default-time-zone={name}"), sys);
-            }
-            Err(_) => {
-                return Err(format!("Fatal error: Illegal or unknown default time zone '{name}'"));
-            }
-        }
-        Ok(())
-    }
-
-    fn leave_out(&mut self, option: &str, sys: &mut dyn Sys) {
+    pub(super) fn leave_out(&mut self, option: &str, sys: &mut dyn Sys) {
         let text = format!("[Ordinal] this model does not do what {option} asks for");
         self.err.print(&super::log::line(sys.now(), 0, Level::Warning, &text));
         tell!(sys, MysqlFact::OptionLeftOut { pod: pod(sys), option: option.into() });

@@ -30,7 +30,7 @@ pub(super) struct Conn {
     /// Whether it came with a password.
     pub with_password: bool,
     /// A replica's, from COM_REGISTER_SLAVE: server id, UUID, port.
-    pub registered: Option<(u32, String, u16)>,
+    pub registered: Option<(u32, String, (String, u16))>,
     pub work: Work,
     /// Statements of the same packet that have not run yet.
     pub rest: Option<String>,
@@ -405,8 +405,8 @@ impl Mysqld {
             }
             Message::Script(list) => (self.script(conn, &list, sys), String::new()),
             Message::TimeZones => (self.load_time_zones(sys), String::new()),
-            Message::RegisterSlave { server_id, uuid, port } => {
-                (self.register(conn, (server_id, uuid, port), sys), String::new())
+            Message::RegisterSlave { server_id, uuid, report } => {
+                (self.register(conn, (server_id, uuid, report), sys), String::new())
             }
             Message::BinlogDump { file, position, known } => {
                 (self.begin_dump(conn, file, position, known, sys), String::new())
@@ -475,7 +475,7 @@ impl Mysqld {
     fn register(
         &mut self,
         conn: &mut Conn,
-        replica: (u32, String, u16),
+        replica: (u32, String, (String, u16)),
         sys: &mut dyn Sys,
     ) -> Reply {
         if self.may_replicate(conn).is_ok() {

@@ -41,6 +41,23 @@ impl Mysqld {
         }
     }
 
+    /// default-time-zone. `Err`: there is none of this name.
+    pub(super) fn take_zone(&mut self, sys: &mut dyn Sys) -> Result<(), String> {
+        let Some(name) = self.options.others.get("default_time_zone").cloned() else {
+            return Ok(());
+        };
+        match self.zone_of(&name, sys) {
+            Ok(zone) => self.set_global("time_zone", zone.text()),
+            Err(error) if error.is_ours() => {
+                self.leave_out(&format!("default-time-zone={name}"), sys);
+            }
+            Err(_) => {
+                return Err(format!("Fatal error: Illegal or unknown default time zone '{name}'"));
+            }
+        }
+        Ok(())
+    }
+
     /// `mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql`: some 3 MB of row events.
     ///
     /// The many rows events of the real load stand here as one, whose rows are a hole.

@@ -367,12 +367,14 @@ impl Mysqld {
             self.log(sys, thread, Level::Warning, &text);
         }
         let (server_id, own) = (self.server_id(), self.global("server_uuid").to_string());
+        let port = self.global("report_port").parse().unwrap_or(3_306);
+        let report = (self.global("report_host").to_string(), port);
         let known = self.known_gtids();
         let io = &mut self.replica.io;
         io.source_id = id;
         io.source_uuid = uuid;
         let (file, position) = (io.file.clone(), io.position);
-        channel.say(&Message::RegisterSlave { server_id, uuid: own, port: 3306 });
+        channel.say(&Message::RegisterSlave { server_id, uuid: own, report });
         channel.say(&Message::BinlogDump { file: file.clone(), position, known });
         channel.flush(sys);
         let again = io.connected_before;
