@@ -398,6 +398,7 @@ judged! {
     texts 33_930
     statements 33_940
     zones 34_300
+    forced 34_310
     fractions 33_960
     temporary 33_970
     covering 33_980

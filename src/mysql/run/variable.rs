@@ -29,7 +29,8 @@ fn session_counter(name: &str, env: &Env) -> Option<Value> {
         "error_count" => session.warnings.iter().filter(|w| w.level == "Error").count() as i128,
         "identity" | "last_insert_id" => session.insert_id.into(),
         "pseudo_thread_id" => session.thread().into(),
-        "insert_id" | "rand_seed1" | "rand_seed2" => 0,
+        "insert_id" => session.vars.get(name).and_then(|id| id.parse().ok()).unwrap_or(0),
+        "rand_seed1" | "rand_seed2" => 0,
         _ => return None,
     }))
 }

@@ -107,18 +107,8 @@ impl Mysqld {
         session: &mut Session,
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
-        // Counters a session may set, and nothing here counts on.
-        const COUNTERS: [&str; 5] =
-            ["insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2"];
         if COUNTERS.contains(&name) && !global {
-            let Some(expr) = value else { return Ok(()) };
-            let (value, _) =
-                self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
-            if matches!(name, "last_insert_id" | "identity") {
-                session.insert_id = u64::try_from(value.number().round()).unwrap_or(0);
-                return Ok(());
-            }
-            return Err(SqlError::not_modelled(format!("SET {name}")));
+            return self.assign_counter(name, value, session, sys);
         }
         let default = DEFAULTS.iter().find(|(known, _)| *known == name);
         if let (None, Some(former)) = (default, former_name(name, &self.release)) {
@@ -166,6 +156,26 @@ impl Mysqld {
             return Ok(());
         }
         self.set_own(name, text, session, sys)
+    }
+
+    /// What a session counts.
+    fn assign_counter(
+        &mut self,
+        name: &str,
+        value: Option<&Expr>,
+        session: &mut Session,
+        sys: &mut dyn Sys,
+    ) -> Result<(), SqlError> {
+        let Some(expr) = value else { return Ok(()) };
+        let (value, _) = self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
+        let id = u64::try_from(value.number().round()).unwrap_or(0);
+        match name {
+            "last_insert_id" | "identity" => session.insert_id = id,
+            // The next row is numbered so.
+            "insert_id" if id > 0 => drop(session.vars.insert(name.into(), id.to_string())),
+            _ => return Err(SqlError::not_modelled(format!("SET {name}"))),
+        }
+        Ok(())
     }
 
     /// A session's own value.
@@ -305,6 +315,9 @@ impl Mysqld {
         self.set_global(name, text);
     }
 }
+
+/// Counters that a session may set.
+const COUNTERS: [&str; 5] = ["insert_id", "last_insert_id", "identity", "rand_seed1", "rand_seed2"];
 
 /// The two names of one variable.
 const LEVEL_NAMES: [&str; 2] = ["transaction_isolation", "tx_isolation"];

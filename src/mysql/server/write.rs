@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::disk::{NO_SPACE, write_error};
 use super::journal::{Origin, Written};
 use super::locks::Lock;
-use super::said::{events_of as said_events, part_of};
+use super::said::{events_of as said_events, part_of, target};
 use super::statement::{Done, Outcome};
 use super::temporary::{keep_temporary, overlaid};
 use super::{Mysqld, pod};
@@ -100,7 +100,14 @@ impl Mysqld {
         run: impl FnOnce(&mut Env) -> Result<(Answer, Vec<Change>), SqlError>,
     ) -> Outcome {
         let now = session.moment(sys.now().unix_micros());
-        let seen = overlaid(&self.current(session), session);
+        let mut seen = overlaid(&self.current(session), session);
+        let forced = session.vars.get("insert_id").and_then(|id| id.parse::<u64>().ok());
+        if let (Some(id), Some(name)) = (forced, target(statement))
+            && let Some(db) = name.db.as_ref().or(session.db.as_ref())
+            && let Some(table) = Arc::make_mut(&mut seen).table_mut(db, &name.table)
+        {
+            table.auto_increment = id;
+        }
         let mut plan = self.locks_of(statement, session, &seen, now);
         let before = self.blockers(conn, &plan, &[]);
         if !before.is_empty() {
@@ -120,6 +127,9 @@ impl Mysqld {
             return self.wait_for(conn, (statement, others), session, sys);
         }
         self.keep_row_ids(&changes);
+        if matches!(answer, Answer::Done { insert_id: 1.., .. }) {
+            session.vars.remove("insert_id");
+        }
         let part = part_of(said, &answer, counts, changes.len() as u32, &mut began);
         if session.transaction.is_none() && !session.is_on("autocommit") {
             session.transaction = Some(self.transaction(session));
