@@ -18,6 +18,8 @@ pub struct Server {
     child: Child,
     port: u16,
     folder: PathBuf,
+    /// Held as long as the port is its own: other runs of these tests want it too.
+    _lock: std::fs::File,
 }
 
 impl Server {
@@ -29,6 +31,9 @@ impl Server {
     /// A fresh server of this host name.
     pub fn start(name: &str, port: u16, options: &[&str]) -> Server {
         let package = package();
+        let lock = std::env::temp_dir().join(format!("ordinal-mysql-{port}.lock"));
+        let lock = std::fs::File::create(lock).expect("a lock file can be made");
+        lock.lock().expect("the port is free one day");
         let folder = std::env::temp_dir().join(format!("ordinal-{}-{port}", std::process::id()));
         let _ = std::fs::remove_dir_all(&folder);
         copy(&package.join("data/mysql"), &folder.join("data"));
@@ -50,7 +55,7 @@ impl Server {
             .stderr(std::fs::File::create(folder.join("log")).expect("a log file"))
             .spawn()
             .expect("unshare and mysqld can be started");
-        let server = Server { child, port, folder };
+        let server = Server { child, port, folder, _lock: lock };
         for _ in 0..600 {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return server;
