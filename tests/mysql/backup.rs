@@ -276,3 +276,19 @@ fn a_backup_waits_for_the_lock_as_it_is_told() {
     let said = lab.bash("side-0", &format!("{backup} --kill-long-queries-timeout=5")).1;
     assert_eq!(said, "xtrabackup: [Ordinal] this model does not run --kill-long-queries-timeout\n");
 }
+
+#[test]
+fn a_backup_into_a_directory_says_so_and_no_more_than_it_is_asked() {
+    let mut lab = super::pair();
+    lab.shared = Some("mysql-1");
+    side(&mut lab, "side-1", "ist0ne/xtrabackup:1.0");
+    for (options, lines) in [("", 0), ("--slave-info", 1)] {
+        let script = format!(
+            "rm -rf /tmp/b; xtrabackup --backup {options} --target-dir=/tmp/b --user=root \
+             --host=mysql-1.mysql 2>/tmp/said; grep -c 'MySQL slave binlog position' /tmp/said; \
+             ls /tmp/b | grep -c slave_info; grep format /tmp/b/xtrabackup_info"
+        );
+        let said = lab.bash("side-1", &script).1;
+        assert_eq!(said, format!("{lines}\n{lines}\nformat = file\n"), "{options}");
+    }
+}

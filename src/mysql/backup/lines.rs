@@ -53,6 +53,8 @@ pub struct Info<'i> {
     pub position: &'i str,
     /// InnoDB's log sequence number.
     pub lsn: u64,
+    /// `file` or `xbstream`.
+    pub format: &'i str,
 }
 
 /// xtrabackup_info.
@@ -61,8 +63,15 @@ pub fn info(info: &Info) -> Blob {
         "uuid = {}\nname = \ntool_name = xtrabackup\ntool_command = {}\ntool_version = 2.4.4\n\
          ibbackup_version = 2.4.4\nserver_version = {}\nstart_time = {}\nend_time = {}\n\
          lock_time = 0\nbinlog_pos = {}\ninnodb_from_lsn = 0\ninnodb_to_lsn = {}\npartial = N\n\
-         incremental = N\nformat = xbstream\ncompact = N\ncompressed = N\nencrypted = N\n",
-        info.uuid, info.command, info.server, info.start, info.end, info.position, info.lsn
+         incremental = N\nformat = {}\ncompact = N\ncompressed = N\nencrypted = N\n",
+        info.uuid,
+        info.command,
+        info.server,
+        info.start,
+        info.end,
+        info.position,
+        info.lsn,
+        info.format
     )
     .into()
 }

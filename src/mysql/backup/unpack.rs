@@ -83,6 +83,11 @@ impl Xbstream {
                     self.ending = Some(1);
                     return;
                 }
+                ("-?" | "--help" | "-V" | "--version", _) => {
+                    self.err.print(&format!("xbstream: [Ordinal] this model has no {argument}\n"));
+                    self.ending = Some(1);
+                    return;
+                }
                 (_, Some(("-C" | "--directory=", path))) => dir = Some(path.to_string()),
                 (_, Some(_)) => {}
                 // handle_options of mysys ends at the first one.

@@ -1,6 +1,6 @@
 //! A backup's end: the lock, the coordinates, the redo log, the files about itself.
 
-use super::{Backup, DATADIR, Stage};
+use super::{Backup, DATADIR, Sink, Stage};
 use crate::base::{Blob, SimTime};
 use crate::mysql::backup::lines::{Info, backup_my_cnf, checkpoints, info};
 use crate::mysql::backup::options::{has, value};
@@ -131,7 +131,8 @@ impl Backup {
         let catalog = system.ok().and_then(|blob| Catalog::from_blob(&blob));
         let Some(mut catalog) = catalog else { return };
         // A replica hands on the coordinates of its source, a primary its own.
-        let source = self.source.clone().map(|(_, file, position)| (file, position));
+        let source = self.source.clone().filter(|_| has(&self.given, "slave-info"));
+        let source = source.map(|(_, file, position)| (file, position));
         let told = source.map(|at| ("xtrabackup_slave_info", at));
         let told = told.or(self.binlog.clone().map(|at| ("xtrabackup_binlog_info", at)));
         catalog.copied =
@@ -181,7 +182,9 @@ impl Backup {
             }
             self.err.print(&format!("MySQL binlog position: {position}\n"));
         }
-        if let Some((host, file, at)) = &self.source {
+        // As read by `write_slave_info`, which only --slave-info asks for.
+        let source = self.source.as_ref().filter(|_| has(&self.given, "slave-info"));
+        if let Some((host, file, at)) = source {
             let place = match self.gtids.replace('\n', " ") {
                 none if none.is_empty() => format!("filename '{file}', position '{at}'"),
                 set => format!("purge list '{set}'"),
@@ -201,6 +204,7 @@ impl Backup {
             end: &moment(sys.now()),
             position: &position,
             lsn,
+            format: if self.sink == Sink::Stream { "xbstream" } else { "file" },
         });
         self.stream_file("xtrabackup_info", &content, sys);
         let text = format!("xtrabackup: Transaction log of lsn ({lsn}) to ({lsn}) was copied.\n");
