@@ -79,11 +79,29 @@ pub fn zone_of(zone: &str) -> Option<(Option<usize>, String, i16)> {
 
 /// A moment of virtual time by a format; the time zone is UTC, as in a container.
 pub fn strftime(format: &[u8], moment: impl Into<FileTime>) -> Vec<u8> {
-    shaped(format, moment.into())
+    shaped(format, moment.into(), ("UTC", 0))
 }
 
-fn shaped(format: &[u8], moment: FileTime) -> Vec<u8> {
-    let now = calendar(moment.unix_secs());
+/// The same in a zone: how it calls itself, and how many minutes it is ahead of UTC.
+pub fn strftime_in(zone: (&str, i16), format: &[u8], moment: FileTime) -> Vec<u8> {
+    shaped(format, moment, zone)
+}
+
+/// `+08:00`, with so many colons as strftime counts them (3: only where they are needed).
+fn ahead_text(minutes: i16, colons: usize) -> String {
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
+    match colons {
+        0 => format!("{sign}{hours:02}{minutes:02}"),
+        1 => format!("{sign}{hours:02}:{minutes:02}"),
+        2 => format!("{sign}{hours:02}:{minutes:02}:00"),
+        _ if minutes == 0 => format!("{sign}{hours:02}"),
+        _ => format!("{sign}{hours:02}:{minutes:02}"),
+    }
+}
+
+fn shaped(format: &[u8], moment: FileTime, zone: (&str, i16)) -> Vec<u8> {
+    let now = calendar(moment.unix_secs() + i64::from(zone.1) * 60);
     let mut out = Vec::new();
     let mut at = 0;
     while at < format.len() {
@@ -106,8 +124,7 @@ fn shaped(format: &[u8], moment: FileTime) -> Vec<u8> {
         at += digits;
         let colons = format[at..].iter().take_while(|byte| **byte == b':').count();
         if (1..=3).contains(&colons) && format.get(at + colons) == Some(&b'z') {
-            let zone = ["+00:00", "+00:00:00", "+00"][colons - 1];
-            out.extend(zone.bytes());
+            out.extend(ahead_text(zone.1, colons).bytes());
             at += colons + 1;
             continue;
         }
@@ -118,7 +135,7 @@ fn shaped(format: &[u8], moment: FileTime) -> Vec<u8> {
             break;
         };
         at += 1;
-        match field(*letter, &now, moment) {
+        match field(*letter, &now, moment, zone) {
             Some((text, fill, natural)) => {
                 out.extend(padded(&text, fill, natural, flag, width));
             }
@@ -129,13 +146,18 @@ fn shaped(format: &[u8], moment: FileTime) -> Vec<u8> {
 }
 
 /// The text of a field, what fills it up, and how wide it is by itself.
-fn field(letter: u8, now: &Calendar, moment: FileTime) -> Option<(String, char, usize)> {
+fn field(
+    letter: u8,
+    now: &Calendar,
+    moment: FileTime,
+    zone: (&str, i16),
+) -> Option<(String, char, usize)> {
     let two = |n: u32| Some((n.to_string(), '0', 2));
     let hour12 = if now.hour.is_multiple_of(12) { 12 } else { now.hour % 12 };
     let year_day = day_of_year(now);
     let text = |text: &str| Some((text.to_string(), ' ', 0));
     let nested = |format: &[u8]| {
-        let bytes = shaped(format, moment);
+        let bytes = shaped(format, moment, zone);
         Some((String::from_utf8_lossy(&bytes).into_owned(), ' ', 0))
     };
     match letter {
@@ -163,8 +185,8 @@ fn field(letter: u8, now: &Calendar, moment: FileTime) -> Option<(String, char, 
         b'p' => text(if now.hour < 12 { "AM" } else { "PM" }),
         b'P' => text(if now.hour < 12 { "am" } else { "pm" }),
         b'q' => text(&now.month.div_ceil(3).to_string()),
-        b'z' => text("+0000"),
-        b'Z' => text("UTC"),
+        b'z' => text(&ahead_text(zone.1, 0)),
+        b'Z' => text(zone.0),
         b'n' => text("\n"),
         b't' => text("\t"),
         b'%' => text("%"),

@@ -7,7 +7,7 @@ use super::super::args::{self, Args, Options};
 use super::super::say::say;
 use super::super::{Context, quote};
 use crate::base::FileTime;
-use crate::base::date::{is_utc, strftime};
+use crate::base::date::{is_utc, strftime_in, zone_of};
 
 pub use read::read as read_date;
 
@@ -32,7 +32,7 @@ const DATE: Options = Options {
     stop_early: false,
 };
 
-/// date: virtual time, UTC.
+/// date: virtual time.
 pub fn date(cx: &mut Context) -> u8 {
     shown(cx).unwrap_or_else(|code| code)
 }
@@ -40,10 +40,8 @@ pub fn date(cx: &mut Context) -> u8 {
 fn shown(cx: &mut Context) -> Result<u8, u8> {
     let args = args::parse(cx, &DATE)?;
     let format = format_of(cx, &args)?;
-    let zone = cx.variable(b"TZ").map(|zone| String::from_utf8_lossy(zone).into_owned());
-    if let Some(zone) = zone.filter(|zone| !args.has('u') && !is_utc(zone)) {
-        cx.not_modelled(&format!("TZ={zone}"));
-    }
+    let (name, ahead) = zone(cx, &args);
+    let zone = (name.as_str(), ahead);
     let sources = ['d', 'f', 'r'].into_iter().filter(|letter| args.has(*letter)).count();
     if sources > 1 {
         cx.complain("the options to specify dates for printing are mutually exclusive");
@@ -60,11 +58,11 @@ fn shown(cx: &mut Context) -> Result<u8, u8> {
             cx.complain(say!(quote::needed(name), ": ", errno.text()));
             1
         })?;
-        cx.print(say!(strftime(&format, stat.modified), "\n"));
+        cx.print(say!(strftime_in(zone, &format, stat.modified), "\n"));
         return Ok(0);
     }
     let Some(name) = args.value('f') else {
-        return Ok(one(cx, args.value('d'), now, &format));
+        return Ok(one(cx, args.value('d'), now, (zone, &format)));
     };
     let content = cx.read_file(name).map_err(|errno| {
         cx.complain(say!(quote::needed(name), ": ", errno.text()));
@@ -72,10 +70,33 @@ fn shown(cx: &mut Context) -> Result<u8, u8> {
     })?;
     let bytes = content.to_bytes(1_024);
     let lines = bytes.strip_suffix(b"\n").unwrap_or(&bytes).split(|byte| *byte == b'\n');
-    Ok(lines.fold(0, |code, line| code | one(cx, Some(line), now, &format)))
+    Ok(lines.fold(0, |code, line| code | one(cx, Some(line), now, (zone, &format))))
 }
 
-fn one(cx: &mut Context, text: Option<&[u8]>, now: FileTime, format: &[u8]) -> u8 {
+/// The zone it shows moments in: how it calls itself, and how many minutes it is ahead of UTC. A
+/// text would be read in it too; that is not modelled.
+fn zone(cx: &mut Context, args: &Args) -> (String, i16) {
+    let utc = ("UTC".to_string(), 0);
+    let named = cx.variable(b"TZ").map(|zone| String::from_utf8_lossy(zone).into_owned());
+    let Some(named) = named.filter(|zone| !args.has('u') && !is_utc(zone)) else { return utc };
+    let is_plain = !args.has('f') && args.value('d').is_none_or(|text| text.starts_with(b"@"));
+    let known = zone_of(&named)
+        .filter(|(at, _, ahead)| (at.is_none() || !cx.busybox) && (*ahead == 0 || is_plain));
+    match known {
+        Some((_, name, ahead)) => (name, ahead),
+        None => {
+            cx.not_modelled(&format!("TZ={named}"));
+            utc
+        }
+    }
+}
+
+fn one(
+    cx: &mut Context,
+    text: Option<&[u8]>,
+    now: FileTime,
+    (zone, format): ((&str, i16), &[u8]),
+) -> u8 {
     // busybox reads numbers only.
     let has_words = text.is_some_and(|text| text.iter().any(u8::is_ascii_alphabetic));
     let moment = match text {
@@ -85,7 +106,7 @@ fn one(cx: &mut Context, text: Option<&[u8]>, now: FileTime, format: &[u8]) -> u
     };
     match moment {
         Some(moment) => {
-            cx.print(say!(strftime(format, moment), "\n"));
+            cx.print(say!(strftime_in(zone, format, moment), "\n"));
             0
         }
         None => {
