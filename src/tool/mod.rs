@@ -70,6 +70,12 @@ struct Context<'a> {
     busybox: bool,
 }
 
+/// Programs that are not GNU's, or say themselves what is wrong.
+const WITHOUT_ERROR: &[&str] = &[
+    "awk", "flock", "getent", "getopt", "hexdump", "hostname", "mawk", "nc", "ncat", "ps", "rev",
+    "sed", "socat", "watch", "which",
+];
+
 impl Context<'_> {
     /// The same, called with other words.
     fn with_argv<'a>(&'a mut self, argv: &'a [Vec<u8>]) -> Context<'a> {
@@ -112,6 +118,10 @@ impl Context<'_> {
             false => Some(text.as_ref().to_vec()),
         };
         let Some(text) = own else { return };
+        // error(3), of which GNU's programs make use, writes out what stdio has; so does busybox.
+        if self.busybox || !WITHOUT_ERROR.contains(&self.name) {
+            self.out.flush();
+        }
         let line = [self.called(), b": ", &text, b"\n"].concat();
         self.out.error(&line);
     }

@@ -1,8 +1,22 @@
-//! What `printf` says of a conversion that it does not know.
+//! What `printf` says of a conversion that it does not know, and its `-v`.
 
 use super::super::machine::Machine;
 
 impl Machine {
+    /// `printf -v`.
+    pub(super) fn printf_into(&mut self, name: &[u8], out: &[u8]) -> u8 {
+        if self.is_readonly(name) {
+            self.complain_of(name, "readonly variable");
+            return 1;
+        }
+        if self.assign_to(name, out) {
+            return 0;
+        }
+        let shown = [b"`", name, b"'"].concat();
+        self.argument_error("printf", &shown, "not a valid identifier");
+        2
+    }
+
     /// There is no such conversion; `last`: the format ends with it.
     pub(super) fn unknown_conversion(&mut self, conversion: &[u8], last: bool) -> u8 {
         let letter = conversion.last().copied().unwrap_or(b'%');

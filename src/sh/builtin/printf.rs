@@ -34,9 +34,10 @@ struct Printf<'a> {
     used: usize,
     out: Vec<u8>,
     stopped: bool,
-    errors: Vec<(Vec<u8>, &'static str)>,
-    /// What is said although the status stays 0.
-    warnings: Vec<(Vec<u8>, &'static str)>,
+    /// What is wrong, each with how much had been written.
+    errors: Vec<(usize, Vec<u8>, &'static str)>,
+    /// The status is not 0.
+    failed: bool,
     /// The variables of `%n`, and how much was written when it came.
     counted: Vec<(Vec<u8>, usize)>,
     /// The conversion there is none of, within the format.
@@ -103,7 +104,7 @@ impl Machine {
             out: Vec::new(),
             stopped: false,
             errors: Vec::new(),
-            warnings: Vec::new(),
+            failed: false,
             counted: Vec::new(),
             unknown: None,
             bash: self.bash(),
@@ -118,17 +119,21 @@ impl Machine {
                 break;
             }
         }
-        let Printf { out, errors, warnings, counted, unknown, .. } = printf;
+        let Printf { mut out, errors, failed, counted, unknown, .. } = printf;
         for (name, count) in &counted {
             self.assign_to(name, count.to_string().as_bytes());
         }
-        for (argument, message) in &warnings {
-            self.argument_error("printf", &[b"warning: ", argument.as_slice()].concat(), message);
-        }
-        // Bash writes its complaints first: its own output is still buffered.
-        for (argument, message) in &errors {
+        // Bash's output is buffered by lines: those that are whole stand before a complaint.
+        let mut done = 0;
+        for (at, argument, message) in &errors {
+            let end = out[..*at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            if self.bash() && variable.is_none() && end > done {
+                self.print("printf", out[done..end].to_vec());
+                done = end;
+            }
             self.argument_error("printf", argument, message);
         }
+        out.drain(..done);
         match variable.map(|name| self.printf_into(&name, &out)) {
             None => self.print("printf", out),
             Some(0) => {}
@@ -137,21 +142,7 @@ impl Machine {
         if let Some((start, end)) = unknown {
             return self.unknown_conversion(&format[start..end], end == format.len());
         }
-        u8::from(!errors.is_empty())
-    }
-
-    /// `printf -v`.
-    fn printf_into(&mut self, name: &[u8], out: &[u8]) -> u8 {
-        if self.is_readonly(name) {
-            self.complain_of(name, "readonly variable");
-            return 1;
-        }
-        if self.assign_to(name, out) {
-            return 0;
-        }
-        let shown = [b"`", name, b"'"].concat();
-        self.argument_error("printf", &shown, "not a valid identifier");
-        2
+        u8::from(failed)
     }
 }
 
@@ -387,7 +378,7 @@ impl Printf<'_> {
                 (false, 0) => "expected numeric value",
                 (false, _) => "not completely converted",
             };
-            self.errors.push((argument.to_vec(), message));
+            self.fail(argument, message);
         }
         let spec = Spec {
             left: how.left,
@@ -453,7 +444,7 @@ impl Printf<'_> {
         if text.is_empty() {
             if !argument.is_empty() {
                 let message = if self.bash { "invalid number" } else { "expected numeric value" };
-                self.errors.push((argument.to_vec(), message));
+                self.fail(argument, message);
             }
             return 0;
         }
@@ -478,7 +469,7 @@ impl Printf<'_> {
                 (false, _) if length == 0 && base == 10 => "expected numeric value",
                 (false, _) => "not completely converted",
             };
-            self.errors.push((argument.to_vec(), message));
+            self.fail(argument, message);
         }
         let mut value = 0i128;
         for digit in body[..length].chars().filter_map(|c| c.to_digit(base)) {
@@ -489,12 +480,20 @@ impl Printf<'_> {
 
     /// A number that does not fit: bash warns, dash fails.
     fn note_range(&mut self, argument: &[u8], out: bool) {
-        let message = (argument.to_vec(), "Numerical result out of range");
+        let message = "Numerical result out of range";
         match self.bash {
             _ if !out => {}
-            true => self.warnings.push(message),
-            false => self.errors.push(message),
+            true => {
+                let argument = [b"warning: ", argument].concat();
+                self.errors.push((self.out.len(), argument, message));
+            }
+            false => self.fail(argument, message),
         }
+    }
+
+    fn fail(&mut self, argument: &[u8], message: &'static str) {
+        self.failed = true;
+        self.errors.push((self.out.len(), argument.to_vec(), message));
     }
 }
 

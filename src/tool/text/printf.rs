@@ -24,9 +24,8 @@ pub fn printf(cx: &mut Context) -> u8 {
         match printer.round(&format) {
             Ok(ended) => stop |= ended,
             Err(message) => {
-                let out = std::mem::take(&mut printer.out);
-                cx.print(out);
-                cx.complain(message);
+                printer.complaints.push((printer.out.len(), message));
+                printer.tell(cx);
                 return 1;
             }
         }
@@ -37,29 +36,35 @@ pub fn printf(cx: &mut Context) -> u8 {
         if !used {
             let extra = quote::always(&words[0]);
             let text = say!("warning: ignoring excess arguments, starting with ", extra);
-            printer.complaints.push(text);
-            let complaints = std::mem::take(&mut printer.complaints);
-            let out = std::mem::take(&mut printer.out);
-            cx.print(out);
-            complaints.iter().for_each(|text| cx.complain(text));
+            printer.complaints.push((printer.out.len(), text));
+            printer.tell(cx);
             return 0;
         }
     }
-    let Printer { out, complaints, .. } = printer;
-    let code = u8::from(!complaints.is_empty());
-    complaints.iter().for_each(|text| cx.complain(text));
-    cx.print(out);
-    code
+    printer.tell(cx);
+    u8::from(!printer.complaints.is_empty())
 }
 
 struct Printer<'a> {
     words: &'a [Vec<u8>],
     next: usize,
     out: Vec<u8>,
-    complaints: Vec<Vec<u8>>,
+    /// What is wrong, each with how much had been written.
+    complaints: Vec<(usize, Vec<u8>)>,
 }
 
 impl Printer<'_> {
+    /// Writes all, complaints where they arose.
+    fn tell(&self, cx: &mut Context) {
+        let mut done = 0;
+        for (at, text) in &self.complaints {
+            cx.print(&self.out[done..*at]);
+            cx.complain(text);
+            done = *at;
+        }
+        cx.print(&self.out[done..]);
+    }
+
     /// Goes through the format once; `true`: `\c` ended all output.
     fn round(&mut self, text: &[u8]) -> Result<bool, Vec<u8>> {
         let mut at = 0;
@@ -98,6 +103,10 @@ impl Printer<'_> {
             }
         }
         Ok(false)
+    }
+
+    fn complain(&mut self, text: Vec<u8>) {
+        self.complaints.push((self.out.len(), text));
     }
 
     fn word(&mut self) -> Option<Vec<u8>> {
@@ -159,9 +168,9 @@ impl Printer<'_> {
     fn judge(&mut self, word: &[u8], used: usize) {
         let name = quote::always(word);
         if used == 0 {
-            self.complaints.push(say!(name, ": expected a numeric value"));
+            self.complain(say!(name, ": expected a numeric value"));
         } else if used < word.len() {
-            self.complaints.push(say!(name, ": value not completely converted"));
+            self.complain(say!(name, ": value not completely converted"));
         }
     }
 
@@ -186,7 +195,7 @@ impl Printer<'_> {
         let value = i128::from_str_radix(&text, radix).unwrap_or(0);
         let used = if count == 0 { 0 } else { word.len() - digits.len() + count };
         if count > 0 && value > i128::from(i64::MAX) {
-            self.complaints.push(say!(quote::always(word), ": Numerical result out of range"));
+            self.complain(say!(quote::always(word), ": Numerical result out of range"));
             return i128::from(if negative { i64::MIN } else { i64::MAX });
         }
         self.judge(word, used);
