@@ -6,6 +6,7 @@ pub mod blob;
 pub mod checksum;
 pub mod conversion;
 pub mod date;
+pub mod deflate;
 pub mod digest;
 mod exact;
 pub mod id;

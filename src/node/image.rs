@@ -262,6 +262,8 @@ fn has_tool(family: Family, tool: &str) -> bool {
         "ncat" => family == Family::Xtrabackup,
         "busybox" | "nc" => family == Family::Busybox,
         "watch" => matches!(family, Family::Busybox | Family::Plain | Family::Workstation),
+        // Oracle's slim images have of util-linux only its libraries.
+        "flock" | "getopt" => !matches!(family, Family::MysqlOracle | Family::Percona),
         // Debian's ncurses-bin is there in every image of it.
         "clear" => !matches!(family, Family::MysqlOracle | Family::Percona),
         "hostname" => !matches!(family, Family::MysqlOracle | Family::Percona),

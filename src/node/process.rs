@@ -80,6 +80,8 @@ pub struct OpenFile {
     pub refs: u32,
     /// What it is.
     pub kind: OpenKind,
+    /// flock(2)'s lock on it: exclusive (true) or shared.
+    pub lock: Option<bool>,
 }
 
 /// What an open file is.

@@ -292,7 +292,7 @@ impl Nodes {
         let mut fds = SortedMap::new();
         for (number, kind) in (0..).zip(kinds) {
             let file = self.next_id();
-            self.files.insert(file, OpenFile { refs: 1, kind });
+            self.files.insert(file, OpenFile { refs: 1, kind, lock: None });
             fds.insert(number, FdEntry { file, close_on_exec: false });
         }
         let who = self.containers.get(id).map(|container| container.who.clone());

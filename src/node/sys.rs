@@ -52,7 +52,7 @@ impl SysView<'_> {
     pub(super) fn open_file(&mut self, kind: OpenKind, min: u32) -> Result<Fd, Errno> {
         let number = self.free_fd(min)?;
         let file = self.nodes.next_id();
-        self.nodes.files.insert(file, OpenFile { refs: 1, kind });
+        self.nodes.files.insert(file, OpenFile { refs: 1, kind, lock: None });
         self.me_mut().fds.insert(number, FdEntry { file, close_on_exec: false });
         Ok(Fd(number))
     }
@@ -402,6 +402,10 @@ impl Sys for SysView<'_> {
 
     fn lock_file(&mut self, path: &[u8]) -> Result<bool, Errno> {
         self.lock_path(path)
+    }
+
+    fn flock(&mut self, fd: Fd, lock: Option<bool>) -> Result<bool, Errno> {
+        self.lock_open_file(fd, lock)
     }
 
     fn spawn(

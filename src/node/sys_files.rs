@@ -454,6 +454,15 @@ impl SysView<'_> {
         Ok(true)
     }
 
+    pub(super) fn lock_open_file(&mut self, fd: Fd, lock: Option<bool>) -> Result<bool, Errno> {
+        let file = self.me().fds.get(&fd.0).ok_or(Errno::Badf)?.file;
+        let free = lock.is_none_or(|exclusive| self.nodes.is_lockable(file, exclusive));
+        if free {
+            self.nodes.file_mut(file).lock = lock;
+        }
+        Ok(free)
+    }
+
     /// The program a path names, and the arguments it gets; a `#!` line's interpreter comes first.
     pub(super) fn executable(
         &self,

@@ -218,6 +218,10 @@ impl Nodes {
         match wait {
             Wait::Readable(fd) => self.is_readable(process, fd),
             Wait::Writable(fd) => self.is_writable(process, fd),
+            Wait::Lockable(fd, exclusive) => {
+                let entry = process.fds.get(&fd.0);
+                entry.is_none_or(|entry| self.is_lockable(entry.file, exclusive))
+            }
             Wait::Child(child) => {
                 self.processes.get(&child).is_none_or(|c| c.has_ended() || c.parent != pid)
             }
@@ -230,6 +234,17 @@ impl Nodes {
             Wait::Signal => false,
             Wait::Busy(_) => unreachable!("block() has turned it into a timer"),
         }
+    }
+
+    /// Whether no other open file's lock is in the way of this one's.
+    pub(super) fn is_lockable(&self, id: u64, exclusive: bool) -> bool {
+        let OpenKind::File { device, inode, .. } = self.file(id).kind else { return true };
+        let is_same = |file: &OpenFile| match file.kind {
+            OpenKind::File { device: its, inode: number, .. } => (its, number) == (device, inode),
+            _ => false,
+        };
+        let mut others = self.files.iter().filter(|(other, file)| **other != id && is_same(file));
+        others.all(|(_, file)| file.lock.is_none_or(|theirs| !theirs && !exclusive))
     }
 
     pub(super) fn is_readable(&self, process: &Process, fd: Fd) -> bool {
@@ -341,7 +356,7 @@ impl Nodes {
     }
 
     pub(super) fn close_listener(&mut self, file: u64, pod: &PodUid, asks: &mut Asks) {
-        let OpenFile { refs: 1, kind: OpenKind::Listener(port) } = *self.file(file) else {
+        let OpenFile { refs: 1, kind: OpenKind::Listener(port), .. } = *self.file(file) else {
             return;
         };
         let Some(listener) = self.listeners.remove(&(pod.clone(), port)) else { return };

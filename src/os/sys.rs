@@ -233,6 +233,9 @@ pub trait Sys {
     /// Takes (true) or drops an exclusive lock on a file, as InnoDB does on ibdata1. Gone with the
     /// process.
     fn lock_file(&mut self, path: &[u8]) -> Result<bool, Errno>;
+    /// flock(2) with LOCK_NB: takes an exclusive (true) or shared lock, or drops it (`None`). It is
+    /// the open file's, whichever processes have it. False: another's is in the way.
+    fn flock(&mut self, fd: Fd, lock: Option<bool>) -> Result<bool, Errno>;
 
     // --- processes ---
     /// Starts `path` (no search along PATH) as a child. The child's 0, 1 and 2 are duplicates of

@@ -40,6 +40,8 @@ pub enum Wait {
     Readable(Fd),
     /// Room in the pipe or socket, a connection made, or an error.
     Writable(Fd),
+    /// No other open file's lock is in the way of an exclusive (true) or shared one on its file.
+    Lockable(Fd, bool),
     /// This child ended.
     Child(Pid),
     /// Some child ended.

@@ -136,6 +136,7 @@ pub fn usage(cx: &mut Context, code: u8) -> u8 {
             let name = String::from_utf8_lossy(cx.called()).into_owned();
             format!("{name}: Try '{name} --help' for more information.\n")
         }
+        "gunzip" | "gzip" | "zcat" => "Try `gzip --help' for more information.\n".to_string(),
         _ => {
             let name = String::from_utf8_lossy(cx.called()).into_owned();
             format!("Try '{name} --help' for more information.\n")

@@ -2,11 +2,11 @@
 
 use super::input::{Input, pump};
 use super::net::{self, Ncat, Netcat, Socat};
-use super::process::{Env, Find, Sleep, Timeout, Watch, Wrap, Xargs, Yes};
+use super::process::{Env, Find, Flock, Sleep, Timeout, Watch, Wrap, Xargs, Yes};
 use super::text::awk::Awk;
 use super::text::sed::Sed;
 use super::text::{
-    Cat, Cut, Dump, Grep, Head, Pair, Sort, Split, Sum, Tail, Tee, Tr, Uniq, Wc, Whole,
+    Cat, Cut, Dump, Grep, Gzip, Head, Pair, Sort, Split, Sum, Tail, Tee, Tr, Uniq, Wc, Whole,
 };
 use super::{Context, Step, busybox, file, others, process, text};
 use crate::os::{Disposition, Signal};
@@ -23,6 +23,7 @@ pub const NAMES: &[&str] = &[
     "chgrp",
     "chmod",
     "chown",
+    "cksum",
     "clear",
     "cmp",
     "comm",
@@ -42,15 +43,20 @@ pub const NAMES: &[&str] = &[
     "false",
     "fgrep",
     "find",
+    "flock",
     "fold",
     "getent",
+    "getopt",
     "grep",
     "groups",
+    "gunzip",
+    "gzip",
     "head",
     "hexdump",
     "hostname",
     "id",
     "install",
+    "join",
     "kill",
     "link",
     "ln",
@@ -83,13 +89,17 @@ pub const NAMES: &[&str] = &[
     "sed",
     "seq",
     "sha1sum",
+    "sha224sum",
     "sha256sum",
+    "sha384sum",
+    "sha512sum",
     "sleep",
     "socat",
     "sort",
     "split",
     "stat",
     "stdbuf",
+    "sum",
     "sync",
     "tac",
     "tail",
@@ -103,6 +113,7 @@ pub const NAMES: &[&str] = &[
     "truncate",
     "tty",
     "uname",
+    "unexpand",
     "uniq",
     "unlink",
     "watch",
@@ -111,6 +122,7 @@ pub const NAMES: &[&str] = &[
     "whoami",
     "xargs",
     "yes",
+    "zcat",
 ];
 
 /// The state of a program that is not done in one go.
@@ -125,7 +137,9 @@ pub enum Body {
     Dd(Box<file::Dd>),
     Dump(Dump, Input),
     Find(Find),
+    Flock(Flock),
     Grep(Box<Grep>, Input),
+    Gzip(Box<Gzip>, Input),
     Head(Head, Input),
     Ln(file::Ln),
     Ncat(Box<Ncat>),
@@ -181,6 +195,7 @@ fn at_once(cx: &mut Context) -> Option<u8> {
         "expr" => process::expr(cx),
         "false" => 1,
         "getent" => net::getent(cx),
+        "getopt" => process::getopt(cx),
         "groups" => process::groups(cx),
         "hostname" => process::hostname(cx),
         "id" => process::id(cx),
@@ -230,7 +245,8 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
     }
     Ok(match cx.name {
         "awk" | "mawk" => Body::Awk(Box::new(Awk::begin(cx)?)),
-        "base64" | "comm" | "expand" | "fold" | "nl" | "paste" | "rev" | "tac" => {
+        "base64" | "comm" | "expand" | "fold" | "join" | "nl" | "paste" | "rev" | "tac"
+        | "unexpand" => {
             Whole::begin(cx).map(|(whole, input)| Body::Whole(Box::new(whole), input))?
         }
         "cat" => Cat::begin(cx).map(|(cat, input)| Body::Cat(cat, input))?,
@@ -242,12 +258,15 @@ fn begin(cx: &mut Context) -> Result<Body, u8> {
             Grep::begin(cx).map(|(grep, input)| Body::Grep(Box::new(grep), input))?
         }
         "find" => Body::Find(Find::begin(cx)?),
+        "gunzip" | "gzip" | "zcat" => {
+            Gzip::begin(cx).map(|(gzip, input)| Body::Gzip(Box::new(gzip), input))?
+        }
+        "flock" => Body::Flock(Flock::begin(cx)?),
         "head" => Head::begin(cx).map(|(head, input)| Body::Head(head, input))?,
         "hexdump" | "od" => Dump::begin(cx).map(|(dump, input)| Body::Dump(dump, input))?,
         "ln" => Body::Ln(file::Ln::begin(cx)?),
-        "md5sum" | "sha1sum" | "sha256sum" => {
-            Sum::begin(cx).map(|(sum, input)| Body::Sum(Box::new(sum), input))?
-        }
+        "cksum" | "md5sum" | "sha1sum" | "sha224sum" | "sha256sum" | "sha384sum" | "sha512sum"
+        | "sum" => Sum::begin(cx).map(|(sum, input)| Body::Sum(Box::new(sum), input))?,
         "nc" => Body::Netcat(Box::new(Netcat::begin(cx)?)),
         "ncat" => Body::Ncat(Box::new(Ncat::begin(cx)?)),
         "rm" => Body::Rm(file::Rm::begin(cx)?),
@@ -293,8 +312,10 @@ impl Body {
             Body::Cut(cut, input) => pump(cut, input, cx),
             Body::Dump(dump, input) => pump(dump, input, cx),
             Body::Dd(dd) => dd.step(cx),
+            Body::Flock(flock) => flock.step(cx),
             Body::Find(find) => find.step(cx),
             Body::Grep(grep, input) => pump(&mut **grep, input, cx),
+            Body::Gzip(gzip, input) => pump(&mut **gzip, input, cx),
             Body::Head(head, input) => pump(head, input, cx),
             Body::Ncat(ncat) => ncat.step(cx),
             Body::Netcat(netcat) => netcat.step(cx),

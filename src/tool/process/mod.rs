@@ -3,6 +3,8 @@
 mod date;
 mod expr;
 mod find;
+mod flock;
+mod getopt;
 mod ps;
 mod run;
 mod seq;
@@ -17,6 +19,8 @@ mod xargs;
 pub use date::{date, read_date};
 pub use expr::expr;
 pub use find::{Find, matches_glob};
+pub use flock::Flock;
+pub use getopt::getopt;
 pub use ps::ps;
 pub use run::{Env, find_program, kill, printenv};
 pub use seq::seq;

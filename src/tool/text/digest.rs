@@ -1,4 +1,4 @@
-//! sha256sum and md5sum.
+//! md5sum, sha256sum and their like, cksum and sum.
 
 use super::super::Context;
 use super::super::args::{self, Options};
@@ -11,13 +11,15 @@ use crate::base::checksum::{Algorithm, Checksum};
 use crate::base::limit::DIGEST_HOLE_BYTES_MAX;
 use crate::os::{Errno, FileKind};
 
-/// sha256sum or md5sum.
+/// One of them.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Sum {
     binary: bool,
     algorithm: Algorithm,
     sum: Checksum,
     verify: Option<Verify>,
+    /// Its operands are named.
+    named: bool,
     code: u8,
 }
 
@@ -59,13 +61,28 @@ const SUM: Options = Options {
     stop_early: false,
 };
 
+const CKSUM: Options =
+    Options { lacking: "a c l w algorithm check untagged tag length zero", ..Options::NONE };
+
+const OLD_SUM: Options = Options { short: "rs", long: &[("sysv", 's')], ..Options::NONE };
+
 impl Sum {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Sum, Input), u8> {
-        let args = args::parse(cx, &SUM)?;
+        let args = match cx.name {
+            "cksum" => args::parse(cx, &CKSUM)?,
+            "sum" => args::parse(cx, &OLD_SUM)?,
+            _ => args::parse(cx, &SUM)?,
+        };
         let kind = match cx.name {
-            "sha256sum" => Algorithm::Sha256,
+            "cksum" => Algorithm::Posix,
+            "sum" if args.last_of("rs") == Some('s') => Algorithm::SysV,
+            "sum" => Algorithm::Bsd,
             "sha1sum" => Algorithm::Sha1,
+            "sha224sum" => Algorithm::Sha224,
+            "sha256sum" => Algorithm::Sha256,
+            "sha384sum" => Algorithm::Sha384,
+            "sha512sum" => Algorithm::Sha512,
             _ => Algorithm::Md5,
         };
         let verifying = [("ignore-missing", 'I'), ("status", 'S'), ("warn", 'w'), ("quiet", 'Q')];
@@ -85,8 +102,8 @@ impl Sum {
             warn: args.has('w'),
             list: Vec::new(),
         });
-        let sum = Checksum::new(kind);
-        let sum = Sum { binary: args.has('b'), algorithm: kind, sum, verify, code: 0 };
+        let (sum, named) = (Checksum::new(kind), !args.operands.is_empty());
+        let sum = Sum { binary: args.has('b'), algorithm: kind, sum, verify, named, code: 0 };
         Ok((sum, Input::new(&args.operands)))
     }
 }
@@ -114,6 +131,11 @@ impl Filter for Sum {
             return None;
         }
         let sum = self.sum.finish();
+        if matches!(self.algorithm, Algorithm::Posix | Algorithm::Bsd | Algorithm::SysV) {
+            let named = if self.named { say!(" ", input.name()) } else { Vec::new() };
+            cx.print(say!(sum, named, "\n"));
+            return None;
+        }
         let mark = if self.binary { " *" } else { "  " };
         cx.print(say!(sum, mark, input.name(), "\n"));
         // Its standard output is buffered by lines.
@@ -235,6 +257,9 @@ fn kind_name(kind: Algorithm) -> &'static str {
     match kind {
         Algorithm::Md5 => "MD5",
         Algorithm::Sha1 => "SHA1",
-        Algorithm::Sha256 => "SHA256",
+        Algorithm::Sha224 => "SHA224",
+        Algorithm::Sha384 => "SHA384",
+        Algorithm::Sha512 => "SHA512",
+        _ => "SHA256",
     }
 }

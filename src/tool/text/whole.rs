@@ -1,11 +1,11 @@
-//! tac, rev, nl, paste, comm, base64, fold, expand: programs that look at their operands when
-//! they have them all.
+//! tac, rev, nl, paste, comm, join, base64, fold, expand, unexpand: programs that look at their
+//! operands when they have them all.
 
 use super::super::args::{self, Options};
 use super::super::input::{Filter, Input};
 use super::super::say::{number, say};
 use super::super::{Context, quote};
-use super::complain_of;
+use super::{complain_of, join, tabs};
 use crate::base::Blob;
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::os::Errno;
@@ -18,6 +18,8 @@ pub struct Whole {
     names: Vec<Vec<u8>>,
     /// What has been read of each that could be opened.
     read: Vec<Vec<u8>>,
+    /// How much has been written of what comes of that.
+    shown: u64,
     code: u8,
 }
 
@@ -62,8 +64,6 @@ const TAC: Options =
 
 const FOLD: Options = options("bsw:", &[("bytes", 'b'), ("spaces", 's'), ("width", 'w')]);
 
-const EXPAND: Options = Options { lacking: "i initial", ..options("t:", &[("tabs", 't')]) };
-
 impl Whole {
     /// Reads the arguments.
     pub fn begin(cx: &mut Context) -> Result<(Whole, Input), u8> {
@@ -72,7 +72,9 @@ impl Whole {
             "paste" => &PASTE,
             "base64" => &BASE64,
             "comm" => &COMM,
-            "expand" => &EXPAND,
+            "expand" => &tabs::EXPAND,
+            "join" => &join::JOIN,
+            "unexpand" => &tabs::UNEXPAND,
             "fold" => &FOLD,
             _ => &TAC,
         };
@@ -91,6 +93,9 @@ impl Whole {
                 Some(only) => args::missing_after(cx, only, 1),
             });
         }
+        if cx.name == "join" {
+            join::check(cx, &args)?;
+        }
         check_values(cx, &args)?;
         // rev alone knows no name for standard input.
         let dash = |name: &Vec<u8>| if name == b"-" { b"./-".to_vec() } else { name.clone() };
@@ -102,11 +107,22 @@ impl Whole {
         if names.is_empty() {
             names.push(b"-".to_vec());
         }
-        Ok((Whole { args, names, read: Vec::new(), code: 0 }, input))
+        Ok((Whole { args, names, read: Vec::new(), shown: 0, code: 0 }, input))
     }
 
     fn pieces(&self) -> impl Iterator<Item = &[u8]> {
         self.read.iter().flat_map(|text| text.split_inclusive(|byte| *byte == b'\n'))
+    }
+
+    /// What comes of what has been read, of a program that writes while it reads.
+    fn flowing(&self, name: &str) -> Option<Vec<u8>> {
+        Some(match name {
+            "nl" => self.number_lines(),
+            "fold" => self.folded(),
+            "expand" => tabs::expanded(&self.args, self.pieces()),
+            "unexpand" => tabs::unexpanded(&self.args, self.pieces()),
+            _ => return None,
+        })
     }
 
     fn number_lines(&self) -> Vec<u8> {
@@ -166,21 +182,6 @@ impl Whole {
             line.push(byte);
         }
         out.extend(line);
-        out
-    }
-
-    /// Tabs become blanks.
-    fn expanded(&self) -> Vec<u8> {
-        let tab = self.args.value('t').and_then(number).filter(|tab| *tab > 0).unwrap_or(8);
-        let (mut out, mut column) = (Vec::new(), 0);
-        for byte in self.pieces().flatten() {
-            let count = if *byte == b'\t' { tab - column % tab } else { 1 };
-            column = if *byte == b'\n' { 0 } else { column + count };
-            match byte {
-                b'\t' => out.extend(vec![b' '; count as usize]),
-                byte => out.push(*byte),
-            }
-        }
         out
     }
 
@@ -366,6 +367,9 @@ impl Filter for Whole {
     }
 
     fn failed(&mut self, input: &Input, errno: Errno, opened: bool, cx: &mut Context) {
+        let text = self.flowing(cx.name).unwrap_or_default();
+        cx.print(text.get(self.shown as usize..).unwrap_or_default());
+        self.shown = text.len() as u64;
         self.code = 1;
         let name = input.name();
         match (cx.name, opened) {
@@ -408,9 +412,16 @@ impl Filter for Whole {
                     text.iter().rev().chain(end).copied().collect::<Vec<u8>>()
                 })
                 .collect(),
-            "nl" => self.number_lines(),
-            "fold" => self.folded(),
-            "expand" => self.expanded(),
+            "nl" | "fold" | "expand" | "unexpand" => {
+                self.flowing(cx.name).unwrap_or_default().split_off(self.shown as usize)
+            }
+            "join" if all_read => {
+                let mut out = Vec::new();
+                if let [one, other] = self.read.as_slice() {
+                    self.code = join::join(cx, &self.args, &[one.clone(), other.clone()], &mut out);
+                }
+                out
+            }
             // These do nothing unless they can read everything.
             "paste" if self.args.has('s') => self.pasted_whole(),
             "paste" if all_read => self.pasted(),
@@ -449,13 +460,8 @@ fn check_values(cx: &mut Context, args: &args::Args) -> Result<(), u8> {
         cx.complain(say!("invalid line numbering format: ", quote::always(text)));
         return Err(args::usage(cx, 1));
     }
-    let stops = args.value('t').filter(|text| number(text).is_none());
-    if let Some(text) = stops.filter(|_| cx.name == "expand") {
-        if text.iter().all(|byte| byte.is_ascii_digit() || b", +/".contains(byte)) {
-            cx.not_modelled("a list of tab stops");
-        }
-        cx.complain(say!("tab size contains invalid character(s): ", quote::always(text)));
-        return Err(1);
+    if matches!(cx.name, "expand" | "unexpand") {
+        tabs::check(cx, args)?;
     }
     if args.value('d').is_some_and(|list| cx.name == "paste" && ends_unescaped(list)) {
         let list = args.value('d').unwrap_or_default();

@@ -1,16 +1,17 @@
-//! tar: creates, lists and extracts archives in GNU's format, without compression. Models GNU tar
-//! 1.34.
+//! tar: creates, lists and extracts archives in GNU's format, as they are or packed by gzip.
+//! Models GNU tar 1.34.
 
-use super::super::args::{self, Options};
-use super::super::input::{Filter, Input};
-use super::super::process::matches_glob;
-use super::super::say::{join, say, trim_slashes};
-use super::super::{Context, quote};
-use super::users;
+mod pack;
+
 use crate::base::date::strftime;
-use crate::base::limit::TAR_DEPTH_MAX;
 use crate::base::{Blob, FileTime};
-use crate::os::{Errno, Fd, FileKind, Stat};
+use crate::os::{Errno, Fd, FileKind};
+use crate::tool::args::{self, Options};
+use crate::tool::input::{Filter, Input};
+use crate::tool::process::matches_glob;
+use crate::tool::say::{say, trim_slashes};
+use crate::tool::text::{is_packed, unpack_all};
+use crate::tool::{Context, quote};
 
 /// A header, and what contents are padded to, bytes.
 const BLOCK: u64 = 512;
@@ -31,7 +32,7 @@ pub struct Tar {
 }
 
 const TAR: Options = Options {
-    short: "ctxf:vC:Opm|E:S:NUo",
+    short: "ctxf:vC:Opmza|E:S:NUo",
     long: &[
         ("create", 'c'),
         ("list", 't'),
@@ -47,8 +48,12 @@ const TAR: Options = Options {
         ("exclude", 'E'),
         ("strip-components", 'S'),
         ("numeric-owner", 'N'),
+        ("gzip", 'z'),
+        ("gunzip", 'z'),
+        ("ungzip", 'z'),
+        ("auto-compress", 'a'),
     ],
-    lacking: "AdrubGgkLhHIijJlMnPqRsTUVwWXzZa bzip2 gzip xz compress auto-compress append update \
+    lacking: "AdrubGgkLhHIijJlMnPqRsTUVwWXZ bzip2 xz compress append update \
               concatenate diff compare delete absolute-names dereference files-from keep-old-files \
               overwrite owner group mode mtime no-recursion one-file-system same-owner \
               no-same-owner sparse transform xform totals verify wildcards zstd",
@@ -101,12 +106,20 @@ impl Tar {
         }
         let file = args.value('f').filter(|name| *name != b"-").map(<[u8]>::to_vec);
         if args.has('c') {
-            return Err(create(cx, &args, file.as_deref()));
+            return Err(pack::create(cx, &args, file.as_deref()));
         }
         let input = match &file {
             Some(name) => {
                 let fd = cx.sys.open(name, crate::os::Open::READ).map_err(|errno| {
-                    fatal(cx, say!(quote::needed(name), ": Cannot open: ", errno.text()))
+                    let text = say!(quote::needed(name), ": Cannot open: ", errno.text());
+                    if !args.has('z') {
+                        return fatal(cx, text);
+                    }
+                    let child = say!(cx.called(), " (child): ");
+                    let end = "\n";
+                    let error = "Error is not recoverable: exiting now\n";
+                    cx.out.error(&say!(child, text, end, child, error));
+                    fatal(cx, b"Child returned status 2".to_vec())
                 })?;
                 Input::of(fd)
             }
@@ -115,6 +128,31 @@ impl Tar {
         let start = cx.sys.current_dir();
         enter(cx, &args, &start, u32::MAX)?;
         Ok((Tar { args, start, archive: Blob::new(), failed: false, broken: false }, input))
+    }
+
+    /// Takes what gzip packed as what it is, as GNU tar does with a file of any name; `Err`: not so
+    /// easily.
+    fn unzip(&mut self, cx: &mut Context) -> Result<(), u8> {
+        let from_file = self.args.value('f').is_some_and(|name| name != b"-");
+        let error = match is_packed(&self.archive) {
+            false if !self.args.has('z') => return Ok(()),
+            false if self.archive.is_empty() => "unexpected end of file",
+            false => "not in gzip format",
+            true if !from_file && !self.args.has('z') => {
+                return Err(fatal(cx, b"Archive is compressed. Use -z option".to_vec()));
+            }
+            true => match unpack_all(&self.archive) {
+                Ok(archive) => {
+                    self.archive = archive;
+                    return Ok(());
+                }
+                Err(why) => why,
+            },
+        };
+        cx.out.error(&say!("\ngzip: stdin: ", error, "\n"));
+        cx.complain("Child returned status 1");
+        cx.complain("Error is not recoverable: exiting now");
+        Err(2)
     }
 
     fn unpack(&mut self, cx: &mut Context) {
@@ -265,6 +303,9 @@ impl Filter for Tar {
     }
 
     fn end(&mut self, cx: &mut Context) -> u8 {
+        if let Err(code) = self.unzip(cx) {
+            return code;
+        }
         self.unpack(cx);
         if self.broken {
             return 2;
@@ -315,219 +356,6 @@ fn is_excluded(args: &args::Args, name: &[u8], operand: u32) -> bool {
             later.any(|end| matches_glob(pattern, &name[*start..*end], false))
         })
     })
-}
-
-/// What is being written.
-struct Packer<'a> {
-    args: &'a args::Args,
-    archive: Blob,
-    /// The archive's own file.
-    own: Option<(u64, u64)>,
-    failed: bool,
-    /// Beginnings of paths that members go without.
-    stripped: Vec<Vec<u8>>,
-    /// How many operands stand before the one being added.
-    operand: u32,
-    listing: Vec<u8>,
-}
-
-fn create(cx: &mut Context, args: &args::Args, file: Option<&[u8]>) -> u8 {
-    if args.operands.is_empty() {
-        cx.complain("Cowardly refusing to create an empty archive");
-        return args::usage(cx, 2);
-    }
-    let out = match file {
-        None => Fd::STDOUT,
-        Some(name) => match cx.sys.open(name, crate::os::Open::WRITE) {
-            Ok(fd) => fd,
-            Err(errno) => {
-                return fatal(cx, say!(quote::needed(name), ": Cannot open: ", errno.text()));
-            }
-        },
-    };
-    let own = file.and_then(|_| cx.sys.fd_stat(out).ok()).map(|stat| (stat.inode, stat.device));
-    let mut packer = Packer {
-        args,
-        archive: Blob::new(),
-        own,
-        failed: false,
-        stripped: Vec::new(),
-        operand: 0,
-        listing: Vec::new(),
-    };
-    let start = cx.sys.current_dir();
-    for (index, operand) in args.operands.iter().enumerate() {
-        if let Err(code) = enter(cx, args, &start, index as u32) {
-            return code;
-        }
-        packer.operand = index as u32;
-        packer.add(cx, operand, 0);
-    }
-    packer.blame_last(cx);
-    let Packer { mut archive, failed, listing, .. } = packer;
-    let length = (archive.len() + 2 * BLOCK).next_multiple_of(RECORD);
-    archive.push_hole(length - archive.len());
-    match out {
-        Fd::STDOUT => {
-            cx.out.error(&listing);
-            cx.out.pass(archive);
-        }
-        fd => {
-            cx.print(listing);
-            cx.out.pass_to(fd, archive);
-        }
-    }
-    if failed {
-        cx.complain("Exiting with failure status due to previous errors");
-        return 2;
-    }
-    0
-}
-
-impl Packer<'_> {
-    /// A `-C` or `--exclude` behind the last operand does nothing.
-    fn blame_last(&mut self, cx: &mut Context) {
-        let args = self.args;
-        let count = args.operands.len() as u32;
-        let last = args.options.iter().zip(&args.before).filter(|(_, before)| **before == count);
-        for ((letter, value), _) in last.filter(|((letter, _), _)| "CE".contains(*letter)) {
-            if !std::mem::replace(&mut self.failed, true) {
-                cx.complain(
-                    "The following options were used after any non-optional arguments in archive \
-                     create or update mode.  These options are positional and affect only \
-                     arguments that follow them.  Please, rearrange them properly.",
-                );
-            }
-            let option = if *letter == 'C' { "-C " } else { "--exclude " };
-            cx.complain(say!(option, quote::always(value), " has no effect"));
-        }
-    }
-
-    /// A member's name: a path that leads neither up nor from the root (`safer_name_suffix`).
-    fn name_of(&mut self, cx: &mut Context, path: &[u8]) -> Vec<u8> {
-        let mut cut = 0;
-        for (at, part) in path.split(|byte| *byte == b'/').scan(0, |at, part| {
-            *at += part.len() + 1;
-            Some((*at - 1, part))
-        }) {
-            if part == b".." {
-                cut = at;
-            }
-        }
-        cut += path[cut..].iter().take_while(|byte| **byte == b'/').count();
-        let (prefix, rest) = path.split_at(cut);
-        if cut > 0 && !self.stripped.iter().any(|known| known == prefix) {
-            self.stripped.push(prefix.to_vec());
-            cx.complain(say!("Removing leading `", prefix, "' from member names"));
-        }
-        if rest.is_empty() { b".".to_vec() } else { rest.to_vec() }
-    }
-
-    fn add(&mut self, cx: &mut Context, path: &[u8], depth: u32) {
-        if is_excluded(self.args, path, self.operand) || depth > TAR_DEPTH_MAX {
-            return;
-        }
-        let mut name = self.name_of(cx, path);
-        let stat = match cx.sys.stat(path, false) {
-            Ok(stat) => stat,
-            Err(errno) => {
-                cx.complain(say!(quote::needed(path), ": Cannot stat: ", errno.text()));
-                self.failed = true;
-                return;
-            }
-        };
-        if self.own == Some((stat.inode, stat.device)) {
-            cx.complain(say!(quote::needed(path), ": file is the archive; not dumped"));
-            return;
-        }
-        if stat.kind == FileKind::Directory && !name.ends_with(b"/") {
-            name.push(b'/');
-        }
-        let (letter, link, content) = match stat.kind {
-            FileKind::Directory => (b'5', Vec::new(), Blob::new()),
-            FileKind::Symlink => (b'2', cx.sys.read_link(path).unwrap_or_default(), Blob::new()),
-            FileKind::File => match cx.sys.read_file(path) {
-                Ok(content) => (b'0', Vec::new(), content),
-                Err(errno) => {
-                    cx.complain(say!(quote::needed(path), ": Cannot open: ", errno.text()));
-                    self.failed = true;
-                    return;
-                }
-            },
-            // What is neither has no content; sockets are left out.
-            _ => return,
-        };
-        let owners = [false, true].map(|group| {
-            let id = if group { stat.gid } else { stat.uid };
-            users::known_name_of(cx, id, group).unwrap_or_default()
-        });
-        self.put(&name, (letter, &link), &stat, &owners, &content);
-        if stat.kind == FileKind::Directory {
-            for below in cx.sys.read_dir(path).unwrap_or_default() {
-                self.add(cx, &join(path, &below), depth + 1);
-            }
-        }
-    }
-
-    fn put(
-        &mut self,
-        name: &[u8],
-        kind: (u8, &[u8]),
-        stat: &Stat,
-        owners: &[Vec<u8>; 2],
-        content: &Blob,
-    ) {
-        if self.args.has('v') {
-            self.listing.extend(say!(name, "\n"));
-        }
-        if name.len() > 100 {
-            let long = Stat { mode: 0o644, uid: 0, gid: 0, ..*stat };
-            let long = Stat { modified: FileTime::from_unix(0, 0), ..long };
-            let text = say!(name, [0]);
-            let root = [b"root".to_vec(), b"root".to_vec()];
-            let size = text.len() as u64;
-            let header = header(b"././@LongLink", (b'L', b""), &long, &root, size);
-            self.archive.push_bytes(&header);
-            self.archive.push_bytes(&text);
-            self.pad();
-        }
-        let short = &name[..name.len().min(100)];
-        self.archive.push_bytes(&header(short, kind, stat, owners, content.len()));
-        self.archive.append(content);
-        self.pad();
-    }
-
-    fn pad(&mut self) {
-        let length = self.archive.len();
-        self.archive.push_hole(length.next_multiple_of(BLOCK) - length);
-    }
-}
-
-/// A member's header: GNU's `oldgnu` one.
-fn header(
-    name: &[u8],
-    (letter, link): (u8, &[u8]),
-    stat: &Stat,
-    owners: &[Vec<u8>; 2],
-    size: u64,
-) -> Vec<u8> {
-    let mut text = vec![0; BLOCK as usize];
-    let mut put = |at: usize, field: &[u8]| text[at..at + field.len()].copy_from_slice(field);
-    put(0, name);
-    put(100, format!("{:07o}", stat.mode & 0o7777).as_bytes());
-    put(108, format!("{:07o}", stat.uid).as_bytes());
-    put(116, format!("{:07o}", stat.gid).as_bytes());
-    put(124, format!("{size:011o}").as_bytes());
-    put(136, format!("{:011o}", stat.modified.unix_secs().max(0)).as_bytes());
-    put(148, b"        ");
-    put(156, &[letter]);
-    put(157, &link[..link.len().min(100)]);
-    put(257, b"ustar  ");
-    put(265, &owners[0][..owners[0].len().min(31)]);
-    put(297, &owners[1][..owners[1].len().min(31)]);
-    let sum: u32 = text.iter().map(|byte| u32::from(*byte)).sum();
-    text[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    text
 }
 
 /// A member, as its header has it.
