@@ -134,13 +134,18 @@ impl Machine {
             self.argument_error("printf", argument, message);
         }
         out.drain(..done);
+        let partly = unknown.is_some() && self.bash() && variable.is_none();
+        let lines = out.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let rest = out.split_off(if partly { lines } else { out.len() });
         match variable.map(|name| self.printf_into(&name, &out)) {
             None => self.print("printf", out),
             Some(0) => {}
             Some(status) => return status,
         }
         if let Some((start, end)) = unknown {
-            return self.unknown_conversion(&format[start..end], end == format.len());
+            let status = self.unknown_conversion(&format[start..end], end == format.len());
+            self.print("printf", rest);
+            return status;
         }
         u8::from(failed)
     }

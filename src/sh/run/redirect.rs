@@ -1,10 +1,12 @@
 //! Redirections.
 
+use std::sync::Arc;
+
 use super::super::expand::{Expand, Expanded, Tilde};
 use super::super::frame::{Cleanup, Frame, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, parse_number};
-use super::super::script::{Kind, Redirect, RedirectKind, Word};
+use super::super::script::{AstId, Kind, Redirect, RedirectKind, Script, Word};
 use super::{Next, state_of};
 use crate::base::Blob;
 use crate::os::{Errno, Fd, FileKind, Open, Poll};
@@ -286,6 +288,12 @@ impl Machine {
         }
     }
 
+    /// Puts it back once what is to be said is written: that goes where `2>` has led so far.
+    pub(super) fn restore_later(&mut self, script: &Arc<Script>, at: AstId, fds: Saved) {
+        let cleanup = Cleanup { fds, ..Cleanup::default() };
+        self.push(script, at, State::Cleanup(Box::new(cleanup)));
+    }
+
     fn open_file(
         &mut self,
         host: &mut dyn Host,
@@ -377,10 +385,10 @@ impl Machine {
             let made = self.make(host, target, &mut all);
             let saved = all.unwrap_or_default();
             if made.is_err() {
-                self.restore(saved, host);
                 self.status = if self.bash() || self.ash() { 1 } else { 2 };
                 self.pipe_status = vec![self.status];
                 self.after_command();
+                self.restore_later(&script, frame.at, saved);
                 return Next::Go;
             }
             frame.state = State::Redirecting { next: next + 1, saved, here };

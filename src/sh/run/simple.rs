@@ -242,14 +242,15 @@ impl Machine {
         }
         let saved = std::mem::take(&mut simple.saved);
         let special = simple.fields.first().is_some_and(|name| builtin::is_special(name));
-        self.restore(saved, host);
         self.act(&script, node.span);
         self.status = if self.bash() || self.ash() { 1 } else { 2 };
         simple_done(&mut frame);
+        let at = frame.at;
         self.frames.push(frame);
         if special && !self.bash() {
             self.leave(self.status);
         }
+        self.restore_later(&script, at, saved);
         Next::Go
     }
 

@@ -167,7 +167,7 @@ impl Printer<'_> {
 
     fn judge(&mut self, word: &[u8], used: usize) {
         let name = quote::always(word);
-        if used == 0 {
+        if used == 0 && !word.is_empty() {
             self.complain(say!(name, ": expected a numeric value"));
         } else if used < word.len() {
             self.complain(say!(name, ": value not completely converted"));

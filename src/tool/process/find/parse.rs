@@ -357,7 +357,14 @@ impl Parser<'_, '_> {
         };
         match Compare::parse(digits) {
             Some(compare) => Ok(Test::Size(compare, unit)),
-            None => Err(self.fail(say!("Invalid argument `", argument, "' to -size"))),
+            None => {
+                let last = argument.last().copied().unwrap_or(b' ');
+                let text = match last.is_ascii_digit() || b"ckMGbw".contains(&last) {
+                    true => say!("Invalid argument `", argument, "' to -size"),
+                    false => say!("invalid -size type `", [last], "'"),
+                };
+                Err(self.fail(text))
+            }
         }
     }
 
