@@ -38,7 +38,7 @@ fn chinese(kind: &ScriptProblemKind) -> String {
         }
         ScriptProblemKind::OptionTooLate => "选项和清单必须写在其他条目之前".into(),
         ScriptProblemKind::NothingToContinue => "这一行没有可以接续的内容".into(),
-        ScriptProblemKind::NoSuchRun(run) => format!("前面没有任何一行开始过运行 {run}"),
+        ScriptProblemKind::NoSuchRun(run) => format!("前面的条目里没有编号为 {run} 的运行"),
         ScriptProblemKind::TooLarge => "会话文件超过了 2 MiB".into(),
     }
 }
