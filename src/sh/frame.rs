@@ -281,6 +281,8 @@ pub(super) struct Cleanup {
     pub fds: Vec<(Fd, Option<Fd>)>,
     pub scope: bool,
     pub args: Option<Vec<Vec<u8>>>,
+    /// Where getopts was, with the arguments.
+    pub getopts_place: (u32, u32),
     /// A function's or a sourced file's end: `return` stops here.
     pub catches_return: bool,
     pub function: bool,

@@ -101,7 +101,8 @@ pub struct Machine {
     pub(super) dirs: Vec<Vec<u8>>,
     /// What `ulimit` has set: by letter, and whether it is the hard limit.
     pub(super) limits: SortedMap<(u8, bool), Option<u64>>,
-    pub(super) getopts_at: u32,
+    /// Which word getopts is at, and where within it.
+    pub(super) getopts_place: (u32, u32),
     /// What RANDOM comes from, and what it said last.
     pub(super) random: u32,
     pub(super) random_last: u16,
@@ -205,6 +206,11 @@ pub(super) struct Level {
     pub shown: u32,
     /// A simple part of a pipeline, which counts only once its words are expanded.
     pub later: bool,
+    /// A simple command of a pipeline or in the background, of a shell that is no subshell: what
+    /// ends `bash -c` ends it in the same way.
+    pub simple: bool,
+    /// A subshell that is all of the one around.
+    pub whole: bool,
     /// It runs a `$(…)` or `<(…)`: it says nothing of children that a signal ended.
     pub substitution: bool,
 }

@@ -79,7 +79,10 @@ impl Machine {
             }
             b"BASH_ARGV0" if own => self.name = text.to_vec(),
             b"PATH" => self.hashed.clear(),
-            b"OPTIND" => self.getopts_at = 0,
+            b"OPTIND" => {
+                let index = parse_number(text).and_then(|index| u32::try_from(index).ok());
+                self.getopts_place = (index.unwrap_or(1), 0);
+            }
             // `att_noassign`: nothing is said either.
             b"FUNCNAME" | b"GROUPS" | b"BASH_ARGC" | b"BASH_ARGV" | b"BASH_LINENO"
             | b"BASH_SOURCE" => return !own,

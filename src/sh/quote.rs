@@ -49,6 +49,55 @@ pub(super) fn ansi(text: &[u8]) -> Vec<u8> {
     all
 }
 
+/// A word as bash has read it: `$'…'` is decoded, and stands in `'…'`.
+pub(super) fn without_ansi(text: &[u8]) -> Vec<u8> {
+    let (mut all, mut at) = (Vec::new(), 0);
+    // For each `$(` or `${` around, whether it is within double quotes, and its end.
+    let (mut quoted, mut around) = (false, Vec::new());
+    let past = |from: usize, escapes: bool| {
+        let mut at = from;
+        while at < text.len() && text[at] != b'\'' {
+            at += if escapes && text[at] == b'\\' { 2 } else { 1 };
+        }
+        at.min(text.len())
+    };
+    while at < text.len() {
+        let from = at;
+        at = match &text[at..] {
+            [b'\\', _, ..] => at + 2,
+            [b'$', b'\'', ..] if !quoted => {
+                let end = past(at + 2, true);
+                for byte in single(&ansi_decode(&text[at + 2..end])) {
+                    // Bash marks these two, which are its own marks (CTLESC, CTLNUL).
+                    all.extend(matches!(byte, 1 | 0x7f).then_some(1));
+                    all.push(byte);
+                }
+                at = end + 1;
+                continue;
+            }
+            [b'\'', ..] if !quoted => (past(at + 1, false) + 1).min(text.len()),
+            [b'$', open @ (b'(' | b'{'), ..] => {
+                around.push((quoted, if *open == b'(' { b')' } else { b'}' }));
+                quoted &= *open == b'{';
+                at + 2
+            }
+            [byte, ..] => {
+                if *byte == b'"' {
+                    quoted = !quoted;
+                } else if around.last().is_some_and(|(_, end)| end == byte)
+                    && let Some((outer, _)) = around.pop()
+                {
+                    quoted = outer;
+                }
+                at + 1
+            }
+            [] => at,
+        };
+        all.extend_from_slice(&text[from..at]);
+    }
+    all
+}
+
 /// Models `sh_contains_shell_metas`.
 pub(super) fn has_meta(text: &[u8]) -> bool {
     text.iter().enumerate().any(|(at, byte)| match byte {

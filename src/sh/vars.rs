@@ -276,6 +276,16 @@ impl Variables {
         scope.map(|scope| scope.saved.keys().cloned().collect()).unwrap_or_default()
     }
 
+    /// A variable that stood before a command is one of the scope around.
+    pub(super) fn keep(&mut self, name: &[u8]) {
+        let holds = |scope: &&mut Scope| scope.saved.contains_key(name);
+        if let Some(scope) = self.scopes.iter_mut().rev().find(holds)
+            && (!scope.of_function || scope.before_call.contains(name))
+        {
+            scope.saved.remove(name);
+        }
+    }
+
     /// Hides a variable until the innermost scope (with `function`: the innermost function's) ends.
     /// Whether it was not hidden there already.
     pub(super) fn hide(&mut self, name: &[u8], function: bool) -> bool {

@@ -2,7 +2,8 @@
 //!
 //! `BASH_SEED`, `BASH_FROM` and `BASH_RUNS` choose others than the fixed ones; `BASH_KEEP=N` shows
 //! the first N differences, shortened; `BASH_LIST=1` shows the first line that differs of each;
-//! `BASH_SPOIL=1` adds scripts with syntax errors.
+//! `BASH_SPOIL=1` adds scripts with syntax errors. `BASH_SCRIPTS=FILE` compares those of a file
+//! instead: `---` lines between them, `#c` before one for `-c`, `#d` before one for dash.
 
 use super::case::Case;
 use super::real::{Outcome, run_all};
@@ -161,6 +162,26 @@ fn first_difference(case: &Case) -> String {
     format!("{} ({} {}){complaint}{output}", case.name, real.2, mine.2)
 }
 
+/// The scripts of a file somebody wrote.
+fn written(path: &std::ffi::OsStr) -> Vec<Case> {
+    let text = std::fs::read_to_string(path).expect("BASH_SCRIPTS names a file");
+    let case = |(number, text): (usize, &str)| {
+        let (how, script) = match text.split_once('\n') {
+            Some((how @ ("#c" | "#d"), rest)) => (how, rest),
+            _ => ("", text),
+        };
+        Case {
+            name: format!("script {number}"),
+            script: format!("{script}\n"),
+            command: how == "#c",
+            sh: how == "#d",
+            args: vec![String::new(), "one".into(), "two words".into()],
+            ..generate::case(1, 0)
+        }
+    };
+    text.trim_end().split("\n---\n").enumerate().map(case).collect()
+}
+
 #[test]
 fn generated_scripts_run_as_real_bash_runs_them() {
     let (seed, from) = (number("BASH_SEED", 1), number("BASH_FROM", 0));
@@ -170,6 +191,21 @@ fn generated_scripts_run_as_real_bash_runs_them() {
         for number in from..from + runs {
             assert!(model(&generate::case(seed, number)).2 >= 0, "number {number} ends");
         }
+        return;
+    }
+    if let Some(path) = std::env::var_os("BASH_SCRIPTS") {
+        let different =
+            written(&path).into_iter().filter(|case| differs(case, "written").is_some());
+        different.for_each(|case| {
+            let (real, model) = differs(&case, "written").unwrap_or_default();
+            println!(
+                "=== {}\n{}{}{}",
+                case.name,
+                case.script,
+                show("real", &real),
+                show("model", &model)
+            );
+        });
         return;
     }
     let half = runs.div_ceil(2);

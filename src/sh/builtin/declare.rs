@@ -156,6 +156,9 @@ impl Machine {
             if self.options.xtrace && self.bash() && shown.is_some() {
                 self.trace_marked(&name, host);
             }
+            if self.bash() && (who == "readonly" || !remove) {
+                self.vars.keep(&name);
+            }
             let variable = self.vars.entry(&name);
             match who {
                 "export" => variable.exported = !remove,

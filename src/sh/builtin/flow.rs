@@ -242,6 +242,7 @@ impl Machine {
         (cleanup.file, cleanup.traced) = (true, true);
         if !args.is_empty() {
             cleanup.args = Some(std::mem::replace(&mut self.args, args.to_vec()));
+            cleanup.getopts_place = self.getopts_place;
         }
         if !self.bash() {
             self.contexts.push(path.clone());
@@ -368,6 +369,9 @@ impl Machine {
             return 1;
         }
         self.args.drain(..count);
+        if !self.bash() {
+            self.getopts_place = (1, 0);
+        }
         0
     }
 

@@ -20,7 +20,15 @@ impl Machine {
         let quiet = silent || self.vars.text(b"OPTERR").is_some_and(|text| text == b"0");
         let index = self.vars.text(b"OPTIND").and_then(|text| parse_number(text)).unwrap_or(1);
         let mut index = usize::try_from(index).unwrap_or(1).max(1);
-        let at = self.getopts_at as usize;
+        if !self.bash() {
+            // dash keeps its own count, which OPTIND only shows.
+            index = self.getopts_place.0.max(1) as usize;
+            if index > words.len() + 1 {
+                self.getopts_place = (1, 0);
+                index = 1;
+            }
+        }
+        let at = self.getopts_place.1 as usize;
         if !self.bash() && at > 0 {
             index = (index - 1).max(1);
         }
@@ -90,7 +98,7 @@ impl Machine {
         at: u32,
     ) -> Result<(), u8> {
         self.assign(b"OPTIND", index.to_string().into_bytes());
-        self.getopts_at = at;
+        self.getopts_place = (index as u32, at);
         match argument {
             Some(text) => {
                 self.assign(b"OPTARG", text);

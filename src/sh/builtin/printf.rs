@@ -370,6 +370,7 @@ impl Printf<'_> {
         }
         let (value, used) = match argument {
             [b'\'' | b'"', byte, ..] => (Real::whole(i64::from(*byte)), argument.len()),
+            [b'\'' | b'"'] if !self.bash => (Real::whole(0), 1),
             [b'0', b'x' | b'X', digits @ ..] if digits.iter().all(u8::is_ascii_hexdigit) => {
                 let whole = self.whole(argument) as i64;
                 (Real::whole(whole), argument.len())

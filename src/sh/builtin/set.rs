@@ -137,7 +137,7 @@ impl Machine {
                 _ => break,
             };
             if arg == b"--" {
-                self.args = args[at + 1..].to_vec();
+                self.set_arguments(&args[at + 1..]);
                 return 0;
             }
             if arg.len() == 1 {
@@ -146,7 +146,7 @@ impl Machine {
                     self.options.xtrace = false;
                     self.options.verbose = false;
                     if at < args.len() {
-                        self.args = args[at..].to_vec();
+                        self.set_arguments(&args[at..]);
                     }
                     return 0;
                 }
@@ -173,7 +173,7 @@ impl Machine {
             }
         }
         if at < args.len() {
-            self.args = args[at..].to_vec();
+            self.set_arguments(&args[at..]);
         }
         0
     }
@@ -185,6 +185,13 @@ impl Machine {
             self.builtin_error("set", "can't access tty; job control turned off");
         }
         refuses
+    }
+
+    fn set_arguments(&mut self, args: &[Vec<u8>]) {
+        self.args = args.to_vec();
+        if !self.bash() {
+            self.getopts_place = (1, 0);
+        }
     }
 
     pub(super) fn set_o(&mut self, name: Option<Vec<u8>>, on: bool) -> u8 {

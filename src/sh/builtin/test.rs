@@ -200,7 +200,11 @@ impl Machine {
             [_, op, _] => wrong_of(op, "binary operator expected"),
             _ => {
                 let holds = self.or_test(test, host)?;
-                if test.at < args.len() {
+                if let Some(next) = args.get(test.at) {
+                    if next.first() == Some(&b'-') {
+                        let shown = String::from_utf8_lossy(next);
+                        return wrong(&format!("syntax error: `{shown}' unexpected"));
+                    }
                     return wrong("too many arguments");
                 }
                 Ok(holds)

@@ -463,7 +463,11 @@ impl Machine {
         match (self.bash(), self.origin) {
             (false, _) => 2,
             _ if self.at_prompt => 1,
-            (true, Origin::Command) if self.subshell == 0 && !self.options.errexit => 127,
+            (true, Origin::Command)
+                if (self.subshell == 0 || self.level.simple) && !self.options.errexit =>
+            {
+                127
+            }
             (true, _) => 1,
         }
     }

@@ -117,7 +117,14 @@ impl Expand<'_> {
                 if items.is_empty() {
                     return Ok(Value::Unset);
                 }
-                let words = items.iter().map(|item| quote::value(item));
+                let mut words = items.iter().map(|item| quote::value(item));
+                if self.separators().is_some_and(|ifs| !ifs.is_empty() && ifs[0] != b' ') {
+                    // Only the parameters are joined by IFS.
+                    let first = words.next().unwrap_or_default();
+                    let first = [b"set -- ", first.as_slice()].concat();
+                    let items = std::iter::once(first).chain(words).collect();
+                    return Ok(Value::Many { items, star: name == b"*" });
+                }
                 let items = [b"set".to_vec(), b"--".to_vec()].into_iter().chain(words).collect();
                 Ok(Value::Many { items, star: name == b"*" })
             }

@@ -37,6 +37,18 @@ impl Parser {
         if is_read || self.src.text.len() + value.len() > 2 * SCRIPT_BYTES_MAX {
             return false;
         }
+        self.put_text(length, &value);
+        let src = &mut self.src;
+        if value.last().is_some_and(|byte| matches!(byte, b' ' | b'\t')) {
+            src.blank_ends.push(pos + value.len());
+        }
+        src.expanding.push((name, pos + value.len()));
+        true
+    }
+
+    /// Puts a text in place of the next `length` bytes.
+    pub(super) fn put_text(&mut self, length: usize, value: &[u8]) {
+        let pos = self.src.pos;
         let place = self.place(pos);
         let src = &mut self.src;
         if src.map.is_empty() {
@@ -53,10 +65,5 @@ impl Parser {
         src.jumps = src.jumps.iter().map(|(from, to)| (moved(*from), moved(*to))).collect();
         src.expanding.iter_mut().for_each(|(_, end)| *end = moved(*end));
         src.blank_ends.iter_mut().for_each(|end| *end = moved(*end));
-        if value.last().is_some_and(|byte| matches!(byte, b' ' | b'\t')) {
-            src.blank_ends.push(pos + value.len());
-        }
-        src.expanding.push((name, pos + value.len()));
-        true
     }
 }

@@ -1,5 +1,6 @@
 //! Compound commands and functions.
 
+use super::super::quote;
 use super::super::script::{Arm, ArmEnd, AstId, Kind, SyntaxError, Word};
 use super::scan::Around;
 use super::word::Place;
@@ -24,6 +25,8 @@ impl Parser {
         let node = &self.nodes[id.0 as usize];
         match &node.kind {
             Kind::Arith(_) if self.bash() => self.line_here(),
+            // A word of several lines has been read when the line is noted.
+            Kind::Case { word, .. } if self.bash() => self.line_of(word.span.end),
             Kind::Cond(..) if self.bash() => {
                 let text = &self.src.text[..self.src.pos.saturating_sub(2)];
                 let last = text.iter().rposition(|byte| !byte.is_ascii_whitespace());
@@ -96,13 +99,19 @@ impl Parser {
             if let Some(word) = word {
                 return Ok(Kind::Arith(word));
             }
-            if self.is_string
-                && matches!(
-                    self.src.text[..self.src.end].get(self.read_again_end),
-                    None | Some(b'\n')
-                )
-            {
-                return Err(self.near_text(self.read_again_end));
+            let end = self.read_again_end;
+            let after = self.src.text[..self.src.end].get(end);
+            if self.is_string && matches!(after, None | Some(b'\n')) {
+                // A string ends there: bash finds no more of it.
+                let lost = self.near_text(end);
+                self.read_again = start + 1;
+                return match self.within_range(start + 1, end, |p| p.list_then(&[b")"])) {
+                    Err(error) if !error.incomplete => Err(error),
+                    _ => Err(lost),
+                };
+            }
+            if after == Some(&b'\n') && self.substituting == 0 {
+                self.void_at = end + 1;
             }
             self.read_again = start + 1;
         }
@@ -188,8 +197,12 @@ impl Parser {
             }
             return Err(self.missing_word(None));
         }
+        if self.bash() && self.at_number() {
+            return Err(self.unexpected(None));
+        }
         let word = self.word()?;
         let name = self.src.text[start..self.src.pos].to_vec();
+        let name = if self.bash() { quote::without_ansi(&name) } else { name };
         if !self.bash() && !is_identifier(&name) {
             return Err(self.error(self.line_here(), b"Syntax error: Bad for loop variable".into()));
         }
@@ -213,7 +226,7 @@ impl Parser {
         let mut words = Vec::new();
         loop {
             self.blanks();
-            if self.byte().is_none_or(super::is_meta) {
+            if self.byte().is_none_or(super::is_meta) || self.at_number() {
                 break;
             }
             words.push(self.word()?);

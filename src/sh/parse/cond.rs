@@ -117,6 +117,10 @@ impl Parser {
             self.src.pos += 1;
             return Ok(push(nodes, Cond::Nest(inner)));
         }
+        if self.at_number() {
+            // Such a token has no text: its own number is shown.
+            return Err(self.cond_error("unexpected token 284 in conditional command".into()));
+        }
         if self.at_word(b"]]") || self.byte().is_none_or(is_meta) && !self.at_process() {
             let ends = self.at_word(b"]]");
             let token = if ends { String::new() } else { self.cond_token() };
@@ -150,6 +154,10 @@ impl Parser {
 
     fn cond_unary(&mut self, nodes: &mut Vec<Cond>, op: Vec<u8>) -> Parse<CondId> {
         self.blanks();
+        if self.at_number() {
+            let message = "unexpected argument to conditional unary operator";
+            return Err(self.cond_error(message.into()));
+        }
         if self.at_word(b"]]") || self.byte().is_none_or(is_meta) && !self.at_process() {
             let ended = self.rest().trim_ascii().is_empty();
             let token = if self.at_end() { "newline".to_string() } else { self.cond_token() };
@@ -201,6 +209,10 @@ impl Parser {
             error.incomplete = self.at_end();
             (error.status, error.keeps) = (Some(2), true);
             return Err(error);
+        }
+        if self.at_number() {
+            let message = "unexpected argument to conditional binary operator";
+            return Err(self.cond_error(message.into()));
         }
         let place = match op.as_slice() {
             b"=~" => Place::Regex,

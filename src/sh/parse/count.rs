@@ -3,6 +3,7 @@
 
 use super::super::script::{Assign, AssignValue, AstId, Kind, Span, Word};
 use super::Parser;
+use crate::sh::quote;
 
 impl Parser {
     /// Numbers the commands of a substitution that were added from this one on.
@@ -20,9 +21,6 @@ impl Parser {
     /// Newlines of this part of the source as bash prints it: escaped ones are gone, and every
     /// `$(…)` is printed anew; the words of `arrays` come on one line.
     fn newlines_printed(&self, start: u32, end: u32, arrays: &[Span]) -> u32 {
-        if self.newlines_within(start, end) == 0 {
-            return 0;
-        }
         let (mut at, mut count, mut single, mut double) = (start, 0, false, false);
         while at < end {
             if let Some((to, lines)) = self.printed.get(&at) {
@@ -30,6 +28,11 @@ impl Parser {
                 continue;
             }
             let byte = self.script[at as usize];
+            if !single && !double && self.script[at as usize..end as usize].starts_with(b"$'") {
+                let (length, newlines) = ansi_newlines(&self.script[at as usize..end as usize]);
+                (at, count) = (at + length, count + newlines);
+                continue;
+            }
             at += 1;
             match byte {
                 b'\\' if !single => at += 1,
@@ -156,6 +159,18 @@ impl Parser {
             }
         }
     }
+}
+
+/// How long the `$'…'` is that this text begins with, and the newlines it stands for.
+fn ansi_newlines(text: &[u8]) -> (u32, u32) {
+    let mut length = 2;
+    while text.get(length).is_some_and(|byte| *byte != b'\'') {
+        length += if text[length] == b'\\' { 2 } else { 1 };
+    }
+    let length = length.min(text.len());
+    let decoded = quote::ansi_decode(&text[2..length]);
+    let newlines = decoded.iter().filter(|byte| **byte == b'\n').count();
+    (length as u32 + 1, newlines as u32)
 }
 
 /// Where an array's words stand.

@@ -130,6 +130,7 @@ impl Parser {
         let start = self.src.pos;
         let word = self.word()?;
         let text = self.src.text[start..self.src.pos].to_vec();
+        let text = if self.bash() { quote::without_ansi(&text) } else { text };
         let reserved = word.plain().is_some_and(is_reserved);
         Ok((text, if reserved { TokenKind::Sign } else { TokenKind::Word }))
     }

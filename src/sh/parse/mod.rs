@@ -77,6 +77,9 @@ pub(super) struct Parser {
     read_again: usize,
     /// Up to where it is read again as a line of its own.
     read_again_end: usize,
+    /// Where the line begins behind a `((` that is read again: bash takes the first word there, or
+    /// the end, for a word without any text.
+    void_at: usize,
     /// `shopt -s extglob` came before: `@(a|b)` is a word.
     extglob: bool,
     aliases: Aliases,
@@ -90,6 +93,8 @@ pub(super) struct Parser {
     read_anew: Vec<u32>,
     /// Where pairs end is known here: what does not close fails when it is expanded.
     scanned: bool,
+    /// Where the expression begins that is read.
+    arith_from: usize,
     /// How many `$(…)` are around.
     substituting: u32,
     /// Here-documents, by their numbers, and those of the present line.
@@ -207,6 +212,7 @@ impl Parser {
             substitutions: Vec::new(),
             read_again: 0,
             read_again_end: 0,
+            void_at: 0,
             brace_line: 0,
             arith_for_line: 0,
             extglob: false,
@@ -217,6 +223,7 @@ impl Parser {
             unquoting: false,
             read_anew: Vec::new(),
             scanned: false,
+            arith_from: 0,
             substituting: 0,
             documents: Vec::new(),
             pending: Vec::new(),
@@ -350,6 +357,22 @@ impl Parser {
         let pos = self.src.pos;
         self.gather(pos);
         self.src.pos = self.src.jumps.get(&pos).copied().unwrap_or(pos + 1);
+        if self.void_at == self.src.pos {
+            self.void_word();
+        }
+    }
+
+    /// A word that stands for nothing takes the place of the one here.
+    fn void_word(&mut self) {
+        let start = std::mem::take(&mut self.void_at);
+        // Bash has counted that line's end twice.
+        self.first_line += u32::from(self.at_end());
+        let length = match self.word() {
+            Ok(_) => self.src.pos - start,
+            Err(_) => 0,
+        };
+        self.src.pos = start;
+        self.put_text(length, b"${_+}");
     }
 
     /// Spaces, tabs, escaped newlines and a comment.

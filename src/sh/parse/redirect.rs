@@ -54,6 +54,12 @@ impl Parser {
         Ok(Some(Redirect { span: self.span_from(start), fd, name, kind }))
     }
 
+    /// A number stands here, and a redirection's sign right behind it.
+    pub(super) fn at_number(&self) -> bool {
+        let digits = self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
+        digits > 0 && matches!(self.byte_at(digits), Some(b'<' | b'>'))
+    }
+
     /// The name in `{name}>file`.
     fn named_descriptor(&self) -> Option<Vec<u8>> {
         let inside = self.rest().strip_prefix(b"{").filter(|_| self.bash())?;

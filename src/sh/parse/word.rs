@@ -1,6 +1,6 @@
 //! Words: quotes, escapes, and what they hold.
 
-use super::super::script::{AstId, Broken, Part, PartKind, Span, Word};
+use super::super::script::{AstId, Broken, Part, PartKind, Span, SyntaxError, Word};
 use super::scan::Around;
 use super::{Parse, Parser, is_meta};
 
@@ -78,8 +78,12 @@ impl Parser {
         let place = if place == Place::Word && self.extglob { Place::Glob } else { place };
         let scanned = self.scanned;
         self.scanned |= self.bash() && !place.is_read();
+        let outer = self.arith_from;
+        if place == Place::Arith {
+            self.arith_from = start;
+        }
         let parts = self.deeper(|p| p.parts(place));
-        self.scanned = scanned;
+        (self.scanned, self.arith_from) = (scanned, outer);
         let mut parts = parts?;
         name_text(&mut parts, &self.src.text[start..self.src.pos], false);
         let reads = self.bash() && !self.scanned && matches!(place, Place::Word | Place::Glob);
@@ -205,11 +209,30 @@ impl Parser {
             _ => true,
         };
         let span = self.span_from(start);
+        if place == Place::Arith && next == b'"' && self.loses_quote(start) {
+            return;
+        }
         if escapes {
             all.text(span, true, &[next]);
         } else {
             all.text(span, true, &[b'\\', next]);
         }
+    }
+
+    /// Whether an escaped quote at this position of an expression is within quotes, which are taken
+    /// away twice where something is expanded (expand_arith_string).
+    fn loses_quote(&self, at: usize) -> bool {
+        let text = &self.src.text[self.arith_from..self.src.end];
+        let mut before = text[..at - self.arith_from].iter();
+        let mut open = false;
+        while let Some(byte) = before.next() {
+            match byte {
+                b'\\' => drop(before.next()),
+                b'"' => open = !open,
+                _ => {}
+            }
+        }
+        open && self.bash() && text.iter().any(|byte| matches!(byte, b'$' | b'`'))
     }
 
     /// Models `read_token_word` where an assignment's list is read within a delimiter: a backslash
@@ -365,8 +388,23 @@ impl Parser {
         map.push(self.place(start + 1 + at));
         self.src.pos = start + at + 2;
         let kind = self.unread_command(text, map);
+        if let PartKind::Backquote { body: None, text } = &kind
+            && !self.bash()
+            && let Some(error) = self.error_in_backquotes(text)
+        {
+            return Err(error);
+        }
         all.parts.push(Part { span: self.span_from(start), quoted, kind });
         Ok(())
+    }
+
+    /// dash reads what is between backquotes at once, and counts its lines anew.
+    fn error_in_backquotes(&self, text: &[u8]) -> Option<SyntaxError> {
+        let error = super::parse(text, self.dialect, 1).0.error?;
+        let stray =
+            error.messages.iter().any(|(_, message)| message.ends_with(b"\")\" unexpected"));
+        // It ends at such a parenthesis.
+        (!stray).then(|| SyntaxError { at: self.place(self.src.pos), incomplete: false, ..error })
     }
 
     /// A command that is read only when it runs; what can be said of it is known before.

@@ -107,6 +107,7 @@ impl Machine {
         let node = script.node(at);
         let mut child = self.child_of(script, at, Vec::new(), Vec::new());
         child.is_part = true;
+        child.level.simple = self.subshell == 0 && matches!(node.kind, Kind::Simple { .. });
         child.ignores_errors = false;
         child.jobs.clear();
         // Where somebody types, a job has a process group of its own, which Ctrl-C does not meet.
@@ -251,6 +252,7 @@ impl Machine {
                 self.note_command(script, *element);
                 child.level.shown -= 1;
                 child.level.later = true;
+                child.level.simple = self.subshell == 0 || self.level.simple;
             }
             if !last && self.bash() && matches!(script.node(*element).kind, Kind::Subshell(_)) {
                 self.slip_line(self.line_of(script, script.node(*element)));
@@ -298,16 +300,19 @@ impl Machine {
         let node = script.node(frame.at);
         let Kind::Subshell(body) = node.kind else { unreachable!("the state is of a subshell") };
         if frame.state == (State::Subshell { here: true }) {
-            if self.bash() {
+            if self.bash() && !self.level.whole {
                 self.line_outer = self.line_of(&script, node);
             }
             self.enter(&script, body);
             return Next::Go;
         }
-        self.line = self.line_of(&script, node);
+        // One that is all of the subshell around runs in its place: nothing notes a line.
+        let whole = self.bash() && self.is_whole_subshell();
+        self.line = if whole { self.line_outer } else { self.line_of(&script, node) };
         self.note_command(&script, frame.at);
         let mut child = self.child_of(&script, frame.at, Vec::new(), Vec::new());
         child.jobs.clear();
+        child.level.whole = whole;
         if self.bash() {
             child.line_outer = self.line;
         }
@@ -325,6 +330,18 @@ impl Machine {
             self.push(&script, frame.at, State::Children(children));
         }
         Next::Go
+    }
+
+    /// Whether the list that runs is a subshell's, and has but one command.
+    fn is_whole_subshell(&self) -> bool {
+        let [around @ .., list] = self.frames.as_slice() else { return false };
+        let alone =
+            matches!(&list.script.node(list.at).kind, Kind::List(items) if items.len() == 1);
+        self.subshell > 0
+            && !self.level.substitution
+            && !self.is_part
+            && alone
+            && around.iter().all(|frame| matches!(frame.state, State::Cleanup(_)))
     }
 
     /// Waits for children, in order.

@@ -87,6 +87,9 @@ impl Machine {
         }
         if let Some(args) = cleanup.args {
             self.args = args;
+            if !self.bash() {
+                self.getopts_place = cleanup.getopts_place;
+            }
         }
         if cleanup.function
             && let Some(call) = self.calls.pop()

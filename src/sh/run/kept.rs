@@ -84,7 +84,7 @@ impl Machine {
         kept.pipe_status.clone_from(&self.pipe_status);
         kept.dirs.clone_from(&self.dirs);
         kept.limits = self.limits.clone();
-        kept.getopts_at = self.getopts_at;
+        kept.getopts_place = self.getopts_place;
         (kept.random, kept.random_last) = (self.random, self.random_last);
         (kept.pid_shown, kept.own_pid_shown) = (self.pid_shown, self.own_pid_shown);
         kept.parent_shown = self.parent_shown;

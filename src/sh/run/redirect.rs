@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::expand::{Expand, Expanded, Tilde};
+use super::super::expand::{Expand, Expanded, Stop, Tilde};
 use super::super::frame::{Cleanup, Frame, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, parse_number};
 use super::super::script::{AstId, Kind, Redirect, RedirectKind, Script, Word};
+use super::dial::NotYet;
 use super::{Next, state_of};
 use crate::base::Blob;
 use crate::os::{Errno, Fd, FileKind, Open, Poll};
@@ -374,7 +375,15 @@ impl Machine {
             let around = self.bash() && !own;
             self.line = if around { self.line_around() } else { self.line_of(&script, node) };
             let target = match self.next_target(&mut frame, redirect, host) {
-                Ok(target) => target,
+                Ok(target) => Some(target),
+                // dash expands a here-document where it would open a file (redirectsafe).
+                Err(NotYet::Stop(Stop::Exit(_) | Stop::Discard))
+                    if !self.bash()
+                        && !here
+                        && matches!(redirect.kind, RedirectKind::HereDoc { .. }) =>
+                {
+                    None
+                }
                 Err(stop) => return self.not_yet(frame, stop, host),
             };
             let State::Redirecting { next, saved, here } = frame.state else {
@@ -382,7 +391,7 @@ impl Machine {
             };
             // A process of its own has nothing to put back: its traps still write there.
             let mut all = (!here).then_some(saved);
-            let made = self.make(host, target, &mut all);
+            let made = target.map_or(Err(()), |target| self.make(host, target, &mut all));
             let saved = all.unwrap_or_default();
             if made.is_err() {
                 self.status = if self.bash() || self.ash() { 1 } else { 2 };

@@ -291,6 +291,7 @@ impl Machine {
             self.call(fields, env, cleanup);
             return Next::Go;
         }
+        let mut before = Vec::new();
         let keeps = !self.bash() && builtin::is_special(name);
         if keeps {
             let execs = name.as_slice() == b"exec" && fields.len() > 1;
@@ -301,12 +302,21 @@ impl Machine {
         } else if !env.is_empty() {
             cleanup.scope = true;
             self.vars.push_scope(false);
+            before = if self.bash() { env.clone() } else { Vec::new() };
             self.set_environment(env);
         }
         if !cleanup.fds.is_empty() || cleanup.scope {
             self.push(&script, at, State::Cleanup(Box::new(cleanup)));
         }
-        self.run_builtin(&script, at, fields, host)
+        let sets = matches!(name.as_slice(), b"getopts" | b"let" | b"printf");
+        let next = self.run_builtin(&script, at, fields, host);
+        for (name, value) in before.iter().filter(|_| sets) {
+            // What these set, they set outside too (bind_variable).
+            if self.vars.text(name) != Some(value) {
+                self.vars.keep(name);
+            }
+        }
+        next
     }
 
     /// Sets the variables before a command's words, for as long as it runs.
@@ -339,6 +349,10 @@ impl Machine {
         cleanup.function = true;
         cleanup.catches_return = true;
         cleanup.args = Some(std::mem::replace(&mut self.args, fields));
+        cleanup.getopts_place = self.getopts_place;
+        if !self.bash() {
+            self.getopts_place = (1, 0);
+        }
         if !self.options.errtrace {
             cleanup.traps = self.hide_traps(&[TrapKey::Err]);
         }

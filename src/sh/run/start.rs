@@ -158,7 +158,7 @@ impl Machine {
             contexts: Vec::new(),
             dirs: Vec::new(),
             limits: SortedMap::new(),
-            getopts_at: 0,
+            getopts_place: (1, 0),
             random: 0,
             random_last: 0,
             pid_shown: 0,

@@ -34,10 +34,11 @@ impl Maker {
         }
     }
 
+    /// No bare `/`: with a pattern behind it, it would name the directories of this machine.
     fn plain(&mut self) -> String {
         let common = [
             "a", "b1", "foo", "x-y", "a.b", "7", "-n", "=", "a=b", "%", "@", "+", ":", "*", "?",
-            "[fd]1", "f*", "~", "a:b", "!", "]", "^", ",", "a#b", "/", "-",
+            "[fd]1", "f*", "~", "a:b", "!", "]", "^", ",", "a#b", "d1/", "-",
         ];
         if self.posix || !self.once_in(5) {
             return self.pick(&common);
