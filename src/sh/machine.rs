@@ -101,6 +101,8 @@ pub struct Machine {
     pub(super) dirs: Vec<Vec<u8>>,
     /// What `ulimit` has set: by letter, and whether it is the hard limit.
     pub(super) limits: SortedMap<(u8, bool), Option<u64>>,
+    /// What the innermost call around this subshell that was redirected would put back.
+    pub(super) outer_call: Vec<(Fd, Option<Fd>)>,
     /// Which word getopts is at, and where within it.
     pub(super) getopts_place: (u32, u32),
     /// What RANDOM comes from, and what it said last.
@@ -209,6 +211,8 @@ pub(super) struct Level {
     /// A simple command of a pipeline or in the background, of a shell that is no subshell: what
     /// ends `bash -c` ends it in the same way.
     pub simple: bool,
+    /// It is within a text that was given whole: `-c`, `$(…)`, `eval`.
+    pub text: bool,
     /// A subshell that is all of the one around.
     pub whole: bool,
     /// It runs a `$(…)` or `<(…)`: it says nothing of children that a signal ended.

@@ -11,6 +11,8 @@ mod arith;
 mod builtin;
 #[path = "generate/command.rs"]
 mod command;
+#[path = "generate/more.rs"]
+mod more;
 #[path = "generate/spoil.rs"]
 mod spoil;
 #[path = "generate/wide.rs"]

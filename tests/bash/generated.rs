@@ -140,7 +140,13 @@ fn judge(seed: u64, from: u64, count: u64) -> Vec<Case> {
 /// A difference, shortened as far as that goes.
 fn tell(case: &Case) -> String {
     let shorter = shrink(case, "shrink");
-    let Some((real, model)) = differs(&shorter, "shrink") else { return case.name.clone() };
+    let (shorter, (real, model)) = match differs(&shorter, "shrink") {
+        Some(outcomes) => (shorter, outcomes),
+        None => match differs(case, "shrink") {
+            Some(outcomes) => (case.clone(), outcomes),
+            None => return case.name.clone(),
+        },
+    };
     let how = format!("{} {:?}", shorter.shell(), shorter.arguments());
     let (real, model) = (show("real", &real), show("model", &model));
     format!("=== {} {how}\n{}\n{real}{model}", case.name, shorter.script)

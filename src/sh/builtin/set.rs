@@ -154,7 +154,7 @@ impl Machine {
             }
             at += 1;
             for letter in &arg[1..] {
-                let done = if *letter == b'r' && on && self.bash() {
+                let done = if matches!(letter, b'r' | b'k') && on && self.bash() {
                     self.not_modelled(&format!("set -{}", char::from(*letter)));
                     2
                 } else if *letter == b'o' {

@@ -1,6 +1,6 @@
 //! Brace expansion: `a{b,c}d`, `{1..5}`, `{a..e..2}`.
 
-use super::super::script::{ParamOp, Part, PartKind, Word};
+use super::super::script::{ParamOp, Part, PartKind, Span, Word};
 use crate::base::limit::BRACE_WORDS_MAX;
 
 /// A byte of unquoted text, or anything else.
@@ -89,7 +89,7 @@ fn expand_atoms(atoms: &[Atom], depth: u32) -> Option<Vec<Vec<Atom>>> {
         let middles = if commas.is_empty() {
             let text: Option<Vec<u8>> = inside.iter().map(byte).collect();
             let Some(items) = text.and_then(|text| sequence(&text)) else { continue };
-            items.into_iter().map(|item| item.into_iter().map(Atom::Byte).collect()).collect()
+            items.into_iter().map(atoms_of).collect()
         } else {
             let mut items = Vec::new();
             let mut from = open + 1;
@@ -112,6 +112,15 @@ fn expand_atoms(atoms: &[Atom], depth: u32) -> Option<Vec<Vec<Atom>>> {
         return Some(all);
     }
     Some(vec![atoms.to_vec()])
+}
+
+/// One of a sequence. A backslash quotes, and nothing stands behind it.
+fn atoms_of(item: Vec<u8>) -> Vec<Atom> {
+    if item == b"\\" {
+        let (span, kind) = (Span::default(), PartKind::Text(Vec::new()));
+        return vec![Atom::Part(Part { span, quoted: true, kind })];
+    }
+    item.into_iter().map(Atom::Byte).collect()
 }
 
 /// The brace that closes the one at `open`, and the commas between that belong to it.

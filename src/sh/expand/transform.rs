@@ -2,7 +2,7 @@
 
 use super::super::pattern::Pattern;
 use super::super::quote;
-use super::super::script::{Param, ParamOp, ReplaceHow, Word};
+use super::super::script::{Index, Param, ParamOp, ReplaceHow, Word};
 use super::super::vars;
 use super::{Expand, Expanded, Piece, Stop, Tilde, Value};
 use crate::base::limit::WORD_BYTES_MAX;
@@ -130,7 +130,13 @@ impl Expand<'_> {
             }
             b'A' if param.index.is_some() && matches!(value, Value::Many { .. }) => {
                 let shown = self.machine.vars.get(name).map(|v| vars::declaration(name, v));
-                Ok(shown.map_or(Value::Unset, Value::One))
+                let Some(shown) = shown else { return Ok(Value::Unset) };
+                if param.index != Some(Index::At) {
+                    return Ok(Value::One(shown));
+                }
+                // `declare`, its options and the assignment are words of their own.
+                let items = shown.splitn(3, |byte| *byte == b' ').map(<[u8]>::to_vec).collect();
+                Ok(Value::Many { items, star: false })
             }
             b'A' => {
                 let flags = self.machine.attributes(name);

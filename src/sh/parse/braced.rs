@@ -5,6 +5,7 @@
 use super::super::expand::brace;
 use super::super::script::{Part, PartKind, Word};
 use super::Parser;
+use super::extract::ARITH;
 use super::word::Place;
 use crate::base::limit::BRACE_WORDS_MAX;
 
@@ -20,7 +21,8 @@ impl Parser {
         let nests = |part: &Part| {
             let (from, to) = (part.span.start as usize, part.span.end as usize);
             let held = self.script.get(from..to).unwrap_or_default();
-            part.quoted && matches!(part.kind, PartKind::Param(_)) && held.contains(&b'"')
+            let sign = if part.quoted { b'"' } else { b'{' };
+            matches!(part.kind, PartKind::Param(_)) && held.iter().skip(2).any(|b| *b == sign)
         };
         // A `$'…'` is kept as `'…'`, whose places are not known here.
         let decoded = source.windows(2).any(|two| two == b"$'");
@@ -28,9 +30,7 @@ impl Parser {
             return Vec::new();
         }
         let text: Text = source.iter().copied().zip(start..end).collect();
-        let Some(words) = self.brace_words(&text, 0).filter(|words| words.len() > 1) else {
-            return Vec::new();
-        };
+        let Some(words) = self.brace_words(&text, 0) else { return Vec::new() };
         let scanned = std::mem::replace(&mut self.scanned, true);
         let mut all = Vec::new();
         for word in words {
@@ -43,7 +43,7 @@ impl Parser {
     }
 
     /// Models `brace_expand`.
-    fn brace_words(&self, text: &[(u8, usize)], depth: u32) -> Option<Vec<Text>> {
+    fn brace_words(&mut self, text: &[(u8, usize)], depth: u32) -> Option<Vec<Text>> {
         let mut open = 0;
         let close = loop {
             open = self.brace_found(text, open, b'{')?;
@@ -70,7 +70,7 @@ impl Parser {
     }
 
     /// What stands between commas, or what a sequence counts.
-    fn brace_items(&self, inside: &[(u8, usize)], depth: u32) -> Option<Option<Vec<Text>>> {
+    fn brace_items(&mut self, inside: &[(u8, usize)], depth: u32) -> Option<Option<Vec<Text>>> {
         let bytes: Vec<u8> = inside.iter().map(|(byte, _)| *byte).collect();
         if !bytes.contains(&b',') {
             let place = inside.first().map_or(0, |(_, place)| *place);
@@ -93,7 +93,7 @@ impl Parser {
 
     /// Where this sign stands outside of what quotes, or the end. Models `brace_gobbler`. `None`
     /// where a command's end is not known.
-    fn brace_found(&self, text: &[(u8, usize)], from: usize, sign: u8) -> Option<usize> {
+    fn brace_found(&mut self, text: &[(u8, usize)], from: usize, sign: u8) -> Option<usize> {
         let byte = |at: usize| text.get(at).map_or(0, |(byte, _)| *byte);
         let is_blank = |byte: u8| matches!(byte, 0 | b' ' | b'\t' | b'\n');
         let (mut at, mut level, mut quote) = (from, 0u32, 0);
@@ -141,8 +141,15 @@ impl Parser {
     }
 
     /// Behind the `$(…)` that begins here.
-    fn command_behind(&self, text: &[(u8, usize)], at: usize) -> Option<usize> {
-        let (end, _) = self.src.commands.get(&text[at].1)?;
-        Some(text.iter().position(|(_, place)| *place == end - 1)? + 1)
+    fn command_behind(&mut self, text: &[(u8, usize)], at: usize) -> Option<usize> {
+        let start = text[at].1;
+        let end = match self.src.commands.get(&start) {
+            Some((end, _)) => end - 1,
+            None if self.src.text.get(start + 2) == Some(&b'(') => {
+                self.brackets_end(start + 2, ARITH).ok()?
+            }
+            None => return None,
+        };
+        Some(text.iter().position(|(_, place)| *place == end)? + 1)
     }
 }

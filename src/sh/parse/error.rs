@@ -40,6 +40,7 @@ impl Parser {
     /// The token that stands here is not what the grammar wants.
     pub(super) fn unexpected(&mut self, expecting: Option<&str>) -> SyntaxError {
         self.blanks();
+        let last = self.gathered_line();
         if self.at_end() {
             let sh = match expecting {
                 Some(what) => format!("end of file unexpected (expecting \"{what}\")"),
@@ -62,7 +63,7 @@ impl Parser {
             // A token of several lines is met at its end.
             let long = token.0.contains(&b'\n');
             let at = if long { self.src.pos - 1 } else { start };
-            let line = self.line_of(self.place(at));
+            let line = last.unwrap_or_else(|| self.line_of(self.place(at)));
             let mut near = b"syntax error near unexpected token `".to_vec();
             near.extend_from_slice(&quote::printable(&token.0));
             near.push(b'\'');
@@ -84,6 +85,18 @@ impl Parser {
             let wanted = expecting.map(|e| format!(" (expecting \"{e}\")")).unwrap_or_default();
             self.error(line, format!("Syntax error: {what}{wanted}").into_bytes())
         }
+    }
+
+    /// The here-documents of this line are read before an error is told of: the line up to which.
+    fn gathered_line(&mut self) -> Option<u32> {
+        if !self.bash() || self.pending.is_empty() || self.substituting > 0 {
+            return None;
+        }
+        let length = self.rest().iter().position(|byte| *byte == b'\n');
+        let newline = length.map_or(self.src.end, |length| self.src.pos + length);
+        self.gather(newline);
+        let resume = self.src.jumps.get(&newline).copied().unwrap_or(newline + 1);
+        Some(self.line_of(self.place(resume.saturating_sub(1))))
     }
 
     /// The line of the present text that a position stands on.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::frame::{Children, Cleanup, Frame, State, Substitution};
+use super::super::frame::{Children, Cleanup, Frame, ProgramKind, State, Substitution};
 use super::super::host::Host;
-use super::super::machine::{Job, Level, Machine, TrapKey};
+use super::super::machine::{Job, Level, Machine, Origin, TrapKey};
 use super::super::print;
 use super::super::script::{AstId, Kind, Script, Span};
 use super::Next;
@@ -39,7 +39,11 @@ impl Machine {
         child.stdin_redirected = self.has_own_stdin();
         child.exit_trap_ran = false;
         child.subshell += 1;
-        child.level = Level { shown: child.level.shown + 1, ..Level::default() };
+        let text = self.bash() && self.within_text();
+        child.level = Level { shown: child.level.shown + 1, text, ..Level::default() };
+        if let Some(fds) = self.redirected_call().and_then(|at| self.call_fds(at)) {
+            child.outer_call = fds;
+        }
         child.line_shifts.slipped = None;
         child.line_outer = self.line_around();
         child.ignores_errors = ignores_errors;
@@ -48,6 +52,15 @@ impl Machine {
         child.typed = None;
         child.waited.clear();
         child
+    }
+
+    /// Whether a text that was given whole runs, here or around.
+    fn within_text(&self) -> bool {
+        let given = |frame: &Frame| match &frame.state {
+            State::Program { kind, .. } => !matches!(kind, ProgramKind::Main | ProgramKind::Input),
+            _ => false,
+        };
+        self.level.text || self.origin == Origin::Command || self.frames.iter().any(given)
     }
 
     /// Forks; `Err` has been said.
@@ -425,7 +438,7 @@ impl Machine {
         let mut child = self.copy();
         if self.bash() {
             child.trace_depth += 1;
-            child.level.substitution = true;
+            (child.level.substitution, child.level.text) = (true, true);
             (child.line_base, child.line_outer) = (self.line, self.line);
             child.stdin_redirected = true;
             if !self.shopts.has("inherit_errexit") && !self.options.posix {
@@ -472,7 +485,7 @@ impl Machine {
         };
         let mut child = self.copy();
         child.trace_depth += 1;
-        child.level.substitution = true;
+        (child.level.substitution, child.level.text) = (true, true);
         child.jobs.clear();
         (child.line_base, child.line_outer) = (self.line, self.line);
         child.stdin_redirected = true;

@@ -268,6 +268,11 @@ impl Machine {
             Stop::Exit(code) => {
                 self.drop_frame(frame, host);
                 self.leave(code);
+                let stays = self.subshell > 0 && self.level.text && !self.level.simple;
+                if stays && self.unwind == Some(Unwind::Exit) {
+                    // What it is within stays as it is (exp_jump_to_top_level).
+                    self.unwind = Some(Unwind::ExitHere(Leaving::Reported));
+                }
                 Next::Go
             }
         }

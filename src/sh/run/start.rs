@@ -158,6 +158,7 @@ impl Machine {
             contexts: Vec::new(),
             dirs: Vec::new(),
             limits: SortedMap::new(),
+            outer_call: Vec::new(),
             getopts_place: (1, 0),
             random: 0,
             random_last: 0,

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::super::frame::{Cleanup, Frame, ProgramKind, SimplePhase, State};
 use super::super::host::Host;
-use super::super::machine::{Leaving, Machine, TrapKey, Unwind};
+use super::super::machine::{Leaving, Machine, Origin, TrapKey, Unwind};
 use super::super::script::{AstId, Kind};
 use super::Next;
-use crate::os::Signal;
+use crate::os::{Fd, Signal};
 use crate::trace::fact::ShellFact;
 
 /// Models `terminating_signals`.
@@ -121,6 +121,11 @@ impl Machine {
             self.unwind = Some(Unwind::Exit);
             return;
         }
+        let failed = matches!(how, Leaving::Failed { .. });
+        if failed && self.subshell == 0 && self.origin == Origin::Command {
+            // The text of `-c` ends (parse_and_execute).
+            self.undo_from(0, host);
+        }
         if how == (Leaving::Failed { undo: true }) {
             self.undo_call(host);
         }
@@ -138,12 +143,35 @@ impl Machine {
 
     /// Leaves the innermost function or builtin whose call was redirected, with all within it.
     fn undo_call(&mut self, host: &mut dyn Host) {
+        match self.redirected_call() {
+            Some(at) => self.undo_from(at, host),
+            // It may be around this subshell.
+            None => {
+                let fds = std::mem::take(&mut self.outer_call);
+                self.restore(fds, host);
+            }
+        }
+    }
+
+    /// Which frame is that call's.
+    pub(super) fn redirected_call(&self) -> Option<usize> {
         let is_call = |frame: &Frame| {
             let kind = &frame.script.node(frame.at).kind;
             let called = matches!(kind, Kind::Simple { .. } | Kind::Function { .. });
             called && matches!(&frame.state, State::Cleanup(cleanup) if !cleanup.fds.is_empty())
         };
-        let Some(at) = self.frames.iter().rposition(is_call) else { return };
+        self.frames.iter().rposition(is_call)
+    }
+
+    /// What it has to put back.
+    pub(super) fn call_fds(&self, at: usize) -> Option<Vec<(Fd, Option<Fd>)>> {
+        match &self.frames.get(at)?.state {
+            State::Cleanup(cleanup) => Some(cleanup.fds.clone()),
+            _ => None,
+        }
+    }
+
+    fn undo_from(&mut self, at: usize, host: &mut dyn Host) {
         while self.frames.len() > at {
             if let Some(frame) = self.frames.pop() {
                 self.drop_frame(frame, host);

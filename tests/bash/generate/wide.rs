@@ -10,7 +10,8 @@ impl Maker {
         if self.posix || self.once_in(5) {
             return self.wide_posix();
         }
-        match self.below(14) {
+        match self.below(24) {
+            14.. => self.more(),
             12 => self.statuses(),
             13 => self.documents(),
             0 => self.arrays(),
