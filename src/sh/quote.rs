@@ -49,6 +49,13 @@ pub(super) fn ansi(text: &[u8]) -> Vec<u8> {
     all
 }
 
+/// What is within `$'…'`, in `'…'` as bash keeps it: it marks the two bytes that are its own marks
+/// (CTLESC, CTLNUL).
+pub(super) fn read_ansi(text: &[u8]) -> Vec<u8> {
+    let marked = |byte: u8| matches!(byte, 1 | 0x7f).then_some(1).into_iter().chain([byte]);
+    single(&ansi_decode(text)).into_iter().flat_map(marked).collect()
+}
+
 /// A word as bash has read it: `$'…'` is decoded, and stands in `'…'`.
 pub(super) fn without_ansi(text: &[u8]) -> Vec<u8> {
     let (mut all, mut at) = (Vec::new(), 0);
@@ -67,11 +74,7 @@ pub(super) fn without_ansi(text: &[u8]) -> Vec<u8> {
             [b'\\', _, ..] => at + 2,
             [b'$', b'\'', ..] if !quoted => {
                 let end = past(at + 2, true);
-                for byte in single(&ansi_decode(&text[at + 2..end])) {
-                    // Bash marks these two, which are its own marks (CTLESC, CTLNUL).
-                    all.extend(matches!(byte, 1 | 0x7f).then_some(1));
-                    all.push(byte);
-                }
+                all.extend(read_ansi(&text[at + 2..end]));
                 at = end + 1;
                 continue;
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::arrays::Key;
-use super::super::frame::{Frame, ProgramKind, State};
+use super::super::frame::{Cleanup, Frame, ProgramKind, State};
 use super::super::host::Host;
 use super::super::machine::{Machine, parse_number};
 use super::super::parse::is_identifier;
@@ -223,7 +223,11 @@ impl Machine {
             let argument = quote::single(&item);
             let number = format!(" {index} ");
             let text = [keeping.callback.as_slice(), number.as_bytes(), &argument].concat();
+            let (script, at) = (frame.script.clone(), frame.at);
             self.frames.push(frame);
+            let cleanup = Cleanup { traced: true, ..Cleanup::default() };
+            self.push_state(&script, at, State::Cleanup(Box::new(cleanup)));
+            self.trace_depth += 1;
             self.run_text(&text, ProgramKind::Eval);
             return Next::Go;
         }

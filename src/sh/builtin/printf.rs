@@ -196,8 +196,9 @@ impl Printf<'_> {
             *at += 1;
             let argument = self.argument().unwrap_or_default();
             let count = self.number(&argument);
-            // dash takes it for an `int`.
-            let count = if self.bash { count } else { i64::from(count as i32) };
+            // It is an `int`: bash looks whether it fits only where more arguments follow (getint).
+            let fits = self.bash && self.used < self.args.len();
+            let count = if fits { count } else { i64::from(count as i32) };
             return Some(count.clamp(-WIDTH, WIDTH));
         }
         let digits = self.format[*at..].iter().take_while(|b| b.is_ascii_digit()).count();

@@ -19,7 +19,10 @@ impl Expand<'_> {
             all.push(pattern.bytes);
             return Ok(());
         }
-        let names = self.names(&unescaped(&pattern));
+        let mut names = self.names(&unescaped(&pattern));
+        if let Some(ignored) = self.ignored() {
+            names.retain(|name| !ignored.iter().any(|pattern| pattern.matches(name)));
+        }
         if names.is_empty() {
             if self.machine.shopts.has("failglob") {
                 let shown = [b"no match: ", pattern.bytes.as_slice()].concat();
@@ -33,6 +36,23 @@ impl Expand<'_> {
         }
         all.extend(names);
         Ok(())
+    }
+
+    /// The patterns of GLOBIGNORE, where it has any.
+    fn ignored(&self) -> Option<Vec<Pattern>> {
+        let text = self.machine.vars.text(b"GLOBIGNORE").filter(|text| !text.is_empty())?;
+        let pattern = |text: &[u8]| {
+            let extended = self.machine.shopts.has("extglob");
+            let mut pattern = Pattern { extended, ..Pattern::default() };
+            super::push_escaped(&mut pattern, text);
+            pattern
+        };
+        self.machine.bash().then(|| text.split(|byte| *byte == b':').map(pattern).collect())
+    }
+
+    /// Whether a pattern finds names that begin with a dot.
+    fn finds_hidden(&self) -> bool {
+        self.machine.shopts.has("dotglob") || self.ignored().is_some()
     }
 
     fn names(&self, pattern: &Pattern) -> Vec<Vec<u8>> {
@@ -93,7 +113,7 @@ impl Expand<'_> {
         while let Some(parent) = waiting.pop() {
             let dir: &[u8] = if parent.is_empty() { b"." } else { &parent };
             for name in self.host.read_dir(dir).unwrap_or_default() {
-                let hidden = name.first() == Some(&b'.') && !self.machine.shopts.has("dotglob");
+                let hidden = name.first() == Some(&b'.') && !self.finds_hidden();
                 if hidden || all.len() >= GLOB_NAMES_MAX {
                     continue;
                 }
@@ -136,8 +156,7 @@ impl Expand<'_> {
                 names.extend([b".".to_vec(), b"..".to_vec()]);
             }
             for name in names {
-                let hidden =
-                    name.first() == Some(&b'.') && !dot && !self.machine.shopts.has("dotglob");
+                let hidden = name.first() == Some(&b'.') && !dot && !self.finds_hidden();
                 if hidden || !component.matches(&name) || found.len() >= GLOB_NAMES_MAX {
                     continue;
                 }

@@ -81,6 +81,24 @@ impl Expand<'_> {
         Ok(all)
     }
 
+    /// `${@@A}`.
+    fn arguments_shown(&self, name: &[u8], value: Value) -> Value {
+        let Value::Many { items, .. } = value else { return value };
+        if items.is_empty() {
+            return Value::Unset;
+        }
+        let mut words = items.iter().map(|item| quote::value(item));
+        if self.separators().is_some_and(|ifs| !ifs.is_empty() && ifs[0] != b' ') {
+            // Only the parameters are joined by IFS.
+            let first = words.next().unwrap_or_default();
+            let first = [b"set -- ", first.as_slice()].concat();
+            let items = std::iter::once(first).chain(words).collect();
+            return Value::Many { items, star: name == b"*" };
+        }
+        let items = [b"set".to_vec(), b"--".to_vec()].into_iter().chain(words).collect();
+        Value::Many { items, star: name == b"*" }
+    }
+
     /// `${v@Q}` and its kind.
     fn at_letter(
         &mut self,
@@ -112,22 +130,7 @@ impl Expand<'_> {
                 let flags = self.machine.attributes(name);
                 Ok(each(value, |_| flags.clone()))
             }
-            b'A' if matches!(name, b"@" | b"*") => {
-                let Value::Many { items, .. } = value else { return Ok(value) };
-                if items.is_empty() {
-                    return Ok(Value::Unset);
-                }
-                let mut words = items.iter().map(|item| quote::value(item));
-                if self.separators().is_some_and(|ifs| !ifs.is_empty() && ifs[0] != b' ') {
-                    // Only the parameters are joined by IFS.
-                    let first = words.next().unwrap_or_default();
-                    let first = [b"set -- ", first.as_slice()].concat();
-                    let items = std::iter::once(first).chain(words).collect();
-                    return Ok(Value::Many { items, star: name == b"*" });
-                }
-                let items = [b"set".to_vec(), b"--".to_vec()].into_iter().chain(words).collect();
-                Ok(Value::Many { items, star: name == b"*" })
-            }
+            b'A' if matches!(name, b"@" | b"*") => Ok(self.arguments_shown(name, value)),
             b'A' if param.index.is_some() && matches!(value, Value::Many { .. }) => {
                 let shown = self.machine.vars.get(name).map(|v| vars::declaration(name, v));
                 let Some(shown) = shown else { return Ok(Value::Unset) };

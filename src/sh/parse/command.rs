@@ -368,6 +368,7 @@ impl Parser {
                     let part = Part { span, quoted: false, kind: PartKind::Text(b"@".to_vec()) };
                     index = Some(Word { span, parts: vec![part], ..Word::default() });
                 }
+                None if !self.scanned => return Err(self.unclosed(self.line_here(), ']')),
                 _ => {
                     self.src.pos = start;
                     return Ok(None);

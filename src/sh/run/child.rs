@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::frame::{Children, Cleanup, Frame, ProgramKind, State, Substitution};
+use super::super::frame::{Children, Cleanup, Frame, State, Substitution};
 use super::super::host::Host;
-use super::super::machine::{Job, Level, Machine, Origin, TrapKey};
+use super::super::machine::{Job, Level, Machine, TrapKey};
 use super::super::print;
 use super::super::script::{AstId, Kind, Script, Span};
 use super::Next;
@@ -52,15 +52,6 @@ impl Machine {
         child.typed = None;
         child.waited.clear();
         child
-    }
-
-    /// Whether a text that was given whole runs, here or around.
-    fn within_text(&self) -> bool {
-        let given = |frame: &Frame| match &frame.state {
-            State::Program { kind, .. } => !matches!(kind, ProgramKind::Main | ProgramKind::Input),
-            _ => false,
-        };
-        self.level.text || self.origin == Origin::Command || self.frames.iter().any(given)
     }
 
     /// Forks; `Err` has been said.
@@ -343,18 +334,6 @@ impl Machine {
             self.push(&script, frame.at, State::Children(children));
         }
         Next::Go
-    }
-
-    /// Whether the list that runs is a subshell's, and has but one command.
-    fn is_whole_subshell(&self) -> bool {
-        let [around @ .., list] = self.frames.as_slice() else { return false };
-        let alone =
-            matches!(&list.script.node(list.at).kind, Kind::List(items) if items.len() == 1);
-        self.subshell > 0
-            && !self.level.substitution
-            && !self.is_part
-            && alone
-            && around.iter().all(|frame| matches!(frame.state, State::Cleanup(_)))
     }
 
     /// Waits for children, in order.

@@ -181,6 +181,27 @@ impl Machine {
         self.frames.iter().any(|f| matches!(&f.state, State::Cleanup(c) if c.catches_return))
     }
 
+    /// Whether a text that was given whole runs, here or around.
+    pub(super) fn within_text(&self) -> bool {
+        let given = |frame: &Frame| match &frame.state {
+            State::Program { kind, .. } => !matches!(kind, ProgramKind::Main | ProgramKind::Input),
+            _ => false,
+        };
+        self.level.text || self.origin == Origin::Command || self.frames.iter().any(given)
+    }
+
+    /// Whether the list that runs is a subshell's, and has but one command.
+    pub(super) fn is_whole_subshell(&self) -> bool {
+        let [around @ .., list] = self.frames.as_slice() else { return false };
+        let alone =
+            matches!(&list.script.node(list.at).kind, Kind::List(items) if items.len() == 1);
+        self.subshell > 0
+            && !self.level.substitution
+            && !self.is_part
+            && alone
+            && around.iter().all(|frame| matches!(frame.state, State::Cleanup(_)))
+    }
+
     /// Whether nothing is left to do after the running command but to end with its status.
     pub(in crate::sh) fn is_last(&self) -> bool {
         if !self.traps.is_empty() || !self.bash() || self.options.verbose {

@@ -156,9 +156,13 @@ impl Machine {
     /// Which frame is that call's.
     pub(super) fn redirected_call(&self) -> Option<usize> {
         let is_call = |frame: &Frame| {
-            let kind = &frame.script.node(frame.at).kind;
-            let called = matches!(kind, Kind::Simple { .. } | Kind::Function { .. });
-            called && matches!(&frame.state, State::Cleanup(cleanup) if !cleanup.fds.is_empty())
+            let redirected =
+                matches!(&frame.state, State::Cleanup(cleanup) if !cleanup.fds.is_empty());
+            let node = frame.script.nodes.get(frame.at.0 as usize);
+            let called = node.is_some_and(|node| {
+                matches!(node.kind, Kind::Simple { .. } | Kind::Function { .. })
+            });
+            redirected && called
         };
         self.frames.iter().rposition(is_call)
     }

@@ -51,7 +51,8 @@ const ARRAYS: [&str; 18] = [
     "arr=({a..c} {1..5..2}); echo \"${arr[@]@Q}\" ${arr[@]:1:3}; set -- \"${arr[@]:2}\"; echo $#",
     "arr=(1 2 3); ((arr[1]+=5, arr[n]++)); echo ${arr[@]}; echo $((arr[0]+arr[1]*2))",
     "arr=(WORD); echo ${arr[@]+set} ${arr[5]-unset} \"${arr[@]:-none}\" ${arr[@]:+alt}",
-    "arr=(a b); x=(\"${arr[@]}\" WORD); echo ${#x[@]}; unset x; arr=(); echo ${#arr[@]}${arr[0]-no}",
+    "arr=(a b); x=(\"${arr[@]}\" WORD); echo ${#x[@]}; unset x; arr=(); echo \
+     ${#arr[@]}${arr[0]-no}",
     "arr=(a 'b c'); echo \"${arr[@]@A}\" \"${arr[@]@K}\" ${arr[@]@k} ${arr@a}",
     "arr=(z y x); for x in ${!arr[@]}; do echo $x ${arr[x]}; done; echo ${arr[@]: -1}${arr: -1}",
     "declare -n r9=arr; arr=(p q); r9[1]=WORD; r9+=(s); declare -p arr r9; unset -n r9",
@@ -67,7 +68,8 @@ const ATTRIBUTES: [&str; 12] = [
     "declare -x x9=WORD; env | grep ^x9; declare +x x9; declare -p x9; unset x9",
     "declare -r r8=WORD; r8=2; echo after $?; unset r8; declare -p r8",
     "f9() { declare -g g9=WORD; local -x y9=1; declare -p g9 y9; }; f9; declare -p y9; unset g9",
-    "x9=WORD; f9() { local x9; echo \"[$x9]\"; x9=in; unset x9; echo \"[$x9]\"; }; f9; echo \"$x9\"",
+    "x9=WORD; f9() { local x9; echo \"[$x9]\"; x9=in; unset x9; echo \"[$x9]\"; }; f9; echo \
+     \"$x9\"",
     "f9() { local -; set -f; echo *; shopt -s nullglob; }; f9; echo f*; shopt -u nullglob",
     "declare -c c9=WORD; echo \"$c9\"; declare -ai a9=(1+1 WORD); declare -p a9; unset a9",
     "declare -n n9=a; n9=WORD; echo \"$a ${!n9}\"; unset -n n9; a=foo",
@@ -77,7 +79,8 @@ const ATTRIBUTES: [&str; 12] = [
 
 /// Patterns, `[[`, `case`.
 const MATCHES: [&str; 14] = [
-    "shopt -s extglob\nx=WORD; echo \"${x##+(PAT)}\" \"${x//@(a|f)/_}\" \"${x%%*(o)}\"\nshopt -u extglob",
+    "shopt -s extglob\nx=WORD; echo \"${x##+(PAT)}\" \"${x//@(a|f)/_}\" \"${x%%*(o)}\"\nshopt \
+     -u extglob",
     "shopt -s extglob\ncase WORD in !(f*)) echo no;; ?(f)oo|+([0-9])) echo yes;; esac",
     "[[ WORD == PAT ]]; echo $?; [[ WORD != PAT && -n WORD ]]; echo $?",
     "[[ WORD =~ ^(.)(.*)$ ]] && declare -p BASH_REMATCH; echo $?",
@@ -85,7 +88,8 @@ const MATCHES: [&str; 14] = [
     "[[ WORD < WORD || ! WORD > WORD ]]; echo $?; [[ (NUM -lt NUM) && NUM -ne NUM ]]; echo $?",
     "case WORD in PAT) echo 1 ;& PAT) echo 2 ;;& *) echo 3 ;; esac",
     "case WORD in (PAT|PAT) echo one;;& [a-f]*) echo two;; *) echo none; esac",
-    "shopt -s nocasematch; case FOO in foo) echo m;; esac; [[ aB == Ab ]]; echo $?; shopt -u nocasematch",
+    "shopt -s nocasematch; case FOO in foo) echo m;; esac; [[ aB == Ab ]]; echo $?; shopt -u \
+     nocasematch",
     "shopt -s nullglob; echo no*such f* PAT; shopt -u nullglob",
     "shopt -s failglob; echo no*such; echo $?; shopt -u failglob",
     "shopt -s dotglob globstar; echo ** d1/*; shopt -u dotglob globstar",
@@ -95,18 +99,22 @@ const MATCHES: [&str; 14] = [
 
 /// Operators of `${…}`.
 const OPERATORS: [&str; 12] = [
-    "x=WORD; echo ${x@Q} \"${x@E}\" ${x@A} \"${x@U}\" \"${x@L}\" \"${x@u}\" \"${x@P}\" \"${x@K}\" ${x@k}",
+    "x=WORD; echo ${x@Q} \"${x@E}\" ${x@A} \"${x@U}\" \"${x@L}\" \"${x@u}\" \"${x@P}\" \
+     \"${x@K}\" ${x@k}",
     "x=WORD; echo \"${x^}\" \"${x^^PAT}\" \"${x,}\" \"${x,,PAT}\" \"${x~~}\"",
     "x=WORD; echo \"${x:1}\" \"${x:0:2}\" \"${x: -2}\" \"${x:1:-1}\" ${#x}",
     "x=WORD; echo \"${x/PAT/<&>}\" \"${x//PAT}\" \"${x/#PAT/_}\" \"${x/%PAT/WORD}\"",
-    "x=a; v=x; echo ${!v} \"${!x}\" ${!x@} ${!u*}; set -- WORD WORD; echo \"${!#}\" ${@:2} ${*:1:1}",
-    "echo ${u-WORD} ${u:-\"WORD\"} \"${a+WORD}\" ${c:+x} ${c+y}; echo ${u:=WORD}; echo \"$u\"; unset u",
+    "x=a; v=x; echo ${!v} \"${!x}\" ${!x@} ${!u*}; set -- WORD WORD; echo \"${!#}\" ${@:2} \
+     ${*:1:1}",
+    "echo ${u-WORD} ${u:-\"WORD\"} \"${a+WORD}\" ${c:+x} ${c+y}; echo ${u:=WORD}; echo \"$u\"; \
+     unset u",
     "(echo ${u?WORD}); echo $?; (echo ${a?x} ${c:?WORD}); echo $?",
     "set -- WORD WORD c; echo \"${@/PAT/_}\" \"${*#?}\" ${@^^} \"${@: -1}\" \"${#@}\" \"${@@Q}\"",
     "x=WORD; echo \"${x#PAT}|${x##PAT}|${x%PAT}|${x%%PAT}\"",
     "set -- a WORD; IFS=-; echo \"$*\" $* \"$@\" ${*}; x=$* v=\"$@\"; unset IFS; echo \"$x|$v\"",
     "cat <<<\"WORD\"WORD; cat <<<$x$b; cat <<< 'a'\"$n\"",
-    "x='a\\tb\"$n`'; echo \"${x@Q}\" \"${x@E}\"; printf '%q\\n' \"$x\"; v=$'q\\n'; echo \"${v@Q}\" ${v@A}",
+    "x='a\\tb\"$n`'; echo \"${x@Q}\" \"${x@E}\"; printf '%q\\n' \"$x\"; v=$'q\\n'; echo \
+     \"${v@Q}\" ${v@A}",
 ];
 
 /// Numbers.
@@ -131,11 +139,13 @@ const TRAPS: [&str; 14] = [
     "set -T; trap 'echo D' DEBUG; f9() { :; }; f9; trap - DEBUG; set +T",
     "(trap 'echo bye $?; exit 4' EXIT; exit 3); echo $?",
     "(trap 'echo usr WORD; (exit 7)' USR1; kill -s USR1 $BASHPID; echo $?)",
-    "(trap '' TERM; kill -s TERM $BASHPID; echo alive; trap - TERM; kill -s TERM $BASHPID; echo no); echo $?",
+    "(trap '' TERM; kill -s TERM $BASHPID; echo alive; trap - TERM; kill -s TERM $BASHPID; \
+     echo no); echo $?",
     "trap 'echo a' USR1 USR2 HUP; trap -p USR1 HUP; trap; trap - USR1 USR2 HUP; trap -p",
     "f9() { trap 'echo fexit' EXIT; echo in; }; (f9); echo out; x=$(f9); echo \"$x\"",
     "(set -E; trap 'echo E $?' ERR; f9() { false; :; }; f9; x=$(false); echo \"[$x]\")",
-    "(set -e; trap 'echo bye $?' EXIT; trap 'echo err' ERR; { false; echo WORD; } || echo or; false)",
+    "(set -e; trap 'echo bye $?' EXIT; trap 'echo err' ERR; { false; echo WORD; } || echo or; \
+     false)",
     "trap 'echo $BASH_COMMAND' DEBUG; x=WORD; [[ -n $x ]]; ((1)); trap - DEBUG",
     "(trap 'echo one' EXIT; trap 'echo two' EXIT; eval 'trap'; exit)",
     "trap 'echo u1; kill -s USR2 $BASHPID; echo u1 end' USR1; trap 'echo u2' USR2; \
@@ -144,7 +154,8 @@ const TRAPS: [&str; 14] = [
 
 /// Options, traces and `select`.
 const MODES: [&str; 14] = [
-    "PS4='[$LINENO] '; set -x; echo WORD 'a b' $'t\\t' \"it's\" '' '*' \\~ ; { set +x; } 2>/dev/null",
+    "PS4='[$LINENO] '; set -x; echo WORD 'a b' $'t\\t' \"it's\" '' '*' \\~ ; { set +x; } \
+     2>/dev/null",
     "set -x; x=WORD v=(1 WORD) ; arr[1]=WORD; [[ WORD == PAT ]]; ((n + 1)); { set +x; } 2>&-",
     "PS4='+$(echo p) '; set -x; case WORD in PAT) :;; esac; for i in WORD; do :; done; set +x",
     "set -v\necho WORD\nset +v",
@@ -153,12 +164,14 @@ const MODES: [&str; 14] = [
     "shopt -s lastpipe; echo WORD | read x; echo \"$x\"; printf '%s\\n' a b | mapfile -t arr; \
      echo ${#arr[@]}; shopt -u lastpipe",
     "(shopt -s inherit_errexit; set -e; x=$(false; echo no); echo after); echo $?",
-    "(set -e; x=$(false; echo yes); echo \"$x\"; if false; then :; fi; ! true; false || :; echo end)",
+    "(set -e; x=$(false; echo yes); echo \"$x\"; if false; then :; fi; ! true; false || :; \
+     echo end)",
     "(set -u; echo ${u-d}; echo \"$@\"; echo $u; echo no); echo $?",
     "(set -o pipefail; false | true; echo $?; true | false | true; echo \"$? ${PIPESTATUS[*]}\")",
     "shopt -s xpg_echo; echo 'a\\tb' WORD; shopt -u xpg_echo; shopt -p nullglob extglob",
     "set -o | grep -c on >/dev/null; echo $-",
-    "OPTIND=1; set -- -a WORD -b -c x; while getopts :ab:c: o; do echo \"$o ${OPTARG-} $OPTIND\"; done",
+    "OPTIND=1; set -- -a WORD -b -c x; while getopts :ab:c: o; do echo \"$o ${OPTARG-} \
+     $OPTIND\"; done",
 ];
 
 impl Maker {

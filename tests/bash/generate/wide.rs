@@ -10,7 +10,8 @@ impl Maker {
         if self.posix || self.once_in(5) {
             return self.wide_posix();
         }
-        match self.below(24) {
+        let kinds = if std::env::var_os("BASH_MORE").is_some() { 24 } else { 14 };
+        match self.below(kinds) {
             14.. => self.more(),
             12 => self.statuses(),
             13 => self.documents(),
