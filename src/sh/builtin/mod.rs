@@ -2,6 +2,7 @@
 
 mod caller;
 mod conversion;
+mod decimal;
 mod declare;
 mod dirs;
 mod echo;
