@@ -212,7 +212,15 @@ impl Parser<'_> {
         if self.ere() {
             return match (lenient, token) {
                 (false, _) => Err(Error::BadRepeat),
-                (true, Token::OpenBrace) => Ok(Some(literal)),
+                (true, Token::OpenBrace) => {
+                    // An interval of nothing matches the empty text (dfa.c's atom).
+                    let before = self.at;
+                    if self.interval()?.is_some() {
+                        return Ok(None);
+                    }
+                    self.at = before;
+                    Ok(Some(literal))
+                }
                 (true, _) => Ok(None),
             };
         }

@@ -217,6 +217,8 @@ pub(super) struct Level {
     pub whole: bool,
     /// It runs a `$(…)` or `<(…)`: it says nothing of children that a signal ended.
     pub substitution: bool,
+    /// Loops around this shell, which `break` within it leaves: it ends then.
+    pub loops: u32,
 }
 
 /// Why a shell ends where it stands.

@@ -79,6 +79,10 @@ impl Machine {
             }
             b"BASH_ARGV0" if own => self.name = text.to_vec(),
             b"PATH" => self.hashed.clear(),
+            // Emptied, it leaves dotglob on; unset, it does not (setup_glob_ignore).
+            b"GLOBIGNORE" if self.bash() && !text.is_empty() => {
+                self.shopts.turn("dotglob", true);
+            }
             b"OPTIND" => {
                 let index = parse_number(text).and_then(|index| u32::try_from(index).ok());
                 self.getopts_place = (index.unwrap_or(1), 0);

@@ -71,6 +71,8 @@ fn met_on_a_run_it_says_that_it_is_not_modelled() {
         ("eval 'shopt -s extdebug'", "shopt -s extdebug"),
         ("set -${x-r}; (exit 2)", "set -r"),
         ("jobs ${x--n}; (exit 2)", "jobs -n"),
+        ("set -${x-k}; (exit 2)", "set -k"),
+        ("set -o keyword; (exit 2)", "set -o keyword"),
         ("printf '%a' 1", "printf %a"),
         ("declare -n a=b b=a", "name references that lead back to themselves"),
     ] {

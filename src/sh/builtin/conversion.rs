@@ -20,7 +20,9 @@ impl Machine {
     /// There is no such conversion; `last`: the format ends with it.
     pub(super) fn unknown_conversion(&mut self, conversion: &[u8], last: bool) -> u8 {
         let letter = conversion.last().copied().unwrap_or(b'%');
-        let missing = last && !letter.is_ascii_alphabetic();
+        // Bash passes over modifiers of lengths.
+        let modifies = self.bash() && b"hjlLtz".contains(&letter);
+        let missing = last && (!letter.is_ascii_alphabetic() || modifies);
         if !self.bash() {
             let shown = String::from_utf8_lossy(conversion).into_owned();
             let why = match missing {

@@ -320,6 +320,10 @@ impl Machine {
             self.argument_error(who, &name, "readonly variable");
             return 1;
         }
+        if !local && !attributes.global && attributes.on.iter().any(|on| matches!(on, b'x' | b'r'))
+        {
+            self.vars.keep(&name);
+        }
         if local {
             let inherit = attributes.inherit || self.shopts.has("localvar_inherit");
             self.make_local(&name, value.is_some(), inherit);
@@ -508,6 +512,9 @@ impl Machine {
                     self.leave(2);
                 }
                 continue;
+            }
+            if name == b"GLOBIGNORE" && self.bash() {
+                self.shopts.turn("dotglob", false);
             }
             match open {
                 Some(open) => {

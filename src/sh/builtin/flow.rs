@@ -82,6 +82,12 @@ impl Machine {
             None => 1,
             Some(arg) => match parse_number(arg) {
                 Some(count) if count > 0 => count,
+                Some(_) | None if !self.bash() => {
+                    let shown = String::from_utf8_lossy(arg).into_owned();
+                    self.builtin_error(who, &format!("Illegal number: {shown}"));
+                    self.leave(2);
+                    return;
+                }
                 Some(_) => {
                     let shown = arg.clone();
                     self.argument_error(who, &shown, "loop count out of range");
@@ -92,7 +98,7 @@ impl Machine {
                 None => {
                     let shown = arg.clone();
                     self.argument_error(who, &shown, "numeric argument required");
-                    self.leave(if self.bash() { 128 } else { 2 });
+                    self.leave(128);
                     return;
                 }
             },

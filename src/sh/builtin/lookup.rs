@@ -105,8 +105,9 @@ impl Machine {
     }
 
     /// What a name is: as `command -v` says it, and as `type` does.
-    fn describe(&self, name: &[u8], host: &mut dyn Host) -> Option<(Vec<u8>, Vec<u8>)> {
+    fn describe(&mut self, name: &[u8], host: &mut dyn Host) -> Option<(Vec<u8>, Vec<u8>)> {
         let first = self.meanings(name, TypeOptions::default(), host).into_iter().next()?;
+        self.note_found(name, &first);
         Some((first.short, first.long))
     }
 
@@ -162,6 +163,13 @@ impl Machine {
         all
     }
 
+    /// dash remembers where a program is once it was looked for.
+    fn note_found(&mut self, name: &[u8], meaning: &Meaning) {
+        if !self.bash() && meaning.word == "file" && !name.contains(&b'/') {
+            self.hashed.entry(name.to_vec()).or_insert_with(|| (meaning.short.clone(), 0));
+        }
+    }
+
     fn alias_meaning(&self, name: &[u8], value: &[u8]) -> Meaning {
         let (quoted, long) = if self.bash() {
             let long = [name, b" is aliased to `", value, b"'"].concat();
@@ -202,6 +210,9 @@ impl Machine {
         let mut status = 0;
         for name in rest {
             let found = self.meanings(name, how, host);
+            if let Some(first) = found.first() {
+                self.note_found(name, first);
+            }
             for Meaning { word, short, long } in &found {
                 let text: &[u8] = match (how.kind, how.path) {
                     (true, _) => word.as_bytes(),

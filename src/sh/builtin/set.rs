@@ -202,6 +202,10 @@ impl Machine {
         if name == b"monitor" && on && self.refuses_monitor() {
             return 0;
         }
+        if name == b"keyword" && on && self.bash() {
+            self.not_modelled("set -o keyword");
+            return 2;
+        }
         if turn(&mut self.options, &name, on, self.dialect) {
             return 0;
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::Dialect;
 use super::super::frame::{Children, Frame, State};
 use super::super::host::Host;
 use super::super::machine::{Job, Machine, Origin, TrapKey, parse_number};
@@ -288,6 +289,10 @@ impl Machine {
         }
         self.collect_all(host);
         let bash = self.bash();
+        if self.dialect == Dialect::Sh && self.typed.is_none() && !self.options.monitor {
+            // dash keeps a command's text only under job control.
+            self.jobs.iter_mut().for_each(|job| job.text.clear());
+        }
         let (marks, mut status, mut all) = (self.current_jobs(), 0, String::new());
         for spec in rest {
             match self.job_named(spec) {
@@ -473,7 +478,8 @@ fn job_line(
         (None, _) => ("Running".to_string(), " &"),
         (_, Some(signal)) => (signal_text(signal).to_string(), ""),
         (Some(0), _) => ("Done".to_string(), ""),
-        (Some(code), _) => (format!("Exit {code}"), ""),
+        (Some(code), _) if bash => (format!("Exit {code}"), ""),
+        (Some(code), _) => (format!("Done({code})"), ""),
     };
     let text = String::from_utf8_lossy(&job.text).into_owned();
     if !bash {

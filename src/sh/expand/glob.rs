@@ -52,7 +52,7 @@ impl Expand<'_> {
 
     /// Whether a pattern finds names that begin with a dot.
     fn finds_hidden(&self) -> bool {
-        self.machine.shopts.has("dotglob") || self.ignored().is_some()
+        self.machine.shopts.has("dotglob")
     }
 
     fn names(&self, pattern: &Pattern) -> Vec<Vec<u8>> {

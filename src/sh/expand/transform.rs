@@ -88,7 +88,7 @@ impl Expand<'_> {
             return Value::Unset;
         }
         let mut words = items.iter().map(|item| quote::value(item));
-        if self.separators().is_some_and(|ifs| !ifs.is_empty() && ifs[0] != b' ') {
+        if self.separators().is_some_and(|ifs| ifs.first() != Some(&b' ')) {
             // Only the parameters are joined by IFS.
             let first = words.next().unwrap_or_default();
             let first = [b"set -- ", first.as_slice()].concat();

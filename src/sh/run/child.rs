@@ -40,7 +40,9 @@ impl Machine {
         child.exit_trap_ran = false;
         child.subshell += 1;
         let text = self.bash() && self.within_text();
-        child.level = Level { shown: child.level.shown + 1, text, ..Level::default() };
+        // Bash's `( … )` begins without any, its `$(…)` does not.
+        let loops = if self.bash() { 0 } else { self.loops() };
+        child.level = Level { shown: child.level.shown + 1, text, loops, ..Level::default() };
         if let Some(fds) = self.redirected_call().and_then(|at| self.call_fds(at)) {
             child.outer_call = fds;
         }
@@ -256,6 +258,7 @@ impl Machine {
                 self.note_command(script, *element);
                 child.level.shown -= 1;
                 child.level.later = true;
+                child.level.loops = self.loops();
                 child.level.simple = self.subshell == 0 || self.level.simple;
             }
             if !last && self.bash() && matches!(script.node(*element).kind, Kind::Subshell(_)) {
@@ -418,6 +421,7 @@ impl Machine {
         if self.bash() {
             child.trace_depth += 1;
             (child.level.substitution, child.level.text) = (true, true);
+            child.level.loops = self.loops();
             (child.line_base, child.line_outer) = (self.line, self.line);
             child.stdin_redirected = true;
             if !self.shopts.has("inherit_errexit") && !self.options.posix {
@@ -465,6 +469,7 @@ impl Machine {
         let mut child = self.copy();
         child.trace_depth += 1;
         (child.level.substitution, child.level.text) = (true, true);
+        child.level.loops = self.loops();
         child.jobs.clear();
         (child.line_base, child.line_outer) = (self.line, self.line);
         child.stdin_redirected = true;

@@ -80,7 +80,11 @@ impl Machine {
     pub(in crate::sh) fn clean(&mut self, cleanup: Cleanup, host: &mut dyn Host) {
         self.restore(cleanup.fds, host);
         if cleanup.scope {
+            let ignored = self.vars.get(b"GLOBIGNORE").is_some();
             self.vars.pop_scope();
+            if ignored && self.vars.get(b"GLOBIGNORE").is_none() {
+                self.shopts.turn("dotglob", false);
+            }
         }
         if let Some(options) = cleanup.options {
             self.options = options;
@@ -173,7 +177,9 @@ impl Machine {
             .rev()
             .take_while(|frame| !function(frame))
             .filter(|frame| is_loop(&frame.state));
-        loops.count() as u32
+        let around =
+            if self.frames.iter().any(|frame| function(&frame)) { 0 } else { self.level.loops };
+        loops.count() as u32 + around
     }
 
     /// Whether `return` has somewhere to return from.

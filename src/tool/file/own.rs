@@ -53,7 +53,11 @@ pub fn chmod(cx: &mut Context) -> u8 {
     }
     let mut code = 0;
     each(cx, files, args.has('R'), args.has('f'), &mut code, |cx, path| {
-        let stat = cx.sys.stat(path, true)?;
+        let stat = cx.sys.stat(path, true).inspect_err(|_| {
+            if args.has('v') && !cx.busybox {
+                cx.print(say!(quote::always(path), " could not be accessed\n"));
+            }
+        })?;
         let is_dir = stat.kind == FileKind::Directory;
         let umask = cx.sys.umask();
         let wanted = mode::apply(text, stat.mode, is_dir, umask).unwrap_or(stat.mode);

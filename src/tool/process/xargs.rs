@@ -89,6 +89,7 @@ impl Xargs {
             }
             None => None,
         };
+        let wins = exclusive(cx, &args);
         let replace = args.value('I').map(Vec::from).or_else(|| {
             args.value('i').map(|text| if text.is_empty() { b"{}".to_vec() } else { text.to_vec() })
         });
@@ -107,9 +108,9 @@ impl Xargs {
             end: end.filter(|word| !word.is_empty() && delimiter.is_none()).map(Vec::from),
             file,
             delimiter,
-            count_max: count(cx, 'n')?,
-            lines_max: count(cx, 'L')?,
-            replace,
+            count_max: count(cx, 'n')?.filter(|_| matches!(wins, None | Some('n'))),
+            lines_max: count(cx, 'L')?.filter(|_| matches!(wins, None | Some('L'))),
+            replace: replace.filter(|_| matches!(wins, None | Some('I'))),
             skip_empty: args.has('r'),
             trace: args.has('t'),
             input: Vec::new(),
@@ -263,6 +264,41 @@ impl Xargs {
         }
         groups
     }
+}
+
+/// Which of `-n`, `-L` and `-I` holds: the last, but that `-n1` yields to `-I`.
+fn exclusive(cx: &mut Context, args: &args::Args) -> Option<char> {
+    let mut holds = None;
+    for (letter, text) in &args.options {
+        let letter = match letter {
+            'i' => 'I',
+            'n' | 'L' | 'I' => *letter,
+            _ => continue,
+        };
+        let one = letter == 'n' && number(text) == Some(1);
+        let before = holds.filter(|before| *before != letter);
+        if one && before == Some('I') {
+            continue;
+        }
+        if let Some(before) = before.filter(|_| !cx.busybox) {
+            let now = match letter {
+                'n' => "--max-args/-n",
+                'L' => "-L",
+                _ => "--replace/-I/-i",
+            };
+            let before = match before {
+                'n' => "--max-args",
+                'L' => "--max-lines",
+                _ => "--replace",
+            };
+            cx.complain(format!(
+                "warning: options {before} and {now} are mutually exclusive, ignoring previous \
+                 {before} value"
+            ));
+        }
+        holds = Some(letter);
+    }
+    holds
 }
 
 fn open(cx: &mut Context, name: &[u8]) -> Result<Fd, u8> {

@@ -23,6 +23,8 @@ pub struct Cat {
     blanks: u32,
     /// `-E`: a carriage return that may stand before a line's end.
     held: bool,
+    /// Standard input was read, and is not open.
+    closed: bool,
     code: u8,
 }
 
@@ -58,6 +60,7 @@ impl Cat {
             fresh: true,
             blanks: 0,
             held: false,
+            closed: false,
             code: 0,
         };
         Ok((cat, Input::new(&args.operands)))
@@ -134,12 +137,16 @@ impl Filter for Cat {
 
     fn failed(&mut self, input: &Input, errno: Errno, _: bool, cx: &mut Context) {
         self.code = 1;
+        self.closed |= input.name() == b"-" && errno == Errno::Badf;
         complain_of(cx, input.name(), errno);
     }
 
     fn end(&mut self, cx: &mut Context) -> u8 {
         if self.held {
             cx.print("\r");
+        }
+        if self.closed && !cx.busybox {
+            cx.complain(say!("closing standard input: ", Errno::Badf.text()));
         }
         self.code
     }

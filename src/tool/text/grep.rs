@@ -118,6 +118,12 @@ impl Grep {
             Some(letter) => letter == 'H',
             None => input.count() > 1 || (grep.deep && !grep.is_single_file(cx, &args.operands)),
         };
+        if grep.deep || operands.is_empty() || grep.globs.is_empty() {
+            return Ok((grep, input));
+        }
+        let passed: Vec<Vec<u8>> =
+            operands.into_iter().filter(|name| grep.is_read(cx, name)).collect();
+        let input = if passed.is_empty() { Input::default() } else { Input::new(&passed) };
         Ok((grep, input))
     }
 
@@ -232,6 +238,16 @@ impl Grep {
         match self.glob(path, "XY") {
             Some(letter) => letter == 'X',
             None => !self.globs.iter().any(|(letter, _)| *letter == 'X'),
+        }
+    }
+
+    /// Whether a file that was named is read; one that cannot be is complained of.
+    fn is_read(&self, cx: &Context, name: &[u8]) -> bool {
+        match cx.sys.stat(name, true) {
+            _ if name == b"-" => true,
+            Ok(stat) if stat.kind == FileKind::Directory => !self.is_left_out(name),
+            Ok(_) => self.is_wanted(name),
+            Err(_) => true,
         }
     }
 

@@ -53,6 +53,20 @@ struct Printer<'a> {
     complaints: Vec<(usize, Vec<u8>)>,
 }
 
+/// Whether a conversion takes these flags and precision (print_formatted).
+fn fits(flags: &[u8], letter: u8) -> bool {
+    let end = flags.iter().position(|byte| !b"-+ #0'".contains(byte)).unwrap_or(flags.len());
+    let has = |flag: u8| flags[..end].contains(&flag);
+    match letter {
+        b'b' | b'q' => flags.is_empty(),
+        b'c' => !has(b'0') && !has(b'#') && !has(b'\'') && !flags.contains(&b'.'),
+        b's' => !has(b'0') && !has(b'#') && !has(b'\''),
+        b'd' | b'i' | b'u' => !has(b'#'),
+        b'e' | b'E' | b'o' | b'x' | b'X' => !has(b'\''),
+        _ => true,
+    }
+}
+
 impl Printer<'_> {
     /// Writes all, complaints where they arose.
     fn tell(&self, cx: &mut Context) {
@@ -133,10 +147,19 @@ impl Printer<'_> {
             return Ok((2, false));
         }
         let read = format::read(&text[1..], || stars.next().unwrap_or(0));
+        // `%q` takes neither flags nor a width, and C's `q` is no modifier here.
+        let plain = |byte: &&u8| b"-0+ #'123456789.*hlLjzt".contains(byte);
+        let end = 1 + text[1..].iter().take_while(plain).count();
+        if text.get(end) == Some(&b'q') {
+            return Err(say!(&text[..=end], ": invalid conversion specification"));
+        }
         let Some((spec, letter, length)) = read else {
             return Err(say!(text, ": invalid conversion specification"));
         };
         let word = match letter {
+            _ if !fits(&text[1..length], letter) => {
+                return Err(say!(&text[..1 + length], ": invalid conversion specification"));
+            }
             b'b' | b'q' | b'c' | b's' | b'd' | b'i' | b'o' | b'u' | b'x' | b'X' | b'e' | b'E'
             | b'f' | b'F' | b'g' | b'G' => self.word(),
             _ => return Err(say!(&text[..1 + length], ": invalid conversion specification")),

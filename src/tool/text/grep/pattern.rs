@@ -131,9 +131,23 @@ fn warn_of_starts(cx: &mut Context, pattern: &[u8]) {
             b'*' | b'+' | b'?' if start => {
                 cx.complain(say!("warning: ", [*byte], " at start of expression"));
             }
-            b'{' if start => cx.complain("warning: {...} at start of expression"),
+            b'{' if start && is_interval(&pattern[at + 1..]) => {
+                cx.complain("warning: {...} at start of expression");
+                start = false;
+            }
             _ => start = matches!(byte, b'(' | b'|' | b'^'),
         }
         at = next;
+    }
+}
+
+/// Whether `2}`, `2,}`, `,3}` or `2,3}` follows; without, a brace is itself.
+fn is_interval(text: &[u8]) -> bool {
+    let digits = |text: &[u8]| text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let least = digits(text);
+    match text.get(least) {
+        Some(b'}') => least > 0,
+        Some(b',') => text.get(least + 1 + digits(&text[least + 1..])) == Some(&b'}'),
+        _ => false,
     }
 }
