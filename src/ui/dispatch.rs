@@ -146,7 +146,11 @@ impl Page {
         if self.keeps.try_set_value(false).is_some() || self.rehearses() {
             return;
         }
-        let step = self.moment.with_untracked(|moment| moment.cursor.index);
+        // Where the run has not come so far yet: the person was there before, or wants to be.
+        let step = match self.goal.get_value() {
+            Some(Goal::Step(step)) => step,
+            _ => self.moment.with_untracked(|moment| moment.cursor.index),
+        };
         let script = self.script.get_value().map(Script::Text);
         Place { options: self.options.get_untracked(), step, script }.keep();
     }
