@@ -415,4 +415,7 @@ judged! {
     edges 34_080
     joins 34_100
     plans 34_110
+    counters 34_490
+    ordered 34_500
+    cut 34_510
 }

@@ -41,6 +41,7 @@ fn table(kinds: &[Type]) -> Table {
         foreign: Vec::new(),
         rows: Vec::<Row>::new(),
         auto_increment: 1,
+        auto_steps: (1, 0),
         row_id_next: 1,
         charset: Charset::LATIN1,
         engine: "InnoDB".into(),

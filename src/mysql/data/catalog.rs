@@ -165,6 +165,24 @@ impl Catalog {
         self.databases.get_mut(db)?.tables.get_mut(table).map(Arc::make_mut)
     }
 
+    /// The AUTO_INCREMENT counters of a server that starts: 5.7 does not keep them on disk, InnoDB
+    /// goes on from the rows that are there.
+    pub fn count_anew(&mut self) {
+        for database in self.databases.values_mut() {
+            for table in database.tables.values_mut() {
+                let next = if table.engine == "InnoDB" {
+                    table.after_rows()
+                } else {
+                    table.auto_increment
+                };
+                if (table.auto_increment, table.auto_steps) != (next, (1, 0)) {
+                    let table = Arc::make_mut(table);
+                    (table.auto_increment, table.auto_steps) = (next, (1, 0));
+                }
+            }
+        }
+    }
+
     /// As the head of an ibdata1 of `size` bytes.
     pub fn to_blob(&self, size: u64) -> Blob {
         let mut bytes = MAGIC.to_vec();

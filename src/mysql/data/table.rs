@@ -109,6 +109,9 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// The next AUTO_INCREMENT value.
     pub auto_increment: u64,
+    /// `auto_increment_increment` and `auto_increment_offset` it was counted by last, since it was
+    /// opened: 1 and 0 at first.
+    pub auto_steps: (u64, u64),
     /// The next hidden row id.
     pub row_id_next: u64,
     /// Its default character set.
@@ -130,6 +133,7 @@ impl Table {
             foreign: Vec::new(),
             rows: Vec::new(),
             auto_increment: 1,
+            auto_steps: (1, 0),
             row_id_next: 1,
             charset: Charset::LATIN1,
             engine: String::new(),
@@ -172,6 +176,14 @@ impl Table {
                 }
             }
         }
+    }
+
+    /// The AUTO_INCREMENT value after those of the rows: what InnoDB goes on from once it has
+    /// started, or a table is altered to count from less (`innobase_initialize_autoinc`).
+    pub fn after_rows(&self) -> u64 {
+        let Some(at) = self.auto_column() else { return 1 };
+        let used = self.rows.iter().map(|row| u64::try_from(row.values[at].number().round()));
+        used.filter_map(Result::ok).max().unwrap_or(0).saturating_add(1)
     }
 
     /// The AUTO_INCREMENT column.

@@ -61,6 +61,10 @@ pub(super) fn alter_table(
     table.cluster();
     check_auto(table)?;
     check_size(table)?;
+    table.auto_steps = (1, 0);
+    if changes.iter().any(|c| matches!(c, Alter::Option(o, _) if o == "AUTO_INCREMENT")) {
+        table.auto_increment = table.auto_increment.max(table.after_rows());
+    }
     let mut info = format!("Records: {copied}  Duplicates: 0  Warnings: 0");
     if changes.iter().all(|change| *change == Alter::SwitchKeys) {
         info.clear();

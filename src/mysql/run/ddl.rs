@@ -222,7 +222,7 @@ fn create_table(create: &CreateTable, done: &mut Done, env: &mut Env) -> Result<
                 .ok_or_else(|| no_such_table(&other_db, &other.table))?;
             table.rows.clear();
             table.foreign.clear();
-            table.auto_increment = 1;
+            (table.auto_increment, table.auto_steps) = (1, (1, 0));
             if env.session.temporary(&other_db, &other.table).is_some() {
                 done.logged =
                     Some(super::create_select_sql((&db, &name), env.session.db.as_deref(), &table));
@@ -299,6 +299,7 @@ fn table_of(create: &CreateTable, charset: Charset, env: &mut Env) -> Result<Tab
         foreign: Vec::new(),
         rows: Vec::new(),
         auto_increment: 1,
+        auto_steps: (1, 0),
         row_id_next: 1,
         charset,
         engine: "InnoDB".into(),

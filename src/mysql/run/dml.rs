@@ -8,7 +8,7 @@ use super::given::{Given, read_rows};
 use super::mixed::settled_condition;
 use super::moments::warn_constants;
 use super::multi::{multi_delete, multi_update};
-use super::numbering::steps;
+use super::numbering::Numbering;
 use super::select::rows_of;
 use super::shape::{Columns, Shape};
 use super::store::{default_of, duplicate, known_default, store, without_nulls};
@@ -115,13 +115,7 @@ impl Work {
 /// INSERT and REPLACE.
 fn insert(statement: &Insert, env: &mut Env) -> Changed {
     env.ignore = statement.ignore;
-    if statement.delayed {
-        let verb = if statement.replace { "REPLACE" } else { "INSERT" };
-        let text = format!(
-            "{verb} DELAYED is no longer supported. The statement was converted to {verb}."
-        );
-        env.session.warn("Warning", 3005, text);
-    }
+    warn_delayed(statement, env);
     let mut work = Work::open(&statement.table, env)?;
     let targets = targets(statement, &work)?;
     let given = given(statement, &work, &targets, env)?;
@@ -130,35 +124,43 @@ fn insert(statement: &Insert, env: &mut Env) -> Changed {
     let is_read = matches!(statement.source, InsertSource::Select(_));
     let fatal = records == 1 && !is_read && !statement.ignore;
     // The first number given, and the first that stayed.
-    let (mut first_id, mut kept_id, mut numbered) = (0, 0, 0_u64);
+    let (mut first_id, mut kept_id) = (0, 0);
+    let mut numbering = Numbering::new(&work.table, if is_read { 0 } else { records }, env);
     let (mut affected, mut duplicates) = (0, 0);
     for (index, row) in given.into_iter().enumerate() {
-        let (values, made) = full_row(&mut work, &targets, row, (index + 1, fatal, unnamed), env)?;
+        let values = full_row(&mut work, &targets, row, (index + 1, fatal, unnamed), env)?;
+        let (values, made) = work.numbered(values, index + 1, &mut numbering, env)?;
         checked(&statement.check, (&work, &values), env)?;
         if first_id == 0 {
             first_id = made;
         }
-        numbered += u64::from(made > 0);
         let collision = work.table.collision(&values, None).map(|(_, id)| id);
         if kept_id == 0 && (collision.is_none() || statement.replace) {
             kept_id = made;
         }
         match collision {
             None => {
+                let number = work.number(&values);
                 work.insert(values)?;
+                numbering.wrote(number, &mut work.table);
                 affected += 1;
             }
             Some(_) if statement.replace => {
+                numbering.refused(work.number(&values), true, &mut work.table);
                 let is_parent = is_parent(env.catalog, &work.db, &work.name);
                 let gone = replace(&mut work, values, is_parent)?;
                 affected += 1 + gone;
                 duplicates += gone;
             }
             Some(id) if !statement.on_duplicate.is_empty() => {
-                duplicates += 1;
-                affected += on_duplicate(&mut work, statement, id, &values, index + 1, env)?;
+                work.left_out(&values, is_read, &mut numbering, env);
+                let changed = on_duplicate(&mut work, statement, id, &values, index + 1, env)?;
+                duplicates += u64::from(changed > 0);
+                affected += changed;
+                work.updated(id, changed > 0, &mut numbering);
             }
             Some(id) => {
+                work.left_out(&values, is_read, &mut numbering, env);
                 let error = duplicate(&work.table, &values, None).expect("it was just found");
                 // Which row is in the way is read to be sure, and stays locked.
                 env.session.lock_row(&work.db, &work.name, id);
@@ -169,16 +171,24 @@ fn insert(statement: &Insert, env: &mut Env) -> Changed {
                 env.session.warn("Warning", error.code, error.message);
             }
         }
+        work.note_counter(&numbering, env);
     }
     if kept_id > 0 {
         env.session.insert_id = kept_id;
     }
-    if is_read && first_id > 0 {
-        reserve(&mut work, first_id, numbered, env);
-    }
     let many = records > 1 || is_read;
     let info = if many { counts(records, duplicates, env) } else { String::new() };
     Ok((Answer::Done { affected, insert_id: first_id, info }, work.changes))
+}
+
+fn warn_delayed(statement: &Insert, env: &mut Env) {
+    if statement.delayed {
+        let verb = if statement.replace { "REPLACE" } else { "INSERT" };
+        let text = format!(
+            "{verb} DELAYED is no longer supported. The statement was converted to {verb}."
+        );
+        env.session.warn("Warning", 3005, text);
+    }
 }
 
 /// Whether the view that a row goes through would show it (error 1369).
@@ -203,15 +213,6 @@ fn checked(
 fn counts(records: u64, duplicates: u64, env: &Env) -> String {
     let warnings = env.session.warnings.len();
     format!("Records: {records}  Duplicates: {duplicates}  Warnings: {warnings}")
-}
-
-/// Of rows it cannot count beforehand, InnoDB reserves numbers for 1, 2, 4 … more; those left over
-/// are not given again (`handler::update_auto_increment`).
-fn reserve(work: &mut Work, first: u64, numbered: u64, env: &mut Env) {
-    let taken = ((numbered + 1).next_power_of_two() - 1).saturating_mul(steps(env).by);
-    let next = work.table.auto_increment.max(first.saturating_add(taken));
-    work.table.auto_increment = next;
-    env.auto_next = Some((work.db.clone(), work.name.clone(), next));
 }
 
 /// REPLACE of a row that is in the way of others: they are deleted, but one that collides in the
@@ -318,15 +319,15 @@ fn defaults(work: &Work, targets: &[usize], number: usize, env: &mut Env) -> Com
 
 type Computed = Result<Vec<Value>, SqlError>;
 
-/// All columns of one row, and the AUTO_INCREMENT value it was given (0: none). `fatal`: NULL in a
-/// column that takes none is an error even outside strict mode.
+/// All columns of one row but the number it may be given. `fatal`: NULL in a column that takes none
+/// is an error even outside strict mode.
 fn full_row(
     work: &mut Work,
     targets: &[usize],
     given: Given,
     (number, fatal, unnamed): (usize, bool, bool),
     env: &mut Env,
-) -> Result<(Vec<Value>, u64), SqlError> {
+) -> Computed {
     let left_out: &[usize] = if matches!(given, Given::Written([])) { &[] } else { targets };
     let mut row = defaults(work, left_out, number, env)?;
     let columns = work.columns();
@@ -362,19 +363,7 @@ fn full_row(
     }
     env.check()?;
     without_nulls(&work.table.columns, left_out.iter().copied(), &mut row, fatal, env)?;
-    // The counter moves last: a value that does not fit leaves it alone.
-    let Some(at) = work.table.auto_column() else { return Ok((row, 0)) };
-    let mut made = 0;
-    if row[at].number().round() == 0 {
-        made = steps(env).first_from(work.table.auto_increment);
-        row[at] = store(&work.table.columns[at], Value::Int(made.into()), number, env)?;
-        env.check()?;
-    }
-    let used = u64::try_from(row[at].number().round()).unwrap_or(0);
-    let next = steps(env).after(used).max(work.table.auto_increment);
-    work.table.auto_increment = next;
-    env.auto_next = Some((work.db.clone(), work.name.clone(), next));
-    Ok((row, made))
+    Ok(row)
 }
 
 fn on_duplicate(
@@ -579,6 +568,6 @@ pub fn truncate(name: &TableName, env: &mut Env) -> Result<(String, Table), SqlE
     }
     let mut work = Work::open(name, env)?;
     work.table.rows.clear();
-    work.table.auto_increment = 1;
+    (work.table.auto_increment, work.table.auto_steps) = (1, (1, 0));
     Ok((work.db, work.table))
 }

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::{Rows, Session, Variables};
-use crate::mysql::data::{Catalog, Type, Value, Zone, cut_off};
+use crate::mysql::data::{Catalog, Table, Type, Value, Zone, cut_off};
 use crate::mysql::sql::SqlError;
 
 /// A row that is read and written at once.
@@ -20,6 +20,38 @@ impl Sent {
     /// Whether it cannot be written.
     pub fn has_failed(&self) -> bool {
         self.parts.iter().any(|(_, failed)| failed.is_some())
+    }
+}
+
+/// How a statement moved a table's AUTO_INCREMENT counter.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Counted {
+    /// The database.
+    pub db: String,
+    /// The table.
+    pub name: String,
+    /// Whether SET INSERT_ID said where to begin.
+    pub is_forced: bool,
+    /// The increment and the offset it was counted by.
+    pub steps: (u64, u64),
+    /// Where it stood once so many rows had changed, in order.
+    pub moves: Vec<(usize, u64)>,
+}
+
+impl Counted {
+    /// Takes back what was counted for rows that were refused later: the first of `changes` is
+    /// not there, nor are those after it.
+    pub fn undo_from(&mut self, change: usize) {
+        let kept = self.moves.partition_point(|(changes, _)| *changes <= change);
+        self.moves.truncate(kept.max(1));
+    }
+
+    /// Leaves a table's counter where the statement has left it.
+    pub fn keep(&self, table: &mut Table) {
+        let Some((_, next)) = self.moves.last() else { return };
+        let before = table.auto_increment;
+        table.auto_increment = if self.is_forced { before.max(*next) } else { *next };
+        table.auto_steps = self.steps;
     }
 }
 
@@ -40,6 +72,8 @@ pub struct Env<'e> {
     /// Microseconds since 1970 by the clock of the session's zone, the same for the whole
     /// statement.
     pub now: i64,
+    /// What SYSDATE() shows, which SET TIMESTAMP does not change.
+    pub clock: i64,
     /// The session's zone.
     pub zone: Zone,
     /// Whether a moment was converted whose distance from UTC was another than the zone's now.
@@ -50,9 +84,8 @@ pub struct Env<'e> {
     pub random: &'e mut dyn FnMut() -> u64,
     /// What SLEEP() asked for so far, milliseconds.
     pub sleep_ms: u64,
-    /// The AUTO_INCREMENT counter a statement moved: database, table, next value. It stays moved if
-    /// the statement fails.
-    pub auto_next: Option<(String, String, u64)>,
+    /// The AUTO_INCREMENT counter a statement moved. It stays moved if the statement fails.
+    pub counted: Option<Counted>,
     /// Which part of the statement is computed, for error 1054.
     pub clause: &'static str,
     /// The heading of the result that is computed, where it is a CAST and nothing else.
@@ -117,12 +150,13 @@ impl<'e> Env<'e> {
             session,
             globals,
             now: now + zone.ahead(),
+            clock: now + zone.ahead(),
             zone,
             old_zone: false,
             other_zone: false,
             random,
             sleep_ms: 0,
-            auto_next: None,
+            counted: None,
             clause: "field list",
             heading: None,
             wide: false,

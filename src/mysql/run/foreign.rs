@@ -34,8 +34,11 @@ pub fn enforce(
     }
     while let Some(change) = all.get(done).cloned() {
         done += 1;
-        has_parent(&change, &view)?;
-        for more in to_children(&change, &view, true)? {
+        let more = has_parent(&change, &view).and_then(|()| to_children(&change, &view, true));
+        if let (Err(_), Some(counted)) = (&more, &mut env.counted) {
+            counted.undo_from(done - 1);
+        }
+        for more in more? {
             let _ = more.replay(&mut view);
             all.push(more);
             if all.len() > CASCADES_MAX {

@@ -56,7 +56,7 @@ use serde::{Deserialize, Serialize};
 pub use charsets::{collation_number, collation_of};
 pub use ddl::{Done as DdlDone, FileChange, run_ddl};
 pub use dml::change;
-pub use env::Env;
+pub use env::{Counted, Env};
 pub use eval::{Scope, evaluate};
 pub use foreign::{cascade, enforce, is_parent};
 pub use from::no_such_table;
@@ -73,6 +73,7 @@ pub use system::{MYSQL_TABLES, is_system_database};
 pub use through::through_view;
 pub use zoned::{changes_out_of_zone, in_zone, out_of_zone};
 
+use self::numbering::greatest;
 use super::data::{Catalog, Row, Table};
 use super::sql::SqlError;
 use crate::base::SortedMap;
@@ -175,7 +176,8 @@ impl Change {
                 table.insert(row.clone());
                 if let Some(at) = table.auto_column() {
                     let used = u64::try_from(row.values[at].number().round()).unwrap_or(0);
-                    table.auto_increment = table.auto_increment.max(used.saturating_add(1));
+                    let next = used.saturating_add(1).min(greatest(&table.columns[at].kind));
+                    table.auto_increment = table.auto_increment.max(next);
                 }
                 true
             }

@@ -178,7 +178,7 @@ fn one_settled(
     }
     let (kept, places) = kept(query, &items, &input, outer, env)?;
     let columns = Columns { names: &input.columns, shapes: &input.shapes };
-    let scales: Vec<Option<u8>> = items.iter().map(|(e, _)| shown_scale(e, columns)).collect();
+    let scales: Vec<Option<u8>> = items.iter().map(|(e, _)| shown_scale(e, columns, env)).collect();
     let examined = written.then(|| Examined::new(query, &input, env));
     if is_plain(query, &items) && query.from.len() <= 1 {
         let rows = sent(query, (&items, &scales), &input, (kept, outer), (written, env))?;

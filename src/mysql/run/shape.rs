@@ -3,7 +3,7 @@
 
 use super::Env;
 use super::eval::MERGED;
-use super::kind::Kind;
+use super::kind::{Kind, kind};
 use crate::mysql::data::{Column, Value};
 use crate::mysql::sql::ast::{Expr, Op};
 
@@ -201,40 +201,45 @@ fn all_numbers(list: &[&Expr], columns: Columns, env: &Env) -> bool {
 
 /// The digits after the point that a result is shown with, whichever of its parts it comes from: of
 /// IFNULL and COALESCE (`Item_func::count_decimal_length`). IF and CASE show what they come to.
-pub(super) fn shown_scale(expr: &Expr, columns: Columns) -> Option<u8> {
+/// A number cut off has as many as it is cut to, whatever it is of (`Item_func_round`).
+pub(super) fn shown_scale(expr: &Expr, columns: Columns, env: &Env) -> Option<u8> {
     match expr {
+        Expr::Call(name, _) if name == "TRUNCATE" => match kind(expr, columns, env) {
+            Kind::Decimal(_, scale) => Some(scale),
+            _ => None,
+        },
         Expr::Call(name, list) if matches!(name.as_str(), "IFNULL" | "COALESCE") => {
-            widest(&list.iter().collect::<Vec<_>>(), columns)
+            widest(&list.iter().collect::<Vec<_>>(), columns, env)
         }
         _ => None,
     }
 }
 
 /// The most digits any of these has; `None` if one is no exact number.
-fn widest(parts: &[&Expr], columns: Columns) -> Option<u8> {
+fn widest(parts: &[&Expr], columns: Columns, env: &Env) -> Option<u8> {
     let counted = parts.iter().filter(|e| ***e != Expr::Null);
-    counted.map(|e| scale(e, columns)).try_fold(0, |most, next| Some(next?.max(most)))
+    counted.map(|e| scale(e, columns, env)).try_fold(0, |most, next| Some(next?.max(most)))
 }
 
 /// Digits after the point of an exact number.
-fn scale(expr: &Expr, columns: Columns) -> Option<u8> {
+fn scale(expr: &Expr, columns: Columns, env: &Env) -> Option<u8> {
     match expr {
         Expr::Column { table, name } => columns.kind(table.as_ref(), name).scale(),
         Expr::Number(digits) if !digits.contains(['e', 'E']) => {
             let (_, after) = digits.split_once('.').unwrap_or(("", ""));
             u8::try_from(after.len()).ok()
         }
-        Expr::Negate(inner) => scale(inner, columns),
-        Expr::Binary(Op::Add | Op::Sub, a, b) => widest(&[a, b], columns),
-        Expr::Binary(Op::Mul, a, b) => scale(a, columns)?.checked_add(scale(b, columns)?),
+        Expr::Negate(inner) => scale(inner, columns, env),
+        Expr::Binary(Op::Add | Op::Sub, a, b) => widest(&[a, b], columns, env),
+        Expr::Binary(Op::Mul, a, b) => scale(a, columns, env)?.checked_add(scale(b, columns, env)?),
         // div_precision_increment.
-        Expr::Binary(Op::Div, a, _) => Some(scale(a, columns)? + 4),
+        Expr::Binary(Op::Div, a, _) => Some(scale(a, columns, env)? + 4),
         Expr::Aggregate { name, argument, .. } => match (name.as_str(), argument) {
             ("COUNT", _) => Some(0),
-            ("SUM" | "MIN" | "MAX", Some(inner)) => scale(inner, columns),
-            ("AVG", Some(inner)) => Some(scale(inner, columns)? + 4),
+            ("SUM" | "MIN" | "MAX", Some(inner)) => scale(inner, columns, env),
+            ("AVG", Some(inner)) => Some(scale(inner, columns, env)? + 4),
             _ => None,
         },
-        other => shown_scale(other, columns),
+        other => shown_scale(other, columns, env),
     }
 }

@@ -46,10 +46,10 @@ impl Bench {
                 return Ok(done.answer);
             }
         };
-        let auto = env.auto_next.take();
+        let counted = env.counted.take();
         let catalog = Arc::make_mut(&mut self.catalog);
-        if let Some((db, table, next)) = auto {
-            catalog.table_mut(&db, &table).expect("its table").auto_increment = next;
+        if let Some(counted) = counted {
+            counted.keep(catalog.table_mut(&counted.db, &counted.name).expect("its table"));
         }
         for change in &changes {
             assert!(change.replay(catalog), "{change:?}");

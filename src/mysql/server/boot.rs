@@ -254,6 +254,7 @@ impl Mysqld {
         if let Some(end) = self.check_age(&catalog, sys) {
             return end;
         }
+        catalog.count_anew();
         let mut time = START[1];
         if self.lacks("ib_logfile0", sys) {
             if let Err(errno) = self.make_redo_log(catalog.lsn, sys) {

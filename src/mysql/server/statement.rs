@@ -428,7 +428,8 @@ impl Mysqld {
         sys: &mut dyn Sys,
         run: impl FnOnce(&mut Env) -> Result<T, SqlError>,
     ) -> Result<(T, u64), SqlError> {
-        let now = session.moment(sys.now().unix_micros());
+        let clock = sys.now().unix_micros();
+        let now = session.moment(clock);
         let (globals, mut shown) = (self.globals.clone(), self.catalog.clone());
         let hidden = self.hidden_databases(session);
         let applier = &self.replica.applier;
@@ -441,6 +442,7 @@ impl Mysqld {
         let (seen, shown) = (in_zone(seen, zone)?, in_zone(&shown, zone)?);
         let mut draw = || sys.random();
         let mut env = Env::new((&seen, &shown), session, &globals, now, &mut draw);
+        env.clock = clock + zone.ahead();
         env.hidden = hidden;
         env.applied = applied;
         let answer = run(&mut env)?;

@@ -12,8 +12,8 @@ use super::{Mysqld, pod};
 use crate::mysql::binlog::{self, Event, QueryEvent, RowsKind};
 use crate::mysql::data::{Catalog, SECOND, Value};
 use crate::mysql::run::{
-    Answer, Began, Change, Env, Part, RowChange, Said, Session, Transaction, changes_out_of_zone,
-    enforce, in_zone, is_parent,
+    Answer, Began, Change, Counted, Env, Part, RowChange, Said, Session, Transaction,
+    changes_out_of_zone, enforce, in_zone, is_parent,
 };
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Statement;
@@ -113,9 +113,9 @@ impl Mysqld {
         if !before.is_empty() {
             return self.wait_for(conn, (statement, before), session, sys);
         }
-        let (result, auto_next, mut began) = self.on_view(&seen, session, now, sys, run);
-        let counts = auto_next.is_some();
-        let counter = self.keep_counter(auto_next, session);
+        let (result, counted, mut began) = self.on_view(&seen, session, now, sys, run);
+        let counts = counted.is_some();
+        let counter = self.keep_counter(counted, session);
         let (answer, changes) = result?;
         let changes = keep_temporary(session, changes);
         let own = changes.iter().filter(|change| !change.cascaded);
@@ -164,7 +164,8 @@ impl Mysqld {
         now: i64,
         sys: &mut dyn Sys,
         run: impl FnOnce(&mut Env) -> Result<(Answer, Vec<Change>), SqlError>,
-    ) -> (Result<(Answer, Vec<Change>), SqlError>, Option<(String, String, u64)>, Began) {
+    ) -> (Result<(Answer, Vec<Change>), SqlError>, Option<Counted>, Began) {
+        let clock = sys.now().unix_micros();
         let mut draw = || sys.random();
         let zone = session.zone(&self.globals);
         let seen = match (in_zone(view, zone), in_zone(&self.catalog, zone)) {
@@ -172,6 +173,7 @@ impl Mysqld {
             (Err(error), _) | (_, Err(error)) => return (Err(error), None, Began::default()),
         };
         let mut env = Env::new((&seen.0, &seen.1), session, &self.globals, now, &mut draw);
+        env.clock = clock + zone.ahead();
         env.writes = true;
         let result = run(&mut env).and_then(|(answer, changes)| enforce(answer, changes, &mut env));
         let result = result.and_then(|(answer, mut changes)| {
@@ -182,30 +184,32 @@ impl Mysqld {
         let (time_zone, several) = (env.time_zone, env.several);
         let micros = env.micros.then(|| now.rem_euclid(SECOND) as u32);
         let db = env.session.db.clone().unwrap_or_default();
-        (result, env.auto_next, Began { db, time_zone, micros, several, ..Began::default() })
+        (result, env.counted, Began { db, time_zone, micros, several, ..Began::default() })
     }
 
-    /// AUTO_INCREMENT counters move even if the statement fails. Gives what it was.
+    /// AUTO_INCREMENT counters move even if the statement fails. Gives the table as it was counted.
     fn keep_counter(
         &mut self,
-        moved: Option<(String, String, u64)>,
+        counted: Option<Counted>,
         session: &mut Session,
-    ) -> Option<(String, String, u64)> {
-        let (db, name, next) = moved?;
-        if let Some(table) = session.temporary_mut(&db, &name) {
-            table.auto_increment = table.auto_increment.max(next);
+    ) -> Option<(Counted, u64)> {
+        let counted = counted?;
+        if let Some(table) = session.temporary_mut(&counted.db, &counted.name) {
+            counted.keep(table);
             return None;
         }
-        let table = Arc::make_mut(&mut self.catalog).table_mut(&db, &name)?;
+        let catalog = Arc::make_mut(&mut self.catalog);
+        let table = catalog.table_mut(&counted.db, &counted.name)?;
         let before = table.auto_increment;
-        table.auto_increment = before.max(next);
-        Some((db, name, before))
+        counted.keep(table);
+        Some((counted, before))
     }
 
     /// A statement that waits for space is run again: its counter moves only once.
-    fn put_back_counter(&mut self, before: Option<(String, String, u64)>) {
-        if let Some((db, name, before)) = before
-            && let Some(table) = Arc::make_mut(&mut self.catalog).table_mut(&db, &name)
+    fn put_back_counter(&mut self, before: Option<(Counted, u64)>) {
+        if let Some((counted, before)) = before
+            && let Some(table) =
+                Arc::make_mut(&mut self.catalog).table_mut(&counted.db, &counted.name)
         {
             table.auto_increment = before;
         }

@@ -290,7 +290,7 @@ fn about_session(name: &str, values: &[Value], env: &mut Env) -> Option<Value> {
     Some(match (name, values) {
         ("SYSDATE", _) => {
             env.time_zone = true;
-            Value::Moment(cut_off(env.now, digits), digits)
+            Value::Moment(cut_off(env.clock, digits), digits)
         }
         ("NOW" | "CURRENT_TIMESTAMP" | "LOCALTIME" | "LOCALTIMESTAMP" | "UTC_TIMESTAMP", _) => {
             env.time_zone |= name != "UTC_TIMESTAMP";

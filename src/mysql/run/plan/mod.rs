@@ -19,11 +19,12 @@ mod tables;
 use std::cmp::Ordering;
 
 use super::Env;
+use super::constant::is_constant;
 use super::from::Input;
 use crate::mysql::data::{Key, Table, Value};
-use crate::mysql::sql::ast::{Expr, Select};
+use crate::mysql::sql::ast::{Expr, Op, Select};
 use search::{Access, Step};
-use tables::Tables;
+use tables::{At, Names, Tables};
 
 /// Puts joined rows in the order in which the server finds them.
 pub(super) fn in_order_read(
@@ -46,6 +47,17 @@ pub(super) fn in_order_read(
         let backwards =
             steps.len() == 1 && key.is_some_and(|key| tables.is_read_backwards(query, key));
         let mut ranks = ranks(table, key);
+        if let [Step { access: Access::Range(_), .. }] = steps[..]
+            && query.order.is_empty()
+            && let Some(first) = key.and_then(|key| key.columns.first())
+            && let Some(filter) = &query.filter
+            && finds_nulls_last(filter, &tables.names, (step.at, *first as usize))
+        {
+            for (rank, row) in ranks.iter_mut().zip(&table.rows) {
+                let is_null = row.values[*first as usize].is_null();
+                *rank += if is_null { table.rows.len() } else { 0 };
+            }
+        }
         if backwards {
             ranks.iter_mut().for_each(|rank| *rank = table.rows.len() - *rank);
         }
@@ -72,6 +84,33 @@ pub(super) fn in_order_read(
     rows.sort_by_key(|row| places[*row]);
     input.rows = rows.iter().map(|row| std::mem::take(&mut input.rows[*row])).collect();
     input.origins = rows.iter().map(|row| std::mem::take(&mut input.origins[*row])).collect();
+}
+
+/// Whether it is `column = value OR column IS NULL`: by a key (`ref_or_null`) the rows with the
+/// value are found first, then those with NULL.
+fn is_value_or_null(condition: &Expr, names: &Names, column: At) -> bool {
+    let is = |e: &Expr| names.find(e) == Some(column);
+    let is_null = |e: &Expr| matches!(e, Expr::IsNull(a, false) if is(a));
+    let is_value = |e: &Expr| match e {
+        Expr::Binary(Op::Eq | Op::NullEq, a, b) => {
+            is(a) && is_constant(b) || is(b) && is_constant(a)
+        }
+        _ => false,
+    };
+    match condition {
+        Expr::Binary(Op::Or, a, b) => is_null(a) && is_value(b) || is_value(a) && is_null(b),
+        _ => false,
+    }
+}
+
+/// The same, of one of the conditions that all must hold.
+fn finds_nulls_last(condition: &Expr, names: &Names, column: At) -> bool {
+    match condition {
+        Expr::Binary(Op::And, a, b) => {
+            finds_nulls_last(a, names, column) || finds_nulls_last(b, names, column)
+        }
+        _ => is_value_or_null(condition, names, column),
+    }
 }
 
 /// The key in whose order a table's rows come; `None`: in that of the clustered one.

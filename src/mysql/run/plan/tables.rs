@@ -8,6 +8,7 @@ use super::super::eval::MERGED;
 use super::super::from::{Input, database, shown_as};
 use super::super::{Env, Scope, evaluate};
 use super::cost::Cost;
+use super::is_value_or_null;
 use crate::mysql::data::{Catalog, Key, Table, Value};
 use crate::mysql::sql::ast::{Expr, Join, Op, Select, Source};
 
@@ -440,6 +441,7 @@ impl<'t> Tables<'t> {
             Expr::Between(a, b, c, false) if is(a) && fits(b) && fits(c) => Some(0),
             Expr::In(a, list, false) if is(a) && list.iter().all(fits) => Some(list.len() as u64),
             Expr::IsNull(a, false) if is(a) => Some(1),
+            Expr::Binary(..) if is_value_or_null(condition, &self.names, here) => Some(2),
             Expr::Like(a, b, false) => match &**b {
                 Expr::Text(text) if is(a) && !text.starts_with(['%', '_']) => Some(0),
                 _ => None,
