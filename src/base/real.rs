@@ -137,6 +137,11 @@ impl Real {
         Real::new(self.get().trunc())
     }
 
+    /// The nearest whole number, of two the even one; -0 stays -0 (rint(3)).
+    pub fn to_even(self) -> Real {
+        Real::new(self.get().round_ties_even())
+    }
+
     /// The nearest whole number.
     pub fn rounded(self) -> i64 {
         self.get().round_ties_even() as i64

@@ -4,6 +4,8 @@
 
 use super::Mysqld;
 use super::locks::uses;
+use super::said::target;
+use super::temporary::found;
 use crate::mysql::data;
 use crate::mysql::run::{Session, like};
 use crate::mysql::sql::SqlError;
@@ -133,4 +135,25 @@ fn need(
         table.table
     );
     Err(SqlError::new(1142, text))
+}
+
+/// Error 1792: what writes, in a transaction that is READ ONLY. What commits has ended it before
+/// that is asked.
+pub(super) fn check_read_only(statement: &Statement, session: &Session) -> Result<(), SqlError> {
+    let own = session.transaction.as_ref().is_some_and(|own| own.read_only);
+    let on_temporary = || target(statement).is_some_and(|name| found(name, session).is_some());
+    let writes = match statement {
+        Statement::Insert(_)
+        | Statement::Update(_)
+        | Statement::Delete(_)
+        | Statement::MultiUpdate(_)
+        | Statement::MultiDelete(_) => !on_temporary(),
+        Statement::CreateTable(create) => create.temporary,
+        Statement::DropTable { temporary, .. } => *temporary,
+        _ => false,
+    };
+    if own && writes {
+        return Err(SqlError::new(1792, "Cannot execute statement in a READ ONLY transaction."));
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@ use super::disk::NO_SPACE;
 use super::isolation::Isolation;
 use super::locks::Lock;
 use super::prepared::{deallocate, prepare, prepared, unmarked};
+use super::rights::check_read_only;
 use super::said::target;
 use super::savepoint::savepoint;
 use super::temporary::{found, overlaid};
@@ -223,6 +224,12 @@ impl Mysqld {
             return Ok(done);
         }
         self.count(&statement, sql, session);
+        if statement.commits_first() && session.transaction.is_some() {
+            let done = self.commit_statement(conn.id, session, sys)?;
+            if done.wait.is_some() {
+                return Ok(done);
+            }
+        }
         check_read_only(&statement, session)?;
         self.check_rights(&statement, sql, session)?;
         if self.begin_gtid(&statement, session, sys)? {
@@ -560,16 +567,6 @@ fn spelled(mut error: SqlError, sql: &str) -> SqlError {
 
 fn empty() -> SqlError {
     SqlError::new(1065, "Query was empty")
-}
-
-/// Error 1792: what writes, in a transaction that is READ ONLY.
-fn check_read_only(statement: &Statement, session: &Session) -> Result<(), SqlError> {
-    let own = session.transaction.as_ref().is_some_and(|own| own.read_only);
-    let on_temporary = target(statement).is_some_and(|name| found(name, session).is_some());
-    if own && statement.changes_tables() && !on_temporary {
-        return Err(SqlError::new(1792, "Cannot execute statement in a READ ONLY transaction."));
-    }
-    Ok(())
 }
 
 /// Whether a statement depends on which databases there are.

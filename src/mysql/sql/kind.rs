@@ -23,4 +23,25 @@ impl Statement {
                 | Statement::RenameTable(_)
         )
     }
+
+    /// Whether what is open is committed before it, as before DDL, which sees to that itself
+    /// (`CF_AUTO_COMMIT_TRANS` of sql/sql_parse.cc).
+    pub fn commits_first(&self) -> bool {
+        matches!(
+            self,
+            Statement::Maintain { .. }
+                | Statement::Flush { .. }
+                | Statement::ResetMaster
+                | Statement::ResetSlave { .. }
+                | Statement::ChangeMaster(_)
+                | Statement::StartSlave { .. }
+                | Statement::StopSlave { .. }
+                | Statement::CreateUser { .. }
+                | Statement::AlterUser { .. }
+                | Statement::DropUser { .. }
+                | Statement::SetPassword { .. }
+                | Statement::Grant(_)
+                | Statement::Revoke(_)
+        )
+    }
 }

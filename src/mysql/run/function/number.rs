@@ -123,7 +123,7 @@ fn round_real(value: Real, places: i8, cut: bool) -> Value {
     let kept = match (is_whole, cut) {
         (true, _) => value,
         (_, true) => scaled.truncated().apply(back, unit),
-        (_, false) => Real::whole(scaled.rounded()).apply(back, unit),
+        (_, false) => scaled.to_even().apply(back, unit),
     };
     match kept.is_finite() {
         true => Value::Double(kept, u8::try_from(places).unwrap_or(0)),
