@@ -276,6 +276,18 @@ impl Variables {
         scope.map(|scope| scope.saved.keys().cloned().collect()).unwrap_or_default()
     }
 
+    /// Brings the global variable to light that functions hide, in place of theirs; and, once more,
+    /// puts both back. `false`: none is hidden.
+    pub(super) fn swap_global(&mut self, name: &[u8]) -> bool {
+        let holds = |scope: &&mut Scope| scope.saved.contains_key(name);
+        let Some(scope) = self.scopes.iter_mut().find(holds) else { return false };
+        let here = self.all.remove(name);
+        if let Some(hidden) = scope.saved.insert(name.to_vec(), here).flatten() {
+            self.all.insert(name.to_vec(), hidden);
+        }
+        true
+    }
+
     /// A variable that stood before a command is one of the scope around.
     pub(super) fn keep(&mut self, name: &[u8]) {
         let holds = |scope: &&mut Scope| scope.saved.contains_key(name);

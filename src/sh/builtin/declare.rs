@@ -220,7 +220,23 @@ impl Machine {
         let local = self.vars.in_function() && !attributes.global;
         let mut status = 0;
         for argument in names {
+            let full = split(&argument).0;
+            let open = full.iter().position(|b| *b == b'[');
+            let name = full[..open.unwrap_or(full.len())].to_vec();
+            let swaps = attributes.global && self.vars.swap_global(&name);
+            // The array is made there, but an element is looked for like any variable
+            // (assign_array_element).
+            if swaps && open.is_some() {
+                if self.vars.get(&name).is_none() {
+                    self.vars.entry(&name).value = Value::List(Default::default());
+                }
+                self.vars.swap_global(&name);
+            }
+            let swaps = swaps && open.is_none();
             let one = self.declare_one(&who, &argument, &attributes, local);
+            if swaps {
+                self.vars.swap_global(&name);
+            }
             status = if one != 0 { one } else { status };
         }
         status

@@ -280,6 +280,7 @@ impl Machine {
             || (self.vars.in_function()
                 && !has(b'g')
                 && fields.first().is_some_and(|name| matches!(&name[..], b"declare" | b"typeset")));
+        let global = has(b'g') && self.bash();
         for (number, made) in arrays {
             let Some(assign) = words.get(number as usize).and_then(|w| w.assign.as_ref()) else {
                 continue;
@@ -287,40 +288,60 @@ impl Machine {
             if local && self.vars.hide(&assign.name, true) {
                 self.vars.remove(&assign.name);
             }
-            let mut made = made;
-            if let Assigned::List(items) = &made {
-                let single = super::super::quote::single;
-                let pairs = matches!(&assign.value, AssignValue::Array(items, _)
-                    if items.first().is_some_and(|item| item.index.is_none()));
-                let shown = items.iter().map(|Element { key, append, text }| match key {
-                    None => single(text),
-                    Some(key) if pairs && has(b'A') => {
-                        [single(&key.text()).as_slice(), b" ", &single(text)].concat()
-                    }
-                    Some(key) => {
-                        let sign: &[u8] = if *append { b"]+=" } else { b"]=" };
-                        [b"[", single(&key.text()).as_slice(), sign, &single(text)].concat()
-                    }
-                });
-                let shown: Vec<Vec<u8>> = shown.collect();
-                let line = [assign.name.as_slice(), b"=(", &shown.join(&b' '), b")"].concat();
-                self.trace(host, &line);
+            if global {
+                self.vars.swap_global(&assign.name);
             }
-            if !self.is_readonly(&assign.name) {
-                let variable = self.vars.entry(&assign.name);
-                variable.integer |= has(b'i');
-                if has(b'A') && !matches!(variable.value, Value::List(_)) {
-                    as_map(&mut variable.value);
+            let is_made = self.array_argument(assign, made, fields, host);
+            if global {
+                self.vars.swap_global(&assign.name);
+            }
+            if !is_made {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn array_argument(
+        &mut self,
+        assign: &Assign,
+        mut made: Assigned,
+        fields: &[Vec<u8>],
+        host: &mut dyn Host,
+    ) -> bool {
+        let has = |letter| fields.iter().any(|field| has_letter(field, letter));
+        if let Assigned::List(items) = &made {
+            let single = super::super::quote::single;
+            let pairs = matches!(&assign.value, AssignValue::Array(items, _)
+                if items.first().is_some_and(|item| item.index.is_none()));
+            let shown = items.iter().map(|Element { key, append, text }| match key {
+                None => single(text),
+                Some(key) if pairs && has(b'A') => {
+                    [single(&key.text()).as_slice(), b" ", &single(text)].concat()
                 }
+                Some(key) => {
+                    let sign: &[u8] = if *append { b"]+=" } else { b"]=" };
+                    [b"[", single(&key.text()).as_slice(), sign, &single(text)].concat()
+                }
+            });
+            let shown: Vec<Vec<u8>> = shown.collect();
+            let line = [assign.name.as_slice(), b"=(", &shown.join(&b' '), b")"].concat();
+            self.trace(host, &line);
+        }
+        if !self.is_readonly(&assign.name) {
+            let variable = self.vars.entry(&assign.name);
+            variable.integer |= has(b'i');
+            if has(b'A') && !matches!(variable.value, Value::List(_)) {
+                as_map(&mut variable.value);
             }
-            if !self.number_keys(&assign.name, &mut made) {
-                return false;
-            }
-            if !self.perform(assign, made) {
-                self.complain_of(&assign.name, "readonly variable");
-                self.status = 1;
-                return false;
-            }
+        }
+        if !self.number_keys(&assign.name, &mut made) {
+            return false;
+        }
+        if !self.perform(assign, made) {
+            self.complain_of(&assign.name, "readonly variable");
+            self.status = 1;
+            return false;
         }
         true
     }
