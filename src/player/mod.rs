@@ -40,6 +40,9 @@ pub use script::{
     written,
 };
 
+/// The first run.
+const ROOT: BranchId = BranchId(0);
+
 /// Everything that decides a run: the same session gives the same steps, byte for byte.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Session {
@@ -107,7 +110,7 @@ impl Player {
         let scenario = Scenario::new(&manifests, session.seed);
         let scenario = if session.lesson { scenario } else { scenario.without_lesson() };
         let history = History::new(Arc::new(scenario));
-        let here = history.head(BranchId(0)).clone();
+        let here = history.head(ROOT).clone();
         Player {
             session,
             manifests: Arc::new(manifests),

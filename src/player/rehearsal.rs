@@ -5,13 +5,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::acts::Entered;
 use super::script::{RunPlace, ScriptEntry, ScriptLine, Wait};
-use super::{Cursor, Player, PlayerCommand, Progress};
+use super::{Cursor, Player, PlayerCommand, Progress, ROOT};
 use crate::base::limit::COMMAND_MS_MAX;
 use crate::base::{BranchId, Millis, PodName, SimTime};
 use crate::sim::Intervention;
-
-/// The first run.
-const ROOT: BranchId = BranchId(0);
 
 /// What is still to be done of a session.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

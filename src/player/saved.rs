@@ -1,13 +1,10 @@
 //! What was done, as a session file: every run there is, so that playing the file makes them anew.
 
 use super::script::{RunPlace, ScriptEntry, Wait, written};
-use super::{Cursor, Player};
+use super::{Cursor, Player, ROOT};
 use crate::base::BranchId;
 use crate::sim::Intervention;
 use crate::world::Standing;
-
-/// The first run.
-const ROOT: BranchId = BranchId(0);
 
 /// The runs as a session file has them: what they begin with (options, manifests), and what was
 /// done and looked at on each, after as many steps as then. The last entry leads to the cursor's

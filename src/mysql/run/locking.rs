@@ -219,9 +219,8 @@ fn of(
             used.push(Used { db, name, alias, table });
         }
     }
-    let mut conditions = Vec::new();
-    filter.iter().for_each(|filter| conjuncts(filter, &mut conditions));
-    from.iter().filter_map(|f| f.on.as_ref()).for_each(|on| conjuncts(on, &mut conditions));
+    let on = from.iter().filter_map(|f| f.on.as_ref());
+    let conditions: Vec<&Expr> = filter.into_iter().chain(on).flat_map(Expr::conjuncts).collect();
     let demands = demands(&conditions, &used, env);
     let single = used.len() == 1 && from.len() == 1;
     let mut joined = None;
@@ -264,16 +263,6 @@ fn of(
         }
     }
     Ok(plan)
-}
-
-fn conjuncts<'e>(expr: &'e Expr, out: &mut Vec<&'e Expr>) {
-    match expr {
-        Expr::Binary(Op::And, a, b) => {
-            conjuncts(a, out);
-            conjuncts(b, out);
-        }
-        other => out.push(other),
-    }
 }
 
 /// The table's place and the column's, if the expression is a column of one of these.

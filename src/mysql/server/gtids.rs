@@ -313,14 +313,6 @@ impl Mysqld {
 /// Whether a statement is a transaction, or begins one.
 fn is_change(statement: &Statement) -> bool {
     statement.changes_tables()
-        || matches!(
-            statement,
-            Statement::Begin { .. }
-                | Statement::CreateUser { .. }
-                | Statement::AlterUser { .. }
-                | Statement::DropUser { .. }
-                | Statement::SetPassword { .. }
-                | Statement::Grant(_)
-                | Statement::Revoke(_)
-        )
+        || statement.changes_accounts()
+        || matches!(statement, Statement::Begin { .. })
 }

@@ -113,6 +113,14 @@ impl Op {
 }
 
 impl Expr {
+    /// The conditions that must all hold where this one does, from left to right.
+    pub fn conjuncts(&self) -> Vec<&Expr> {
+        match self {
+            Expr::Binary(Op::And, a, b) => [a.conjuncts(), b.conjuncts()].concat(),
+            other => vec![other],
+        }
+    }
+
     /// Its parts, subqueries left out.
     pub fn children(&self) -> Vec<&Expr> {
         match self {

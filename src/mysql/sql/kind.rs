@@ -27,16 +27,24 @@ impl Statement {
     /// Whether what is open is committed before it, as before DDL, which sees to that itself
     /// (`CF_AUTO_COMMIT_TRANS` of sql/sql_parse.cc).
     pub fn commits_first(&self) -> bool {
+        self.changes_accounts()
+            || matches!(
+                self,
+                Statement::Maintain { .. }
+                    | Statement::Flush { .. }
+                    | Statement::ResetMaster
+                    | Statement::ResetSlave { .. }
+                    | Statement::ChangeMaster(_)
+                    | Statement::StartSlave { .. }
+                    | Statement::StopSlave { .. }
+            )
+    }
+
+    /// Whether it makes, alters or drops accounts, or gives them rights.
+    pub fn changes_accounts(&self) -> bool {
         matches!(
             self,
-            Statement::Maintain { .. }
-                | Statement::Flush { .. }
-                | Statement::ResetMaster
-                | Statement::ResetSlave { .. }
-                | Statement::ChangeMaster(_)
-                | Statement::StartSlave { .. }
-                | Statement::StopSlave { .. }
-                | Statement::CreateUser { .. }
+            Statement::CreateUser { .. }
                 | Statement::AlterUser { .. }
                 | Statement::DropUser { .. }
                 | Statement::SetPassword { .. }

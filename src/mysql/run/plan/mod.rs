@@ -105,12 +105,7 @@ fn is_value_or_null(condition: &Expr, names: &Names, column: At) -> bool {
 
 /// The same, of one of the conditions that all must hold.
 fn finds_nulls_last(condition: &Expr, names: &Names, column: At) -> bool {
-    match condition {
-        Expr::Binary(Op::And, a, b) => {
-            finds_nulls_last(a, names, column) || finds_nulls_last(b, names, column)
-        }
-        _ => is_value_or_null(condition, names, column),
-    }
+    condition.conjuncts().into_iter().any(|one| is_value_or_null(one, names, column))
 }
 
 /// The key in whose order a table's rows come; `None`: in that of the clustered one.

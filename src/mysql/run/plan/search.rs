@@ -4,7 +4,7 @@
 use super::cost::Cost;
 use super::filter;
 use super::is_buffered;
-use super::tables::{Tables, of_entries};
+use super::tables::Tables;
 
 /// How the rows of a table are found.
 #[derive(Clone, Debug)]
@@ -378,17 +378,8 @@ impl Search<'_> {
                     Some(range) if depends == 0 => range.rows,
                     _ => Cost::ONE,
                 };
-                let cost = if side.covers(number) {
-                    of_entries(rows)
-                } else if side.is_clustered(number) {
-                    if rows <= Cost::whole(2) {
-                        rows
-                    } else {
-                        Cost::ONE + rows / side.records() * side.scan_cost()
-                    }
-                } else {
-                    rows.min(worst)
-                };
+                let cost = side.entries_cost(number, Cost::ONE, rows);
+                let cost = cost.unwrap_or_else(|| rows.min(worst));
                 (rows, before * cost)
             };
             let access = Access::Ref(number, parts);

@@ -95,17 +95,6 @@ impl Names {
     }
 }
 
-/// The parts of a condition that must all hold.
-fn parts<'e>(condition: &'e Expr, found: &mut Vec<&'e Expr>) {
-    match condition {
-        Expr::Binary(Op::And, a, b) => {
-            parts(a, found);
-            parts(b, found);
-        }
-        other => found.push(other),
-    }
-}
-
 /// The columns of a table's own row, to compute with.
 type Own<'s> = &'s [(String, String)];
 
@@ -164,8 +153,7 @@ impl<'t> Tables<'t> {
     }
 
     fn conditions_of(&mut self, query: &Select, env: &mut Env) {
-        let mut filter = Vec::new();
-        query.filter.iter().for_each(|f| parts(f, &mut filter));
+        let filter: Vec<&Expr> = query.filter.iter().flat_map(Expr::conjuncts).collect();
         // Who is filled with NULLs: the second of a LEFT JOIN, unless WHERE wants a value there.
         let mut outer = vec![false; query.from.len()];
         for (at, from) in query.from.iter().enumerate() {
@@ -182,12 +170,11 @@ impl<'t> Tables<'t> {
         for (at, from) in query.from.iter().enumerate() {
             let second = if from.join == Join::Right { 0 } else { at };
             let of = outer[second].then_some(second).filter(|_| from.join != Join::Inner);
-            let mut on = Vec::new();
-            from.on.iter().for_each(|e| parts(e, &mut on));
+            let on = from.on.iter().flat_map(Expr::conjuncts);
             pairs.extend(self.using(query, at).into_iter().map(|(a, b)| (a, b, of)));
             match of {
                 None => inner.extend(on),
-                Some(second) => own.push((second, on)),
+                Some(second) => own.push((second, on.collect())),
             }
         }
         let same: Vec<(At, At)> =
@@ -518,7 +505,7 @@ fn found(table: &Table, own: Own, conditions: &[Expr], env: &mut Env) -> usize {
 }
 
 /// `handler::index_only_read_time`: an index page holds hundreds of entries.
-pub(super) fn of_entries(rows: Cost) -> Cost {
+fn of_entries(rows: Cost) -> Cost {
     Cost::ONE + (rows - Cost::ONE) / Cost::whole(500)
 }
 
@@ -553,7 +540,7 @@ impl<'t> Side<'t> {
         Cost::whole(pages.max(1) as usize)
     }
 
-    pub fn is_clustered(&self, key: usize) -> bool {
+    fn is_clustered(&self, key: usize) -> bool {
         self.table.clustered() == Some(&self.table.keys[key])
     }
 
@@ -567,19 +554,19 @@ impl<'t> Side<'t> {
         shortest(self.table, self.wanted.as_ref()?)
     }
 
+    /// What it costs to read so many rows, looked up so often, from a key that has all that is
+    /// wanted. `None`: the rows themselves must be fetched.
+    pub fn entries_cost(&self, key: usize, lookups: Cost, rows: Cost) -> Option<Cost> {
+        if self.covers(key) {
+            return Some(of_entries(rows));
+        }
+        let whole = || lookups + rows / self.records() * self.scan_cost();
+        self.is_clustered(key).then(|| if rows <= Cost::whole(2) { rows } else { whole() })
+    }
+
     /// `handler::multi_range_read_info_const`.
     fn range_cost(&self, key: usize, points: Cost, rows: Cost) -> Cost {
-        let read = if self.covers(key) {
-            of_entries(rows)
-        } else if self.is_clustered(key) {
-            if rows <= Cost::whole(2) {
-                rows
-            } else {
-                points + rows / self.records() * self.scan_cost()
-            }
-        } else {
-            points + rows
-        };
+        let read = self.entries_cost(key, points, rows).unwrap_or(points + rows);
         read + Cost::ROW * rows + Cost::millionths(10_000)
     }
 

@@ -159,12 +159,7 @@ impl Mysqld {
             session.vars.insert("time_zone".into(), query.setting.zone.text());
         }
         match &statement {
-            Statement::CreateUser { .. }
-            | Statement::AlterUser { .. }
-            | Statement::DropUser { .. }
-            | Statement::SetPassword { .. }
-            | Statement::Grant(_)
-            | Statement::Revoke(_) => {
+            accounts if accounts.changes_accounts() => {
                 self.change_accounts(&statement, &mut session)?;
                 self.store(sys)
             }
