@@ -5,6 +5,7 @@
 
 use super::Blob;
 use super::blob::Run;
+use super::limit::BLOB_BYTES_MAX;
 
 /// The farthest a match reaches back, bytes.
 const WINDOW: usize = 32_768;
@@ -59,6 +60,8 @@ pub enum Broken {
     Short,
     /// It is not one.
     Wrong,
+    /// It unpacks to more than one file may keep ([`BLOB_BYTES_MAX`]).
+    Large,
 }
 
 /// Bits, the lowest first.
@@ -142,6 +145,8 @@ struct Unpacked {
     lead: usize,
     /// Zero bytes at the tail's end.
     zeros: usize,
+    /// Bytes kept in `done`.
+    kept: usize,
 }
 
 impl Unpacked {
@@ -160,6 +165,11 @@ impl Unpacked {
         let lead = self.lead.min(end);
         self.done.push_hole(lead as u64);
         self.done.append(&Blob::from(&self.tail[lead..end]));
+        self.kept += end - lead;
+    }
+
+    fn check_size(&self) -> Result<(), Broken> {
+        if self.kept + self.tail.len() > BLOB_BYTES_MAX { Err(Broken::Large) } else { Ok(()) }
     }
 
     fn copy(&mut self, length: usize, back: usize) -> Result<(), Broken> {
@@ -172,6 +182,9 @@ impl Unpacked {
 }
 
 /// Unpacks a stream that may have something behind it: its content, and its length in bytes.
+///
+/// # Errors
+/// It is not a whole stream, or its content is too large.
 pub fn inflate(stream: &[u8]) -> Result<(Blob, usize), Broken> {
     let mut bits = Bits { bytes: stream, at: 0, bit: 0 };
     let mut out = Unpacked::default();
@@ -187,6 +200,7 @@ pub fn inflate(stream: &[u8]) -> Result<(Blob, usize), Broken> {
                 for _ in 0..length {
                     out.push(bits.take(8)? as u8);
                 }
+                out.check_size()?;
             }
             1 => {
                 let [literals, distances] = [Code::new(&fixed_lengths())?, Code::new(&[5; 30])?];
@@ -238,6 +252,7 @@ fn block(
     distances: &Code,
 ) -> Result<(), Broken> {
     loop {
+        out.check_size()?;
         match bits.symbol(literals)? {
             256 => return Ok(()),
             byte @ 0..256 => out.push(byte as u8),
@@ -546,6 +561,10 @@ mod tests {
             assert!(again.kept() < 200_000, "long holes are holes again");
             assert_eq!(inflate(&packed[..packed.len() - 1]), Err(Broken::Short));
         }
+        let much = vec![b'x'; BLOB_BYTES_MAX + 1];
+        let packed = deflate(&Blob::from(&much[1..]), 6);
+        assert_eq!(inflate(&packed).map(|(blob, _)| blob.len()), Ok(BLOB_BYTES_MAX as u64));
+        assert_eq!(inflate(&deflate(&Blob::from(&much[..]), 6)), Err(Broken::Large));
         let empty = deflate(&Blob::new(), 6);
         assert_eq!(inflate(&empty), Ok((Blob::new(), empty.len())));
     }

@@ -39,7 +39,7 @@ pub const WORD_BYTES_MAX: usize = 1024 * 1024;
 pub const SHELL_FRAMES_MAX: usize = 4_096;
 
 /// Bytes of real content in one file or stream. Larger sizes are kept as holes. Beyond: the write
-/// fails with ENOSPC.
+/// fails with EFBIG, and so does what unpacks to more.
 pub const BLOB_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Bytes in a pipe before its writer waits. Linux: 16 pages (pipe(7)).

@@ -181,19 +181,6 @@ impl History {
         Cursor { branch, index: low }
     }
 
-    /// What the learner did on the way to a branch's end, with after how many steps.
-    pub fn interventions(&self, id: BranchId) -> Vec<(u32, Intervention)> {
-        let mut all = Vec::new();
-        let (mut id, mut upto) = (id, u32::MAX);
-        loop {
-            let branch = self.branch(id);
-            let own = branch.interventions.iter().filter(|(index, _)| *index < upto);
-            all.splice(0..0, own.cloned());
-            let Some(parent) = branch.parent else { return all };
-            (id, upto) = (parent.branch, parent.index);
-        }
-    }
-
     /// Keeps what a command has shown that only looked.
     pub fn note(&mut self, at: Cursor, note: Note) {
         let home = self.home(at.branch, at.index);

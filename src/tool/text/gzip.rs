@@ -8,6 +8,7 @@ use super::super::say::say;
 use crate::base::checksum::crc32_of;
 use crate::base::date::strftime;
 use crate::base::deflate::{Broken, deflate, inflate};
+use crate::base::limit::BLOB_BYTES_MAX;
 use crate::base::{Blob, FileTime};
 use crate::os::Errno;
 
@@ -199,7 +200,7 @@ impl Gzip {
         if self.has('f') && self.has('c') && !is_packed(packed) {
             return cx.out.pass(packed.clone());
         }
-        let bytes = packed.to_bytes(u64::MAX);
+        let bytes = packed.to_bytes(BLOB_BYTES_MAX as u64);
         let (mut content, mut members, mut at) = (Blob::new(), Vec::new(), 0);
         while at < bytes.len() {
             match unpack(&bytes, at) {
@@ -349,7 +350,7 @@ pub fn is_packed(content: &Blob) -> bool {
 
 /// All of a packed file's content.
 pub fn unpack_all(content: &Blob) -> Result<Blob, &'static str> {
-    let bytes = content.to_bytes(u64::MAX);
+    let bytes = content.to_bytes(BLOB_BYTES_MAX as u64);
     let (mut whole, mut at) = (Blob::new(), 0);
     while at == 0 || bytes[at..].starts_with(MAGIC) {
         let member = unpack(&bytes, at)?;
@@ -389,6 +390,7 @@ fn unpack(bytes: &[u8], start: usize) -> Result<Member, &'static str> {
     let header = at - start;
     let (content, length) = inflate(bytes.get(at..).ok_or(SHORT)?).map_err(|why| match why {
         Broken::Short => SHORT,
+        Broken::Large => "File too large",
         Broken::Wrong => "invalid compressed data--format violated",
     })?;
     at += length;
