@@ -302,6 +302,14 @@ fn every_run_is_saved_and_played_again() {
 }
 
 #[test]
+fn a_step_that_no_run_reaches_leads_to_its_end() {
+    let last = u32::MAX;
+    let text =
+        format!("lesson\nwait step {last}\n$ true > a\nrun 1 from 0 step {last}\n$ true > b\n");
+    assert_eq!(played(&text).history().branches().len(), 1);
+}
+
+#[test]
 fn whatever_is_done_can_be_saved_and_played_again() {
     let mut whole = Player::new(Session { files: default_files(), seed: 1, lesson: true });
     whole.extend(260);

@@ -178,3 +178,12 @@ visit("another link leads there, and sets aside what was done", AT_300, async (p
   await runs(page).nth(1).waitFor();
   assert.deepEqual(await names(page), ["The first run", "Node down: node-2"]);
 });
+
+visit("a link that cannot be read changes nothing", AT_300, async (page) => {
+  await inject(page, "node-loss", "node-2");
+  await page.goto(`${page.url().split("#")[0]}#step=5&session=bGVzc2`);
+  await page.getByTestId("refused").waitFor();
+  await page.reload();
+  await runs(page).nth(1).waitFor();
+  assert.deepEqual(await names(page), ["The first run", "Node down: node-2"]);
+});

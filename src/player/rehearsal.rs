@@ -160,11 +160,11 @@ impl Rehearsal {
 /// The player after so many steps of its run; true: the run still has to go on for that. A run
 /// that is left here goes one step further, and so stays beside what is begun.
 fn reach(player: &mut Player, step: u32, leaves: bool) -> bool {
-    let wanted = if leaves { step + 1 } else { step };
-    let is_short = player.len() < wanted && player.extend(1) == Progress::Growing;
+    let is_short = |len: u32| len < step || leaves && len == step;
+    let grows = is_short(player.len()) && player.extend(1) == Progress::Growing;
     let branch = player.cursor().branch;
     player.command(PlayerCommand::Seek(Cursor { branch, index: step }));
-    is_short && player.len() < wanted
+    grows && is_short(player.len())
 }
 
 /// Does an entry that waits for nothing; answers in which terminal something may run now.

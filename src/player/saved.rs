@@ -71,7 +71,7 @@ fn write_run(player: &Player, id: BranchId, at: &mut Option<u32>, entries: &mut 
     let mut last = 0;
     let doings = doings(player, id);
     let is_done_at = |index| doings.iter().any(|(at, is_done, _)| *at == index && *is_done);
-    for (index, _, act) in &doings {
+    for (index, is_done, act) in &doings {
         let (index, is_new) = (*index, *at != Some(*index));
         // The first run itself goes on here, although there was more to come.
         if is_new && id == ROOT && is_done_at(index) && is_going(player, index) {
@@ -82,7 +82,10 @@ fn write_run(player: &Player, id: BranchId, at: &mut Option<u32>, entries: &mut 
             *at = Some(index);
         }
         let entry = match act.clone() {
-            Intervention::Type { terminal, line } if is_busy(player, id, index, terminal) => {
+            // Where a command ran, nothing could only look.
+            Intervention::Type { terminal, line }
+                if *is_done && is_busy(player, id, index, terminal) =>
+            {
                 ScriptEntry::Input(terminal, line)
             }
             act => ScriptEntry::Do(act),

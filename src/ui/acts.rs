@@ -121,6 +121,11 @@ impl Page {
         self.script.set_value(script);
     }
 
+    /// Another session begins in place of this one.
+    pub(super) fn set_aside(self) {
+        self.script.with_value(|script| place::set_aside(script.as_deref().unwrap_or_default()));
+    }
+
     /// All runs as a session file; also what is kept for a reload.
     pub fn session_text(self) -> String {
         let options = self.options.get_untracked().as_script();
@@ -152,7 +157,7 @@ impl Page {
         if !trouble.is_empty() {
             return Err(trouble);
         }
-        place::set_aside(&self.session_text());
+        self.set_aside();
         let files = session.files.clone();
         self.player.set_value(Player::new(session));
         self.options.set(options);

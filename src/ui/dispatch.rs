@@ -38,6 +38,7 @@ impl Page {
     /// Opens the page where the person was.
     pub fn open() -> Page {
         let place = Place::first();
+        place.set_others_aside();
         if place::projector() {
             browser::set_scale(PROJECTOR_PERCENT);
         }
@@ -299,7 +300,7 @@ impl Page {
 
     /// Begins another run, in which nothing was done.
     fn restart(self, options: Options, step: u32) {
-        place::set_aside(&self.session_text());
+        self.set_aside();
         let (session, trouble) = session::session(&options);
         let files = session.files.clone();
         if trouble.is_empty() {

@@ -98,18 +98,21 @@ impl Place {
             hash if hash.contains('=') => Place::parse(&hash),
             _ => Place::parse(&browser::stored(SESSION).unwrap_or_default()),
         };
-        let kept = browser::stored(SCRIPT).filter(|text| !text.is_empty());
-        match (&place.script, kept) {
-            (_, None) => {}
-            (Some(Script::Kept), Some(kept)) => place.script = Some(Script::Text(kept)),
-            (Some(Script::Text(text)), Some(kept)) if *text == kept => {}
-            // A link leads somewhere else.
-            (_, Some(kept)) => {
-                set_aside(&kept);
-                browser::store(SCRIPT, "");
-            }
+        if place.script == Some(Script::Kept)
+            && let Some(kept) = kept()
+        {
+            place.script = Some(Script::Text(kept));
         }
         place
+    }
+
+    /// Sets aside what is kept on the device, where this place leads somewhere else.
+    pub fn set_others_aside(&self) {
+        let Some(kept) = kept() else { return };
+        if !matches!(&self.script, Some(Script::Text(text)) if *text == kept) {
+            set_aside(&kept);
+            browser::store(SCRIPT, "");
+        }
     }
 
     /// Keeps the place: on the device and in the address. The script is kept by itself: it is
@@ -119,6 +122,10 @@ impl Place {
         browser::store(SESSION, &text);
         browser::set_hash(&text);
     }
+}
+
+fn kept() -> Option<String> {
+    browser::stored(SCRIPT).filter(|text| !text.is_empty())
 }
 
 /// Keeps a session in whose place another begins, for as long as no later one is.
