@@ -18,7 +18,7 @@ const CASES: u64 = 400;
 
 /// How many of the fixed ones are known to differ. Whoever mends some puts the lower number here;
 /// it never goes up.
-const KNOWN: usize = 26;
+const KNOWN: usize = 24;
 
 /// Cases one connection answers, on tables made anew.
 const BATCH: usize = 50;

@@ -418,4 +418,7 @@ judged! {
     counters 34_490
     ordered 34_500
     cut 34_510
+    ties 34_520
+    exact 34_530
+    own 34_540
 }

@@ -90,6 +90,11 @@ impl Decimal {
         self.rescale(0).map_or(0, |d| d.unscaled)
     }
 
+    /// With all its digits shown.
+    pub fn whole(self) -> Decimal {
+        Decimal { hidden: 0, ..self }
+    }
+
     /// Below zero.
     pub fn negated(self) -> Decimal {
         Decimal { unscaled: self.unscaled.saturating_neg(), ..self }
@@ -101,7 +106,7 @@ impl Decimal {
     }
 
     /// Shows only so many digits.
-    fn showing(self, shown: u8) -> Decimal {
+    pub fn showing(self, shown: u8) -> Decimal {
         Decimal { hidden: self.scale.saturating_sub(shown), ..self }
     }
 

@@ -118,9 +118,20 @@ impl Value {
         let number = match (&self, scale) {
             (Value::Int(n), Some(1..)) => Decimal::new(*n, 0),
             (Value::Decimal(d), Some(digits)) if d.scale < digits => *d,
+            (Value::Decimal(d), Some(digits)) if d.shown() < digits => {
+                return Value::Decimal(d.showing(digits));
+            }
             _ => return self,
         };
         scale.and_then(|digits| number.rescale(digits)).map_or(self, Value::Decimal)
+    }
+
+    /// As a user variable keeps it: with the digits of a quotient that are not shown.
+    pub fn kept(self) -> Value {
+        match self {
+            Value::Decimal(number) => Value::Decimal(number.whole()),
+            value => value,
+        }
     }
 
     /// As a whole number: half of one goes away from 0, of a DOUBLE to the even neighbour (`rint`).

@@ -19,43 +19,53 @@ pub(super) struct Tables {
 
 /// The columns of a query.
 pub(super) fn columns_of(query: &Select, env: &mut Env) -> Result<Vec<Column>, SqlError> {
-    let mut columns = of_one(query, env)?;
+    let (mut columns, mut kinds): (Vec<Column>, Vec<Kind>) =
+        of_one(query, true, env)?.into_iter().unzip();
+    if query.union.is_none() {
+        return Ok(columns);
+    }
     let mut last = query;
     while let Some((_, next)) = &last.union {
         last = next;
-        let others = of_one(next, env)?;
+        let others = of_one(next, false, env)?;
         if others.len() != columns.len() {
             let text = "The used SELECT statements have a different number of columns";
             return Err(SqlError::new(1222, text));
         }
-        for (column, other) in columns.iter_mut().zip(others) {
-            let either = of_union(&column.kind).with(of_union(&other.kind));
-            // A column whose kind comes from two has no expression of its own.
-            column.kind = column_type(&Expr::Null, either).ok_or_else(|| computed(&column.name))?;
+        for ((column, kind), (other, next)) in columns.iter_mut().zip(&mut kinds).zip(others) {
+            *kind = match kind.with(next) {
+                // As wide as its type may be (`Item_type_holder::display_length`).
+                Kind::Int { unsigned, big, .. } if *kind != Kind::Null && next != Kind::Null => {
+                    Kind::Int { width: if big { 20 } else { 11 }, unsigned, big }
+                }
+                kind => kind,
+            };
             column.not_null &= other.not_null;
-            column.default = made_up(column);
         }
+    }
+    for (column, kind) in columns.iter_mut().zip(kinds) {
+        // A column whose kind comes from two has no expression of its own.
+        column.kind = match kind {
+            Kind::Int { width, unsigned, big } => {
+                let bytes = if big { 8 } else { 4 };
+                Type::Int { bytes, unsigned, width, zerofill: false }
+            }
+            kind => column_type(&Expr::Null, kind).ok_or_else(|| computed(&column.name))?,
+        };
+        column.default = made_up(column);
     }
     Ok(columns)
 }
 
-/// A column of a UNION is as wide as its type may be (`Item_type_holder::display_length`).
-fn of_union(kind: &Type) -> Kind {
-    match Kind::of(kind) {
-        Kind::Int { unsigned, big, .. } => {
-            Kind::Int { width: if big { 20 } else { 11 }, unsigned, big }
-        }
-        Kind::Bytes(0) => Kind::Null,
-        kind => kind,
-    }
-}
-
-fn of_one(query: &Select, env: &mut Env) -> Result<Vec<Column>, SqlError> {
+/// The columns of a query, and the kinds of their values; `names`: those of the result, which
+/// must differ.
+fn of_one(query: &Select, names: bool, env: &mut Env) -> Result<Vec<(Column, Kind)>, SqlError> {
     let tables = tables(&query.from, env)?;
     let input = &tables.input;
     let items = tables.items(query)?;
     let mut columns = Vec::new();
     for (expr, name) in items {
+        let own = kind(&expr, Columns { names: &input.columns, shapes: &input.shapes }, env);
         let column = match &expr {
             Expr::Column { .. } => tables.own(&expr).cloned().map(without_counter),
             Expr::Aggregate { name, argument: Some(of), .. } if name == "MIN" || name == "MAX" => {
@@ -67,7 +77,7 @@ fn of_one(query: &Select, env: &mut Env) -> Result<Vec<Column>, SqlError> {
             Some(column) => column,
             None => {
                 let known = Columns { names: &input.columns, shapes: &input.shapes };
-                let kind = column_type(&expr, kind(&expr, known, env));
+                let kind = column_type(&expr, own);
                 // What comes of columns in other character sets has one of those.
                 let is_latin = tables.columns.iter().all(|c| c.charset == Charset::LATIN1);
                 let kind = kind.filter(|kind| is_latin || !kind.is_text());
@@ -79,13 +89,14 @@ fn of_one(query: &Select, env: &mut Env) -> Result<Vec<Column>, SqlError> {
                 column
             }
         };
-        if name.trim().is_empty() || name.ends_with(' ') {
+        if names && (name.trim().is_empty() || name.ends_with(' ')) {
             return Err(SqlError::new(1166, format!("Incorrect column name '{name}'")));
         }
-        if columns.iter().any(|known: &Column| known.name.eq_ignore_ascii_case(&name)) {
+        let same = |(known, _): &(Column, Kind)| known.name.eq_ignore_ascii_case(&name);
+        if names && columns.iter().any(same) {
             return Err(SqlError::new(1060, format!("Duplicate column name '{name}'")));
         }
-        columns.push(Column { name, ..column });
+        columns.push((Column { name, ..column }, own));
     }
     Ok(columns)
 }

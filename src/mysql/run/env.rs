@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use super::{Rows, Session, Variables};
+use crate::base::SortedMap;
 use crate::mysql::data::{Catalog, Table, Type, Value, Zone, cut_off};
 use crate::mysql::sql::SqlError;
 
@@ -86,6 +87,8 @@ pub struct Env<'e> {
     pub sleep_ms: u64,
     /// The AUTO_INCREMENT counter a statement moved. It stays moved if the statement fails.
     pub counted: Option<Counted>,
+    /// User variables as they were before it: what kinds of values they have to it.
+    pub vars: SortedMap<String, Value>,
     /// Which part of the statement is computed, for error 1054.
     pub clause: &'static str,
     /// The heading of the result that is computed, where it is a CAST and nothing else.
@@ -147,6 +150,7 @@ impl<'e> Env<'e> {
             shown,
             hidden: Vec::new(),
             applied: None,
+            vars: session.user_vars.clone(),
             session,
             globals,
             now: now + zone.ahead(),

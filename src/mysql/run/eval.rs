@@ -70,7 +70,7 @@ pub fn evaluate(expr: &Expr, scope: &Scope, env: &mut Env) -> Computed {
         Expr::Column { table, name } => column(table.as_deref(), name, scope, env)?,
         Expr::Assign(name, value) => {
             let value = evaluate(value, scope, env)?;
-            env.session.user_vars.insert(name.to_ascii_lowercase(), value.clone());
+            env.session.user_vars.insert(name.to_ascii_lowercase(), value.clone().kept());
             value
         }
         Expr::UserVar(name) => {

@@ -5,7 +5,7 @@
 
 use super::Env;
 use super::shape::Columns;
-use crate::mysql::data::Type;
+use crate::mysql::data::{Type, Value};
 use crate::mysql::sql::ast::{Expr, Op};
 
 mod called;
@@ -86,15 +86,6 @@ impl Kind {
             Type::Date => Kind::Date,
             Type::Time(digits) => Kind::Time(*digits),
             Type::Year => Kind::Year,
-        }
-    }
-
-    /// Digits after the point of an exact number.
-    pub(super) fn scale(self) -> Option<u8> {
-        match self {
-            Kind::Int { .. } => Some(0),
-            Kind::Decimal(_, scale) => Some(scale),
-            _ => None,
         }
     }
 
@@ -252,12 +243,24 @@ pub(super) fn kind(expr: &Expr, columns: Columns, env: &Env) -> Kind {
             }
         }
         Expr::Cast(inner, to) => called::cast(of(inner), to),
-        Expr::UserVar(_)
-        | Expr::Assign(..)
-        | Expr::SystemVar { .. }
-        | Expr::Row(_)
-        | Expr::Interval(..)
-        | Expr::Subquery(_) => Kind::Unknown,
+        Expr::Assign(_, value) => of(value),
+        Expr::UserVar(name) => variable(env.vars.get(&name.to_ascii_lowercase())),
+        Expr::SystemVar { .. } | Expr::Row(_) | Expr::Interval(..) | Expr::Subquery(_) => {
+            Kind::Unknown
+        }
+    }
+}
+
+/// What a user variable is to a statement, by what it was before
+/// (`Item_func_get_user_var::fix_length_and_dec`).
+fn variable(value: Option<&Value>) -> Kind {
+    match value {
+        Some(Value::Int(_)) => int(20),
+        Some(Value::Decimal(_)) => Kind::Decimal(65, 30),
+        Some(Value::Double(..)) => Kind::Real(None),
+        Some(Value::Text(_)) => Kind::Text(LONG),
+        None => Kind::Bytes(LONG),
+        _ => Kind::Unknown,
     }
 }
 

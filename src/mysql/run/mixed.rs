@@ -9,8 +9,8 @@ use super::keyed::{answered, by_key};
 use super::kind::{Kind, kind};
 use super::moments::warn_constants;
 use super::shape::Columns;
-use crate::mysql::data::Table;
-use crate::mysql::sql::ast::{Expr, Select};
+use crate::mysql::data::{Table, Value};
+use crate::mysql::sql::ast::{Expr, Op, Select};
 
 /// A query's results with their choices settled, and their odd constants told of.
 pub(super) fn settled_items(
@@ -38,7 +38,10 @@ pub(super) fn settled_query<'q>(
     let one = |expr: &Expr| once(settled(expr, columns, env), true, columns, env);
     let plain = |expr: &Expr| once(settled(expr, columns, env), false, columns, env);
     let lists = query.group.iter().chain(query.order.iter().map(|(expr, _)| expr));
-    if query.filter.is_none() && query.having.is_none() && !lists.into_iter().any(chooses) {
+    if query.filter.is_none()
+        && query.having.is_none()
+        && !lists.into_iter().any(|expr| chooses(expr, env))
+    {
         return Cow::Borrowed(query);
     }
     Cow::Owned(Select {
@@ -65,26 +68,49 @@ pub(super) fn settled_condition(
 /// The expression with each part as it must come out.
 fn settled(expr: &Expr, columns: Columns, env: &Env) -> Expr {
     let mut settled = expr.clone();
-    if chooses(&settled) {
+    if chooses(&settled, env) {
         settle(&mut settled, columns, env);
     }
     settled
 }
 
-/// Whether there is a choice between parts in it.
-fn chooses(expr: &Expr) -> bool {
+/// Whether there is a choice between parts in it, or a number of no known kind.
+fn chooses(expr: &Expr, env: &Env) -> bool {
     let own = match expr {
         Expr::Case { .. } => true,
+        expr if counts(expr) => expr.children().into_iter().any(|part| is_unset(part, env)),
         Expr::Call(name, _) => {
             ["IF", "IFNULL", "COALESCE", "GREATEST", "LEAST"].contains(&name.as_str())
         }
         _ => false,
     };
-    own || expr.children().into_iter().any(chooses)
+    own || expr.children().into_iter().any(|part| chooses(part, env))
+}
+
+/// Whether it is arithmetic.
+fn counts(expr: &Expr) -> bool {
+    matches!(expr, Expr::Binary(Op::Add | Op::Sub | Op::Mul | Op::Div | Op::Mod, ..))
+}
+
+/// Whether it is a user variable that had no value before the statement, or a DOUBLE: to it that
+/// is a text, which makes a DOUBLE, or one, whatever it becomes.
+fn is_unset(expr: &Expr, env: &Env) -> bool {
+    match expr {
+        Expr::UserVar(name) => {
+            let value = env.vars.get(&name.to_ascii_lowercase());
+            value.is_none_or(|value| matches!(value, Value::Null | Value::Double(..)))
+        }
+        _ => false,
+    }
 }
 
 fn settle(expr: &mut Expr, columns: Columns, env: &Env) {
     expr.children_mut().into_iter().for_each(|part| settle(part, columns, env));
+    if counts(expr) {
+        expr.children_mut().into_iter().filter(|part| is_unset(part, env)).for_each(|part| {
+            *part = Expr::Cast(Box::new(std::mem::replace(part, Expr::Null)), "DOUBLE".into());
+        });
+    }
     let whole = kind(expr, columns, env);
     let to = match whole {
         Kind::DateTime(digits) => format!("DATETIME {digits}"),

@@ -19,6 +19,7 @@ mod dml;
 mod env;
 mod eval;
 mod examined;
+mod filesort;
 mod foreign;
 mod from;
 mod function;

@@ -9,6 +9,7 @@ use super::env::Sent;
 use super::eval::{MERGED, resolve};
 use super::examined::Examined;
 use super::from::{Input, beyond_ascii, read};
+use super::kind::{Kind, kind};
 use super::mixed::{settled_items, settled_query};
 use super::plan::in_order_read;
 use super::rollup::{group, rolled_up};
@@ -86,7 +87,7 @@ fn into_variables(
         _ => return Err(SqlError::new(1172, "Result consisted of more than one row")),
     }
     for (name, value) in query.into.iter().zip(rows.swap_remove(0)) {
-        env.session.user_vars.insert(name.to_ascii_lowercase(), value);
+        env.session.user_vars.insert(name.to_ascii_lowercase(), value.kept());
     }
     Ok(Answer::affected(1))
 }
@@ -97,18 +98,19 @@ pub(super) fn rows_of(
     outer: Option<&Scope>,
     env: &mut Env,
 ) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
-    let (mut heads, mut rows) = one(query, outer, env)?;
+    let Part { mut heads, mut kinds, mut rows } = one(query, outer, env)?;
+    let mut parts = Vec::new();
     let mut last = query;
     while let Some((all, next)) = &last.union {
         last = next;
-        let (more_heads, more) = one(next, outer, env)?;
-        if more_heads.len() != heads.len() {
+        let more = one(next, outer, env)?;
+        if more.heads.len() != heads.len() {
             return Err(SqlError::new(
                 1222,
                 "The used SELECT statements have a different number of columns",
             ));
         }
-        for (at, (head, other)) in heads.iter_mut().zip(&more_heads).enumerate() {
+        for (at, (head, other)) in heads.iter_mut().zip(&more.heads).enumerate() {
             // NULL is of whatever type the others are.
             head.number = match (is_null(query, at), is_null(next, at)) {
                 (true, false) => other.number,
@@ -117,8 +119,12 @@ pub(super) fn rows_of(
             };
             head.nullable |= other.nullable;
         }
+        kinds.iter_mut().zip(more.kinds).for_each(|(kind, other)| *kind = kind.with(other));
+        parts.push((*all, more.rows));
+    }
+    for (all, more) in parts {
         rows.extend(more);
-        (0..heads.len()).for_each(|at| of_one_kind(&mut rows, at));
+        kinds.iter().enumerate().for_each(|(at, kind)| of_one_kind(&mut rows, at, *kind));
         // It holds for all that stands before it, whatever was ALL there.
         if !all {
             distinct(&mut rows);
@@ -146,46 +152,47 @@ fn is_null(query: &Select, at: usize) -> bool {
     query.items.get(at).is_some_and(|item| item.what == Ok(Expr::Null))
 }
 
-fn one(
-    query: &Select,
-    outer: Option<&Scope>,
-    env: &mut Env,
-) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
+/// One of the queries of a UNION.
+struct Part {
+    heads: Vec<Head>,
+    kinds: Vec<Kind>,
+    rows: Vec<Vec<Value>>,
+}
+
+fn one(query: &Select, outer: Option<&Scope>, env: &mut Env) -> Result<Part, SqlError> {
     let known = env.once.len();
     let done = one_settled(query, outer, env);
     env.once.truncate(known);
     done
 }
 
-fn one_settled(
-    query: &Select,
-    outer: Option<&Scope>,
-    env: &mut Env,
-) -> Result<(Vec<Head>, Vec<Vec<Value>>), SqlError> {
+fn one_settled(query: &Select, outer: Option<&Scope>, env: &mut Env) -> Result<Part, SqlError> {
     let written = std::mem::take(&mut env.written);
     let mut input = read(&query.from, outer, env)?;
     let items = expand(&query.items, &input, query.from.is_empty())?;
     let grouped = by_meaning(query, &items, &input);
     let query = grouped.as_ref().unwrap_or(query);
     prepare(query, &items, &input, outer, env)?;
-    in_order_read(query, &items, &mut input, env);
+    let sorting = in_order_read(query, &items, &mut input, env);
     let columns = Columns { names: &input.columns, shapes: &input.shapes };
     let items = settled_items(&items, columns, env);
     let query = &settled_query(query, columns, env);
     let heads = heads(&items, &input, query.rollup, env);
+    let kinds = items.iter().map(|(e, _)| kind(e, columns, env)).collect();
     if matches!(query.limit, Some((_, 0))) && !query.calc {
-        return Ok((heads, Vec::new()));
+        return Ok(Part { heads, kinds, rows: Vec::new() });
     }
     let (kept, places) = kept(query, &items, &input, outer, env)?;
     let columns = Columns { names: &input.columns, shapes: &input.shapes };
     let scales: Vec<Option<u8>> = items.iter().map(|(e, _)| shown_scale(e, columns, env)).collect();
     let examined = written.then(|| Examined::new(query, &input, env));
     if is_plain(query, &items) && query.from.len() <= 1 {
-        let rows = sent(query, (&items, &scales), &input, (kept, outer), (written, env))?;
+        let input = (&input, sorting);
+        let rows = sent(query, (&items, &scales), input, (kept, outer), (written, env))?;
         if let Some(examined) = examined {
             examined.number(&places, &mut env.sent);
         }
-        return Ok((heads, rows));
+        return Ok(Part { heads, kinds, rows });
     }
     let rows = by_groups(query, (&items, &scales), (&input, &heads), (kept, outer), env)?;
     if let Some(examined) = examined.filter(|_| query.from.len() == 1) {
@@ -194,7 +201,7 @@ fn one_settled(
         env.sent = vec![Sent { number: 0, parts: vec![(told, failed)] }; rows.len()];
         examined.after_all(&mut env.sent);
     }
-    Ok((heads, rows))
+    Ok(Part { heads, kinds, rows })
 }
 
 /// The rows of groups, or of several tables.

@@ -2,6 +2,7 @@
 
 use super::constant::is_constant;
 use super::env::Sent;
+use super::filesort::{Sorting, filesort};
 use super::from::{Input, beyond_ascii};
 use super::select::{computed, is_grouped, is_place, limited, order};
 use super::{Env, Scope, evaluate};
@@ -29,7 +30,7 @@ fn names_any(expr: &Expr, known: &dyn Fn(&str) -> bool) -> bool {
 pub(super) fn sent(
     query: &Select,
     (items, scales): (&[(Expr, String)], &[Option<u8>]),
-    input: &Input,
+    (input, sorting): (&Input, Sorting),
     (mut rows, outer): (Vec<Vec<Value>>, Option<&Scope>),
     (written, env): (bool, &mut Env),
 ) -> Result<Vec<Vec<Value>>, SqlError> {
@@ -49,7 +50,9 @@ pub(super) fn sent(
             }
             keyed.push((own, row));
         }
-        keyed.sort_by(|(a, _), (b, _)| order(&keys, a, b));
+        let wanted = query.limit.filter(|_| !query.calc);
+        let wanted = wanted.map(|(offset, count)| offset.saturating_add(count));
+        keyed = filesort(keyed, &|(a, _), (b, _)| order(&keys, a, b), sorting, wanted);
         rows = keyed.into_iter().map(|(_, row)| row).collect();
     }
     env.clause = "field list";

@@ -124,7 +124,7 @@ pub(super) fn shape(expr: &Expr, columns: Columns, env: &Env) -> Shape {
             columns.find(table.as_ref(), name).unwrap_or(Shape::new(false, true))
         }
         Expr::UserVar(name) => {
-            let value = env.session.user_vars.get(&name.to_ascii_lowercase());
+            let value = env.vars.get(&name.to_ascii_lowercase());
             Shape::new(value.is_some_and(Value::is_number), true)
         }
         Expr::SystemVar { name, .. } => {
@@ -199,47 +199,19 @@ fn all_numbers(list: &[&Expr], columns: Columns, env: &Env) -> bool {
     some.peek().is_some() && some.all(|e| shape(e, columns, env).number)
 }
 
-/// The digits after the point that a result is shown with, whichever of its parts it comes from: of
-/// IFNULL and COALESCE (`Item_func::count_decimal_length`). IF and CASE show what they come to.
-/// A number cut off has as many as it is cut to, whatever it is of (`Item_func_round`).
+/// The digits after the point that a result is shown with, whatever it comes to: of functions that
+/// give exact numbers (`Item_func_numhybrid::val_str`, `Item_sum_sum::val_str`). IF and CASE show
+/// what they come to.
 pub(super) fn shown_scale(expr: &Expr, columns: Columns, env: &Env) -> Option<u8> {
-    match expr {
-        Expr::Call(name, _) if name == "TRUNCATE" => match kind(expr, columns, env) {
-            Kind::Decimal(_, scale) => Some(scale),
-            _ => None,
-        },
-        Expr::Call(name, list) if matches!(name.as_str(), "IFNULL" | "COALESCE") => {
-            widest(&list.iter().collect::<Vec<_>>(), columns, env)
-        }
+    const ROUNDED: [&str; 6] = ["ABS", "COALESCE", "IFNULL", "MOD", "ROUND", "TRUNCATE"];
+    let rounds = match expr {
+        Expr::Negate(_) | Expr::Binary(..) => true,
+        Expr::Call(name, _) => ROUNDED.contains(&name.as_str()),
+        Expr::Aggregate { name, .. } => ["SUM", "AVG", "MIN", "MAX"].contains(&name.as_str()),
+        _ => false,
+    };
+    match rounds.then(|| kind(expr, columns, env)) {
+        Some(Kind::Decimal(_, scale)) => Some(scale),
         _ => None,
-    }
-}
-
-/// The most digits any of these has; `None` if one is no exact number.
-fn widest(parts: &[&Expr], columns: Columns, env: &Env) -> Option<u8> {
-    let counted = parts.iter().filter(|e| ***e != Expr::Null);
-    counted.map(|e| scale(e, columns, env)).try_fold(0, |most, next| Some(next?.max(most)))
-}
-
-/// Digits after the point of an exact number.
-fn scale(expr: &Expr, columns: Columns, env: &Env) -> Option<u8> {
-    match expr {
-        Expr::Column { table, name } => columns.kind(table.as_ref(), name).scale(),
-        Expr::Number(digits) if !digits.contains(['e', 'E']) => {
-            let (_, after) = digits.split_once('.').unwrap_or(("", ""));
-            u8::try_from(after.len()).ok()
-        }
-        Expr::Negate(inner) => scale(inner, columns, env),
-        Expr::Binary(Op::Add | Op::Sub, a, b) => widest(&[a, b], columns, env),
-        Expr::Binary(Op::Mul, a, b) => scale(a, columns, env)?.checked_add(scale(b, columns, env)?),
-        // div_precision_increment.
-        Expr::Binary(Op::Div, a, _) => Some(scale(a, columns, env)? + 4),
-        Expr::Aggregate { name, argument, .. } => match (name.as_str(), argument) {
-            ("COUNT", _) => Some(0),
-            ("SUM" | "MIN" | "MAX", Some(inner)) => scale(inner, columns, env),
-            ("AVG", Some(inner)) => Some(scale(inner, columns, env)? + 4),
-            _ => None,
-        },
-        other => shown_scale(other, columns, env),
     }
 }

@@ -4,6 +4,7 @@ use super::accounts::denied;
 use super::dump::Dump;
 use super::locks::Lock;
 use super::log::Level;
+use super::own::first_variables;
 use super::{Mysqld, pod};
 use crate::base::{Millis, SimTime};
 use crate::mysql::greeting;
@@ -466,6 +467,7 @@ impl Mysqld {
             tell!(sys, MysqlFact::Unlocked { pod: pod(sys) });
         }
         let mut session = Session::new(conn.id, &old.user, &old.host);
+        session.vars = first_variables(&self.globals);
         (session.account, session.is_super, session.db) = (old.account, old.is_super, old.db);
         (session.port, session.home) = (old.port, old.home);
         conn.session = Some(session);
@@ -514,6 +516,7 @@ impl Mysqld {
             self.remember_login(&account);
         }
         let mut session = Session::new(conn.id, user, &host);
+        session.vars = first_variables(&self.globals);
         session.account = account;
         session.is_super = is_super;
         session.home = self.home();

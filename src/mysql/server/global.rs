@@ -30,7 +30,7 @@ impl Mysqld {
             let Assignment::User(name, expr) = assignment else { continue };
             let (value, _) =
                 self.reading(session, sys, |env| evaluate(expr, &Scope::EMPTY, env))?;
-            own.push((name.to_ascii_lowercase(), value));
+            own.push((name.to_ascii_lowercase(), value.kept()));
         }
         // All are checked before any is set: of those that can be undone, none stays.
         let before = (self.globals.clone(), session.vars.clone(), session.next_isolation.clone());
@@ -85,6 +85,9 @@ impl Mysqld {
                 Ok(())
             }
             Assignment::Isolation { global, level, .. } => {
+                if *global {
+                    LEVEL_NAMES.iter().for_each(|name| self.keep_own(name, session));
+                }
                 self.set_level(*global, level, session);
                 Ok(())
             }
@@ -120,6 +123,8 @@ impl Mysqld {
             self.need_super(session)?;
         }
         let text = match value {
+            // A session's default is what is set for all.
+            None if !global => self.global(name).to_string(),
             None => (*default).to_string(),
             Some(expr) => {
                 let (value, _) = match bare_word(expr) {
@@ -144,6 +149,10 @@ impl Mysqld {
             deprecated_modes(&before, &text, session);
         }
         let text = bounded(name, text, session);
+        if global {
+            let names = if LEVEL_NAMES.contains(&name) { &LEVEL_NAMES[..] } else { &[name] };
+            names.iter().for_each(|name| self.keep_own(name, session));
+        }
         if LEVEL_NAMES.contains(&name) {
             self.set_level(global, &level(name, &text)?, session);
             return Ok(());

@@ -35,6 +35,7 @@ mod locks;
 pub mod log;
 mod logged;
 pub mod options;
+mod own;
 mod prepared;
 mod privileges;
 mod releases;

@@ -24,6 +24,10 @@ impl Cost {
         Cost(number)
     }
 
+    pub fn whole_part(self) -> u64 {
+        u64::try_from(self.0 / UNIT).unwrap_or(u64::MAX)
+    }
+
     pub fn floor(self) -> Cost {
         Cost(self.0 / UNIT * UNIT)
     }

@@ -7,6 +7,7 @@
 //! | `tables` | what each table of a FROM is to the optimizer |
 //! | `search` | which table is read first, and how the others are |
 //! | `filter` | how many rows a condition is thought to leave |
+//! | `sorting` | whether ORDER BY has something to sort, and by what |
 //!
 //! Left out: semi-joins, derived tables, index merges. Statistics of keys are those of a table that
 //! was opened while it was empty: one row for each value.
@@ -14,38 +15,53 @@
 mod cost;
 mod filter;
 mod search;
+mod sorting;
 mod tables;
 
 use std::cmp::Ordering;
 
 use super::Env;
 use super::constant::is_constant;
+use super::filesort::Sorting;
 use super::from::Input;
 use crate::mysql::data::{Key, Table, Value};
 use crate::mysql::sql::ast::{Expr, Op, Select};
 use search::{Access, Step};
+use sorting::Order;
 use tables::{At, Names, Tables};
 
-/// Puts joined rows in the order in which the server finds them.
+/// Puts rows in the order in which the server finds them; and how it sorts those of one table.
 pub(super) fn in_order_read(
     query: &Select,
     items: &[(Expr, String)],
     input: &mut Input,
     env: &mut Env,
-) {
+) -> Sorting {
     // How text beyond ASCII is sorted in utf8 is not modelled.
     if env.wide || input.rows.len() < 2 {
-        return;
+        return Sorting::Stable;
     }
     let catalog = env.catalog;
-    let Some(tables) = Tables::of(query, items, input, catalog, env) else { return };
-    let Some(steps) = search::best(&tables) else { return };
+    let Some(tables) = Tables::of(query, items, input, catalog, env) else {
+        return Sorting::Stable;
+    };
+    let Some(steps) = search::best(&tables) else { return Sorting::Stable };
+    let order = match &steps[..] {
+        [step] => sorting::of(query, &tables, &step.access),
+        _ => Order::Sorted(Sorting::Stable),
+    };
+    // That is the clustered key's, which the rows are in.
+    if matches!(order, Order::ByPlace) {
+        return Sorting::Stable;
+    }
     let mut places: Vec<usize> = vec![0; input.rows.len()];
     for step in &steps {
         let table = tables.all[step.at].table;
-        let key = key_read(table, &tables.all[step.at], &step.access);
-        let backwards =
-            steps.len() == 1 && key.is_some_and(|key| tables.is_read_backwards(query, key));
+        let (key, backwards) = match order {
+            // Whether it is the clustered one from its end, `kept` asks itself.
+            Order::OfKey(key, backwards) => (key, backwards && key.is_some()),
+            _ => (key_read(table, &tables.all[step.at], &step.access), false),
+        };
         let mut ranks = ranks(table, key);
         if let [Step { access: Access::Range(_), .. }] = steps[..]
             && query.order.is_empty()
@@ -70,20 +86,28 @@ pub(super) fn in_order_read(
             true => (rank(row), places[row]),
             false => (places[row], rank(row)),
         };
-        let mut rows: Vec<usize> = (0..places.len()).collect();
-        rows.sort_by_key(|row| key(*row));
-        let mut next = vec![0; places.len()];
-        let mut place = 0;
-        for (at, row) in rows.iter().enumerate() {
-            place += usize::from(at > 0 && key(rows[at - 1]) != key(*row));
-            next[*row] = place;
-        }
-        places = next;
+        places = numbered(places.len(), &key);
     }
     let mut rows: Vec<usize> = (0..places.len()).collect();
     rows.sort_by_key(|row| places[*row]);
     input.rows = rows.iter().map(|row| std::mem::take(&mut input.rows[*row])).collect();
     input.origins = rows.iter().map(|row| std::mem::take(&mut input.origins[*row])).collect();
+    match order {
+        Order::Sorted(sorting) => sorting,
+        _ => Sorting::Stable,
+    }
+}
+
+/// Where each row comes by its key; those with one key come together.
+fn numbered(count: usize, key: &dyn Fn(usize) -> (usize, usize)) -> Vec<usize> {
+    let mut rows: Vec<usize> = (0..count).collect();
+    rows.sort_by_key(|row| key(*row));
+    let (mut places, mut place) = (vec![0; count], 0);
+    for (at, row) in rows.iter().enumerate() {
+        place += usize::from(at > 0 && key(rows[at - 1]) != key(*row));
+        places[*row] = place;
+    }
+    places
 }
 
 /// Whether it is `column = value OR column IS NULL`: by a key (`ref_or_null`) the rows with the

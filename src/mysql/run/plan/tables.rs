@@ -141,17 +141,6 @@ impl<'t> Tables<'t> {
         Some(tables)
     }
 
-    /// Whether the first columns of a key, from its end, are the order that is wanted.
-    pub fn is_read_backwards(&self, query: &Select, key: &Key) -> bool {
-        let mut wanted = query.order.iter().zip(&key.columns);
-        !query.order.is_empty()
-            && query.group.is_empty()
-            && query.order.len() <= key.columns.len()
-            && wanted.all(|((e, descending), column)| {
-                *descending && self.names.find(e) == Some((0, *column as usize))
-            })
-    }
-
     fn conditions_of(&mut self, query: &Select, env: &mut Env) {
         let filter: Vec<&Expr> = query.filter.iter().flat_map(Expr::conjuncts).collect();
         // Who is filled with NULLs: the second of a LEFT JOIN, unless WHERE wants a value there.
