@@ -58,7 +58,8 @@ pub fn zone_of(zone: &str) -> Option<(Option<usize>, String, i16)> {
         return Some((Some(at), ZONES[at].1.into(), ZONES[at].2));
     }
     if is_utc(zone) {
-        return Some((None, "UTC".into(), 0));
+        let called = if name.contains("GMT") || name == "Greenwich" { "GMT" } else { "UTC" };
+        return Some((None, called.into(), 0));
     }
     let end = name.find(|c: char| !c.is_ascii_alphabetic())?;
     let (letters, rest) = match name.strip_prefix('<') {

@@ -105,9 +105,10 @@ pub struct Machine {
     pub(super) outer_call: Vec<(Fd, Option<Fd>)>,
     /// Which word getopts is at, and where within it.
     pub(super) getopts_place: (u32, u32),
+    /// Whether `set` has set the arguments, in no function, since a file began or ended.
+    pub(super) args_were_set: bool,
     /// What RANDOM comes from, and what it said last.
-    pub(super) random: u32,
-    pub(super) random_last: u16,
+    pub(super) random: (u32, u16),
     pub(super) pid_shown: u32,
     pub(super) own_pid_shown: u32,
     pub(super) parent_shown: u32,

@@ -72,7 +72,7 @@ impl Machine {
         match name {
             b"RANDOM" if own => {
                 let seed = super::arith::evaluate(self, text).unwrap_or(0);
-                (self.random, self.random_last) = (seed as u32, 0);
+                self.random = (seed as u32, 0);
             }
             b"SECONDS" if own => {
                 (self.seconds_base, self.started) = (parse_number(text).unwrap_or(0), self.now);
@@ -239,14 +239,14 @@ impl Machine {
     /// Models `brand`, whose seed RANDOM is set to: a generator of Park and Miller.
     fn next_random(&mut self) -> u16 {
         loop {
-            let seed = i64::from(if self.random == 0 { 123_459_876 } else { self.random });
+            let seed = i64::from(if self.random.0 == 0 { 123_459_876 } else { self.random.0 });
             let (high, low) = (seed / 127_773, seed % 127_773);
             let next = 16_807 * low - 2_836 * high;
             let next = if next < 0 { next + 0x7fff_ffff } else { next };
-            self.random = next as u32;
-            let drawn = (self.random >> 16 ^ self.random & 0xffff) as u16 & 0x7fff;
-            if drawn != self.random_last {
-                self.random_last = drawn;
+            self.random.0 = next as u32;
+            let drawn = (self.random.0 >> 16 ^ self.random.0 & 0xffff) as u16 & 0x7fff;
+            if drawn != self.random.1 {
+                self.random.1 = drawn;
                 return drawn;
             }
         }

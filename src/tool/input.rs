@@ -2,7 +2,8 @@
 
 use super::{Context, Step};
 use crate::base::Blob;
-use crate::os::{Errno, Fd, Open, Poll, Wait};
+use crate::base::limit::WORD_BYTES_MAX;
+use crate::os::{Errno, Fd, FileKind, Open, Poll, Wait};
 
 /// How much one turn reads, bytes: what a pipe holds. Files are read as fast, holes and all.
 pub const CHUNK_BYTES: u64 = 65_536;
@@ -54,6 +55,15 @@ impl Input {
     /// The descriptor being read.
     pub fn fd(&self) -> Option<Fd> {
         self.fd
+    }
+
+    /// Whether the file that is being read is the one standard output goes to.
+    pub fn is_output(&self, cx: &Context) -> bool {
+        let stat = |fd: Fd| cx.sys.fd_stat(fd).ok();
+        let both = self.fd.and_then(stat).zip(stat(Fd::STDOUT));
+        both.is_some_and(|(one, other)| {
+            one.kind == FileKind::File && (one.inode, one.device) == (other.inode, other.device)
+        })
     }
 
     /// How many operands there are.
@@ -170,13 +180,19 @@ pub struct Lines {
     rest: Vec<u8>,
 }
 
-/// How much of a hole a program that looks at lines is shown, bytes.
+/// How much of a hole is shown to a program that has gathered as much as fits, bytes.
 const HOLE_SHOWN_BYTES: u64 = 1_024;
+
+/// A chunk's bytes, holes and all, for a program that has gathered that many without using them
+/// up: a hole may be longer than what the program may keep.
+pub fn bytes_of(chunk: &Blob, gathered: usize) -> Vec<u8> {
+    chunk.to_bytes(if gathered < WORD_BYTES_MAX { CHUNK_BYTES } else { HOLE_SHOWN_BYTES })
+}
 
 impl Lines {
     /// The lines that this chunk completes, without their ends.
     pub fn feed(&mut self, chunk: &Blob, delimiter: u8) -> Vec<Vec<u8>> {
-        let bytes = chunk.to_bytes(HOLE_SHOWN_BYTES);
+        let bytes = bytes_of(chunk, self.rest.len());
         let mut lines: Vec<Vec<u8>> =
             bytes.split(|byte| *byte == delimiter).map(Vec::from).collect();
         let tail = lines.pop().unwrap_or_default();

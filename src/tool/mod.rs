@@ -33,7 +33,10 @@ mod say;
 mod text;
 mod version;
 
-use crate::base::Blob;
+use std::cell::Cell;
+
+use crate::base::date::{strftime_in, zone_of};
+use crate::base::{Blob, FileTime};
 use crate::os::{Disposition, Errno, Signal, Sys, Turn, Wait, WaitStatus};
 use crate::trace::Fact;
 use crate::trace::fact::MachineFact;
@@ -68,6 +71,8 @@ struct Context<'a> {
     gathered: &'a [Gathered],
     /// The image's programs are busybox's.
     busybox: bool,
+    /// Set where a moment should have been shown or read in a zone that is not known here.
+    missed_zone: &'a Cell<bool>,
 }
 
 /// Programs that are not GNU's, or say themselves what is wrong.
@@ -88,8 +93,8 @@ impl Context<'_> {
     }
 
     fn again(&mut self) -> Context<'_> {
-        let Context { name, argv, env, gathered, busybox, .. } = *self;
-        Context { sys: self.sys, out: self.out, name, argv, env, gathered, busybox }
+        let Context { name, argv, env, gathered, busybox, missed_zone, .. } = *self;
+        Context { sys: self.sys, out: self.out, name, argv, env, gathered, busybox, missed_zone }
     }
 
     /// The whole content of a file, or of a descriptor that was read before.
@@ -141,6 +146,30 @@ impl Context<'_> {
     /// The value of an environment variable.
     fn variable(&self, name: &[u8]) -> Option<&[u8]> {
         self.env.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
+    }
+
+    /// The container's zone: how it calls itself, and how many minutes it is ahead of UTC. One that
+    /// is not known here: UTC, and the step says so.
+    fn zone(&self) -> (String, i16) {
+        let named = self.variable(b"TZ").map(|zone| String::from_utf8_lossy(zone).into_owned());
+        let utc = ("UTC".to_string(), 0);
+        let Some(named) = named else { return utc };
+        let has_it = |(at, _, ahead): &(Option<usize>, String, i16)| {
+            at.is_none() || *ahead == 0 || !self.busybox
+        };
+        match zone_of(&named).filter(has_it) {
+            Some((_, name, ahead)) => (name, ahead),
+            None => {
+                self.missed_zone.set(true);
+                utc
+            }
+        }
+    }
+
+    /// A moment by a format, in the container's zone.
+    fn strftime(&self, format: &[u8], moment: impl Into<FileTime>) -> Vec<u8> {
+        let (name, ahead) = self.zone();
+        strftime_in((&name, ahead), format, moment.into())
     }
 
     /// Whether the locale's characters are UTF-8; containers have no locale set.
@@ -199,24 +228,7 @@ impl Tool {
         let busybox = *self.busybox.get_or_insert_with(is_there);
         let step = match self.code {
             Some(code) => return Turn::Exited(WaitStatus::Code(code)),
-            None => {
-                let mut context = Context {
-                    sys: &mut *sys,
-                    out: &mut self.out,
-                    name: self.name,
-                    argv: &self.argv,
-                    env: &self.env,
-                    gathered: &[],
-                    busybox,
-                };
-                match gather::next(&mut context, &self.body, &mut self.gathered) {
-                    Some(step) => step,
-                    None => {
-                        context.gathered = &self.gathered;
-                        self.body.step(&mut context)
-                    }
-                }
-            }
+            None => self.step(sys, busybox),
         };
         if let Step::Done(code) = step {
             self.code = Some(if busybox { busybox::code(self.name, code) } else { code });
@@ -233,6 +245,33 @@ impl Tool {
             (Step::Wait(waits), None) => Turn::Blocked(waits),
             _ => Turn::Ran,
         }
+    }
+
+    fn step(&mut self, sys: &mut dyn Sys, busybox: bool) -> Step {
+        let missed_zone = Cell::new(false);
+        let mut context = Context {
+            sys,
+            out: &mut self.out,
+            name: self.name,
+            argv: &self.argv,
+            env: &self.env,
+            gathered: &[],
+            busybox,
+            missed_zone: &missed_zone,
+        };
+        let step = match gather::next(&mut context, &self.body, &mut self.gathered) {
+            Some(step) => step,
+            None => {
+                context.gathered = &self.gathered;
+                self.body.step(&mut context)
+            }
+        };
+        if missed_zone.get() {
+            let zone = context.variable(b"TZ").unwrap_or_default();
+            let what = format!("TZ={}", String::from_utf8_lossy(zone));
+            context.not_modelled(&what);
+        }
+        step
     }
 
     /// Writes what there is to write; a turn, if that ended the turn.

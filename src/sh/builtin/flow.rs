@@ -199,7 +199,7 @@ impl Machine {
                     return Next::Blocked(vec![Wait::Readable(from), Wait::Signal]);
                 }
                 Ok(Poll::Ready(blob)) if !blob.is_empty() && bytes.len() <= SCRIPT_BYTES_MAX => {
-                    bytes.extend(blob.bytes());
+                    bytes.extend(blob.to_bytes(65_536));
                 }
                 _ => break,
             }
@@ -250,6 +250,7 @@ impl Machine {
             cleanup.args = Some(std::mem::replace(&mut self.args, args.to_vec()));
             cleanup.getopts_place = self.getopts_place;
         }
+        self.args_were_set = false;
         if !self.bash() {
             self.contexts.push(path.clone());
             cleanup.context = true;

@@ -9,7 +9,7 @@ use super::echo::expand_escapes;
 use crate::base::FileTime;
 use crate::base::SimTime;
 use crate::base::conversion::Spec;
-use crate::base::date::strftime;
+use crate::base::date::{strftime_in, zone_of};
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::base::real::{Real, leading_number};
 
@@ -46,6 +46,10 @@ struct Printf<'a> {
     bash: bool,
     now: SimTime,
     started: SimTime,
+    /// How the zone calls itself, and how many minutes it is ahead of UTC, if it is known here.
+    zone: Option<(String, i16)>,
+    /// A moment would have been shown in one that is not.
+    missed_zone: bool,
 }
 
 /// The variable of `-v`, and what comes after the options.
@@ -85,6 +89,13 @@ impl Machine {
         Ok((variable, args))
     }
 
+    /// The zone whose clock the process goes by: what is exported.
+    fn zone_name(&self) -> String {
+        let zone = self.vars.get(b"TZ").filter(|variable| variable.exported);
+        let zone = zone.and_then(|variable| variable.text()).map_or(&b""[..], Vec::as_slice);
+        String::from_utf8_lossy(zone).into_owned()
+    }
+
     pub(super) fn printf(&mut self, args: &[Vec<u8>]) -> u8 {
         let (variable, args) = match self.printf_options(args) {
             Ok(parts) => parts,
@@ -98,6 +109,7 @@ impl Machine {
             }
             return 2;
         };
+        let zone = self.zone_name();
         let mut printf = Printf {
             format,
             args: rest,
@@ -111,6 +123,8 @@ impl Machine {
             bash: self.bash(),
             now: self.now,
             started: self.started,
+            zone: zone_of(&zone).map(|(_, name, ahead)| (name, ahead)),
+            missed_zone: false,
         };
         loop {
             let before = printf.used;
@@ -120,7 +134,9 @@ impl Machine {
                 break;
             }
         }
-        let Printf { mut out, errors, failed, counted, unknown, .. } = printf;
+        let Printf { mut out, errors, failed, counted, unknown, missed_zone, .. } = printf;
+        let missed = missed_zone.then(|| format!("TZ={zone}"));
+        missed.iter().for_each(|what| self.not_modelled(what));
         for (name, count) in &counted {
             self.assign_to(name, count.to_string().as_bytes());
         }
@@ -279,7 +295,9 @@ impl Printf<'_> {
             Some(-2) => self.started.unix_secs() as i64,
             Some(seconds) => seconds,
         };
-        let text = strftime(format, FileTime::from_unix(seconds, 0));
+        self.missed_zone |= self.zone.is_none();
+        let (name, ahead) = self.zone.as_ref().map_or(("UTC", 0), |(name, ahead)| (name, *ahead));
+        let text = strftime_in((name, ahead), format, FileTime::from_unix(seconds, 0));
         self.pad(text, how);
         Some(end + 2)
     }

@@ -196,30 +196,30 @@ impl Machine {
         let State::Read(read) = &mut frame.state else {
             unreachable!("step() looked at the state")
         };
-        loop {
+        for _ in 0..=WORD_BYTES_MAX {
             if read.count.is_some_and(|count| read.bytes.len() >= count as usize) {
-                break self.read_done(frame, 0, host);
+                return self.read_done(frame, 0, host);
             }
             match host.read(read.fd, 1) {
                 Ok(Poll::Wait) if read.timer.is_some_and(|timer| host.has_fired(timer)) => {
-                    break self.read_done(frame, 142, host);
+                    return self.read_done(frame, 142, host);
                 }
                 Ok(Poll::Wait) => {
                     let mut waits = vec![Wait::Readable(read.fd), Wait::Signal];
                     waits.extend(read.timer.map(Wait::Timer));
                     self.frames.push(frame);
-                    break Next::Blocked(waits);
+                    return Next::Blocked(waits);
                 }
                 Ok(Poll::Ready(blob)) if !blob.is_empty() => {
-                    let byte = blob.bytes()[0];
+                    let byte = blob.to_bytes(1)[0];
                     if read.take(byte) || read.bytes.len() > WORD_BYTES_MAX {
-                        break self.read_done(frame, 0, host);
+                        return self.read_done(frame, 0, host);
                     }
                 }
-                Ok(Poll::Ready(_)) => break self.read_done(frame, 1, host),
+                Ok(Poll::Ready(_)) => return self.read_done(frame, 1, host),
                 Err(_) if !self.bash() => {
                     // What it could not read is empty (`readcmd`).
-                    break self.read_done(frame, 1, host);
+                    return self.read_done(frame, 1, host);
                 }
                 Err(errno) => {
                     let text = format!("{}: invalid file descriptor: {}", read.fd.0, errno.text());
@@ -227,10 +227,14 @@ impl Machine {
                     let closed = errno == crate::os::Errno::Badf && read.fd != Fd::STDIN;
                     self.builtin_error("read", if closed { &text } else { &error });
                     self.status = 1;
-                    break Next::Go;
+                    return Next::Go;
                 }
             }
         }
+        // So many bytes were NULs: an endless stream of them is one turn after the other.
+        self.frames.push(frame);
+        self.acted = true;
+        Next::Go
     }
 
     fn read_done(&mut self, frame: Frame, status: u8, host: &mut dyn Host) -> Next {

@@ -189,6 +189,7 @@ impl Machine {
 
     fn set_arguments(&mut self, args: &[Vec<u8>]) {
         self.args = args.to_vec();
+        self.args_were_set |= !self.calls.iter().any(|call| !call.is_file);
         if !self.bash() {
             self.getopts_place = (1, 0);
         }

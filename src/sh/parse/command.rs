@@ -123,6 +123,9 @@ impl Parser {
         let start = self.src.pos;
         let (mut negated, mut timed, mut bangs) = (false, None, 0);
         loop {
+            if bangs > 0 && !self.bash() && self.at_word(b"!") {
+                return Err(self.unexpected(None));
+            }
             if self.eat_word(b"!") {
                 negated = !negated;
                 bangs += 1;
@@ -157,6 +160,10 @@ impl Parser {
                 break;
             }
             self.lines();
+            self.blanks();
+            if self.at_word(b"!") {
+                return Err(self.unexpected(None));
+            }
             elements.push(self.command()?);
         }
         if elements.len() == 1 && bangs == 0 && timed.is_none() {

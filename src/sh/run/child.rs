@@ -96,7 +96,7 @@ impl Machine {
         };
         self.own_pid_shown = host.pid_shown(host.pid());
         // Bash sows RANDOM anew in each child, from its number and the clock.
-        self.random = self.random.wrapping_mul(69_069).wrapping_add(self.own_pid_shown);
+        self.random.0 = self.random.0.wrapping_mul(69_069).wrapping_add(self.own_pid_shown);
         for (from, to) in moves {
             self.stdin_redirected |= to == Fd::STDIN;
             let _ = host.dup_to(from, to);

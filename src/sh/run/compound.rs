@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::expand::{Tilde, evaluate};
 use super::super::frame::{ArithPhase, Frame, Phase, ProgramKind, State};
 use super::super::host::Host;
-use super::super::machine::{Function, Machine, Origin};
+use super::super::machine::{Function, Machine};
 use super::super::parse::is_identifier;
 use super::super::print;
 use super::super::script::{ArmEnd, AstId, Kind, Word};
@@ -57,17 +57,11 @@ impl Machine {
             // Nothing ran.
             self.status = 0;
         }
+        let mut left = false;
         if let Some(error) = &script.error {
             self.say_syntax(&script, error, kind);
             if !error.keeps || self.status == 0 {
                 self.status = error.status.unwrap_or(self.status);
-            }
-            if error.is_substitution
-                && self.bash()
-                && self.origin == Origin::Command
-                && kind == &ProgramKind::Main
-            {
-                self.status = 127;
             }
             self.tell(ShellFact::SyntaxError { line: error.line });
             self.site = Some((error.at, script.text.len() as u32));
@@ -76,10 +70,15 @@ impl Machine {
                 self.leave(2);
                 self.uncount_line();
             }
+            if error.is_substitution && self.bash() {
+                left = self.leave_substitution(kind);
+            }
             self.leave_unreadable();
         }
         if let ProgramKind::Trap { status, pipe_status, .. } = kind {
-            (self.status, self.pipe_status) = (*status, std::mem::take(pipe_status));
+            if !left {
+                (self.status, self.pipe_status) = (*status, std::mem::take(pipe_status));
+            }
             self.trace_depth = self.trace_depth.saturating_sub(1);
         }
         Next::Go

@@ -90,7 +90,12 @@ impl Machine {
             self.options = options;
         }
         if let Some(args) = cleanup.args {
-            self.args = args;
+            // A file that sets them itself, in no function, leaves them (`maybe_pop_dollar_vars`).
+            let in_function = self.calls.iter().any(|call| !call.is_file);
+            let was_set = std::mem::take(&mut self.args_were_set);
+            if !(cleanup.file && was_set && !in_function && self.bash()) {
+                self.args = args;
+            }
             if !self.bash() {
                 self.getopts_place = cleanup.getopts_place;
             }

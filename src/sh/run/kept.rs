@@ -85,7 +85,7 @@ impl Machine {
         kept.dirs.clone_from(&self.dirs);
         kept.limits = self.limits.clone();
         kept.getopts_place = self.getopts_place;
-        (kept.random, kept.random_last) = (self.random, self.random_last);
+        kept.random = self.random;
         (kept.pid_shown, kept.own_pid_shown) = (self.pid_shown, self.own_pid_shown);
         kept.parent_shown = self.parent_shown;
         (kept.started, kept.seconds_base) = (self.started, self.seconds_base);

@@ -15,7 +15,7 @@ use super::super::script::{AstId, Kind, Reading, Script};
 use super::super::vars::{Value, Variables};
 use super::Next;
 use super::invocation::{CommandLine, USAGE, command_line};
-use crate::base::limit::SCRIPT_READINGS_MAX;
+use crate::base::limit::{SCRIPT_BYTES_MAX, SCRIPT_READINGS_MAX};
 use crate::base::{SimTime, SortedMap, SortedSet};
 use crate::os::{Errno, Fd, FileKind, Open, Poll, Sys, Wait};
 
@@ -160,8 +160,8 @@ impl Machine {
             limits: SortedMap::new(),
             outer_call: Vec::new(),
             getopts_place: (1, 0),
-            random: 0,
-            random_last: 0,
+            args_were_set: false,
+            random: (0, 0),
             pid_shown: 0,
             own_pid_shown: 0,
             parent_shown: 0,
@@ -183,7 +183,7 @@ impl Machine {
         self.parent_shown = sys.pid_shown(sys.parent());
         self.now = sys.now();
         self.started = self.now;
-        self.random = sys.random() as u32;
+        self.random.0 = sys.random() as u32;
         for (name, value) in env {
             let function = name.strip_prefix(b"BASH_FUNC_").and_then(|n| n.strip_suffix(b"%%"));
             if let Some(function) = function.filter(|_| self.bash()) {
@@ -482,7 +482,9 @@ impl Machine {
                     self.frames.push(frame);
                     return Next::Blocked(vec![Wait::Readable(from), Wait::Signal]);
                 }
-                Ok(Poll::Ready(blob)) if !blob.is_empty() => buffer.extend(blob.bytes()),
+                Ok(Poll::Ready(blob)) if !blob.is_empty() && buffer.len() <= SCRIPT_BYTES_MAX => {
+                    buffer.extend(blob.to_bytes(1));
+                }
                 _ => *ended = true,
             }
             if is_typed && buffer.last() == Some(&b'\n') {

@@ -12,6 +12,23 @@ impl Machine {
         }
     }
 
+    /// Where a `$(…)` cannot be read, bash ends, whatever the text is read by (`parse_comsub`):
+    /// whether it does.
+    pub(super) fn leave_substitution(&mut self, kind: &ProgramKind) -> bool {
+        let status = match kind {
+            ProgramKind::Eval | ProgramKind::Source(_) => 1,
+            ProgramKind::Input if self.typed.is_none() => 2,
+            ProgramKind::Trap { key, .. } if *key != TrapKey::Exit => 2,
+            ProgramKind::Main if self.origin == Origin::Command => {
+                self.status = 127;
+                return false;
+            }
+            _ => return false,
+        };
+        self.leave(status);
+        true
+    }
+
     /// A `$(…)` that an expansion meets cannot be read: its lines count from the command's.
     pub(in crate::sh) fn say_unread(&mut self, first: u32, error: &SyntaxError) {
         for (line, message) in &error.messages {

@@ -35,7 +35,7 @@ impl Asker {
             }
             match cx.sys.read(Fd::STDIN, 4_096) {
                 Ok(Poll::Wait) => return Err(vec![Wait::Readable(Fd::STDIN)]),
-                Ok(Poll::Ready(chunk)) if !chunk.is_empty() => self.read.extend(chunk.bytes()),
+                Ok(Poll::Ready(chunk)) if !chunk.is_empty() => self.read.extend(chunk.to_bytes(1)),
                 _ => break self.read.len(),
             }
         };

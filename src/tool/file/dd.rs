@@ -4,6 +4,7 @@ use super::super::args;
 use super::super::say::{number, say};
 use super::super::{Context, Step, quote};
 use crate::base::Blob;
+use crate::base::limit::WORD_BYTES_MAX;
 use crate::os::{Errno, Fd, FileKind, Open, Poll, Seek, Wait};
 
 /// dd.
@@ -284,7 +285,7 @@ impl Dd {
             block.push_hole(self.sizes[0] - block.len());
         }
         if let Some(upper) = self.case {
-            let mut bytes = block.bytes();
+            let mut bytes = block.to_bytes(WORD_BYTES_MAX as u64);
             if upper {
                 bytes.make_ascii_uppercase()
             } else {

@@ -196,10 +196,11 @@ fn time_of(cx: &mut Context, args: &Args, now: FileTime) -> Result<FileTime, u8>
             1
         })?;
     }
+    let ahead = cx.zone().1;
     for (letter, text) in &args.options {
         let read = match letter {
-            'd' => std::str::from_utf8(text).ok().and_then(|text| read_date(text, at)),
-            't' => posix_time(text, now),
+            'd' => std::str::from_utf8(text).ok().and_then(|text| read_date(text, at, ahead)),
+            't' => posix_time(text, now, ahead),
             _ => continue,
         };
         at = read.ok_or_else(|| {
@@ -210,8 +211,8 @@ fn time_of(cx: &mut Context, args: &Args, now: FileTime) -> Result<FileTime, u8>
     Ok(at)
 }
 
-/// `[[CC]YY]MMDDhhmm[.ss]`.
-fn posix_time(text: &[u8], now: FileTime) -> Option<FileTime> {
+/// `[[CC]YY]MMDDhhmm[.ss]`, in a zone so many minutes ahead of UTC.
+fn posix_time(text: &[u8], now: FileTime, ahead: i16) -> Option<FileTime> {
     let (digits, second) = match text.iter().position(|byte| *byte == b'.') {
         Some(at) => (&text[..at], &text[at + 1..]),
         None => (text, &b"00"[..]),
@@ -223,7 +224,10 @@ fn posix_time(text: &[u8], now: FileTime) -> Option<FileTime> {
     let pairs: Vec<i64> =
         all.chunks(2).map(|two| two.iter().fold(0, |n, b| n * 10 + i64::from(b - b'0'))).collect();
     let (year, [month, day, hour, minute, second]) = match (digits.len(), &pairs[..]) {
-        (8, rest) => (i64::from(calendar(now.unix_secs()).year), rest.try_into().ok()?),
+        (8, rest) => (
+            i64::from(calendar(now.unix_secs() + i64::from(ahead) * 60).year),
+            rest.try_into().ok()?,
+        ),
         (10, [yy, rest @ ..]) => (yy + if *yy < 69 { 2_000 } else { 1_900 }, rest.try_into().ok()?),
         (12, [cc, yy, rest @ ..]) => (cc * 100 + yy, rest.try_into().ok()?),
         _ => return None,
@@ -235,7 +239,7 @@ fn posix_time(text: &[u8], now: FileTime) -> Option<FileTime> {
         && minute < 60
         && second <= 60;
     let secs = days * 86_400 + hour * 3_600 + minute * 60 + second;
-    fits.then(|| FileTime::from_unix(secs, 0))
+    fits.then(|| FileTime::from_unix(secs - i64::from(ahead) * 60, 0))
 }
 
 fn create(cx: &mut Context, path: &[u8]) -> Result<(), Errno> {

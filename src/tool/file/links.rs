@@ -96,8 +96,11 @@ impl Ln {
             self.fail(cx, say!(to, " and ", from, " are the same file"));
             return Ok(());
         }
-        let is_dir = there.is_some_and(|stat| stat.kind == FileKind::Directory);
-        if replaces && there.is_some() && !is_dir {
+        if replaces && there.is_some_and(|stat| stat.kind == FileKind::Directory) {
+            self.fail(cx, say!(quote::needed(path), ": cannot overwrite directory"));
+            return Ok(());
+        }
+        if replaces && there.is_some() {
             if how == Some('i') && !self.asker.ask(cx, say!("replace ", from))? {
                 return Ok(());
             }
@@ -126,7 +129,7 @@ impl Ln {
             Err(errno) => {
                 let what = if symbolic { "symbolic" } else { "hard" };
                 let says_target = match symbolic {
-                    true => errno != Errno::Exist,
+                    true => target.is_empty() || errno == Errno::Nametoolong,
                     false => !matches!(errno, Errno::Exist | Errno::Nospc | Errno::Rofs),
                 };
                 let shown = if says_target { say!(arrow, to) } else { Vec::new() };

@@ -11,7 +11,6 @@ use super::super::{Context, quote};
 use super::measure::human;
 use super::stat::{blocks, mode_text, shown_size};
 use super::users;
-use crate::base::date::strftime;
 use crate::os::{Fd, FileKind, Stat};
 use layout::{in_columns, with_commas};
 use options::{LS, with_letters};
@@ -356,14 +355,14 @@ fn show_long(cx: &mut Context, args: &Args, entries: &[Entry]) {
 fn date(cx: &Context, args: &Args, stat: &Stat) -> Vec<u8> {
     let style = if args.has('M') { b"full-iso" } else { args.value('K').unwrap_or_default() };
     match style {
-        b"full-iso" => return strftime(b"%Y-%m-%d %H:%M:%S.%N %z", stat.modified),
-        b"long-iso" => return strftime(b"%Y-%m-%d %H:%M", stat.modified),
-        [b'+', format @ ..] => return strftime(format, stat.modified),
+        b"full-iso" => return cx.strftime(b"%Y-%m-%d %H:%M:%S.%N %z", stat.modified),
+        b"long-iso" => return cx.strftime(b"%Y-%m-%d %H:%M", stat.modified),
+        [b'+', format @ ..] => return cx.strftime(format, stat.modified),
         _ => {}
     }
     const HALF_YEAR_SECS: i64 = 15_778_476;
     let now = cx.sys.now().unix_secs() as i64;
     let then = stat.modified.unix_secs();
     let recent = then <= now && now - then < HALF_YEAR_SECS;
-    strftime(if recent { b"%b %e %H:%M" } else { b"%b %e  %Y" }, stat.modified)
+    cx.strftime(if recent { b"%b %e %H:%M" } else { b"%b %e  %Y" }, stat.modified)
 }

@@ -1,16 +1,28 @@
 //! File modes, octal and symbolic. Models gnulib's modechange.c.
 
+/// The bits for which a directory keeps what it has, unless they are named.
+const KEPT: u32 = 0o6000;
+
 /// What a mode text does to a file's mode; `None`: not a mode.
 pub fn apply(text: &[u8], mode: u32, is_dir: bool, umask: u32) -> Option<u32> {
-    if !text.is_empty() && text.iter().all(|byte| (b'0'..=b'7').contains(byte)) {
-        let octal = u32::from_str_radix(std::str::from_utf8(text).ok()?, 8).ok()?;
-        return (octal <= 0o7777).then_some(octal);
+    if let Some(octal) = octal(text) {
+        // With five digits all bits are named.
+        let named = if text.len() < 5 { octal } else { KEPT };
+        let kept = if is_dir { KEPT & !named } else { 0 };
+        return Some(octal | (mode & kept));
     }
     let mut mode = mode;
     for clause in text.split(|byte| *byte == b',') {
         mode = apply_clause(clause, mode, is_dir, umask)?;
     }
     Some(mode)
+}
+
+/// Octal digits as mode bits.
+fn octal(text: &[u8]) -> Option<u32> {
+    let is_octal = !text.is_empty() && text.iter().all(|byte| (b'0'..=b'7').contains(byte));
+    let value = u32::from_str_radix(std::str::from_utf8(text).ok()?, 8).ok()?;
+    Some(value).filter(|value| is_octal && *value <= 0o7777)
 }
 
 fn apply_clause(clause: &[u8], mut mode: u32, is_dir: bool, umask: u32) -> Option<u32> {
@@ -25,18 +37,26 @@ fn apply_clause(clause: &[u8], mut mode: u32, is_dir: bool, umask: u32) -> Optio
             _ => return None,
         };
     }
-    let (who, kept) = if who == 0 { (0o7777, umask) } else { (who, 0) };
     let mut rest = &clause[at..];
     while let Some((operator, tail)) = rest.split_first() {
         if !b"+-=".contains(operator) {
             return None;
         }
         let end = tail.iter().position(|byte| b"+-=".contains(byte)).unwrap_or(tail.len());
-        let bits = permissions(&tail[..end], mode, is_dir)? & who & !kept;
+        let letters = &tail[..end];
+        let (who, bits, named) = match octal(letters).filter(|_| who == 0 && rest == clause) {
+            Some(bits) => (0o7777, bits, KEPT),
+            None => {
+                let bits = permissions(letters, mode, is_dir)?;
+                (who, bits, if who == 0 { bits } else { bits & who })
+            }
+        };
+        let kept = if is_dir { KEPT & !named } else { 0 };
+        let bits = bits & if who == 0 { !umask } else { who } & !kept;
         mode = match operator {
             b'+' => mode | bits,
             b'-' => mode & !bits,
-            _ => (mode & !(who & 0o777)) | bits,
+            _ => (mode & (if who == 0 { 0 } else { !who } | kept) & 0o7777) | bits,
         };
         rest = &tail[end..];
     }

@@ -5,7 +5,6 @@ use super::super::say::say;
 use super::super::{Context, quote};
 use super::users;
 use crate::base::FileTime;
-use crate::base::date::strftime;
 use crate::os::{FileKind, Stat};
 
 /// `drwxr-xr-x`.
@@ -175,7 +174,7 @@ fn directive(cx: &Context, letter: u8, path: &[u8], stat: &Stat) -> Option<Vec<u
         b'X' | b'Y' | b'Z' => stat.modified.unix_secs().to_string(),
         b'W' => "0".to_string(),
         b'w' => "-".to_string(),
-        b'x' | b'y' | b'z' => full_time(stat.modified),
+        b'x' | b'y' | b'z' => full_time(cx, stat.modified),
         _ => return None,
     };
     Some(text.into_bytes())
@@ -193,8 +192,8 @@ fn kind_bits(kind: FileKind) -> u32 {
 }
 
 /// `2026-01-05 08:00:00.000000000 +0000`.
-pub fn full_time(at: FileTime) -> String {
-    String::from_utf8_lossy(&strftime(b"%Y-%m-%d %H:%M:%S.%N +0000", at)).into_owned()
+pub fn full_time(cx: &Context, at: FileTime) -> String {
+    String::from_utf8_lossy(&cx.strftime(b"%Y-%m-%d %H:%M:%S.%N %z", at)).into_owned()
 }
 
 /// printf's flags, width and precision for a text.

@@ -60,6 +60,11 @@ impl Env {
         }
         let mut env = if args.has('i') || bare { Vec::new() } else { cx.env.to_vec() };
         for (_, name) in args.options.iter().filter(|(letter, _)| *letter == 'u') {
+            if name.is_empty() || name.contains(&b'=') {
+                let name = quote::always(name);
+                cx.complain(say!("cannot unset ", name, ": ", Errno::Inval.text()));
+                return Step::Done(125);
+            }
             env.retain(|(known, _)| known != name);
         }
         while let Some((word, rest)) = operands.split_first() {

@@ -126,7 +126,11 @@ pub fn seq(cx: &mut Context) -> u8 {
         match read(text) {
             Some(number) => numbers.push(number),
             None => {
-                cx.complain(say!("invalid floating point argument: ", quote::always(text)));
+                let what = match text.eq_ignore_ascii_case(b"nan") {
+                    true => "invalid 'not-a-number' argument: ",
+                    false => "invalid floating point argument: ",
+                };
+                cx.complain(say!(what, quote::always(text)));
                 return args::usage(cx, 1);
             }
         }

@@ -4,7 +4,6 @@ use super::super::args::{self, Options};
 use super::super::say::say;
 use super::super::{Context, Step};
 use super::duration;
-use crate::base::date::strftime;
 use crate::base::limit::XARGS_COMMAND_BYTES_MAX;
 use crate::base::{Millis, Pid};
 use crate::os::{Fd, Poll, TimerId, Wait};
@@ -171,7 +170,7 @@ impl Watch {
             let tenths = millis / 100;
             let left = say!("Every ", format!("{}.{}", tenths / 10, tenths % 10), "s: ", shown);
             let now = cx.sys.now();
-            let clock = strftime(b"%a %b %e %H:%M:%S %Y", now);
+            let clock = cx.strftime(b"%a %b %e %H:%M:%S %Y", now);
             let right = say!(cx.sys.hostname(), ": ", clock);
             let used = String::from_utf8_lossy(&left).chars().count() + right.len();
             let gap = COLUMNS.saturating_sub(used).max(1);

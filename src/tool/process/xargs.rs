@@ -6,7 +6,7 @@ use super::super::say::{number, say};
 use super::super::{Context, Step, quote};
 use super::find_program;
 use crate::base::Pid;
-use crate::base::limit::XARGS_COMMAND_BYTES_MAX;
+use crate::base::limit::{WORD_BYTES_MAX, XARGS_COMMAND_BYTES_MAX};
 use crate::os::{Errno, Fd, Open, Poll, Wait, WaitStatus};
 
 /// xargs: builds command lines from its input and runs them, one after the other.
@@ -127,6 +127,12 @@ impl Xargs {
             let from = self.file.unwrap_or(Fd::STDIN);
             match cx.sys.read(from, CHUNK_BYTES) {
                 Ok(Poll::Wait) => return Step::Wait(vec![Wait::Readable(from)]),
+                Ok(Poll::Ready(chunk))
+                    if self.input.len() > WORD_BYTES_MAX && !chunk.is_empty() =>
+                {
+                    cx.not_modelled("so long an input");
+                    self.ended = true;
+                }
                 Ok(Poll::Ready(chunk)) if !chunk.is_empty() => {
                     self.input.extend(chunk.to_bytes(CHUNK_BYTES));
                 }

@@ -1,12 +1,12 @@
 //! cat.
 
 use super::super::args::{self, Options};
-use super::super::input::{Filter, Input};
+use super::super::input::{Filter, Input, bytes_of};
 use super::super::say::say;
 use super::super::{Context, quote};
 use super::complain_of;
 use crate::base::Blob;
-use crate::os::{Errno, Fd, FileKind};
+use crate::os::Errno;
 
 /// cat: copies its operands, holes and all; with options, line by line.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -67,14 +67,6 @@ impl Cat {
     }
 
     /// Whether it would read what it writes, for ever.
-    fn is_own_output(&self, input: &Input, cx: &Context) -> bool {
-        let stat = |fd: Fd| cx.sys.fd_stat(fd).ok();
-        let both = input.fd().and_then(stat).zip(stat(Fd::STDOUT));
-        both.is_some_and(|(one, other)| {
-            one.kind == FileKind::File && (one.inode, one.device) == (other.inode, other.device)
-        })
-    }
-
     fn is_plain(&self) -> bool {
         !(self.number || self.number_filled || self.squeeze || self.ends || self.tabs || self.shown)
     }
@@ -119,7 +111,7 @@ pub fn caret(byte: u8) -> Vec<u8> {
 
 impl Filter for Cat {
     fn chunk(&mut self, chunk: &Blob, input: &mut Input, cx: &mut Context) -> Option<u8> {
-        if self.is_own_output(input, cx) {
+        if input.is_output(cx) {
             cx.complain(say!(quote::needed(input.name()), ": input file is output file"));
             self.code = 1;
             input.skip(cx);
@@ -130,7 +122,7 @@ impl Filter for Cat {
             return None;
         }
         let mut out = Vec::new();
-        self.show(&chunk.to_bytes(1_024), &mut out);
+        self.show(&bytes_of(chunk, 0), &mut out);
         cx.out.pass(out.into());
         None
     }

@@ -3,7 +3,7 @@
 use super::super::Context;
 use super::super::args::{self, Options};
 use super::super::input::{Filter, Input};
-use super::super::say::number;
+use super::super::say::{number, say};
 use super::complain_of;
 use crate::base::Blob;
 use crate::base::limit::DUMP_BYTES_MAX;
@@ -66,35 +66,23 @@ impl Dump {
             (Some('x'), true) => Style::Numbers(16, 2),
             (Some('d'), true) => Style::Numbers(10, 2),
             (Some('o') | None, true) => Style::Numbers(8, 2),
-            (Some('t'), _) => match args.value('t').unwrap_or_default() {
-                b"x1" => Style::Numbers(16, 1),
-                b"x" | b"x4" => Style::Numbers(16, 4),
-                b"x2" => Style::Numbers(16, 2),
-                b"x8" => Style::Numbers(16, 8),
-                b"o1" => Style::Numbers(8, 1),
-                b"o2" => Style::Numbers(8, 2),
-                b"u1" => Style::Numbers(10, 1),
-                b"u2" => Style::Numbers(10, 2),
-                b"u" | b"u4" => Style::Numbers(10, 4),
-                b"u8" => Style::Numbers(10, 8),
-                b"c" => Style::Chars,
-                other => {
-                    let text = String::from_utf8_lossy(other).into_owned();
-                    cx.not_modelled(&format!("-t {text}"));
-                    cx.complain(format!("invalid type string '{text}'"));
-                    return Err(1);
-                }
-            },
+            (Some('t'), _) => typed(cx, args.value('t').unwrap_or_default())?,
             (Some('x') | None, false) => Style::Words,
             (Some(letter), _) => {
                 cx.not_modelled(&format!("-{letter}"));
                 return Err(args::usage(cx, 1));
             }
         };
+        let addresses = args.value('A').and_then(|text| text.first().copied()).unwrap_or(b'o');
+        if !b"doxn".contains(&addresses) {
+            let text = "'; it must be one character from [doxn]";
+            cx.complain(say!("invalid output address radix '", [addresses], text));
+            return Err(1);
+        }
         let count = |letter| args.value(letter).and_then(number);
         let dump = Dump {
             style,
-            addresses: args.value('A').and_then(|text| text.first().copied()).unwrap_or(b'o'),
+            addresses,
             limit: count('N').or(count('n')).unwrap_or(DUMP_BYTES_MAX).min(DUMP_BYTES_MAX),
             skip: count('j').or(count('s')).unwrap_or(0),
             base: count('j').or(count('s')).unwrap_or(0),
@@ -134,6 +122,30 @@ impl Dump {
             Style::Numbers(base, size) => numbers(row, base, size, 1),
         }
     }
+}
+
+/// What `-t` asks for.
+fn typed(cx: &mut Context, text: &[u8]) -> Result<Style, u8> {
+    let style = match text {
+        b"x1" => Style::Numbers(16, 1),
+        b"x" | b"x4" => Style::Numbers(16, 4),
+        b"x2" => Style::Numbers(16, 2),
+        b"x8" => Style::Numbers(16, 8),
+        b"o1" => Style::Numbers(8, 1),
+        b"o2" => Style::Numbers(8, 2),
+        b"u1" => Style::Numbers(10, 1),
+        b"u2" => Style::Numbers(10, 2),
+        b"u" | b"u4" => Style::Numbers(10, 4),
+        b"u8" => Style::Numbers(10, 8),
+        b"c" => Style::Chars,
+        other => {
+            let text = String::from_utf8_lossy(other).into_owned();
+            cx.not_modelled(&format!("-t {text}"));
+            cx.complain(format!("invalid type string '{text}'"));
+            return Err(1);
+        }
+    };
+    Ok(style)
 }
 
 fn numbers(row: &[u8], base: u32, size: u32, gap: usize) -> String {

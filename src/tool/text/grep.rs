@@ -3,11 +3,11 @@
 mod options;
 mod pattern;
 
-use super::super::Context;
 use super::super::args;
-use super::super::input::{Filter, Input, Lines};
+use super::super::input::{Filter, Input, Lines, bytes_of};
 use super::super::process::matches_glob;
 use super::super::say::{base_name, join, number, say};
+use super::super::{Context, quote};
 use crate::base::Blob;
 use crate::ere::{Dialect, Flags};
 use crate::os::{Errno, FileKind};
@@ -469,10 +469,23 @@ impl Filter for Grep {
     }
 
     fn chunk(&mut self, chunk: &Blob, input: &mut Input, cx: &mut Context) -> Option<u8> {
+        let tells = !(self.quiet || self.count || self.names_only || self.names_without);
+        if tells && self.max > 1 && input.is_output(cx) && !cx.busybox {
+            cx.complain(say!(quote::needed(input.name()), ": input file is also the output"));
+            self.failed = true;
+            input.skip(cx);
+            return None;
+        }
         let has_hole = chunk.len() != chunk.kept() as u64;
         let by_lines = self.delimiter == b'\n';
-        self.file.binary |= has_hole || (by_lines && chunk.bytes().contains(&0));
-        for line in self.lines.feed(chunk, self.delimiter) {
+        self.file.binary |= by_lines && (has_hole || chunk.bytes().contains(&0));
+        // In what is binary a line also ends at a NUL (`zap_nuls`).
+        let zapped = (self.file.binary && by_lines && self.binary != 'a').then(|| {
+            let mut bytes = bytes_of(chunk, 0);
+            bytes.iter_mut().filter(|byte| **byte == 0).for_each(|byte| *byte = b'\n');
+            Blob::from(bytes)
+        });
+        for line in self.lines.feed(zapped.as_ref().unwrap_or(chunk), self.delimiter) {
             self.line(line, input, cx);
         }
         if self.quiet && self.any {

@@ -6,7 +6,6 @@ use super::super::args::{self, Options};
 use super::super::input::{Filter, Input};
 use super::super::say::say;
 use crate::base::checksum::crc32_of;
-use crate::base::date::strftime;
 use crate::base::deflate::{Broken, deflate, inflate};
 use crate::base::limit::BLOB_BYTES_MAX;
 use crate::base::{Blob, FileTime};
@@ -271,7 +270,7 @@ impl Gzip {
         self.totals = [self.totals[0] + packed, self.totals[1] + whole];
         if self.has('v') {
             let at = FileTime::from_unix(i64::from(member.modified), 0);
-            let date = strftime(b"%b %e %H:%M", at);
+            let date = cx.strftime(b"%b %e %H:%M", at);
             cx.print(say!(format!("defla {:08x} ", member.crc), date, " "));
         }
         let stem = match name {

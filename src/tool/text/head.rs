@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::super::args::{self, Options};
-use super::super::input::{Filter, Input};
+use super::super::input::{Filter, Input, bytes_of};
 use super::super::say::{number, say};
 use super::super::{Context, quote};
 use crate::base::Blob;
@@ -136,7 +136,9 @@ impl Head {
     }
 
     fn lines(&mut self, chunk: &Blob, cx: &mut Context) {
-        for piece in chunk.to_bytes(1_024).split_inclusive(|byte| *byte == self.delimiter) {
+        for piece in
+            bytes_of(chunk, self.partial.len()).split_inclusive(|byte| *byte == self.delimiter)
+        {
             if self.but_last {
                 self.partial.extend(piece);
                 if piece.ends_with(&[self.delimiter]) {
@@ -163,7 +165,7 @@ impl Head {
             cx.out.pass(taken);
             return;
         }
-        self.partial.extend(chunk.to_bytes(1 << 20));
+        self.partial.extend(bytes_of(chunk, self.partial.len()));
         let keep = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let over = self.partial.len().saturating_sub(keep);
         cx.print(self.partial.drain(..over).collect::<Vec<u8>>());

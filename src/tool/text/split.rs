@@ -231,7 +231,7 @@ impl Name {
 impl Filter for Split {
     fn chunk(&mut self, chunk: &Blob, _: &mut Input, _: &mut Context) -> Option<u8> {
         let room = WORD_BYTES_MAX.saturating_sub(self.text.len()) as u64;
-        self.text.extend(chunk.slice(0, room).to_bytes(1_024));
+        self.text.extend(chunk.slice(0, room).to_bytes(room));
         None
     }
 

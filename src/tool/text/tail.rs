@@ -8,6 +8,7 @@ use super::super::{Context, Step, quote};
 use super::follow::{Follow, Seen};
 use super::head::{count, modern, refuse_count};
 use crate::base::Blob;
+use crate::base::limit::WORD_BYTES_MAX;
 use crate::os::{Fd, FileKind, Poll, Wait};
 
 /// tail.
@@ -193,7 +194,7 @@ impl Tail {
             (true, true) => self.limit.saturating_sub(1),
             (true, false) => all.len().saturating_sub(self.limit),
             (false, _) => {
-                let bytes = all.to_bytes(1_024);
+                let bytes = all.to_bytes(WORD_BYTES_MAX as u64);
                 let start = line_start(&bytes, self.limit, self.from_start, self.delimiter);
                 cx.out.pass(bytes[start..].into());
                 return;

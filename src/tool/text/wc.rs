@@ -181,7 +181,10 @@ impl Filter for Wc {
     fn failed(&mut self, input: &Input, errno: Errno, opened: bool, cx: &mut Context) {
         self.code = 1;
         let name = input.name().to_vec();
-        complain_of(cx, &name, errno);
+        match name.is_empty() && !cx.busybox {
+            true => cx.complain("invalid zero-length file name"),
+            false => complain_of(cx, &name, errno),
+        }
         if opened {
             self.finish_file(&name, cx);
         } else {

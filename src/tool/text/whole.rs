@@ -362,7 +362,7 @@ impl Filter for Whole {
     fn chunk(&mut self, chunk: &Blob, _: &mut Input, _: &mut Context) -> Option<u8> {
         let read = self.read.last_mut()?;
         let room = WORD_BYTES_MAX.saturating_sub(read.len()) as u64;
-        read.extend(chunk.slice(0, room).to_bytes(1_024));
+        read.extend(chunk.slice(0, room).to_bytes(room));
         None
     }
 

@@ -3,7 +3,6 @@
 
 mod pack;
 
-use crate::base::date::strftime;
 use crate::base::{Blob, FileTime};
 use crate::os::{Errno, Fd, FileKind};
 use crate::tool::args::{self, Options};
@@ -216,7 +215,7 @@ impl Tar {
     fn member(&mut self, cx: &mut Context, mut member: Member, content: Blob) {
         if self.args.has('t') {
             let shown = match self.args.has('v') {
-                true => member.row(),
+                true => member.row(cx),
                 false => say!(member.name, "\n"),
             };
             return cx.print(shown);
@@ -404,7 +403,7 @@ impl Member {
     }
 
     /// A line of `tar tv`.
-    fn row(&self) -> Vec<u8> {
+    fn row(&self, cx: &Context) -> Vec<u8> {
         let kind = match self.letter {
             b'5' => FileKind::Directory,
             b'2' => FileKind::Symlink,
@@ -413,7 +412,7 @@ impl Member {
         let mode = super::mode_text(kind, self.mode);
         let size = self.size.to_string();
         let pad = 19usize.saturating_sub(self.owners.len()).max(size.len() + 1);
-        let time = strftime(b"%Y-%m-%d %H:%M", FileTime::from_unix(self.modified, 0));
+        let time = cx.strftime(b"%Y-%m-%d %H:%M", FileTime::from_unix(self.modified, 0));
         let link = if self.link.is_empty() { Vec::new() } else { say!(" -> ", self.link) };
         let size = format!("{size:>pad$}");
         say!(mode, " ", self.owners, size, " ", time, " ", self.name, link, "\n")

@@ -5,7 +5,6 @@ mod address;
 mod session;
 
 use crate::base::Millis;
-use crate::base::date::strftime;
 use crate::os::{Fd, NetError, Open, Poll, TimerId, Wait};
 use crate::tool::process::duration;
 use crate::tool::say::say;
@@ -375,7 +374,7 @@ impl Socat {
 }
 
 fn complain(cx: &mut Context, text: &str) {
-    let date = strftime(b"%Y/%m/%d %H:%M:%S", cx.sys.now());
+    let date = cx.strftime(b"%Y/%m/%d %H:%M:%S", cx.sys.now());
     let pid = cx.sys.pid_shown(cx.sys.pid());
     cx.out.error(&say!(date, format!(" socat[{pid}] E {text}\n")));
 }

@@ -7,7 +7,7 @@ use super::super::args::{self, Args, Options};
 use super::super::say::say;
 use super::super::{Context, quote};
 use crate::base::FileTime;
-use crate::base::date::{is_utc, strftime_in, zone_of};
+use crate::base::date::strftime_in;
 
 pub use read::read as read_date;
 
@@ -40,7 +40,7 @@ pub fn date(cx: &mut Context) -> u8 {
 fn shown(cx: &mut Context) -> Result<u8, u8> {
     let args = args::parse(cx, &DATE)?;
     let format = format_of(cx, &args)?;
-    let (name, ahead) = zone(cx, &args);
+    let (name, ahead) = if args.has('u') { ("UTC".into(), 0) } else { cx.zone() };
     let zone = (name.as_str(), ahead);
     let sources = ['d', 'f', 'r'].into_iter().filter(|letter| args.has(*letter)).count();
     if sources > 1 {
@@ -48,6 +48,10 @@ fn shown(cx: &mut Context) -> Result<u8, u8> {
         return Err(args::usage(cx, 1));
     }
     let now = cx.sys.now().into();
+    if args.has('s') && sources > 0 {
+        cx.complain("the options to print and set the time may not be used together");
+        return Err(args::usage(cx, 1));
+    }
     if args.has('s') {
         cx.not_modelled("-s");
         cx.complain("cannot set date: Operation not permitted");
@@ -68,27 +72,9 @@ fn shown(cx: &mut Context) -> Result<u8, u8> {
         cx.complain(say!(quote::needed(name), ": ", errno.text()));
         1
     })?;
-    let bytes = content.to_bytes(1_024);
+    let bytes = content.bytes();
     let lines = bytes.strip_suffix(b"\n").unwrap_or(&bytes).split(|byte| *byte == b'\n');
     Ok(lines.fold(0, |code, line| code | one(cx, Some(line), now, (zone, &format))))
-}
-
-/// The zone it shows moments in: how it calls itself, and how many minutes it is ahead of UTC. A
-/// text would be read in it too; that is not modelled.
-fn zone(cx: &mut Context, args: &Args) -> (String, i16) {
-    let utc = ("UTC".to_string(), 0);
-    let named = cx.variable(b"TZ").map(|zone| String::from_utf8_lossy(zone).into_owned());
-    let Some(named) = named.filter(|zone| !args.has('u') && !is_utc(zone)) else { return utc };
-    let is_plain = !args.has('f') && args.value('d').is_none_or(|text| text.starts_with(b"@"));
-    let known = zone_of(&named)
-        .filter(|(at, _, ahead)| (at.is_none() || !cx.busybox) && (*ahead == 0 || is_plain));
-    match known {
-        Some((_, name, ahead)) => (name, ahead),
-        None => {
-            cx.not_modelled(&format!("TZ={named}"));
-            utc
-        }
-    }
 }
 
 fn one(
@@ -102,7 +88,7 @@ fn one(
     let moment = match text {
         Some(_) if cx.busybox && has_words => None,
         None => Some(now),
-        Some(text) => std::str::from_utf8(text).ok().and_then(|text| read_date(text, now)),
+        Some(text) => std::str::from_utf8(text).ok().and_then(|text| read_date(text, now, zone.1)),
     };
     match moment {
         Some(moment) => {

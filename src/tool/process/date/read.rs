@@ -1,16 +1,20 @@
-//! Date texts → moments, UTC. Models gnulib's parse-datetime.y: dates, times, zones, days of the
+//! Date texts → moments. Models gnulib's parse-datetime.y: dates, times, zones, days of the
 //! week, relative items, bare numbers, in any order.
 
 use super::words::{Token, Unit, tokens};
+use crate::base::date::zone_of;
 use crate::base::time::{FileTime, calendar, days_from_calendar};
 
-/// The moment a text says, given what time it is; `None`: it says none.
-pub fn read(text: &str, now: FileTime) -> Option<FileTime> {
+/// The moment a text says in a zone so many minutes ahead of UTC, given what time it is; `None`:
+/// it says none, or in a zone that is not known here.
+pub fn read(text: &str, now: FileTime, ahead: i16) -> Option<FileTime> {
     let text = text.trim_start();
-    let text = match text.strip_prefix("TZ=\"") {
-        // Containers know no other zone.
-        Some(rest) => rest.split_once('"').filter(|(zone, _)| zone.starts_with("UTC"))?.1,
-        None => text,
+    let (ahead, text) = match text.strip_prefix("TZ=\"") {
+        Some(rest) => {
+            let (zone, rest) = rest.split_once('"')?;
+            (zone_of(zone)?.2, rest)
+        }
+        None => (ahead, text),
     };
     let tokens = tokens(text)?;
     if let [Token::Sign(b'@'), number] = tokens[..] {
@@ -24,7 +28,10 @@ pub fn read(text: &str, now: FileTime) -> Option<FileTime> {
     while reader.at < tokens.len() {
         reader.item()?;
     }
-    reader.said.moment(now)
+    let ahead_ms = i64::from(ahead) * 60_000;
+    let is_zoned = reader.said.zones > 0;
+    let moment = reader.said.moment(FileTime(now.0 + ahead_ms))?;
+    Some(if is_zoned { moment } else { FileTime(moment.0 - ahead_ms) })
 }
 
 /// What was said so far.

@@ -234,7 +234,8 @@ impl Parser<'_, '_> {
                 let argument = self.argument(name)?;
                 let now = FileTime::from(self.cx.sys.now());
                 let text = std::str::from_utf8(&argument).ok();
-                match text.and_then(|text| read_date(text, now)) {
+                let ahead = self.cx.zone().1;
+                match text.and_then(|text| read_date(text, now, ahead)) {
                     Some(moment) => Test::NewerThan(moment),
                     None => {
                         let text = "I cannot figure out how to interpret '";

@@ -1,7 +1,6 @@
 //! What find's -printf and -ls print.
 
 use super::{Visit, dir_of};
-use crate::base::date::strftime;
 use crate::os::FileKind;
 use crate::tool::Context;
 use crate::tool::file::{blocks, mode_text, pad, users};
@@ -77,11 +76,11 @@ fn directive(cx: &Context, letters: &[u8], visit: &Visit, follows: bool) -> Opti
         b"D" => say!(stat.device.to_string()),
         b"i" => say!(stat.inode.to_string()),
         b"n" => say!(stat.links.to_string()),
-        b"a" | b"c" | b"t" => strftime(b"%a %b %e %H:%M:%S.%N0 %Y", stat.modified),
-        [b'A' | b'C' | b'T', b'@'] => strftime(b"%s.%N0", stat.modified),
-        [b'A' | b'C' | b'T', b'+'] => strftime(b"%Y-%m-%d+%H:%M:%S.%N0", stat.modified),
-        [b'A' | b'C' | b'T', b'S'] => strftime(b"%S.%N0", stat.modified),
-        [b'A' | b'C' | b'T', letter] => strftime(&[b'%', *letter], stat.modified),
+        b"a" | b"c" | b"t" => cx.strftime(b"%a %b %e %H:%M:%S.%N0 %Y", stat.modified),
+        [b'A' | b'C' | b'T', b'@'] => cx.strftime(b"%s.%N0", stat.modified),
+        [b'A' | b'C' | b'T', b'+'] => cx.strftime(b"%Y-%m-%d+%H:%M:%S.%N0", stat.modified),
+        [b'A' | b'C' | b'T', b'S'] => cx.strftime(b"%S.%N0", stat.modified),
+        [b'A' | b'C' | b'T', letter] => cx.strftime(&[b'%', *letter], stat.modified),
         _ => return None,
     })
 }
@@ -120,5 +119,5 @@ pub fn long(cx: &Context, visit: &Visit) -> Vec<u8> {
         FileKind::Symlink => say!(" -> ", cx.sys.read_link(visit.path).unwrap_or_default()),
         _ => Vec::new(),
     };
-    say!(head, strftime(b"%b %e %H:%M", stat.modified), " ", visit.path, target, "\n")
+    say!(head, cx.strftime(b"%b %e %H:%M", stat.modified), " ", visit.path, target, "\n")
 }

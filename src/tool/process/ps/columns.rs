@@ -1,7 +1,6 @@
 //! The columns of `ps`: procps' output.c.
 
 use super::{Refusal, comm, command_line, state, user_of};
-use crate::base::date::strftime;
 use crate::os::Listed;
 use crate::tool::Context;
 use crate::tool::say::say;
@@ -155,8 +154,8 @@ fn cell(cx: &Context, column: &Column, one: &Listed, is_me: bool) -> Vec<u8> {
         "bsdtime" => "0:00".into(),
         "etime" => elapsed(seconds),
         "etimes" => seconds.to_string(),
-        "lstart" => return strftime(b"%a %b %e %H:%M:%S %Y", one.began),
-        "stime" | "#start" => return strftime(b"%H:%M", one.began),
+        "lstart" => return cx.strftime(b"%a %b %e %H:%M:%S %Y", one.began),
+        "stime" | "#start" => return cx.strftime(b"%H:%M", one.began),
         "pcpu" | "pmem" => "0.0".into(),
         _ => "0".into(),
     };

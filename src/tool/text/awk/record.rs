@@ -3,7 +3,7 @@
 use crate::ere::{Dialect, Flags, Regex};
 use crate::os::{Errno, Fd, Wait};
 use crate::tool::Context;
-use crate::tool::input::{CHUNK_BYTES, Event, Input};
+use crate::tool::input::{CHUNK_BYTES, Event, Input, bytes_of};
 
 /// What separates fields.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -120,7 +120,7 @@ impl Records {
                 Event::Chunk(chunk) => {
                     self.bytes.drain(..self.used as usize);
                     self.used = 0;
-                    self.bytes.extend(chunk.to_bytes(1_024));
+                    self.bytes.extend(bytes_of(&chunk, self.bytes.len()));
                 }
                 Event::Closed | Event::End => self.ended = true,
                 Event::Failed(errno, _) => {

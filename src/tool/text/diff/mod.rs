@@ -11,7 +11,6 @@ mod show;
 
 use super::pair::Pair;
 use crate::base::FileTime;
-use crate::base::date::strftime;
 use crate::base::limit::WORD_BYTES_MAX;
 use crate::os::{Errno, FileKind, Stat};
 use crate::tool::args::{self, Args, Options};
@@ -208,8 +207,8 @@ impl Diff {
         }
         let mut heads = files.each_ref().map(|file| {
             let time = match self.style {
-                Style::Context(_) if !cx.is_utf8() => strftime(b"%a %b %e %T %Y", file.modified),
-                _ => full_time(file.modified).into_bytes(),
+                Style::Context(_) if !cx.is_utf8() => cx.strftime(b"%a %b %e %T %Y", file.modified),
+                _ => full_time(cx, file.modified).into_bytes(),
             };
             say!(quote::needed(&file.name), "\t", time)
         });
@@ -295,7 +294,9 @@ impl Diff {
         let files = [0, 1].map(|at| File {
             name: path[at].clone(),
             content: match cx.sys.read_file(&path[at]) {
-                Ok(content) => content.slice(0, WORD_BYTES_MAX as u64).to_bytes(1_024),
+                Ok(content) => {
+                    content.slice(0, WORD_BYTES_MAX as u64).to_bytes(WORD_BYTES_MAX as u64)
+                }
                 Err(_) => Vec::new(),
             },
             modified: stats[at].map_or(FileTime::from_unix(0, 0), |stat| stat.modified),

@@ -3,7 +3,7 @@
 use crate::base::Blob;
 use crate::os::{Errno, Wait};
 use crate::tool::Context;
-use crate::tool::input::{CHUNK_BYTES, Event, Input};
+use crate::tool::input::{CHUNK_BYTES, Event, Input, bytes_of};
 
 /// What reading brings.
 pub enum Next {
@@ -101,7 +101,7 @@ impl LineReader {
     fn take(&mut self, chunk: &Blob) {
         self.bytes.drain(..self.used as usize);
         self.used = 0;
-        self.bytes.extend(chunk.to_bytes(1_024));
+        self.bytes.extend(bytes_of(chunk, self.bytes.len()));
     }
 
     /// The announced file begins.

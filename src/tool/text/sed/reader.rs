@@ -66,7 +66,7 @@ impl Reader<'_> {
                 byte if byte == slash => return Some(text),
                 b'[' if is_regex => {
                     text.push(b'[');
-                    text.extend(self.bracket(slash)?);
+                    text.extend(self.bracket()?);
                 }
                 b'\n' => {
                     self.at -= 1;
@@ -85,7 +85,7 @@ impl Reader<'_> {
 
 impl Reader<'_> {
     /// The rest of a bracket expression, in which the slash is ordinary; without its end `None`.
-    fn bracket(&mut self, slash: u8) -> Option<Vec<u8>> {
+    fn bracket(&mut self) -> Option<Vec<u8>> {
         let mut text = Vec::new();
         if self.peek() == Some(b'^') {
             text.extend(self.next());
@@ -99,7 +99,6 @@ impl Reader<'_> {
                     text.push(b']');
                     return Some(text);
                 }
-                (b'\\', Some(next)) if next == slash => {}
                 (b'[', Some(kind @ (b':' | b'.' | b'='))) => {
                     let rest = &self.text[self.at + 1..];
                     let end = rest.windows(2).position(|pair| pair == [kind, b']']);

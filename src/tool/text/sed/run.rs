@@ -9,7 +9,7 @@ use super::command::{SED, read_script};
 use super::edit::{listed, replaced};
 use super::lines::{LineReader, Next};
 use super::script::{Script, Subst, Verb};
-use crate::base::limit::{SED_COMMANDS_PER_STEP, SED_SPACE_BYTES_MAX};
+use crate::base::limit::{SED_COMMANDS_PER_STEP, SED_SPACE_BYTES_MAX, WORD_BYTES_MAX};
 use crate::ere::Regex;
 use crate::os::{Errno, Fd, FileKind, Open, Wait};
 use crate::tool::args;
@@ -263,7 +263,7 @@ impl Sed {
                 Later::Text(text) => self.emit(cx, &text),
                 Later::File(name) => {
                     if let Ok(content) = cx.read_file(&name) {
-                        self.emit(cx, &content.to_bytes(1_024));
+                        self.emit(cx, &content.to_bytes(WORD_BYTES_MAX as u64));
                     }
                 }
             }
@@ -428,7 +428,7 @@ impl Sed {
             }
         };
         let from = &mut self.read[at].1;
-        let bytes = content.slice(*from, u64::MAX).to_bytes(1_024);
+        let bytes = content.slice(*from, u64::MAX).to_bytes(WORD_BYTES_MAX as u64);
         let end = bytes.iter().position(|byte| *byte == self.delimiter);
         let line = &bytes[..end.map_or(bytes.len(), |end| end + 1)];
         *from += line.len() as u64;

@@ -3,7 +3,7 @@
 mod set;
 
 use super::super::args::{self, Options};
-use super::super::input::{Filter, Input};
+use super::super::input::{Filter, Input, bytes_of};
 use super::super::say::say;
 use super::super::{Context, quote};
 use super::complain_of;
@@ -164,7 +164,7 @@ fn build(one: Set, two: Option<Set>, how: How) -> Result<Tr, Vec<u8>> {
 impl Filter for Tr {
     fn chunk(&mut self, chunk: &Blob, _: &mut Input, cx: &mut Context) -> Option<u8> {
         let mut out = Vec::new();
-        for byte in chunk.to_bytes(1_024) {
+        for byte in bytes_of(chunk, 0) {
             let Some(byte) = self.map[usize::from(byte)] else { continue };
             if self.squeeze[usize::from(byte)] && self.last == Some(byte) {
                 continue;

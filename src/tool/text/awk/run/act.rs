@@ -5,7 +5,6 @@ use super::super::code::{Sink, Slot, Source, Target, special};
 use super::super::record::{Next, Separator};
 use super::{Awk, Flow, Frame, Local};
 use crate::base::FileTime;
-use crate::base::date::strftime;
 use crate::base::limit::AWK_FRAMES_MAX;
 use crate::base::real::Real;
 use crate::os::{Fd, Poll, Wait, WaitStatus};
@@ -306,7 +305,7 @@ impl Awk {
                     0 | 1 => FileTime::from(cx.sys.now()),
                     _ => FileTime::from_unix(number(1).to_whole(), 0),
                 };
-                Value::Text(strftime(&shape, moment))
+                Value::Text(cx.strftime(&shape, moment))
             }
             "systime" => Value::Number(Real::whole(cx.sys.now().unix_secs() as i64)),
             "rand" => {
