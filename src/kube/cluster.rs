@@ -15,6 +15,7 @@ use crate::manifest::object::{
     self, ConfigMap, Node, NodeAddress, NodeCondition, NodeInfo, NodeSpec, NodeStatus, Object, Pod,
     Quantity, StorageClass, Time,
 };
+use crate::manifest::{FIRST_NAMESPACES, STANDARD_CLASS};
 use crate::sim::{Controller, Effect, KubeAction, KubeTimer, ObjectKey, Out};
 use crate::trace::fact::KubeFact;
 use crate::trace::{Actor, Fact, Place, Site, SiteRole, Via};
@@ -40,7 +41,7 @@ impl Cluster {
     /// namespaces and the objects every cluster has.
     pub fn new(options: Options) -> Cluster {
         let mut store = Store { seed: Seed(options.seed ^ 0x6b75_6265), ..Store::default() };
-        for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
+        for name in FIRST_NAMESPACES {
             add_namespace(&mut store, name, SimTime::START);
         }
         for (number, option) in (1..).zip(&options.nodes) {
@@ -355,7 +356,7 @@ pub(super) fn node_conditions(now: SimTime) -> Vec<NodeCondition> {
 }
 
 fn standard_class(provisioner: &str) -> StorageClass {
-    let mut metadata = defaults::meta("", "standard");
+    let mut metadata = defaults::meta("", STANDARD_CLASS);
     metadata
         .annotations
         .insert("storageclass.kubernetes.io/is-default-class".to_string(), "true".to_string());

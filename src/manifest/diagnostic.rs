@@ -127,6 +127,8 @@ pub enum Problem {
         /// The name it names.
         name: String,
     },
+    /// Nobody has made its namespace by the time it is applied.
+    MissingNamespace(String),
     /// The model does nothing with objects of this kind.
     KindNotModelled(String),
     /// The model does nothing with this field.
@@ -140,13 +142,14 @@ impl Problem {
             Problem::DuplicateKey(_)
             | Problem::DuplicateObject { .. }
             | Problem::NoStatefulSet
-            | Problem::MissingObject { .. } => Severity::Warning,
+            | Problem::MissingObject { .. }
+            | Problem::MissingNamespace(_) => Severity::Warning,
             Problem::KindNotModelled(_) | Problem::FieldNotModelled(_) => Severity::Note,
             _ => Severity::Error,
         }
     }
 
-    /// Whether a cluster would refuse it, and not only the model.
+    /// Whether any cluster would refuse it, and not only the model, or this one as it stands.
     pub fn is_refusal(&self) -> bool {
         !matches!(
             self,

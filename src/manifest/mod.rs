@@ -17,6 +17,7 @@ pub mod validate;
 
 pub use diagnostic::{Diagnostic, Problem, Severity};
 pub use read::{Loaded, Manifests};
+pub use reference::{FIRST_NAMESPACES, STANDARD_CLASS};
 pub use script::{Purpose, ScriptRef};
 
 /// What a shell does not honour in a script.

@@ -6,6 +6,7 @@ use super::decode::decode;
 use super::diagnostic::{Diagnostic, Problem};
 use super::modelled::without_effect;
 use super::object::{KINDS, Object};
+use super::reference::{FIRST_NAMESPACES, Reference, STANDARD_CLASS, references};
 use super::schema::{Served, served, serving};
 use super::script::{ScriptRef, scripts_of};
 use super::validate;
@@ -40,6 +41,20 @@ impl Loaded {
     /// `metadata.name`.
     pub fn name(&self) -> &str {
         self.value["metadata"]["name"].as_str().unwrap_or_default()
+    }
+
+    /// Whether objects of its kind stand in a namespace, as far as the model knows the kind.
+    pub fn namespaced(&self) -> bool {
+        KINDS.iter().all(|info| info.kind != self.kind() || info.namespaced)
+    }
+
+    fn is(&self, kind: &str, name: &str) -> bool {
+        self.kind() == kind && self.name() == name
+    }
+
+    /// Its namespace; where none is written, the one `kubectl apply` takes by itself.
+    pub fn namespace(&self) -> &str {
+        self.value["metadata"]["namespace"].as_str().unwrap_or("default")
     }
 
     /// The place to point at for a field, or for what is nearest to one that is not there.
@@ -79,7 +94,7 @@ impl Manifests {
 
     /// One object, by kind and name.
     pub fn find(&self, kind: &str, name: &str) -> Option<&Loaded> {
-        self.loaded.iter().find(|one| one.kind() == kind && one.name() == name)
+        self.loaded.iter().find(|one| one.is(kind, name))
     }
 
     /// Where a field stands, its key and its value together; with an empty path, the whole object.
@@ -223,12 +238,8 @@ impl Reader {
             loaded.object = Object::from_value(&loaded.value).ok();
         }
         let (kind, name) = (loaded.kind().to_owned(), loaded.name().to_owned());
-        let namespace = |one: &Loaded| one.value["metadata"]["namespace"].clone();
-        let again = self
-            .manifests
-            .find(&kind, &name)
-            .is_some_and(|first| namespace(first) == namespace(&loaded) && !name.is_empty());
-        if again {
+        let mut same = self.manifests.loaded.iter().filter(|one| one.is(&kind, &name));
+        if !name.is_empty() && same.any(|one| one.namespace() == loaded.namespace()) {
             let span = loaded.point("metadata.name");
             self.say(Problem::DuplicateObject { kind, name }.at(span));
         }
@@ -322,23 +333,49 @@ impl Reader {
         }
     }
 
-    /// Names of objects that are in none of the files. A cluster would wait for them.
+    /// What the objects name and the files do not hold.
     fn references(&mut self) {
-        if self.manifests.loaded.is_empty() {
-            return;
+        let Some(first) = self.manifests.loaded.first() else { return };
+        if self.manifests.loaded.iter().all(|one| one.kind() != "StatefulSet") {
+            let kind = first.point("kind");
+            self.say(Problem::NoStatefulSet.at(kind));
         }
-        if !self.manifests.loaded.iter().any(|one| one.kind() == "StatefulSet") {
-            let first = self.manifests.loaded[0].point("kind");
-            self.say(Problem::NoStatefulSet.at(first));
-        }
-        let mut missing = Vec::new();
-        for loaded in &self.manifests.loaded {
-            for (kind, name, path) in super::reference::references(&loaded.value) {
-                if self.manifests.find(kind, &name).is_none() {
-                    missing.push(Problem::MissingObject { kind, name }.at(loaded.point(&path)));
+        let loaded = &self.manifests.loaded;
+        let mut missing = missing_namespaces(loaded);
+        for one in loaded {
+            for Reference { kind, name, path } in references(&one.value) {
+                if !held(loaded, one.namespace(), kind, &name) {
+                    missing.push(Problem::MissingObject { kind, name }.at(one.point(&path)));
                 }
             }
         }
         self.diagnostics.append(&mut missing);
     }
+}
+
+/// Whether an object in `namespace` finds what it names: a cluster would wait for it.
+fn held(loaded: &[Loaded], namespace: &str, kind: &str, name: &str) -> bool {
+    if kind != "StorageClass" {
+        return loaded.iter().any(|one| one.is(kind, name) && one.namespace() == namespace);
+    }
+    // Volumes made by hand are bound by the class's name; nobody looks for the class itself.
+    let by_hand = |one: &Loaded| {
+        one.kind() == "PersistentVolume" && one.value["spec"]["storageClassName"] == name
+    };
+    name == STANDARD_CLASS || loaded.iter().any(|one| one.is(kind, name) || by_hand(one))
+}
+
+/// The objects whose namespace nobody has made by the time they are applied.
+fn missing_namespaces(loaded: &[Loaded]) -> Vec<Diagnostic> {
+    let mut known: Vec<&str> = FIRST_NAMESPACES.to_vec();
+    let mut missing = Vec::new();
+    for one in loaded {
+        if one.kind() == "Namespace" {
+            known.push(one.name());
+        } else if one.namespaced() && !known.contains(&one.namespace()) {
+            let name = one.namespace().to_owned();
+            missing.push(Problem::MissingNamespace(name).at(one.point("metadata.namespace")));
+        }
+    }
+    missing
 }

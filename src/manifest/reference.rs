@@ -2,13 +2,37 @@
 
 use serde_json::Value;
 
-/// The objects that an object cannot do without: kind, name, and the path that names it. Optional
-/// ones are left out.
-pub fn references(object: &Value) -> Vec<(&'static str, String, String)> {
+/// The StorageClass that the cluster here has by itself, its default one. Guess: the name is the
+/// one kind, minikube and others give theirs.
+pub const STANDARD_CLASS: &str = "standard";
+
+/// The namespaces every cluster has. Models pkg/controlplane/controller/systemnamespaces and
+/// genericcontrolplane's bootstrap.
+pub const FIRST_NAMESPACES: [&str; 4] =
+    ["default", "kube-node-lease", "kube-public", "kube-system"];
+
+/// That an object names another.
+pub struct Reference {
+    /// The other's kind.
+    pub kind: &'static str,
+    /// The other's name.
+    pub name: String,
+    /// The path of the field that names it.
+    pub path: String,
+}
+
+/// The objects that an object cannot do without. Optional ones are left out.
+pub fn references(object: &Value) -> Vec<Reference> {
     let mut found = Found::default();
     let spec = &object["spec"];
     if let Some(service) = spec["serviceName"].as_str().filter(|name| !name.is_empty()) {
         found.add("Service", service, "spec.serviceName".to_owned());
+    }
+    if object["kind"] == "PersistentVolumeClaim" {
+        found.class(spec, "spec");
+    }
+    for (index, template) in items(&spec["volumeClaimTemplates"]) {
+        found.class(&template["spec"], &format!("spec.volumeClaimTemplates[{index}].spec"));
     }
     let (pod, base) = match spec.get("template") {
         Some(template) => (&template["spec"], "spec.template.spec"),
@@ -28,11 +52,18 @@ fn items(value: &Value) -> impl Iterator<Item = (usize, &Value)> {
 }
 
 #[derive(Default)]
-struct Found(Vec<(&'static str, String, String)>);
+struct Found(Vec<Reference>);
 
 impl Found {
     fn add(&mut self, kind: &'static str, name: &str, path: String) {
-        self.0.push((kind, name.to_owned(), path));
+        self.0.push(Reference { kind, name: name.to_owned(), path });
+    }
+
+    /// A claim's class; an empty name asks for a volume without one.
+    fn class(&mut self, claim: &Value, path: &str) {
+        if let Some(class) = claim["storageClassName"].as_str().filter(|name| !name.is_empty()) {
+            self.add("StorageClass", class, format!("{path}.storageClassName"));
+        }
     }
 
     fn reference(&mut self, kind: &'static str, of: &Value, key: &str, path: &str) {

@@ -94,6 +94,49 @@ fn names_of_objects_that_are_not_there_are_pointed_at() {
 }
 
 #[test]
+fn what_stands_in_another_namespace_is_not_found() {
+    let files = default_files();
+    let (config, service) = (&files[0].1, &files[1].1);
+    let in_prod = |text: &str| {
+        text.replace(
+            "metadata:\n  name: mysql\n",
+            "metadata:\n  \
+        namespace: prod\n  name: mysql\n",
+        )
+    };
+    let set = in_prod(&set("  accessModes", "  storageClassName: fast\n      accessModes"));
+    let made = "apiVersion: v1\nkind: Namespace\nmetadata: {name: prod}\n";
+    let class = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\n\
+                 provisioner: a.b/c\n";
+    let volume = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec:\n  \
+                  storageClassName: fast\n  capacity: {storage: 2Gi}\n  accessModes: \
+                  [ReadWriteOnce]\n  hostPath: {path: /v}\n";
+    let rows: [(&[&str], &[&str]); 4] = [
+        (&[made, class, config, service, &set], &["Service mysql", "ConfigMap mysql"]),
+        (&[made, volume, &in_prod(config), &in_prod(service), &set], &[]),
+        (&[made, &in_prod(config), &in_prod(service), &set], &["StorageClass fast"]),
+        (
+            &[class, &in_prod(config), &in_prod(service), made, &set],
+            &["namespace prod", "namespace prod"],
+        ),
+    ];
+    for (documents, want) in rows {
+        let text = documents.join("---\n");
+        let (_, diagnostics) = Manifests::read(vec![("a.yaml".into(), text.clone())]);
+        let missing: Vec<String> = diagnostics
+            .iter()
+            .filter(|one| one.severity == Severity::Warning)
+            .map(|one| match &one.problem {
+                Problem::MissingObject { kind, name } => format!("{kind} {name}"),
+                Problem::MissingNamespace(name) => format!("namespace {name}"),
+                other => format!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(missing, want, "{text}");
+    }
+}
+
+#[test]
 fn a_mount_without_a_volume_is_refused_at_the_mount() {
     let text =
         set("- name: conf\n          mountPath: /mnt", "- name: con\n          mountPath: /mnt");

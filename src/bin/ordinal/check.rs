@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ordinal::manifest::{Diagnostic, Loaded, Manifests, Severity};
+use ordinal::manifest::{Diagnostic, Loaded, Manifests, Problem, Severity};
 use ordinal::span::{FileId, Span};
 use ordinal::text::{self, Lang};
 
@@ -56,7 +56,9 @@ fn holds(one: &Loaded, span: Span) -> bool {
 }
 
 fn about(lang: Lang, manifests: &Manifests, one: &Loaded, own: Vec<&Diagnostic>) -> String {
-    let refused = own.iter().any(|said| said.problem.is_refusal());
+    let refused = own.iter().any(|said| {
+        said.problem.is_refusal() || matches!(said.problem, Problem::MissingNamespace(_))
+    });
     let stopped = own.iter().any(|said| said.severity == Severity::Error);
     let verdict = match (lang, refused, stopped) {
         (Lang::En, true, _) => "would be refused",

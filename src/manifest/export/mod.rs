@@ -165,10 +165,7 @@ struct Change<'a> {
 
 impl Change<'_> {
     fn namespace(&mut self, namespace: &str) {
-        let clustered = super::object::KINDS
-            .iter()
-            .any(|info| info.kind == self.loaded.kind() && !info.namespaced);
-        if !clustered {
+        if self.loaded.namespaced() {
             self.field("metadata.namespace", NewValue::Text(namespace.to_owned()), Some("name"));
         }
     }

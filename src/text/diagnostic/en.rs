@@ -100,6 +100,12 @@ pub fn phrase(problem: &Problem) -> Phrase {
                  the name.",
             )
         }
+        Problem::MissingNamespace(name) => {
+            p.text("There is no namespace ").code(name.clone()).text(
+                " when this object is applied, and the API server refuses it. Put the namespace \
+                 before it, or leave the field out.",
+            )
+        }
         Problem::KindNotModelled(kind) => p
             .text("A cluster takes this ")
             .code(kind.clone())

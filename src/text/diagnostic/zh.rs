@@ -86,6 +86,10 @@ pub fn phrase(problem: &Problem) -> Phrase {
             .text(format!("这里引用的 {kind} "))
             .code(name.clone())
             .text(" 不在任何文件中，真实集群会一直等它。请补上它，或改正名称。"),
+        Problem::MissingNamespace(name) => p
+            .text("创建这个对象时，命名空间 ")
+            .code(name.clone())
+            .text(" 还不存在，API Server 会拒绝它。请把命名空间写在它前面，或去掉这个字段。"),
         Problem::KindNotModelled(kind) => {
             p.text("真实集群会接受这个 ").code(kind.clone()).text("；模型只列出它，不作处理。")
         }
