@@ -546,7 +546,8 @@ fn renamed(mut answer: Answer) -> Answer {
                 .name
                 .replace("Slave_", "Replica_")
                 .replace("Master_", "Source_")
-                .replace("_master_", "_Source_");
+                .replace("_master_", "_Source_")
+                .replace("Behind_Master", "Behind_Source");
         }
     }
     answer

@@ -16,6 +16,16 @@ impl Dialect {
     /// 5.7's.
     pub const V57: Dialect = Dialect { old: true, new: false, version: 50_742 };
 
+    /// SHOW BINARY LOG STATUS, RESET BINARY LOGS AND GTIDS: from 8.2 on.
+    pub fn binary_log_status(self) -> bool {
+        self.version >= 80_200
+    }
+
+    /// SET PERSIST, PERSIST_ONLY and RESET PERSIST: from 8.0 on.
+    pub fn persists(self) -> bool {
+        self.version >= 80_000
+    }
+
     /// Of a release such as `8.0.28`.
     pub fn of(release: &str) -> Dialect {
         let mut parts = release.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
@@ -118,6 +128,13 @@ mod tests {
             ("8.0.28", "CHANGE MASTER TO MASTER_HOST='a'", true),
             ("8.0.28", "CHANGE REPLICATION SOURCE TO SOURCE_HOST='a', SOURCE_LOG_POS=4", true),
             ("8.0.28", "SHOW REPLICA STATUS", true),
+            ("8.0.36", "SHOW BINARY LOG STATUS", false),
+            ("8.0.36", "RESET BINARY LOGS AND GTIDS", false),
+            ("8.0.36", "SHOW MASTER LOGS", true),
+            ("8.0.36", "PURGE MASTER LOGS TO 'a.000002'", true),
+            ("8.4.6", "SHOW MASTER LOGS", false),
+            ("8.4.6", "PURGE MASTER LOGS TO 'a.000002'", false),
+            ("8.4.6", "PURGE BINARY LOGS TO 'a.000002'", true),
             ("8.4.6", "CHANGE MASTER TO MASTER_HOST='a'", false),
             ("8.4.6", "START SLAVE", false),
             ("8.4.6", "SHOW MASTER STATUS", false),
@@ -128,6 +145,22 @@ mod tests {
         for (release, sql, known) in rows {
             let context = Context { has_db: true, dialect: Dialect::of(release) };
             assert_eq!(parse_for(sql, context).is_ok(), known, "{release}: {sql}");
+        }
+    }
+
+    #[test]
+    fn what_8_0_would_keep_over_a_restart_is_refused_by_name() {
+        for sql in [
+            "SET PERSIST super_read_only = ON",
+            "SET sql_log_bin = 0, @@PERSIST_ONLY.max_connections = 5",
+            "SET PERSIST_ONLY max_connections = 5",
+            "RESET PERSIST IF EXISTS max_connections",
+        ] {
+            let code = |release| {
+                let context = Context { has_db: true, dialect: Dialect::of(release) };
+                parse_for(sql, context).expect_err(sql).code
+            };
+            assert_eq!((code("5.7.42"), code("8.0.36")), (1064, 1235), "{sql}");
         }
     }
 }

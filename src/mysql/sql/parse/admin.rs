@@ -4,7 +4,7 @@ use super::{NOT_MODELLED, Parsed, Parser};
 use crate::mysql::sql::ast::{
     Account, Assignment, Expr, Flush, Grant, Revoke, Statement, UserSpec,
 };
-use crate::mysql::sql::dialect::{Dialect, PRIVILEGES};
+use crate::mysql::sql::dialect::PRIVILEGES;
 use crate::mysql::sql::error::SqlError;
 use crate::mysql::sql::lex::Kind;
 
@@ -194,9 +194,14 @@ impl Parser<'_> {
     }
 
     fn reset(&mut self) -> Parsed<Statement> {
-        let Dialect { old, new, .. } = self.context.dialect;
-        if old && self.word("MASTER") || new && self.words(&["BINARY", "LOGS", "AND", "GTIDS"]) {
+        let dialect = self.context.dialect;
+        if dialect.old && self.word("MASTER")
+            || dialect.binary_log_status() && self.words(&["BINARY", "LOGS", "AND", "GTIDS"])
+        {
             return Ok(Statement::ResetMaster);
+        }
+        if dialect.persists() && self.word("PERSIST") {
+            return Err(SqlError::not_modelled("RESET PERSIST"));
         }
         if self.words(&["QUERY", "CACHE"]) {
             return Ok(Statement::Flush { what: Flush::Other("CACHE".into()), no_binlog: true });
@@ -208,8 +213,8 @@ impl Parser<'_> {
     }
 
     fn purge(&mut self) -> Parsed<Statement> {
-        if !self.word("BINARY") {
-            self.need("MASTER")?;
+        if !self.context.dialect.old || !self.word("MASTER") {
+            self.need("BINARY")?;
         }
         self.need("LOGS")?;
         if self.word("TO") {
@@ -296,6 +301,10 @@ impl Parser<'_> {
         } else if self.word("SESSION") || self.word("LOCAL") {
             session = true;
             self.op(".");
+        } else if self.context.dialect.persists()
+            && (self.peek("PERSIST") || self.peek("PERSIST_ONLY"))
+        {
+            return Err(SqlError::not_modelled("SET PERSIST"));
         }
         if self.words(&["TRANSACTION", "ISOLATION", "LEVEL"]) {
             return self.isolation(global, session);

@@ -26,13 +26,14 @@ impl Parser<'_> {
     }
 
     fn show_server(&mut self) -> Parsed<Option<Show>> {
-        let Dialect { old, new, .. } = self.context.dialect;
+        let dialect = self.context.dialect;
+        let Dialect { old, new, .. } = dialect;
         Ok(Some(
             if old && self.words(&["MASTER", "STATUS"])
-                || new && self.words(&["BINARY", "LOG", "STATUS"])
+                || dialect.binary_log_status() && self.words(&["BINARY", "LOG", "STATUS"])
             {
                 Show::MasterStatus
-            } else if self.words(&["BINARY", "LOGS"]) || self.words(&["MASTER", "LOGS"]) {
+            } else if self.words(&["BINARY", "LOGS"]) || old && self.words(&["MASTER", "LOGS"]) {
                 Show::BinaryLogs
             } else if self.words(&["BINLOG", "EVENTS"]) {
                 self.binlog_events(false)?
