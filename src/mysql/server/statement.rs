@@ -304,7 +304,7 @@ impl Mysqld {
                 self.end(conn.id, statement, session, sys)
             }
             Statement::Set(assignments) => self.set(assignments, session, sys),
-            Statement::Show(show) => self.show_as_asked(show, session, (sql, context), sys),
+            Statement::Show(show) => self.show_as_asked(show, session, sql, sys),
             Statement::Describe(table, pick) => {
                 let show = Show::Columns { table: table.clone(), full: false, pick: pick.clone() };
                 self.show(&show, session, sys)
@@ -479,7 +479,7 @@ impl Mysqld {
         &mut self,
         show: &Show,
         session: &mut Session,
-        (sql, context): (&str, Context),
+        sql: &str,
         sys: &mut dyn Sys,
     ) -> Outcome {
         if let Show::Processlist { full } = show {
@@ -487,7 +487,9 @@ impl Mysqld {
             return Ok(Done::new(Answer::Rows(rows), StatementClass::Read));
         }
         let mut done = self.show(show, session, sys)?;
-        if context.dialect.new && sql.to_ascii_uppercase().contains("REPLICA STATUS") {
+        if matches!(show, Show::SlaveStatus | Show::SlaveHosts)
+            && sql.to_ascii_uppercase().contains("REPLICA")
+        {
             done.answer = renamed(done.answer);
         }
         Ok(done)
@@ -538,7 +540,7 @@ impl Mysqld {
     }
 }
 
-/// SHOW REPLICA STATUS is SHOW SLAVE STATUS under newer names.
+/// SHOW REPLICA STATUS is SHOW SLAVE STATUS under newer names, SHOW REPLICAS SHOW SLAVE HOSTS.
 fn renamed(mut answer: Answer) -> Answer {
     if let Answer::Rows(rows) = &mut answer {
         for head in &mut rows.heads {
@@ -547,7 +549,9 @@ fn renamed(mut answer: Answer) -> Answer {
                 .replace("Slave_", "Replica_")
                 .replace("Master_", "Source_")
                 .replace("_master_", "_Source_")
-                .replace("Behind_Master", "Behind_Source");
+                .replace("Behind_Master", "Behind_Source")
+                .replace("Server_id", "Server_Id")
+                .replace("Source_id", "Source_Id");
         }
     }
     answer
