@@ -35,6 +35,8 @@ pub enum Message {
         password: String,
         /// Which database to use.
         db: Option<String>,
+        /// The character set it speaks, if not latin1.
+        charset: Option<String>,
         /// How it does so.
         client: Client,
     },
@@ -112,7 +114,7 @@ impl Message {
     /// A login as a client's library makes it.
     pub fn login(user: &str, password: &str, db: Option<String>) -> Message {
         let (user, password) = (user.into(), password.into());
-        Message::Login { user, password, db, client: Client::default() }
+        Message::Login { user, password, db, charset: None, client: Client::default() }
     }
 }
 
@@ -255,12 +257,17 @@ pub struct Printer {
     rest: Blob,
     /// Whether nobody reads it any more.
     pub broken: bool,
+    /// It writes whole blocks only, as C's library does to what is no terminal.
+    pub by_blocks: bool,
 }
+
+/// A block of C's standard output to a pipe (`st_blksize`), in bytes.
+const BLOCK: u64 = 4_096;
 
 impl Printer {
     /// To this descriptor.
     pub fn new(fd: Fd) -> Printer {
-        Printer { fd, rest: Blob::new(), broken: false }
+        Printer { fd, rest: Blob::new(), broken: false, by_blocks: false }
     }
 
     /// More text.
@@ -273,10 +280,10 @@ impl Printer {
         self.rest.append(bytes);
     }
 
-    /// Writes what can be written. True when nothing is left.
+    /// Writes what can be written. True when nothing is left that it would write now.
     pub fn flush(&mut self, sys: &mut dyn Sys) -> bool {
-        while !self.rest.is_empty() && !self.broken {
-            match sys.write(self.fd, &self.rest) {
+        while !self.is_empty() {
+            match sys.write(self.fd, &self.due()) {
                 Ok(Poll::Wait) => return false,
                 Ok(Poll::Ready(taken)) => drop(self.rest.take_front(taken)),
                 Err(_) => self.broken = true,
@@ -285,9 +292,14 @@ impl Printer {
         true
     }
 
-    /// Whether nothing is left.
+    fn due(&self) -> Blob {
+        let whole = self.rest.len() / BLOCK * BLOCK;
+        self.rest.slice(0, if self.by_blocks { whole } else { u64::MAX })
+    }
+
+    /// Whether nothing is left that it would write now.
     pub fn is_empty(&self) -> bool {
-        self.rest.is_empty() || self.broken
+        self.rest.is_empty() || self.broken || self.by_blocks && self.rest.len() < BLOCK
     }
 
     /// What to wait for while something is left.

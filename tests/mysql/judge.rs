@@ -218,7 +218,7 @@ impl Answers for Model {
     fn session(&mut self, who: &str, statements: &[String]) -> Vec<String> {
         let known = |s: &String| s.replace("$HOST", "mysql-0.mysql").replace("$PORT", "3306");
         let script: String = statements.iter().map(|s| known(s) + ";\n").collect();
-        let argv = ["mysql", "-h", "127.0.0.1", "-t", "-vv", "-e", &script, "-f"];
+        let argv = ["mysql", "-h", "127.0.0.1", "-t", "-n", "-vv", "-e", &script, "-f"];
         let (_, output) = self.lab.exec(who, &argv);
         let output = output.strip_suffix("Bye\n").expect("a client this talkative says so");
         let parts: Vec<&str> = output.split("--------------\n").collect();

@@ -259,7 +259,7 @@ impl Lab {
 
     /// What `mysql -h 127.0.0.1 -e` prints.
     pub fn sql(&mut self, pod: &str, sql: &str) -> String {
-        self.exec(pod, &["mysql", "-h", "127.0.0.1", "-e", sql]).1
+        self.exec(pod, &["mysql", "-h", "127.0.0.1", "-n", "-e", sql]).1
     }
 
     /// Fields of SHOW SLAVE STATUS, as `name=value name=value`.

@@ -7,7 +7,7 @@ use super::lab::Lab;
 /// Asks as root with this password, `-p` and all.
 fn as_user(lab: &mut Lab, user: &str, password: &str, sql: &str) -> (u8, String) {
     let (user, password) = (format!("-u{user}"), format!("-p{password}"));
-    lab.exec("mysql-0", &["mysql", "-h", "127.0.0.1", &user, &password, "-N", "-e", sql])
+    lab.exec("mysql-0", &["mysql", "-h", "127.0.0.1", &user, &password, "-nN", "-e", sql])
 }
 
 const INSECURE: &str =
@@ -179,7 +179,7 @@ fn each_line_of_mysql_has_its_words_and_its_log() {
         assert!(lab.runs("mysql-0"), "{}", lab.log("mysql-0"));
         assert_eq!(lab.sql("mysql-0", "SELECT VERSION() v"), format!("v\n{version}\n"), "{image}");
         let script = format!("{CHANGE}; SHOW WARNINGS");
-        let argv = ["mysql", "-h", "127.0.0.1", "-N", "-e", &script];
+        let argv = ["mysql", "-h", "127.0.0.1", "-nN", "-e", &script];
         assert!(lab.exec("mysql-0", &argv).1.contains(said), "{image}");
         let log = lab.log("mysql-0");
         for line in lines {

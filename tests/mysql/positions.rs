@@ -272,7 +272,7 @@ fn after_any_statement_the_binlog_stands_where_the_formulas_say() {
         // It has tables, so it is named.
         book.position += sizes::ANONYMOUS_GTID + sizes::query(&db, &drop, &[&db], false);
         (file, position) = (book.file, book.position);
-        let argv = ["mysql", "-h", "127.0.0.1", "-N", "-e", &script];
+        let argv = ["mysql", "-h", "127.0.0.1", "-nN", "-e", &script];
         let (code, output) = lab.exec("mysql-0", &argv);
         assert_eq!(code, 0, "{output}");
         let seen = output.lines().map(|line| {

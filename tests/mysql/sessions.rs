@@ -149,7 +149,7 @@ fn modelled(lab: &mut Lab, steps: &[Step]) -> Vec<String> {
             last = BEAT * (at + 1);
         }
         script += &format!(
-            "sleep {}; }} | mysql -h 127.0.0.1 -t -vv -f s >{who}.out 2>&1 &\n",
+            "sleep {}; }} | mysql -h 127.0.0.1 -n -t -vv -f s >{who}.out 2>&1 &\n",
             BEAT * (steps.len() + 2) - last,
             who = step.who
         );

@@ -193,12 +193,12 @@ impl Settings {
                 let name = name.replace('_', "-");
                 if value.is_none() && needs_value(&name, longs) {
                     let Some(next) = arguments.get(at) else {
-                        let text = format!("{program}: option '--{name}' requires an argument\n");
-                        return Err((text, 8));
+                        return Err(lacks_argument(program, &format!("--{name}")));
                     };
                     value = Some(next.clone());
                     at += 1;
                 }
+                check_number(program, &name, value.as_deref())?;
                 if !self.take_long(&name, value.clone(), longs) {
                     let text = match value {
                         Some(value) if long.contains('=') => {
@@ -250,13 +250,14 @@ impl Settings {
                 self.take_long(name, None, longs);
                 continue;
             }
+            let value = if rest.is_empty() { next.map(String::as_str) } else { Some(rest) };
+            check_number(program, name, value)?;
             if !rest.is_empty() {
                 self.take_long(name, Some(rest.to_string()), longs);
                 return Ok(0);
             }
             let Some(next) = next else {
-                let text = format!("{program}: option requires an argument -- '{letter}'\n");
-                return Err((text, 8));
+                return Err(lacks_argument(program, &format!("-{letter}")));
             };
             self.take_long(name, Some(next.clone()), longs);
             return Ok(1);
@@ -293,7 +294,8 @@ impl Settings {
             | "no-beep"
             | "ssl-ca" => {}
             _ => {
-                let bare = name.strip_prefix("skip-").unwrap_or(&name);
+                let bare = name.strip_prefix("skip-").or_else(|| name.strip_prefix("disable-"));
+                let bare = bare.unwrap_or(&name);
                 if !longs.iter().any(|(known, _)| *known == name || *known == bare) {
                     return false;
                 }
@@ -308,6 +310,19 @@ impl Settings {
         self.own.iter().any(|(known, _)| known == name)
     }
 
+    /// Whether a switch that is on by itself was turned off: `--skip-column-names`,
+    /// `--column-names=0`, `--disable-column-names`; the last one counts.
+    pub fn is_off(&self, name: &str) -> bool {
+        let last = self.own.iter().rev().find_map(|(known, value)| {
+            let bare = known.strip_prefix("skip-").or_else(|| known.strip_prefix("disable-"));
+            match bare {
+                Some(bare) => (bare == name).then_some(true),
+                None => (known == name).then(|| value.as_deref() == Some("0")),
+            }
+        });
+        last.unwrap_or(false)
+    }
+
     /// How often.
     pub fn count(&self, name: &str) -> usize {
         self.own.iter().filter(|(known, _)| known == name).count()
@@ -317,6 +332,27 @@ impl Settings {
     pub fn value(&self, name: &str) -> Option<&str> {
         self.own.iter().rfind(|(known, _)| known == name).and_then(|(_, value)| value.as_deref())
     }
+}
+
+/// An option stands last that wants a value (`my_getopt.c`; the code is EXIT_ARGUMENT_REQUIRED).
+fn lacks_argument(program: &str, option: &str) -> (String, u8) {
+    (format!("{program}: [ERROR] {program}: option '{option}' requires an argument\n"), 5)
+}
+
+/// What is no number where one is wanted (EXIT_UNKNOWN_SUFFIX).
+fn check_number(program: &str, name: &str, value: Option<&str>) -> Result<(), (String, u8)> {
+    let Some(value) = value.filter(|_| name == "port") else { return Ok(()) };
+    let digits =
+        value.strip_prefix('-').unwrap_or(value).trim_start_matches(|c: char| c.is_ascii_digit());
+    let Some(suffix) = digits.chars().next().filter(|c| !"kKmMgG".contains(*c)) else {
+        return Ok(());
+    };
+    let text = format!(
+        "{program}: [ERROR] Unknown suffix '{suffix}' used for variable '{name}' (value \
+         '{value}')\n{program}: [ERROR] {program}: Error while setting value '{value}' to \
+         '{name}'\n"
+    );
+    Err((text, 9))
 }
 
 fn needs_value(name: &str, longs: &[Long]) -> bool {

@@ -51,7 +51,7 @@ impl Link {
             (true, false) => Client::Plain,
         };
         let messages: Vec<Message> =
-            messages.into_iter().map(|message| by(client, message)).collect();
+            messages.into_iter().map(|message| by(settings, client, message)).collect();
         let made = if local { open_socket(settings, sys) } else { open_tcp(&host, settings, sys) };
         let fd = made?;
         let timer = settings.connect_timeout.map(|seconds| sys.arm(Millis::secs(seconds)));
@@ -153,10 +153,11 @@ impl Link {
 }
 
 /// A login, as such a client makes it.
-fn by(own: Client, message: Message) -> Message {
+fn by(settings: &Settings, client: Client, message: Message) -> Message {
     match message {
         Message::Login { user, password, db, .. } => {
-            Message::Login { user, password, db, client: own }
+            let charset = settings.charset.clone().filter(|name| name != "auto");
+            Message::Login { user, password, db, charset, client }
         }
         message => message,
     }

@@ -21,6 +21,8 @@ pub struct Look {
     pub chatty: bool,
     /// How long it took (a terminal, or `-v -v -v`).
     pub times: bool,
+    /// Rows are shown as they come, so that nobody knows whether there are any (`-q`).
+    pub quick: bool,
     /// `-H`, `-X`.
     pub markup: Option<Markup>,
 }
@@ -33,10 +35,8 @@ pub enum Markup {
     Xml,
 }
 
-/// `ERROR 1064 (42000) at line 1: …`; the client's own errors (2000 and up) have no line on a
-/// terminal.
-pub fn error_line(error: &SqlError, line: Option<u64>) -> String {
-    let at = line.map_or(String::new(), |line| format!(" at line {line}"));
+/// `ERROR 1064 (42000) at line 1: …`; `at`: ` at line 1`, or nothing.
+pub fn error_line(error: &SqlError, at: &str) -> String {
     format!("ERROR {} ({}){at}: {}\n", error.code, error.state, error.message)
 }
 
@@ -57,31 +57,30 @@ pub fn seconds(time: Millis) -> String {
 
 /// What is printed for an answer; `sql`: the statement, which only XML repeats.
 pub fn result_text(answer: &Answer, sql: &str, warnings: u16, time: Millis, look: Look) -> String {
-    let mut text = String::new();
+    let (rows, said) = result_parts(answer, sql, warnings, time, look);
+    rows + &said
+}
+
+/// What is printed for an answer: rows, which a pager may take, and what is said of them.
+pub fn result_parts(
+    answer: &Answer,
+    sql: &str,
+    warnings: u16,
+    time: Millis,
+    look: Look,
+) -> (String, String) {
+    let (mut text, mut said) = (String::new(), String::new());
+    let mut more = "";
     match answer {
         Answer::Done { affected, info, .. } => {
-            if look.chatty {
-                let rows = plural(*affected, "row");
-                text.push_str(&format!("Query OK, {rows} affected"));
-                push_warnings(&mut text, warnings);
-                push_time(&mut text, time, look);
-                if !info.is_empty() {
-                    text.push_str(info);
-                    text.push('\n');
-                }
-                text.push('\n');
-            }
+            said = format!("Query OK, {} affected", plural(*affected, "row"));
+            more = info;
         }
-        Answer::Rows(rows) if rows.rows.is_empty() => {
+        Answer::Rows(rows) if rows.rows.is_empty() && !look.quick => {
             if look.markup == Some(Markup::Xml) {
                 xml(rows, sql, &mut text);
             }
-            if look.chatty {
-                text.push_str("Empty set");
-                push_warnings(&mut text, warnings);
-                push_time(&mut text, time, look);
-                text.push('\n');
-            }
+            said.push_str("Empty set");
         }
         Answer::Rows(rows) => {
             match look.markup {
@@ -91,15 +90,20 @@ pub fn result_text(answer: &Answer, sql: &str, warnings: u16, time: Millis, look
                 None if look.table => table(rows, look, &mut text),
                 None => batch(rows, look, &mut text),
             }
-            if look.chatty {
-                text.push_str(&format!("{} in set", plural(rows.rows.len() as u64, "row")));
-                push_warnings(&mut text, warnings);
-                push_time(&mut text, time, look);
-                text.push('\n');
-            }
+            said = format!("{} in set", plural(rows.rows.len() as u64, "row"));
         }
     }
-    text
+    if !look.chatty {
+        return (text, String::new());
+    }
+    push_warnings(&mut said, warnings);
+    push_time(&mut said, time, look);
+    if !more.is_empty() {
+        said.push_str(more);
+        said.push('\n');
+    }
+    said.push('\n');
+    (text, said)
 }
 
 fn push_warnings(text: &mut String, warnings: u16) {

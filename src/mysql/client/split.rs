@@ -28,6 +28,12 @@ pub enum Piece {
     Print(String),
     /// `prompt`, `\R`: the new one, empty for the usual one.
     Prompt(String),
+    /// `system`, `\!`: what a shell is to run.
+    System(String),
+    /// `tee`, `\T`: the file, empty for the one before; `None`: `notee`.
+    Tee(Option<String>),
+    /// `pager`, `\P`: the program, empty for the one before; `None`: `nopager`.
+    Pager(Option<String>),
     /// `warnings` and `nowarning`.
     Warnings(bool),
     /// `connect`, `\r`: to which database, on which host, if they are named.
@@ -36,8 +42,6 @@ pub enum Piece {
     Reset,
     /// `charset`, `\C`: which one.
     Charset(String),
-    /// A command that only says something, to scripts as well.
-    Said(String),
     /// A command that fails: why.
     Failed(String),
     /// A command of the real client that this one does not have.
@@ -49,6 +53,17 @@ const TAKES_PARAMETERS: &str = "?hrdPR.!TuC";
 
 /// Letters of all commands.
 const COMMANDS: &str = "?crdeGghntPpRq#.s!TuCWwx";
+
+/// How many files may read each other (`source`): what a process may have open, less its own five.
+const SOURCES_MAX: usize = 1_019;
+
+/// What was being read when another file was to be read first.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Outer {
+    rest: String,
+    line: u64,
+    file: Option<String>,
+}
 
 /// Typed text on its way to statements.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -68,6 +83,12 @@ pub struct Splitter {
     /// The line the statement began on.
     began: u64,
     delimiter: Option<String>,
+    /// `--named-commands`: commands count on any line, not on a statement's first alone.
+    pub commands_anywhere: bool,
+    /// The file being read, if it is one that `source` named.
+    file: Option<String>,
+    /// What is read after it, the next one last.
+    outer: Vec<Outer>,
 }
 
 impl Splitter {
@@ -76,21 +97,49 @@ impl Splitter {
         self.rest.push_str(text);
     }
 
-    /// A file's text, to be read before what was typed after it.
-    pub fn insert(&mut self, text: &str) {
+    /// A file's text, to be read before what was typed after it. False if too many are open.
+    pub fn insert(&mut self, file: &str, text: &str) -> bool {
+        if self.outer.len() >= SOURCES_MAX {
+            return false;
+        }
         let end = if text.ends_with('\n') { "" } else { "\n" };
-        self.rest.insert_str(0, &format!("{text}{end}"));
+        let rest = std::mem::replace(&mut self.rest, format!("{text}{end}"));
+        let (line, file) = (self.line, self.file.replace(file.into()));
+        self.outer.push(Outer { rest, line, file });
+        (self.line, self.began) = (0, 0);
+        self.statement.clear();
+        true
+    }
+
+    /// Goes back to what named this file. False if it is what was typed.
+    pub fn leave_file(&mut self) -> bool {
+        let Some(Outer { rest, line, file }) = self.outer.pop() else { return false };
+        (self.rest, self.line, self.file) = (rest, line, file);
+        (self.quote, self.comment, self.apart) = (None, false, false);
+        true
+    }
+
+    /// The file that is read, if `source` named it.
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
     }
 
     /// Ctrl-C: what was typed of a statement is forgotten.
     pub fn forget(&mut self) {
+        while self.leave_file() {}
         let (line, delimiter) = (self.line, self.delimiter.take());
-        *self = Splitter { line, delimiter, ..Splitter::default() };
+        let commands_anywhere = self.commands_anywhere;
+        *self = Splitter { line, delimiter, commands_anywhere, ..Splitter::default() };
     }
 
     /// Whether nothing but blanks is left.
     pub fn is_done(&self) -> bool {
-        self.rest.trim().is_empty() && self.statement.trim().is_empty()
+        self.rest.trim().is_empty() && self.statement.trim().is_empty() && self.outer.is_empty()
+    }
+
+    /// Another delimiter than `;`.
+    pub fn set_delimiter(&mut self, word: &str) {
+        self.delimiter = Some(word.to_string()).filter(|word| word != ";");
     }
 
     /// The line the last piece began on, from 1.
@@ -118,7 +167,8 @@ impl Splitter {
     /// The next piece; with `ended`, what is left counts as a statement.
     pub fn next(&mut self, ended: bool) -> Option<Piece> {
         loop {
-            if self.statement.trim().is_empty()
+            let at_line = self.commands_anywhere && self.statement.ends_with('\n');
+            if (at_line || self.statement.trim().is_empty())
                 && self.quote.is_none()
                 && !self.comment
                 && let Some(piece) = self.command()
@@ -126,6 +176,13 @@ impl Splitter {
                 return Some(piece);
             }
             if self.rest.is_empty() {
+                // At a file's end counts what stands there without a delimiter.
+                if !self.outer.is_empty() && !self.statement.trim().is_empty() {
+                    return Some(self.finish(false));
+                }
+                if self.leave_file() {
+                    continue;
+                }
                 break;
             }
             if let Some(piece) = self.step() {
@@ -141,7 +198,7 @@ impl Splitter {
     /// The statement ends: at `\G` and `\g`, or where there is nothing more.
     fn finish(&mut self, vertical: bool) -> Piece {
         let text = std::mem::take(&mut self.statement);
-        let text = text.trim().to_string();
+        let text = text.trim_end().to_string();
         self.quote = None;
         if text.is_empty() {
             return Piece::Nothing;
@@ -151,7 +208,7 @@ impl Splitter {
 
     /// At its delimiter a statement may be a command of the client's own.
     fn finish_delimited(&mut self) -> Piece {
-        let text = self.statement.trim().to_string();
+        let text = self.statement.trim_start().to_string();
         match self.named(&text) {
             Some(piece) => {
                 self.statement.clear();
@@ -167,7 +224,7 @@ impl Splitter {
     fn command(&mut self) -> Option<Piece> {
         let trimmed = self.rest.trim_start();
         let end = trimmed.find('\n')?;
-        let line = trimmed[..end].trim().to_string();
+        let line = trimmed[..end].trim_end_matches('\r').to_string();
         let delimiter = self.delimiter().to_string();
         let is_delimiter = line.get(..9).is_some_and(|w| w.eq_ignore_ascii_case("delimiter"));
         if !is_delimiter && (line.contains("\\g") || line.contains(&delimiter)) {
@@ -188,6 +245,7 @@ impl Splitter {
     /// A command by its name. Those that take nothing are none with something behind them.
     fn named(&mut self, text: &str) -> Option<Piece> {
         let (name, rest) = text.split_once([' ', '\t', '\n']).unwrap_or((text, ""));
+        let rest = rest.trim_start();
         let letter = match name.to_ascii_lowercase().as_str() {
             "?" | "help" => 'h',
             "clear" => 'c',
@@ -217,7 +275,7 @@ impl Splitter {
         if !rest.trim().is_empty() && !TAKES_PARAMETERS.contains(letter) {
             return None;
         }
-        Some(self.short(letter, rest.trim()))
+        Some(self.short(letter, rest))
     }
 
     /// Looks at one character (or what belongs together).
@@ -294,20 +352,24 @@ impl Splitter {
         if in_comment && TAKES_PARAMETERS.contains(letter) {
             // What the server might read as well is the command's to the comment's end.
             let end = self.rest.find("*/").unwrap_or(self.rest.len());
-            parameter = self.rest[..end].trim().to_string();
+            parameter = self.rest[..end].trim_start().to_string();
             self.skip(end);
         } else if TAKES_PARAMETERS.contains(letter) {
             let line = self.rest.find('\n').unwrap_or(self.rest.len());
             let delimiter = self.delimiter().to_string();
             // What is set as a delimiter may be the delimiter itself.
             let found = self.rest[..line].find(&delimiter).filter(|_| letter != 'd');
-            parameter = self.rest[..found.unwrap_or(line)].trim().to_string();
+            // These take the whole line, though what follows the delimiter is read once more.
+            let whole = "!.RTP".contains(letter);
+            let end = found.filter(|_| !whole).unwrap_or(line);
+            parameter = self.rest[..end].trim_start().to_string();
             self.skip(found.map_or(line, |at| at + delimiter.len()));
         }
         self.short(letter, &parameter)
     }
 
     fn short(&mut self, letter: char, parameter: &str) -> Piece {
+        let word = parameter.split_whitespace().next().unwrap_or_default();
         match letter {
             'g' => self.finish(false),
             'G' => self.finish(true),
@@ -323,40 +385,40 @@ impl Splitter {
                 self.statement.clear();
                 Piece::Cleared
             }
-            'd' if parameter.is_empty() => Piece::Failed(
+            'd' if word.is_empty() => Piece::Failed(
                 "DELIMITER must be followed by a 'delimiter' character or string".into(),
             ),
-            'd' if parameter.contains('\\') => {
+            'd' if word.contains('\\') => {
                 Piece::Failed("DELIMITER cannot contain a backslash character".into())
             }
             'd' => {
-                let word = parameter.split_whitespace().next().unwrap_or(";").to_string();
-                self.delimiter = Some(word).filter(|word| word != ";");
+                self.set_delimiter(word);
                 Piece::Cleared
             }
-            'u' => match parameter.split_whitespace().next() {
-                Some(db) => {
-                    let text = format!("use {}", db.trim_end_matches(';'));
-                    Piece::Statement { text, vertical: false, line: self.line + 1 }
-                }
-                None => Piece::Failed("USE must be followed by a database name".into()),
-            },
-            '.' if parameter.is_empty() => {
+            'u' if word.is_empty() => {
+                Piece::Failed("USE must be followed by a database name".into())
+            }
+            'u' => {
+                let text = format!("use {}", word.trim_end_matches(';'));
+                Piece::Statement { text, vertical: false, line: self.line + 1 }
+            }
+            '.' if word.is_empty() => {
                 Piece::Failed("Usage: \\. <filename> | source <filename>".into())
             }
-            '.' => Piece::Source(parameter.into()),
-            't' => Piece::Said("Outfile disabled.".into()),
-            'n' => Piece::Said("PAGER set to stdout".into()),
-            'C' if parameter.is_empty() => {
+            '.' => Piece::Source(parameter.trim_end().into()),
+            't' => Piece::Tee(None),
+            'T' => Piece::Tee(Some(parameter.trim_end().into())),
+            'n' => Piece::Pager(None),
+            'P' => Piece::Pager(Some(parameter.trim_end().into())),
+            '!' if word.is_empty() => Piece::Failed("Usage: \\! shell-command".into()),
+            '!' => Piece::System(parameter.trim_end_matches('\r').into()),
+            'C' if word.is_empty() => {
                 Piece::Failed("Usage: \\C charset_name | charset charset_name".into())
             }
-            'C' => Piece::Charset(parameter.split_whitespace().next().unwrap_or("").into()),
+            'C' => Piece::Charset(word.into()),
             '#' => Piece::Cleared,
             'x' => Piece::Reset,
-            '!' => Piece::NotModelled("system".into()),
             'e' => Piece::NotModelled("edit".into()),
-            'P' => Piece::NotModelled("pager".into()),
-            'T' => Piece::NotModelled("tee".into()),
             other => Piece::NotModelled(other.into()),
         }
     }
@@ -371,7 +433,7 @@ impl Splitter {
             return;
         }
         let apart = std::mem::take(&mut self.apart);
-        if apart && !self.statement.is_empty() && !part.starts_with(char::is_whitespace) {
+        if apart && !part.starts_with(char::is_whitespace) {
             self.statement.push(' ');
         }
         self.statement.push_str(&part);

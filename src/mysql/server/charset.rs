@@ -1,6 +1,6 @@
 //! What a client says and hears, in its character set.
 
-use crate::mysql::data::latin;
+use crate::mysql::data::{Charset, latin};
 use crate::mysql::run::{Answer, Session, Variables};
 use crate::mysql::sql::SqlError;
 
@@ -21,6 +21,15 @@ pub(super) fn heard(sql: &str, session: &Session, globals: &Variables) -> Result
     };
     let other = || SqlError::not_modelled(format!("such text with SET NAMES {charset}"));
     text.ok_or_else(other)
+}
+
+/// SET NAMES, or what a client says of itself at its login.
+pub(super) fn set_names(name: &str, session: &mut Session) {
+    for variable in ["client", "connection", "results"] {
+        session.vars.insert(format!("character_set_{variable}"), name.to_string());
+    }
+    let collation = Charset::parse(name).map_or("binary", Charset::collation);
+    session.vars.insert("collation_connection".into(), collation.into());
 }
 
 /// An answer in the character set its client has asked for.

@@ -1,6 +1,7 @@
 //! Clients: who connects, what they ask, when they are answered.
 
 use super::accounts::denied;
+use super::charset::set_names;
 use super::dump::Dump;
 use super::locks::Lock;
 use super::log::Level;
@@ -374,9 +375,9 @@ impl Mysqld {
             }
             return false;
         };
-        if let Message::Login { user, password, db, client } = &message {
-            let logged_in = self.log_in(conn, (user, password, *client), db.clone(), sys);
-            if let Err(error) = logged_in {
+        if let Message::Login { user, password, db, charset, client } = &message {
+            let session = (db.clone(), charset.as_deref());
+            if let Err(error) = self.log_in(conn, (user, password, *client), session, sys) {
                 self.not_let_in(conn, user, error, sys);
                 return true;
             }
@@ -392,7 +393,7 @@ impl Mysqld {
             return false;
         }
         self.count_request(conn);
-        let (reply, sql) = match message {
+        let (reply, sql) = match stripped(message) {
             Message::Query(sql) => (self.query(conn, &sql, sys), sql),
             Message::Reset => {
                 self.reset_session(conn, sys);
@@ -493,7 +494,7 @@ impl Mysqld {
         &mut self,
         conn: &mut Conn,
         (user, password, client): (&str, &str, Client),
-        db: Option<String>,
+        (db, charset): (Option<String>, Option<&str>),
         sys: &mut dyn Sys,
     ) -> Result<(), SqlError> {
         let limit: usize = self.global("max_connections").parse().unwrap_or(151);
@@ -520,6 +521,9 @@ impl Mysqld {
         session.account = account;
         session.is_super = is_super;
         session.home = self.home();
+        if let Some(charset) = charset {
+            set_names(charset, &mut session);
+        }
         session.port = (!conn.local).then_some(conn.port);
         if let Some(db) = db {
             self.sync_directories(sys);
@@ -531,6 +535,15 @@ impl Mysqld {
         conn.session = Some(session);
         Ok(())
     }
+}
+
+/// A query without the blanks around it and the delimiters behind it. Models `alloc_query`
+/// (sql/sql_parse.cc).
+fn stripped(message: Message) -> Message {
+    let Message::Query(sql) = message else { return message };
+    let blank = |c: char| c.is_ascii_whitespace() || c == '\u{b}';
+    let sql = sql.trim_start_matches(blank).trim_end_matches(|c| c == ';' || blank(c));
+    Message::Query(sql.to_string())
 }
 
 /// Whether a connection that its client has left still has something to finish.

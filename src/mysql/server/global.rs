@@ -1,5 +1,6 @@
 //! SET.
 
+use super::charset::set_names;
 use super::claims::refuses;
 use super::gtids::{GtidMode, is_warn};
 use super::options::{switch, verbosity};
@@ -68,11 +69,7 @@ impl Mysqld {
                 if Charset::parse(name).is_none() && name != "binary" {
                     return Err(SqlError::new(1115, format!("Unknown character set: '{name}'")));
                 }
-                for variable in ["client", "connection", "results"] {
-                    session.vars.insert(format!("character_set_{variable}"), name.clone());
-                }
-                let collation = Charset::parse(name).map_or("binary", Charset::collation);
-                session.vars.insert("collation_connection".into(), collation.into());
+                set_names(name, session);
                 Ok(())
             }
             Assignment::Isolation { global: false, session: false, level } => {

@@ -7,7 +7,7 @@ use crate::mysql::client::split::Piece;
 use crate::mysql::run::Answer;
 use crate::mysql::sql::SqlError;
 use crate::mysql::wire::Message;
-use crate::os::{Sys, Turn, Wait};
+use crate::os::{Errno, Sys, Turn, Wait};
 
 impl Mysql {
     /// A command that asks the server nothing. Some: something else goes on.
@@ -16,25 +16,29 @@ impl Mysql {
             Piece::Print(text) => {
                 let end = if text.ends_with('\n') { "" } else { "\n" };
                 let line = "--------------\n";
-                self.out.print(&format!("{line}{text}{end}{line}\n"));
+                self.show(&format!("{line}{text}{end}{line}\n"));
             }
             Piece::Prompt(text) => {
                 self.prompt = (!text.is_empty()).then(|| text.clone());
-                self.out.print(&match text.as_str() {
+                self.show(&match text.as_str() {
                     "" => "Returning to default PROMPT of mysql> \n".to_string(),
                     text => format!("PROMPT set to '{text}'\n"),
                 });
             }
+            Piece::System(command) => return self.run_shell(command, sys),
+            Piece::Tee(file) => self.tee(file.as_deref(), sys),
+            Piece::Pager(program) => self.set_pager(program.as_deref()),
             Piece::Warnings(on) => {
                 self.show_warnings = *on;
                 let word = if *on { "enabled" } else { "disabled" };
                 self.inform(&format!("Show warnings {word}."));
             }
             Piece::Source(file) => match sys.read_file(file.as_bytes()) {
-                Ok(text) => self.input.insert(&text.text()),
-                Err(errno) => {
-                    let text = format!("Failed to open file '{file}', error: {}", errno.number());
-                    return self.own_error(&text);
+                Ok(text) if self.input.insert(file, &text.text()) => {}
+                found => {
+                    let number = found.err().unwrap_or(Errno::Mfile).number();
+                    let text = format!("Failed to open file '{file}', error: {number}");
+                    return self.own_error(&text, sys);
                 }
             },
             Piece::Connect(words) => {
@@ -46,15 +50,14 @@ impl Mysql {
                 }
                 return Some(self.reconnect(None, sys));
             }
-            Piece::Said(text) => self.out.print(&format!("{text}\n")),
             Piece::Help(topic) => {
                 let text = format!("[Ordinal] this model's server has no help on: {topic}");
-                return self.own_error(&text);
+                return self.own_error(&text, sys);
             }
-            Piece::Failed(text) => return self.own_error(text),
+            Piece::Failed(text) => return self.own_error(text, sys),
             Piece::NotModelled(what) => {
                 let text = format!("[Ordinal] this model's client does not know: {what}");
-                return self.own_error(&text);
+                return self.own_error(&text, sys);
             }
             _ => {}
         }
@@ -64,19 +67,18 @@ impl Mysql {
     /// Something for somebody at a terminal.
     pub(super) fn inform(&mut self, text: &str) {
         if !self.batch {
-            self.out.print(&format!("{text}\n"));
+            self.show(&format!("{text}\n"));
         }
     }
 
     /// A mistake in a command of the client's own: a script ends with it.
-    fn own_error(&mut self, text: &str) -> Option<Turn> {
+    pub(super) fn own_error(&mut self, text: &str, sys: &mut dyn Sys) -> Option<Turn> {
         if self.batch {
-            let at = self.numbered(self.input.line());
-            let at = at.map_or(String::new(), |line| format!(" at line {line}"));
-            self.err.print(&format!("ERROR{at}: {text}\n"));
+            let at = self.place(self.input.line());
+            self.complain(&format!("ERROR{at}: {text}\n"), sys);
             return (!self.force).then(|| self.give_up());
         }
-        self.out.print(&format!("ERROR: \n{text}\n"));
+        self.show(&format!("ERROR: \n{text}\n"));
         None
     }
 
@@ -141,7 +143,7 @@ impl Mysql {
             let messages =
                 vec![Message::login(&user, &password, None), Message::Query(query), Message::Quit];
             self.killer = Link::open(&self.settings, messages, sys).ok();
-            self.out.print(match self.killer {
+            self.show(match self.killer {
                 Some(_) => "^C -- query aborted\n",
                 None => "^C -- cannot connect to server to kill query; giving up\n",
             });
@@ -176,7 +178,7 @@ impl Mysql {
                 for row in &rows.rows {
                     let cell = |at: usize| row.get(at).cloned().flatten().unwrap_or_default();
                     let line = format!("{} (Code {}): {}\n", cell(0), cell(1), cell(2));
-                    self.out.print(&line);
+                    self.show(&line);
                 }
             }
             _ => {}
@@ -189,7 +191,7 @@ impl Mysql {
     pub(super) fn reconnect(&mut self, piece: Option<Piece>, sys: &mut dyn Sys) -> Turn {
         if self.lost {
             let gone = SqlError::new(2006, "MySQL server has gone away");
-            self.complain(&error_line(&gone, None), sys);
+            self.complain(&error_line(&gone, ""), sys);
             self.inform("No connection. Trying to reconnect...");
         }
         if let Some(link) = &mut self.link {
@@ -211,8 +213,8 @@ impl Mysql {
     fn no_connection(&mut self, error: &SqlError, sys: &mut dyn Sys) -> Turn {
         self.lost = true;
         self.again = None;
-        self.complain(&error_line(error, None), sys);
-        self.out.print("ERROR: \nCan't connect to the server\n\n");
+        self.complain(&error_line(error, ""), sys);
+        self.show("ERROR: \nCan't connect to the server\n\n");
         self.stage = Stage::Reading;
         self.read_on(sys)
     }
@@ -229,11 +231,15 @@ impl Mysql {
             }
             LinkStep::Said(_) => return Turn::Ran,
         }
+        self.initialize(true, sys)
+    }
+
+    pub(super) fn has_reconnected(&mut self, sys: &mut dyn Sys) -> Turn {
         self.lost = false;
         let db = self.db.clone().unwrap_or_else(|| "*** NONE ***".into());
         let text = format!("Connection id:    {}\nCurrent database: {db}\n\n", self.connection);
         if !self.batch {
-            self.out.print(&text);
+            self.show(&text);
         }
         self.stage = Stage::Reading;
         match self.again.take() {

@@ -1,14 +1,16 @@
 //! The `mysql` client as a program. Models `client/mysql.cc` of 5.7.
 
+mod begin;
+mod children;
 mod commands;
 mod options;
 mod terminal;
 
 use super::args::Settings;
 use super::link::{Link, LinkStep};
-use super::print::{Look, Markup, error_line, result_text};
+use super::print::{Look, error_line, result_parts};
 use super::split::{Piece, Splitter};
-use super::{disposition, ended, stuck, told};
+use super::{disposition, ended, stuck};
 use crate::base::SimTime;
 use crate::mysql::arguments_of;
 use crate::mysql::data::Charset;
@@ -18,7 +20,8 @@ use crate::mysql::sql::SqlError;
 use crate::mysql::wire::{Message, Printer};
 use crate::os::{Disposition, Fd, Poll, Signal, Sys, Turn, Wait};
 use crate::trace::fact::MysqlFact;
-use options::{LONGS, NOT_MODELLED, SHORTS};
+use begin::unknown_charset;
+use children::{Child, Copy, Pager};
 use terminal::HELP;
 pub(super) use terminal::{COPYRIGHT, uptime_text};
 
@@ -30,6 +33,10 @@ enum Stage {
     Password,
     /// The server has not greeted yet.
     Connecting,
+    /// `--init-command` is under way, on the first connection or on one made anew.
+    Initializing {
+        anew: bool,
+    },
     /// A statement is under way.
     Asking {
         sql: String,
@@ -93,6 +100,12 @@ pub struct Mysql {
     show_warnings: bool,
     /// `prompt`.
     prompt: Option<String>,
+    env: Vec<(Vec<u8>, Vec<u8>)>,
+    /// What runs for it, while it waits.
+    child: Option<Child>,
+    /// `tee`: the file that takes all that is shown.
+    copy: Option<Copy>,
+    pager: Pager,
 }
 
 impl Mysql {
@@ -125,6 +138,10 @@ impl Mysql {
             again: None,
             show_warnings: false,
             prompt: None,
+            env: env.to_vec(),
+            child: None,
+            copy: None,
+            pager: Pager::default(),
         }
     }
 
@@ -144,7 +161,10 @@ impl Mysql {
         if let Some(turn) = stuck([&mut self.out, &mut self.err], sys) {
             return turn;
         }
-        let turn = self.act(sys);
+        let turn = self.wait_child(sys).unwrap_or_else(|| self.act(sys));
+        if let Some(copy) = &mut self.copy {
+            copy.file.flush(sys);
+        }
         let code = match self.stage {
             Stage::Ending(code) => Some(code),
             _ => None,
@@ -157,6 +177,7 @@ impl Mysql {
             Stage::Begin => self.begin(sys),
             Stage::Password => self.read_password(sys),
             Stage::Connecting => self.greet(sys),
+            Stage::Initializing { anew } => self.initialized(anew, sys),
             Stage::Asking { .. } => self.answer(sys),
             Stage::Warnings => self.warned(sys),
             Stage::Reconnecting => self.reconnected(sys),
@@ -169,165 +190,9 @@ impl Mysql {
     }
 
     fn end(&mut self, code: u8) -> Turn {
+        self.out.by_blocks = false;
         self.stage = Stage::Ending(code);
         Turn::Ran
-    }
-
-    fn begin(&mut self, sys: &mut dyn Sys) -> Turn {
-        let options = (&SHORTS[..], &LONGS[..]);
-        match told(&self.settings, "mysql", &self.arguments, options, &mut self.err, sys) {
-            Ok(settings) => self.settings = settings,
-            Err(code) => return self.end(code),
-        }
-        let refused = NOT_MODELLED.iter().find(|name| self.settings.has(name));
-        let charset = self.settings.charset.as_deref().unwrap_or("latin1");
-        let refused = match refused {
-            None if !["latin1", "auto"].contains(&charset) => Some(&"default-character-set"),
-            refused => refused,
-        };
-        if let Some(option) = refused {
-            self.err.print(&format!("mysql: [Ordinal] --{option} is not modelled\n"));
-            return self.end(1);
-        }
-        if self.settings.has("version") {
-            self.out.print(
-                "mysql  Ver 14.14 Distrib 5.7.42, for Linux (x86_64) using  EditLine wrapper\n",
-            );
-            return self.end(0);
-        }
-        self.dress(sys);
-        if self.settings.ask_password {
-            self.err.print("Enter password: ");
-            self.stage = Stage::Password;
-            return Turn::Ran;
-        }
-        self.connect(sys)
-    }
-
-    /// How it will look, from options and from whether somebody sits there.
-    fn dress(&mut self, sys: &dyn Sys) {
-        let s = &self.settings;
-        let tty = sys.is_tty(Fd::STDIN) && sys.is_tty(Fd::STDOUT);
-        let executed = |(name, _): &(String, Option<String>)| name == "execute";
-        let first = s.own.iter().position(executed);
-        // Several -e are one text.
-        let texts = s.own.iter().filter(|one| executed(one));
-        let texts: Vec<&str> = texts.map(|(_, text)| text.as_deref().unwrap_or("")).collect();
-        let execute = first.map(|_| texts.join(" "));
-        self.batch = !tty || execute.is_some() || s.has("batch");
-        let silent = s.count("silent") + usize::from(!tty);
-        let silent = if s.has("batch") { silent.max(1) } else { silent };
-        self.verbose = s.count("verbose") as u32;
-        // The first -e takes back a -f in front of it (`get_one_option`).
-        self.force = s.own[first.unwrap_or(0)..].iter().any(|(name, _)| name == "force");
-        self.show_warnings = s.has("show-warnings");
-        self.prompt = s.value("prompt").map(String::from);
-        self.look = Look {
-            table: s.has("table") || (silent == 0) || self.verbose > 2,
-            vertical: s.has("vertical"),
-            no_heads: s.has("skip-column-names"),
-            quiet: silent > 1,
-            raw: s.has("raw"),
-            chatty: if self.batch { self.verbose > 1 } else { silent == 0 },
-            times: self.verbose > 2 || silent == 0,
-            markup: match (s.has("html"), s.has("xml")) {
-                (true, _) => Some(Markup::Html),
-                (false, true) => Some(Markup::Xml),
-                (false, false) => None,
-            },
-        };
-        self.db = s.value("database").map(String::from).or_else(|| s.words.first().cloned());
-        if let Some(text) = execute {
-            self.input.push(&text);
-            self.input.push("\n");
-            self.ended = true;
-        }
-    }
-
-    fn read_password(&mut self, sys: &mut dyn Sys) -> Turn {
-        if !self.fill(sys) && !self.ended {
-            return Turn::Blocked(vec![Wait::Readable(Fd::STDIN)]);
-        }
-        let end = self.typed.iter().position(|byte| *byte == b'\n').unwrap_or(self.typed.len());
-        let line: Vec<u8> = self.typed.drain(..end).collect();
-        if !self.typed.is_empty() {
-            self.typed.remove(0);
-        }
-        self.settings.password = String::from_utf8_lossy(&line).into_owned();
-        self.err.print("\n");
-        self.connect(sys)
-    }
-
-    /// Connects; what `-e` asks first goes along with the login.
-    fn connect(&mut self, sys: &mut dyn Sys) -> Turn {
-        let (user, password) = (self.settings.user.clone(), self.settings.password.clone());
-        let mut messages = vec![Message::login(&user, &password, self.db.clone())];
-        let mut ahead = self.input.clone();
-        if self.ended
-            && let Some(piece @ Piece::Statement { .. }) = ahead.next(true)
-        {
-            self.input = ahead;
-            if let Piece::Statement { text, .. } = &piece {
-                messages.push(Message::Query(text.clone()));
-            }
-            self.first = Some(piece);
-            if self.input.is_done() && !self.show_warnings {
-                messages.push(Message::Quit);
-            }
-        }
-        let host = self.settings.host.clone().unwrap_or_else(|| "localhost".into());
-        let sql = messages.iter().find_map(|message| match message {
-            Message::Query(sql) => Some(sql.clone()),
-            _ => None,
-        });
-        tell!(sys, MysqlFact::ClientBegan { pod: pod(sys), host, sql });
-        match Link::open(&self.settings, messages, sys) {
-            Ok(link) => {
-                self.link = Some(link);
-                self.stage = Stage::Connecting;
-                Turn::Ran
-            }
-            Err(error) => self.fail(&error, sys),
-        }
-    }
-
-    /// It could not connect.
-    fn fail(&mut self, error: &SqlError, sys: &mut dyn Sys) -> Turn {
-        let line = error_line(error, None);
-        tell!(sys, MysqlFact::ClientFailed { pod: pod(sys), line: line.trim_end().into() });
-        self.err.print(&line);
-        self.end(1)
-    }
-
-    fn greet(&mut self, sys: &mut dyn Sys) -> Turn {
-        let Some(link) = &mut self.link else { return self.end(1) };
-        match link.step(sys) {
-            LinkStep::Wait(waits) => Turn::Blocked(waits),
-            LinkStep::Failed(error) if error.code == 2013 => {
-                let text = "Lost connection to MySQL server at 'reading initial communication \
-                            packet', system error: 0";
-                self.fail(&SqlError::new(2013, text), sys)
-            }
-            LinkStep::Failed(error) => self.fail(&error, sys),
-            LinkStep::Said(Message::Error(error)) => self.fail(&error, sys),
-            LinkStep::Said(Message::Welcome { id, version, account, .. }) => {
-                (self.connection, self.version, self.account) = (id, version, account);
-                if !self.batch {
-                    self.banner();
-                }
-                match self.first.take() {
-                    Some(piece) => {
-                        self.asked(piece, sys);
-                        self.act(sys)
-                    }
-                    None => {
-                        self.stage = Stage::Reading;
-                        self.read_on(sys)
-                    }
-                }
-            }
-            LinkStep::Said(_) => self.fail(&SqlError::new(2027, "Malformed packet"), sys),
-        }
     }
 
     fn asked(&mut self, piece: Piece, sys: &dyn Sys) {
@@ -340,7 +205,7 @@ impl Mysql {
             _ => None,
         };
         if self.verbose > 0 && use_db.is_none() {
-            self.out.print(&format!("--------------\n{text}\n--------------\n\n"));
+            self.show(&format!("--------------\n{text}\n--------------\n\n"));
         }
         self.stage = Stage::Asking { sql: text, vertical, line, since: sys.now(), db: use_db };
     }
@@ -367,7 +232,8 @@ impl Mysql {
                     return self.changed(db, sys);
                 }
                 if use_db.is_none() {
-                    self.out.print(&result_text(&answer, &sql, warnings, time, look));
+                    let (rows, said) = result_parts(&answer, &sql, warnings, time, look);
+                    self.page(rows, said, sys);
                 }
                 self.db = db;
                 tell!(sys, MysqlFact::ClientAnswered { pod: pod(sys), rows });
@@ -395,12 +261,26 @@ impl Mysql {
             LinkStep::Said(_) => {}
         }
         self.stage = Stage::Reading;
-        self.read_on(sys)
+        // A pager shows its rows first.
+        if self.child.is_some() { Turn::Ran } else { self.read_on(sys) }
     }
 
-    /// The line an error names: a script's, unless told not to.
-    fn numbered(&self, line: u64) -> Option<u64> {
-        (self.batch && !self.settings.has("skip-line-numbers")).then_some(line)
+    /// The place an error names: a script's, unless told not to.
+    fn place(&self, line: u64) -> String {
+        if !self.batch || self.settings.is_off("line-numbers") {
+            return String::new();
+        }
+        let file = self.input.file();
+        let file = file.map_or(String::new(), |name| format!(" in file: '{name}'"));
+        format!(" at line {line}{file}")
+    }
+
+    /// To standard output, and to the file of `tee`.
+    fn show(&mut self, text: &str) {
+        self.out.print(text);
+        if let Some(copy) = &mut self.copy {
+            copy.file.print(text);
+        }
     }
 
     /// To standard error, after all that was printed before.
@@ -412,7 +292,7 @@ impl Mysql {
 
     /// A statement was refused. Some: the client ends.
     fn refused(&mut self, error: &SqlError, line: u64, sys: &mut dyn Sys) -> Option<Turn> {
-        let text = error_line(error, self.numbered(line));
+        let text = error_line(error, &self.place(line));
         tell!(sys, MysqlFact::ClientFailed { pod: pod(sys), line: text.trim_end().into() });
         self.complain(&text, sys);
         (self.batch && !self.force).then(|| self.give_up())
@@ -427,7 +307,7 @@ impl Mysql {
     /// Its last word, to somebody at a terminal, or to whom it tells everything.
     fn bye(&mut self) {
         if if self.batch { self.verbose > 1 } else { self.look.chatty } {
-            self.out.print("Bye\n");
+            self.show("Bye\n");
         }
     }
 
@@ -470,7 +350,11 @@ impl Mysql {
             if let Some(end) = self.typed.iter().position(|byte| *byte == b'\n') {
                 let line: Vec<u8> = self.typed.drain(..=end).collect();
                 self.prompted = false;
-                self.input.push(&String::from_utf8_lossy(&line));
+                let line = String::from_utf8_lossy(&line).into_owned();
+                if let Some(copy) = &mut self.copy {
+                    copy.file.print(&line);
+                }
+                self.input.push(&line);
                 continue;
             }
             if self.ended {
@@ -484,7 +368,7 @@ impl Mysql {
             if !self.batch && !self.prompted {
                 self.prompted = true;
                 let prompt = self.prompt_text();
-                self.out.print(&prompt);
+                self.show(&prompt);
             }
             if !self.fill(sys) && !self.ended {
                 return Turn::Blocked(vec![Wait::Readable(Fd::STDIN)]);
@@ -510,15 +394,17 @@ impl Mysql {
                 self.asked(piece, sys);
                 Some(Turn::Ran)
             }
+            // In a file that `source` names it ends that file.
+            Piece::Quit if self.input.leave_file() => None,
             Piece::Quit => Some(self.leave(sys)),
             Piece::Nothing => {
                 if !self.batch {
-                    self.out.print("ERROR: \nNo query specified\n\n");
+                    self.show("ERROR: \nNo query specified\n\n");
                 }
                 None
             }
             Piece::Help(topic) if topic.is_empty() => {
-                self.out.print(HELP);
+                self.show(HELP);
                 None
             }
             Piece::Status => Some(self.ask_status(sys)),
@@ -533,7 +419,8 @@ impl Mysql {
                 self.stage = Stage::Resetting;
                 Some(Turn::Ran)
             }
-            Piece::Charset(_) => {
+            Piece::Charset(name) => {
+                self.err.print(&unknown_charset(name));
                 self.inform("Charset is not found");
                 None
             }

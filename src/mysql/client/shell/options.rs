@@ -2,7 +2,7 @@
 
 use crate::mysql::client::args::{Long, Short};
 
-pub(super) const SHORTS: [Short; 27] = [
+pub(super) const SHORTS: [Short; 28] = [
     ('e', "execute", true),
     ('D', "database", true),
     ('N', "skip-column-names", false),
@@ -30,9 +30,10 @@ pub(super) const SHORTS: [Short; 27] = [
     ('i', "ignore-spaces", false),
     ('m', "column-type-info", false),
     ('o', "one-database", false),
+    ('b', "no-beep", false),
 ];
 
-pub(super) const LONGS: [Long; 39] = [
+pub(super) const LONGS: [Long; 41] = [
     ("execute", true),
     ("database", true),
     ("column-names", false),
@@ -72,10 +73,12 @@ pub(super) const LONGS: [Long; 39] = [
     ("tee", true),
     ("select-limit", true),
     ("local-infile", false),
+    ("sigint-ignore", false),
+    ("connect-expired-password", false),
 ];
 
 /// Options of the real client whose effect is not modelled.
-pub(super) const NOT_MODELLED: [&str; 18] = [
+pub(super) const NOT_MODELLED: [&str; 15] = [
     "auto-vertical-output",
     "binary-as-hex",
     "column-type-info",
@@ -84,12 +87,9 @@ pub(super) const NOT_MODELLED: [&str; 18] = [
     "help",
     "i-am-a-dummy",
     "ignore-spaces",
-    "init-command",
     "local-infile",
-    "named-commands",
     "one-database",
     "pager",
-    "quick",
     "safe-updates",
     "select-limit",
     "tee",

@@ -18,7 +18,7 @@ impl Mysql {
              Type 'help;' or '\\h' for help. Type '\\c' to clear the current input statement.\n\n",
             self.connection, self.version
         );
-        self.out.print(&text);
+        self.show(&text);
     }
 
     /// USE has worked: the client reads which tables there are, unless told not to.
@@ -32,7 +32,7 @@ impl Mysql {
             self.stage = Stage::Tables;
             return Turn::Ran;
         }
-        self.out.print("Database changed\n");
+        self.show("Database changed\n");
         self.stage = Stage::Reading;
         self.read_on(sys)
     }
@@ -44,14 +44,14 @@ impl Mysql {
             LinkStep::Said(Message::Answer { answer: Answer::Rows(rows), .. })
                 if !rows.rows.is_empty() =>
             {
-                self.out.print(
+                self.show(
                     "Reading table information for completion of table and column names\nYou can \
                      turn off this feature to get a quicker startup with -A\n\n",
                 );
             }
             _ => {}
         }
-        self.out.print("Database changed\n");
+        self.show("Database changed\n");
         self.stage = Stage::Reading;
         self.read_on(sys)
     }
@@ -121,7 +121,7 @@ impl Mysql {
             charset(1),
             uptime_text(seconds)
         );
-        self.out.print(&text);
+        self.show(&text);
         self.stage = Stage::Reading;
         self.read_on(sys)
     }

@@ -293,7 +293,7 @@ impl Mysqld {
             (true, true) => Client::Secure,
             (true, false) => Client::Plain,
         };
-        channel.say(&Message::Login { user, password, db: None, client });
+        channel.say(&Message::Login { user, password, db: None, charset: None, client });
         channel.flush(sys);
         self.replica.io.state = "Checking master version";
         self.replica.io.stage = Stage::LoggingIn(channel);

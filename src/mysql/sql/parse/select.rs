@@ -23,6 +23,17 @@ fn first_literal(written: &str) -> Option<String> {
     }
 }
 
+/// A text without the marks of a `/*!50000 … */` that is executed.
+fn unmarked(written: &str) -> String {
+    let mut pieces = written.split("/*!");
+    let mut text = pieces.next().unwrap_or_default().replace("*/", "");
+    for piece in pieces {
+        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+        text.push_str(&piece[if digits >= 5 { 5 } else { 0 }..].replace("*/", ""));
+    }
+    text
+}
+
 /// Stands around the values of a prepared statement, where a heading shows a `?`.
 pub const MARK: &str = "/*?*/";
 
@@ -216,9 +227,7 @@ impl Parser<'_> {
         let end = end + if after.starts_with(MARK) { MARK.len() } else { 0 };
         let written = self.text.get(start..end).unwrap_or("");
         let marked = written.contains(MARK);
-        // The end of a `/*! … */` that is executed is not part of it.
-        let written =
-            if self.text.contains("/*!") { written.replace("*/", "") } else { written.to_string() };
+        let written = if self.text.contains("/*!") { unmarked(written) } else { written.into() };
         let alias = self.alias()?;
         let name = alias.unwrap_or_else(|| match &expr {
             _ if marked => written,
@@ -227,9 +236,17 @@ impl Parser<'_> {
             Expr::Null => "NULL".into(),
             Expr::Bool(true) => "TRUE".into(),
             Expr::Bool(false) => "FALSE".into(),
+            // A number is named as it stands, without what stands around it.
+            Expr::Number(_) if !written.starts_with('-') => {
+                let around = |c: char| "()+".contains(c) || c.is_ascii_whitespace();
+                written.trim_matches(around).to_string()
+            }
             _ => written,
         });
-        Ok(Item { what: Ok(expr), name })
+        // Names begin with something to be seen (`Name_string::copy`); that an alias is cut would
+        // be a warning, 1466, which is not given here.
+        let hidden = |c: char| c.is_ascii_whitespace() || c.is_ascii_control();
+        Ok(Item { what: Ok(expr), name: name.trim_start_matches(hidden).to_string() })
     }
 
     fn alias(&mut self) -> Parsed<Option<String>> {
