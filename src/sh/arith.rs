@@ -82,6 +82,7 @@ fn evaluate_at(machine: &mut Machine, text: &[u8], depth: u32) -> Eval<i64> {
         nested: 0,
     };
     if depth > ARITH_DEPTH_MAX {
+        arith.start = text.iter().take_while(|b| b.is_ascii_whitespace()).count();
         return Err(arith.error("expression recursion level exceeded"));
     }
     arith.advance()?;

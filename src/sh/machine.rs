@@ -175,6 +175,8 @@ pub(super) struct Job {
     pub signal: Option<Signal>,
     /// A job of the shell around this one: seen, but not waited for.
     pub outer: bool,
+    /// dash has waited for it: the next command that it forks for may take its place.
+    pub waited: bool,
 }
 
 /// What a trap is set for.
@@ -523,8 +525,7 @@ impl Machine {
                         message.splice(0..0, [&self.this_command[..], b": "].concat());
                     }
                     self.complain(&message);
-                    self.unwind = Some(Unwind::Discard);
-                    self.status = 1;
+                    self.give_up();
                     return self.vars.text(name).cloned().unwrap_or_default();
                 }
                 Err(super::arith::ArithError::Unbound(name)) => {

@@ -78,7 +78,7 @@ pub(super) fn elements(script: &Script, items: &[Item]) -> Vec<u8> {
         Some(index) => {
             let value = source(script, item.word.span);
             let sign: &[u8] = if item.append { b"]+=" } else { b"]=" };
-            [b"[".as_slice(), script.slice(index.span), sign, &value].concat()
+            [b"[".as_slice(), &source(script, index.span), sign, &value].concat()
         }
         None => source(script, item.word.span),
     });

@@ -356,6 +356,9 @@ pub(crate) struct Word {
     pub assign: Option<Box<Assign>>,
     /// The words its braces make, where bash's view of quotes is not the grammar's.
     pub braced: Vec<Word>,
+    /// A subscript as an associative array has it, where quotes make it another than an
+    /// expression's.
+    pub key: Option<Box<Word>>,
 }
 
 /// A part of a word.

@@ -352,5 +352,5 @@ pub(super) fn elements(value: &Value) -> Vec<u8> {
 /// A subscript of an associative array as it can be read back.
 pub(super) fn key_shown(key: &[u8]) -> Vec<u8> {
     let bare = !quote::has_meta(key) && !matches!(key, b"@" | b"*");
-    if bare { key.to_vec() } else { quote::double(key) }
+    if bare { quote::printable(key) } else { quote::double(key) }
 }

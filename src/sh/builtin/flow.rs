@@ -62,7 +62,9 @@ impl Machine {
                 let traps = self.traps.contains_key(&TrapKey::Return);
                 self.returned_over = traps.then_some(self.status);
                 self.status = self.status_argument("return", args).unwrap_or_else(|status| status);
-                self.unwind = Some(if self.may_return() { Unwind::Return } else { Unwind::Exit });
+                let ends_trap = !self.bash() && self.runs_trap(TrapKey::Exit);
+                let returns = self.may_return() || ends_trap;
+                self.unwind = Some(if returns { Unwind::Return } else { Unwind::Exit });
             }
             _ => self.leave_loops(&who, args),
         }
@@ -232,7 +234,11 @@ impl Machine {
                 self.leave(1);
             }
         }
-        self.status = 1;
+        // The trap runs all the same, with the status before (source_file).
+        let traps = self.unwind.is_none() && !self.runs_trap(TrapKey::Return);
+        if !(traps && self.run_trap_for(TrapKey::Return, 1)) {
+            self.status = 1;
+        }
     }
 
     fn run_source(

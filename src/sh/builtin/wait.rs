@@ -65,6 +65,10 @@ impl Machine {
             }
         }
         let _ = host;
+        if self.keeps_waited() && operands.is_empty() {
+            let ended = self.jobs.iter_mut().filter(|job| job.status.is_some());
+            ended.for_each(|job| job.waited = true);
+        }
         if pids.is_empty() {
             return;
         }
@@ -159,7 +163,12 @@ impl Machine {
                 self.waited.insert(shown, status);
             }
             self.tell_job(pid);
-            self.jobs.retain(|job| job.pid != pid);
+            if self.keeps_waited() {
+                let job = self.jobs.iter_mut().filter(|job| job.pid == pid);
+                job.for_each(|job| job.waited = true);
+            } else {
+                self.jobs.retain(|job| job.pid != pid);
+            }
             self.status = if wait.all { 0 } else { status };
             if let Some(name) = &wait.pid_name {
                 self.assign(name, shown.to_string().into_bytes());
@@ -180,6 +189,26 @@ impl Machine {
                 self.jobs.retain(|job| job.pid != pid);
             }
         }
+    }
+
+    /// Whether jobs that were waited for stay until `jobs` has shown them: dash's without job
+    /// control.
+    pub(in crate::sh) fn keeps_waited(&self) -> bool {
+        self.dialect == Dialect::Sh && self.typed.is_none() && !self.options.monitor
+    }
+
+    /// The number of the job that dash begins now: the first that is free, or whose job was waited
+    /// for, which is forgotten (makejob).
+    pub(in crate::sh) fn take_slot(&mut self) -> u32 {
+        let mut number = 1;
+        while let Some(at) = self.jobs.iter().position(|job| job.number == number && !job.outer) {
+            if self.jobs[at].waited {
+                self.jobs.remove(at);
+                break;
+            }
+            number += 1;
+        }
+        number
     }
 
     /// Looks which jobs have ended.
@@ -260,8 +289,9 @@ impl Machine {
     /// The numbers of the jobs that `%+` and `%-` name: the last ones that run.
     fn current_jobs(&self) -> (Option<u32>, Option<u32>) {
         let jobs = || self.jobs.iter().rev().filter(|job| job.number > 0);
-        let running = jobs().filter(|job| job.status.is_none());
-        let ended = jobs().filter(|job| job.status.is_some());
+        let first = |job: &&&Job| job.status.is_none() || self.dialect == Dialect::Sh;
+        let running = jobs().filter(|job| first(&job));
+        let ended = jobs().filter(|job| !first(&job));
         let mut numbers = running.chain(ended).map(|job| job.number);
         (numbers.next(), numbers.next())
     }
@@ -303,6 +333,10 @@ impl Machine {
                 }
             }
         }
+        if rest.is_empty() && self.dialect == Dialect::Sh {
+            self.list_in_dash((pids_only, long));
+            return 0;
+        }
         let jobs = self.jobs.iter().filter(|job| rest.is_empty() && job.number > 0 && !stopped);
         let jobs = jobs.filter(|job| !running || job.status.is_none());
         jobs.for_each(|job| all += &job_line(job, marks, bash, (pids_only, long)));
@@ -311,6 +345,20 @@ impl Machine {
         }
         self.print("jobs", all.into_bytes());
         status
+    }
+
+    /// dash's list: the last job first; those that have ended are forgotten one by one.
+    fn list_in_dash(&mut self, how: (bool, bool)) {
+        let mut all = String::new();
+        for pid in self.jobs.iter().rev().map(|job| job.pid).collect::<Vec<_>>() {
+            let marks = self.current_jobs();
+            let Some(at) = self.jobs.iter().position(|job| job.pid == pid) else { continue };
+            all += &job_line(&self.jobs[at], marks, false, how);
+            if self.jobs[at].status.is_some() && !how.0 {
+                self.jobs.remove(at);
+            }
+        }
+        self.print("jobs", all.into_bytes());
     }
 
     /// Where somebody types, says what became of the jobs that have ended.

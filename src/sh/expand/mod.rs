@@ -89,6 +89,10 @@ pub(super) struct Expand<'a> {
     pub quiet: bool,
     /// How often an element is looked for: for its attributes twice.
     pub looks: u32,
+    /// A value to assign is expanded: there one empty argument is not null.
+    pub assigns: bool,
+    /// The value that is expanded next is shown (`set -x`).
+    pub traces_value: bool,
 }
 
 impl Expand<'_> {
@@ -126,8 +130,9 @@ impl Expand<'_> {
             vec![word.clone()]
         };
         let mut all = Vec::new();
+        // Whether a word looks like an assignment is seen before its braces are.
+        let tilde = self.tilde_of(word);
         for word in words {
-            let tilde = self.tilde_of(&word);
             let pieces = self.pieces(&word, tilde)?;
             let ifs = self.separators();
             for field in fields::split(pieces, ifs.as_deref()) {
@@ -154,6 +159,14 @@ impl Expand<'_> {
     pub(super) fn one(&mut self, word: &Word, tilde: Tilde) -> Expanded<Vec<u8>> {
         let pieces = self.pieces(word, tilde)?;
         Ok(joined(pieces))
+    }
+
+    /// A value to assign, or a here-string.
+    pub(super) fn value_of(&mut self, word: &Word, tilde: Tilde) -> Expanded<Vec<u8>> {
+        let outer = std::mem::replace(&mut self.assigns, self.machine.bash());
+        let value = self.one(word, tilde);
+        self.assigns = outer;
+        value
     }
 
     /// A pattern: what is quoted stands for itself.
@@ -296,7 +309,13 @@ impl Expand<'_> {
                 let ends = |b: &u8| *b == b'/' || (assigns && *b == b':');
                 let length = text[at..].iter().position(ends);
                 let whole = length.is_some() || last;
-                let length = length.unwrap_or(text.len() - at);
+                let mut length = length.unwrap_or(text.len() - at);
+                // tilde_expand has it end at a colon even there (tilde_additional_suffixes).
+                if let Some(colon) = text[at..at + length].iter().position(|b| *b == b':')
+                    && self.machine.bash()
+                {
+                    length = colon;
+                }
                 let home = if whole { self.home(&text[at + 1..at + length]) } else { None };
                 if let Some(home) = home {
                     all.push(unsplit(std::mem::take(&mut plain)));

@@ -259,11 +259,8 @@ impl Expand<'_> {
 
     /// A subscript of an associative array.
     pub(in crate::sh) fn map_key(&mut self, word: &Word) -> Expanded<Key> {
-        // Read as arithmetic is, where single quotes are no quotes.
-        let text = self.one(word, Tilde::Never)?;
-        let source = self.script.slice(word.span);
-        let single = source.strip_prefix(b"'").and_then(|rest| rest.strip_suffix(b"'"));
-        Ok(Key::Text(single.map_or(text, <[u8]>::to_vec)))
+        let word = word.key.as_deref().unwrap_or(word);
+        Ok(Key::Text(self.one(word, Tilde::Never)?))
     }
 
     fn out_of_range(&self, name: &[u8], key: &Key) -> bool {
@@ -361,7 +358,8 @@ impl Expand<'_> {
             Value::Unset => true,
             Value::One(text) => colon && text.is_empty(),
             Value::Many { items, .. } => {
-                items.is_empty() || (colon && items.len() == 1 && items[0].is_empty())
+                let is_null = colon && items.len() == 1 && items[0].is_empty();
+                items.is_empty() || (is_null && (part.quoted || !self.assigns))
             }
         };
         match (op, missing) {
@@ -387,6 +385,12 @@ impl Expand<'_> {
                         if colon { "parameter not set or null" } else { "parameter not set" };
                     (if self.machine.bash() { null } else { dash }).as_bytes().to_vec()
                 } else {
+                    self.once(|ex| {
+                        if ex.machine.bash() {
+                            ex.machine.status = 1;
+                        }
+                        Ok(Logged::Done)
+                    })?;
                     self.told(word)?
                 };
                 self.machine.complain(&[shown.as_slice(), b": ", &message].concat());

@@ -230,6 +230,8 @@ impl Expand<'_> {
             document: false,
             quiet: false,
             looks: 1,
+            assigns: false,
+            traces_value: false,
         };
         inner.one(&word, Tilde::Never).unwrap_or(plain)
     }

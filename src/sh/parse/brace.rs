@@ -131,7 +131,13 @@ impl Parser {
             b"@" => Index::At,
             b"*" => Index::Star,
             _ => {
-                let word = self.within_range(start, end, |p| p.word_in(Place::Arith))?;
+                let mut word = self.within_range(start, end, |p| p.word_in(Place::Arith))?;
+                let quotes = |byte: &u8| matches!(byte, b'\'' | b'"' | b'\\');
+                if self.src.text[start..end].iter().any(quotes) {
+                    let place = Place::Operand { quoted: false };
+                    let key = self.within_range(start, end, |p| p.word_in(place))?;
+                    word.key = Some(Box::new(key));
+                }
                 Index::Word(Box::new(word))
             }
         };

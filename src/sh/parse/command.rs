@@ -371,7 +371,8 @@ impl Parser {
                 Some(Index::Word(word)) => index = Some(*word),
                 Some(_) if matches!(self.byte(), Some(b'=' | b'+')) => {
                     // `a[@]=x` is refused when it runs.
-                    let span = self.span_from(start);
+                    let at = self.place(self.src.pos - 2);
+                    let span = super::Span { start: at, end: at + 1 };
                     let part = Part { span, quoted: false, kind: PartKind::Text(b"@".to_vec()) };
                     index = Some(Word { span, parts: vec![part], ..Word::default() });
                 }

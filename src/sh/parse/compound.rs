@@ -16,8 +16,32 @@ impl Parser {
         self.nodes[id.0 as usize].line = self.line_of_compound(id);
         if !is_function {
             self.redirects_of(id)?;
+            self.replace_redirects(id);
         }
         Ok(Some(id))
+    }
+
+    /// dash and ash take a group of one subshell for that subshell, and the redirections of the
+    /// group in place of its own (`command` in parser.c).
+    fn replace_redirects(&mut self, id: AstId) {
+        if self.bash() || self.nodes[id.0 as usize].redirects.is_empty() {
+            return;
+        }
+        let mut inner = id;
+        loop {
+            let node = &self.nodes[inner.0 as usize];
+            inner = match &node.kind {
+                Kind::Group(body) if inner == id || node.redirects.is_empty() => *body,
+                Kind::List(items) => match items.as_slice() {
+                    [(item, false)] => *item,
+                    _ => return,
+                },
+                Kind::Subshell(_) if inner != id => break,
+                _ => return,
+            };
+        }
+        let redirects = std::mem::take(&mut self.nodes[id.0 as usize].redirects);
+        self.nodes[inner.0 as usize].redirects = redirects;
     }
 
     /// Bash numbers `((` and `[[` when it has read them, others when they begin.

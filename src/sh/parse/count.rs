@@ -18,6 +18,15 @@ impl Parser {
         line
     }
 
+    /// Numbers the commands that were added from this one on by the lines of a text that begins on
+    /// this line.
+    pub(super) fn count_lines_as_read(&mut self, first: u32, from: usize) {
+        for node in self.nodes[from..].iter_mut().filter(|node| !node.relative) {
+            node.line = node.line.saturating_sub(first);
+            node.relative = true;
+        }
+    }
+
     /// Newlines of this part of the source as bash prints it: escaped ones are gone, and every
     /// `$(…)` is printed anew; the words of `arrays` come on one line.
     fn newlines_printed(&self, start: u32, end: u32, arrays: &[Span]) -> u32 {

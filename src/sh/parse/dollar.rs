@@ -113,7 +113,7 @@ impl Parser {
         let unquoting = std::mem::replace(&mut self.unquoting, false);
         let start = self.place(self.src.pos);
         self.substituting += 1;
-        let read = self.read_substituted();
+        let read = self.read_substituted(scanned);
         self.substituting -= 1;
         if std::mem::replace(&mut self.unquoting, unquoting) && read.is_ok() {
             self.read_anew.push(start);
@@ -130,7 +130,8 @@ impl Parser {
         })
     }
 
-    fn read_substituted(&mut self) -> Parse<AstId> {
+    /// `raw`: nothing has read it before, as in a here-document; bash runs it as it stands there.
+    fn read_substituted(&mut self, raw: bool) -> Parse<AstId> {
         let start = self.src.pos;
         self.src.pos = start + 2;
         let from = self.nodes.len();
@@ -160,7 +161,9 @@ impl Parser {
         }
         self.src.pos += 1;
         let span = self.span_from(start);
-        if self.bash() {
+        if self.bash() && raw {
+            self.count_lines_as_read(self.line_of(span.start), from);
+        } else if self.bash() {
             let lines = self.count_lines_from(body, from);
             self.printed.insert(span.start, (span.end, lines));
         }

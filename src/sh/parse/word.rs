@@ -429,10 +429,7 @@ impl Parser {
         if body.is_err() {
             self.problems.truncate(problems);
         } else if self.bash() {
-            for node in self.nodes[from..].iter_mut().filter(|node| !node.relative) {
-                node.line = node.line.saturating_sub(first);
-                node.relative = true;
-            }
+            self.count_lines_as_read(first, from);
         }
         PartKind::Backquote { body: body.ok(), text }
     }

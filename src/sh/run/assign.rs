@@ -29,7 +29,7 @@ impl Machine {
                 (true, false) => SimplePhase::Run,
                 (false, _) => SimplePhase::Launch,
             };
-            if alone && !self.bash() {
+            if !self.bash() {
                 self.trace_dash(&mut frame, host);
             }
             if alone {
@@ -49,7 +49,13 @@ impl Machine {
                 as_list(&mut self.vars.entry(&assign.name).value);
             }
         }
-        let made = match self.expanding(&mut frame, host, |ex| ex.assigned(assign, map, true)) {
+        // An element's subscript is expanded when it has been shown.
+        let is_element = alone && assign.index.is_some();
+        let made = self.expanding(&mut frame, host, |ex| {
+            ex.traces_value = is_element;
+            ex.assigned(assign, map, true)
+        });
+        let made = match made {
             Ok(made) => made,
             Err(stop) => return self.stopped(frame, stop, host),
         };
@@ -57,7 +63,7 @@ impl Machine {
         if !alone {
             return self.assign_before(frame, assign, made, host);
         }
-        if !is_array {
+        if !is_array && !is_element {
             self.trace_assign(host, assign, &script, &made, assign.append);
         }
         if let (false, Assigned::Text(text)) = (self.bash(), &made) {
@@ -70,17 +76,19 @@ impl Machine {
             self.frames.push(frame);
             return Next::Go;
         }
-        self.drop_frame(frame, host);
-        self.complain_of(
-            &assign.name,
-            if self.bash() { "readonly variable" } else { "is read only" },
-        );
+        self.drop_later(frame, host);
+        self.refuse_assignment(&assign.name);
+        Next::Go
+    }
+
+    /// A read-only variable ends the line.
+    fn refuse_assignment(&mut self, name: &[u8]) {
+        self.complain_of(name, if self.bash() { "readonly variable" } else { "is read only" });
         let drops = self.bash() && !self.options.errexit;
         self.leave(if self.bash() { 1 } else { 2 });
         if drops {
             self.unwind = Some(Unwind::Discard);
         }
-        Next::Go
     }
 
     /// An assignment before a command's words.
@@ -106,7 +114,7 @@ impl Machine {
                 }
                 return Next::Go;
             }
-            self.drop_frame(frame, host);
+            self.drop_later(frame, host);
             self.complain_of(&assign.name, "is read only");
             self.leave(2);
             return Next::Go;
@@ -311,7 +319,7 @@ impl Machine {
     ) -> bool {
         let has = |letter| fields.iter().any(|field| has_letter(field, letter));
         if let Assigned::List(items) = &made {
-            let single = super::super::quote::single;
+            let single = |text: &[u8]| super::super::quote::single(&escaped(text));
             let pairs = matches!(&assign.value, AssignValue::Array(items, _)
                 if items.first().is_some_and(|item| item.index.is_none()));
             let shown = items.iter().map(|Element { key, append, text }| match key {
@@ -392,7 +400,7 @@ impl Expand<'_> {
             all.push(b']');
         }
         all.extend_from_slice(if assign.append { b"+=" } else { b"=" });
-        all.extend_from_slice(&self.one(value, Tilde::Assign)?);
+        all.extend_from_slice(&self.value_of(value, Tilde::Assign)?);
         Ok(all)
     }
 
@@ -405,7 +413,15 @@ impl Expand<'_> {
     ) -> Expanded<Assigned> {
         match &assign.value {
             AssignValue::Scalar(word) => {
-                let text = self.one(word, Tilde::Assign)?;
+                let text = self.value_of(word, Tilde::Assign)?;
+                if std::mem::take(&mut self.traces_value) {
+                    self.once(|ex| {
+                        let script = ex.script.clone();
+                        let value = Assigned::Text(text.clone());
+                        ex.machine.trace_assign(ex.host, assign, &script, &value, assign.append);
+                        Ok(Logged::Done)
+                    })?;
+                }
                 match &assign.index {
                     None => Ok(Assigned::Text(text)),
                     Some(index) => {
@@ -464,7 +480,7 @@ impl Expand<'_> {
             }
             return Ok(());
         }
-        let text = self.one(word, Tilde::Assign)?;
+        let text = self.value_of(word, Tilde::Assign)?;
         if source.is_empty() {
             self.no_subscript(&[b"[]=", text.as_slice()].concat());
             return Ok(());
@@ -494,7 +510,7 @@ impl Expand<'_> {
         let pairs = items.first().is_some_and(|item| item.index.is_none());
         let mut key: Option<Vec<u8>> = None;
         for Item { index, append, word } in items {
-            let mut text = self.one(word, if pairs { Tilde::Never } else { Tilde::Assign })?;
+            let mut text = self.value_of(word, Tilde::Never)?;
             if let (true, Some(index)) = (pairs, index) {
                 // Here it is text like any other.
                 let sign: &[u8] = if *append { b"]+=" } else { b"]=" };
@@ -531,6 +547,18 @@ impl Expand<'_> {
         }
         Ok(Assigned::List(all))
     }
+}
+
+/// A word of an array's list as `set -x` shows it: bash's own escapes are still in it (CTLESC).
+fn escaped(text: &[u8]) -> Vec<u8> {
+    if text == b"\x7f" {
+        return text.to_vec();
+    }
+    let escape = |byte: &u8| match byte {
+        b'\x01' | b'\x7f' => vec![1, *byte],
+        _ => vec![*byte],
+    };
+    text.iter().flat_map(escape).collect()
 }
 
 /// Whether an argument is an option with this letter.

@@ -1,15 +1,14 @@
-//! Children: pipelines, subshells, background jobs, command substitutions, `exec`.
+//! Children: pipelines, subshells, background jobs.
 
 use std::sync::Arc;
 
-use super::super::frame::{Children, Cleanup, Frame, State, Substitution};
+use super::super::frame::{Children, Cleanup, Frame, State};
 use super::super::host::Host;
 use super::super::machine::{Job, Level, Machine, TrapKey};
 use super::super::print;
-use super::super::script::{AstId, Kind, Script, Span};
+use super::super::script::{AstId, Kind, Script};
 use super::Next;
 use crate::base::Pid;
-use crate::base::limit::WORD_BYTES_MAX;
 use crate::os::{Errno, Fd, Poll, Signal, Wait, WaitStatus};
 use crate::trace::fact::ShellFact;
 
@@ -57,7 +56,10 @@ impl Machine {
     }
 
     /// Forks; `Err` has been said.
-    fn start(&mut self, host: &mut dyn Host, child: Machine) -> Result<Pid, ()> {
+    pub(super) fn start(&mut self, host: &mut dyn Host, child: Machine) -> Result<Pid, ()> {
+        if self.keeps_waited() && !child.is_part {
+            self.take_slot();
+        }
         host.fork(child).map_err(|errno: Errno| {
             self.complain_of(b"fork", &format!("retry: {}", errno.text()));
             self.status = 254;
@@ -138,7 +140,10 @@ impl Machine {
             self.show(&[text.as_slice(), b" &"].concat());
             let command = String::from_utf8_lossy(&text).into_owned();
             self.tell(ShellFact::Background { command });
-            let number = self.jobs.iter().map(|job| job.number).max().unwrap_or(0) + 1;
+            let number = match self.keeps_waited() {
+                true => self.take_slot(),
+                false => self.jobs.iter().map(|job| job.number).max().unwrap_or(0) + 1,
+            };
             let (status, signal, outer) = (None, None, false);
             self.jobs.retain(|job| !job.outer);
             let named = match &node.kind {
@@ -150,7 +155,8 @@ impl Machine {
                 _ => at,
             };
             let text = self.command_text(script, named);
-            self.jobs.push(Job { number, pid, shown, status, text, signal, outer });
+            let waited = false;
+            self.jobs.push(Job { number, pid, shown, status, text, signal, outer, waited });
             if self.bash() && self.typed.is_some() {
                 self.error_line(format!("[{number}] {shown}").as_bytes());
             }
@@ -207,6 +213,9 @@ impl Machine {
             _ => {
                 self.line = self.line_of(&script, node);
                 let last_here = self.shopts.has("lastpipe") && !self.options.monitor;
+                if self.keeps_waited() {
+                    self.take_slot();
+                }
                 let (pids, input) = self.start_pipeline(&script, elements, last_here, host);
                 let text = script.slice(node.span).to_vec();
                 self.show(&text);
@@ -399,155 +408,6 @@ impl Machine {
             _ => {}
         }
         Next::Go
-    }
-
-    /// Begins `$(…)`.
-    #[allow(clippy::too_many_arguments)]
-    pub(super) fn substitute(
-        &mut self,
-        script: &Arc<Script>,
-        at: AstId,
-        body: Option<AstId>,
-        text: &[u8],
-        span: Span,
-        host: &mut dyn Host,
-    ) -> Next {
-        let Ok((read, write)) = host.pipe() else {
-            self.complain(b"cannot make pipe for command substitution: Too many open files");
-            self.answer = Some(Vec::new());
-            return Next::Go;
-        };
-        let mut child = self.copy();
-        if self.bash() {
-            child.trace_depth += 1;
-            (child.level.substitution, child.level.text) = (true, true);
-            child.level.loops = self.loops();
-            (child.line_base, child.line_outer) = (self.line, self.line);
-            child.stdin_redirected = true;
-            if !self.shopts.has("inherit_errexit") && !self.options.posix {
-                child.options.errexit = false;
-            }
-        }
-        match body {
-            Some(body) => child.enter_in(script, body, true),
-            None => child.run_text(text, super::super::frame::ProgramKind::Substitution),
-        }
-        let moves = vec![(write, Fd::STDOUT)];
-        child.push(script, at, State::Child { moves, close: vec![read, write] });
-        let started = self.start(host, child);
-        let _ = host.close(write);
-        let Ok(pid) = started else {
-            let _ = host.close(read);
-            self.answer = Some(Vec::new());
-            return Next::Go;
-        };
-        let shown = script.slice(span).to_vec();
-        self.show(&shown);
-        self.tell(ShellFact::Substitution {
-            command: String::from_utf8_lossy(&shown).into_owned(),
-        });
-        self.act(script, span);
-        let substitution =
-            Substitution { pid: Some(pid), from: read, bytes: Vec::new(), ended: false };
-        self.push(script, at, State::Substitution(substitution));
-        Next::Go
-    }
-
-    /// `<(…)`, or (`input`) `>(…)`: starts the command at one end of a pipe; the path that names
-    /// the other.
-    pub(in crate::sh) fn process_substitution(
-        &mut self,
-        script: &Arc<Script>,
-        body: AstId,
-        input: bool,
-        host: &mut dyn Host,
-    ) -> Vec<u8> {
-        let Ok((read, write)) = host.pipe() else {
-            self.complain(b"cannot make pipe for process substitution: Too many open files");
-            return Vec::new();
-        };
-        let mut child = self.copy();
-        child.trace_depth += 1;
-        (child.level.substitution, child.level.text) = (true, true);
-        child.level.loops = self.loops();
-        child.jobs.clear();
-        (child.line_base, child.line_outer) = (self.line, self.line);
-        child.stdin_redirected = true;
-        child.enter_in(script, body, true);
-        let (theirs, mine, to) =
-            if input { (read, write, Fd::STDIN) } else { (write, read, Fd::STDOUT) };
-        let state = State::Child { moves: vec![(theirs, to)], close: vec![read, write] };
-        child.push(script, body, state);
-        let started = self.start(host, child);
-        let _ = host.close(theirs);
-        self.forget_streams(host);
-        if let Ok(pid) = started {
-            self.last_background = Some((pid, host.pid_shown(pid)));
-            let (shown, text) = (host.pid_shown(pid), Vec::new());
-            let (number, status, signal, outer) = (0, None, None, false);
-            self.jobs.push(Job { number, pid, shown, status, text, signal, outer });
-        }
-        // Bash takes the highest one that is free.
-        let free = (10..=63).rev().map(Fd).find(|fd| host.fd_stat(*fd).is_err()).unwrap_or(mine);
-        if free != mine {
-            let _ = host.dup_to(mine, free);
-            let _ = host.close(mine);
-        }
-        self.opened.push(free);
-        format!("/dev/fd/{}", free.0).into_bytes()
-    }
-
-    /// Reads what the child writes, then waits for it.
-    pub(super) fn substitution(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
-        let State::Substitution(substitution) = &mut frame.state else {
-            unreachable!("step() looked at the state")
-        };
-        while !substitution.ended {
-            match host.read(substitution.from, 65_536) {
-                Ok(Poll::Wait) => {
-                    let from = substitution.from;
-                    self.frames.push(frame);
-                    return Next::Blocked(vec![Wait::Readable(from), Wait::Signal]);
-                }
-                Ok(Poll::Ready(blob)) if !blob.is_empty() => {
-                    let room = WORD_BYTES_MAX.saturating_sub(substitution.bytes.len());
-                    let bytes = blob.to_bytes(room as u64);
-                    let room = room.min(bytes.len());
-                    substitution.bytes.extend_from_slice(&bytes[..room]);
-                }
-                _ => {
-                    substitution.ended = true;
-                    let _ = host.close(substitution.from);
-                }
-            }
-        }
-        let waited = substitution.pid.map(|pid| (pid, host.wait(pid)));
-        match waited.unwrap_or((host.pid(), Ok(Poll::Ready(WaitStatus::OK)))) {
-            (pid, Ok(Poll::Wait)) => {
-                self.frames.push(frame);
-                Next::Blocked(vec![Wait::Child(pid), Wait::Signal])
-            }
-            (_, answer) => {
-                let code = match answer {
-                    Ok(Poll::Ready(status)) => status.code(),
-                    _ => 127,
-                };
-                if substitution.pid.is_some() {
-                    self.note_ended();
-                }
-                self.substitution_status = code;
-                if self.bash() {
-                    self.status = code;
-                }
-                let bytes = std::mem::take(&mut substitution.bytes);
-                if bytes.contains(&0) && self.bash() {
-                    self.complain(b"warning: command substitution: ignored null byte in input");
-                }
-                self.answer = Some(super::super::expand::trimmed(bytes));
-                self.substituted = true;
-                Next::Go
-            }
-        }
     }
 
     /// The text of a simple command, for messages.

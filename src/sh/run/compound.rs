@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::super::expand::{Tilde, evaluate};
 use super::super::frame::{ArithPhase, Frame, Phase, ProgramKind, State};
 use super::super::host::Host;
-use super::super::machine::{Function, Machine};
+use super::super::machine::{Function, Machine, TrapKey};
 use super::super::parse::is_identifier;
 use super::super::print;
-use super::super::script::{ArmEnd, AstId, Kind, Word};
+use super::super::script::{ArmEnd, AstId, Kind, Script, SyntaxError, Word};
 use super::super::source::marked;
 use super::Next;
 use crate::trace::fact::ShellFact;
@@ -54,26 +54,15 @@ impl Machine {
         }
         let is_inner = matches!(kind, ProgramKind::Eval | ProgramKind::Source(_));
         if is_inner && script.groups.is_empty() {
-            // Nothing ran.
+            // Nothing ran: a trap for RETURN still sees the status before.
+            if matches!(kind, ProgramKind::Source(_)) && self.traps.contains_key(&TrapKey::Return) {
+                self.returned_over = Some(self.status);
+            }
             self.status = 0;
         }
         let mut left = false;
         if let Some(error) = &script.error {
-            self.say_syntax(&script, error, kind);
-            if !error.keeps || self.status == 0 {
-                self.status = error.status.unwrap_or(self.status);
-            }
-            self.tell(ShellFact::SyntaxError { line: error.line });
-            self.site = Some((error.at, script.text.len() as u32));
-            self.acted = true;
-            if !self.bash() {
-                self.leave(2);
-                self.uncount_line();
-            }
-            if error.is_substitution && self.bash() {
-                left = self.leave_substitution(kind);
-            }
-            self.leave_unreadable();
+            left = self.meet_error(&script, error, kind);
         }
         if let ProgramKind::Trap { status, pipe_status, .. } = kind {
             if !left {
@@ -82,6 +71,24 @@ impl Machine {
             self.trace_depth = self.trace_depth.saturating_sub(1);
         }
         Next::Go
+    }
+
+    /// The rest of a script cannot be read; whether that ends the shell as `$(…)` does.
+    fn meet_error(&mut self, script: &Script, error: &SyntaxError, kind: &ProgramKind) -> bool {
+        self.say_syntax(script, error, kind);
+        if !error.keeps || self.status == 0 {
+            self.status = error.status.unwrap_or(self.status);
+        }
+        self.tell(ShellFact::SyntaxError { line: error.line });
+        self.site = Some((error.at, script.text.len() as u32));
+        self.acted = true;
+        if !self.bash() {
+            self.leave(2);
+            self.uncount_line();
+        }
+        let left = error.is_substitution && self.bash() && self.leave_substitution(kind);
+        self.leave_unreadable();
+        left
     }
 
     /// A list, a group, a definition.

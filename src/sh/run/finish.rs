@@ -137,7 +137,8 @@ impl Machine {
         }
         if let State::Leave { status, how: None } = frame.state {
             // The trap for EXIT was left: so is the shell.
-            if !matches!(unwind, Unwind::Exit | Unwind::Return) {
+            let asked = unwind == Unwind::Exit || unwind == Unwind::Return && self.bash();
+            if !asked {
                 self.status = status;
             }
             self.unwind = Some(Unwind::Exit);
@@ -244,6 +245,10 @@ impl Machine {
         if !self.exit_trap_ran {
             self.exit_trap_ran = true;
             if self.traps.get(&TrapKey::Exit).is_some_and(|action| !action.is_empty()) {
+                if !self.bash() {
+                    let main = self.main.clone();
+                    self.push(&main, AstId(0), State::Leave { status: self.status, how: None });
+                }
                 self.run_trap(TrapKey::Exit);
                 return Next::Go;
             }

@@ -16,6 +16,7 @@ mod select;
 mod simple;
 mod start;
 mod strsignal;
+mod substitute;
 mod time;
 mod trace;
 mod trap;
@@ -233,6 +234,8 @@ impl Machine {
             document: false,
             quiet: false,
             looks: 1,
+            assigns: false,
+            traces_value: false,
         };
         let answer = work(&mut expand);
         if matches!(answer, Err(Stop::Substitute { .. } | Stop::Read(_))) {
@@ -260,13 +263,14 @@ impl Machine {
                 Next::Go
             }
             Stop::Discard => {
-                self.drop_frame(frame, host);
+                self.drop_later(frame, host);
                 self.status = 1;
                 self.unwind.get_or_insert(Unwind::Discard);
                 Next::Go
             }
             Stop::Exit(code) => {
-                self.drop_frame(frame, host);
+                self.takes_exit_trap(&frame);
+                self.drop_later(frame, host);
                 self.leave(code);
                 let stays = self.subshell > 0 && self.level.text && !self.level.simple;
                 if stays && self.unwind == Some(Unwind::Exit) {
@@ -276,6 +280,17 @@ impl Machine {
                 Next::Go
             }
         }
+    }
+
+    /// The same once what it has said is written: that goes where its redirections lead.
+    pub(super) fn drop_later(&mut self, mut frame: Frame, host: &mut dyn Host) {
+        if let State::Simple(simple) = &mut frame.state
+            && !simple.saved.is_empty()
+        {
+            let saved = std::mem::take(&mut simple.saved);
+            self.restore_later(&frame.script, frame.at, saved);
+        }
+        self.drop_frame(frame, host);
     }
 
     /// A command ended with this shell's status.

@@ -120,7 +120,7 @@ impl Expand<'_> {
                 Target::Text { fd: fd(0), bytes }
             }
             RedirectKind::HereString(word) => {
-                let mut bytes = self.one(word, Tilde::Start)?;
+                let mut bytes = self.value_of(word, Tilde::Start)?;
                 bytes.push(b'\n');
                 Target::Text { fd: fd(0), bytes }
             }
@@ -363,6 +363,14 @@ impl Machine {
         Ok(fd)
     }
 
+    /// dash expands a here-document where it would open a file: what fails there is but a
+    /// redirection that fails (redirectsafe).
+    pub(super) fn is_soft(&self, stop: &NotYet, redirect: &Redirect) -> bool {
+        !self.bash()
+            && matches!(stop, NotYet::Stop(Stop::Exit(_) | Stop::Discard))
+            && matches!(redirect.kind, RedirectKind::HereDoc { .. })
+    }
+
     /// A compound command's redirections.
     pub(super) fn redirecting(&mut self, mut frame: Frame, host: &mut dyn Host) -> Next {
         let script = frame.script.clone();
@@ -376,14 +384,7 @@ impl Machine {
             self.line = if around { self.line_around() } else { self.line_of(&script, node) };
             let target = match self.next_target(&mut frame, redirect, host) {
                 Ok(target) => Some(target),
-                // dash expands a here-document where it would open a file (redirectsafe).
-                Err(NotYet::Stop(Stop::Exit(_) | Stop::Discard))
-                    if !self.bash()
-                        && !here
-                        && matches!(redirect.kind, RedirectKind::HereDoc { .. }) =>
-                {
-                    None
-                }
+                Err(stop) if !here && self.is_soft(&stop, redirect) => None,
                 Err(stop) => return self.not_yet(frame, stop, host),
             };
             let State::Redirecting { next, saved, here } = frame.state else {

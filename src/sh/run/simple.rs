@@ -39,6 +39,9 @@ impl Machine {
             SimplePhase::Redirects => self.simple_redirects(frame, host),
             SimplePhase::Run => self.run_simple(frame, host),
             SimplePhase::Done => {
+                // dash made them before it forked.
+                let saved = std::mem::take(&mut parts(&mut frame).saved);
+                self.restore(saved, host);
                 self.close_all(&frame.opened, host);
                 self.this_command.clear();
                 if self.bash() {
@@ -71,9 +74,11 @@ impl Machine {
         }
         let Some(word) = words.get(next as usize) else {
             let simple = parts(&mut frame);
-            // dash makes the redirections first where there is no command.
-            let redirects = !self.bash() && simple.fields.is_empty();
-            simple.phase = if redirects { SimplePhase::Redirects } else { SimplePhase::Assigns };
+            // dash makes the redirections first.
+            simple.phase = match self.bash() {
+                true => SimplePhase::Assigns,
+                false => SimplePhase::Redirects,
+            };
             simple.next = 0;
             self.frames.push(frame);
             return Next::Go;
@@ -114,7 +119,7 @@ impl Machine {
         let arrays = std::mem::take(&mut simple.arrays);
         let fields = simple.fields.clone();
         simple.last = fields.last().cloned().unwrap_or_default();
-        simple.phase = SimplePhase::Redirects;
+        simple.phase = if self.bash() { SimplePhase::Redirects } else { SimplePhase::Run };
         if !self.array_arguments(&frame, arrays, &fields, host) {
             return Next::Go;
         }
@@ -158,13 +163,16 @@ impl Machine {
         simple.phase = SimplePhase::Done;
         let mut child_frame = frame.clone();
         let inner = parts(&mut child_frame);
-        inner.phase = SimplePhase::Redirects;
+        inner.phase = if self.bash() { SimplePhase::Redirects } else { SimplePhase::Run };
         inner.in_child = true;
         let mut child = self.copy();
         child.frames.push(child_frame);
         let state = State::Child { moves: Vec::new(), close: Vec::new() };
         child.push(&script, frame.at, state);
         self.act(&script, span);
+        if self.keeps_waited() {
+            self.take_slot();
+        }
         match host.fork(child) {
             Ok(pid) => {
                 self.tell(ShellFact::Started { words: builtin::texts(&fields) });
@@ -206,18 +214,15 @@ impl Machine {
         let node = script.node(frame.at);
         let next = parts(&mut frame).next;
         let Some(redirect) = node.redirects.get(next as usize) else {
-            let assigns = !self.bash() && parts(&mut frame).fields.is_empty();
-            if !self.bash() && !assigns {
-                self.trace_dash(&mut frame, host);
-            }
             let simple = parts(&mut frame);
             simple.next = 0;
-            simple.phase = if assigns { SimplePhase::Assigns } else { SimplePhase::Run };
+            simple.phase = if self.bash() { SimplePhase::Run } else { SimplePhase::Assigns };
             self.frames.push(frame);
             return Next::Go;
         };
         let target = match self.next_target(&mut frame, redirect, host) {
             Ok(target) => target,
+            Err(stop) if self.is_soft(&stop, redirect) => super::Target::Failed,
             Err(stop) => return self.not_yet(frame, stop, host),
         };
         let simple = parts(&mut frame);

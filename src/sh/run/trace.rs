@@ -42,6 +42,8 @@ impl Machine {
             document: false,
             quiet: false,
             looks: 1,
+            assigns: false,
+            traces_value: false,
         };
         let made = expand.one(&word, Tilde::Never).unwrap_or(text);
         self.status = status;

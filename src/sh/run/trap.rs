@@ -106,6 +106,21 @@ impl Machine {
         !self.exit_trap_ran && action.is_some_and(|action| !action.is_empty())
     }
 
+    /// A simple command of a pipeline, or in the background, drops the shell's traps only once its
+    /// words are expanded: where that ends it, the trap for EXIT runs.
+    pub(super) fn takes_exit_trap(&mut self, frame: &Frame) {
+        let expands = matches!(&frame.state, State::Simple(simple)
+            if matches!(simple.phase, SimplePhase::Words | SimplePhase::Assigns));
+        let is_part = self.is_part && self.level.simple && self.frames.is_empty();
+        if let Some(action) = self.inherited_traps.get(&TrapKey::Exit)
+            && expands
+            && is_part
+            && self.bash()
+        {
+            self.traps.insert(TrapKey::Exit, action.clone());
+        }
+    }
+
     /// Bash handles what would end it once a trap for EXIT is set, so that it runs
     /// (initialize_terminating_signals).
     pub(in crate::sh) fn ends_by_trap(&self, signal: Signal) -> bool {
@@ -126,6 +141,9 @@ impl Machine {
             // The text of `-c` ends (parse_and_execute).
             self.undo_from(0, host);
         }
+        if let (Leaving::Asked, Some(at)) = (how, self.text_around()) {
+            self.undo_from(at, host);
+        }
         if how == (Leaving::Failed { undo: true }) {
             self.undo_call(host);
         }
@@ -139,6 +157,24 @@ impl Machine {
         if how == Leaving::Reported {
             self.trace_depth = depth + 1;
         }
+    }
+
+    /// Where the outermost text begins that was given whole (`-c`, `eval`, `$(…)`): what is asked
+    /// to end within it ends it first, but in a function (parse_and_execute).
+    fn text_around(&self) -> Option<usize> {
+        let in_function =
+            |frame: &Frame| matches!(&frame.state, State::Cleanup(c) if c.function && !c.file);
+        if self.frames.iter().any(in_function) {
+            return None;
+        }
+        if self.level.substitution || self.subshell == 0 && self.origin == Origin::Command {
+            return Some(0);
+        }
+        let given = |frame: &Frame| match &frame.state {
+            State::Program { kind, .. } => !matches!(kind, ProgramKind::Main | ProgramKind::Input),
+            _ => false,
+        };
+        self.frames.iter().position(given).map(|at| at + 1)
     }
 
     /// Leaves the innermost function or builtin whose call was redirected, with all within it.
@@ -184,7 +220,7 @@ impl Machine {
     }
 
     /// Whether the action of this trap runs.
-    pub(super) fn runs_trap(&self, trap: TrapKey) -> bool {
+    pub(in crate::sh) fn runs_trap(&self, trap: TrapKey) -> bool {
         self.frames.iter().any(|frame| {
             matches!(&frame.state, State::Program { kind: ProgramKind::Trap { key, .. }, .. }
                 if *key == trap)
@@ -273,11 +309,18 @@ impl Machine {
         self.frames.push(frame);
         let before = self.returned_over.take().unwrap_or(self.status);
         let status = std::mem::replace(&mut self.status, before);
-        self.run_trap(TrapKey::Return);
-        if let Some(State::Program { kind: ProgramKind::Trap { status: kept, .. }, .. }) =
-            self.frames.last_mut().map(|frame| &mut frame.state)
+        self.run_trap_for(TrapKey::Return, status);
+    }
+
+    /// Runs a trap, if there is one; the status is this one afterwards.
+    pub(in crate::sh) fn run_trap_for(&mut self, key: TrapKey, status: u8) -> bool {
+        let runs = self.run_trap(key);
+        if runs
+            && let Some(State::Program { kind: ProgramKind::Trap { status: kept, .. }, .. }) =
+                self.frames.last_mut().map(|frame| &mut frame.state)
         {
             *kept = status;
         }
+        runs
     }
 }
