@@ -22,6 +22,8 @@ pub(super) struct Frame {
     pub dial: Option<Box<Dial>>,
     /// The trap for DEBUG has run before what it does next.
     pub debugged: bool,
+    /// The line that a pipeline left behind within it: see [`Machine::slip_line`].
+    pub slipped: Option<u32>,
     pub state: State,
 }
 

@@ -78,9 +78,12 @@ impl Machine {
             State::Cleanup(cleanup) => cleanup.function,
             _ => false,
         };
-        let around = self.frames.iter().rev().find(holds).map(|frame| &frame.state);
-        if let Some(State::Program { kind: ProgramKind::Main, .. }) = around {
-            self.line_shifts.slipped = Some(line);
+        let Some(around) = self.frames.iter().rposition(|frame| holds(&frame)) else { return };
+        let frame = &mut self.frames[around];
+        match &frame.state {
+            State::Program { kind: ProgramKind::Main, .. } => self.line_shifts.slipped = Some(line),
+            State::Program { .. } => {}
+            _ => frame.slipped = Some(line),
         }
     }
 
@@ -96,6 +99,9 @@ impl Machine {
     pub(super) fn line_around(&self) -> u32 {
         for frame in self.frames.iter().rev() {
             let line = || self.line_of(&frame.script, frame.script.node(frame.at));
+            if frame.slipped.is_some() {
+                return frame.slipped.unwrap_or(self.line);
+            }
             match &frame.state {
                 State::For { .. } | State::Case { .. } => return line(),
                 State::Cleanup(cleanup) if cleanup.function && !cleanup.traced => return line(),

@@ -83,6 +83,8 @@ pub struct Machine {
     pub(super) ignores_errors: bool,
     /// The status that `return` put another in place of, for the trap for RETURN.
     pub(super) returned_over: Option<u8>,
+    /// An expression has met a variable that is not set, and ends the shell.
+    pub(super) unset_in_arith: bool,
     pub(super) exit_trap_ran: bool,
     /// The signal that came and ends this shell after its trap for EXIT, and whether that runs.
     pub(super) dies_of: Option<(Signal, bool)>,
@@ -231,6 +233,9 @@ pub(super) enum Leaving {
     Asked,
     /// It said what is wrong, and `set -e` holds (report_error); or a signal ends it.
     Reported,
+    /// An expansion cannot go on: texts that were given whole end first, and without any,
+    /// everything, but where an expression has met it (exp_jump_to_top_level, expr_unbound).
+    Unset { arith: bool },
     /// `set -e`: functions lose their variables; those whose call was redirected end, if a simple
     /// command failed (`undo`).
     Failed { undo: bool },
@@ -530,7 +535,8 @@ impl Machine {
                 }
                 Err(super::arith::ArithError::Unbound(name)) => {
                     self.unbound(&name);
-                    self.leave(self.fatal_status());
+                    self.unset_in_arith = true;
+                    self.leave_unset(self.fatal_status());
                 }
                 Err(_) => {}
             }

@@ -398,7 +398,7 @@ impl Machine {
             match evaluate(self, arg, b"let: ") {
                 Ok(number) => value = number,
                 Err(Stop::Exit(code)) => {
-                    self.leave(code);
+                    self.leave_unset(code);
                     return code;
                 }
                 Err(_) => return 1,

@@ -434,7 +434,10 @@ pub(super) fn evaluate(machine: &mut Machine, text: &[u8], who: &[u8]) -> Expand
     };
     match found {
         Ok(value) => Ok(value),
-        Err(ArithError::Unbound(name)) => Err(machine.unbound(&name)),
+        Err(ArithError::Unbound(name)) => {
+            machine.unset_in_arith = machine.bash();
+            Err(machine.unbound(&name))
+        }
         Err(ArithError::Number(text)) => {
             machine.complain(&[b"Illegal number: ", text.as_slice()].concat());
             Err(Stop::Exit(2))

@@ -365,7 +365,7 @@ impl Machine {
             match evaluate(self, text, b"") {
                 Ok(number) => *key = Key::Number(number),
                 Err(Stop::Exit(status)) => {
-                    self.leave(status);
+                    self.leave_unset(status);
                     return false;
                 }
                 Err(_) => {

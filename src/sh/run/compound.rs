@@ -19,13 +19,13 @@ impl Machine {
         let State::Program { next, kind } = &mut frame.state else {
             unreachable!("step() looked at the state")
         };
+        if matches!(kind, ProgramKind::Main) {
+            self.note_slipped(&frame.script, *next);
+        }
         if let Some(rest) = self.read_again(&frame.script, *next) {
             (frame.script, *next) = (Arc::new(rest), 0);
         }
         let script = frame.script.clone();
-        if matches!(kind, ProgramKind::Main) {
-            self.note_slipped(&script, *next);
-        }
         for (_, warning) in script.warnings.iter().filter(|(at, _)| at == next) {
             self.say_syntax(&script, warning, kind);
             if warning.is_skipped {
@@ -274,6 +274,7 @@ impl Machine {
         if let State::For { next, .. } = &mut frame.state {
             *next = number;
         }
+        frame.slipped = None;
         self.act(&script, *head);
         // A name reference leads to each of them in turn.
         let refers = self.vars.get(name).is_some_and(|variable| variable.reference);
@@ -343,6 +344,7 @@ impl Machine {
             ArithPhase::Test => 1,
             ArithPhase::Body | ArithPhase::Step => 2,
         };
+        frame.slipped = None;
         let part = &parts[number as usize];
         let last_status = self.status;
         let mut value = 1;
@@ -363,7 +365,7 @@ impl Machine {
             match evaluate(self, &text, b"((: ") {
                 Ok(number) => value = number,
                 Err(super::Stop::Exit(code)) => {
-                    self.leave(code);
+                    self.leave_unset(code);
                     return Next::Go;
                 }
                 Err(_) => {
@@ -511,7 +513,7 @@ impl Machine {
                 self.tell(ShellFact::Calculated { text, value });
             }
             Err(super::Stop::Exit(code)) => {
-                self.leave(code);
+                self.leave_unset(code);
             }
             Err(_) => self.status = 1,
         }

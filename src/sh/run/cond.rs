@@ -171,7 +171,7 @@ impl Machine {
         match super::super::expand::evaluate(self, text, b"[[: ") {
             Ok(value) => Ok(value),
             Err(super::Stop::Exit(code)) => {
-                self.leave(code);
+                self.leave_unset(code);
                 Err(code)
             }
             Err(_) => Err(1),

@@ -124,6 +124,13 @@ impl Machine {
             return Next::Go;
         }
         let Some(mut frame) = self.frames.pop() else { return self.end(host) };
+        if unwind == Unwind::Continue(1)
+            && let Some(status) = self.ends_until(&frame)
+        {
+            self.drop_frame(frame, host);
+            self.status = status;
+            return Next::Go;
+        }
         if stays(&mut frame, &unwind, self.subshell) {
             if matches!(unwind, Unwind::Discard | Unwind::DiscardAll) {
                 self.this_command.clear();
@@ -169,6 +176,18 @@ impl Machine {
             other => Some(other),
         };
         Next::Go
+    }
+
+    /// `continue` in the condition of `until` succeeds, and so ends it in bash: with what status.
+    fn ends_until(&self, frame: &Frame) -> Option<u8> {
+        match (&frame.state, &frame.script.node(frame.at).kind) {
+            (State::While { phase: Phase::Condition, status }, Kind::While { until: true, .. })
+                if self.bash() && self.status == 0 =>
+            {
+                Some(*status)
+            }
+            _ => None,
+        }
     }
 
     /// Loops around the running command, within its function; those around a sourced file count.

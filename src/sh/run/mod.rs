@@ -199,8 +199,8 @@ impl Machine {
 
     pub(super) fn push(&mut self, script: &Arc<Script>, at: AstId, state: State) {
         let (log, opened) = (Vec::new(), Vec::new());
-        let (script, dial, debugged) = (script.clone(), None, false);
-        self.frames.push(Frame { script, at, log, opened, dial, debugged, state });
+        let (script, dial, debugged, slipped) = (script.clone(), None, false, None);
+        self.frames.push(Frame { script, at, log, opened, dial, debugged, slipped, state });
     }
 
     /// Bash has no such bound; its stack has one, and it dies of it.
@@ -271,12 +271,7 @@ impl Machine {
             Stop::Exit(code) => {
                 self.takes_exit_trap(&frame);
                 self.drop_later(frame, host);
-                self.leave(code);
-                let stays = self.subshell > 0 && self.level.text && !self.level.simple;
-                if stays && self.unwind == Some(Unwind::Exit) {
-                    // What it is within stays as it is (exp_jump_to_top_level).
-                    self.unwind = Some(Unwind::ExitHere(Leaving::Reported));
-                }
+                self.leave_unset(code);
                 Next::Go
             }
         }

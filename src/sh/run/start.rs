@@ -148,6 +148,7 @@ impl Machine {
             within_call: false,
             ignores_errors: false,
             returned_over: None,
+            unset_in_arith: false,
             exit_trap_ran: false,
             dies_of: None,
             line: 0,
@@ -528,6 +529,15 @@ impl Machine {
             _ => {}
         }
         all
+    }
+
+    /// Leaves the shell because an expansion says it must.
+    pub(in crate::sh) fn leave_unset(&mut self, status: u8) {
+        let arith = std::mem::take(&mut self.unset_in_arith);
+        self.leave(status);
+        if self.bash() && self.unwind == Some(Unwind::Exit) {
+            self.unwind = Some(Unwind::ExitHere(Leaving::Unset { arith }));
+        }
     }
 
     /// Leaves the shell, after a message that says why.

@@ -141,7 +141,15 @@ impl Machine {
             // The text of `-c` ends (parse_and_execute).
             self.undo_from(0, host);
         }
-        if let (Leaving::Asked, Some(at)) = (how, self.text_around()) {
+        let around = match how {
+            Leaving::Asked if !self.in_function() => self.text_around(),
+            Leaving::Unset { arith } => {
+                let all = !arith && !(self.subshell > 0 && self.level.text);
+                self.text_around().or(all.then_some(0))
+            }
+            _ => None,
+        };
+        if let Some(at) = around {
             self.undo_from(at, host);
         }
         if how == (Leaving::Failed { undo: true }) {
@@ -159,22 +167,24 @@ impl Machine {
         }
     }
 
-    /// Where the outermost text begins that was given whole (`-c`, `eval`, `$(…)`): what is asked
-    /// to end within it ends it first, but in a function (parse_and_execute).
+    /// Where the outermost text begins that was given whole (`-c`, `eval`, `$(…)`): what ends the
+    /// shell within it ends it first (parse_and_execute).
     fn text_around(&self) -> Option<usize> {
-        let in_function =
-            |frame: &Frame| matches!(&frame.state, State::Cleanup(c) if c.function && !c.file);
-        if self.frames.iter().any(in_function) {
-            return None;
-        }
-        if self.level.substitution || self.subshell == 0 && self.origin == Origin::Command {
-            return Some(0);
-        }
+        let is_text = self.level.substitution
+            || self.level.simple && self.level.text
+            || self.subshell == 0 && self.origin == Origin::Command;
         let given = |frame: &Frame| match &frame.state {
             State::Program { kind, .. } => !matches!(kind, ProgramKind::Main | ProgramKind::Input),
             _ => false,
         };
-        self.frames.iter().position(given).map(|at| at + 1)
+        if is_text { Some(0) } else { self.frames.iter().position(given).map(|at| at + 1) }
+    }
+
+    /// Whether a function runs; a sourced file is none.
+    fn in_function(&self) -> bool {
+        self.frames
+            .iter()
+            .any(|frame| matches!(&frame.state, State::Cleanup(c) if c.function && !c.file))
     }
 
     /// Leaves the innermost function or builtin whose call was redirected, with all within it.
