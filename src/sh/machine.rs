@@ -83,8 +83,6 @@ pub struct Machine {
     pub(super) ignores_errors: bool,
     /// The status that `return` put another in place of, for the trap for RETURN.
     pub(super) returned_over: Option<u8>,
-    /// An expression has met a variable that is not set, and ends the shell.
-    pub(super) unset_in_arith: bool,
     pub(super) exit_trap_ran: bool,
     /// The signal that came and ends this shell after its trap for EXIT, and whether that runs.
     pub(super) dies_of: Option<(Signal, bool)>,
@@ -535,8 +533,7 @@ impl Machine {
                 }
                 Err(super::arith::ArithError::Unbound(name)) => {
                     self.unbound(&name);
-                    self.unset_in_arith = true;
-                    self.leave_unset(self.fatal_status());
+                    self.leave_unset(self.fatal_status(), true);
                 }
                 Err(_) => {}
             }

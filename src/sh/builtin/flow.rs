@@ -397,8 +397,8 @@ impl Machine {
         for arg in args {
             match evaluate(self, arg, b"let: ") {
                 Ok(number) => value = number,
-                Err(Stop::Exit(code)) => {
-                    self.leave_unset(code);
+                Err(Stop::Exit(code) | Stop::ExitHere(code)) => {
+                    self.leave_unset(code, true);
                     return code;
                 }
                 Err(_) => return 1,

@@ -58,6 +58,8 @@ pub(super) enum Stop {
     Discard,
     /// It failed, and said so: a script ends.
     Exit(u8),
+    /// The same from within an expression, which leaves all as it stands.
+    ExitHere(u8),
 }
 
 pub(super) type Expanded<T> = Result<T, Stop>;
@@ -435,8 +437,8 @@ pub(super) fn evaluate(machine: &mut Machine, text: &[u8], who: &[u8]) -> Expand
     match found {
         Ok(value) => Ok(value),
         Err(ArithError::Unbound(name)) => {
-            machine.unset_in_arith = machine.bash();
-            Err(machine.unbound(&name))
+            let stop = machine.unbound(&name);
+            Err(if let Stop::Exit(code) = stop { Stop::ExitHere(code) } else { stop })
         }
         Err(ArithError::Number(text)) => {
             machine.complain(&[b"Illegal number: ", text.as_slice()].concat());

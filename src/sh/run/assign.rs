@@ -364,8 +364,8 @@ impl Machine {
             let Key::Text(text) = key else { continue };
             match evaluate(self, text, b"") {
                 Ok(number) => *key = Key::Number(number),
-                Err(Stop::Exit(status)) => {
-                    self.leave_unset(status);
+                Err(Stop::Exit(status) | Stop::ExitHere(status)) => {
+                    self.leave_unset(status, true);
                     return false;
                 }
                 Err(_) => {

@@ -364,8 +364,8 @@ impl Machine {
             self.show(&[b"(( ", shown, b" ))"].concat());
             match evaluate(self, &text, b"((: ") {
                 Ok(number) => value = number,
-                Err(super::Stop::Exit(code)) => {
-                    self.leave_unset(code);
+                Err(super::Stop::Exit(code) | super::Stop::ExitHere(code)) => {
+                    self.leave_unset(code, true);
                     return Next::Go;
                 }
                 Err(_) => {
@@ -512,8 +512,8 @@ impl Machine {
                 let text = String::from_utf8_lossy(text.trim_ascii()).into_owned();
                 self.tell(ShellFact::Calculated { text, value });
             }
-            Err(super::Stop::Exit(code)) => {
-                self.leave_unset(code);
+            Err(super::Stop::Exit(code) | super::Stop::ExitHere(code)) => {
+                self.leave_unset(code, true);
             }
             Err(_) => self.status = 1,
         }

@@ -170,8 +170,8 @@ impl Machine {
     fn cond_number(&mut self, text: &[u8]) -> Result<i64, u8> {
         match super::super::expand::evaluate(self, text, b"[[: ") {
             Ok(value) => Ok(value),
-            Err(super::Stop::Exit(code)) => {
-                self.leave_unset(code);
+            Err(super::Stop::Exit(code) | super::Stop::ExitHere(code)) => {
+                self.leave_unset(code, true);
                 Err(code)
             }
             Err(_) => Err(1),

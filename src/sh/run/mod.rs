@@ -268,10 +268,10 @@ impl Machine {
                 self.unwind.get_or_insert(Unwind::Discard);
                 Next::Go
             }
-            Stop::Exit(code) => {
+            Stop::Exit(code) | Stop::ExitHere(code) => {
                 self.takes_exit_trap(&frame);
                 self.drop_later(frame, host);
-                self.leave_unset(code);
+                self.leave_unset(code, matches!(stop, Stop::ExitHere(_)));
                 Next::Go
             }
         }

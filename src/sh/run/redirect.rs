@@ -367,7 +367,7 @@ impl Machine {
     /// redirection that fails (redirectsafe).
     pub(super) fn is_soft(&self, stop: &NotYet, redirect: &Redirect) -> bool {
         !self.bash()
-            && matches!(stop, NotYet::Stop(Stop::Exit(_) | Stop::Discard))
+            && matches!(stop, NotYet::Stop(Stop::Exit(_) | Stop::ExitHere(_) | Stop::Discard))
             && matches!(redirect.kind, RedirectKind::HereDoc { .. })
     }
 

@@ -148,7 +148,6 @@ impl Machine {
             within_call: false,
             ignores_errors: false,
             returned_over: None,
-            unset_in_arith: false,
             exit_trap_ran: false,
             dies_of: None,
             line: 0,
@@ -532,8 +531,7 @@ impl Machine {
     }
 
     /// Leaves the shell because an expansion says it must.
-    pub(in crate::sh) fn leave_unset(&mut self, status: u8) {
-        let arith = std::mem::take(&mut self.unset_in_arith);
+    pub(in crate::sh) fn leave_unset(&mut self, status: u8, arith: bool) {
         self.leave(status);
         if self.bash() && self.unwind == Some(Unwind::Exit) {
             self.unwind = Some(Unwind::ExitHere(Leaving::Unset { arith }));

@@ -144,8 +144,8 @@ impl Machine {
         let around = match how {
             Leaving::Asked if !self.in_function() => self.text_around(),
             Leaving::Unset { arith } => {
-                let all = !arith && !(self.subshell > 0 && self.level.text);
-                self.text_around().or(all.then_some(0))
+                let stays = arith || self.subshell > 0 && self.level.text;
+                self.text_around().or((!stays).then_some(0))
             }
             _ => None,
         };
