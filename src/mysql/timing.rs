@@ -107,5 +107,12 @@ pub const TIME_ZONE_BINLOG_BYTES: u64 = 2_940_738;
 /// InnoDB's log sequence number when the first final server starts (facts G1, 5.7.36).
 pub const LSN_AFTER_INIT: u64 = 12_659_645;
 
-/// The same before the time zones were loaded. Chosen.
-pub const LSN_FRESH: u64 = 1_209_961;
+/// The same before the time zones were loaded (a published log of 5.7.42).
+pub const LSN_FRESH: u64 = 2_766_912;
+
+/// What InnoDB logs of its own shutdown (published logs of 5.7.17 and of xtrabackup 2.4.8).
+pub const SHUTDOWN_LOG_BYTES: u64 = 19;
+
+/// What InnoDB's checkpoint is behind its log of an idle server: the checkpoint's own record
+/// (`MLOG_CHECKPOINT`).
+pub const CHECKPOINT_BYTES: u64 = 9;

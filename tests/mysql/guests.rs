@@ -45,7 +45,7 @@ fn a_dump_thread_without_events_finds_out_by_its_heartbeats() {
 #[test]
 fn the_log_tells_of_those_who_fail_as_far_as_it_is_to() {
     const DENIED: &str = "[Note] Access denied for user 'root'@'localhost' (using password: YES)\n";
-    const ABORTED: &str = "[Note] Aborted connection 2 to db: 'mysql' user: 'root' host: \
+    const ABORTED: &str = "[Note] Aborted connection 3 to db: 'mysql' user: 'root' host: \
                            'localhost' (Got an error reading communication packets)\n";
     let rows = [
         ("", true, true),

@@ -6,7 +6,7 @@ mod finish;
 use std::collections::VecDeque;
 
 use super::Line;
-use super::lines::innodb_settings;
+use super::lines::{checkpoint, innodb_settings};
 use super::sink::{Sink, errcode};
 use crate::base::{Millis, SimTime};
 use crate::mysql::client::Link;
@@ -52,6 +52,8 @@ pub struct Backup {
     arguments: Vec<String>,
     given: Given,
     line: Line,
+    /// The zone in which its clock goes.
+    zone: Zone,
     sink: Sink,
     /// The directory it is made in, with its path.
     target: String,
@@ -65,6 +67,8 @@ pub struct Backup {
     began: SimTime,
     version: String,
     lsn: u64,
+    /// The checkpoint whose redo log it copies on from.
+    began_at: u64,
     /// Files with tablespaces, and the others: path from the data directory, and size.
     spaces: Vec<(String, u64)>,
     others: Vec<(String, u64)>,
@@ -80,11 +84,12 @@ pub struct Backup {
 
 impl Backup {
     /// About to start.
-    pub(super) fn start(arguments: Vec<String>, given: Given, line: Line) -> Backup {
+    pub(super) fn start(arguments: Vec<String>, given: Given, line: Line, zone: Zone) -> Backup {
         Backup {
             arguments,
             given,
             line,
+            zone,
             sink: Sink::Stream,
             target: String::new(),
             asked: VecDeque::new(),
@@ -96,6 +101,7 @@ impl Backup {
             began: SimTime::START,
             version: String::new(),
             lsn: 0,
+            began_at: 0,
             spaces: Vec::new(),
             others: Vec::new(),
             done: 0,
@@ -181,7 +187,7 @@ impl Backup {
 
     /// A line with the time in front.
     fn stamped(&mut self, text: &str, sys: &dyn Sys) {
-        let line = format!("{} {text}\n", short(sys.now(), Zone::System));
+        let line = format!("{} {text}\n", short(sys.now(), self.zone));
         self.err.print(&line);
     }
 
@@ -206,7 +212,7 @@ impl Backup {
         }
         self.err.print(&format!("xtrabackup: cd to {DATADIR}\n"));
         self.err.print("xtrabackup: open files limit requested 0, set to 1048576\n");
-        self.err.print(&innodb_settings(0, false));
+        self.err.print(&innodb_settings());
         self.err.print("InnoDB: Number of pools: 1\n");
         if let Some(text) = self.line.strange_log(&self.version) {
             self.err.print(&text);
@@ -221,6 +227,7 @@ impl Backup {
             return self.fail("cannot open ./ib_logfile0", sys);
         };
         self.lsn = catalog.lsn;
+        self.began_at = checkpoint(self.lsn);
         let lsn = self.lsn;
         self.stamped(&format!(">> log scanned up to ({lsn})"), sys);
         self.err.print("xtrabackup: Generating a list of tablespaces\n");

@@ -1,30 +1,74 @@
 //! Lines xtrabackup prints, and files it makes.
 
 use crate::base::Blob;
+use crate::mysql::timing::{CHECKPOINT_BYTES, REDO_BYTES};
 
-/// InnoDB's settings, as both modes print them.
-pub fn innodb_settings(log_size: u64, for_recovery: bool) -> String {
-    let what = if for_recovery { " for recovery" } else { "" };
-    let (group, size) = if for_recovery { (1, log_size) } else { (2, 50_331_648) };
+/// InnoDB's settings, as a backup prints them.
+pub fn innodb_settings() -> String {
+    settings("", "./", (2, REDO_BYTES))
+}
+
+/// The settings that `--prepare` recovers with: so many log files of such a size.
+pub fn recovery_settings(logs: (u32, u64)) -> String {
+    settings(" for recovery", ".", logs)
+}
+
+fn settings(what: &str, home: &str, (logs, size): (u32, u64)) -> String {
     format!(
         "xtrabackup: using the following InnoDB configuration{what}:\n\
          xtrabackup:   innodb_data_home_dir = .\n\
          xtrabackup:   innodb_data_file_path = ibdata1:12M:autoextend\n\
-         xtrabackup:   innodb_log_group_home_dir = {}\n\
-         xtrabackup:   innodb_log_files_in_group = {group}\n\
-         xtrabackup:   innodb_log_file_size = {size}\n",
-        if for_recovery { "." } else { "./" }
+         xtrabackup:   innodb_log_group_home_dir = {home}\n\
+         xtrabackup:   innodb_log_files_in_group = {logs}\n\
+         xtrabackup:   innodb_log_file_size = {size}\n"
     )
 }
 
-/// xtrabackup_checkpoints.
+/// xtrabackup_checkpoints: the backup goes to a checkpoint, its redo log to `lsn`.
 pub fn checkpoints(kind: &str, lsn: u64) -> Blob {
+    let to = checkpoint(lsn);
     format!(
-        "backup_type = {kind}\nfrom_lsn = 0\nto_lsn = {lsn}\nlast_lsn = {lsn}\ncompact = 0\n\
+        "backup_type = {kind}\nfrom_lsn = 0\nto_lsn = {to}\nlast_lsn = {lsn}\ncompact = 0\n\
          recover_binlog_info = 0\n"
     )
     .into()
 }
+
+/// Where the last checkpoint stands in a log that goes to `lsn`.
+pub fn checkpoint(lsn: u64) -> u64 {
+    lsn.saturating_sub(CHECKPOINT_BYTES)
+}
+
+/// How InnoDB begins, as its copy in xtrabackup says it (a published log of 2.4.8).
+pub const INNODB_BEGINS: &str = "InnoDB: PUNCH HOLE support available\n\
+    InnoDB: Mutexes and rw_locks use GCC atomic builtins\n\
+    InnoDB: Uses event mutexes\n\
+    InnoDB: GCC builtin __sync_synchronize() is used for memory barrier\n\
+    InnoDB: Compressed tables use zlib 1.2.3\n\
+    InnoDB: Number of pools: 1\n\
+    InnoDB: Using CPU crc32 instructions\n\
+    InnoDB: Initializing buffer pool, total size = 100M, instances = 1, chunk size = 100M\n\
+    InnoDB: Completed initialization of buffer pool\n\
+    InnoDB: If the mysqld execution user is authorized, page cleaner thread priority can be \
+    changed. See the man page of setpriority().\n";
+
+/// How it recovers: the log from the checkpoint to `lsn`.
+pub fn recovery(lsn: u64) -> String {
+    let from = checkpoint(lsn);
+    let scanned = format!("InnoDB: Doing recovery: scanned up to log sequence number {lsn} (0%)\n");
+    format!(
+        "InnoDB: Log scan progressed past the checkpoint lsn {from}\n{scanned}{scanned}InnoDB: \
+         Database was not shutdown normally!\nInnoDB: Starting crash recovery.\n"
+    )
+}
+
+/// Its temporary tablespace and its rollback segments.
+pub const INNODB_SPACES: &str = "InnoDB: Creating shared tablespace for temporary tables\n\
+    InnoDB: Setting file './ibtmp1' size to 12 MB. Physically writing the file full; Please wait \
+    ...\n\
+    InnoDB: File './ibtmp1' size is now 12 MB.\n\
+    InnoDB: 96 redo rollback segment(s) found. 1 redo rollback segment(s) are active.\n\
+    InnoDB: 32 non-redo rollback segment(s) are active.\n";
 
 /// backup-my.cnf.
 pub fn backup_my_cnf() -> Blob {
@@ -51,8 +95,8 @@ pub struct Info<'i> {
     pub end: &'i str,
     /// `filename '…', position '…'`, or nothing.
     pub position: &'i str,
-    /// InnoDB's log sequence number.
-    pub lsn: u64,
+    /// The checkpoint it goes to.
+    pub to: u64,
     /// `file` or `xbstream`.
     pub format: &'i str,
 }
@@ -70,7 +114,7 @@ pub fn info(info: &Info) -> Blob {
         info.start,
         info.end,
         info.position,
-        info.lsn,
+        info.to,
         info.format
     )
     .into()

@@ -15,6 +15,7 @@ pub use prepare::Prepare;
 pub use unpack::Xbstream;
 
 use crate::mysql::arguments_of;
+use crate::mysql::data::Zone;
 use crate::mysql::server::UMASK;
 use crate::mysql::wire::Printer;
 
@@ -99,7 +100,7 @@ impl Xtrabackup {
             name == b"XTRABACKUP_VERSION" && value.starts_with(b"8.")
         };
         let line = if env.iter().any(of_8) { Line::Of80 } else { Line::Of24 };
-        let arguments = arguments_of(argv);
+        let (arguments, zone) = (arguments_of(argv), Zone::of_env(env));
         let talk = |text: String, code: u8| {
             let mut printer = Printer::new(Fd::STDERR);
             printer.print(&text);
@@ -122,10 +123,10 @@ impl Xtrabackup {
             return talk("xtrabackup: [Ordinal] this model streams only xbstream\n".into(), 1);
         }
         if has("backup") {
-            return Xtrabackup::Backup(Box::new(Backup::start(arguments, given, line)));
+            return Xtrabackup::Backup(Box::new(Backup::start(arguments, given, line, zone)));
         }
         if has("prepare") {
-            return Xtrabackup::Prepare(Prepare::start(given, line));
+            return Xtrabackup::Prepare(Prepare::start(given, line, zone));
         }
         let text = format!(
             "{}Open source backup tool for InnoDB and XtraDB\n\nUsage: [xtrabackup \

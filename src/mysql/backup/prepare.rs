@@ -1,7 +1,7 @@
 //! `xtrabackup --prepare`.
 
 use super::Line;
-use super::lines::{checkpoints, innodb_settings};
+use super::lines::{INNODB_BEGINS, INNODB_SPACES, recovery, recovery_settings};
 use super::options::value;
 use super::sink::errcode;
 use crate::base::Blob;
@@ -9,9 +9,11 @@ use crate::mysql::data::{Catalog, Zone};
 use crate::mysql::server::log::short;
 use crate::mysql::server::options::Given;
 use crate::mysql::server::{pod, tell};
-use crate::mysql::timing::{PREPARE, REDO_BYTES};
+use crate::mysql::timing::{
+    CHECKPOINT_BYTES, IBTMP_BYTES, PREPARE, REDO_BYTES, SHUTDOWN_LOG_BYTES,
+};
 use crate::mysql::wire::Printer;
-use crate::os::{Fd, Sys, TimerId, Turn, Wait, WaitStatus};
+use crate::os::{Errno, Fd, Sys, TimerId, Turn, Wait, WaitStatus};
 use crate::trace::fact::MysqlFact;
 
 /// The redo copy's size once `--prepare` has made a log file of it.
@@ -22,6 +24,8 @@ const LOGFILE_BYTES: u64 = 8_388_608;
 pub struct Prepare {
     given: Given,
     line: Line,
+    /// The zone in which its clock goes.
+    zone: Zone,
     stage: u32,
     /// Whether the backup is prepared already.
     again: bool,
@@ -34,10 +38,11 @@ pub struct Prepare {
 
 impl Prepare {
     /// About to start.
-    pub(super) fn start(given: Given, line: Line) -> Prepare {
+    pub(super) fn start(given: Given, line: Line, zone: Zone) -> Prepare {
         Prepare {
             given,
             line,
+            zone,
             stage: 0,
             again: false,
             ending: None,
@@ -126,25 +131,16 @@ impl Prepare {
             self.fail(message, sys);
             return;
         }
+        // One log file made of the copied redo log, or the two that an earlier prepare has made.
+        let logs = if self.again { (2, REDO_BYTES) } else { (1, LOGFILE_BYTES) };
         for _ in 0..2 {
-            self.err.print(&self.settings_lines());
+            self.err.print(&recovery_settings(logs));
         }
         self.err.print("xtrabackup: Starting InnoDB instance for recovery.\n");
         self.err.print(
             "xtrabackup: Using 104857600 bytes for buffer pool (set by --use-memory parameter)\n",
         );
         tell!(sys, MysqlFact::PrepareBegan { pod: pod(sys) });
-    }
-
-    /// The settings it recovers with: one log file made of the copied redo log, or the two that an
-    /// earlier prepare has made.
-    fn settings_lines(&self) -> String {
-        let text = innodb_settings(LOGFILE_BYTES, true);
-        if !self.again {
-            return text;
-        }
-        text.replace("in_group = 1", "in_group = 2")
-            .replace(&LOGFILE_BYTES.to_string(), &REDO_BYTES.to_string())
     }
 
     /// The copied redo log. Models `xtrabackup_init_temp_log`; without a backup, the real program's
@@ -214,44 +210,65 @@ impl Prepare {
             self.fail("ibdata1 is damaged", sys);
             return;
         };
-        catalog.clean = true;
         let lsn = catalog.lsn;
-        self.lsn = lsn;
+        self.err.print(INNODB_BEGINS);
         self.err.print("InnoDB: Highest supported file format is Barracuda.\n");
         if !self.again {
-            self.err.print(&format!("InnoDB: Log scan progressed past the checkpoint lsn {lsn}\n"));
-            self.err.print(&format!(
-                "InnoDB: Doing recovery: scanned up to log sequence number {lsn} (0%)\n"
-            ));
-            self.err.print("InnoDB: Database was not shutdown normally!\n");
-            self.err.print("InnoDB: Starting crash recovery.\n");
+            self.err.print(&recovery(lsn));
+            if let Some((file, position)) = &catalog.binlog {
+                self.err.print(&format!(
+                    "InnoDB: xtrabackup: Last MySQL binlog file position {position}, file name \
+                     {file}\n"
+                ));
+            }
         }
-        if let Some((file, position)) = &catalog.binlog {
-            let text = format!(
-                "InnoDB: xtrabackup: Last MySQL binlog file position {position}, file name {file}\n"
-            );
-            self.err.print(&text);
-        }
-        self.err.print("InnoDB: Creating shared tablespace for temporary tables\n");
+        self.err.print(INNODB_SPACES);
         self.err.print(&format!("InnoDB: 5.7.13 started; log sequence number {lsn}\n\n"));
-        let content = catalog.to_blob(system.len());
-        let logfile = redo_grown(&redo);
-        let written = sys
-            .write_file(b"ibdata1", &content)
-            .and_then(|()| sys.write_file(b"xtrabackup_logfile", &logfile));
-        if let Err(errno) = written {
+        self.lsn = lsn + SHUTDOWN_LOG_BYTES;
+        catalog.clean = true;
+        catalog.lsn = self.second_lsn(sys) + SHUTDOWN_LOG_BYTES;
+        if let Err(errno) = self.write_recovered(&catalog, system.len(), &redo, sys) {
             let text = format!("InnoDB: Write to file ./ibdata1 failed: {}\n", errno.text());
             self.err.print(&text);
             self.fail(errno.text(), sys);
         }
     }
 
+    /// What is there when InnoDB has recovered. Its temporary tablespace stays.
+    fn write_recovered(
+        &self,
+        catalog: &Catalog,
+        size: u64,
+        redo: &Blob,
+        sys: &mut dyn Sys,
+    ) -> Result<(), Errno> {
+        sys.write_file(b"ibdata1", &catalog.to_blob(size))?;
+        sys.write_file(b"xtrabackup_logfile", &redo_grown(redo))?;
+        if let Some((file, position)) = &catalog.binlog {
+            let content = format!("{file}\t{position}\n");
+            sys.write_file(b"xtrabackup_binlog_pos_innodb", &content.into())?;
+        }
+        sys.write_file(b"ibtmp1", &Blob::hole(IBTMP_BYTES))
+    }
+
+    /// The log files that it makes, in the directory that is the current one.
+    fn missing_logs(&self, sys: &dyn Sys) -> Vec<&'static str> {
+        let is_missing = |name: &&str| !self.again || sys.stat(name.as_bytes(), true).is_err();
+        ["ib_logfile0", "ib_logfile1"].into_iter().filter(is_missing).collect()
+    }
+
+    /// Up to where InnoDB's log goes when it starts for the second time: new files begin with the
+    /// next block of 512 bytes, behind its header of 12, and a checkpoint.
+    fn second_lsn(&self, sys: &dyn Sys) -> u64 {
+        match self.missing_logs(sys).is_empty() {
+            true => self.lsn,
+            false => self.lsn.next_multiple_of(512) + 12 + CHECKPOINT_BYTES,
+        }
+    }
+
     fn finish(&mut self, sys: &mut dyn Sys) {
-        let lsn = self.lsn;
-        let missing = ["ib_logfile0", "ib_logfile1"].into_iter();
-        let missing: Vec<&str> = missing
-            .filter(|name| !self.again || sys.stat(name.as_bytes(), true).is_err())
-            .collect();
+        let (lsn, second) = (self.lsn, self.second_lsn(sys));
+        let missing = self.missing_logs(sys);
         for name in &missing {
             if let Err(errno) = sys.write_file(name.as_bytes(), &Blob::hole(REDO_BYTES)) {
                 self.err.print(&format!("InnoDB: Cannot create ./{name}: {}\n", errno.text()));
@@ -259,25 +276,40 @@ impl Prepare {
                 return;
             }
         }
-        let _ = sys.write_file(b"xtrabackup_checkpoints", &checkpoints("full-prepared", lsn));
-        self.err.print("xtrabackup: starting shutdown with innodb_fast_shutdown = 1\n");
-        self.err.print("InnoDB: FTS optimize thread exiting.\n");
-        self.err.print("InnoDB: Starting shutdown...\n");
-        self.err.print(&format!("InnoDB: Shutdown completed; log sequence number {lsn}\n"));
+        if let Ok(known) = sys.read_file(b"xtrabackup_checkpoints") {
+            let prepared = known.text().replace("full-backuped", "full-prepared");
+            let _ = sys.write_file(b"xtrabackup_checkpoints", &prepared.into());
+        }
+        self.shutdown_lines(lsn);
         self.err.print("InnoDB: Number of pools: 1\n");
-        self.err.print(&innodb_settings(REDO_BYTES, false));
+        self.err.print(&recovery_settings((2, REDO_BYTES)));
+        self.err.print(INNODB_BEGINS);
         if !missing.is_empty() {
             self.err.print("InnoDB: Setting log file ./ib_logfile101 size to 48 MB\n");
             self.err.print("InnoDB: Setting log file ./ib_logfile1 size to 48 MB\n");
             self.err.print("InnoDB: Renaming log file ./ib_logfile101 to ./ib_logfile0\n");
             self.err.print(&format!("InnoDB: New log files created, LSN={lsn}\n"));
         }
-        self.err.print(&format!("InnoDB: 5.7.13 started; log sequence number {lsn}\n"));
-        self.err.print("xtrabackup: starting shutdown with innodb_fast_shutdown = 1\n");
-        self.err.print(&format!("InnoDB: Shutdown completed; log sequence number {lsn}\n"));
-        self.err.print(&format!("{} completed OK!\n", short(sys.now(), Zone::System)));
-        tell!(sys, MysqlFact::PrepareDone { pod: pod(sys), lsn });
+        self.err.print("InnoDB: Highest supported file format is Barracuda.\n");
+        if !missing.is_empty() {
+            self.err.print(&recovery(second));
+        }
+        self.err.print("InnoDB: Removed temporary tablespace data file: \"ibtmp1\"\n");
+        self.err.print(INNODB_SPACES);
+        self.err.print("InnoDB: Waiting for purge to start\n");
+        self.err.print(&format!("InnoDB: 5.7.13 started; log sequence number {second}\n"));
+        self.shutdown_lines(second + SHUTDOWN_LOG_BYTES);
+        self.err.print(&format!("{} completed OK!\n", short(sys.now(), self.zone)));
+        tell!(sys, MysqlFact::PrepareDone { pod: pod(sys), lsn: second + SHUTDOWN_LOG_BYTES });
         self.ending = Some(0);
+    }
+
+    fn shutdown_lines(&mut self, lsn: u64) {
+        self.err.print(&format!(
+            "xtrabackup: starting shutdown with innodb_fast_shutdown = 1\nInnoDB: FTS optimize \
+             thread exiting.\nInnoDB: Starting shutdown...\nInnoDB: Shutdown completed; log \
+             sequence number {lsn}\n"
+        ));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Options of the client programs: command line and option files.
 
+use crate::mysql::data::Zone;
 use crate::mysql::server::options::{Given, from_file, from_files};
 use crate::os::Sys;
 
@@ -30,6 +31,8 @@ pub struct Settings {
     pub no_tls: bool,
     /// `--get-server-public-key`.
     pub asks_key: bool,
+    /// The zone in which its clock goes.
+    pub zone: Zone,
     /// Seconds, if given.
     pub connect_timeout: Option<u64>,
     /// Options that are the program's own, names without dashes.
@@ -51,6 +54,7 @@ impl Default for Settings {
             tcp: false,
             charset: None,
             knows_sha2: false,
+            zone: Zone::System,
             no_tls: false,
             asks_key: false,
             connect_timeout: None,
@@ -85,7 +89,7 @@ impl Settings {
     /// What an environment says (`MYSQL_PWD`, …); option files and command lines go before it.
     /// Models libmysql's `mysql_real_connect` and client/mysql.cc, which alone asks for a host.
     pub fn of_environment(program: &str, env: &[(Vec<u8>, Vec<u8>)]) -> Settings {
-        let mut settings = Settings::default();
+        let mut settings = Settings { zone: Zone::of_env(env), ..Settings::default() };
         for (name, value) in env {
             let value = String::from_utf8_lossy(value).into_owned();
             match name.as_slice() {

@@ -65,6 +65,18 @@ impl Zone {
         Some(at.map_or(Zone::Offset(minutes), |at| Zone::Named(at as u8)))
     }
 
+    /// The zone of a program with this environment: UTC, if its `TZ` is not modelled.
+    pub fn of_env(env: &[(Vec<u8>, Vec<u8>)]) -> Zone {
+        let zone = env.iter().rev().find(|(name, _)| name == b"TZ");
+        let zone = zone.map(|(_, value)| String::from_utf8_lossy(value).into_owned());
+        zone.and_then(|zone| Zone::of_tz(&zone)).unwrap_or_default()
+    }
+
+    /// A moment of UTC as this zone's clocks show it, both in seconds since 1970.
+    pub fn local(self, seconds: i64) -> i64 {
+        seconds + self.ahead() / SECOND
+    }
+
     /// As `@@time_zone` shows it.
     pub fn text(self) -> String {
         match self {

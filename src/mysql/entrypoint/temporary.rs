@@ -101,6 +101,9 @@ impl Entrypoint {
                 self.next_statement(0, sys)
             }
             Ask::Statement(index) => {
+                if self.statements[index as usize].message == Message::TimeZones {
+                    self.skipped_lists();
+                }
                 if let Some(fact) = self.statements[index as usize].fact.clone() {
                     tell!(sys, fact);
                 }
@@ -121,16 +124,21 @@ impl Entrypoint {
         if let Some(note) = &request.note {
             self.note(note, sys);
         }
-        if request.message == Message::TimeZones {
-            for file in ["iso3166.tab", "leap-seconds.list", "zone.tab", "zone1970.tab"] {
-                let text = format!(
-                    "Warning: Unable to load '/usr/share/zoneinfo/{file}' as time zone. Skipping \
-                     it.\n"
-                );
-                self.err.print(&text);
-            }
-        }
         self.send(request.message, request.with_password, Ask::Statement(index), sys)
+    }
+
+    /// What `mysql_tzinfo_to_sql` says of the files that Debian's and Oracle Linux' packages of
+    /// tzdata have beside the zones.
+    fn skipped_lists(&mut self) {
+        let lists: &[&str] = match self.env("MYSQL_VERSION").contains(".el") {
+            true => &["leapseconds", "tzdata.zi"],
+            false => &["leap-seconds.list"],
+        };
+        for file in ["iso3166.tab"].iter().chain(lists).chain(&["zone.tab", "zone1970.tab"]) {
+            let path = format!("/usr/share/zoneinfo/{file}");
+            self.err
+                .print(&format!("Warning: Unable to load '{path}' as time zone. Skipping it.\n"));
+        }
     }
 
     /// All files of /docker-entrypoint-initdb.d are done.

@@ -350,7 +350,7 @@ impl Mysqld {
              =====================================\n---\nLOG\n---\nLog sequence number {lsn}\n\
              Log flushed up to   {lsn}\nPages flushed up to {lsn}\nLast checkpoint at  {}\n\
              [Ordinal] its other sections are not modelled\n",
-            lsn.saturating_sub(9)
+            lsn.saturating_sub(timing::CHECKPOINT_BYTES)
         )
     }
 

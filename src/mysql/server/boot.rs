@@ -20,7 +20,7 @@ use super::{Mode, Mysqld, Phase, UMASK, pod, uuid_text};
 use crate::base::{Blob, Millis, SortedMap};
 use crate::mysql::data::{Catalog, Charset, Database, Zone};
 use crate::mysql::run::is_system_database;
-use crate::mysql::timing::{LOCK_RETRIES, RECOVERY, START};
+use crate::mysql::timing::{CHECKPOINT_BYTES, LOCK_RETRIES, RECOVERY, START};
 use crate::os::{Errno, FileKind, Sys, Turn, WaitStatus};
 use crate::trace::fact::MysqlFact;
 
@@ -204,11 +204,11 @@ impl Mysqld {
             "" | "ON" | "on" | "1" => format!("{}-bin", sys.hostname()),
             named => named.split('.').next().unwrap_or(named).to_string(),
         };
+        let named = base.clone();
         let stem = if base.starts_with('/') { base } else { format!("{}/{base}", self.datadir) };
         let mut journal = Journal::find(stem, sys);
         if journal.is_torn(sys) {
-            let base = journal.base().to_string();
-            self.note(sys, &format!("Recovering after a crash using {base}"));
+            self.note(sys, &format!("Recovering after a crash using {named}"));
             self.note(sys, "Starting crash recovery...");
             self.note(sys, "Crash recovery finished.");
         }
@@ -261,16 +261,14 @@ impl Mysqld {
                 return self.failed_write(errno, sys);
             }
         } else if !catalog.clean {
-            let lsn = catalog.lsn;
-            self.note(sys, &format!("InnoDB: Log scan progressed past the checkpoint lsn {lsn}"));
-            self.note(
-                sys,
-                &format!("InnoDB: Doing recovery: scanned up to log sequence number {lsn}"),
-            );
-            self.note(sys, "InnoDB: Database was not shutdown normally!");
-            self.note(sys, "InnoDB: Starting crash recovery.");
+            self.recovery_lines(&catalog, sys);
             tell!(sys, MysqlFact::Recovered { pod: pod(sys) });
             time = time + RECOVERY;
+        }
+        // A crash leaves it, and so does xtrabackup --prepare.
+        if !self.lacks("ibtmp1", sys) {
+            self.note(sys, "InnoDB: Removed temporary tablespace data file: \"ibtmp1\"");
+            let _ = sys.unlink(&self.path("ibtmp1"));
         }
         catalog.clean = false;
         let made = self.write_catalog(&catalog, sys).and_then(|()| self.make_temporary_space(sys));
@@ -288,6 +286,24 @@ impl Mysqld {
         match self.begin_upgrade(sys) {
             Some((more, stage)) => self.after(time + more, Phase::Boot(stage), sys),
             None => self.after(time, Phase::Boot(2), sys),
+        }
+    }
+
+    /// InnoDB's recovery, as published logs of 5.7.19 and 5.7.30 have it: the checkpoint is that of
+    /// an idle server.
+    fn recovery_lines(&mut self, catalog: &Catalog, sys: &dyn Sys) {
+        let (lsn, checkpoint) = (catalog.lsn, catalog.lsn.saturating_sub(CHECKPOINT_BYTES));
+        for text in [
+            &format!("InnoDB: Log scan progressed past the checkpoint lsn {checkpoint}"),
+            &format!("InnoDB: Doing recovery: scanned up to log sequence number {lsn}"),
+            "InnoDB: Database was not shutdown normally!",
+            "InnoDB: Starting crash recovery.",
+        ] {
+            self.note(sys, text);
+        }
+        if let Some((file, position)) = &catalog.binlog {
+            let text = format!("Last MySQL binlog file position 0 {position}, file name {file}");
+            self.note(sys, &format!("InnoDB: {text}"));
         }
     }
 
@@ -386,13 +402,13 @@ impl Mysqld {
         self.note(sys, &format!("InnoDB: Loading buffer pool(s) from {pool}"));
         self.note(sys, "Plugin 'FEDERATED' is disabled.");
         if sys.stat(pool.as_bytes(), true).is_ok() {
-            let stamp = super::log::short(sys.now(), self.home());
+            let stamp = super::log::innodb(sys.now(), self.home());
             self.note(sys, &format!("InnoDB: Buffer pool(s) load completed at {stamp}"));
         }
     }
 
     fn boot_certificates(&mut self, sys: &mut dyn Sys) -> Turn {
-        if let Err(errno) = self.make_uuid(sys) {
+        if let Err(errno) = self.open_journal(sys).and_then(|()| self.make_uuid(sys)) {
             return self.failed_write(errno, sys);
         }
         if self.lacks("mysql/gtid_executed.frm", sys) {
@@ -400,32 +416,28 @@ impl Mysqld {
                         opened.";
             self.warning(sys, text);
         }
-        match self.make_certificates(sys) {
+        let made = match self.make_certificates(sys) {
             Err(errno) => return self.failed_write(errno, sys),
-            Ok(true) => {
-                self.note(sys, "Auto generated SSL certificates are placed in data directory.")
-            }
-            Ok(false) => {
-                self.note(
-                    sys,
-                    "Found ca.pem, server-cert.pem and server-key.pem in data directory. Trying \
-                     to enable SSL support using them.",
-                );
-                self.note(
-                    sys,
-                    "Skipping generation of SSL certificates as certificate files are present in \
-                     data directory.",
-                );
-            }
-        }
+            Ok(made) => made,
+        };
+        let lines: &[&str] = match made {
+            true => &["Auto generated SSL certificates are placed in data directory."],
+            false => &[
+                "Found ca.pem, server-cert.pem and server-key.pem in data directory. Trying to \
+                 enable SSL support using them.",
+                "Skipping generation of SSL certificates as certificate files are present in data \
+                 directory.",
+            ],
+        };
+        lines.iter().for_each(|text| self.note(sys, text));
         self.tls_warnings(sys);
-        self.note(
-            sys,
-            "Skipping generation of RSA key pair as key files are present in data directory.",
-        );
-        if let Err(errno) = self.open_journal(sys) {
-            return self.failed_write(errno, sys);
-        }
+        let pair = match made {
+            true => "Auto generated RSA key files are placed in data directory.",
+            false => {
+                "Skipping generation of RSA key pair as key files are present in data directory."
+            }
+        };
+        self.note(sys, pair);
         self.find_gtids(sys);
         self.after(START[2], Phase::Boot(3), sys)
     }
@@ -469,7 +481,13 @@ impl Mysqld {
         if let Err(text) = self.take_zone(sys) {
             return self.abort(sys, &text);
         }
+        // Threads of the server's own take numbers as well: what compresses mysql.gtid_executed,
+        // behind replication's; of 8.0, whose first client is number 8, several (which of them go
+        // before replication's is a guess).
+        let (before, behind) = if self.is_8() { (4, 3) } else { (0, 1) };
+        self.last_conn += before;
         self.boot_replication(sys);
+        self.last_conn += behind;
         self.note(sys, "Event Scheduler: Loaded 0 events");
         let port = if self.is_on("skip_networking") { 0 } else { self.port() };
         let (version, socket) = (self.version(), self.global("socket").to_string());

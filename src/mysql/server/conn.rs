@@ -406,7 +406,7 @@ impl Mysqld {
                 (Reply::now(Message::Text(String::new())), String::new())
             }
             Message::Script(list) => (self.script(conn, &list, sys), String::new()),
-            Message::TimeZones => (self.load_time_zones(sys), String::new()),
+            Message::TimeZones => (self.load_time_zones(conn.id, sys), String::new()),
             Message::RegisterSlave { server_id, uuid, report } => {
                 (self.register(conn, (server_id, uuid, report), sys), String::new())
             }

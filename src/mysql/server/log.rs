@@ -139,6 +139,12 @@ pub fn rfc3339(now: SimTime, zone: Zone) -> String {
     )
 }
 
+/// `260105  8:00:15`, as InnoDB writes a moment into a line (`ut_sprintf_timestamp`).
+pub fn innodb(now: SimTime, zone: Zone) -> String {
+    let text = short(now, zone);
+    text.replace(" 0", "  ")
+}
+
 /// `260105 08:00:15`, as xtrabackup stamps its lines and SHOW SLAVE STATUS its errors.
 pub fn short(now: SimTime, zone: Zone) -> String {
     let c = calendar(now.unix_secs() as i64 + zone.ahead() / SECOND);

@@ -337,6 +337,9 @@ impl Mysqld {
         self.log(sys, 0, Level::Error, "Aborting");
         self.blank();
         self.note(sys, "Binlog end");
+        if matches!(self.phase, Phase::Boot(2..)) {
+            self.stop_started(sys);
+        }
         self.note(sys, "mysqld: Shutdown complete");
         self.blank();
         let fact = MysqlFact::Aborted { pod: pod(sys), message: text.into() };

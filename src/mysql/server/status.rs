@@ -129,7 +129,7 @@ impl Mysqld {
         let values = [
             ("Aborted_clients", counters.aborted_clients),
             ("Aborted_connects", counters.aborted_connects),
-            ("Connections", self.last_conn + 1),
+            ("Connections", self.last_conn),
             ("Max_used_connections", counters.most.0),
             ("Ongoing_anonymous_transaction_count", self.anonymous_transactions() as u64),
             ("Queries", self.questions),

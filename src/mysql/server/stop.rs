@@ -5,26 +5,26 @@ use std::sync::Arc;
 use super::{Mysqld, Phase, pod};
 use crate::base::Blob;
 use crate::mysql::binlog::Event;
-use crate::mysql::timing::SHUTDOWN;
+use crate::mysql::timing::{SHUTDOWN, SHUTDOWN_LOG_BYTES};
 use crate::mysql::wire::Message;
 use crate::os::{Sys, Turn, WaitStatus};
 use crate::trace::fact::MysqlFact;
 
-/// Plugins, in the order 5.7 shuts them down.
-const PLUGINS: [&str; 12] = [
-    "ngram",
-    "partition",
-    "BLACKHOLE",
-    "ARCHIVE",
-    "PERFORMANCE_SCHEMA",
-    "MRG_MYISAM",
-    "MyISAM",
-    "INNODB_SYS_VIRTUAL",
-    "INNODB_CMP",
-    "INNODB_LOCKS",
-    "INNODB_TRX",
-    "InnoDB",
-];
+/// Plugins, in the order 5.7 shuts them down, up to InnoDB (a published log of 5.7.42).
+const PLUGINS: &str = "ngram partition BLACKHOLE ARCHIVE PERFORMANCE_SCHEMA MRG_MYISAM MyISAM \
+    INNODB_SYS_VIRTUAL INNODB_SYS_DATAFILES INNODB_SYS_TABLESPACES INNODB_SYS_FOREIGN_COLS \
+    INNODB_SYS_FOREIGN INNODB_SYS_FIELDS INNODB_SYS_COLUMNS INNODB_SYS_INDEXES \
+    INNODB_SYS_TABLESTATS INNODB_SYS_TABLES INNODB_FT_INDEX_TABLE INNODB_FT_INDEX_CACHE \
+    INNODB_FT_CONFIG INNODB_FT_BEING_DELETED INNODB_FT_DELETED INNODB_FT_DEFAULT_STOPWORD \
+    INNODB_METRICS INNODB_TEMP_TABLE_INFO INNODB_BUFFER_POOL_STATS INNODB_BUFFER_PAGE_LRU \
+    INNODB_BUFFER_PAGE INNODB_CMP_PER_INDEX_RESET INNODB_CMP_PER_INDEX INNODB_CMPMEM_RESET \
+    INNODB_CMPMEM INNODB_CMP_RESET INNODB_CMP INNODB_LOCK_WAITS INNODB_LOCKS INNODB_TRX InnoDB";
+
+/// Plugins that end after InnoDB.
+const LAST_PLUGINS: &str = "MEMORY CSV sha256_password mysql_native_password binlog";
+
+/// What a buffer pool of system pages is dumped as.
+pub(super) const BUFFER_POOL: &str = "0,7\n0,3\n0,2\n0,4\n0,11\n0,5\n0,6\n";
 
 impl Mysqld {
     /// It has been asked to stop.
@@ -68,36 +68,51 @@ impl Mysqld {
                     let _ = journal.close(&Event::Stop, server_id, sys);
                 }
                 self.keep_gtids(sys);
-                for plugin in &PLUGINS[..11] {
-                    self.note(sys, &format!("Shutting down plugin '{plugin}'"));
-                }
+                self.plugin_lines(PLUGINS, sys);
+                self.note(sys, "InnoDB: FTS optimize thread exiting.");
+                self.note(sys, "InnoDB: Starting shutdown...");
                 self.after(SHUTDOWN[1], Phase::Stopping(2), sys)
             }
             _ => self.stop_end(sys),
         }
     }
 
-    fn stop_end(&mut self, sys: &mut dyn Sys) -> Turn {
-        self.note(sys, "Shutting down plugin 'InnoDB'");
+    fn plugin_lines(&mut self, names: &str, sys: &dyn Sys) {
+        for plugin in names.split(' ') {
+            self.note(sys, &format!("Shutting down plugin '{plugin}'"));
+        }
+    }
+
+    /// A start that fails once InnoDB runs: all of it is shut down again.
+    pub(super) fn stop_started(&mut self, sys: &mut dyn Sys) {
+        self.plugin_lines(PLUGINS, sys);
         self.note(sys, "InnoDB: FTS optimize thread exiting.");
         self.note(sys, "InnoDB: Starting shutdown...");
+        self.stop_storage(sys);
+    }
+
+    /// InnoDB and the plugins behind it.
+    fn stop_storage(&mut self, sys: &mut dyn Sys) {
         let pool = self.path("ib_buffer_pool");
         let shown = format!("{}/ib_buffer_pool", self.datadir);
         self.note(sys, &format!("InnoDB: Dumping buffer pool(s) to {shown}"));
-        let _ = sys.write_file(&pool, &Blob::from("0,7\n0,3\n0,2\n0,4\n0,11\n0,5\n0,6\n"));
-        let stamp = super::log::short(sys.now(), self.home());
+        let _ = sys.write_file(&pool, &Blob::from(BUFFER_POOL));
+        let stamp = super::log::innodb(sys.now(), self.home());
         self.note(sys, &format!("InnoDB: Buffer pool(s) dump completed at {stamp}"));
         let catalog = Arc::make_mut(&mut self.catalog);
         catalog.clean = true;
+        catalog.lsn += SHUTDOWN_LOG_BYTES;
         let lsn = catalog.lsn;
         let catalog = self.catalog.clone();
         let _ = self.write_catalog(&catalog, sys);
         let _ = sys.unlink(&self.path("ibtmp1"));
         self.note(sys, &format!("InnoDB: Shutdown completed; log sequence number {lsn}"));
         self.note(sys, "InnoDB: Removed temporary tablespace data file: \"ibtmp1\"");
-        for plugin in ["MEMORY", "CSV", "sha256_password", "mysql_native_password", "binlog"] {
-            self.note(sys, &format!("Shutting down plugin '{plugin}'"));
-        }
+        self.plugin_lines(LAST_PLUGINS, sys);
+    }
+
+    fn stop_end(&mut self, sys: &mut dyn Sys) -> Turn {
+        self.stop_storage(sys);
         self.note(sys, "mysqld: Shutdown complete");
         self.blank();
         for name in ["socket", "pid_file"] {

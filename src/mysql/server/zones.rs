@@ -61,9 +61,14 @@ impl Mysqld {
     /// `mysql_tzinfo_to_sql /usr/share/zoneinfo | mysql mysql`: some 3 MB of row events.
     ///
     /// The many rows events of the real load stand here as one, whose rows are a hole.
-    pub(super) fn load_time_zones(&mut self, sys: &mut dyn Sys) -> Reply {
+    pub(super) fn load_time_zones(&mut self, thread: u64, sys: &mut dyn Sys) -> Reply {
         if let Err(error) = self.time_zone_events(sys) {
             return Reply::error(error);
+        }
+        // It truncates four tables first.
+        (0..4).for_each(|_| self.purge_lines(thread, sys));
+        if let Some(journal) = &self.journal {
+            Arc::make_mut(&mut self.catalog).binlog = Some(journal.position());
         }
         Arc::make_mut(&mut self.catalog).lsn = timing::LSN_AFTER_INIT;
         if let Err(errno) = self.grow_for_time_zones(sys) {

@@ -2,7 +2,7 @@
 
 use super::{Backup, DATADIR, Sink, Stage};
 use crate::base::{Blob, SimTime};
-use crate::mysql::backup::lines::{Info, backup_my_cnf, checkpoints, info};
+use crate::mysql::backup::lines::{Info, backup_my_cnf, checkpoint, checkpoints, info};
 use crate::mysql::backup::options::{has, value};
 use crate::mysql::data::{Catalog, Copied, SECOND, moment_text};
 use crate::mysql::server::{pod, tell, uuid_text};
@@ -152,7 +152,7 @@ impl Backup {
             return self.unlocked(answers - 1, sys);
         }
         let lsn = self.lsn;
-        let latest = lsn.saturating_sub(9);
+        let latest = checkpoint(lsn);
         self.err
             .print(&format!("xtrabackup: The latest check point (for incremental): '{latest}'\n"));
         self.err.print("xtrabackup: Stopping log copying thread.\n.");
@@ -195,7 +195,8 @@ impl Backup {
         self.stream_file("backup-my.cnf", &backup_my_cnf(), sys);
         let lsn = self.lsn;
         self.put_file("xtrabackup_checkpoints", &checkpoints("full-backuped", lsn), sys);
-        let moment = |at: SimTime| moment_text(at.unix_secs() as i64 * SECOND, 0);
+        let zone = self.zone;
+        let moment = |at: SimTime| moment_text(zone.local(at.unix_secs() as i64) * SECOND, 0);
         let content = info(&Info {
             uuid: &uuid_text(sys.random(), sys.random()),
             command: &self.arguments.join(" "),
@@ -203,11 +204,12 @@ impl Backup {
             start: &moment(self.began),
             end: &moment(sys.now()),
             position: &position,
-            lsn,
+            to: checkpoint(lsn),
             format: if self.sink == Sink::Stream { "xbstream" } else { "file" },
         });
         self.stream_file("xtrabackup_info", &content, sys);
-        let text = format!("xtrabackup: Transaction log of lsn ({lsn}) to ({lsn}) was copied.\n");
+        let from = self.began_at;
+        let text = format!("xtrabackup: Transaction log of lsn ({from}) to ({lsn}) was copied.\n");
         self.err.print(&text);
         self.stamped("completed OK!", sys);
         tell!(sys, MysqlFact::BackupDone { pod: pod(sys), bytes: self.done });

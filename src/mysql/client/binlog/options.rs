@@ -3,7 +3,7 @@
 
 use crate::mysql::client::Settings;
 use crate::mysql::client::args::{Long, Short};
-use crate::mysql::data::parse_moment;
+use crate::mysql::data::{Zone, parse_moment};
 
 pub(super) const SHORTS: [Short; 17] = [
     ('?', "help", false),
@@ -109,6 +109,8 @@ pub(super) struct Options {
     pub idempotent: bool,
     pub set_charset: Option<String>,
     pub result_file: Option<String>,
+    /// Whose clocks its moments are of.
+    pub zone: Zone,
 }
 
 impl Options {
@@ -143,6 +145,7 @@ impl Options {
             idempotent: is_on(settings, "idempotent"),
             set_charset: text("set-charset"),
             result_file: text("result-file"),
+            zone: settings.zone,
         })
     }
 }
@@ -207,5 +210,5 @@ fn moment(settings: &Settings, name: &str) -> Result<Option<i64>, (String, u8)> 
     let Some((micros, _)) = parse_moment(text).filter(|_| has_clock) else {
         return Err((format!("ERROR: Incorrect date and time argument: {text}\n"), 1));
     };
-    Ok(Some(micros.div_euclid(1_000_000)))
+    Ok(Some(micros.div_euclid(1_000_000) - settings.zone.local(0)))
 }

@@ -93,7 +93,11 @@ impl Shown {
     fn header(&mut self, seen: &Seen, options: &Options) {
         let Header { timestamp, server_id, end, .. } = seen.header;
         let sum = seen.bytes.last_chunk().map_or(0, |sum| u32::from_le_bytes(*sum));
-        say!(self.head, "#{} server id {server_id}  end_log_pos {end} ", stamp(timestamp));
+        say!(
+            self.head,
+            "#{} server id {server_id}  end_log_pos {end} ",
+            stamp(timestamp, options.zone)
+        );
         say!(self.head, "CRC32 0x{sum:08x} ");
         if options.hexdump {
             hexdump(seen, &mut self.head);
@@ -103,7 +107,7 @@ impl Shown {
     fn description(&mut self, version: &str, created: u32, seen: &Seen, options: &Options) {
         if !options.short {
             self.header(seen, options);
-            let when = stamp(seen.header.timestamp);
+            let when = stamp(seen.header.timestamp, options.zone);
             let how = if created > 0 { " at startup" } else { "" };
             say!(self.head, "\tStart: binlog v 4, server v {version} created {when}{how}\n");
             if seen.header.flags & IN_USE != 0 {
@@ -325,8 +329,8 @@ pub(super) fn is_frame(sql: &str) -> bool {
     sql == "BEGIN" || sql == "COMMIT" || begins("SAVEPOINT") || begins("ROLLBACK")
 }
 
-fn stamp(seconds: u32) -> String {
-    let t = calendar(seconds.into());
+fn stamp(seconds: u32, zone: Zone) -> String {
+    let t = calendar(zone.local(seconds.into()));
     format!(
         "{:02}{:02}{:02} {:2}:{:02}:{:02}",
         t.year % 100,

@@ -529,7 +529,7 @@ impl Mysqldump {
             self.out.print(TAIL);
         }
         if self.is_on("comments") {
-            let c = calendar(sys.now().unix_secs() as i64);
+            let c = calendar(self.settings.zone.local(sys.now().unix_secs() as i64));
             self.out.print(&match self.is_on("dump-date") {
                 true => format!(
                     "-- Dump completed on {:04}-{:02}-{:02} {:2}:{:02}:{:02}\n",

@@ -6,6 +6,7 @@ use crate::base::Blob;
 use crate::mysql::binlog::Event;
 use crate::mysql::data::Catalog;
 use crate::mysql::server::log::Level;
+use crate::mysql::server::stop::BUFFER_POOL;
 use crate::mysql::server::{Mysqld, Phase, pod};
 use crate::mysql::timing::{INITIALIZE, LSN_FRESH};
 use crate::os::{Sys, Turn, WaitStatus};
@@ -84,6 +85,10 @@ impl Mysqld {
         if let Some(journal) = &mut self.journal
             && let Err(errno) = journal.close(&Event::Stop, server_id, sys)
         {
+            return self.failed_write(errno, sys);
+        }
+        // It ends in order, as any server does, and says nothing of it.
+        if let Err(errno) = sys.write_file(&self.path("ib_buffer_pool"), &BUFFER_POOL.into()) {
             return self.failed_write(errno, sys);
         }
         let binlog = self.journal.as_ref().map(|journal| journal.position());

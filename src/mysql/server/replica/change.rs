@@ -293,10 +293,12 @@ impl Mysqld {
         Ok(())
     }
 
-    fn warn_of_relay_name(&mut self, thread: u64, sys: &mut dyn Sys) {
-        if !self.global("relay_log").is_empty() {
+    /// Once in a server's life (`name_warning_sent` of rpl_rli.cc).
+    pub(super) fn warn_of_relay_name(&mut self, thread: u64, sys: &mut dyn Sys) {
+        if !self.global("relay_log").is_empty() || self.replica.named {
             return;
         }
+        self.replica.named = true;
         let base = self.relay_base();
         let text = format!(
             "Neither --relay-log nor --relay-log-index were used; so replication may break when \
@@ -352,7 +354,8 @@ impl Mysqld {
         self.fresh_relay(sys);
         let relay = std::mem::take(&mut self.replica.relay);
         let group = (relay.files.last().cloned().unwrap_or_default().0, 4);
-        self.replica = Replica { relay, ..Replica::default() };
+        let named = self.replica.named;
+        self.replica = Replica { relay, named, ..Replica::default() };
         if all {
             return Ok(());
         }

@@ -93,6 +93,8 @@ pub(super) struct Replica {
     pub io: Io,
     pub applier: Applier,
     pub relay: Relay,
+    /// It was said that the relay log has no name of its own.
+    pub named: bool,
 }
 
 impl Replica {
@@ -133,6 +135,7 @@ impl Mysqld {
             self.note(sys, "Failed to start slave threads for channel ''");
             return;
         }
+        self.warn_of_relay_name(0, sys);
         if self.is_on("relay_log_recovery") {
             self.recover_relay(sys);
             if !self.options.others.contains_key("skip_slave_start") {
