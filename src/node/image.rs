@@ -91,7 +91,9 @@ pub fn image(name: &str) -> Image {
     }
     match family {
         Family::MysqlDebian | Family::MysqlOracle => {
-            programs.extend(mysqlish.filter(|name| !name.starts_with('x')));
+            // MariaDB's has each program by its own name, too.
+            let has_other = |of: &str| of.starts_with("mariadb") && !name.contains("mariadb");
+            programs.extend(mysqlish.filter(|of| !of.starts_with('x') && !has_other(of)));
         }
         Family::Xtrabackup => {
             let client = |name: &&str| {
@@ -393,6 +395,9 @@ mod tests {
     fn images_lack_what_theirs_lack() {
         // Image, program, whether it is there (percona-docker's Dockerfiles; busybox has no bash).
         let rows = [
+            ("mariadb:10.6", "mariadb", true),
+            ("mariadb:10.6", "mysql", true),
+            ("mysql:5.7-debian", "mariadb", false),
             ("percona/percona-xtrabackup:8.0", "socat", true),
             ("percona/percona-xtrabackup:8.0", "mysql", true),
             ("percona/percona-xtrabackup:8.0", "ncat", false),

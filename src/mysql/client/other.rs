@@ -5,8 +5,13 @@ use crate::mysql::wire::Printer;
 use crate::os::{Disposition, Fd, Signal, Sys, Turn, WaitStatus};
 
 /// Their names.
-pub const OTHERS: [&str; 19] = [
+pub const OTHERS: [&str; 24] = [
     "innochecksum",
+    "mariadb",
+    "mariadb-admin",
+    "mariadb-binlog",
+    "mariadb-dump",
+    "mariadbd",
     "my_print_defaults",
     "myisamchk",
     "mysql_config_editor",

@@ -161,11 +161,20 @@ pub struct Options {
     pub filters: Filters,
     /// What is said of values that were changed.
     pub warnings: Vec<String>,
+    /// What is said of the first one that is not known: once all plugins are there, for it may be
+    /// one of theirs.
+    pub unknown: Option<String>,
 }
 
 impl Options {
     /// Takes options in order. `Err`: the text after `[ERROR]`, of one line or several.
     pub fn take(given: &Given, release: &str) -> Result<Options, String> {
+        let options = Options::take_known(given, release)?;
+        options.unknown.clone().map_or(Ok(options), Err)
+    }
+
+    /// The same, but unknown ones may be there.
+    pub fn take_known(given: &Given, release: &str) -> Result<Options, String> {
         let mut options = Options::default();
         if is_8(release) {
             // Every server logs, what it replicates too, and has a number.
@@ -180,7 +189,12 @@ impl Options {
         };
         let has_semisync = given.iter().any(loads);
         for (written, value) in given {
-            options.take_one(written, value.as_deref(), release, has_semisync)?;
+            match options.take_one(written, value.as_deref(), release, has_semisync) {
+                Err(text) if text == unknown(written, value.as_deref()) => {
+                    options.unknown.get_or_insert(text);
+                }
+                taken => taken?,
+            }
         }
         if options.variables.get("gtid_mode").is_some_and(|mode| mode.eq_ignore_ascii_case("ON"))
             && options.variables.get("enforce_gtid_consistency").is_none_or(|mode| mode != "ON")
