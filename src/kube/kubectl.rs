@@ -9,7 +9,9 @@ mod attach;
 mod change;
 mod columns;
 mod complete;
+mod cp;
 mod create;
+mod diff;
 mod drain;
 mod edit;
 mod explain;
@@ -24,6 +26,7 @@ mod remove;
 mod rollout;
 mod run;
 mod select;
+mod set;
 mod taint;
 mod wait;
 mod yaml;
@@ -58,6 +61,15 @@ pub trait Desk {
     /// the container. False: its input is not open, so that its log has to do.
     fn attach(&mut self, _container: &ContainerId, _tty: bool) -> bool {
         false
+    }
+    /// What `KUBECTL_EXTERNAL_DIFF` says.
+    fn differ(&self) -> String {
+        String::new()
+    }
+    /// Runs a bash script where the learner sits, with these words after its name, its output on
+    /// this terminal; the answer names it.
+    fn local(&mut self, _script: &str, _words: &[String]) -> u32 {
+        0
     }
     /// Prints.
     fn out(&mut self, text: &str);
@@ -115,6 +127,8 @@ enum State {
     Wait,
     /// `exec`.
     Exec(u32),
+    /// A script that does it: `cp`, `diff`.
+    Local(u32),
     /// `run -i`.
     Run { pod: PodName, printed: u32, attached: bool },
     /// `run --rm`: the pod must be gone.
@@ -174,6 +188,7 @@ impl Kubectl {
             State::Edit { plural, at, text } => self.edit_on(desk, plural, at, text),
             State::Wait => self.wait_on(desk),
             State::Exec(token) => self.exec_on(desk, token),
+            State::Local(token) => self.local_on(desk, token),
             State::Run { pod, printed, attached } => self.run_on(desk, pod, printed, attached),
             State::Removed { pod, end } => self.run_removed(desk, pod, end),
             State::Drain(drain) => self.drain_on(desk, drain),
@@ -213,7 +228,7 @@ impl Kubectl {
             "apply" | "create" | "replace" => self.send(desk),
             "delete" => self.delete(desk),
             "scale" => self.scale(desk),
-            "set" => self.set_image(desk),
+            "set" => self.set(desk),
             "patch" => self.patch(desk),
             "edit" => self.edit(desk),
             "label" | "annotate" => self.label(desk),
@@ -221,6 +236,8 @@ impl Kubectl {
             "rollout" => self.rollout(desk),
             "logs" => self.logs(desk),
             "exec" => self.exec(desk),
+            "cp" => self.cp(desk),
+            "diff" => self.diff(desk),
             "run" => self.run(desk),
             "wait" => self.wait_on(desk),
             "attach" => self.attach(desk),

@@ -25,6 +25,8 @@ pub struct Attended {
     pub input_ended: bool,
     /// The editor that its environment names.
     pub editor: Option<String>,
+    /// The program that its environment names for showing differences.
+    pub differ: Option<String>,
     /// What it is to print next.
     pending: Vec<(Fd, Blob)>,
     ended: Option<u8>,
@@ -44,6 +46,7 @@ impl Attended {
             input: Blob::new(),
             input_ended: false,
             editor: editor.filter(|editor| !editor.is_empty()),
+            differ: value("KUBECTL_EXTERNAL_DIFF"),
             pending: Vec::new(),
             ended: None,
         }

@@ -145,6 +145,12 @@ impl Nodes {
         }
     }
 
+    /// The current directory of a process.
+    pub fn cwd_of(&self, pid: Pid) -> String {
+        let cwd = self.process(pid).map_or(HOME.as_bytes(), |it| &it.cwd);
+        String::from_utf8_lossy(cwd).into_owned()
+    }
+
     /// The content of the file at a path, as a process of the workstation names it; a directory's
     /// is that of its YAML and JSON files, one document after the other.
     pub fn workstation_file(&self, pid: Pid, path: &str) -> Option<Blob> {

@@ -10,14 +10,12 @@ const FLAGS: &str = include_str!("args/flags.txt");
 const FOREIGN: &str = include_str!("args/foreign.txt");
 
 /// Commands of kubectl's that are not here.
-pub(super) const FOREIGN_VERBS: [&str; 14] = [
+pub(super) const FOREIGN_VERBS: [&str; 12] = [
     "alpha",
     "autoscale",
     "certificate",
     "completion",
-    "cp",
     "debug",
-    "diff",
     "expose",
     "kuberc",
     "kustomize",
@@ -111,7 +109,7 @@ const FOREIGN_COMMANDS: [(&str, &str); 4] = [
         "delete-cluster delete-context delete-user rename-context set set-cluster set-context \
          set-credentials unset",
     ),
-    ("set", "env resources selector serviceaccount subject"),
+    ("set", "sa selector serviceaccount subject"),
     (
         "create",
         "clusterrole clusterrolebinding cronjob deploy deployment ingress ing job pdb \

@@ -1,4 +1,4 @@
-//! `scale`, `set image`, `patch`, `label`, `annotate`, `cordon`.
+//! `scale`, `patch`, `label`, `annotate`, `cordon`.
 
 use serde_json::Value;
 
@@ -69,39 +69,6 @@ impl Kubectl {
             changed = result?;
         }
         self.report(desk, &next, if changed { verb } else { unchanged })?;
-        DONE
-    }
-
-    /// `set image sts/mysql mysql=mysql:5.7.44`.
-    pub(super) fn set_image(&mut self, desk: &mut dyn Desk) -> Answer {
-        let names = &self.args.names;
-        match names.first().map(String::as_str) {
-            Some("image") => {}
-            None => return self.help(desk),
-            Some(other) => {
-                return Err(Failure::new(format!(
-                    "error: unknown command {other:?}\nSee 'kubectl set -h' for help and examples"
-                )));
-            }
-        }
-        let is_pair = |word: &&String| word.contains('=');
-        let pairs: Vec<String> = names[1..].iter().filter(is_pair).cloned().collect();
-        let words: Vec<String> = names[1..].iter().filter(|one| !is_pair(one)).cloned().collect();
-        if words.is_empty() && !self.args.flags.contains_key("filename") {
-            return Err(Failure::new(
-                "error: one or more resources must be specified as <resource> <name> or \
-                 <resource>/<name>",
-            ));
-        }
-        if pairs.is_empty() {
-            return Err(Failure::new("error: at least one image update is required"));
-        }
-        for object in self.every(desk, &words)? {
-            let next = with_images(&object, &pairs)?;
-            if next != object {
-                self.replace_with(desk, &object, next, "image updated", "image updated")?;
-            }
-        }
         DONE
     }
 
@@ -257,31 +224,6 @@ impl Kubectl {
         desk.out(&format!("node/{name} {already}{word}{dry}\n"));
         Ok(())
     }
-}
-
-/// The object with other images: `container=image`, `*=image`.
-fn with_images(object: &Object, pairs: &[String]) -> Result<Object, Failure> {
-    let mut next = object.clone();
-    let spec = match &mut next {
-        Object::StatefulSet(set) => &mut set.spec.template.spec,
-        Object::Pod(pod) => &mut pod.spec,
-        other => {
-            return Err(Failure::new(format!("error: {} is not a pod template", full_name(other))));
-        }
-    };
-    for (name, image) in pairs.iter().filter_map(|pair| pair.split_once('=')) {
-        let mut found = false;
-        for container in spec.init_containers.iter_mut().chain(&mut spec.containers) {
-            if name == "*" || container.name == name {
-                container.image = image.to_string();
-                found = true;
-            }
-        }
-        if !found {
-            return Err(Failure::new(format!("error: unable to find container named {name:?}")));
-        }
-    }
-    Ok(next)
 }
 
 /// RFC 6902: add, replace, remove.

@@ -115,6 +115,19 @@ impl Desk for At<'_> {
         self.world.terminals.execs.get(&token).and_then(|started| started.end.clone())
     }
 
+    fn differ(&self) -> String {
+        let program = self.world.nodes.attended(self.pid);
+        program.and_then(|it| it.differ.clone()).unwrap_or_default()
+    }
+
+    fn local(&mut self, script: &str, words: &[String]) -> u32 {
+        let cwd = self.world.nodes.cwd_of(self.pid);
+        let script = format!("cd -- \"$0\" || exit\n{script}");
+        let mut argv = ["bash", "-c", &script, &cwd].map(str::to_string).to_vec();
+        argv.extend(words.iter().cloned());
+        self.exec(&workstation(), &argv, false, false)
+    }
+
     fn edit(&mut self, text: &str) -> Result<(), String> {
         let editor = self.world.nodes.attended(self.pid).and_then(|it| it.editor.clone());
         let Some(editor) = editor else { return Err("vi".to_string()) };

@@ -267,7 +267,12 @@ impl Diff {
                     cx.print(say!(text, " is a ", kind(&b), "\n"));
                     self.code = self.code.max(1);
                 }
-                [Some(a), Some(b)] if is_dir(&a) && is_dir(&b) && !self.args.has('r') => {
+                // With -N, one that is not there counts as one as well.
+                [a, b]
+                    if [a, b].iter().flatten().all(is_dir)
+                        && (self.args.has('N') || a.is_some() && b.is_some())
+                        && !self.args.has('r') =>
+                {
                     let (first, second) = (quote::needed(&path[0]), quote::needed(&path[1]));
                     cx.print(say!("Common subdirectories: ", first, " and ", second, "\n"));
                 }
