@@ -38,6 +38,10 @@ pub const UPGRADE: Millis = Millis(13_400);
 /// (facts F3).
 pub const SHUTDOWN: [Millis; 2] = [Millis(300), Millis(1_300)];
 
+/// How long a shutdown waits for clients that are there (`close_connections` of mysqld.cc: two
+/// seconds; published logs of 5.7.22 and 8.0.26).
+pub const CLIENTS_LEAVE: Millis = Millis::secs(2);
+
 /// When a dump thread finds out that its replica is gone, if it has nothing to send: a source sends
 /// a heartbeat each half of the replica's `slave_net_timeout`, and the second one after the
 /// connection was closed is what fails. Nothing waits for that here: whatever the server does next

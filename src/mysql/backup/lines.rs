@@ -85,6 +85,8 @@ pub fn backup_my_cnf() -> Blob {
 pub struct Info<'i> {
     /// The backup's own UUID.
     pub uuid: &'i str,
+    /// `2.4.4`.
+    pub version: &'i str,
     /// The options it was given.
     pub command: &'i str,
     /// `5.7.42-log`.
@@ -104,12 +106,14 @@ pub struct Info<'i> {
 /// xtrabackup_info.
 pub fn info(info: &Info) -> Blob {
     format!(
-        "uuid = {}\nname = \ntool_name = xtrabackup\ntool_command = {}\ntool_version = 2.4.4\n\
-         ibbackup_version = 2.4.4\nserver_version = {}\nstart_time = {}\nend_time = {}\n\
+        "uuid = {}\nname = \ntool_name = xtrabackup\ntool_command = {}\ntool_version = {}\n\
+         ibbackup_version = {}\nserver_version = {}\nstart_time = {}\nend_time = {}\n\
          lock_time = 0\nbinlog_pos = {}\ninnodb_from_lsn = 0\ninnodb_to_lsn = {}\npartial = N\n\
          incremental = N\nformat = {}\ncompact = N\ncompressed = N\nencrypted = N\n",
         info.uuid,
         info.command,
+        info.version,
+        info.version,
         info.server,
         info.start,
         info.end,

@@ -29,6 +29,22 @@ enum Line {
 }
 
 impl Line {
+    /// Its version, as it goes into files.
+    fn number(self) -> &'static str {
+        match self {
+            Line::Of24 => "2.4.4",
+            Line::Of80 => "8.0.35-30",
+        }
+    }
+
+    /// What is said of what it goes on to print.
+    fn mark(self) -> &'static str {
+        match self {
+            Line::Of24 => "",
+            Line::Of80 => "xtrabackup: [Ordinal] what follows are the lines of 2.4, not of 8.0\n",
+        }
+    }
+
     /// What it calls itself (facts, section 0; of 8.0: percona's release notes of 8.0.35-30).
     fn version(self) -> &'static str {
         match self {

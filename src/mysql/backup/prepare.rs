@@ -96,6 +96,7 @@ impl Prepare {
 
     fn begin(&mut self, sys: &mut dyn Sys) {
         self.err.print(self.line.version());
+        self.err.print(self.line.mark());
         let dir = self.dir();
         if let Err(errno) = sys.set_current_dir(dir.as_bytes()) {
             let text = format!(

@@ -266,7 +266,7 @@ impl Entrypoint {
         let options = given_options(&arguments, sys).and_then(|given| {
             Options::take(&given, &release).map_err(|text| {
                 let lines = [text.as_str(), "Aborting"];
-                let lines = lines.map(|text| error_line(sys.now(), text, &release));
+                let lines = lines.map(|text| error_line((sys.now(), None), text, &release));
                 lines.concat().trim_end().to_string()
             })
         });

@@ -59,10 +59,9 @@ pub fn schema(show: &Show, env: &mut Env) -> Result<Option<Rows>, SqlError> {
         Show::CharacterSet(pick) => picked(character_sets(), pick, env)?,
         Show::Collation(pick) => picked(collations(), pick, env)?,
         Show::Engines => engines(),
-        Show::Plugins | Show::Privileges => {
-            return Err(SqlError::not_modelled("SHOW PLUGINS and SHOW PRIVILEGES"));
-        }
-        Show::Status { .. }
+        Show::Privileges => return Err(SqlError::not_modelled("SHOW PRIVILEGES")),
+        Show::Plugins
+        | Show::Status { .. }
         | Show::Processlist { .. }
         | Show::MasterStatus
         | Show::BinaryLogs

@@ -328,6 +328,7 @@ impl Mysqld {
                 (self.status_rows((!*global).then_some(session), sys), Some(pick.clone()))
             }
             Show::MasterStatus => (self.master_status(), None),
+            Show::Plugins => (self.plugins()?, None),
             Show::BinaryLogs => (self.binary_logs()?, None),
             Show::BinlogEvents { relay, log, from, limit } => {
                 (self.binlog_events(*relay, log.as_deref(), *from, *limit, sys)?, None)

@@ -148,7 +148,7 @@ impl Mysqld {
 
     pub(super) fn leave_out(&mut self, option: &str, sys: &mut dyn Sys) {
         let text = format!("[Ordinal] this model does not do what {option} asks for");
-        self.err.print(&super::log::line(sys.now(), 0, Level::Warning, &text));
+        self.err.print(&super::log::line(self.clock(sys), 0, Level::Warning, &text));
         tell!(sys, MysqlFact::OptionLeftOut { pod: pod(sys), option: option.into() });
     }
 
@@ -380,7 +380,7 @@ impl Mysqld {
         let (version, socket) = (self.version(), self.global("socket").to_string());
         let line = format!("Version: '{version}'  socket: '{socket}'  port: {port}");
         if self.is_8() {
-            let stamp = super::log::stamp(sys.now());
+            let stamp = super::log::stamp(self.clock(sys));
             let at = match port {
                 0 => "Socket: /var/run/mysqld/mysqlx.sock",
                 _ => "Bind-address: '::' port: 33060, socket: /var/run/mysqld/mysqlx.sock",

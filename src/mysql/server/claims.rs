@@ -19,7 +19,6 @@ const CLAIMS: &[(&str, &[&str])] = &[
     ("innodb_file_per_table", &["ON", "1"]),
     ("innodb_flush_log_at_trx_commit", &["1"]),
     ("lc_time_names", &["en_US"]),
-    ("log_timestamps", &["UTC"]),
     ("lower_case_table_names", &["0"]),
     ("master_info_repository", &["FILE"]),
     ("max_error_count", &["64"]),

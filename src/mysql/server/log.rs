@@ -14,8 +14,11 @@ pub enum Level {
     Note,
 }
 
+/// A moment, and the zone that log_timestamps=SYSTEM shows it in.
+pub type Clock = (SimTime, Option<Zone>);
+
 /// `2026-01-05T08:00:15.578000Z 0 [Note] …`.
-pub fn line(now: SimTime, thread: u64, level: Level, text: &str) -> String {
+pub fn line(now: Clock, thread: u64, level: Level, text: &str) -> String {
     let level = match level {
         Level::Note => "Note",
         Level::Warning => "Warning",
@@ -62,6 +65,7 @@ const LINES_OF_8: &[(&str, &str, u32, &str, &str)] = &[
         "Server",
         "/usr/sbin/mysqld: Shutdown complete (mysqld %)  MySQL Community Server - GPL.",
     ),
+    ("mysqld: Forcing close of thread", "Warning", 10_909, "Server", ""),
     ("Neither --relay-log", "Warning", 10_604, "Repl", ""),
     ("'CHANGE MASTER TO", "System", 10_597, "Repl", ""),
     ("Slave I/O thread for channel '': connected", "System", 10_562, "Repl", ""),
@@ -73,7 +77,7 @@ const LINES_OF_8: &[(&str, &str, u32, &str, &str)] = &[
 
 /// The same line as 8.0 prints it, if it does.
 pub fn line_of_8(
-    now: SimTime,
+    now: Clock,
     thread: u64,
     level: Level,
     text: &str,
@@ -94,7 +98,8 @@ pub fn line_of_8(
         None => text,
     };
     let text = if part == "Repl" { reworded(&text, release) } else { text };
-    let end = if text.starts_with("unknown ") { "." } else { "" };
+    let ends = |begin: &str| text.starts_with(begin);
+    let end = if ends("unknown ") || ends("mysqld: Forcing") { "." } else { "" };
     let stamp = stamp(now);
     let line = format!("{stamp} {thread} [{level}] [MY-{number:06}] [{part}] {text}{end}\n");
     // 8.4 has a line around each run (a published log of 8.4.2; 8.0 has none).
@@ -109,16 +114,17 @@ pub fn line_of_8(
 }
 
 /// An error before there is a server: as [`line`] or [`line_of_8`] prints it.
-pub fn error_line(now: SimTime, text: &str, release: &str) -> String {
+pub fn error_line(now: Clock, text: &str, release: &str) -> String {
     let newer = super::is_8(release).then(|| line_of_8(now, 0, Level::Error, text, release));
     newer.flatten().unwrap_or_else(|| line(now, 0, Level::Error, text))
 }
 
-/// `2026-01-05T08:00:15.578000Z`.
-pub fn stamp(now: SimTime) -> String {
-    let c = calendar(now.unix_secs() as i64);
+/// `2026-01-05T08:00:15.578000Z`; in a zone, `2026-01-05T16:00:15.578000+08:00`.
+pub fn stamp((now, zone): Clock) -> String {
+    let c = calendar(zone.unwrap_or_default().local(now.unix_secs() as i64));
+    let ahead = zone.map_or("Z".to_string(), ahead);
     format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}000Z",
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}000{ahead}",
         c.year,
         c.month,
         c.day,
@@ -129,10 +135,15 @@ pub fn stamp(now: SimTime) -> String {
     )
 }
 
+/// `+08:00`.
+fn ahead(zone: Zone) -> String {
+    Zone::Offset((zone.ahead() / SECOND / 60) as i16).text()
+}
+
 /// `2026-01-05 08:00:15+00:00`, as the entrypoint stamps its lines (`date --rfc-3339=seconds`).
 pub fn rfc3339(now: SimTime, zone: Zone) -> String {
     let c = calendar(now.unix_secs() as i64 + zone.ahead() / SECOND);
-    let ahead = Zone::Offset((zone.ahead() / SECOND / 60) as i16).text();
+    let ahead = ahead(zone);
     format!(
         "{:04}-{:02}-{:02} {:02}:{:02}:{:02}{ahead}",
         c.year, c.month, c.day, c.hour, c.minute, c.second

@@ -303,11 +303,16 @@ impl Mysqld {
             return;
         }
         if self.is_8() {
-            let line = log::line_of_8(sys.now(), thread, level, text, &self.release);
+            let line = log::line_of_8(self.clock(sys), thread, level, text, &self.release);
             self.err.print(&line.unwrap_or_default());
             return;
         }
-        self.err.print(&log::line(sys.now(), thread, level, text));
+        self.err.print(&log::line(self.clock(sys), thread, level, text));
+    }
+
+    /// The clock that its log goes by.
+    fn clock(&self, sys: &dyn Sys) -> log::Clock {
+        (sys.now(), (self.global("log_timestamps") == "SYSTEM").then(|| self.home()))
     }
 
     fn is_8(&self) -> bool {

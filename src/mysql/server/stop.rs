@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
+use super::conn::{Conn, Work};
+use super::log::Level;
 use super::{Mysqld, Phase, pod};
 use crate::base::Blob;
 use crate::mysql::binlog::Event;
-use crate::mysql::timing::{SHUTDOWN, SHUTDOWN_LOG_BYTES};
+use crate::mysql::run::Rows;
+use crate::mysql::sql::SqlError;
+use crate::mysql::timing::{CLIENTS_LEAVE, SHUTDOWN, SHUTDOWN_LOG_BYTES};
 use crate::mysql::wire::Message;
 use crate::os::{Sys, Turn, WaitStatus};
 use crate::trace::fact::MysqlFact;
@@ -32,36 +36,72 @@ impl Mysqld {
         self.stop_asked = false;
         self.timer = None;
         tell!(sys, MysqlFact::ShuttingDown { pod: pod(sys) });
-        let threads = self.conns.iter().filter(|conn| conn.session.is_some()).count();
+        let clients = self.conns.iter().filter(|conn| conn.session.is_some()).count();
+        let io = usize::from(self.replica.io.is_running());
+        let threads = clients + io + usize::from(self.replica.applier.running);
         self.note(sys, &format!("Giving {threads} client threads a chance to die gracefully"));
         self.note(sys, "Shutting down slave threads");
         self.save_replica(sys);
         self.stop_threads(true, true, sys);
-        self.note(sys, &format!("Forcefully disconnecting {threads} remaining clients"));
         for fd in std::mem::take(&mut self.listeners) {
             let _ = sys.close(fd);
         }
-        for mut conn in std::mem::take(&mut self.conns) {
-            if conn.is_dump() {
-                conn.channel.say(&Message::EndOfEvents);
+        // What a session does ends; one that does nothing does not hear of it (`Set_kill_conn`).
+        for conn in std::mem::take(&mut self.conns) {
+            if conn.session.is_some() && conn.work == Work::Idle {
+                self.conns.push(conn);
+            } else {
+                self.disconnect(conn, sys);
             }
-            if let Some(session) = &mut conn.session {
-                self.close_temporary(session, sys);
-            }
-            conn.channel.fill(sys);
-            conn.channel.flush(sys);
-            let _ = sys.close(conn.channel.fd);
         }
         self.phase = Phase::Stopping(0);
+        if self.conns.is_empty() {
+            self.disconnect_rest(sys);
+            self.phase = Phase::Stopping(1);
+        }
+    }
+
+    fn disconnect(&mut self, mut conn: Conn, sys: &mut dyn Sys) {
+        if conn.is_dump() {
+            conn.channel.say(&Message::EndOfEvents);
+        }
+        if let Some(session) = &mut conn.session {
+            self.close_temporary(session, sys);
+        }
+        conn.channel.fill(sys);
+        conn.channel.flush(sys);
+        let _ = sys.close(conn.channel.fd);
+    }
+
+    /// Who is there still after that time is disconnected, the newest first, as in published logs
+    /// of 5.5 and 5.7.
+    fn disconnect_rest(&mut self, sys: &mut dyn Sys) {
+        let mut rest = std::mem::take(&mut self.conns);
+        rest.iter_mut().for_each(|conn| conn.channel.fill(sys));
+        let left = rest.iter().filter(|conn| !conn.channel.ended).count();
+        self.note(sys, &format!("Forcefully disconnecting {left} remaining clients"));
+        for conn in rest.into_iter().rev() {
+            if !conn.channel.ended {
+                let user = conn.session.as_ref().map_or("", |session| &session.user);
+                let line = format!("mysqld: Forcing close of thread {}  user: '{user}'", conn.id);
+                self.log(sys, 0, Level::Warning, &line);
+                self.blank();
+            }
+            self.disconnect(conn, sys);
+        }
     }
 
     pub(super) fn stop(&mut self, stage: u32, sys: &mut dyn Sys) -> Turn {
         match stage {
-            0 => {
-                self.note(sys, "Event Scheduler: Purging the queue. 0 events");
-                self.after(SHUTDOWN[0], Phase::Stopping(1), sys)
-            }
+            0 => self.after(CLIENTS_LEAVE, Phase::Stopping(1), sys),
             1 => {
+                if !self.conns.is_empty() {
+                    self.disconnect_rest(sys);
+                }
+                self.note(sys, "Event Scheduler: Purging the queue. 0 events");
+                self.after(SHUTDOWN[0], Phase::Stopping(2), sys)
+            }
+            2 => {
                 self.note(sys, "Binlog end");
                 let server_id = self.server_id();
                 if let Some(journal) = &mut self.journal {
@@ -71,7 +111,7 @@ impl Mysqld {
                 self.plugin_lines(PLUGINS, sys);
                 self.note(sys, "InnoDB: FTS optimize thread exiting.");
                 self.note(sys, "InnoDB: Starting shutdown...");
-                self.after(SHUTDOWN[1], Phase::Stopping(2), sys)
+                self.after(SHUTDOWN[1], Phase::Stopping(3), sys)
             }
             _ => self.stop_end(sys),
         }
@@ -81,6 +121,30 @@ impl Mysqld {
         for plugin in names.split(' ') {
             self.note(sys, &format!("Shutting down plugin '{plugin}'"));
         }
+    }
+
+    /// SHOW PLUGINS: in the order they begin, which is the other way round.
+    pub(super) fn plugins(&self) -> Result<Rows, SqlError> {
+        if !self.release.starts_with("5.7.") {
+            return Err(SqlError::not_modelled(format!("SHOW PLUGINS of {}", self.release)));
+        }
+        let mut rows = Rows::with_heads(&["Name", "Status", "Type", "Library", "License"]);
+        let names = LAST_PLUGINS.rsplit(' ').chain(PLUGINS.rsplit(' '));
+        for name in names.flat_map(|name| match name {
+            "partition" => vec!["FEDERATED", name],
+            _ => vec![name],
+        }) {
+            let kind = match name {
+                "ngram" => "FTPARSER",
+                "mysql_native_password" | "sha256_password" => "AUTHENTICATION",
+                name if name.starts_with("INNODB_") => "INFORMATION SCHEMA",
+                _ => "STORAGE ENGINE",
+            };
+            let status = if name == "FEDERATED" { "DISABLED" } else { "ACTIVE" };
+            let cells = [Some(name), Some(status), Some(kind), None, Some("GPL")];
+            rows.rows.push(cells.map(|cell| cell.map(String::from)).to_vec());
+        }
+        Ok(rows)
     }
 
     /// A start that fails once InnoDB runs: all of it is shut down again.

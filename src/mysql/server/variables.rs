@@ -199,10 +199,11 @@ pub const DEFAULTS: &[(&str, &str)] = &[
 ];
 
 /// Variables with a few values only.
-pub const CHOICES: [(&str, &[&str]); 9] = [
+pub const CHOICES: [(&str, &[&str]); 10] = [
     ("binlog_checksum", &["NONE", "CRC32"]),
     ("binlog_format", &["MIXED", "STATEMENT", "ROW"]),
     ("binlog_row_image", &["MINIMAL", "NOBLOB", "FULL"]),
+    ("log_timestamps", &["UTC", "SYSTEM"]),
     ("completion_type", &["NO_CHAIN", "CHAIN", "RELEASE"]),
     ("gtid_mode", &["OFF", "OFF_PERMISSIVE", "ON_PERMISSIVE", "ON"]),
     ("master_info_repository", &["FILE", "TABLE"]),

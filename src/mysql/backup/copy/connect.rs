@@ -63,6 +63,7 @@ impl Backup {
         let (user, password) = (settings.user.clone(), settings.password.clone());
         if let Line::Of80 = self.line {
             self.err.print(self.line.version());
+            self.err.print(self.line.mark());
         }
         let using = if password.is_empty() { "NO" } else { "YES" };
         let whom = value(&self.given, "user").map_or_else(String::new, |u| format!(" as '{u}' "));

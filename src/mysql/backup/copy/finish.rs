@@ -199,6 +199,7 @@ impl Backup {
         let moment = |at: SimTime| moment_text(zone.local(at.unix_secs() as i64) * SECOND, 0);
         let content = info(&Info {
             uuid: &uuid_text(sys.random(), sys.random()),
+            version: self.line.number(),
             command: &self.arguments.join(" "),
             server: &self.version,
             start: &moment(self.began),

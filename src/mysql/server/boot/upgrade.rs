@@ -75,7 +75,7 @@ impl Mysqld {
     /// A line that only 8 has.
     fn say_8(&mut self, thread: u64, level: &str, code: (u32, &str), text: &str, sys: &dyn Sys) {
         let (number, part) = code;
-        let stamp = stamp(sys.now());
+        let stamp = stamp(self.clock(sys));
         self.err.print(&format!("{stamp} {thread} [{level}] [MY-{number:06}] [{part}] {text}\n"));
     }
 

@@ -97,6 +97,19 @@ impl Io {
         }
     }
 
+    /// What it logs when it is stopped or gives up.
+    pub(super) fn killed(&self) -> &'static str {
+        match self.stage {
+            Stage::Reading(_) => "Slave I/O thread killed while reading event for channel ''",
+            _ if self.state.contains("failed registration") => {
+                "Slave I/O thread killed while waiting to reconnect after a failed registration on \
+                 master for channel ''"
+            }
+            _ if self.connected_before => "Slave I/O thread killed during or after reconnect",
+            _ => "Slave I/O thread for channel '' killed while connecting to master",
+        }
+    }
+
     pub fn start(&mut self, thread: u64, now: SimTime) {
         self.stage = Stage::Waiting(None);
         self.state = "Connecting to master";
@@ -273,8 +286,8 @@ impl Mysqld {
         tell!(sys, fact);
         // `++err_count == mi->retry_count`: no count of tries comes to 0.
         if retries == source.retry_count {
+            let text = self.replica.io.killed();
             self.replica.io.ended();
-            let text = "Slave I/O thread for channel '' killed while connecting to master";
             self.log(sys, thread, Level::Note, text);
             self.io_exits(sys);
             return;

@@ -313,6 +313,8 @@ impl Mysqld {
             self.sql_exits(sys);
         }
         if io && self.replica.io.is_running() {
+            let (killed, thread) = (self.replica.io.killed(), self.replica.io.thread);
+            self.log(sys, thread, Level::Note, killed);
             self.replica.io.stop(sys);
             self.io_exits(sys);
         }
