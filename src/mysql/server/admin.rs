@@ -448,19 +448,18 @@ impl Mysqld {
 
     /// The rows of the replication threads.
     fn system_threads(&self, rows: &mut Rows, sys: &dyn Sys) {
-        for (id, state, since) in self.replica.threads() {
+        let threads = self.replica.threads().into_iter();
+        let threads = threads.map(|thread| ("system user", "", "Connect", thread));
+        // 8.0 has its event scheduler on (published lists of 8.0).
+        let idle = (5, "Waiting on empty queue".to_string(), self.started);
+        let events = self.is_8().then_some(("event_scheduler", "localhost", "Daemon", idle));
+        for (user, host, command, (id, state, since)) in threads.chain(events) {
             let seconds = (sys.now().since(since).0 / 1_000).to_string();
+            let state = reworded(&state, &self.release);
             let cell = |text: &str| Some(text.to_string());
-            rows.rows.push(vec![
-                Some(id.to_string()),
-                cell("system user"),
-                cell(""),
-                None,
-                cell("Connect"),
-                Some(seconds),
-                Some(reworded(&state, &self.release)),
-                None,
-            ]);
+            let (id, user, host) = (Some(id.to_string()), cell(user), cell(host));
+            let (command, seconds) = (cell(command), Some(seconds));
+            rows.rows.push(vec![id, user, host, None, command, seconds, Some(state), None]);
         }
     }
 
@@ -487,10 +486,11 @@ impl Mysqld {
     }
 
     /// How many connections are in the middle of a request, a replica's included: counted in
-    /// `dispatch_command`.
+    /// `dispatch_command`; and 8.0's event scheduler.
     pub(super) fn running_threads(&self) -> u64 {
         let runs = |work: &Work| !matches!(work, Work::Idle | Work::Closing);
-        self.conns.iter().filter(|conn| runs(&conn.work)).count() as u64
+        let clients = self.conns.iter().filter(|conn| runs(&conn.work)).count();
+        clients as u64 + u64::from(self.is_8())
     }
 
     /// SHOW PROCESSLIST, for the connection that asks with this statement.
@@ -537,7 +537,7 @@ impl Mysqld {
             asking.db.clone(),
             cell("Query"),
             cell("0"),
-            cell("starting"),
+            cell(if self.is_8() { "init" } else { "starting" }),
             Some(cut(said)),
         ]);
         let number = |row: &Vec<Option<String>>| row[0].as_ref().and_then(|id| id.parse().ok());

@@ -184,10 +184,13 @@ impl Mysqld {
     pub(super) fn statistics(&self, sys: &dyn Sys) -> String {
         let uptime = sys.now().since(self.started).0 / 1_000;
         let average = (self.questions * 1_000).checked_div(uptime).unwrap_or(0);
+        // `get_thd_count`: replication's and the event scheduler too.
+        let threads =
+            self.conns.len() + 1 + self.replica.threads().len() + usize::from(self.is_8());
         format!(
             "Uptime: {uptime}  Threads: {}  Questions: {}  Slow queries: 0  Opens: {}  Flush \
              tables: 1  Open tables: {}  Queries per second avg: {}.{:03}",
-            self.conns.len() + 1,
+            threads,
             self.questions,
             105 + self.table_ids.len(),
             98 + self.table_ids.len(),
