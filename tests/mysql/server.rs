@@ -56,7 +56,7 @@ impl Server {
             .spawn()
             .expect("unshare and mysqld can be started");
         let server = Server { child, port, folder, _lock: lock };
-        for _ in 0..600 {
+        for _ in 0..1_800 {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return server;
             }

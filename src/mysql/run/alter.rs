@@ -54,6 +54,10 @@ pub(super) fn alter_table(
         return renames(changes, (&db, name), done, env);
     }
     let before = env.catalog.table(&db, &name.table);
+    let engine = |change: &Alter| matches!(change, Alter::Option(name, _) if name == "ENGINE");
+    if let Some(before) = before.filter(|_| changes.iter().any(engine)) {
+        check_engine((&db, &name.table), before, done)?;
+    }
     let copied = before.filter(|before| is_copied(before, changes)).map_or(0, |t| t.rows.len());
     let table = table_mut(&mut done.catalog, &db, &name.table)?;
     done.time_zone = copied > 0 && (has_timestamps(table) || before.is_some_and(has_timestamps));
@@ -100,6 +104,18 @@ fn has_timestamps(table: &Table) -> bool {
     let stamps = |at: &usize| matches!(table.columns[*at].kind, Type::Timestamp(_));
     let mut stamps = (0..table.columns.len()).filter(stamps);
     stamps.any(|at| table.rows.iter().any(|row| !row.values[at].is_null()))
+}
+
+/// A table with foreign keys, or that others refer to, stays InnoDB's
+/// (`ha_innobase::can_switch_engines`).
+fn check_engine((db, name): (&str, &str), before: &Table, done: &mut Done) -> Result<(), SqlError> {
+    let now = &table_mut(&mut done.catalog, db, name)?.engine;
+    let switches = before.engine == "InnoDB" && *now != before.engine;
+    if switches && (!before.foreign.is_empty() || foreign::is_parent(&done.catalog, db, name)) {
+        let text = "Cannot delete or update a parent row: a foreign key constraint fails";
+        return Err(SqlError::new(1217, text));
+    }
+    Ok(())
 }
 
 /// Whether 5.7 makes these changes by copying the table, row by row.

@@ -7,7 +7,7 @@ use super::{Env, Head, ROW_ID, Scope, evaluate, system, view};
 use crate::base::limit;
 use crate::mysql::data::{Column, Row, Type, Value};
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{From, Join, Source, TableName};
+use crate::mysql::sql::ast::{Expr, From, Join, Source, TableName};
 
 /// A table's rows, with the columns it brings.
 pub(super) struct Input {
@@ -18,6 +18,18 @@ pub(super) struct Input {
     pub rows: Vec<Vec<Value>>,
     /// Of each row, which row of each table it is of, from 0; beyond: of none.
     pub origins: Vec<Vec<u32>>,
+}
+
+impl Input {
+    /// The column that a name means.
+    pub fn place(&self, expr: &Expr) -> Option<usize> {
+        let Expr::Column { table, name } = expr else { return None };
+        let fits = |(alias, column): &(String, String)| {
+            let of = table.as_ref().is_none_or(|table| alias.trim_start_matches(MERGED) == table);
+            of && column.eq_ignore_ascii_case(name)
+        };
+        self.columns.iter().position(fits)
+    }
 }
 
 /// Columns (alias and name) of joined tables, and their rows.

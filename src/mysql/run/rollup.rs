@@ -1,13 +1,14 @@
 //! GROUP BY: rows in groups, and the groups WITH ROLLUP adds.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::from::Input;
-use super::select::is_grouped;
-use super::{Env, Scope, evaluate};
+use super::select::{by_name_or_scope, is_grouped};
+use super::{Env, Head, Scope, evaluate};
 use crate::mysql::data::Value;
 use crate::mysql::sql::SqlError;
-use crate::mysql::sql::ast::{Expr, Select};
+use crate::mysql::sql::ast::{Expr, Op, Select};
 
 /// The rows of a group, and how many GROUP BY columns make it: WITH ROLLUP adds groups that are
 /// made by fewer.
@@ -77,30 +78,89 @@ fn with_rollup(groups: Vec<(Vec<Value>, Vec<Vec<Value>>)>, columns: usize) -> Ve
 }
 
 /// The items of a group that WITH ROLLUP adds: the columns it is not made by are NULL.
-pub(super) fn rolled_up(items: &[(Expr, String)], without: &[Expr]) -> Vec<(Expr, String)> {
-    fn nulled(expr: &Expr, name: &str, without: &[Expr]) -> Expr {
-        let is_alias = |e: &Expr| match e {
-            Expr::Column { table: None, name: own } => own.eq_ignore_ascii_case(name),
-            _ => false,
-        };
-        let is_same = |e: &Expr| match (e, expr) {
-            (Expr::Column { name: a, .. }, Expr::Column { name: b, .. }) => {
-                a.eq_ignore_ascii_case(b)
-            }
-            (a, b) => a == b,
-        };
-        if without.iter().any(|e| is_same(e) || is_alias(e)) {
-            return Expr::Null;
+pub(super) fn rolled_up(
+    items: &[(Expr, String)],
+    without: &[Expr],
+    input: &Input,
+) -> Vec<(Expr, String)> {
+    items.iter().map(|(expr, name)| (nulled(expr, name, without, input), name.clone())).collect()
+}
+
+/// An expression where the groups have no value for some columns; `name`: the result's.
+pub(super) fn nulled(expr: &Expr, name: &str, without: &[Expr], input: &Input) -> Expr {
+    // A column's name is the column's, if a result has it as well.
+    let is_alias = |e: &Expr| match e {
+        Expr::Column { table: None, name: own } => {
+            own.eq_ignore_ascii_case(name) && input.place(e).is_none()
         }
-        match expr {
-            Expr::Call(function, list) => {
-                let list = list.iter().map(|e| nulled(e, "", without)).collect();
-                Expr::Call(function.clone(), list)
+        _ => false,
+    };
+    let is_same = |e: &Expr| match (e, expr) {
+        (Expr::Column { name: a, .. }, Expr::Column { name: b, .. }) => a.eq_ignore_ascii_case(b),
+        (a, b) => a == b,
+    };
+    if without.iter().any(|e| is_same(e) || is_alias(e)) {
+        return Expr::Null;
+    }
+    match expr {
+        // What is never NULL has been found so before (`Item_func_isnull::update_used_tables`).
+        Expr::IsNull(of, false) if input.place(of).is_some_and(|at| !input.shapes[at].nullable) => {
+            Expr::Bool(false)
+        }
+        // Models `change_group_ref` of sql_resolver.cc, which does not look there.
+        Expr::Aggregate { .. } | Expr::Binary(Op::And | Op::Or | Op::Xor, ..) => expr.clone(),
+        other => {
+            let mut other = other.clone();
+            for part in other.children_mut() {
+                *part = nulled(part, "", without, input);
             }
-            other => other.clone(),
+            other
         }
     }
-    items.iter().map(|(expr, name)| (nulled(expr, name, without), name.clone())).collect()
+}
+
+/// What HAVING says of a group of so many of the columns.
+pub(super) fn having_of<'q>(
+    query: &'q Select,
+    level: usize,
+    input: &Input,
+) -> Option<Cow<'q, Expr>> {
+    let having = query.having.as_ref()?;
+    Some(match query.group.get(level..) {
+        Some(without @ [_, ..]) => Cow::Owned(nulled(having, "", without, input)),
+        _ => Cow::Borrowed(having),
+    })
+}
+
+/// Whether HAVING lets a row pass; results are computed of those that it does. `told`: how many
+/// warnings there were before they were.
+pub(super) fn passes(
+    having: &Expr,
+    heads: &[Head],
+    (values, told): (&[Value], usize),
+    scope: &Scope,
+    env: &mut Env,
+) -> Result<bool, SqlError> {
+    env.clause = "having clause";
+    let of_values = env.session.warnings.split_off(told);
+    let passes = by_name_or_scope(having, heads, values, scope, env)?.is_true();
+    if passes {
+        env.session.warnings.extend(of_values);
+    }
+    Ok(passes)
+}
+
+/// GROUP BY means a table's column where a result has the same name (`find_order_in_list`).
+pub(super) fn warn_ambiguous(expr: &Expr, items: &[(Expr, String)], input: &Input, env: &mut Env) {
+    let Expr::Column { table: None, name } = expr else { return };
+    let Some(place) = input.place(expr) else { return };
+    let other = |(item, alias): &(Expr, String)| {
+        alias.eq_ignore_ascii_case(name) && input.place(item) != Some(place)
+    };
+    if items.iter().any(other) {
+        let text = format!("Column '{name}' in group statement is ambiguous");
+        env.session.warn("Warning", 1052, text);
+    }
 }
 
 fn group_key(

@@ -12,7 +12,7 @@ use super::from::{Input, beyond_ascii, read};
 use super::kind::{Kind, kind};
 use super::mixed::{settled_items, settled_query};
 use super::plan::in_order_read;
-use super::rollup::{group, rolled_up};
+use super::rollup::{group, having_of, passes, rolled_up, warn_ambiguous};
 use super::sent::{is_plain, sent};
 use super::shape::{Columns, Shape, shape, shown_scale};
 use super::union::of_one_kind;
@@ -221,10 +221,10 @@ fn by_groups(
     let mut sources: Vec<usize> = Vec::new();
     let nulls = vec![Value::Null; input.columns.len()];
     for (at, (rows, level)) in groups.iter().enumerate() {
-        let nulled: Vec<(Expr, String)>;
+        let rolled: Vec<(Expr, String)>;
         let items = if *level < query.group.len() {
-            nulled = rolled_up(items, &query.group[*level..]);
-            &nulled
+            rolled = rolled_up(items, &query.group[*level..], input);
+            &rolled
         } else {
             items
         };
@@ -238,8 +238,9 @@ fn by_groups(
         env.row = at as u64;
         let told = env.session.warnings.len();
         let values = computed(items, scales, &scope, env)?;
-        if let Some(having) = &query.having
-            && !passes(having, heads, (&values, told), &scope, env)?
+        let having = having_of(query, *level, input);
+        if let Some(having) = having
+            && !passes(&having, heads, (&values, told), &scope, env)?
         {
             continue;
         }
@@ -273,24 +274,6 @@ fn by_groups(
         rows.iter_mut().try_for_each(|row| late::complete(row, (all, scales), outer, env))?;
     }
     Ok(rows)
-}
-
-/// Whether HAVING lets a row pass; results are computed of those that it does. `told`: how many
-/// warnings there were before they were.
-fn passes(
-    having: &Expr,
-    heads: &[Head],
-    (values, told): (&[Value], usize),
-    scope: &Scope,
-    env: &mut Env,
-) -> Result<bool, SqlError> {
-    env.clause = "having clause";
-    let of_values = env.session.warnings.split_off(told);
-    let passes = by_name_or_scope(having, heads, values, scope, env)?.is_true();
-    if passes {
-        env.session.warnings.extend(of_values);
-    }
-    Ok(passes)
 }
 
 /// A row of the result.
@@ -447,6 +430,7 @@ fn prepare(
         })
     };
     query.group.iter().try_for_each(|expr| either(expr, "group statement", env))?;
+    query.group.iter().for_each(|expr| warn_ambiguous(expr, items, input, env));
     query.having.iter().try_for_each(|expr| either(expr, "having clause", env))?;
     query.order.iter().try_for_each(|(expr, _)| either(expr, "order clause", env))?;
     if is_grouped(query) {
@@ -503,7 +487,7 @@ pub(super) fn is_place(digits: &str) -> bool {
 }
 
 /// ORDER BY and HAVING may name a result column, by name or (ORDER BY) by number.
-fn by_name_or_scope(
+pub(super) fn by_name_or_scope(
     expr: &Expr,
     heads: &[Head],
     values: &[Value],
@@ -589,7 +573,8 @@ fn heads(items: &[(Expr, String)], input: &Input, rollup: bool, env: &Env) -> Ve
     let head = |(expr, name): &(Expr, String)| {
         let Shape { number, nullable, .. } = shape(expr, columns, env);
         // WITH ROLLUP adds rows of NULLs.
-        let nullable = nullable || (rollup && !expr.has_aggregate());
+        let is_column = matches!(expr, Expr::Column { .. });
+        let nullable = nullable || (rollup && !is_column && !expr.has_aggregate());
         let name: String = name.chars().take(limit::HEADING_CHARS_MAX).collect();
         Head { name, number, nullable }
     };

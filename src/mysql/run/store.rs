@@ -99,7 +99,7 @@ fn kept(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
         }
         Type::Real { single, digits, unsigned } => real(value, *single, *digits, *unsigned, at),
         Type::Char(n) | Type::VarChar(n) => {
-            let mut text = value.text();
+            let mut text = value.clone().kept().text();
             if matches!(column.kind, Type::Char(_)) {
                 text.truncate(text.trim_end_matches(' ').len());
             } else if length(&text, column) > u64::from(*n)
@@ -111,7 +111,7 @@ fn kept(column: &Column, value: &Value, at: &str, env: &mut Env) -> Kept {
         }
         Type::Text(bytes) => {
             let limit = (1_u64 << (8 * u64::from(*bytes))) - 1;
-            fitting(value.text(), limit, column, at)
+            fitting(value.clone().kept().text(), limit, column, at)
         }
         Type::Binary(n) | Type::VarBinary(n) => {
             let mut bytes = value.bytes();

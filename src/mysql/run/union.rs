@@ -29,7 +29,7 @@ pub(super) fn of_one_kind(rows: &mut [Vec<Value>], at: usize, kind: Kind) {
         .windows(2)
         .any(|w| w[0] != w[1])
     {
-        Box::new(|value| value.shown().map_or(Value::Null, Value::Text))
+        Box::new(|value| value.kept().shown().map_or(Value::Null, Value::Text))
     } else {
         return;
     };

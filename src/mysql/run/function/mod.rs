@@ -47,6 +47,9 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
             format!("Incorrect parameter count in the call to native function '{name}'"),
         )
     };
+    if matches!((name, values.len()), ("RAND" | "LAST_INSERT_ID", 2..) | ("IFNULL" | "NULLIF", _)) {
+        return Err(wrong());
+    }
     if let Some(value) = about_session(name, &values, env) {
         return Ok(value);
     }

@@ -7,16 +7,20 @@
 //! | `tables` | what each table of a FROM is to the optimizer |
 //! | `search` | which table is read first, and how the others are |
 //! | `filter` | how many rows a condition is thought to leave |
+//! | `semijoin` | which subqueries are tables of the join |
+//! | `wanted` | which columns are wanted at all |
 //! | `sorting` | whether ORDER BY has something to sort, and by what |
 //!
-//! Left out: semi-joins, derived tables, index merges. Statistics of keys are those of a table that
-//! was opened while it was empty: one row for each value.
+//! Left out: semi-joins that give more than a row, derived tables, index merges. Statistics of keys
+//! are those of a table that was opened while it was empty: one row for each value.
 
 mod cost;
 mod filter;
 mod search;
+mod semijoin;
 mod sorting;
 mod tables;
+mod wanted;
 
 use std::cmp::Ordering;
 
@@ -27,6 +31,7 @@ use super::from::Input;
 use crate::mysql::data::{Key, Table, Value};
 use crate::mysql::sql::ast::{Expr, Op, Select};
 use search::{Access, Step};
+use semijoin::pulled;
 use sorting::Order;
 use tables::{At, Names, Tables};
 
@@ -42,7 +47,10 @@ pub(super) fn in_order_read(
         return Sorting::Stable;
     }
     let catalog = env.catalog;
-    let Some(tables) = Tables::of(query, items, input, catalog, env) else {
+    let pulled = pulled(query, input, catalog, env);
+    let (query, columns) =
+        pulled.as_ref().map_or((query, &input.columns), |own| (&own.query, &own.columns));
+    let Some(tables) = Tables::of(query, items, columns, catalog, env) else {
         return Sorting::Stable;
     };
     let Some(steps) = search::best(&tables) else { return Sorting::Stable };
@@ -77,10 +85,11 @@ pub(super) fn in_order_read(
         if backwards {
             ranks.iter_mut().for_each(|rank| *rank = table.rows.len() - *rank);
         }
-        let none = ranks.len();
         let rank = |row: usize| {
-            let origin = input.origins[row][step.at] as usize;
-            ranks.get(origin).copied().unwrap_or(none)
+            let own = &input.origins[row];
+            let pulled = || pulled.as_ref()?.origins[row].get(step.at - own.len());
+            let origin = own.get(step.at).or_else(pulled).map_or(usize::MAX, |at| *at as usize);
+            ranks.get(origin).copied().unwrap_or(ranks.len())
         };
         let key = |row: usize| match step.buffered {
             true => (rank(row), places[row]),

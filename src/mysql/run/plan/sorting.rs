@@ -39,10 +39,8 @@ pub(super) fn of<'t>(query: &Select, tables: &Tables<'t>, access: &Access) -> Or
     if fetches_again(query, tables, side) {
         return Order::ByPlace;
     }
-    let pages = side.scan_cost().whole_part();
-    let most = 2 * pages * 16_384 / least_bytes(side.table);
     // A queue is thought to be three times as slow.
-    Order::Sorted(Sorting::InMemory(most.div_ceil(3)))
+    Order::Sorted(Sorting::InMemory((side.rows_most() as u64).div_ceil(3)))
 }
 
 /// The key that gives the rows in the order that is wanted, and whether from its end.
@@ -117,21 +115,4 @@ fn fetches_again(query: &Select, tables: &Tables, side: &Side) -> bool {
     own.iter().any(|column| matches!(column.kind, Type::Text(_) | Type::Blob(_)))
         || own.iter().map(|c| key_bytes(c)).sum::<u64>() + sorted.sum::<u64>()
             > SORTED_WITH_BYTES_MAX
-}
-
-/// `dict_index_calc_min_rec_len` of the clustered key.
-fn least_bytes(table: &Table) -> u64 {
-    let hidden = if table.clustered().is_some() { 13 } else { 19 };
-    let own = |column: &crate::mysql::data::Column| match &column.kind {
-        Type::VarChar(n) => text_head(u64::from(*n) * u64::from(column.charset.bytes_max())),
-        Type::VarBinary(n) => text_head(u64::from(*n)),
-        Type::Text(_) | Type::Blob(_) => 2,
-        _ => key_bytes(column) - u64::from(!column.not_null),
-    };
-    let nullable = table.columns.iter().filter(|column| !column.not_null).count() as u64;
-    5 + hidden + table.columns.iter().map(own).sum::<u64>() + nullable.div_ceil(8)
-}
-
-fn text_head(bytes: u64) -> u64 {
-    if bytes < 128 { 1 } else { 2 }
 }

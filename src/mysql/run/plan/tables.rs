@@ -5,11 +5,12 @@
 use super::super::constant::is_constant;
 use super::super::covering::{holds, key_bytes, shortest};
 use super::super::eval::MERGED;
-use super::super::from::{Input, database, shown_as};
+use super::super::from::{database, shown_as};
 use super::super::{Env, Scope, evaluate};
 use super::cost::Cost;
 use super::is_value_or_null;
-use crate::mysql::data::{Catalog, Key, Table, Value};
+use super::wanted::Search;
+use crate::mysql::data::{Catalog, Column, Key, Table, Type, Value};
 use crate::mysql::sql::ast::{Expr, Join, Op, Select, Source};
 
 /// A table of the FROM, and a column of it.
@@ -103,7 +104,7 @@ impl<'t> Tables<'t> {
     pub fn of(
         query: &Select,
         items: &[(Expr, String)],
-        input: &Input,
+        columns: &[(String, String)],
         catalog: &'t Catalog,
         env: &mut Env,
     ) -> Option<Tables<'t>> {
@@ -125,16 +126,16 @@ impl<'t> Tables<'t> {
             side.dependent = if from.straight { (1 << at) - 1 } else { 0 };
             all.push(side);
         }
-        if first != input.columns.len() {
+        if first != columns.len() {
             return None;
         }
-        let names = Names { columns: input.columns.clone(), firsts };
+        let names = Names { columns: columns.to_vec(), firsts };
         let switch = super::super::variable::variable_text(false, "optimizer_switch", env);
         let filters = !switch.is_some_and(|s| s.contains("condition_fanout_filter=off"));
         let (classes, conditions) = (Vec::new(), Vec::new());
         let mut tables = Tables { all, classes, conditions, names, sort_by: None, filters };
+        tables.want(query, items, catalog, env);
         tables.conditions_of(query, env);
-        tables.want(query, items);
         let keys: Vec<&Expr> = query.order.iter().map(|(e, _)| e).chain(&query.group).collect();
         let sorting = keys.iter().fold(0, |all, e| all | tables.names.tables(e));
         tables.sort_by = sorting.is_power_of_two().then(|| sorting.trailing_zeros() as usize);
@@ -427,41 +428,24 @@ impl<'t> Tables<'t> {
     }
 
     /// Which columns of each table are wanted at all.
-    fn want(&mut self, query: &Select, items: &[(Expr, String)]) {
+    fn want(&mut self, query: &Select, items: &[(Expr, String)], catalog: &Catalog, env: &Env) {
         let items = items.iter().map(|(e, _)| e);
         let order = query.order.iter().map(|(e, _)| e);
         let on = query.from.iter().filter_map(|from| from.on.as_ref());
-        let all: Vec<&Expr> = items
-            .chain(&query.filter)
-            .chain(&query.group)
-            .chain(&query.having)
-            .chain(order)
-            .chain(on)
-            .collect();
-        if all.iter().any(|e| self.names.tables(e) == u64::MAX) {
+        let filters = query.filter.iter().chain(&query.group).chain(&query.having);
+        let (within, found) = (Vec::new(), Vec::new());
+        let mut search = Search { names: &self.names, catalog, env, within, found };
+        let mut all = items.chain(filters).chain(order).chain(on);
+        if all.try_for_each(|e| search.expr(e)).is_none() {
             return;
         }
+        let found = search.found;
         let mut wanted: Vec<Vec<u32>> = vec![Vec::new(); self.all.len()];
-        let mut add = |at: Option<At>| {
-            at.into_iter().for_each(|(side, column)| wanted[side].push(column as u32));
-        };
-        for e in all {
-            each_column(e, &mut |column| add(self.names.find(column)));
-        }
-        for at in 0..self.all.len() {
-            for (a, b) in self.using(query, at) {
-                add(Some(a));
-                add(Some(b));
-            }
+        let using = (0..self.all.len()).flat_map(|at| self.using(query, at));
+        for (side, column) in found.into_iter().chain(using.flat_map(|(a, b)| [a, b])) {
+            wanted[side].push(column as u32);
         }
         self.all.iter_mut().zip(wanted).for_each(|(side, wanted)| side.wanted = Some(wanted));
-    }
-}
-
-fn each_column(expr: &Expr, act: &mut dyn FnMut(&Expr)) {
-    match expr {
-        Expr::Column { .. } => act(expr),
-        e => e.children().into_iter().for_each(|part| each_column(part, act)),
     }
 }
 
@@ -529,6 +513,12 @@ impl<'t> Side<'t> {
         Cost::whole(pages.max(1) as usize)
     }
 
+    /// `estimate_rows_upper_bound` of InnoDB.
+    pub fn rows_most(&self) -> usize {
+        let pages = self.scan_cost().whole_part();
+        usize::try_from(2 * pages * 16_384 / least_bytes(self.table)).unwrap_or(usize::MAX)
+    }
+
     fn is_clustered(&self, key: usize) -> bool {
         self.table.clustered() == Some(&self.table.keys[key])
     }
@@ -549,13 +539,23 @@ impl<'t> Side<'t> {
         if self.covers(key) {
             return Some(of_entries(rows));
         }
-        let whole = || lookups + rows / self.records() * self.scan_cost();
-        self.is_clustered(key).then(|| if rows <= Cost::whole(2) { rows } else { whole() })
+        self.is_clustered(key).then(|| self.clustered_cost(lookups, rows))
     }
 
-    /// `handler::multi_range_read_info_const`.
+    /// `read_time` of InnoDB.
+    fn clustered_cost(&self, lookups: Cost, rows: Cost) -> Cost {
+        if rows <= Cost::whole(2) {
+            return rows;
+        }
+        lookups + rows / Cost::whole(self.rows_most()) * self.scan_cost()
+    }
+
+    /// `handler::multi_range_read_info_const`: the clustered key is not read for itself.
     fn range_cost(&self, key: usize, points: Cost, rows: Cost) -> Cost {
-        let read = self.entries_cost(key, points, rows).unwrap_or(points + rows);
+        let read = match self.is_clustered(key) {
+            true => self.clustered_cost(points, rows),
+            false => self.entries_cost(key, points, rows).unwrap_or(points + rows),
+        };
         read + Cost::ROW * rows + Cost::millionths(10_000)
     }
 
@@ -573,4 +573,21 @@ impl<'t> Side<'t> {
             }
         }
     }
+}
+
+/// `dict_index_calc_min_rec_len` of the clustered key.
+fn least_bytes(table: &Table) -> u64 {
+    let hidden = if table.clustered().is_some() { 13 } else { 19 };
+    let own = |column: &Column| match &column.kind {
+        Type::VarChar(n) => text_head(u64::from(*n) * u64::from(column.charset.bytes_max())),
+        Type::VarBinary(n) => text_head(u64::from(*n)),
+        Type::Text(_) | Type::Blob(_) => 2,
+        _ => key_bytes(column) - u64::from(!column.not_null),
+    };
+    let nullable = table.columns.iter().filter(|column| !column.not_null).count() as u64;
+    5 + hidden + table.columns.iter().map(own).sum::<u64>() + nullable.div_ceil(8)
+}
+
+fn text_head(bytes: u64) -> u64 {
+    if bytes < 128 { 1 } else { 2 }
 }

@@ -34,6 +34,40 @@ fn aggregate_name(name: &str) -> String {
     .into()
 }
 
+/// How many parameters the grammar lets a function have (sql_yacc.yy): with others it is no syntax.
+fn counts(name: &str) -> (usize, usize) {
+    const ONE: [&str; 15] = [
+        "ASCII",
+        "CHARSET",
+        "COLLATION",
+        "DATE",
+        "DAY",
+        "HOUR",
+        "MICROSECOND",
+        "MINUTE",
+        "MONTH",
+        "PASSWORD",
+        "QUARTER",
+        "REVERSE",
+        "SECOND",
+        "TIME",
+        "YEAR",
+    ];
+    match name {
+        _ if ONE.contains(&name) => (1, 1),
+        "CURDATE" | "DATABASE" | "ROW_COUNT" | "SCHEMA" | "USER" => (0, 0),
+        "TIMESTAMP" | "WEEK" => (1, 2),
+        "CHAR" | "COALESCE" | "TRIM" => (1, usize::MAX),
+        "LEFT" | "RIGHT" | "MOD" | "REPEAT" | "TRUNCATE" => (2, 2),
+        "ADDDATE" | "DATE_ADD" | "DATE_SUB" | "SUBDATE" => (2, 2),
+        "FORMAT" | "MID" | "SUBSTR" | "SUBSTRING" => (2, 3),
+        "INTERVAL" => (2, usize::MAX),
+        "IF" | "REPLACE" => (3, 3),
+        "INSERT" => (4, 4),
+        _ => (0, usize::MAX),
+    }
+}
+
 impl Parser<'_> {
     pub(super) fn call(&mut self, name: &str) -> Parsed<Expr> {
         const RESERVED_FUNCTIONS: [&str; 11] = [
@@ -51,6 +85,11 @@ impl Parser<'_> {
         if AGGREGATES.contains(&name) {
             return self.aggregate(name);
         }
+        let (least, most) = counts(name);
+        let is_empty = matches!(self.ahead(0), Kind::Op(")"));
+        if (least == 0) != is_empty && (least > 0 || most == 0) {
+            return Err(self.fail());
+        }
         if self.op(")") {
             return Ok(Expr::Call(name.into(), Vec::new()));
         }
@@ -62,7 +101,14 @@ impl Parser<'_> {
         if let Some(call) = self.special(name)? {
             return Ok(call);
         }
-        let mut arguments = self.list(Self::expr)?;
+        let mut arguments = vec![self.expr()?];
+        while matches!(self.ahead(0), Kind::Op(",")) {
+            if arguments.len() >= most {
+                return Err(self.fail());
+            }
+            self.advance();
+            arguments.push(self.expr()?);
+        }
         if name == "CHAR" && self.word("USING") {
             self.name()?;
         }
@@ -72,7 +118,7 @@ impl Parser<'_> {
                 arguments.push(self.expr()?);
             }
         }
-        if name == "IF" && arguments.len() != 3 {
+        if arguments.len() < least {
             return Err(self.fail());
         }
         self.need_op(")")?;
