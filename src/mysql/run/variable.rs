@@ -2,7 +2,7 @@
 
 use super::{Env, others};
 use crate::mysql::data::{Decimal, Value};
-use crate::mysql::server::{former_name, is_new};
+use crate::mysql::server::{former_name, is_gone, is_new};
 use crate::mysql::sql::SqlError;
 
 /// Variables that a session counts, and that no SHOW lists.
@@ -55,15 +55,14 @@ pub(super) fn system_variable(global: bool, name: &str, env: &Env) -> Result<Val
         return Ok(value);
     }
     let Some(text) = variable_text(global, name, env) else {
-        let version = env.globals.get("version").map_or("", String::as_str);
-        let release = version.split('-').next().unwrap_or_default();
+        let release = release(env);
         if let Some(former) = former_name(name, release) {
             return system_variable(global, &former, env);
         }
         if is_new(name, release) {
             return Err(SqlError::not_modelled(format!("the variable {name}")));
         }
-        if others::unused_variable(name).is_some() {
+        if others::unused_variable(name).is_some() && !is_gone(name, release) {
             return Err(SqlError::not_modelled(format!("the variable {name}")));
         }
         return Err(SqlError::new(1193, format!("Unknown system variable '{name}'")));
@@ -77,8 +76,17 @@ pub(super) fn system_variable(global: bool, name: &str, env: &Env) -> Result<Val
     })
 }
 
+/// `8.0.36` of a server's version.
+pub(super) fn release<'e>(env: &'e Env) -> &'e str {
+    let version = env.globals.get("version").map_or("", String::as_str);
+    version.split('-').next().unwrap_or_default()
+}
+
 /// A variable as SHOW VARIABLES prints it.
 pub(super) fn variable_text(global: bool, name: &str, env: &Env) -> Option<String> {
+    if is_gone(name, release(env)) {
+        return None;
+    }
     let session = if global { None } else { env.session.vars.get(name) };
     session.or_else(|| env.globals.get(name)).cloned().or_else(|| unused(name, env))
 }
@@ -89,6 +97,7 @@ pub(super) fn variables(global: bool, env: &Env) -> Vec<(String, String)> {
     let mut names: Vec<&str> = env.globals.keys().map(String::as_str).chain(unused).collect();
     names.sort_unstable();
     names.dedup();
+    names.retain(|name| !is_gone(name, release(env)));
     let shown = |name: &str| variable_text(global, name, env);
     let unknown = || others::NOT_MODELLED.to_string();
     names.iter().map(|name| (name.to_string(), shown(name).unwrap_or_else(unknown))).collect()

@@ -222,7 +222,12 @@ impl Mysqld {
                 format!("ALTER USER {}", specs(&[spec]))
             }
             Statement::Grant(given) => {
-                grant(&mut accounts, given)?;
+                grant(&mut accounts, given).map_err(|error| match error.code {
+                    1133 if self.is_8() => {
+                        SqlError::new(1410, "You are not allowed to create a user with GRANT")
+                    }
+                    _ => error,
+                })?;
                 granted_text(given)
             }
             Statement::Revoke(taken) => {

@@ -4,7 +4,7 @@ use super::charset::set_names;
 use super::claims::refuses;
 use super::gtids::{GtidMode, is_warn};
 use super::options::{switch, verbosity};
-use super::releases::{former_name, is_new};
+use super::releases::{former_name, is_gone, is_new};
 use super::replica::sql_thread_runs;
 use super::setting::mode_names;
 use super::statement::{Done, Outcome};
@@ -109,6 +109,9 @@ impl Mysqld {
     ) -> Result<(), SqlError> {
         if COUNTERS.contains(&name) && !global {
             return self.assign_counter(name, value, session, sys);
+        }
+        if is_gone(name, &self.release) {
+            return Err(SqlError::new(1193, format!("Unknown system variable '{name}'")));
         }
         let default = DEFAULTS.iter().find(|(known, _)| *known == name);
         if let (None, Some(former)) = (default, former_name(name, &self.release)) {

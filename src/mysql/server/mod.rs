@@ -71,7 +71,7 @@ pub use files::{DATADIR, password_hash};
 pub use inspect::{
     DatabaseInspect, Inspect, Phase as InspectPhase, ReplicaInspect, TableInspect, ThreadError,
 };
-pub(in crate::mysql) use releases::{former_name, is_new};
+pub(in crate::mysql) use releases::{former_name, is_gone, is_new};
 pub(in crate::mysql) use statement::shown;
 
 use conn::Conn;

@@ -31,6 +31,7 @@ const GONE: &[(&str, &[&str])] = &[
             "query_cache_min_res_unit",
             "query_cache_size",
             "query_cache_type",
+            "query_cache_wlock_invalidate",
             "secure_auth",
             "show_compatibility_56",
             "sync_frm",

@@ -159,6 +159,13 @@ pub struct UserSpec {
     pub plugin: Option<String>,
 }
 
+impl UserSpec {
+    /// An account, and nothing of how it is identified.
+    pub fn of(account: Account) -> UserSpec {
+        UserSpec { account, password: None, hash: None, plugin: None }
+    }
+}
+
 /// GRANT.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Grant {

@@ -21,8 +21,9 @@ impl Dialect {
         self.version >= 80_200
     }
 
-    /// SET PERSIST, PERSIST_ONLY and RESET PERSIST: from 8.0 on.
-    pub fn persists(self) -> bool {
+    /// Whether it is 8.0 or later: it has SET PERSIST, roles and window functions, and no query
+    /// cache, no PASSWORD() and no passwords in GRANT.
+    pub fn is_8(self) -> bool {
         self.version >= 80_000
     }
 
@@ -145,6 +146,36 @@ mod tests {
         for (release, sql, known) in rows {
             let context = Context { has_db: true, dialect: Dialect::of(release) };
             assert_eq!(parse_for(sql, context).is_ok(), known, "{release}: {sql}");
+        }
+    }
+
+    #[test]
+    fn what_8_0_brought_and_took_away_is_told_apart_from_mistakes() {
+        let near = |rest: &str| format!("near '{rest}' at line 1");
+        let rows = [
+            ("GRANT SELECT ON *.* TO a IDENTIFIED BY 'x'", near("IDENTIFIED BY 'x'")),
+            ("SET PASSWORD = PASSWORD('x')", near("PASSWORD('x')")),
+            ("SELECT PASSWORD('x')", near("('x')")),
+            ("RESET QUERY CACHE", near("QUERY CACHE")),
+            ("FLUSH QUERY CACHE", near("QUERY CACHE")),
+            ("SELECT a FROM t GROUP BY a DESC", near("DESC")),
+            ("WITH c AS (SELECT 1) SELECT * FROM c", "what 8.0 brought with WITH".into()),
+            ("SELECT RANK() OVER (ORDER BY a) FROM t", "what 8.0 brought with OVER".into()),
+            ("TABLE t", "what 8.0 brought with TABLE".into()),
+            ("CREATE ROLE r", "what 8.0 brought with ROLE".into()),
+            ("SELECT a FROM t FOR UPDATE SKIP LOCKED", "what 8.0 brought with SKIP".into()),
+            ("SELCT 1", near("SELCT 1")),
+            ("CREATE TABLE t (rank INT)", near("rank INT)")),
+        ];
+        for (sql, want) in rows {
+            let error = |release| {
+                let context = Context { has_db: true, dialect: Dialect::of(release) };
+                parse_for(sql, context).err()
+            };
+            let said = error("8.0.36").map_or(String::new(), |error| error.message);
+            assert!(said.ends_with(&want), "{sql}: {said}");
+            let of_old = error("5.7.42").map_or(0, |error| error.code);
+            assert!([0, 1064].contains(&of_old), "{sql}: {of_old}");
         }
     }
 

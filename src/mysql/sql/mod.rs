@@ -6,6 +6,7 @@ mod error;
 mod expression;
 mod kind;
 pub mod lex;
+pub mod newer;
 mod parse;
 mod source;
 mod view;

@@ -15,6 +15,7 @@ use crate::base::real::Real;
 use crate::mysql::data::{Value, cut_off, date_of};
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Expr;
+use crate::mysql::sql::newer::FUNCTIONS;
 
 pub(super) use aggregate::aggregate;
 pub use replication::AWAITS;
@@ -57,6 +58,9 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
         return value;
     }
     let Some((low, high)) = parameters(name) else {
+        if super::variable::release(env).starts_with("8.") && FUNCTIONS.contains(&name) {
+            return Err(SqlError::not_modelled(format!("the function {name}()")));
+        }
         let shown = name.to_ascii_lowercase();
         let db = env.session.db.as_ref().map_or(String::new(), |db| format!("{db}."));
         return Err(SqlError::new(1305, format!("FUNCTION {db}{shown} does not exist")));

@@ -31,6 +31,8 @@ pub(super) fn globals(
     set("version", format!("{release}{suffix}"));
     if is_8(release) {
         set("log_error_verbosity", "2".into());
+        let modes = DEFAULTS.iter().find(|(name, _)| *name == "sql_mode").map_or("", |row| row.1);
+        set("sql_mode", modes.replace("NO_AUTO_CREATE_USER,", ""));
         set("default_authentication_plugin", "caching_sha2_password".into());
     }
     globals.extend(options.variables.clone());

@@ -178,7 +178,7 @@ impl Parser<'_> {
             Flush::Status
         } else if self.words(&["ERROR", "LOGS"]) || self.words(&["SLOW", "LOGS"]) {
             Flush::Other("LOGS".into())
-        } else if self.words(&["GENERAL", "LOGS"]) || self.words(&["QUERY", "CACHE"]) {
+        } else if self.words(&["GENERAL", "LOGS"]) || self.query_cache() {
             Flush::Other("CACHE".into())
         } else if self.word("USER_RESOURCES") {
             Flush::Other("USER_RESOURCES".into())
@@ -200,16 +200,20 @@ impl Parser<'_> {
         {
             return Ok(Statement::ResetMaster);
         }
-        if dialect.persists() && self.word("PERSIST") {
+        if dialect.is_8() && self.word("PERSIST") {
             return Err(SqlError::not_modelled("RESET PERSIST"));
         }
-        if self.words(&["QUERY", "CACHE"]) {
+        if self.query_cache() {
             return Ok(Statement::Flush { what: Flush::Other("CACHE".into()), no_binlog: true });
         }
         self.replica()?;
         let all = self.word("ALL");
         self.channel()?;
         Ok(Statement::ResetSlave { all })
+    }
+
+    fn query_cache(&mut self) -> bool {
+        !self.context.dialect.is_8() && self.words(&["QUERY", "CACHE"])
     }
 
     fn purge(&mut self) -> Parsed<Statement> {
@@ -263,7 +267,7 @@ impl Parser<'_> {
             if !self.op("=") {
                 self.need_op(":=")?;
             }
-            if self.word("PASSWORD") {
+            if !self.context.dialect.is_8() && self.word("PASSWORD") {
                 self.need_op("(")?;
                 let password = self.text_literal()?;
                 self.need_op(")")?;
@@ -301,8 +305,7 @@ impl Parser<'_> {
         } else if self.word("SESSION") || self.word("LOCAL") {
             session = true;
             self.op(".");
-        } else if self.context.dialect.persists()
-            && (self.peek("PERSIST") || self.peek("PERSIST_ONLY"))
+        } else if self.context.dialect.is_8() && (self.peek("PERSIST") || self.peek("PERSIST_ONLY"))
         {
             return Err(SqlError::not_modelled("SET PERSIST"));
         }
@@ -413,7 +416,10 @@ impl Parser<'_> {
         self.need("ON")?;
         let db = self.privilege_level()?;
         self.need("TO")?;
-        let to = self.list(Self::user_spec)?;
+        let to = match self.context.dialect.is_8() {
+            true => self.list(|p| p.account().map(UserSpec::of))?,
+            false => self.list(Self::user_spec)?,
+        };
         let grant_option = self.words(&["WITH", "GRANT", "OPTION"]);
         Ok(Statement::Grant(Grant { privileges, db, to, grant_option }))
     }

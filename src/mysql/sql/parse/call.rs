@@ -81,6 +81,10 @@ impl Parser<'_> {
             return Err(self.fail());
         }
         self.advance();
+        // From 8.0 on it is a word of statements only.
+        if name == "PASSWORD" && self.context.dialect.is_8() {
+            return Err(self.fail());
+        }
         self.need_op("(")?;
         if AGGREGATES.contains(&name) {
             return self.aggregate(name);

@@ -18,6 +18,7 @@ use super::ast::{Statement, TableName};
 use super::dialect::Dialect;
 use super::error::SqlError;
 use super::lex::{Kind, Token, tokens_for};
+use super::newer::perhaps_newer;
 use crate::base::limit;
 
 type Parsed<T> = Result<T, SqlError>;
@@ -52,6 +53,15 @@ pub type First<'t> = (Statement, &'t str, Option<&'t str>);
 pub fn parse_first(text: &str, context: Context) -> Result<Option<First<'_>>, SqlError> {
     let tokens = tokens_for(text, context.dialect.version);
     let mut parser = Parser { text, tokens, at: 0, far: 0, depth: 0, operators: 0, context };
+    let first = first_of(&mut parser);
+    first.map_err(|error| match context.dialect.is_8() {
+        true => perhaps_newer(error, &parser.tokens),
+        false => error,
+    })
+}
+
+fn first_of<'t>(parser: &mut Parser<'t>) -> Result<Option<First<'t>>, SqlError> {
+    let text = parser.text;
     if parser.kind() == &Kind::End {
         return Ok(None);
     }
@@ -98,6 +108,11 @@ impl Parser<'_> {
         // After a comma the lexer has already begun anew (`restart_token` of sql_lex.cc).
         let start = if token.kind == Kind::Op(",") { token.end } else { token.start };
         SqlError::syntax(self.text, start)
+    }
+
+    fn is_reserved(&self, word: &str) -> bool {
+        reserved::is_reserved(word)
+            || self.context.dialect.is_8() && reserved::is_reserved_in_8(word)
     }
 
     fn is_word_ahead(&self, by: usize, word: &str) -> bool {
@@ -162,7 +177,7 @@ impl Parser<'_> {
     fn name(&mut self) -> Parsed<String> {
         let name = match self.kind() {
             Kind::Quoted(name) if !name.is_empty() => name.clone(),
-            Kind::Word(word) if !reserved::is_reserved(word) => word.clone(),
+            Kind::Word(word) if !self.is_reserved(word) => word.clone(),
             _ => return Err(self.fail()),
         };
         self.advance();

@@ -6,6 +6,35 @@ pub fn is_reserved(word: &str) -> bool {
     RESERVED.binary_search(&upper.as_str()).is_ok()
 }
 
+/// Whether it has been since 8.0. ROW, ROWS and SYSTEM are left out, which stand for values in SET.
+pub fn is_reserved_in_8(word: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "CUBE",
+        "CUME_DIST",
+        "DENSE_RANK",
+        "EMPTY",
+        "EXCEPT",
+        "FIRST_VALUE",
+        "FUNCTION",
+        "GROUPING",
+        "GROUPS",
+        "JSON_TABLE",
+        "LAG",
+        "LAST_VALUE",
+        "LATERAL",
+        "LEAD",
+        "NTH_VALUE",
+        "NTILE",
+        "OF",
+        "OVER",
+        "PERCENT_RANK",
+        "RANK",
+        "RECURSIVE",
+        "WINDOW",
+    ];
+    WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
 /// Functions of 5.7 that this model does not compute.
 pub const OTHER_FUNCTIONS: [&str; 65] = [
     "AES_DECRYPT",

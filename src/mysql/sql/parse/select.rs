@@ -1,6 +1,6 @@
 //! SELECT.
 
-use super::{Parsed, Parser, reserved};
+use super::{Parsed, Parser};
 use crate::mysql::sql::ast::{Expr, From, Item, Join, Select, Source, TableName};
 use crate::mysql::sql::error::SqlError;
 use crate::mysql::sql::lex::{Kind, tokens};
@@ -148,8 +148,9 @@ impl Parser<'_> {
             self.need("BY")?;
             let groups: Vec<(Expr, bool)> = self.list(|p| {
                 let expr = p.expr()?;
-                let descending = p.word("DESC");
-                let _ = !descending && p.word("ASC");
+                let ordered = !p.context.dialect.is_8();
+                let descending = ordered && p.word("DESC");
+                let _ = ordered && !descending && p.word("ASC");
                 Ok((expr, descending))
             })?;
             (select.group, select.group_descending) = groups.into_iter().unzip();
@@ -160,7 +161,7 @@ impl Parser<'_> {
         }
         select.order = self.order_by()?;
         select.limit = self.limit()?;
-        if self.context.dialect.old && self.words(&["PROCEDURE", "ANALYSE"]) {
+        if !self.context.dialect.is_8() && self.words(&["PROCEDURE", "ANALYSE"]) {
             return Err(SqlError::not_modelled("PROCEDURE ANALYSE"));
         }
         self.variables_into(select)?;
@@ -192,7 +193,7 @@ impl Parser<'_> {
             return Ok(None);
         }
         if let Kind::Word(word) = self.kind()
-            && !reserved::is_reserved(word)
+            && !self.is_reserved(word)
         {
             return Err(SqlError::new(1327, format!("Undeclared variable: {word}")));
         }
@@ -259,7 +260,7 @@ impl Parser<'_> {
         match self.kind() {
             Kind::Quoted(_) => self.name().map(Some),
             Kind::Text(_) => self.text_literal().map(Some),
-            Kind::Word(word) if !reserved::is_reserved(word) => self.name().map(Some),
+            Kind::Word(word) if !self.is_reserved(word) => self.name().map(Some),
             _ => Ok(None),
         }
     }
@@ -376,7 +377,7 @@ impl Parser<'_> {
         }
         match self.kind() {
             Kind::Quoted(_) => self.name().map(Some),
-            Kind::Word(word) if !reserved::is_reserved(word) => self.name().map(Some),
+            Kind::Word(word) if !self.is_reserved(word) => self.name().map(Some),
             _ => Ok(None),
         }
     }
