@@ -204,6 +204,11 @@ impl Settings {
                 }
                 check_number(program, &name, value.as_deref())?;
                 if !self.take_long(&name, value.clone(), longs) {
+                    // The real one takes what only one option begins with.
+                    if !name.is_empty() && longs.iter().any(|(known, _)| known.starts_with(&name)) {
+                        let text = format!("{program}: [Ordinal] --{name} is not modelled\n");
+                        return Err((text, 1));
+                    }
                     let text = match value {
                         Some(value) if long.contains('=') => {
                             format!("{program}: [ERROR] unknown variable '{name}={value}'\n")

@@ -84,6 +84,7 @@ impl Mysql {
         self.batch = !tty || execute.is_some() || s.has("batch");
         let silent = s.count("silent") + usize::from(!tty);
         let silent = if s.has("batch") { silent.max(1) } else { silent };
+        self.silent = silent > 0;
         self.verbose = s.count("verbose") as u32;
         // The first -e takes back a -f in front of it (`get_one_option`).
         self.force = s.own[first.unwrap_or(0)..].iter().any(|(name, _)| name == "force");
@@ -219,7 +220,7 @@ impl Mysql {
         if anew {
             return self.has_reconnected(sys);
         }
-        if !self.batch {
+        if !self.batch && !self.silent {
             self.banner();
         }
         match self.first.take() {

@@ -66,7 +66,7 @@ impl Mysql {
 
     /// Something for somebody at a terminal.
     pub(super) fn inform(&mut self, text: &str) {
-        if !self.batch {
+        if !self.batch && !self.silent {
             self.show(&format!("{text}\n"));
         }
     }
@@ -189,9 +189,11 @@ impl Mysql {
 
     /// The connection is gone: another one, and then the statement again.
     pub(super) fn reconnect(&mut self, piece: Option<Piece>, sys: &mut dyn Sys) -> Turn {
-        if self.lost {
+        if self.lost && !self.unconnected {
             let gone = SqlError::new(2006, "MySQL server has gone away");
             self.complain(&error_line(&gone, ""), sys);
+        }
+        if self.lost {
             self.inform("No connection. Trying to reconnect...");
         }
         if let Some(link) = &mut self.link {
@@ -211,7 +213,7 @@ impl Mysql {
     }
 
     fn no_connection(&mut self, error: &SqlError, sys: &mut dyn Sys) -> Turn {
-        self.lost = true;
+        (self.lost, self.unconnected) = (true, true);
         self.again = None;
         self.complain(&error_line(error, ""), sys);
         self.show("ERROR: \nCan't connect to the server\n\n");
@@ -235,10 +237,10 @@ impl Mysql {
     }
 
     pub(super) fn has_reconnected(&mut self, sys: &mut dyn Sys) -> Turn {
-        self.lost = false;
+        (self.lost, self.unconnected) = (false, false);
         let db = self.db.clone().unwrap_or_else(|| "*** NONE ***".into());
         let text = format!("Connection id:    {}\nCurrent database: {db}\n\n", self.connection);
-        if !self.batch {
+        if !self.batch && !self.silent {
             self.show(&text);
         }
         self.stage = Stage::Reading;

@@ -94,6 +94,10 @@ pub struct Mysql {
     killer: Option<Link>,
     /// The connection is lost; the next statement makes another.
     lost: bool,
+    /// Nor could another one be made.
+    unconnected: bool,
+    /// `-s`: somebody at a terminal is told only what was asked for.
+    silent: bool,
     /// What is asked once it is connected anew.
     again: Option<Piece>,
     /// Shows warnings after each statement.
@@ -135,6 +139,8 @@ impl Mysql {
             interrupted: false,
             killer: None,
             lost: false,
+            unconnected: false,
+            silent: false,
             again: None,
             show_warnings: false,
             prompt: None,

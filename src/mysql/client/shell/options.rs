@@ -33,7 +33,7 @@ pub(super) const SHORTS: [Short; 28] = [
     ('b', "no-beep", false),
 ];
 
-pub(super) const LONGS: [Long; 41] = [
+pub(super) const LONGS: [Long; 50] = [
     ("execute", true),
     ("database", true),
     ("column-names", false),
@@ -75,10 +75,19 @@ pub(super) const LONGS: [Long; 41] = [
     ("local-infile", false),
     ("sigint-ignore", false),
     ("connect-expired-password", false),
+    ("bind-address", true),
+    ("character-sets-dir", true),
+    ("histignore", true),
+    ("login-path", true),
+    ("max-join-size", true),
+    ("net-buffer-length", true),
+    ("plugin-dir", true),
+    ("secure-auth", false),
+    ("syslog", false),
 ];
 
 /// Options of the real client whose effect is not modelled.
-pub(super) const NOT_MODELLED: [&str; 15] = [
+pub(super) const NOT_MODELLED: [&str; 24] = [
     "auto-vertical-output",
     "binary-as-hex",
     "column-type-info",
@@ -93,5 +102,14 @@ pub(super) const NOT_MODELLED: [&str; 15] = [
     "safe-updates",
     "select-limit",
     "tee",
+    "bind-address",
+    "character-sets-dir",
+    "histignore",
+    "login-path",
+    "max-join-size",
+    "net-buffer-length",
+    "plugin-dir",
+    "secure-auth",
+    "syslog",
     "wait",
 ];

@@ -32,7 +32,7 @@ impl Mysql {
             self.stage = Stage::Tables;
             return Turn::Ran;
         }
-        self.show("Database changed\n");
+        self.inform("Database changed");
         self.stage = Stage::Reading;
         self.read_on(sys)
     }
@@ -42,7 +42,7 @@ impl Mysql {
         match link.step(sys) {
             LinkStep::Wait(waits) => return Turn::Blocked(waits),
             LinkStep::Said(Message::Answer { answer: Answer::Rows(rows), .. })
-                if !rows.rows.is_empty() =>
+                if !rows.rows.is_empty() && !self.silent =>
             {
                 self.show(
                     "Reading table information for completion of table and column names\nYou can \
@@ -51,7 +51,7 @@ impl Mysql {
             }
             _ => {}
         }
-        self.show("Database changed\n");
+        self.inform("Database changed");
         self.stage = Stage::Reading;
         self.read_on(sys)
     }
