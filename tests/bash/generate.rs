@@ -32,6 +32,8 @@ pub struct Maker {
     chance: Seed,
     /// For dash: nothing POSIX lacks.
     posix: bool,
+    /// Rarer means, too.
+    more: bool,
     /// Levels still allowed below this one.
     depth: u32,
     /// Functions defined so far: `f0`, `f1` …
@@ -49,8 +51,10 @@ pub fn case(seed: u64, number: u64) -> Case {
     let mut chance = Seed(seed.wrapping_mul(1_000_003).wrapping_add(number));
     let shape = chance.below(20);
     let posix = shape >= 17;
+    // Every fourth script has the rarer means.
+    let more = number % 4 == 3 || std::env::var_os("BASH_MORE").is_some();
     let mut maker =
-        Maker { chance, posix, depth: 4, functions: 0, callable: 0, names: 0, loops: 0 };
+        Maker { chance, posix, more, depth: 4, functions: 0, callable: 0, names: 0, loops: 0 };
     let mut statements = maker.prelude();
     for _ in 0..maker.range(3, 9) {
         statements.push(maker.statement());

@@ -10,7 +10,10 @@ impl Parser {
     /// A compound command or a `function` definition, with its redirections, if one stands here.
     pub(super) fn compound(&mut self) -> Parse<Option<AstId>> {
         let start = self.src.pos;
-        let Some(kind) = self.compound_kind(start)? else { return Ok(None) };
+        self.compounds += 1;
+        let kind = self.compound_kind(start);
+        self.compounds -= 1;
+        let Some(kind) = kind? else { return Ok(None) };
         let is_function = matches!(kind, Kind::Function { .. });
         let id = self.add(start, kind);
         self.nodes[id.0 as usize].line = self.line_of_compound(id);
@@ -147,7 +150,7 @@ impl Parser {
 
     /// Reads the expression of the `((` that stands here with `read`; `None`, and nothing is read,
     /// if no `))` closes it.
-    fn between_parentheses<T>(
+    pub(super) fn between_parentheses<T>(
         &mut self,
         read: impl FnOnce(&mut Parser) -> Parse<T>,
     ) -> Parse<Option<T>> {

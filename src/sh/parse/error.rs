@@ -2,6 +2,7 @@
 
 use super::super::quote;
 use super::super::script::SyntaxError;
+use super::word::Place;
 use super::{Parse, Parser, is_reserved};
 
 impl Parser {
@@ -87,9 +88,11 @@ impl Parser {
         }
     }
 
-    /// The here-documents of this line are read before an error is told of: the line up to which.
+    /// The here-documents of this line are read before an error is told of, but within a compound
+    /// command: the line up to which.
     fn gathered_line(&mut self) -> Option<u32> {
-        if !self.bash() || self.pending.is_empty() || self.substituting > 0 {
+        let nested = self.substituting > 0 || self.compounds > 0;
+        if !self.bash() || self.pending.is_empty() || nested {
             return None;
         }
         let length = self.rest().iter().position(|byte| *byte == b'\n');
@@ -132,15 +135,33 @@ impl Parser {
         error
     }
 
+    /// Whether the word before this one ends a command (`reserved_word_acceptable`).
+    fn after_reserved(&self) -> bool {
+        let before = self.src.text[..self.src.pos].trim_ascii_end();
+        let from = before.iter().rposition(|byte| super::is_meta(*byte)).map_or(0, |at| at + 1);
+        let blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+        let outside = before[..from].iter().rev().find(|byte| !blank(byte));
+        let begins = matches!(outside, None | Some(b';' | b'&' | b'\n'));
+        begins && matches!(&before[from..], b"done" | b"fi" | b"esac" | b"}")
+    }
+
     /// The token that stands here, as messages show it.
     pub(super) fn token_text(&mut self) -> Parse<(Vec<u8>, TokenKind)> {
         if self.byte() == Some(b'\n') {
             return Ok((b"newline".to_vec(), TokenKind::Newline));
         }
+        let start = self.src.pos;
+        if self.looking_at(b"((") && self.bash() && self.after_reserved() {
+            // Behind a reserved word it is read as an expression all the same.
+            if let Some(word) = self.between_parentheses(|p| p.word_in(Place::Arith))? {
+                let text = self.script.get(word.span.start as usize..word.span.end as usize);
+                return Ok((text.unwrap_or_default().to_vec(), TokenKind::Word));
+            }
+            self.src.pos = start;
+        }
         if let Some(op) = self.operator() {
             return Ok((op.as_bytes().to_vec(), TokenKind::Sign));
         }
-        let start = self.src.pos;
         let word = self.word()?;
         let text = self.src.text[start..self.src.pos].to_vec();
         let text = if self.bash() { quote::without_ansi(&text) } else { text };

@@ -40,6 +40,18 @@ impl Parser {
         rest.iter().position(|byte| *byte == b'\'').map_or(self.src.end, |n| at + n + 1)
     }
 
+    /// Behind the quote that closes `$'…'`, or the end.
+    fn past_ansi(&self, mut at: usize) -> usize {
+        loop {
+            match self.text_from(at) {
+                [] => return self.src.end,
+                [b'\'', ..] => return at + 1,
+                [b'\\', _, ..] => at += 2,
+                _ => at += 1,
+            }
+        }
+    }
+
     /// Behind a backquote that is not escaped, or the end.
     fn past_backquote(&self, mut at: usize) -> usize {
         loop {
@@ -198,6 +210,7 @@ impl Parser {
                     }
                     at + 1
                 }
+                [b'$', b'\'', ..] if !self.scanned => self.past_ansi(at + 2),
                 [b'\'', ..] => self.past_single(at + 1),
                 [b'"', ..] => self.past_double(at + 1).unwrap_or(self.src.end),
                 [b'$', b'(', ..] => {

@@ -95,8 +95,9 @@ pub(super) struct Parser {
     scanned: bool,
     /// Where the expression begins that is read.
     arith_from: usize,
-    /// How many `$(…)` are around.
+    /// How many `$(…)` are around, and how many compound commands.
     substituting: u32,
+    compounds: u32,
     /// Here-documents, by their numbers, and those of the present line.
     documents: Vec<document::Document>,
     pending: Vec<document::Pending>,
@@ -225,6 +226,7 @@ impl Parser {
             scanned: false,
             arith_from: 0,
             substituting: 0,
+            compounds: 0,
             documents: Vec::new(),
             pending: Vec::new(),
             document_places: SortedMap::new(),

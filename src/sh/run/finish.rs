@@ -123,7 +123,12 @@ impl Machine {
             self.exit_here(how, host);
             return Next::Go;
         }
-        let Some(mut frame) = self.frames.pop() else { return self.end(host) };
+        let Some(mut frame) = self.frames.pop() else {
+            // What leaves a loop around a `$(…)` ends it without its trap.
+            let left = matches!(unwind, Unwind::Break(_) | Unwind::Continue(_));
+            self.exit_trap_ran |= left && self.bash();
+            return self.end(host);
+        };
         if unwind == Unwind::Continue(1)
             && let Some(status) = self.ends_until(&frame)
         {

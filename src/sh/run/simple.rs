@@ -166,6 +166,7 @@ impl Machine {
         inner.phase = if self.bash() { SimplePhase::Redirects } else { SimplePhase::Run };
         inner.in_child = true;
         let mut child = self.copy();
+        child.level.simple = self.subshell == 0 || self.level.simple;
         child.frames.push(child_frame);
         let state = State::Child { moves: Vec::new(), close: Vec::new() };
         child.push(&script, frame.at, state);
@@ -279,8 +280,10 @@ impl Machine {
         let target = self.target(name, simple);
         let in_child = simple.in_child;
         let at = frame.at;
-        if in_child && std::mem::take(&mut self.level.later) && target != Target::Program {
-            self.level.shown += 1;
+        if in_child && target != Target::Program {
+            self.level.shown += u32::from(std::mem::take(&mut self.level.later));
+            // A text that a builtin runs is left in its own way.
+            self.level.simple &= target == Target::Function;
         }
         if target == Target::Program {
             debug_assert!(in_child, "a program runs in a child");

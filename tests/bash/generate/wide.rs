@@ -10,7 +10,7 @@ impl Maker {
         if self.posix || self.once_in(5) {
             return self.wide_posix();
         }
-        let kinds = if std::env::var_os("BASH_MORE").is_some() { 24 } else { 14 };
+        let kinds = if self.more { 24 } else { 14 };
         match self.below(kinds) {
             14.. => self.more(),
             12 => self.statuses(),
