@@ -35,6 +35,14 @@ pub const BUSY_TURNS_MAX: u32 = 10_000;
 /// allocate.
 pub const WORD_BYTES_MAX: usize = 1024 * 1024;
 
+/// What a program that reads lines keeps in memory, bytes. Beyond: it says that its memory is
+/// exhausted.
+pub const HELD_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Functions that a subshell is within times how deep a subshell it is, which is twice what the
+/// shells around it keep as well. Beyond: fork fails with EAGAIN.
+pub const SUBSHELL_CALLS_MAX: u64 = 1_000_000;
+
 /// Frames on one shell's stack. Beyond: the shell ends as bash does when its stack overflows.
 pub const SHELL_FRAMES_MAX: usize = 4_096;
 
@@ -124,9 +132,13 @@ pub const OBSERVE_ACTIONS_MAX: u32 = 20_000;
 /// A session file, bytes. Beyond: a located message, nothing runs.
 pub const SESSION_BYTES_MAX: usize = 2 * 1024 * 1024;
 
-/// Steps of matching one shell pattern: nested stars are exponential by nature. Beyond: it does
-/// not match.
-pub const PATTERN_STEPS_MAX: u32 = 200_000;
+/// Steps of looking for one shell pattern, places in the text that one element is tried at. Beyond:
+/// it does not match.
+pub const PATTERN_STEPS_MAX: u32 = 50_000_000;
+
+/// How deep `@(…)` and its kind are understood within each other. Beyond: they stand for
+/// themselves.
+pub const PATTERN_DEPTH_MAX: u32 = 100;
 
 /// Words that the braces of one word may make; a learner writes a few. Beyond: the word is left as
 /// it is.

@@ -160,6 +160,8 @@ pub(super) struct Function {
     pub file: Vec<u8>,
     /// `export -f`.
     pub exported: bool,
+    /// `readonly -f`.
+    pub readonly: bool,
 }
 
 /// A background job.

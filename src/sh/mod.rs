@@ -37,6 +37,7 @@
 //! | `set -x`, PS4, BASH_XTRACEFD, `set -v` | `xtrace`, `strict`, `edges` |
 //! | the tutorial's three scripts | `strict`, `scripts` |
 //! | `read`, `mapfile`, `printf`, `getopts`, `cd`, `type` … | `builtins`, `shell`, `edges` |
+//! | `compgen` with names, files, patterns and words | `edges` |
 //! | `declare -f`, `type`, `set`: commands written back | `shell`, `xtrace` |
 //! | `bash -c`, `bash -s`, options of the shell itself, `export -f` | `command`, `whole` |
 //! | syntax errors: what runs before them, what is said, the status | `syntax`, `whole` |
@@ -54,8 +55,9 @@
 //!
 //! Not honoured, and told as a [`Problem`] before anything runs (`tests/bash/refused.rs`):
 //! `coproc`, `shopt -s extdebug`, `set -r`, `jobs -x` and `-n`, `printf %a`, `bash -r`,
-//! interactive builtins. Only met on a run: name references that lead back to themselves. Met on a
-//! run all the same, each says on the step, and on standard error, that it is not modelled.
+//! interactive builtins. Only met on a run: name references that lead back to themselves, what only
+//! completion needs of `compgen`. Met on a run all the same, each says on the step, and on standard
+//! error, that it is not modelled.
 //! Silently otherwise than bash: characters beyond ASCII are bytes, as in the C locale that
 //! containers have; the processor takes no time.
 

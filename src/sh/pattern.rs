@@ -1,7 +1,9 @@
 //! Shell patterns: `*`, `?`, `[…]`, and in `[[` also `@(…)` and its kind. Bytes, as in the C
 //! locale.
 
-use crate::base::limit::PATTERN_STEPS_MAX;
+use std::collections::BTreeSet;
+
+use crate::base::limit::{PATTERN_DEPTH_MAX, PATTERN_STEPS_MAX};
 
 /// A pattern: bytes, of which the quoted ones stand for themselves.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -12,9 +14,19 @@ pub(super) struct Pattern {
     pub extended: bool,
 }
 
-struct Matcher<'a> {
+/// What a pattern is made of.
+enum Element {
+    /// One byte: `?`, `[…]`, or itself. Where it begins, and where the pattern around it ends.
+    One(usize, usize),
+    Star,
+    /// `@(…)` and its kind.
+    Group(u8, Vec<Vec<Element>>),
+}
+
+/// A pattern that is looked for in texts.
+pub(super) struct Search<'a> {
     pattern: &'a Pattern,
-    text: &'a [u8],
+    elements: Vec<Element>,
     steps: u32,
 }
 
@@ -32,10 +44,20 @@ impl Pattern {
         }
     }
 
+    /// Ready to be looked for.
+    pub(super) fn search(&self) -> Search<'_> {
+        let elements = self.elements(0, self.bytes.len(), 0);
+        Search { pattern: self, elements, steps: 0 }
+    }
+
     /// Whether all of `text` matches.
     pub(super) fn matches(&self, text: &[u8]) -> bool {
-        let mut matcher = Matcher { pattern: self, text, steps: 0 };
-        matcher.run(0, self.bytes.len(), 0, text.len())
+        self.search().ends(text, 0).last() == Some(&text.len())
+    }
+
+    /// Whether a star comes first, also one of `*(…)`.
+    pub(super) fn begins_with_star(&self) -> bool {
+        self.bytes.first() == Some(&b'*') && !self.quoted[0]
     }
 
     /// Whether anything in it is special.
@@ -59,85 +81,63 @@ impl Pattern {
 
     /// The length of the prefix of `text` that matches.
     pub(super) fn prefix(&self, text: &[u8], longest: bool) -> Option<usize> {
-        let mut ends = 0..=text.len();
-        if longest {
-            ends.rev().find(|end| self.matches(&text[..*end]))
-        } else {
-            ends.find(|end| self.matches(&text[..*end]))
-        }
+        let ends = self.search().ends(text, 0);
+        if longest { ends.last().copied() } else { ends.first().copied() }
     }
 
     /// Where the suffix of `text` that matches begins.
     pub(super) fn suffix(&self, text: &[u8], longest: bool) -> Option<usize> {
-        let mut starts = 0..=text.len();
-        if longest {
-            starts.find(|start| self.matches(&text[*start..]))
-        } else {
-            starts.rev().find(|start| self.matches(&text[*start..]))
-        }
+        let mut search = self.search();
+        let elements = std::mem::take(&mut search.elements);
+        let starts = search.pass(&elements, vec![text.len()], text, true);
+        if longest { starts.first().copied() } else { starts.last().copied() }
     }
-}
 
-impl Matcher<'_> {
+    /// What stands from `p` to `p_end`, so deep within groups.
+    fn elements(&self, mut p: usize, p_end: usize, depth: u32) -> Vec<Element> {
+        let mut all = Vec::new();
+        while p < p_end {
+            if depth < PATTERN_DEPTH_MAX
+                && let Some((sign, arms, end)) = self.group(p, p_end)
+            {
+                let arms = arms.into_iter().map(|(from, to)| self.elements(from, to, depth + 1));
+                all.push(Element::Group(sign, arms.collect()));
+                p = end;
+            } else if self.special(p) == Some(b'*') {
+                if !matches!(all.last(), Some(Element::Star)) {
+                    all.push(Element::Star);
+                }
+                p += 1;
+            } else {
+                all.push(Element::One(p, p_end));
+                p = match self.special(p) {
+                    Some(b'[') => self.bracket(p, p_end, 0).map_or(p + 1, |(end, _)| end),
+                    _ => p + 1,
+                };
+            }
+        }
+        all
+    }
+
     fn special(&self, at: usize) -> Option<u8> {
-        (!self.pattern.quoted[at]).then(|| self.pattern.bytes[at])
+        (!self.quoted[at]).then(|| self.bytes[at])
     }
 
-    /// Whether pattern `p..p_end` matches all of text `t..t_end`.
-    fn run(&mut self, p: usize, p_end: usize, t: usize, t_end: usize) -> bool {
-        let (mut p, mut t) = (p, t);
-        // Where to go on if what follows the last star does not match.
-        let mut retry: Option<(usize, usize)> = None;
-        loop {
-            self.steps += 1;
-            if self.steps > PATTERN_STEPS_MAX {
-                return false;
-            }
-            if p < p_end {
-                if let Some(answer) = self.extended(p, p_end, t, t_end) {
-                    if answer {
-                        return true;
-                    }
-                } else if self.special(p) == Some(b'*') {
-                    retry = Some((p + 1, t));
-                    p += 1;
-                    continue;
-                } else if t < t_end
-                    && let Some(next) = self.one(p, p_end, self.text[t])
-                {
-                    p = next;
-                    t += 1;
-                    continue;
-                }
-            } else if t == t_end {
-                return true;
-            }
-            match retry {
-                Some((star, from)) if from < t_end => {
-                    retry = Some((star, from + 1));
-                    p = star;
-                    t = from + 1;
-                }
-                _ => return false,
-            }
-        }
-    }
-
-    /// The end of the pattern element at `p`, if it matches this byte.
-    fn one(&self, p: usize, p_end: usize, byte: u8) -> Option<usize> {
+    /// Whether the pattern element at `p` matches this byte.
+    fn one(&self, p: usize, p_end: usize, byte: u8) -> bool {
         match self.special(p) {
-            Some(b'?') => Some(p + 1),
+            Some(b'?') => true,
             Some(b'[') => match self.bracket(p, p_end, byte) {
-                Some((end, hit)) => hit.then_some(end),
-                None => (byte == b'[').then_some(p + 1),
+                Some((_, hit)) => hit,
+                None => byte == b'[',
             },
-            _ => (self.pattern.bytes[p] == byte).then_some(p + 1),
+            _ => self.bytes[p] == byte,
         }
     }
 
     /// `[…]` at `p`: its end, and whether it holds the byte. `None` if it does not close.
     fn bracket(&self, p: usize, p_end: usize, byte: u8) -> Option<(usize, bool)> {
-        let bytes = &self.pattern.bytes;
+        let bytes = &self.bytes;
         let mut at = p + 1;
         let negated = at < p_end && matches!(self.special(at), Some(b'!' | b'^'));
         at += usize::from(negated);
@@ -175,7 +175,7 @@ impl Matcher<'_> {
 
     /// `[:alpha:]` at `at`.
     fn class(&self, at: usize, p_end: usize, byte: u8) -> Option<(usize, bool)> {
-        let bytes = &self.pattern.bytes[..p_end];
+        let bytes = &self.bytes[..p_end];
         let sign = bytes[at + 1];
         let rest = &bytes[at + 2..];
         let length = rest.windows(2).position(|two| two == [sign, b']'])?;
@@ -203,53 +203,28 @@ impl Matcher<'_> {
         Some((end, inside))
     }
 
-    /// `?(…)`, `*(…)`, `+(…)`, `@(…)`, `!(…)` at `p`: whether the rest of the pattern matches from
-    /// there.
-    fn extended(&mut self, p: usize, p_end: usize, t: usize, t_end: usize) -> Option<bool> {
-        if !self.pattern.extended || p + 1 >= p_end || self.special(p + 1) != Some(b'(') {
+    /// `?(…)`, `*(…)`, `+(…)`, `@(…)` or `!(…)` at `p`: its sign, its arms, and its end.
+    fn group(&self, p: usize, p_end: usize) -> Option<(u8, Arms, usize)> {
+        if !self.extended || p + 1 >= p_end || self.special(p + 1) != Some(b'(') {
             return None;
         }
-        let sign = self.special(p)?;
-        if !matches!(sign, b'?' | b'*' | b'+' | b'@' | b'!') {
-            return None;
-        }
+        let sign = self.special(p).filter(|sign| b"?*+@!".contains(sign))?;
         let (arms, end) = self.arms(p + 2, p_end)?;
-        if matches!(sign, b'?' | b'*') && self.run(end, p_end, t, t_end) {
-            return Some(true);
-        }
-        for stop in t..=t_end {
-            self.steps += 1;
-            if self.steps > PATTERN_STEPS_MAX {
-                return Some(false);
-            }
-            let hit = arms.iter().any(|(from, to)| self.run(*from, *to, t, stop));
-            if sign == b'!' {
-                if !hit && self.run(end, p_end, stop, t_end) {
-                    return Some(true);
-                }
-                continue;
-            }
-            if !hit {
-                continue;
-            }
-            if self.run(end, p_end, stop, t_end) {
-                return Some(true);
-            }
-            // Once more, if that gets further.
-            let again = matches!(sign, b'*' | b'+') && stop > t;
-            if again && self.extended(p, p_end, stop, t_end) == Some(true) {
-                return Some(true);
-            }
-        }
-        Some(false)
+        Some((sign, arms, end))
     }
 
     /// The alternatives of a list that opens before `from`, and where the pattern goes on.
-    fn arms(&self, from: usize, p_end: usize) -> Option<(Vec<(usize, usize)>, usize)> {
+    fn arms(&self, from: usize, p_end: usize) -> Option<(Arms, usize)> {
         let mut arms = Vec::new();
         let (mut start, mut depth, mut at) = (from, 0, from);
         while at < p_end {
             match self.special(at) {
+                Some(b'[') => {
+                    if let Some((end, _)) = self.bracket(at, p_end, 0) {
+                        at = end;
+                        continue;
+                    }
+                }
                 Some(b'(') => depth += 1,
                 Some(b')') if depth == 0 => {
                     arms.push((start, at));
@@ -265,6 +240,110 @@ impl Matcher<'_> {
             at += 1;
         }
         None
+    }
+}
+
+/// Where the alternatives of a group begin and end.
+type Arms = Vec<(usize, usize)>;
+
+impl Search<'_> {
+    /// Where what matches from `start` on may end, in order.
+    pub(super) fn ends(&mut self, text: &[u8], start: usize) -> Vec<usize> {
+        let elements = std::mem::take(&mut self.elements);
+        let ends = self.pass(&elements, vec![start], text, false);
+        self.elements = elements;
+        ends
+    }
+
+    /// Whether what does not match somewhere matches nowhere behind it.
+    pub(super) fn begins_anywhere(&self) -> bool {
+        matches!(self.elements.first(), Some(Element::Star))
+    }
+
+    /// Where these elements lead to from these places, forward or (`back`) from behind; in order.
+    fn pass(
+        &mut self,
+        elements: &[Element],
+        mut at: Vec<usize>,
+        text: &[u8],
+        back: bool,
+    ) -> Vec<usize> {
+        for step in 0..elements.len() {
+            self.steps = self.steps.saturating_add(at.len() as u32 + 1);
+            if at.is_empty() || self.steps > PATTERN_STEPS_MAX {
+                return Vec::new();
+            }
+            let element = &elements[if back { elements.len() - 1 - step } else { step }];
+            at = match element {
+                Element::One(p, p_end) => {
+                    let hits = |place: &usize| text.get(*place).copied();
+                    let one = |byte| self.pattern.one(*p, *p_end, byte);
+                    let next = at.iter().filter_map(|place| match back {
+                        true => place.checked_sub(1).filter(|place| hits(place).is_some_and(one)),
+                        false => hits(place).is_some_and(one).then_some(place + 1),
+                    });
+                    next.collect()
+                }
+                Element::Star if back => (0..=at[at.len() - 1]).collect(),
+                Element::Star => (at[0]..=text.len()).collect(),
+                Element::Group(b'!', arms) => self.outside(arms, &at, text, back),
+                Element::Group(sign, arms) => {
+                    let mut all: BTreeSet<usize> = BTreeSet::new();
+                    if matches!(sign, b'?' | b'*') {
+                        all.extend(&at);
+                    }
+                    let again = matches!(sign, b'*' | b'+');
+                    let mut next = self.through(arms, &at, text, back);
+                    loop {
+                        next.retain(|place| all.insert(*place));
+                        if next.is_empty() || !again {
+                            break;
+                        }
+                        next = self.through(arms, &next, text, back);
+                    }
+                    all.into_iter().collect()
+                }
+            };
+        }
+        at
+    }
+
+    /// Where one of the arms leads to.
+    fn through(
+        &mut self,
+        arms: &[Vec<Element>],
+        at: &[usize],
+        text: &[u8],
+        back: bool,
+    ) -> Vec<usize> {
+        let mut all = Vec::new();
+        for arm in arms {
+            all.extend(self.pass(arm, at.to_vec(), text, back));
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Where none of the arms leads to.
+    fn outside(
+        &mut self,
+        arms: &[Vec<Element>],
+        at: &[usize],
+        text: &[u8],
+        back: bool,
+    ) -> Vec<usize> {
+        let mut all: BTreeSet<usize> = BTreeSet::new();
+        for place in at {
+            let hit = self.through(arms, &[*place], text, back);
+            let range = if back { 0..=*place } else { *place..=text.len() };
+            self.steps = self.steps.saturating_add(text.len() as u32);
+            if self.steps > PATTERN_STEPS_MAX {
+                return Vec::new();
+            }
+            all.extend(range.filter(|end| hit.binary_search(end).is_err()));
+        }
+        all.into_iter().collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Context, Step};
 use crate::base::Blob;
-use crate::base::limit::WORD_BYTES_MAX;
+use crate::base::limit::{HELD_BYTES_MAX, WORD_BYTES_MAX};
 use crate::os::{Errno, Fd, FileKind, Open, Poll, Wait};
 
 /// How much one turn reads, bytes: what a pipe holds. Files are read as fast, holes and all.
@@ -140,6 +140,10 @@ pub trait Filter {
     }
     /// An operand could not be opened (or, with `opened`, read).
     fn failed(&mut self, input: &Input, errno: Errno, opened: bool, cx: &mut Context);
+    /// How much it keeps of what it has read, bytes.
+    fn held(&self) -> usize {
+        0
+    }
     /// All operands have been read. Its exit code.
     fn end(&mut self, cx: &mut Context) -> u8;
 }
@@ -158,6 +162,11 @@ pub fn pump(filter: &mut impl Filter, input: &mut Input, cx: &mut Context) -> St
             }
             Event::Chunk(chunk) => match filter.chunk(&chunk, input, cx) {
                 Some(code) => Some(code),
+                None if filter.held() > HELD_BYTES_MAX => {
+                    cx.not_modelled("so much in memory");
+                    cx.complain("memory exhausted");
+                    Some(2)
+                }
                 None => return Step::More,
             },
             Event::Closed => filter.closed(input, cx),
@@ -203,6 +212,11 @@ impl Lines {
             None => self.rest.extend(tail),
         }
         lines
+    }
+
+    /// How much of a line has come, bytes.
+    pub fn held(&self) -> usize {
+        self.rest.len()
     }
 
     /// The last line, if it lacks its end.

@@ -165,6 +165,9 @@ fn deep_nesting_meets_a_bound() {
 fn texts_that_grow_meet_a_bound() {
     let scripts = [
         "a=a; while :; do a=$a$a; done",
+        ". /dev/zero",
+        "f() { echo $(f); }; f",
+        "shopt -s extglob; x=$(printf '%99999s'); echo ${x%%*( )b} ${x// /bb}",
         "f() { f; }; f",
         "f() { f | f; }; f",
         "f() { f & f & }; f",

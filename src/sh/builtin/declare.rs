@@ -126,7 +126,7 @@ impl Machine {
             }
         }
         if rest.is_empty() {
-            self.print_marked(who);
+            self.print_marked(who, functions && self.bash());
             return 0;
         }
         let mut status = 0;
@@ -135,7 +135,7 @@ impl Machine {
             if functions {
                 match self.functions.get_mut(&name) {
                     Some(function) if who == "export" => function.exported = !remove,
-                    Some(_) => {}
+                    Some(function) => function.readonly = true,
                     None => {
                         self.argument_error(who, &name, "not a function");
                         status = 1;
@@ -175,7 +175,12 @@ impl Machine {
         self.trace(host, &[name, b"=", &shown].concat());
     }
 
-    fn print_marked(&mut self, who: &str) {
+    fn print_marked(&mut self, who: &str, functions: bool) {
+        if functions {
+            let mark = if who == "export" { b"x" } else { b"r" };
+            self.list_functions(who, mark, false);
+            return;
+        }
         let mut all = Vec::new();
         for (name, variable) in self.vars.iter() {
             let variable = &self.listed(name, variable);
@@ -396,8 +401,12 @@ impl Machine {
     fn set_attributes(&mut self, name: &[u8], attributes: &Attributes) {
         let variable = self.vars.entry(name);
         variable.bare |= variable.value == Value::Unset;
+        // More than one of them is none.
+        let cases = attributes.on.iter().filter(|letter| b"clu".contains(letter));
+        let cases: std::collections::BTreeSet<&u8> = cases.collect();
         for letter in &attributes.on {
             match letter {
+                b'c' | b'l' | b'u' if cases.len() > 1 => variable.case = None,
                 b'a' => {
                     as_list(&mut variable.value);
                 }
@@ -509,14 +518,14 @@ impl Machine {
             let open = argument.iter().position(|b| *b == b'[');
             let name = argument[..open.unwrap_or(argument.len())].to_vec();
             if functions {
-                self.functions.remove(&name);
+                status = self.unset_function(&name).max(status);
                 continue;
             }
             if !is_identifier(&name) {
                 if variables || !self.bash() {
                     status = self.bad_name("unset", argument);
                 }
-                self.functions.remove(argument);
+                status = self.unset_function(argument).max(status);
                 continue;
             }
             if self.vars.get(&name).is_some_and(|variable| variable.readonly) {
@@ -541,12 +550,21 @@ impl Machine {
                 None if self.vars.get(&name).is_some() && self.bash() => self.vars.unset(&name),
                 None if self.vars.get(&name).is_some() => self.vars.remove(&name),
                 None if !variables && self.bash() => {
-                    self.functions.remove(&name);
+                    status = self.unset_function(&name).max(status);
                 }
                 None => {}
             }
         }
         status
+    }
+
+    fn unset_function(&mut self, name: &[u8]) -> u8 {
+        if self.functions.get(name).is_some_and(|function| function.readonly) {
+            self.argument_error("unset", name, "cannot unset: readonly function");
+            return 1;
+        }
+        self.functions.remove(name);
+        0
     }
 
     fn unset_element(&mut self, name: &[u8], index: &[u8]) -> u8 {

@@ -1,6 +1,7 @@
 //! `exit`, `return`, `break`, `continue`, `eval`, `source`, `exec`, `shift`, `let`.
 
 use super::super::Dialect;
+use super::next_letters;
 use std::sync::Arc;
 
 use super::super::expand::{Stop, evaluate};
@@ -294,28 +295,32 @@ impl Machine {
         args: &[Vec<u8>],
         host: &mut dyn Host,
     ) {
-        let (mut clean, mut argv0, mut rest) = (false, None, args);
-        while let Some((first, tail)) = rest.split_first() {
-            match first.as_slice() {
-                b"--" => {
-                    rest = tail;
-                    break;
+        let (mut clean, mut login, mut argv0, mut rest) = (false, false, None, args);
+        while self.bash()
+            && let Some(mut letters) = next_letters(&mut rest)
+        {
+            while let Some((letter, after)) = letters.split_first() {
+                letters = after;
+                match letter {
+                    b'c' => clean = true,
+                    b'l' => login = true,
+                    b'a' if !letters.is_empty() => argv0 = Some(std::mem::take(&mut letters)),
+                    b'a' if !rest.is_empty() => {
+                        argv0 = Some(rest[0].as_slice());
+                        rest = &rest[1..];
+                    }
+                    _ => {
+                        match letter {
+                            b'a' => self.needs_argument("exec", *letter),
+                            _ => self.argument_error("exec", &[b'-', *letter], "invalid option"),
+                        }
+                        let usage = "[-cl] [-a name] [command [argument ...]] [redirection ...]";
+                        self.error_line(format!("exec: usage: exec {usage}").as_bytes());
+                        self.status = 2;
+                        return;
+                    }
                 }
-                b"-c" if self.bash() => clean = true,
-                b"-l" if self.bash() => {}
-                b"-a" if self.bash() => {
-                    argv0 = tail.first().cloned();
-                    rest = tail.get(1..).unwrap_or_default();
-                    continue;
-                }
-                [b'-', letter, ..] if self.bash() => {
-                    let usage = "exec [-cl] [-a name] [command [argument ...]] [redirection ...]";
-                    self.status = self.usage("exec", &[b'-', *letter], usage);
-                    return;
-                }
-                _ => break,
             }
-            rest = tail;
         }
         self.status = 0;
         if rest.is_empty() {
@@ -323,6 +328,10 @@ impl Machine {
             self.keep_redirections(host);
             return;
         }
+        let argv0 = match login {
+            true => Some([b"-", argv0.unwrap_or(&rest[0])].concat()),
+            false => argv0.map(Vec::from),
+        };
         let state =
             State::Exec { words: rest.to_vec(), env: Vec::new(), clean, argv0, by_exec: true };
         self.push_state(script, at, state);
@@ -389,6 +398,7 @@ impl Machine {
     }
 
     pub(super) fn let_command(&mut self, args: &[Vec<u8>]) -> u8 {
+        let args = if args.first().is_some_and(|arg| arg == b"--") { &args[1..] } else { args };
         if args.is_empty() {
             self.builtin_error("let", "expression expected");
             return 1;

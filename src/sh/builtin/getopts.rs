@@ -2,18 +2,27 @@
 
 use super::super::machine::{Machine, parse_number};
 use super::super::parse::is_identifier;
+use super::next_letters;
 
 impl Machine {
+    fn no_getopts(&mut self) -> u8 {
+        if self.bash() {
+            self.error_line(b"getopts: usage: getopts optstring name [arg ...]");
+        } else {
+            self.builtin_error("getopts", "Usage: getopts optstring var [arg...]");
+        }
+        2
+    }
+
     /// `getopts optstring name [arg …]`. Models getopt.c.
     pub(super) fn getopts(&mut self, args: &[Vec<u8>]) -> u8 {
-        let args = if args.first().is_some_and(|arg| arg == b"--") { &args[1..] } else { args };
+        let mut args = args;
+        if let Some(letters) = next_letters(&mut args).filter(|_| self.bash()) {
+            let usage = "getopts optstring name [arg ...]";
+            return self.usage("getopts", &[b'-', letters[0]], usage);
+        }
         let [options, name, rest @ ..] = args else {
-            if self.bash() {
-                self.error_line(b"getopts: usage: getopts optstring name [arg ...]");
-            } else {
-                self.builtin_error("getopts", "Usage: getopts optstring var [arg...]");
-            }
-            return 2;
+            return self.no_getopts();
         };
         let words = if rest.is_empty() { self.args.clone() } else { rest.to_vec() };
         let silent = options.first() == Some(&b':');

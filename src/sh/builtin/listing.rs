@@ -29,31 +29,52 @@ impl Machine {
         }
     }
 
-    /// `declare -f` and `-F`: prints functions, or marks them (`-t`, `-x`).
+    /// `declare -f` and `-F`: prints functions, or marks them (`-r`, `-t`, `-x`).
     pub(super) fn declare_functions(&mut self, names: &[Vec<u8>], asked: &Attributes) -> u8 {
-        if !names.is_empty() && (asked.has(b't') || asked.has(b'x')) {
+        if names.is_empty() {
+            self.list_functions("declare", &asked.on, asked.names_only);
+            return 0;
+        }
+        if [b'r', b't', b'x'].iter().any(|letter| asked.has(*letter)) {
             return self.mark_functions(names, asked);
         }
-        let names_only = asked.names_only;
-        let listed = names.is_empty();
-        let names: Vec<Vec<u8>> =
-            if listed { self.functions.keys().cloned().collect() } else { names.to_vec() };
         let mut status = 0;
         let mut all = Vec::new();
         for name in names {
-            match self.functions.get(&name) {
+            match self.functions.get(name) {
                 None => status = 1,
-                Some(_) if names_only && listed => {
-                    all.extend_from_slice(&[b"declare -f ", name.as_slice(), b"\n"].concat());
+                Some(_) if asked.names_only => {
+                    all.extend_from_slice(&[name.as_slice(), b"\n"].concat());
                 }
-                Some(_) if names_only => all.extend_from_slice(&[name.as_slice(), b"\n"].concat()),
                 Some(function) => {
-                    all.extend_from_slice(&super::super::print::function(&name, function))
+                    all.extend_from_slice(&super::super::print::function(name, function))
                 }
             }
         }
         self.print("declare", all);
         status
+    }
+
+    /// All functions that have one of these attributes (none: all), and what attributes they have.
+    pub(super) fn list_functions(&mut self, who: &str, with: &[u8], names_only: bool) {
+        let mut all = Vec::new();
+        for (name, function) in self.functions.iter() {
+            let marks =
+                [(function.readonly, b'r'), (function.traced, b't'), (function.exported, b'x')];
+            let marks: Vec<u8> =
+                marks.iter().filter(|(on, _)| *on).map(|(_, letter)| *letter).collect();
+            if !with.is_empty() && !with.iter().any(|letter| marks.contains(letter)) {
+                continue;
+            }
+            if !names_only {
+                all.extend_from_slice(&super::super::print::function(name, function));
+            }
+            if names_only || !marks.is_empty() {
+                all.extend_from_slice(&[b"declare -f", marks.as_slice(), b" ", name].concat());
+                all.push(b'\n');
+            }
+        }
+        self.print(who, all);
     }
 
     fn mark_functions(&mut self, names: &[Vec<u8>], asked: &Attributes) -> u8 {
@@ -63,6 +84,12 @@ impl Machine {
                 status = 1;
                 continue;
             };
+            if function.readonly && asked.off.contains(&b'r') {
+                self.argument_error("declare", name, "readonly function");
+                status = 1;
+                continue;
+            }
+            function.readonly |= asked.on.contains(&b'r');
             if asked.has(b't') {
                 function.traced = asked.on.contains(&b't');
             }

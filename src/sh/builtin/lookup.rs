@@ -49,9 +49,12 @@ impl Machine {
                     rest = tail;
                     break;
                 }
-                [b'-', letter, ..] if !builtin_only => {
-                    let usage = "command [-pVv] command [arg ...]";
-                    self.status = self.usage("command", &[b'-', *letter], usage);
+                [b'-', letter, ..] => {
+                    let (who, usage) = match builtin_only {
+                        true => ("builtin", "builtin [shell-builtin [arg ...]]"),
+                        false => ("command", "command [-pVv] command [arg ...]"),
+                    };
+                    self.status = self.usage(who, &[b'-', *letter], usage);
                     return;
                 }
                 _ => break,

@@ -186,7 +186,9 @@ impl Machine {
                 Some(rest) if lines.trim => rest,
                 _ => piece,
             };
-            items.push(piece.to_vec());
+            // A value ends at a NUL, also where that is the delimiter.
+            let end = piece.iter().position(|byte| *byte == 0).unwrap_or(piece.len());
+            items.push(piece[..end].to_vec());
         }
         items.drain(..(lines.skip as usize).min(items.len()));
         if lines.max > 0 {

@@ -1,6 +1,7 @@
 //! Commands the shell runs itself.
 
 mod caller;
+mod compgen;
 mod conversion;
 mod decimal;
 mod declare;
@@ -35,7 +36,7 @@ use crate::os::Fd;
 use crate::trace::fact::ShellFact;
 
 /// Builtins of bash that are here.
-const BASH: [&str; 51] = [
+const BASH: [&str; 52] = [
     ":",
     ".",
     "[",
@@ -46,6 +47,7 @@ const BASH: [&str; 51] = [
     "caller",
     "cd",
     "command",
+    "compgen",
     "continue",
     "declare",
     "dirs",
@@ -90,9 +92,8 @@ const BASH: [&str; 51] = [
 ];
 
 /// Builtins of bash that are not here.
-pub(super) const ABSENT: [&str; 11] = [
-    "bind", "compgen", "complete", "compopt", "enable", "fc", "help", "history", "logout",
-    "suspend", "coproc",
+pub(super) const ABSENT: [&str; 10] = [
+    "bind", "complete", "compopt", "enable", "fc", "help", "history", "logout", "suspend", "coproc",
 ];
 
 /// Builtins of dash.
@@ -205,6 +206,7 @@ impl Machine {
             b"times" => self.times(),
             b"ulimit" => self.ulimit(args),
             b"caller" => self.caller(args),
+            b"compgen" => self.compgen(args, host),
             b"read" => return self.begin_read(script, at, args, host),
             b"mapfile" | b"readarray" => {
                 return self.begin_mapfile(script, at, &fields[0], args, host);

@@ -65,6 +65,9 @@ fn options(dialect: Dialect) -> &'static [u8] {
     }
 }
 
+/// How much of a line one turn reads, bytes.
+const TURN_BYTES_MAX: usize = 16_384;
+
 impl Machine {
     pub(in crate::sh) fn begin_read(
         &mut self,
@@ -196,7 +199,7 @@ impl Machine {
         let State::Read(read) = &mut frame.state else {
             unreachable!("step() looked at the state")
         };
-        for _ in 0..=WORD_BYTES_MAX {
+        for _ in 0..TURN_BYTES_MAX {
             if read.count.is_some_and(|count| read.bytes.len() >= count as usize) {
                 return self.read_done(frame, 0, host);
             }
@@ -231,7 +234,7 @@ impl Machine {
                 }
             }
         }
-        // So many bytes were NULs: an endless stream of them is one turn after the other.
+        // A long line, or an endless one of NULs, is one turn after the other.
         self.frames.push(frame);
         self.acted = true;
         Next::Go

@@ -53,7 +53,7 @@ impl Machine {
         }
         self.status = 0;
         let mut pids: Vec<Pid> =
-            operands.iter().filter_map(|operand| self.waited_for(operand)).collect();
+            operands.iter().filter_map(|operand| self.waited_for(operand, any)).collect();
         if operands.is_empty() {
             let last = self.last_background.map(|(pid, _)| pid);
             let own = self.jobs.iter().filter(|job| {
@@ -81,7 +81,7 @@ impl Machine {
     }
 
     /// The job that an operand of `wait` names; it says if there is none.
-    fn waited_for(&mut self, operand: &[u8]) -> Option<Pid> {
+    fn waited_for(&mut self, operand: &[u8], any: bool) -> Option<Pid> {
         let number = match operand.first() {
             Some(b'%') => {
                 let Some(at) = self.job_named(operand) else {
@@ -94,6 +94,11 @@ impl Machine {
             _ => parse_number(operand),
         };
         let Some(number) = number else {
+            if any {
+                self.no_such_job("wait", operand);
+                self.status = 127;
+                return None;
+            }
             if !self.bash() {
                 let shown = String::from_utf8_lossy(operand).into_owned();
                 self.builtin_error("wait", &format!("Illegal number: {shown}"));
@@ -113,7 +118,9 @@ impl Machine {
                 self.status = *status;
                 return None;
             }
-            if self.bash() {
+            if any {
+                self.no_such_job("wait", operand);
+            } else if self.bash() {
                 let text = format!("pid {number} is not a child of this shell");
                 self.builtin_error("wait", &text);
             }

@@ -1,9 +1,40 @@
 //! Pathname expansion.
 
+use super::super::host::Host;
+use super::super::machine::Machine;
 use super::super::pattern::Pattern;
 use super::{Expand, Expanded, Field, Stop};
 use crate::base::limit::GLOB_NAMES_MAX;
 use crate::os::FileKind;
+
+/// The names that a pattern matches.
+pub(in crate::sh) fn file_names(
+    machine: &mut Machine,
+    host: &mut dyn Host,
+    text: &[u8],
+) -> Vec<Vec<u8>> {
+    let extended = machine.shopts.has("extglob");
+    let script = machine.main.clone();
+    let expand = Expand {
+        machine,
+        host,
+        script,
+        log: Vec::new(),
+        cursor: 0,
+        depth: 0,
+        document: false,
+        quiet: false,
+        looks: 0,
+        assigns: false,
+        traces_value: false,
+    };
+    let mut pattern = Pattern { extended, ..Pattern::default() };
+    super::push_escaped(&mut pattern, text);
+    match may_glob(&pattern) {
+        true => expand.names(&pattern),
+        false => Vec::from_iter(expand.host.stat(text, false).is_ok().then(|| text.to_vec())),
+    }
+}
 
 impl Expand<'_> {
     /// The names a field matches, or the field.

@@ -26,6 +26,7 @@ use crate::base::limit::WORD_BYTES_MAX;
 use crate::os::{Fd, FileKind, Open};
 
 pub(super) use fields::Field;
+pub(super) use glob::file_names;
 
 /// Something an expansion has found out.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -304,7 +304,13 @@ impl Expand<'_> {
     fn indirect(&mut self, name: &[u8], value: Value, part: &Part) -> Expanded<(Vec<u8>, Value)> {
         let target = match value {
             Value::One(text) => text,
+            Value::Many { items, .. } if items.is_empty() && matches!(name, b"@" | b"*") => {
+                return Ok((name.to_vec(), Value::Unset));
+            }
             Value::Many { items, .. } => items.join(&b' '),
+            Value::Unset if !super::super::parse::is_identifier(name) => {
+                return Ok((name.to_vec(), Value::Unset));
+            }
             Value::Unset => {
                 self.machine.complain_of(name, "invalid indirect expansion");
                 return Err(self.machine.reported());

@@ -293,6 +293,12 @@ fn replace(text: &[u8], how: ReplaceHow, pattern: &Pattern, by: &[Replacement]) 
         _ if pattern.bytes.is_empty() && matches!(how, ReplaceHow::First | ReplaceHow::All) => {
             return text.to_vec();
         }
+        // In nothing bash finds only what begins with a star.
+        ReplaceHow::First | ReplaceHow::All | ReplaceHow::Prefix
+            if text.is_empty() && !pattern.bytes.is_empty() && !pattern.begins_with_star() =>
+        {
+            return Vec::new();
+        }
         ReplaceHow::Prefix => match pattern.prefix(text, true) {
             Some(end) => {
                 put(&mut all, by, &text[..end]);
@@ -309,15 +315,21 @@ fn replace(text: &[u8], how: ReplaceHow, pattern: &Pattern, by: &[Replacement]) 
         },
         ReplaceHow::First | ReplaceHow::All => {
             let mut at = 0;
+            let mut search = pattern.search();
             while at <= text.len() && all.len() <= WORD_BYTES_MAX {
-                match pattern.prefix(&text[at..], true) {
-                    Some(length) if length > 0 || (text.is_empty() && at == 0) => {
-                        put(&mut all, by, &text[at..at + length]);
-                        at += length.max(1);
+                match search.ends(text, at).last() {
+                    Some(end) if at < text.len() || text.is_empty() => {
+                        put(&mut all, by, &text[at..*end]);
+                        // Behind nothing that was replaced stands the next byte.
+                        let next = if *end == at { text.get(at) } else { None };
+                        at = *end;
                         if how == ReplaceHow::First {
                             break;
                         }
+                        all.extend(next);
+                        at += usize::from(next.is_some() || text.is_empty());
                     }
+                    None if search.begins_anywhere() => break,
                     _ => {
                         all.extend(text.get(at));
                         at += 1;

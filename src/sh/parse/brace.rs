@@ -157,6 +157,7 @@ impl Parser {
                     let word = self.test_word(quoted, op)?;
                     Ok(Some(word.map(|word| ParamOp::Test { op, colon: true, word })))
                 }
+                Some(b'}') if self.bash() => Ok(None),
                 _ if self.bash() || self.ash() => self.slice().map(Some),
                 _ => Ok(None),
             },

@@ -7,7 +7,8 @@ use super::super::script::{
 };
 use super::{Parse, Parser, is_meta, is_name_start};
 
-const RESERVED: [&str; 22] = [
+/// Words that mean something to the grammar, in bash's order.
+pub(in crate::sh) const RESERVED: [&str; 22] = [
     "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do",
     "done", "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc",
 ];

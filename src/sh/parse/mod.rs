@@ -28,7 +28,7 @@ use super::script::{Aliases, AstId, Kind, Node, Reading, Script, Span, SyntaxErr
 use crate::base::SortedMap;
 use crate::base::limit::{SCRIPT_BYTES_MAX, SCRIPT_DEPTH_MAX};
 
-pub(super) use command::is_reserved;
+pub(super) use command::{RESERVED, is_reserved};
 pub(super) use cond::is_unary;
 
 pub(super) type Parse<T> = Result<T, SyntaxError>;

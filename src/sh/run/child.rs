@@ -9,6 +9,7 @@ use super::super::print;
 use super::super::script::{AstId, Kind, Script};
 use super::Next;
 use crate::base::Pid;
+use crate::base::limit::SUBSHELL_CALLS_MAX;
 use crate::os::{Errno, Fd, Poll, Signal, Wait, WaitStatus};
 use crate::trace::fact::ShellFact;
 
@@ -60,7 +61,12 @@ impl Machine {
         if self.keeps_waited() && !child.is_part {
             self.take_slot();
         }
-        host.fork(child).map_err(|errno: Errno| {
+        let calls = child.calls.len() as u64 * u64::from(child.subshell);
+        let forked = match calls > SUBSHELL_CALLS_MAX {
+            true => Err(Errno::Again),
+            false => host.fork(child),
+        };
+        forked.map_err(|errno: Errno| {
             self.complain_of(b"fork", &format!("retry: {}", errno.text()));
             self.status = 254;
         })

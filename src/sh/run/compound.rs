@@ -127,11 +127,22 @@ impl Machine {
                     self.status = 1;
                     return Next::Go;
                 }
-                let file = self.source_file();
-                let (body, whole) = (*body, frame.at);
-                let exported = self.functions.get(name).is_some_and(|function| function.exported);
-                let (text, traced) = (script.clone(), false);
-                let function = Function { traced, script: text, body, whole, file, exported };
+                let known = self.functions.get(name);
+                if known.is_some_and(|function| function.readonly) {
+                    self.complain_of(name, "readonly function");
+                    self.status = 1;
+                    return Next::Go;
+                }
+                let exported = known.is_some_and(|function| function.exported);
+                let function = Function {
+                    traced: false,
+                    script: script.clone(),
+                    body: *body,
+                    whole: frame.at,
+                    file: self.source_file(),
+                    exported,
+                    readonly: false,
+                };
                 self.functions.insert(name.clone(), function);
                 self.show(&[name.as_slice(), b"()"].concat());
                 let name = String::from_utf8_lossy(name).into_owned();

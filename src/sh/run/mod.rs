@@ -186,6 +186,9 @@ impl Machine {
             self.overflow();
             return;
         }
+        if self.options.noexec && self.typed.is_none() {
+            return;
+        }
         let node = script.node(at);
         let redirected = !node.redirects.is_empty() && !matches!(node.kind, Kind::Simple { .. });
         let waits = matches!(node.kind, Kind::Subshell(_)) && !here;

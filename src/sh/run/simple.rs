@@ -300,7 +300,7 @@ impl Machine {
             return Next::Go;
         }
         let mut before = Vec::new();
-        let keeps = !self.bash() && builtin::is_special(name);
+        let keeps = (!self.bash() || self.options.posix) && builtin::is_special(name);
         if keeps {
             let execs = name.as_slice() == b"exec" && fields.len() > 1;
             for (name, value) in env {

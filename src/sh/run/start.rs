@@ -250,7 +250,8 @@ impl Machine {
         let Some((whole, body)) = found else { return };
         let file = b"environment".to_vec();
         let script = script.clone();
-        let function = Function { traced: false, script, body, whole, file, exported: true };
+        let (traced, readonly) = (false, false);
+        let function = Function { traced, script, body, whole, file, exported: true, readonly };
         self.functions.insert(name.to_vec(), function);
     }
 

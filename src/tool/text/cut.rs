@@ -218,6 +218,10 @@ impl Filter for Cut {
         None
     }
 
+    fn held(&self) -> usize {
+        self.lines.held()
+    }
+
     fn failed(&mut self, input: &Input, errno: Errno, _: bool, cx: &mut Context) {
         self.code = 1;
         complain_of(cx, input.name(), errno);

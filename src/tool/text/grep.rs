@@ -507,6 +507,10 @@ impl Filter for Grep {
         (self.quiet && self.any).then_some(0)
     }
 
+    fn held(&self) -> usize {
+        self.lines.held()
+    }
+
     fn failed(&mut self, input: &Input, errno: Errno, opened: bool, cx: &mut Context) {
         if errno == Errno::Isdir && self.skip_dirs {
             return;

@@ -35,6 +35,8 @@ pub struct Sort {
     output: Option<Vec<u8>>,
     reader: Lines,
     lines: Vec<Vec<u8>>,
+    /// How much the lines take, bytes.
+    held: u64,
     /// With `-m`: where each file's lines end.
     runs: Option<Vec<u64>>,
     failed: bool,
@@ -173,6 +175,7 @@ impl Sort {
             output: args.value('o').map(Vec::from),
             reader: Lines::default(),
             lines: Vec::new(),
+            held: 0,
             runs: args.has('m').then(Vec::new),
             failed: false,
             name: Vec::new(),
@@ -391,8 +394,14 @@ impl Filter for Sort {
 
     fn chunk(&mut self, chunk: &Blob, _: &mut Input, _: &mut Context) -> Option<u8> {
         let lines = self.reader.feed(chunk, self.delimiter);
+        // Each is kept by itself.
+        self.held += lines.iter().map(|line| line.len() as u64 + 48).sum::<u64>();
         self.lines.extend(lines);
         None
+    }
+
+    fn held(&self) -> usize {
+        self.reader.held().saturating_add(self.held as usize)
     }
 
     fn closed(&mut self, _: &mut Input, _: &mut Context) -> Option<u8> {

@@ -221,6 +221,10 @@ impl Filter for Uniq {
         None
     }
 
+    fn held(&self) -> usize {
+        self.lines.held()
+    }
+
     fn failed(&mut self, input: &Input, errno: Errno, opened: bool, cx: &mut Context) {
         self.code = 1;
         match opened {

@@ -2,6 +2,7 @@
 
 use super::value::Value;
 use crate::base::conversion as format;
+use crate::base::limit::BLOB_BYTES_MAX;
 use crate::base::real::Real;
 use crate::base::time::days_from_calendar;
 use crate::ere::Regex;
@@ -84,13 +85,13 @@ pub fn sprintf(text: &[u8], args: &[Value], convert: &[u8]) -> Result<Vec<u8>, (
     Ok(out)
 }
 
-/// The text with matches replaced, and how many.
+/// The text with matches replaced, and how many; it ends where it has grown too long.
 pub fn substitute(regex: &Regex, with: &[u8], text: &[u8], global: bool) -> (Vec<u8>, i64) {
     let mut out = Vec::new();
     let mut count = 0;
     let mut at = 0;
     let mut last_end = None;
-    while at <= text.len() {
+    while at <= text.len() && out.len() <= BLOB_BYTES_MAX {
         let found = regex.find(text, at, at > 0).and_then(|groups| groups[0]);
         let Some((from, to)) = found else { break };
         out.extend(&text[at..from]);

@@ -5,7 +5,7 @@ use super::super::code::{Sink, Slot, Source, Target, special};
 use super::super::record::{Next, Separator};
 use super::{Awk, Flow, Frame, Local};
 use crate::base::FileTime;
-use crate::base::limit::AWK_FRAMES_MAX;
+use crate::base::limit::{AWK_FRAMES_MAX, BLOB_BYTES_MAX};
 use crate::base::real::Real;
 use crate::os::{Fd, Poll, Wait, WaitStatus};
 use crate::tool::Context;
@@ -229,6 +229,9 @@ impl Awk {
         self.stack.extend(key.clone());
         let text = self.load_place(target)?.text(&self.format());
         let (result, count) = builtin::substitute(&regex, &with, &text, global);
+        if result.len() > BLOB_BYTES_MAX {
+            return Err(Flow::Fail("out of memory".to_string()));
+        }
         if count > 0 {
             self.stack.extend(key);
             self.store_place(target, Value::Text(result))?;

@@ -3,7 +3,7 @@
 mod act;
 mod store;
 
-use crate::base::limit::AWK_OPS_PER_STEP;
+use crate::base::limit::{AWK_OPS_PER_STEP, BLOB_BYTES_MAX};
 
 use super::builtin;
 use super::code::{Code, Op, special};
@@ -450,6 +450,9 @@ impl Awk {
             }
             Op::Join => {
                 let (right, left) = (self.pop_text(), self.pop_text());
+                if left.len() + right.len() > BLOB_BYTES_MAX {
+                    return Err(Flow::Fail("out of memory".to_string()));
+                }
                 Value::Text(say!(left, right))
             }
             Op::Match(known, negated) => {
