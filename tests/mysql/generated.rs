@@ -11,7 +11,7 @@ use super::server::Server;
 const RECORDED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/mysql/generated.txt");
 
 /// Where its real server may listen.
-const PORTS: [u16; 2] = [34_090, 34_091];
+const PORTS: [u16; 2] = [24_090, 24_091];
 
 /// How many fixed cases there are.
 const CASES: u64 = 400;

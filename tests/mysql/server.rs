@@ -28,7 +28,8 @@ impl Server {
         package().join("mysqld").is_file()
     }
 
-    /// A fresh server of this host name.
+    /// A fresh server of this host name. The port is to be below 32768: from there on the system
+    /// takes ports for connections that go out.
     pub fn start(name: &str, port: u16, options: &[&str]) -> Server {
         let package = package();
         let lock = std::env::temp_dir().join(format!("ordinal-mysql-{port}.lock"));
@@ -55,10 +56,13 @@ impl Server {
             .stderr(std::fs::File::create(folder.join("log")).expect("a log file"))
             .spawn()
             .expect("unshare and mysqld can be started");
-        let server = Server { child, port, folder, _lock: lock };
+        let mut server = Server { child, port, folder, _lock: lock };
         for _ in 0..1_800 {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 return server;
+            }
+            if !matches!(server.child.try_wait(), Ok(None)) {
+                break;
             }
             pause();
         }

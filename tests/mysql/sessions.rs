@@ -202,6 +202,6 @@ fn judge(name: &str, port: u16) {
 
 #[test]
 fn sessions_see_and_wait_for_each_other_as_in_a_real_server() {
-    judge("isolation", 34_200);
-    judge("locks", 34_200);
+    judge("isolation", 24_200);
+    judge("locks", 24_200);
 }
