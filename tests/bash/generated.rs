@@ -192,7 +192,7 @@ fn written(path: &std::ffi::OsStr) -> Vec<Case> {
 #[test]
 fn generated_scripts_run_as_real_bash_runs_them() {
     let (seed, from) = (number("BASH_SEED", 1), number("BASH_FROM", 0));
-    let (runs, keep) = (number("BASH_RUNS", 1_000), number("BASH_KEEP", 0) as usize);
+    let (runs, keep) = (number("BASH_RUNS", 2_000), number("BASH_KEEP", 0) as usize);
     if !machine_has_bash_5_2() || !std::path::Path::new("/usr/bin/dash").exists() {
         println!("no bash 5.2 and dash here: the scripts run in the model alone");
         for number in from..from + runs {
