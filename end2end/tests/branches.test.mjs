@@ -133,11 +133,11 @@ visit(
   },
 );
 
-/** How long the runs are drawn, in whole pixels. */
-const lengths = async (page) => {
-  const boxes = (await page.getByTestId("run-bar").all()).map((bar) => bar.boundingBox());
-  return (await Promise.all(boxes)).map((box) => Math.round(box.width));
-};
+/** How long the runs are drawn, in whole pixels; all at one moment, as they are drawn anew. */
+const lengths = (page) =>
+  page
+    .getByTestId("run-bar")
+    .evaluateAll((bars) => bars.map((bar) => Math.round(bar.getBoundingClientRect().width)));
 
 const AT_300 = { path: "#step=300" };
 
