@@ -261,6 +261,18 @@ pub const FIND_DEPTH_MAX: u32 = 100;
 /// Words of find's command line. Beyond: it is refused before it is read.
 pub const FIND_WORDS_MAX: usize = 500;
 
+/// Files that the mysql client's `source` may have open in each other: what a process may have
+/// open, less its own five. Beyond: error 24, as with the real one.
+pub const SOURCES_MAX: usize = 1_019;
+
+/// Comparisons of rows made to foresee the order of a semi-join. Chosen, to bound the work. Beyond:
+/// rows come as if the subquery were no part of the join.
+pub const SEMIJOIN_COMPARISONS_MAX: usize = 1_000_000;
+
+/// Bytes of a line that one turn of `read` takes. Chosen: a line is read in few turns. Beyond: the
+/// next turn goes on.
+pub const READ_TURN_BYTES_MAX: usize = 16_384;
+
 /// Columns of one printf conversion. Beyond: the width counts as this.
 pub const CONVERSION_WIDTH_MAX: u32 = 4_096;
 

@@ -283,18 +283,17 @@ impl Printer {
     /// Writes what can be written. True when nothing is left that it would write now.
     pub fn flush(&mut self, sys: &mut dyn Sys) -> bool {
         while !self.is_empty() {
-            match sys.write(self.fd, &self.due()) {
+            let wrote = match self.by_blocks {
+                true => sys.write(self.fd, &self.rest.slice(0, self.rest.len() / BLOCK * BLOCK)),
+                false => sys.write(self.fd, &self.rest),
+            };
+            match wrote {
                 Ok(Poll::Wait) => return false,
                 Ok(Poll::Ready(taken)) => drop(self.rest.take_front(taken)),
                 Err(_) => self.broken = true,
             }
         }
         true
-    }
-
-    fn due(&self) -> Blob {
-        let whole = self.rest.len() / BLOCK * BLOCK;
-        self.rest.slice(0, if self.by_blocks { whole } else { u64::MAX })
     }
 
     /// Whether nothing is left that it would write now.

@@ -29,12 +29,7 @@ impl Kubectl {
         let is_pair = |word: &&String| word.contains('=');
         let pairs: Vec<String> = names[1..].iter().filter(is_pair).cloned().collect();
         let words: Vec<String> = names[1..].iter().filter(|one| !is_pair(one)).cloned().collect();
-        if words.is_empty() && !self.args.flags.contains_key("filename") {
-            return Err(Failure::new(
-                "error: one or more resources must be specified as <resource> <name> or \
-                 <resource>/<name>",
-            ));
-        }
+        self.check_resources(&words)?;
         if pairs.is_empty() {
             return Err(Failure::new("error: at least one image update is required"));
         }

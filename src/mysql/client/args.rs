@@ -303,8 +303,7 @@ impl Settings {
             | "no-beep"
             | "ssl-ca" => {}
             _ => {
-                let bare = name.strip_prefix("skip-").or_else(|| name.strip_prefix("disable-"));
-                let bare = bare.unwrap_or(&name);
+                let bare = turned_off(&name).unwrap_or(&name);
                 if !longs.iter().any(|(known, _)| *known == name || *known == bare) {
                     return false;
                 }
@@ -322,12 +321,9 @@ impl Settings {
     /// Whether a switch that is on by itself was turned off: `--skip-column-names`,
     /// `--column-names=0`, `--disable-column-names`; the last one counts.
     pub fn is_off(&self, name: &str) -> bool {
-        let last = self.own.iter().rev().find_map(|(known, value)| {
-            let bare = known.strip_prefix("skip-").or_else(|| known.strip_prefix("disable-"));
-            match bare {
-                Some(bare) => (bare == name).then_some(true),
-                None => (known == name).then(|| value.as_deref() == Some("0")),
-            }
+        let last = self.own.iter().rev().find_map(|(known, value)| match turned_off(known) {
+            Some(bare) => (bare == name).then_some(true),
+            None => (known == name).then(|| value.as_deref() == Some("0")),
         });
         last.unwrap_or(false)
     }
@@ -341,6 +337,11 @@ impl Settings {
     pub fn value(&self, name: &str) -> Option<&str> {
         self.own.iter().rfind(|(known, _)| known == name).and_then(|(_, value)| value.as_deref())
     }
+}
+
+/// The switch that `skip-…` or `disable-…` turns off.
+fn turned_off(name: &str) -> Option<&str> {
+    name.strip_prefix("skip-").or_else(|| name.strip_prefix("disable-"))
 }
 
 /// An option stands last that wants a value (`my_getopt.c`; the code is EXIT_ARGUMENT_REQUIRED).

@@ -1,5 +1,7 @@
 //! Typed text to statements: `;`, `\g`, `\G`, quotes, comments, and the client's own commands.
 
+use crate::base::limit::SOURCES_MAX;
+
 /// What the client finds in its input.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Piece {
@@ -53,9 +55,6 @@ const TAKES_PARAMETERS: &str = "?hrdPR.!TuC";
 
 /// Letters of all commands.
 const COMMANDS: &str = "?crdeGghntPpRq#.s!TuCWwx";
-
-/// How many files may read each other (`source`): what a process may have open, less its own five.
-const SOURCES_MAX: usize = 1_019;
 
 /// What was being read when another file was to be read first.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -5,7 +5,7 @@ use super::lex::{Kind, Token};
 
 /// Words of statements and clauses that 5.7 does not have: "New features in MySQL 8.0" and
 /// "Keywords and reserved words" of its manual.
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 23] = [
     "CLONE",
     "COMPONENT",
     "EXCEPT",
@@ -27,7 +27,6 @@ const WORDS: [&str; 24] = [
     "ROLES",
     "SKIP",
     "SRS",
-    "TABLESPACE",
     "UNDO",
     "VISIBLE",
 ];

@@ -11,7 +11,7 @@ use super::super::run::Next;
 use super::super::script::{AstId, Script};
 use super::mapfile::Lines;
 use crate::base::Millis;
-use crate::base::limit::WORD_BYTES_MAX;
+use crate::base::limit::{READ_TURN_BYTES_MAX, WORD_BYTES_MAX};
 use crate::os::{Errno, Fd, FileKind, Poll, TimerId, Wait};
 
 /// A `read` under way.
@@ -64,9 +64,6 @@ fn options(dialect: Dialect) -> &'static [u8] {
         Dialect::Ash => b"rpntsdu",
     }
 }
-
-/// How much of a line one turn reads, bytes.
-const TURN_BYTES_MAX: usize = 16_384;
 
 impl Machine {
     pub(in crate::sh) fn begin_read(
@@ -199,7 +196,7 @@ impl Machine {
         let State::Read(read) = &mut frame.state else {
             unreachable!("step() looked at the state")
         };
-        for _ in 0..TURN_BYTES_MAX {
+        for _ in 0..READ_TURN_BYTES_MAX {
             if read.count.is_some_and(|count| read.bytes.len() >= count as usize) {
                 return self.read_done(frame, 0, host);
             }

@@ -15,19 +15,7 @@ pub(in crate::sh) fn file_names(
 ) -> Vec<Vec<u8>> {
     let extended = machine.shopts.has("extglob");
     let script = machine.main.clone();
-    let expand = Expand {
-        machine,
-        host,
-        script,
-        log: Vec::new(),
-        cursor: 0,
-        depth: 0,
-        document: false,
-        quiet: false,
-        looks: 0,
-        assigns: false,
-        traces_value: false,
-    };
+    let expand = Expand::new(machine, host, script);
     let mut pattern = Pattern { extended, ..Pattern::default() };
     super::push_escaped(&mut pattern, text);
     match may_glob(&pattern) {

@@ -98,6 +98,29 @@ pub(super) struct Expand<'a> {
     pub traces_value: bool,
 }
 
+impl<'a> Expand<'a> {
+    /// Of a script's words, from the beginning.
+    pub(in crate::sh) fn new(
+        machine: &'a mut Machine,
+        host: &'a mut dyn Host,
+        script: Arc<Script>,
+    ) -> Expand<'a> {
+        Expand {
+            machine,
+            host,
+            script,
+            log: Vec::new(),
+            cursor: 0,
+            depth: 0,
+            document: false,
+            quiet: false,
+            looks: 1,
+            assigns: false,
+            traces_value: false,
+        }
+    }
+}
+
 impl Expand<'_> {
     /// What `find` finds out, once.
     pub(super) fn once(

@@ -220,19 +220,8 @@ impl Expand<'_> {
             }
         }
         let (script, word) = super::super::parse::document(&plain, self.machine.dialect);
-        let mut inner = Expand {
-            machine: self.machine,
-            host: self.host,
-            script: std::sync::Arc::new(script),
-            log: Vec::new(),
-            cursor: 0,
-            depth: self.depth + 1,
-            document: false,
-            quiet: false,
-            looks: 1,
-            assigns: false,
-            traces_value: false,
-        };
+        let (script, depth) = (std::sync::Arc::new(script), self.depth + 1);
+        let mut inner = Expand { depth, ..Expand::new(self.machine, self.host, script) };
         inner.one(&word, Tilde::Never).unwrap_or(plain)
     }
 

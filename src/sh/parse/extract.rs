@@ -40,24 +40,12 @@ impl Parser {
         rest.iter().position(|byte| *byte == b'\'').map_or(self.src.end, |n| at + n + 1)
     }
 
-    /// Behind the quote that closes `$'…'`, or the end.
-    fn past_ansi(&self, mut at: usize) -> usize {
+    /// Behind a quote that is not escaped (of `$'…'`, a backquote), or the end.
+    fn past_unescaped(&self, quote: u8, mut at: usize) -> usize {
         loop {
             match self.text_from(at) {
                 [] => return self.src.end,
-                [b'\'', ..] => return at + 1,
-                [b'\\', _, ..] => at += 2,
-                _ => at += 1,
-            }
-        }
-    }
-
-    /// Behind a backquote that is not escaped, or the end.
-    fn past_backquote(&self, mut at: usize) -> usize {
-        loop {
-            match self.text_from(at) {
-                [] => return self.src.end,
-                [b'`', ..] => return at + 1,
+                [byte, ..] if *byte == quote => return at + 1,
                 [b'\\', _, ..] => at += 2,
                 _ => at += 1,
             }
@@ -71,7 +59,7 @@ impl Parser {
                 [] => return Ok(self.src.end),
                 [b'"', ..] => return Ok(at + 1),
                 [b'\\', _, ..] => at + 2,
-                [b'`', ..] => self.past_backquote(at + 1),
+                [b'`', ..] => self.past_unescaped(b'`', at + 1),
                 [b'$', b'(', ..] => self.command_end(at)? + 1,
                 [b'$', b'{', ..] => self.brace_end(at + 2, Inside::Name)? + 1,
                 _ => at + 1,
@@ -137,7 +125,7 @@ impl Parser {
                     self.brackets_end(at + 1, brackets)? + 1
                 }
                 [byte, ..] if *byte == closer => return Ok(at),
-                [b'`', ..] => self.past_backquote(at + 1),
+                [b'`', ..] => self.past_unescaped(b'`', at + 1),
                 [b'\'', ..] => self.past_single(at + 1),
                 [b'"', ..] => self.past_double(at + 1)?,
                 _ => at + 1,
@@ -172,7 +160,7 @@ impl Parser {
                         at + 1
                     }
                 },
-                [b'`', ..] => self.past_backquote(at + 1),
+                [b'`', ..] => self.past_unescaped(b'`', at + 1),
                 [b'$' | b'<' | b'>', b'(', ..] => self.command_end(at)? + 1,
                 [b'"', ..] => self.past_double(at + 1)?,
                 [b'\'', ..] => self.past_single(at + 1),
@@ -198,7 +186,7 @@ impl Parser {
             at = match self.text_from(at) {
                 [] => return self.src.end,
                 [b'\\', _, ..] => at + 2,
-                [b'`', ..] => self.past_backquote(at + 1),
+                [b'`', ..] => self.past_unescaped(b'`', at + 1),
                 [b'[', ..] => {
                     open += 1;
                     at + 1
@@ -210,7 +198,7 @@ impl Parser {
                     }
                     at + 1
                 }
-                [b'$', b'\'', ..] if !self.scanned => self.past_ansi(at + 2),
+                [b'$', b'\'', ..] if !self.scanned => self.past_unescaped(b'\'', at + 2),
                 [b'\'', ..] => self.past_single(at + 1),
                 [b'"', ..] => self.past_double(at + 1).unwrap_or(self.src.end),
                 [b'$', b'(', ..] => {
@@ -232,7 +220,7 @@ impl Parser {
             at = match self.text_from(at) {
                 [] => return Ok(self.src.end),
                 [b'\\', _, ..] => at + 2,
-                [b'`', ..] => self.past_backquote(at + 1),
+                [b'`', ..] => self.past_unescaped(b'`', at + 1),
                 [b':', ..] if arith && questions > 0 => {
                     questions -= 1;
                     at + 1

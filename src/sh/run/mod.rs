@@ -227,19 +227,7 @@ impl Machine {
             log.push(super::expand::Logged::Bytes(answer));
         }
         let script = frame.script.clone();
-        let mut expand = Expand {
-            machine: self,
-            host,
-            script,
-            log,
-            cursor: 0,
-            depth: 0,
-            document: false,
-            quiet: false,
-            looks: 1,
-            assigns: false,
-            traces_value: false,
-        };
+        let mut expand = Expand { log, ..Expand::new(self, host, script) };
         let answer = work(&mut expand);
         if matches!(answer, Err(Stop::Substitute { .. } | Stop::Read(_))) {
             frame.log = expand.log;

@@ -32,19 +32,7 @@ impl Machine {
         let (script, word) = parse::document(&text, self.dialect);
         let script = Arc::new(script);
         let (status, out) = (self.status, std::mem::take(&mut self.out));
-        let mut expand = Expand {
-            machine: self,
-            host,
-            script,
-            log: Vec::new(),
-            cursor: 0,
-            depth: 0,
-            document: false,
-            quiet: false,
-            looks: 1,
-            assigns: false,
-            traces_value: false,
-        };
+        let mut expand = Expand::new(self, host, script);
         let made = expand.one(&word, Tilde::Never).unwrap_or(text);
         self.status = status;
         self.out = out;

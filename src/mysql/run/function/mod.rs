@@ -13,6 +13,7 @@ use super::eval::divided_by_zero;
 use super::{Env, Scope, evaluate};
 use crate::base::real::Real;
 use crate::mysql::data::{Value, cut_off, date_of};
+use crate::mysql::server::is_8;
 use crate::mysql::sql::SqlError;
 use crate::mysql::sql::ast::Expr;
 use crate::mysql::sql::newer::FUNCTIONS;
@@ -58,7 +59,7 @@ pub fn call(name: &str, arguments: &[Expr], scope: &Scope, env: &mut Env) -> Com
         return value;
     }
     let Some((low, high)) = parameters(name) else {
-        if super::variable::release(env).starts_with("8.") && FUNCTIONS.contains(&name) {
+        if is_8(super::variable::release(env)) && FUNCTIONS.contains(&name) {
             return Err(SqlError::not_modelled(format!("the function {name}()")));
         }
         let shown = name.to_ascii_lowercase();

@@ -4,11 +4,9 @@
 use super::super::Env;
 use super::super::from::{Input, database};
 use super::super::select::is_grouped;
+use crate::base::limit::SEMIJOIN_COMPARISONS_MAX;
 use crate::mysql::data::{Catalog, Table};
 use crate::mysql::sql::ast::{Expr, From, Join, Op, Select, Source};
-
-/// More comparisons of rows than this are not made.
-const COMPARED_MAX: usize = 1_000_000;
 
 /// A query as the optimizer sees it.
 pub(super) struct Pulled {
@@ -63,7 +61,7 @@ impl Pulled {
             _ => false,
         };
         let Some(place) = input.columns.iter().position(place) else { return false };
-        if input.rows.len().saturating_mul(table.rows.len()) > COMPARED_MAX {
+        if input.rows.len().saturating_mul(table.rows.len()) > SEMIJOIN_COMPARISONS_MAX {
             return false;
         }
         // A name of its own, which nothing else can have.
