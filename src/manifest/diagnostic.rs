@@ -120,7 +120,7 @@ pub enum Problem {
     },
     /// There is no StatefulSet to run.
     NoStatefulSet,
-    /// It names an object that is in none of the files.
+    /// It names an object that is in none of the files, not in its own namespace.
     MissingObject {
         /// The kind it names.
         kind: &'static str,

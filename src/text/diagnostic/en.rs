@@ -95,10 +95,11 @@ pub fn phrase(problem: &Problem) -> Phrase {
              cluster grow.",
         ),
         Problem::MissingObject { kind, name } => {
-            p.text(format!("This names the {kind} ")).code(name.clone()).text(
-                ", which is in none of the files. A cluster would wait for it. Add it, or correct \
-                 the name.",
-            )
+            let place = if *kind == "StorageClass" { "" } else { " in the same namespace" };
+            p.text(format!("This names the {kind} ")).code(name.clone()).text(format!(
+                ", which is in none of the files{place}. A cluster would wait for it. Add it, or \
+                 correct the name."
+            ))
         }
         Problem::MissingNamespace(name) => {
             p.text("There is no namespace ").code(name.clone()).text(

@@ -82,10 +82,12 @@ pub fn phrase(problem: &Problem) -> Phrase {
         Problem::NoStatefulSet => {
             p.text("这些对象中没有 StatefulSet，因此不会启动 MySQL。加上一个，才能看到集群成长。")
         }
-        Problem::MissingObject { kind, name } => p
-            .text(format!("这里引用的 {kind} "))
-            .code(name.clone())
-            .text(" 不在任何文件中，真实集群会一直等它。请补上它，或改正名称。"),
+        Problem::MissingObject { kind, name } => {
+            let place = if *kind == "StorageClass" { "" } else { "的同一命名空间" };
+            p.text(format!("这里引用的 {kind} ")).code(name.clone()).text(format!(
+                " 在所有文件{place}中都找不到，真实集群会一直等它。请补上它，或改正名称。"
+            ))
+        }
         Problem::MissingNamespace(name) => p
             .text("创建这个对象时，命名空间 ")
             .code(name.clone())
